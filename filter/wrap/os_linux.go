@@ -1,0 +1,50 @@
+package wrap
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	getTermios = unix.TCGETS
+	setTermios = unix.TCSETS
+
+	disabled = 0 // a special character that is switched off (_POSIX_VDISABLE)
+)
+
+// enlarge makes room in a pipe, so that the writer seldom waits for us. It fails for what is no pipe, and beyond the
+// limits of an unprivileged user; both do no harm.
+func enlarge(f *os.File) {
+	control(f, func(fd int) error {
+		_, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, 1<<20)
+		return err
+	})
+}
+
+// pollable opens the master once more so that reading it can be interrupted, which package pty does not provide.
+func pollable(master *os.File) (*os.File, error) {
+	var dup int
+	err := control(master, func(fd int) (err error) {
+		if dup, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0); err != nil {
+			return err
+		}
+		return unix.SetNonblock(dup, true)
+	})
+	if err != nil {
+		return nil, err
+	}
+	master.Close()
+	return os.NewFile(uintptr(dup), master.Name()), nil
+}
+
+// await waits until one of the files can be read or is at its end, and tells which.
+func await(a, b int) (aReady, bReady bool, err error) {
+	fds := []unix.PollFd{{Fd: int32(a), Events: unix.POLLIN}, {Fd: int32(b), Events: unix.POLLIN}}
+	for {
+		_, err = unix.Poll(fds, -1)
+		if err != unix.EINTR {
+			return fds[0].Revents != 0, fds[1].Revents != 0, err
+		}
+	}
+}

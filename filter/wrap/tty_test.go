@@ -1,0 +1,361 @@
+//go:build unix
+
+package wrap
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+func init() {
+	helpers["signals"] = countSignals
+	helpers["many"] = runMany
+}
+
+// countSignals prints the signals that it gets, until SIGTERM.
+func countSignals([]string) int {
+	c := make(chan os.Signal, 16)
+	signal.Notify(c, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM)
+	fmt.Println("ready")
+	for s := range c {
+		fmt.Println("got", s)
+		if s == syscall.SIGTERM {
+			break
+		}
+	}
+	return 0
+}
+
+// runMany runs the arguments a few hundred times, and prints how often the output was not "x".
+func runMany(args []string) int {
+	lost := 0
+	for range 300 {
+		var out sink
+		c := Command{Args: args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Out: &out}
+		if code, err := c.Run(); code != 0 || err != nil || out.String() != "x\r\n" {
+			lost++
+		}
+	}
+	fmt.Println("lost", lost)
+	return 0
+}
+
+const tellKinds = `exec 3>"$KINDS"; for fd in 0 1 2; do if [ -t $fd ]; then printf t >&3; else printf n >&3; fi; done`
+
+func TestProgramGetsTerminalsWhereOursAre(t *testing.T) {
+	for _, kinds := range []string{"ttt", "ttn", "tnt", "tnn", "ntt", "ntn", "nnt", "nnn"} {
+		for _, other := range []string{"file", "pipe"} {
+			t.Run(kinds+" "+other, func(t *testing.T) {
+				t.Parallel()
+				told := temp(t)
+				s := newScreen(t)
+				s.whileSame(func() {
+					s.run(tellKinds+"; exit 7", func(cmd *exec.Cmd) {
+						cmd.Env = append(cmd.Env, "KINDS="+told.Name())
+						elsewhere(t, cmd, kinds, other)
+					})
+					assert.Equal(t, 7, s.exit())
+				})
+				got, err := os.ReadFile(told.Name())
+				require.NoError(t, err)
+				assert.Equal(t, kinds, string(got))
+			})
+		}
+	}
+}
+
+// elsewhere connects those of the three streams that are to be no terminals to files or pipes.
+func elsewhere(t *testing.T, cmd *exec.Cmd, kinds, other string) {
+	t.Helper()
+	open := func(in bool) *os.File {
+		if other == "file" {
+			return temp(t)
+		}
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		t.Cleanup(func() { r.Close(); w.Close() })
+		if in {
+			return r
+		}
+		return w
+	}
+	if kinds[0] == 'n' {
+		cmd.Stdin = open(true)
+	}
+	if kinds[1] == 'n' {
+		cmd.Stdout = open(false)
+	}
+	if kinds[2] == 'n' {
+		cmd.Stderr = open(false)
+	}
+	cmd.SysProcAttr.Setctty = strings.Contains(kinds, "t")
+}
+
+func TestOneTerminalForBothKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).run("for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done", nil)
+	assert.Equal(t, 0, s.exit())
+	s.expect("e9\r\n")
+	assert.Equal(t, "o1 e1 o2 e2 o3 e3 o4 e4 o5 e5 o6 e6 o7 e7 o8 e8 o9 e9", words(s.printed()))
+	assert.NotContains(t, s.printed(), "\r\r")
+}
+
+func TestDifferentTerminalsAreKeptApart(t *testing.T) {
+	t.Parallel()
+	other := newScreen(t)
+	s := newScreen(t).run("echo out; echo err >&2; stty size; stty size <&2", func(cmd *exec.Cmd) { cmd.Stderr = other.slave })
+	require.NoError(t, pty.Setsize(other.master, &pty.Winsize{Rows: 33, Cols: 77}))
+	assert.Equal(t, 0, s.exit())
+	s.expect("out\r\n33 77\r\n33 77\r\n")
+	other.expect("err\r\n")
+	assert.NotContains(t, s.printed(), "err")
+}
+
+func TestFastExitLosesNothingOnATerminal(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).start([]string{os.Args[0], "many", "echo", "x"}, nil)
+	assert.Equal(t, 0, s.exit())
+	s.expect("lost 0\r\n")
+}
+
+func TestLargeOutputOnATerminal(t *testing.T) {
+	t.Parallel()
+	for name, tail := range map[string]string{"": "", "with a grandchild": "(trap '' HUP; sleep 3) & "} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t).run(tail+"seq 1 100000; exit 7", nil)
+			assert.Equal(t, 7, s.exit())
+			s.expect("\n100000\r\n")
+			assert.Equal(t, 100000, strings.Count(s.printed(), "\n"))
+		})
+	}
+}
+
+func TestSettingsAndSize(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	settings := s.settings()
+	settings.Cc[unix.VINTR] = 'X' &^ 0x40
+	settings.Lflag &^= unix.ECHOCTL
+	require.NoError(t, setSettings(s.slave, &settings))
+	s.whileSame(func() {
+		s.run(`trap 'stty size; exit 5' WINCH; stty -a; stty size; echo ready; while :; do sleep 0.05; done`, nil)
+		s.expect("33 77")
+		s.expect("ready")
+		assert.Regexp(t, `intr = \^X;`, s.printed())
+		assert.Contains(t, s.printed(), "-echoctl")
+		require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 44, Cols: 55}))
+		s.expect("44 55")
+		assert.Equal(t, 5, s.exit())
+	})
+}
+
+const askPassword = `stty -echo </dev/tty; printf 'Password: ' >/dev/tty; read x </dev/tty; stty echo </dev/tty; echo; echo "got $x"`
+
+func TestPasswordPrompt(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	s.whileSame(func() {
+		s.run(askPassword, nil)
+		s.expect("Password: ")
+		s.typing("secret\r")
+		s.expect("got secret\r\n")
+		assert.Equal(t, 0, s.exit())
+	})
+	assert.Equal(t, 1, strings.Count(s.printed(), "secret"), "typed letters are not echoed")
+}
+
+func TestKeyboardWhenStdinIsElsewhere(t *testing.T) {
+	for _, other := range []string{"file", "pipe"} {
+		t.Run(other, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t)
+			s.whileSame(func() {
+				s.run("cat; "+askPassword, func(cmd *exec.Cmd) { cmd.Stdin = holding(t, other, "from stdin\n") })
+				s.expectAnywhere("from stdin\r\n") // in a pipeline the prompt does not come through us, and may overtake
+				s.expectAnywhere("Password: ")
+				s.typing("secret\r")
+				s.expectAnywhere("got secret\r\n")
+				assert.Equal(t, 0, s.exit())
+			})
+			assert.Equal(t, 1, strings.Count(s.printed(), "secret"))
+		})
+	}
+}
+
+// holding is a file or a pipe with something to read.
+func holding(t *testing.T, kind, text string) *os.File {
+	t.Helper()
+	if kind == "file" {
+		f := temp(t)
+		_, err := f.WriteString(text)
+		require.NoError(t, err)
+		_, err = f.Seek(0, io.SeekStart)
+		require.NoError(t, err)
+		return f
+	}
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer w.Close()
+	t.Cleanup(func() { r.Close() })
+	_, err = w.WriteString(text)
+	require.NoError(t, err)
+	return r
+}
+
+func TestEndOfInputIsTyped(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).run("echo ready; cat; echo end", nil)
+	s.expect("ready")
+	s.typing("line\r")
+	s.expect("line\r\nline\r\n")
+	s.typing("\x04")
+	s.expect("end")
+	assert.Equal(t, 0, s.exit())
+}
+
+func TestKeysThatSignal(t *testing.T) {
+	for name, c := range map[string]struct {
+		key  string
+		code int
+	}{"Ctrl-C": {"\x03", 130}, "Ctrl-\\": {"\x1c", 131}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t)
+			s.whileSame(func() {
+				s.run("ulimit -c 0; echo ready; exec sleep 30", nil)
+				s.expect("ready")
+				s.untilRaw(true)
+				s.typing(c.key)
+				assert.Equal(t, c.code, s.exit())
+			})
+		})
+	}
+}
+
+func TestKeySignalsOnce(t *testing.T) {
+	other := func(cmd *exec.Cmd, f *os.File, fds string) {
+		if strings.Contains(fds, "1") {
+			cmd.Stdout = f
+		}
+		if strings.Contains(fds, "2") {
+			cmd.Stderr = f
+		}
+	}
+	for name, fds := range map[string]string{"all terminal": "", "stderr terminal": "1", "no terminal": "12"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, w, err := os.Pipe()
+			require.NoError(t, err)
+			defer r.Close()
+			s := newScreen(t).start([]string{os.Args[0], "run", os.Args[0], "signals"}, func(cmd *exec.Cmd) { other(cmd, w, fds) })
+			w.Close()
+			go io.Copy(s.slave, r) // so that it can be expected
+			s.expect("ready")
+			s.typing("\x03")
+			s.expect("got interrupt")
+			time.Sleep(200 * time.Millisecond)
+			s.typing("\x1c")
+			s.expect("got quit")
+			require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
+			s.expect("got terminated")
+			assert.Equal(t, 0, s.exit())
+			assert.Equal(t, 1, strings.Count(s.printed(), "got interrupt"))
+		})
+	}
+}
+
+func TestSignalsReachTheProgramOnATerminal(t *testing.T) {
+	for _, sig := range passedOn {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t)
+			s.whileSame(func() {
+				s.run(fmt.Sprintf(`trap 'echo caught; exit 42' %d; echo ready; while :; do sleep 0.05; done`, sig), nil)
+				s.expect("ready")
+				require.NoError(t, s.cmd.Process.Signal(sig))
+				assert.Equal(t, 42, s.exit())
+				s.expect("caught")
+			})
+		})
+	}
+}
+
+func TestTerminalIsRestored(t *testing.T) {
+	for name, c := range map[string]struct {
+		script string
+		env    string
+		code   int
+	}{
+		"exit":              {"exit 3", "", 3},
+		"killed":            {"kill -KILL $$", "", 137},
+		"left raw":          {"stty raw -echo; exit 4", "", 4},
+		"panic":             {"echo x; sleep 0.1; exit 5", "WRAP_STREAM=panic", ExitFailure},
+		"grandchild":        {"(trap '' HUP; sleep 5) & exit 6", "", 6},
+		"SIGTERM":           {"kill -TERM $PPID; sleep 30", "", 143},
+		"SIGTERM, and more": {"trap 'sleep 0.3; exit 8' TERM; kill -TERM $PPID; sleep 0.1; kill -TERM $PPID; sleep 0.1; exit 9", "", 8},
+		"SIGHUP":            {"kill -HUP $PPID; sleep 30", "", 129},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t)
+			s.whileSame(func() {
+				s.run(c.script, func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, c.env) })
+				assert.Equal(t, c.code, s.exit())
+			})
+		})
+	}
+}
+
+func TestTerminalIsRestoredWhenNothingWasStarted(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	s.whileSame(func() {
+		s.start([]string{os.Args[0], "run", "no-such-command-here"}, nil)
+		assert.Equal(t, ExitNotFound, s.exit())
+	})
+}
+
+func TestTerminalGoesAway(t *testing.T) {
+	t.Parallel()
+	mark := temp(t)
+	s := newScreen(t)
+	s.run(fmt.Sprintf(`trap 'echo hangup >%s; exit 9' HUP; echo ready; while :; do sleep 0.05; echo x; done`, mark.Name()), nil)
+	s.expect("ready")
+	s.slave.Close()
+	s.master.Close()
+	assert.Equal(t, 9, s.exit())
+	got, err := os.ReadFile(mark.Name())
+	require.NoError(t, err)
+	assert.Equal(t, "hangup\n", string(got))
+}
+
+func TestKeysOfRawProgramsAreNotOurs(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	s.whileSame(func() {
+		s.run(`stty raw -echo; echo ready; dd bs=1 count=3 2>/dev/null | od -An -tx1`, nil)
+		s.expect("ready")
+		s.typing("\x03\x1a\x1c")
+		s.expect("03 1a 1c")
+		assert.Equal(t, 0, s.exit())
+	})
+}
+
+func TestGrandchildDoesNotHangOnATerminal(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).run("(trap '' HUP; echo $$; exec sleep 60) & exit 7", nil)
+	assert.Equal(t, 7, s.exit())
+}
