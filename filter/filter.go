@@ -1,0 +1,268 @@
+// Package filter is the engine: it takes the output of a program apart into
+// what rules claim and what they do not, live. Bytes go in, events come out.
+// It has no clock, starts no goroutine and reads no file; time and versions
+// are handed in.
+//
+// The walk of a byte: Write cuts the input into lines (lines.go). A line that
+// holds no literal of any rule (gate.go) leaves at once. Any other is looked
+// at without colours and prefixes (view.go) and taken apart into the pieces
+// that blocks wait for (frame.go, claim.go, step.go, python.go). While a
+// block is open, what follows it is held, in order (held.go).
+package filter
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Hold is how long what stands behind an open block waits for the block's
+// next piece, if Options does not say. Two cores under load are the normal
+// case: a child may pause in the middle of a line.
+const Hold = 500 * time.Millisecond
+
+// Options are what a filter may be told. The zero value is good.
+type Options struct {
+	// Hold is how long a block may pause; 0: Hold.
+	Hold time.Duration
+	// Installed looks up the version of a package in a site-packages
+	// folder; "" when it is not there. nil: nothing can be looked up.
+	Installed func(site, pkg string) string
+}
+
+// A Filter is an io.WriteCloser: the caller writes a program's output in, and
+// the filter sends events to its sink. It never loses, reorders or changes a
+// byte. It is not safe for concurrent use.
+type Filter struct {
+	sink    Sink
+	options Options
+	err     error // the sink's
+
+	gate      *gate // nil: every line is looked at
+	programs  []*program
+	lineRules []lineRule
+
+	part  []byte // the line that has not ended yet
+	shown bool   // a visible part of this line has left already
+	long  bool   // the rest of this line passes unmatched
+	line  int    // number of the current line
+	view  view
+	found []piece
+
+	out     []byte // unclaimed bytes that are about to leave together
+	outLine int    // the line that they begin in
+
+	open      []*block
+	held      []segment
+	heldBytes int
+	spare     int    // spaces that noise has too many
+	owed      int    // line ends that noise has still to write
+	owedTo    *block // the last block that owes one
+	taker     *block // took the last piece
+	header    *block // took the head of a traceback last
+	chain     int    // last line of a traceback of the run's own
+	context   string
+
+	now, tick time.Duration
+	last      time.Time
+	partAt    time.Duration
+
+	byRule   map[*rules.Rule]*Issue
+	issues   []*Issue
+	unknown  unknowns
+	versions map[[2]string]string
+	limits   Limits
+	size     struct{ in, out, folded Size }
+	end      struct { // who has the last byte, and whether it is a line feed
+		fold, any, lf bool
+	}
+	panicked bool
+	taken    int // bytes of the input that were put
+}
+
+// A lineRule is a rule that matches single lines.
+type lineRule struct {
+	rule    *rules.Rule
+	literal []byte // empty: the pattern has none
+}
+
+// New returns a filter that sends events to sink.
+func New(set *rules.Set, sink Sink, options Options) *Filter {
+	if options.Hold == 0 {
+		options.Hold = Hold
+	}
+	f := &Filter{sink: sink, options: options, line: 1, chain: -1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}}
+	gated := true
+	lits := [][]byte{[]byte(tracebackHead)}
+	for _, p := range phases {
+		lits = append(lits, []byte(p.header))
+	}
+	for r := range set.All() {
+		l := literals(r)
+		gated = gated && len(l) > 0
+		lits = append(lits, l...)
+		f.add(r, l)
+	}
+	if gated {
+		f.gate = newGate(lits)
+	}
+	return f
+}
+
+func (f *Filter) add(r *rules.Rule, lits [][]byte) {
+	if p := compile(r); p != nil {
+		f.programs = append(f.programs, p)
+		return
+	}
+	l := lineRule{rule: r}
+	if len(lits) > 0 {
+		l.literal = lits[0]
+	}
+	f.lineRules = append(f.lineRules, l)
+}
+
+// Write takes in the next bytes. It always takes all of them, also when the
+// sink fails: then it returns the sink's error.
+func (f *Filter) Write(p []byte) (int, error) {
+	f.size.in.Bytes += int64(len(p))
+	f.guard(p, func() { f.feed(p) })
+	return len(p), f.err
+}
+
+// guard runs a stage that is to handle input. If it panics, filtering ends,
+// and every byte that has not left yet passes: a mistake in a rule, or here,
+// must not cost a line.
+func (f *Filter) guard(input []byte, stage func()) {
+	part, taken := append([]byte(nil), f.part...), f.taken
+	defer f.flushOut()
+	defer func() {
+		if r := recover(); r != nil {
+			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf("all: filtering ended in line %d: %v", f.line, r))
+			f.turnOff()
+			f.pass(append(part, input...)[f.taken-taken:])
+		}
+	}()
+	stage()
+}
+
+// turnOff lets everything pass from here on, beginning with what waits.
+func (f *Filter) turnOff() {
+	f.panicked = true
+	f.programs, f.lineRules = nil, nil
+	for i := range f.held {
+		f.held[i].block, f.held[i].rule = nil, nil
+	}
+	f.open, f.part = nil, nil
+	f.release()
+}
+
+// Tick tells the filter what time it is, so that nothing waits for ever. It
+// need not be called for recorded logs. A long time between two ticks means
+// that the process was stopped (Ctrl-Z, a laptop asleep) and counts little.
+func (f *Filter) Tick(now time.Time) error {
+	const longest = 100 * time.Millisecond
+	if !f.last.IsZero() {
+		f.now += min(max(0, now.Sub(f.last)), longest)
+	}
+	f.last = now
+	f.guard(nil, f.expire)
+	return f.err
+}
+
+// expire gives up blocks that have paused for too long.
+func (f *Filter) expire() {
+	for _, b := range f.open {
+		if f.now-b.at > f.options.Hold {
+			if b.state == open {
+				f.drop(b)
+			}
+			b.ended = -doneLines - 1 // no last pieces either
+		}
+	}
+	f.open = f.keepOpen()
+	f.release()
+	if len(f.open) == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
+		f.showPart()
+	}
+}
+
+// Flush shows what may be shown, since the input is idle: a prompt, a frame
+// of a spinner. A part that may be the beginning of a known issue waits.
+func (f *Filter) Flush() error {
+	f.guard(nil, func() {
+		if len(f.held) == 0 && len(f.part) > 0 && !f.mayBegin(f.part) {
+			f.showPart()
+		}
+	})
+	return f.err
+}
+
+// Pending reports whether bytes are held back.
+func (f *Filter) Pending() bool { return len(f.part) > 0 || len(f.held) > 0 || len(f.open) > 0 }
+
+// Close lets go of everything: blocks that are not complete pass. It does
+// not close the sink.
+func (f *Filter) Close() error {
+	f.guard(nil, func() {
+		f.physical(f.part)
+		f.part = nil
+		f.dropAll()
+		f.release()
+	})
+	return f.err
+}
+
+// Summary returns what the filter has seen so far. What is held back is in
+// the input only; after Close nothing is.
+func (f *Filter) Summary() *Summary {
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits}
+	if f.end.any && !f.end.lf { // a last line without an end is a line
+		if f.end.fold {
+			s.Folded.Lines++
+		} else {
+			s.Output.Lines++
+		}
+	}
+	s.Input.Lines = s.Output.Lines + s.Folded.Lines
+	return s
+}
+
+// emit sends an event, unclaimed bytes together with those before them.
+func (f *Filter) emit(e Event) {
+	const large = 4 << 10
+	if e.Rule == nil && len(e.Raw) < large {
+		if len(f.out) == 0 {
+			f.outLine = e.Line
+		}
+		f.out = append(f.out, e.Raw...)
+		return
+	}
+	f.flushOut()
+	f.send(e)
+}
+
+func (f *Filter) flushOut() {
+	if len(f.out) > 0 {
+		f.send(Event{Raw: f.out, Line: f.outLine})
+		f.out = f.out[:0]
+	}
+}
+
+func (f *Filter) send(e Event) {
+	if len(e.Raw) == 0 {
+		return
+	}
+	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
+	f.end.any, f.end.fold, f.end.lf = true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
+	if e.Fold {
+		f.size.folded.add(size)
+		f.byRule[e.Rule].Lines += size.Lines
+	} else {
+		f.size.out.add(size)
+	}
+	if f.err == nil {
+		f.err = f.sink.Event(e)
+	}
+}

@@ -1,0 +1,136 @@
+package filter
+
+import (
+	"time"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// maxHeld bounds the bytes that wait behind open blocks.
+const maxHeld = 1 << 20
+
+// A segment is a run of input bytes in the order they came, and who claimed
+// them. While a block is open, what came after its first piece waits, since
+// it would have to follow that piece if the block turns out to be none.
+type segment struct {
+	raw   []byte
+	line  int
+	block *block      // nil: unclaimed
+	rule  *rules.Rule // claimed by a rule that matches single lines
+	fold  bool        // with rule
+	// lead is the number of spaces that unclaimed text at the start of a
+	// line begins with, visible whether there is anything else.
+	lead    int
+	visible bool
+	header  bool // the text behind the spaces is a header of pyinfra
+	leadAt  int  // where in raw the spaces begin
+	at      time.Duration
+}
+
+// put appends a segment. Its bytes are copied unless it can leave at once.
+func (f *Filter) put(s segment) {
+	if len(s.raw) == 0 {
+		return
+	}
+	f.taken += len(s.raw)
+	if s.block != nil && s.block.state != open {
+		s.fold, s.rule, s.block = s.block.state == folded, f.doneRule(s.block), nil
+	}
+	if len(f.held) == 0 && s.block == nil {
+		f.emit(Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line})
+		return
+	}
+	s.raw, s.at = append([]byte(nil), s.raw...), f.now
+	f.held = append(f.held, s)
+	f.heldBytes += len(s.raw)
+	f.limits.HeldBytesMax = max(f.limits.HeldBytesMax, f.heldBytes)
+}
+
+// doneRule returns the rule of a block that is not open any more; nil when
+// its bytes pass unclaimed.
+func (f *Filter) doneRule(b *block) *rules.Rule {
+	if b.state == folded && len(b.places) > 0 {
+		return b.places[0].prog.rule
+	}
+	return nil
+}
+
+// release sends out what does not wait for an open block any more.
+func (f *Filter) release() {
+	n := 0
+	for n < len(f.held) {
+		s := &f.held[n]
+		e := Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line}
+		if b := s.block; b != nil {
+			if b.state == open && !b.kept {
+				break
+			}
+			e.Rule, e.Fold = f.doneRule(b), b.state == folded
+		}
+		f.limits.HeldMax = max(f.limits.HeldMax, f.now-s.at)
+		f.emit(e)
+		f.heldBytes -= len(s.raw)
+		n++
+	}
+	f.held = f.held[:copy(f.held, f.held[n:])]
+}
+
+// findSpaces gives a block the indent that was written before something else
+// came between: need spaces that now stand in front of another line. Of the
+// lines since the block's piece in line from, it is the one that has nothing
+// but spaces, or more of them than a line of pyinfra has, or, if that need
+// not be sure, the only one. It reports whether there is one.
+func (f *Filter) findSpaces(b *block, from, need int, sure bool) bool {
+	best, score, ties := -1, 0, 0
+	for i := range f.held {
+		s := &f.held[i]
+		if s.block != nil || s.rule != nil || s.line <= from-1 || s.lead < need {
+			continue
+		}
+		switch sc := s.spareSpaces(need); {
+		case sc > score:
+			best, score, ties = i, sc, 0
+		case sc == score:
+			ties++
+		}
+	}
+	if best < 0 || score == 1 && (ties > 0 || sure) {
+		return false
+	}
+	f.splitSpaces(b, best, need)
+	return true
+}
+
+// spareSpaces rates how likely need of a segment's spaces are not its own.
+func (s *segment) spareSpaces(need int) int {
+	switch {
+	case !s.visible:
+		return 3
+	case s.header && s.lead == need, !s.header && s.lead == need+4:
+		return 2
+	}
+	return 1
+}
+
+// splitSpaces gives the first spaces of a held segment to a block, and all
+// of it, with its line end, when nothing that can be seen is left.
+func (f *Filter) splitSpaces(b *block, i, need int) {
+	s := f.held[i]
+	if !s.visible {
+		f.held[i].block = b
+		return
+	}
+	parts := []segment{
+		{raw: s.raw[:s.leadAt], line: s.line},
+		{raw: s.raw[s.leadAt : s.leadAt+need], line: s.line, block: b},
+		{raw: s.raw[s.leadAt+need:], line: s.line},
+	}
+	rest := append([]segment(nil), f.held[i+1:]...)
+	f.held = f.held[:i]
+	for _, p := range parts {
+		if len(p.raw) > 0 {
+			f.held = append(f.held, p)
+		}
+	}
+	f.held = append(f.held, rest...)
+}

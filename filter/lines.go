@@ -1,0 +1,237 @@
+package filter
+
+import "bytes"
+
+// maxLine is the length up to which a line is matched. The rest of a longer
+// one passes as it comes; there is no limit on what passes.
+const maxLine = 64 << 10
+
+// feed cuts the input into lines. Whole lines are used where they lie; what
+// has not ended yet is kept until it has.
+func (f *Filter) feed(p []byte) {
+	for len(p) > 0 {
+		if f.panicked {
+			f.pass(p)
+			return
+		}
+		switch i := bytes.IndexByte(p, '\n'); {
+		case f.long:
+			n := i + 1
+			if i < 0 {
+				n = len(p)
+			}
+			f.passLong(p[:n], i >= 0)
+			p = p[n:]
+		case i < 0:
+			f.keepPart(p)
+			return
+		case len(f.part) > 0:
+			line := append(f.part, p[:i+1]...)
+			f.part = nil
+			p = p[i+1:]
+			f.lines(line)
+			f.part = line[:0]
+		default:
+			n := bytes.LastIndexByte(p, '\n') + 1
+			f.lines(p[:n])
+			p = p[n:]
+		}
+	}
+}
+
+// passLong passes the rest of a line that is too long to be matched.
+func (f *Filter) passLong(p []byte, ended bool) {
+	f.pass(p)
+	if ended {
+		f.long, f.shown = false, false
+		f.line++
+	}
+	f.finish()
+}
+
+// keepPart keeps the beginning of a line, after taking from it the frames
+// that are complete.
+func (f *Filter) keepPart(p []byte) {
+	f.part = append(f.part, p...)
+	f.partAt = f.now
+	part := f.part
+	for len(part) > 0 && !f.long {
+		n := frameLen(part)
+		if n == 0 && len(part) <= maxLine {
+			break
+		}
+		if n == 0 {
+			n = len(part)
+		}
+		f.frameOf(part[:n])
+		part = part[n:]
+	}
+	if f.long && len(part) > 0 {
+		f.pass(part)
+		part = nil
+	}
+	f.part = f.part[:copy(f.part, part)]
+}
+
+// frameLen returns the length of the frame that b begins with: up to a CR
+// that does not belong to a line end, and the erasing sequence behind it. It
+// is 0 when b holds no whole frame, or when what follows is not there yet.
+func frameLen(b []byte) int {
+	for i := 0; ; {
+		j := bytes.IndexByte(b[i:], '\r')
+		if j < 0 {
+			return 0
+		}
+		i += j + 1
+		rest := b[i:]
+		switch {
+		case len(rest) > 0 && (rest[0] == '\n' || rest[0] == '\r'):
+			continue // CR LF, CR CR LF
+		case len(rest) == 0 || rest[0] == esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
+			return 0
+		}
+		return i + eraseLen(rest)
+	}
+}
+
+// couldErase reports whether b may become an erasing sequence.
+func couldErase(b []byte) bool {
+	for _, el := range [...]string{"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"} {
+		if bytes.HasPrefix([]byte(el), b) {
+			return true
+		}
+	}
+	return false
+}
+
+// lines handles whole lines. As long as no block is open, only those are
+// looked at that the gate holds back.
+func (f *Filter) lines(p []byte) {
+	for len(p) > 0 {
+		n := 0
+		if f.quiet() {
+			n = f.unsuspicious(p)
+			f.pass(p[:n])
+			f.line += bytes.Count(p[:n], []byte("\n"))
+			if n > 0 {
+				f.shown = false
+			}
+			p = p[n:]
+		}
+		if len(p) > 0 {
+			n = bytes.IndexByte(p, '\n') + 1
+			f.physical(p[:n])
+			p = p[n:]
+		}
+	}
+}
+
+// quiet reports whether a line without any literal has no part in anything.
+func (f *Filter) quiet() bool {
+	return f.gate != nil && len(f.open) == 0 && len(f.held) == 0 && !f.unknown.in
+}
+
+// unsuspicious returns how many bytes at the start of p, whole lines, hold
+// no literal of a rule.
+func (f *Filter) unsuspicious(p []byte) int {
+	from := 0
+	for {
+		// A literal may be hidden by escape sequences in it, so that lines
+		// with such are looked at without them.
+		to := len(p)
+		if i := bytes.IndexByte(p[from:], esc); i >= 0 {
+			to = from + i
+		}
+		if i := f.gate.find(p[from:to]); i >= 0 {
+			return bytes.LastIndexByte(p[:from+i], '\n') + 1
+		}
+		if to == len(p) {
+			return to
+		}
+		start := bytes.LastIndexByte(p[:to], '\n') + 1
+		end := to + bytes.IndexByte(p[to:], '\n') + 1
+		f.view.look(p[start:end])
+		if f.gate.find(f.view.text) >= 0 || f.gate.find(p[start:end]) >= 0 {
+			return start
+		}
+		from = end
+	}
+}
+
+// physical handles one line that must be looked at, frame by frame.
+func (f *Filter) physical(line []byte) {
+	for len(line) > 0 && !f.long {
+		n := frameLen(line)
+		if n == 0 {
+			n = len(line)
+		}
+		f.frameOf(line[:n])
+		line = line[n:]
+	}
+	if f.long {
+		f.passLong(line, bytes.HasSuffix(line, []byte("\n")))
+	}
+}
+
+// frameOf handles a frame or line, or begins to pass one that is too long.
+func (f *Filter) frameOf(raw []byte) {
+	ended := raw[len(raw)-1] == '\n'
+	n := len(raw)
+	if ended {
+		n--
+	}
+	if n > maxLine {
+		f.pass(raw)
+		f.long, f.shown = !ended, !ended
+	} else {
+		f.frame(raw)
+		f.shown = f.shown && f.view.end == len(raw)
+	}
+	if ended {
+		f.line++
+		f.shown = false
+	}
+}
+
+// pass lets bytes leave unclaimed, behind what is held.
+func (f *Filter) pass(p []byte) { f.put(segment{raw: p, line: f.line, visible: true}) }
+
+// showPart lets the beginning of a line leave before its end is there.
+func (f *Filter) showPart() {
+	part := f.part
+	f.view.look(part)
+	visible := len(bytes.TrimSpace(f.view.text)) > 0 && f.view.end == len(part)
+	f.part = nil
+	f.pass(part)
+	f.shown = f.shown && f.view.end == len(part) || visible
+}
+
+// mayBegin reports whether a part of a line may become a known issue: it is
+// the beginning of a text that one begins with, or begins with such a text.
+func (f *Filter) mayBegin(part []byte) bool {
+	f.view.look(part)
+	text := bytes.TrimLeft(f.view.text, " ")
+	if len(text) == 0 || f.shown {
+		return false
+	}
+	for _, b := range f.beginnings() {
+		if bytes.HasPrefix(b, text) || bytes.HasPrefix(text, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginnings returns the texts that lines begin with which a rule is about.
+func (f *Filter) beginnings() [][]byte {
+	var out [][]byte
+	for _, p := range f.programs {
+		out = append(out, literals(p.rule)...)
+	}
+	for _, l := range f.lineRules {
+		if lit, prefix := l.rule.Match.Line.Literal(); prefix {
+			out = append(out, []byte(lit))
+		}
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package filter
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// phases are the headers that pyinfra 3 prints, and what each is called in a
+// summary. An operation has its own name.
+var phases = []struct{ header, name string }{
+	{"--> Loading config", "loading"},
+	{"--> Loading inventory", "loading"},
+	{"--> Connecting to hosts", "connecting"},
+	{"--> Preparing ", "preparing"},
+	{"--> Detected changes", "detecting changes"},
+	{"--> Skipping change", "detecting changes"},
+	{"--> Beginning operation", "operations"},
+	{"--> Starting ", ""},
+	{"--> Results:", "results"},
+	{"--> Disconnecting", "disconnecting"},
+}
+
+// phase returns what a header of pyinfra begins: a phase or an operation.
+// It is empty when text is no such header.
+func phase(text []byte) string {
+	for _, p := range phases {
+		if !bytes.HasPrefix(text, []byte(p.header)) {
+			continue
+		}
+		if p.name != "" {
+			return p.name
+		}
+		return operation(string(text))
+	}
+	return ""
+}
+
+// operation returns the NAME of "--> Starting operation: NAME (arguments)",
+// also of "--> Starting serial, run once operation: …".
+func operation(text string) string {
+	_, name, ok := strings.Cut(text, "operation: ")
+	if !ok {
+		return ""
+	}
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(name), ")") {
+		name = name[:i]
+	}
+	return strings.TrimSpace(name)
+}
+
+// hostPrefix is how pyinfra names the host that a line is about.
+var hostPrefix = regexp.MustCompile(`^ *\[([^\]\s]+)\] *`)
+
+// host returns the host that a line of pyinfra names, or "".
+func host(text []byte) string {
+	if m := hostPrefix.FindSubmatch(text); m != nil {
+		return string(m[1])
+	}
+	return ""
+}

@@ -1,0 +1,318 @@
+package filter
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// What CPython 3.8 to 3.14 prints; Python/traceback.c, Python/errors.c and
+// Lib/warnings.py. Each step is one write(2) of these (seen with strace);
+// testdata/captures/more/README.md has the list.
+const (
+	ignored       = "Exception ignored "
+	tracebackHead = "Traceback (most recent call last):"
+	sourceIndent  = 4
+	frameIndent   = 2
+)
+
+var (
+	// ignoredHead is "Exception ignored in: " and its relatives: "… in
+	// thread started by: ", "… on threading shutdown ", "… while calling
+	// deallocator ".
+	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
+	frameLine   = regexp.MustCompile(`^File "([^"]*)", line \d+, in \S.*$`)
+	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
+)
+
+// unraisable is the program for what sys.unraisablehook prints.
+func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
+	known := readSamples(u.Frames, u.Error, samples)
+	known.object, _ = u.Object.Literal()
+	steps := []step{
+		{match: matchHead, strong: true, head: true},
+		{match: matchObject(u.Object), strong: true, ends: true},
+		{match: matchTraceback, header: true, ends: true},
+	}
+	steps = append(steps, frames(u.Frames, known)...)
+	return append(steps, errorSteps(u.Error, known)...)
+}
+
+// traceback is the program for an uncaught exception.
+func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
+	known := readSamples(t.Frames, t.Error, samples)
+	steps := []step{{match: matchTraceback, header: true, ends: true}}
+	steps = append(steps, frames(t.Frames, known)...)
+	return append(steps, errorSteps(t.Error, known)...)
+}
+
+// warning is the program for what warnings.showwarning prints, in one write:
+// the source line, where there is one, stands on the next line.
+func warning(w *rules.PythonWarning) []step {
+	first := func(text []byte) (int, int) {
+		m := warningLine.FindSubmatch(text)
+		if m == nil || !w.Category.MatchAll(m[2]) || !w.Message.Search(m[3]) || (w.Path != nil && !w.Path.Search(m[1])) {
+			return 0, 0
+		}
+		return len(text), 1
+	}
+	source := func(text []byte) (int, int) {
+		if len(text) == 0 || (w.Source != nil && !w.Source.MatchAll(bytes.TrimRight(text, " "))) {
+			return 0, 0
+		}
+		return len(text), 1
+	}
+	return []step{
+		{match: first, ends: true},
+		{match: source, lead: frameIndent, optional: true, next: true, ends: true},
+	}
+}
+
+func matchHead(text []byte) (int, int) {
+	if !bytes.HasPrefix(text, []byte(ignored)) {
+		return 0, 0
+	}
+	return len(ignoredHead.Find(text)), 1
+}
+
+func matchTraceback(text []byte) (int, int) {
+	if !bytes.HasPrefix(text, []byte(tracebackHead)) || len(bytes.TrimRight(text[len(tracebackHead):], " ")) > 0 {
+		return 0, 0
+	}
+	return len(text), 1
+}
+
+// matchObject finds the repr of the object. Where it ends is found by its
+// brackets and not by the pattern, since the run's own text may follow it
+// directly and hold brackets as well.
+func matchObject(object *rules.Pattern) func([]byte) (int, int) {
+	return func(text []byte) (int, int) {
+		n := reprLen(text)
+		if n == 0 || !object.MatchAll(text[:n]) {
+			return 0, 0
+		}
+		if string(text[n:]) == ":" { // 3.13 and later: "Exception ignored in X:"
+			n++
+		}
+		return n, 1
+	}
+}
+
+// reprLen returns the length of the repr that text begins with: to the
+// bracket or quote that closes the first, or to the end of the line.
+func reprLen(text []byte) int {
+	if len(text) == 0 {
+		return 0
+	}
+	if text[0] == '\'' {
+		return 2 + bytes.IndexByte(text[1:], '\'')
+	}
+	depth := 0
+	for i, c := range text {
+		switch c {
+		case '<':
+			depth++
+		case '>':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	if depth > 0 {
+		return 0
+	}
+	return len(bytes.TrimRight(text, " :"))
+}
+
+// frames are the steps for the frames of a traceback: the line that names
+// the place, the source line, carets below it (3.11 and later).
+func frames(patterns []*rules.Pattern, known *vocabulary) []step {
+	var steps []step
+	for i, p := range patterns {
+		src := known.sources[i]
+		steps = append(steps,
+			step{match: matchFrame(p), lead: frameIndent, frame: true, ends: true},
+			step{match: matchSource(src, known), lead: sourceIndent, optional: true, ends: true, torn: true},
+			step{match: matchCarets(known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
+		)
+	}
+	return steps
+}
+
+func matchFrame(p *rules.Pattern) func([]byte) (int, int) {
+	return func(text []byte) (int, int) {
+		if !frameLine.Match(text) || !p.Search(bytes.TrimRight(text, " ")) {
+			return 0, 0
+		}
+		return len(text), 1
+	}
+}
+
+func matchSource(sources []string, known *vocabulary) func([]byte) (int, int) {
+	return func(text []byte) (int, int) {
+		for _, s := range sources {
+			if bytes.HasPrefix(text, []byte(s)) && known.glued(text[len(s):]) {
+				return len(s), 1
+			}
+		}
+		return 0, 0
+	}
+}
+
+// matchCarets takes carets and the spaces between them, but not those behind
+// the last one: they may be the indent of a line of the run.
+func matchCarets(known *vocabulary) func([]byte) (int, int) {
+	return func(text []byte) (int, int) {
+		run := len(text) - len(bytes.TrimLeft(text, "^~ "))
+		n := 1 + bytes.LastIndexAny(text[:run], "^~")
+		if n == 0 || !known.glued(text[n:]) {
+			return 0, 0
+		}
+		return n, 0
+	}
+}
+
+// errorSteps are the steps for the last line: type, colon, message.
+func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
+	whole := func(text []byte) (int, int) {
+		line := bytes.TrimRight(text, " ")
+		plain := bytes.TrimSuffix(line, []byte(":"))
+		switch {
+		case len(plain) == 0 || !pattern.MatchAll(plain):
+		case len(plain) == len(line) && !bytes.Contains(plain, []byte(": ")):
+			return len(line), 1 // a colon may still come
+		default:
+			return len(line) + min(len(line)-len(plain), len(text)-len(line)), 3
+		}
+		return known.tornError(text)
+	}
+	colon := func(text []byte) (int, int) {
+		if text[0] != ':' || !known.glued(text[1:]) && !known.message(bytes.TrimLeft(text[1:], " ")) {
+			return 0, 0
+		}
+		return 1 + min(1, skipSpaces(text[1:])), 1
+	}
+	message := func(text []byte) (int, int) {
+		for _, e := range known.errors {
+			if _, m, _ := strings.Cut(e, ": "); m != "" && bytes.HasPrefix(text, []byte(m)) && known.glued(text[len(m):]) {
+				return len(m), 1
+			}
+		}
+		return 0, 0
+	}
+	return []step{
+		{match: whole, generic: true, ends: true, parts: 3},
+		{match: colon, optional: true, generic: true, ends: true},
+		{match: message, optional: !known.messages(), ends: true},
+	}
+}
+
+// A vocabulary is what the samples of a rule show: the source lines below
+// its frames, the indent of the carets, the errors. A rule names frames by
+// pattern and leaves the rest to its samples: only text that a sample shows
+// is ever taken for a source line, since the lines of pyinfra are indented
+// just as much.
+type vocabulary struct {
+	sources   [][]string // for each frame
+	caretLead []int      // for each frame; -1: not known
+	errors    []string   // whole last lines
+	object    string     // what the object's repr begins with; may be empty
+}
+
+func readSamples(frames []*rules.Pattern, errorPattern *rules.Pattern, samples []rules.Sample) *vocabulary {
+	v := &vocabulary{sources: make([][]string, len(frames)), caretLead: make([]int, len(frames))}
+	for i := range v.caretLead {
+		v.caretLead[i] = -1
+	}
+	for _, s := range samples {
+		v.read(frames, errorPattern, strings.Split(s.Text, "\n"))
+	}
+	return v
+}
+
+// read takes one sample in.
+func (v *vocabulary) read(frames []*rules.Pattern, errorPattern *rules.Pattern, lines []string) {
+	for i, line := range lines {
+		text := strings.Trim(line, " \r")
+		if e := strings.TrimSuffix(text, ":"); e != "" && e[0] != '<' && errorPattern.MatchAll([]byte(e)) && !slices.Contains(v.errors, e) {
+			v.errors = append(v.errors, e)
+		}
+		if !frameLine.MatchString(text) {
+			continue
+		}
+		for f, p := range frames {
+			if p.Search([]byte(text)) {
+				v.readSource(f, lines[i+1:])
+			}
+		}
+	}
+}
+
+// readSource takes in the source line and the carets of frame f, if they are
+// the first of the lines.
+func (v *vocabulary) readSource(f int, lines []string) {
+	if len(lines) == 0 || skipSpaces([]byte(lines[0])) < sourceIndent {
+		return
+	}
+	if src := strings.Trim(lines[0], " \r"); !slices.Contains(v.sources[f], src) {
+		v.sources[f] = append(v.sources[f], src)
+	}
+	if len(lines) > 1 && strings.Trim(lines[1], "^~ \r") == "" && strings.ContainsAny(lines[1], "^~") {
+		v.caretLead[f] = skipSpaces([]byte(lines[1]))
+	}
+}
+
+// messages reports whether an error of the rule has a message.
+func (v *vocabulary) messages() bool {
+	return slices.ContainsFunc(v.errors, func(e string) bool { return strings.Contains(e, ": ") })
+}
+
+// message reports whether text begins with the message of an error.
+func (v *vocabulary) message(text []byte) bool {
+	return slices.ContainsFunc(v.errors, func(e string) bool {
+		_, m, _ := strings.Cut(e, ": ")
+		return m != "" && bytes.HasPrefix(text, []byte(m))
+	})
+}
+
+// tornError finds the part of the last line that was written before
+// something else came between.
+func (v *vocabulary) tornError(text []byte) (n, steps int) {
+	for _, e := range v.errors {
+		typ, msg, _ := strings.Cut(e, ": ")
+		switch after, ok := bytes.CutPrefix(text, []byte(typ)); {
+		case !ok:
+		case msg != "" && bytes.HasPrefix(text, []byte(e)) && v.glued(text[len(e):]):
+			return len(e), 3
+		case bytes.HasPrefix(after, []byte(":")) && v.glued(after[1:]):
+			return len(typ) + 1 + min(1, skipSpaces(after[1:])), 2
+		case !bytes.HasPrefix(after, []byte(":")) && v.glued(after):
+			return len(typ), 1
+		}
+	}
+	return 0, 0
+}
+
+// glue is what a text begins with that another process wrote directly behind
+// a piece: a line of pyinfra, or a piece of CPython's that is the same for all.
+var glue = regexp.MustCompile(`^(?: {4}|--> |\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|[\^~]+(?:[\^~ ]|$)|:(?: |$))`)
+
+// glued reports whether text, which follows a piece, was written by somebody
+// else, or is nothing. It is what tells "AssertionError: " with a result of
+// pyinfra behind it from an AssertionError with another message.
+func (v *vocabulary) glued(text []byte) bool {
+	word := bytes.TrimLeft(text, " ")
+	if len(word) == 0 || glue.Match(text) || glue.Match(word) {
+		return true
+	}
+	starts := func(s string) bool { return s != "" && bytes.HasPrefix(word, []byte(s)) }
+	return starts(v.object) ||
+		slices.ContainsFunc(v.errors, func(e string) bool { t, _, _ := strings.Cut(e, ": "); return starts(t) }) ||
+		slices.ContainsFunc(v.sources, func(s []string) bool { return slices.ContainsFunc(s, starts) })
+}

@@ -1,0 +1,145 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A program is a block rule made ready: the pieces that a block consists of,
+// in order. A piece is what is written at once: CPython's traceback printer
+// writes a line in several, and other processes' output comes between them.
+type program struct {
+	rule  *rules.Rule
+	fold  bool
+	steps []step
+	// loose: lines of a traceback that no step names are the block's too,
+	// if they follow one of its lines directly.
+	loose bool
+}
+
+// A step is one piece.
+type step struct {
+	// match says how many bytes at the start of a text, which does not begin
+	// with a space, are this piece, and how many steps they are; 0: none.
+	match func(text []byte) (n, steps int)
+	// lead is the number of spaces that belong in front of the piece; -1:
+	// not known.
+	lead     int
+	optional bool // the piece may be missing
+	repeat   bool // it may come in several parts (carets)
+	parts    int  // match may find fewer steps than these, if it is torn
+	generic  bool // its text is not particular to the rule
+	header   bool // it is the head of a traceback
+	frame    bool // it is the line of a traceback that names a file
+	strong   bool // it may be found behind other text on a line
+	next     bool // it must stand on the line after the piece before
+	ends     bool // the line end is written after it
+	torn     bool // the spaces in front are written on their own
+	head     bool // what follows on the line must be the next piece, if it looks like one
+}
+
+// A place is how far a block has come in one program.
+type place struct {
+	prog *program
+	next int // index of the step that it waits for
+}
+
+// rest returns the steps that are still to come.
+func (p place) rest() []step { return p.prog.steps[p.next:] }
+
+// satisfied reports whether nothing that is needed is missing.
+func (p place) satisfied() bool {
+	for _, s := range p.rest() {
+		if !s.optional {
+			return false
+		}
+	}
+	return true
+}
+
+// A take is a piece that was found: n bytes, and the place that the block
+// is in with it.
+type take struct {
+	n     int
+	steps int // that it is
+	step  *step
+	skips int // optional steps that are left out
+	to    place
+}
+
+// take tries the step that p waits for, and those that may be left out.
+func (p place) take(text []byte, ok func(*step) bool) (take, bool) {
+	for i := p.next; i < len(p.prog.steps); i++ {
+		s := &p.prog.steps[i]
+		if ok(s) {
+			if n, steps := s.match(text); n > 0 {
+				to := place{p.prog, min(i+steps, len(p.prog.steps))}
+				return take{n: n, steps: steps, step: s, skips: i - p.next, to: to}, true
+			}
+		}
+		if !s.optional {
+			break
+		}
+	}
+	return take{}, false
+}
+
+// wholeLine is a step for a line of a block rule.
+func wholeLine(p *rules.Pattern, optional bool) step {
+	return step{optional: optional, ends: true, match: func(text []byte) (int, int) {
+		if len(text) > 0 && p.MatchAll(text) {
+			return len(text), 1
+		}
+		return 0, 0
+	}}
+}
+
+// compile makes a rule's program. It is nil for a rule that matches single
+// lines.
+func compile(r *rules.Rule) *program {
+	p := &program{rule: r, fold: r.Folds()}
+	switch m := &r.Match; {
+	case m.PythonUnraisable != nil:
+		p.steps = unraisable(m.PythonUnraisable, r.Samples)
+	case m.PythonTraceback != nil:
+		p.steps, p.loose = traceback(m.PythonTraceback, r.Samples), true
+	case m.PythonWarning != nil:
+		p.steps = warning(m.PythonWarning)
+	case len(m.Block) > 0:
+		for _, l := range m.Block {
+			p.steps = append(p.steps, wholeLine(l.Line, l.Optional))
+		}
+	default:
+		return nil
+	}
+	return p
+}
+
+// literals returns texts of which each line that opens an issue of this rule
+// holds one. It is empty when there is no such text.
+func literals(r *rules.Rule) [][]byte {
+	var p *rules.Pattern
+	switch m := &r.Match; {
+	case m.PythonUnraisable != nil:
+		return [][]byte{[]byte(ignored)}
+	case m.PythonTraceback != nil:
+		return [][]byte{[]byte(tracebackHead)}
+	case m.PythonWarning != nil:
+		p = m.PythonWarning.Message
+		if l, _ := m.PythonWarning.Category.Literal(); l != "" && len(l) == len(m.PythonWarning.Category.String()) {
+			return [][]byte{[]byte(l + ": ")}
+		}
+	case len(m.Block) > 0:
+		p = m.Block[0].Line
+	default:
+		p = m.Line
+	}
+	if l, _ := p.Literal(); len(l) >= 2 {
+		return [][]byte{[]byte(l)}
+	}
+	return nil
+}
+
+// skipSpaces returns the number of spaces that b begins with.
+func skipSpaces(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }

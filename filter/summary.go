@@ -1,0 +1,141 @@
+package filter
+
+import (
+	"slices"
+	"time"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Size is an amount of text. Lines are line feeds, and a last line
+// without one.
+type Size struct {
+	Bytes int64 `json:"bytes"`
+	Lines int64 `json:"lines"`
+}
+
+func (s *Size) add(t Size) { s.Bytes += t.Bytes; s.Lines += t.Lines }
+
+// A Summary is what a filter has seen. Input is Output and Folded together,
+// in bytes and in lines.
+type Summary struct {
+	Input, Output, Folded Size
+	// Issues are in the order of their first line.
+	Issues  []*Issue
+	Unknown []*Unknown
+	Limits  Limits
+}
+
+// An Issue is what was seen of one rule.
+type Issue struct {
+	Rule  *rules.Rule
+	Count int   // occurrences
+	Lines int64 // of them
+	// Unfolded are the occurrences among Count that a rule which folds did
+	// not fold, because its versions say that they should not be there.
+	Unfolded            int
+	FirstLine, LastLine int
+	Hosts               map[string]int // occurrences whose lines name a host
+	Operations          map[string]int // by operation or phase
+	Installed           []Installation // one for each folder and package
+}
+
+// An Installation is a package of the rule, as it was found in the folder
+// that a traceback names.
+type Installation struct {
+	Site    string // the site-packages folder; empty: the text names none
+	Package string
+	Version string // empty: not found on this machine
+	// Affected: the version has the issue, as far as can be known.
+	Affected bool
+}
+
+// Limits says how near a run came to what the filter bounds.
+type Limits struct {
+	HeldBytesMax  int
+	HeldMax       time.Duration
+	RegexTimeouts int
+	RulesSkipped  []string // rules that were not used, with the reason
+}
+
+// An occurrence is one time that a rule matched.
+type occurrence struct {
+	line, last          int
+	context, host, site string
+}
+
+// count enters an occurrence. It reports whether the rule may claim it: not
+// when the version that is installed should not print it.
+func (f *Filter) count(r *rules.Rule, o occurrence) bool {
+	i := f.issue(r)
+	if i.Count == 0 {
+		i.FirstLine = o.line
+	}
+	i.Count++
+	i.LastLine = max(i.LastLine, o.last)
+	if o.host != "" {
+		i.Hosts[o.host]++
+	}
+	if o.context != "" {
+		i.Operations[o.context]++
+	}
+	if !r.Folds() {
+		i.Lines += int64(o.last - o.line + 1)
+	}
+	if f.installed(i, o.site) {
+		return true
+	}
+	i.Unfolded++
+	return false
+}
+
+func (f *Filter) issue(r *rules.Rule) *Issue {
+	if i, ok := f.byRule[r]; ok {
+		return i
+	}
+	i := &Issue{Rule: r, Hosts: map[string]int{}, Operations: map[string]int{}}
+	f.byRule[r] = i
+	f.issues = append(f.issues, i)
+	return i
+}
+
+// Merge adds another summary to s: two streams of one run.
+func (s *Summary) Merge(t *Summary) {
+	s.Input.add(t.Input)
+	s.Output.add(t.Output)
+	s.Folded.add(t.Folded)
+	for _, i := range t.Issues {
+		s.mergeIssue(i)
+	}
+	s.Unknown = mergeUnknown(s.Unknown, t.Unknown)
+	s.Limits.HeldBytesMax = max(s.Limits.HeldBytesMax, t.Limits.HeldBytesMax)
+	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
+	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
+	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+}
+
+func (s *Summary) mergeIssue(t *Issue) {
+	at := slices.IndexFunc(s.Issues, func(i *Issue) bool { return i.Rule == t.Rule })
+	if at < 0 {
+		s.Issues = append(s.Issues, t)
+		return
+	}
+	i := s.Issues[at]
+	i.Count += t.Count
+	i.Lines += t.Lines
+	i.Unfolded += t.Unfolded
+	i.FirstLine, i.LastLine = min(i.FirstLine, t.FirstLine), max(i.LastLine, t.LastLine)
+	addCounts(i.Hosts, t.Hosts)
+	addCounts(i.Operations, t.Operations)
+	for _, inst := range t.Installed {
+		if !slices.Contains(i.Installed, inst) {
+			i.Installed = append(i.Installed, inst)
+		}
+	}
+}
+
+func addCounts(to, from map[string]int) {
+	for k, n := range from {
+		to[k] += n
+	}
+}

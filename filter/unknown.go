@@ -1,0 +1,63 @@
+package filter
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An Unknown is an exception in the stream that no rule claimed.
+type Unknown struct {
+	// Fingerprint is the same for texts that differ in numbers, addresses
+	// and paths only.
+	Fingerprint string `json:"fingerprint"`
+	Count       int    `json:"count"`
+	FirstLine   int    `json:"first_line"`
+	Sample      string `json:"sample"`
+}
+
+// maxUnknown bounds how many different ones are kept.
+const maxUnknown = 200
+
+// unknowns finds the last line of each traceback that passes: the first one
+// behind its head that is not indented.
+type unknowns struct {
+	list []*Unknown
+	in   bool // in a traceback
+}
+
+// see looks at a line. claimed: a rule has taken a part of it.
+func (u *unknowns) see(text []byte, line int, claimed bool) {
+	switch {
+	case claimed || len(text) == 0:
+	case strings.HasPrefix(string(text[:min(len(text), len(tracebackHead))]), tracebackHead):
+		u.in = true
+	case u.in && text[0] != ' ' && !hostPrefix.Match(text) && !strings.HasPrefix(string(text), "--> "):
+		u.in = false
+		u.add(string(text), line)
+	}
+}
+
+var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
+
+func (u *unknowns) add(text string, line int) {
+	text = strings.TrimRight(text, " ")
+	sum := sha256.Sum256([]byte(variable.ReplaceAllString(text, "*")))
+	one := &Unknown{Fingerprint: "U-" + hex.EncodeToString(sum[:4]), Count: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
+	u.list = mergeUnknown(u.list, []*Unknown{one})
+}
+
+func mergeUnknown(to, from []*Unknown) []*Unknown {
+	for _, n := range from {
+		i := slices.IndexFunc(to, func(o *Unknown) bool { return o.Fingerprint == n.Fingerprint })
+		switch {
+		case i >= 0:
+			to[i].Count += n.Count
+		case len(to) < maxUnknown:
+			to = append(to, n)
+		}
+	}
+	return to
+}

@@ -1,0 +1,195 @@
+// Package rules is the model of what orbfilter knows: one rule for each known
+// issue, loaded from YAML and checked, with its patterns compiled. It knows
+// nothing of streams; package filter turns rules into matchers.
+package rules
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Severity says how much an issue matters. Noise is folded unless the rule
+// says otherwise, all others stay in the stream and are counted.
+type Severity string
+
+// The severities, from the least to the most.
+const (
+	Noise   Severity = "noise"
+	Notice  Severity = "notice"
+	Warning Severity = "warning"
+	Error   Severity = "error"
+)
+
+// Severities are all severities, in rising order.
+var Severities = []Severity{Noise, Notice, Warning, Error}
+
+// AtLeast reports whether s is as severe as t or more.
+func (s Severity) AtLeast(t Severity) bool {
+	return slices.Index(Severities, s) >= slices.Index(Severities, t)
+}
+
+// A Rule describes one known issue. Field names follow OSV
+// (https://ossf.github.io/osv-schema/) where it has them.
+type Rule struct {
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Severity Severity `yaml:"severity"`
+	// Fold overrides what the severity says; nil: noise is folded.
+	Fold  *bool `yaml:"fold,omitempty"`
+	Match Match `yaml:"match"`
+	// Affected is empty where the issue does not depend on a version.
+	Affected []Affected `yaml:"affected,omitempty"`
+	// Python is a PEP 440 specifier set such as "<3.13"; empty: any.
+	Python string `yaml:"python,omitempty"`
+	// Advice is what to know and to do, in a sentence or two.
+	Advice string `yaml:"advice,omitempty"`
+	// Fix is the upgrade that ends the issue; nil: there is none.
+	Fix             *Fix     `yaml:"fix,omitempty"`
+	References      []string `yaml:"references,omitempty"`
+	Samples         []Sample `yaml:"samples"`
+	Counterexamples []Sample `yaml:"counterexamples,omitempty"`
+
+	// File is where the rule was read from, for messages.
+	File string `yaml:"-"`
+}
+
+// Folds reports whether what the rule claims is taken out of the stream.
+func (r *Rule) Folds() bool {
+	if r.Fold != nil {
+		return *r.Fold
+	}
+	return r.Severity == Noise
+}
+
+// A Match says what text an issue has. Exactly one field is set.
+type Match struct {
+	// Line is searched in each line.
+	Line *Pattern `yaml:"line,omitempty"`
+	// Block is a sequence of lines; other lines may stand between them.
+	Block            []BlockLine       `yaml:"block,omitempty"`
+	PythonUnraisable *PythonUnraisable `yaml:"python-unraisable,omitempty"`
+	PythonTraceback  *PythonTraceback  `yaml:"python-traceback,omitempty"`
+	PythonWarning    *PythonWarning    `yaml:"python-warning,omitempty"`
+}
+
+// A BlockLine is one line of a block: a pattern that the whole line must
+// match, or that pattern with "optional: true".
+type BlockLine struct {
+	Line     *Pattern `yaml:"line"`
+	Optional bool     `yaml:"optional,omitempty"`
+}
+
+// UnmarshalYAML lets a line without options be written as a plain string.
+func (l *BlockLine) UnmarshalYAML(unmarshal func(any) error) error {
+	var p Pattern
+	if err := unmarshal(&p); err == nil && p.source != "" {
+		l.Line = &p
+		return nil
+	}
+	type plain BlockLine
+	return unmarshal((*plain)(l))
+}
+
+// PythonUnraisable is what CPython's sys.unraisablehook prints: a head that
+// names an object, a traceback with these frames and no others, an error.
+// The source lines below the frames are those that the samples show.
+type PythonUnraisable struct {
+	// Object matches the whole repr in the head.
+	Object *Pattern `yaml:"object"`
+	// Frames are searched in the lines `File "PATH", line N, in FUNCTION`, one
+	// for each frame, outermost first.
+	Frames []*Pattern `yaml:"frames"`
+	// Error matches the whole last line, "TYPE: MESSAGE" or "TYPE".
+	Error *Pattern `yaml:"error"`
+}
+
+// PythonTraceback is an uncaught exception's traceback. Frames are those that
+// must occur, in this order; there may be others around them.
+type PythonTraceback struct {
+	Frames []*Pattern `yaml:"frames,omitempty"`
+	Error  *Pattern   `yaml:"error"`
+}
+
+// PythonWarning is what CPython's warnings module prints: "PATH:LINE:
+// CATEGORY: MESSAGE", then the source line, if it can be read.
+type PythonWarning struct {
+	// Path is searched in the path of the warning; nil: any.
+	Path *Pattern `yaml:"path,omitempty"`
+	// Category matches the whole name of the class.
+	Category *Pattern `yaml:"category"`
+	// Message is searched in the message.
+	Message *Pattern `yaml:"message"`
+	// Source matches the whole source line, without its indent; nil: any.
+	Source *Pattern `yaml:"source,omitempty"`
+}
+
+// A Fix is an upgrade: the package, and the specifier that has the fix.
+type Fix struct {
+	Upgrade string `yaml:"upgrade"`
+	To      string `yaml:"to"`
+}
+
+// Requirement returns the fix as a PEP 508 requirement, "gevent>=25.8.1".
+func (f *Fix) Requirement() string { return f.Upgrade + f.To }
+
+// A Sample is a text that shows the issue, or one that must not be claimed.
+type Sample struct {
+	Text string `yaml:"text"`
+}
+
+// check finds what the YAML schema cannot say. The field is the path of what
+// is wrong, to be looked up in the file.
+func (r *Rule) check() (field string, err error) {
+	for _, c := range []struct {
+		bad   bool
+		field string
+		text  string
+	}{
+		{r.ID == "", "id", "a rule needs an id, such as my-noisy-line"},
+		{!validID(r.ID), "id", fmt.Sprintf("%q: an id has lower-case letters, digits and hyphens only", r.ID)},
+		{r.Title == "", "title", "a rule needs a title: one sentence on what this is"},
+		{!slices.Contains(Severities, r.Severity), "severity", fmt.Sprintf("severity %q: write noise, notice, warning or error", r.Severity)},
+		{len(r.Samples) == 0, "samples", "a rule needs at least one sample: write samples: [{text: …}] with text as it was printed"},
+		{r.Fix != nil && (r.Fix.Upgrade == "" || r.Fix.To == ""), "fix", "a fix has upgrade: PACKAGE and to: '>=VERSION'"},
+	} {
+		if c.bad {
+			return c.field, fmt.Errorf("%s", c.text)
+		}
+	}
+	if field, err := r.Match.check(); err != nil {
+		return field, err
+	}
+	return r.checkVersions()
+}
+
+func validID(id string) bool {
+	for _, c := range id {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Match) check() (string, error) {
+	kinds := 0
+	for _, set := range []bool{m.Line != nil, len(m.Block) > 0, m.PythonUnraisable != nil, m.PythonTraceback != nil, m.PythonWarning != nil} {
+		if set {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		return "match", fmt.Errorf("match needs exactly one of line, block, python-unraisable, python-traceback, python-warning; it has %d", kinds)
+	}
+	switch u, t, w := m.PythonUnraisable, m.PythonTraceback, m.PythonWarning; {
+	case u != nil && (u.Object == nil || u.Error == nil || len(u.Frames) == 0):
+		return "match.python-unraisable", fmt.Errorf("python-unraisable needs object, frames and error")
+	case t != nil && t.Error == nil:
+		return "match.python-traceback", fmt.Errorf("python-traceback needs error")
+	case w != nil && (w.Category == nil || w.Message == nil):
+		return "match.python-warning", fmt.Errorf("python-warning needs category and message")
+	case len(m.Block) > 0 && (m.Block[0].Optional || m.Block[0].Line == nil):
+		return "match.block", fmt.Errorf("the first line of a block cannot be optional: it is what opens the block")
+	}
+	return "", nil
+}

@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"iter"
+	"slices"
+)
+
+//go:embed builtin/*.yaml
+var builtin embed.FS
+
+// A Set is a list of rules with different ids, in the order they were added.
+type Set struct{ rules []*Rule }
+
+// NewSet returns a set of these rules, which must have different ids.
+func NewSet(rules ...*Rule) *Set { return &Set{rules: rules} }
+
+// Builtin returns the rules that come with the program. It panics when one
+// is wrong, which the tests rule out.
+func Builtin() *Set {
+	sub, err := fs.Sub(builtin, "builtin")
+	if err != nil {
+		panic(err)
+	}
+	set, err := loadFS(sub, "builtin")
+	if err != nil {
+		panic(err)
+	}
+	return set
+}
+
+// All yields the rules in order.
+func (s *Set) All() iter.Seq[*Rule] { return slices.Values(s.rules) }
+
+// Len returns the number of rules.
+func (s *Set) Len() int { return len(s.rules) }
+
+// Get returns the rule with this id, or nil.
+func (s *Set) Get(id string) *Rule {
+	for _, r := range s.rules {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// Add puts a rule at the end. A second rule of one id is a *FileError.
+func (s *Set) Add(r *Rule) error {
+	if old := s.Get(r.ID); old != nil {
+		return &FileError{File: r.File, Line: 1, Column: 1, Message: fmt.Sprintf("the id %s is taken by %s; give this rule another id, or --disable %s", r.ID, old.File, r.ID)}
+	}
+	s.rules = append(s.rules, r)
+	return nil
+}
+
+// Without returns the set without the rules of these ids, and the ids that
+// are none of the set.
+func (s *Set) Without(ids ...string) (kept *Set, unknown []string) {
+	kept = NewSet()
+	for _, id := range ids {
+		if s.Get(id) == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	for _, r := range s.rules {
+		if !slices.Contains(ids, r.ID) {
+			kept.rules = append(kept.rules, r)
+		}
+	}
+	return kept, unknown
+}
