@@ -37,6 +37,7 @@ type Issue struct {
 	FirstLine, LastLine int
 	Hosts               map[string]int // occurrences whose lines name a host
 	Operations          map[string]int // by operation or phase
+	Order               []string       // the keys of Operations, as they came
 	Installed           []Installation // one for each folder and package
 }
 
@@ -77,7 +78,9 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 		i.Hosts[o.host]++
 	}
 	if o.context != "" {
-		i.Operations[o.context]++
+		if i.Operations[o.context]++; i.Operations[o.context] == 1 {
+			i.Order = append(i.Order, o.context)
+		}
 	}
 	if !r.Folds() {
 		i.Lines += int64(o.last - o.line + 1)
@@ -127,6 +130,11 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.FirstLine, i.LastLine = min(i.FirstLine, t.FirstLine), max(i.LastLine, t.LastLine)
 	addCounts(i.Hosts, t.Hosts)
 	addCounts(i.Operations, t.Operations)
+	for _, o := range t.Order {
+		if !slices.Contains(i.Order, o) {
+			i.Order = append(i.Order, o)
+		}
+	}
 	for _, inst := range t.Installed {
 		if !slices.Contains(i.Installed, inst) {
 			i.Installed = append(i.Installed, inst)

@@ -193,3 +193,30 @@ func (m *Match) check() (string, error) {
 	}
 	return "", nil
 }
+
+// Timeouts returns how often a pattern of the rule ran into its time limit.
+func (r *Rule) Timeouts() (n int) {
+	for _, p := range r.patterns() {
+		n += p.Timeouts()
+	}
+	return n
+}
+
+// patterns returns all patterns of the rule.
+func (r *Rule) patterns() []*Pattern {
+	m := &r.Match
+	all := []*Pattern{m.Line}
+	for _, l := range m.Block {
+		all = append(all, l.Line)
+	}
+	if u := m.PythonUnraisable; u != nil {
+		all = append(append(all, u.Object, u.Error), u.Frames...)
+	}
+	if t := m.PythonTraceback; t != nil {
+		all = append(append(all, t.Error), t.Frames...)
+	}
+	if w := m.PythonWarning; w != nil {
+		all = append(all, w.Path, w.Category, w.Message, w.Source)
+	}
+	return slices.DeleteFunc(all, func(p *Pattern) bool { return p == nil })
+}

@@ -1,0 +1,90 @@
+// Package cmd is the command line of orbfilter: one file a command, and Main.
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of everything but run, which returns its child's.
+const (
+	exitOK    = 0
+	exitFound = 1 // --fail-on met what it looks for
+	exitUsage = 2 // usage, or a rule file that is wrong
+	exitOwn   = 3 // a failure of orbfilter's own
+)
+
+// IO is what the program is connected to. The streams are files since what
+// they are (a terminal, a pipe) decides how they are treated.
+type IO struct {
+	In, Out, Err *os.File
+	Getenv       func(string) string
+}
+
+// An exitCode is an error that only says how to exit; what there was to say
+// has been said.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// A usageError is a mistake in what was typed.
+type usageError struct{ error }
+
+// Main runs the program and returns its exit code.
+func Main(args []string, io IO) int {
+	root := newRoot(io)
+	root.SetArgs(args)
+	return status(io, root.Execute())
+}
+
+// status is the one place where an error becomes an exit code.
+func status(io IO, err error) int {
+	var code exitCode
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &usage):
+		fmt.Fprintf(io.Err, "orbfilter: %v\nTry: orbfilter --help\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+	return exitOwn
+}
+
+// version is set by the linker for releases (-X …/cmd.version=1.2.3).
+var version = ""
+
+// Version returns the version of the program, "dev" if it is not known.
+func Version() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
+
+func newVersion(io IO) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(io.Out, "orbfilter", Version())
+			return err
+		},
+	}
+}
+
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no arguments, and got %q; to run a command type: orbfilter run -- %s", c.CommandPath(), args[0], args[0])}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+// Package render is all that writes for a person or a machine.
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Stream shows what a filter leaves. When it cannot write any more it
+// remembers why and goes on without: the filter's counts are still wanted,
+// and who writes to the filter must not notice.
+type Stream struct {
+	W     io.Writer
+	Marks *Marks // nil: no markers
+	CRLF  bool   // W is a terminal in raw mode
+	Color bool
+
+	err     error
+	middle  bool // the last line that was shown has not ended
+	pending []*rules.Rule
+}
+
+// Marks are the issues that were marked already, in any stream of a run.
+type Marks struct {
+	mu   sync.Mutex
+	seen map[*rules.Rule]bool
+}
+
+// NewMarks returns an empty set of marks.
+func NewMarks() *Marks { return &Marks{seen: map[*rules.Rule]bool{}} }
+
+func (m *Marks) first(r *rules.Rule) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	first := !m.seen[r]
+	m.seen[r] = true
+	return first
+}
+
+// Err returns the error that ended the writing, or nil.
+func (s *Stream) Err() error { return s.err }
+
+// Event shows the event, or a marker for the first one that is folded of an
+// issue, as soon as no line is begun.
+func (s *Stream) Event(e filter.Event) error {
+	if !e.Fold {
+		s.write(e.Raw)
+		s.middle = !bytes.HasSuffix(e.Raw, []byte("\n")) && !bytes.HasSuffix(e.Raw, []byte("\x1b[K"))
+	} else if s.Marks != nil && s.Marks.first(e.Rule) {
+		s.pending = append(s.pending, e.Rule)
+	}
+	if !s.middle {
+		s.mark()
+	}
+	return nil
+}
+
+func (s *Stream) mark() {
+	for _, r := range s.pending {
+		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, r.Title)
+		end := "\n"
+		if s.CRLF {
+			end = "\r\n"
+		}
+		s.write([]byte(paint(s.Color, color.Faint).Sprint(text) + end))
+	}
+	s.pending = nil
+}
+
+func (s *Stream) write(p []byte) {
+	if s.err == nil {
+		_, s.err = s.W.Write(p)
+	}
+}
+
+// paint returns a colour that is switched by on alone, and not by what
+// package color finds out about stdout.
+func paint(on bool, attributes ...color.Attribute) *color.Color {
+	c := color.New(attributes...)
+	if on {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c
+}

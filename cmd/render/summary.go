@@ -1,0 +1,229 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Summary is what is said to a person at the end.
+type Summary struct {
+	*filter.Summary
+	Color bool
+	Home  string // shown as ~; may be empty
+	// Fix returns the command that installs a requirement for a site-packages folder.
+	Fix func(site, requirement string) string
+}
+
+const indent = "        "
+
+// Text writes all of it: a line of totals, a paragraph for each issue, the
+// errors again in red, and what was out of the ordinary.
+func (s *Summary) Text(w io.Writer) {
+	fmt.Fprintln(w, s.totals())
+	for _, i := range s.sorted() {
+		s.issue(w, i)
+	}
+	s.Limits(w)
+	s.Errors(w)
+}
+
+func (s *Summary) totals() string {
+	percent := int64(0)
+	if s.Input.Lines > 0 {
+		percent = (100*s.Folded.Lines + s.Input.Lines/2) / s.Input.Lines
+	}
+	return paint(s.Color, color.Bold).Sprintf("orbfilter: %s in, %d shown, %d folded (%d %%)", plural(s.Input.Lines, "line"), s.Output.Lines, s.Folded.Lines, percent)
+}
+
+func plural(n int64, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// sorted returns the issues, the most severe and then the most frequent last,
+// since the end is what a person sees.
+func (s *Summary) sorted() []*filter.Issue {
+	return slices.SortedStableFunc(slices.Values(s.Issues), func(a, b *filter.Issue) int {
+		if a.Rule.Severity != b.Rule.Severity {
+			if a.Rule.Severity.AtLeast(b.Rule.Severity) {
+				return 1
+			}
+			return -1
+		}
+		return a.Count - b.Count
+	})
+}
+
+var colors = map[rules.Severity][]color.Attribute{
+	rules.Noise: {color.Faint}, rules.Notice: {color.FgCyan}, rules.Warning: {color.FgYellow}, rules.Error: {color.FgRed},
+}
+
+func (s *Summary) issue(w io.Writer, i *filter.Issue) {
+	r := i.Rule
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(s.Color, color.Bold).Sprint(r.ID), paint(s.Color, colors[r.Severity]...).Sprint(r.Severity))
+	if where := where(i); where != "" {
+		head += "   " + where
+	}
+	fmt.Fprintln(w, head)
+	s.line(w, sentence(r.Title)+" "+r.Advice)
+	for _, l := range s.versions(i) {
+		s.line(w, l)
+	}
+	for _, c := range s.commands(i) {
+		s.line(w, "→ "+paint(s.Color, color.FgGreen).Sprint(c))
+	}
+	for _, u := range r.References {
+		s.line(w, clean(u))
+	}
+}
+
+func (s *Summary) line(w io.Writer, text string) {
+	if text = strings.TrimSpace(text); text != "" {
+		fmt.Fprintln(w, indent+text)
+	}
+}
+
+func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
+
+// clean takes escape sequences and control characters out of text that comes
+// from the run: a host's name must not give orders to the terminal.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+			return -1
+		}
+		return r
+	}, ansi.Strip(text))
+}
+
+// maxWhere is how many hosts or operations a summary names.
+const maxWhere = 8
+
+// where says which hosts and which operations an issue was seen with.
+func where(i *filter.Issue) string {
+	var parts []string
+	if n := len(i.Order); n > 0 {
+		parts = append(parts, "while "+list(i.Order, i.Operations))
+	}
+	if len(i.Hosts) > 0 {
+		parts = append(parts, "on "+list(slices.Sorted(maps.Keys(i.Hosts)), i.Hosts))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func list(names []string, counts map[string]int) string {
+	var out []string
+	for n, name := range names {
+		if n == maxWhere {
+			out = append(out, fmt.Sprintf("%d more", len(names)-n))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s %d", clean(name), counts[name]))
+	}
+	return strings.Join(out, ", ")
+}
+
+// versions says which version fixes an issue and which is installed.
+func (s *Summary) versions(i *filter.Issue) (out []string) {
+	for n := range i.Rule.Affected {
+		a := &i.Rule.Affected[n]
+		if fixed := a.Fixed(); fixed != "" {
+			out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package.Name, fixed))
+		}
+		for _, inst := range i.Installed {
+			if inst.Package == a.Package.Name {
+				out = append(out, s.installation(i, inst))
+			}
+		}
+	}
+	if len(out) > 1 && strings.HasPrefix(out[1], "Installed") {
+		out = append([]string{out[0] + " " + out[1]}, out[2:]...)
+	}
+	return out
+}
+
+func (s *Summary) installation(i *filter.Issue, inst filter.Installation) string {
+	env := s.short(clean(prefix(inst.Site)))
+	switch {
+	case inst.Site == "":
+		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
+	case inst.Version == "":
+		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
+	case !inst.Affected && i.Rule.Folds():
+		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, clean(inst.Version), env)
+	}
+	return fmt.Sprintf("Installed: %s in %s", clean(inst.Version), env)
+}
+
+// prefix returns the folder of the environment of a site-packages folder.
+func prefix(site string) string {
+	site = strings.ReplaceAll(site, `\`, "/")
+	if at := strings.LastIndex(site, "/lib"); at > 0 {
+		return site[:at]
+	}
+	return site
+}
+
+// commands returns the commands that fix an issue, one for each environment.
+func (s *Summary) commands(i *filter.Issue) (out []string) {
+	for _, c := range commands(i, s.Fix) {
+		out = append(out, s.short(clean(c)))
+	}
+	return out
+}
+
+func commands(i *filter.Issue, fix func(site, requirement string) string) (out []string) {
+	if i.Rule.Fix == nil {
+		return nil
+	}
+	for _, inst := range i.Installed {
+		if c := fix(inst.Site, i.Rule.Fix.Requirement()); inst.Affected && inst.Package == i.Rule.Fix.Upgrade && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// short writes the home folder as ~.
+func (s *Summary) short(text string) string {
+	if len(s.Home) < 2 {
+		return text
+	}
+	if text == s.Home {
+		return "~"
+	}
+	if strings.HasPrefix(text, s.Home+"/") {
+		return "~" + text[len(s.Home):]
+	}
+	return strings.ReplaceAll(text, " "+s.Home+"/", " ~/")
+}
+
+// Errors names the issues of severity error, in red.
+func (s *Summary) Errors(w io.Writer) {
+	for _, i := range s.sorted() {
+		if i.Rule.Severity == rules.Error {
+			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", sentence(i.Rule.Title), i.Count, i.FirstLine))
+		}
+	}
+}
+
+// Limits says what was out of the ordinary.
+func (s *Summary) Limits(w io.Writer) {
+	if n := s.Summary.Limits.RegexTimeouts; n > 0 {
+		fmt.Fprintf(w, "orbfilter: a rule's pattern took too long (%s); what it looked at was shown\n", plural(int64(n), "time"))
+	}
+	for _, r := range s.Summary.Limits.RulesSkipped {
+		fmt.Fprintf(w, "orbfilter: %s\n", clean(r))
+	}
+}

@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/filter/wrap"
+)
+
+const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
+every other line as it was printed, in order and at once, and says at the end
+what was folded, whether it does harm, and which command ends it.
+
+pyinfra writes everything to stderr, so a pipe needs 2>&1.`
+
+const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
+  orbfilter run -- pyinfra inventory.py deploy.py
+  orbfilter < deploy.log > clean.log`
+
+func newRoot(io IO) *cobra.Command {
+	var o options
+	root := &cobra.Command{
+		Use:   "orbfilter [flags]",
+		Short: "Fold known issues out of a pyinfra run",
+		Long:  rootLong, Example: rootExample,
+		Args:          noArgs,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+	}
+	root.SetOut(io.Out)
+	root.SetErr(io.Err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.Version = Version()
+	root.SetVersionTemplate("orbfilter {{.Version}}\n")
+	o.register(root.PersistentFlags())
+	o.complete(root)
+	root.AddCommand(newRun(io, &o), newVersion(io))
+	return root
+}
+
+// pipe filters standard input. It reads to the end whatever happens: who
+// writes to a pipe that nobody reads is killed, and that is a deploy.
+func pipe(c *cobra.Command, io IO, o *options) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if term.IsTerminal(int(io.In.Fd())) {
+		c.SetOut(io.Err)
+		_ = c.Help()
+		return exitCode(exitUsage)
+	}
+	// Ctrl-C is for pyinfra, whose last words are to be shown.
+	signal.Ignore(os.Interrupt, syscall.SIGQUIT)
+	defer signal.Reset(os.Interrupt, syscall.SIGQUIT)
+
+	set, bad := o.load(io)
+	s := newSession(io, o, set)
+	f := s.filter(io.Out, false)
+	err := wrap.Pump(f, io.In)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+	}
+	if f.Summary().Input.Bytes == 0 && err == nil {
+		fmt.Fprintln(io.Err, "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
+	}
+	code := exitOK
+	switch {
+	case err != nil || s.failed():
+		code = exitOwn
+	case bad:
+		code = exitUsage
+	case s.found():
+		code = exitFound
+	}
+	return exit(s.finish(code, exitOwn))
+}
+
+// exit turns an exit code into the error that stands for it.
+func exit(code int) error {
+	if code == exitOK {
+		return nil
+	}
+	return exitCode(code)
+}

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/wrap"
+)
+
+const runLong = `Run a command with its output filtered. Prompts, colours, the spinner, Ctrl-C
+and Ctrl-Z work as without orbfilter; stdout and stderr stay apart, each where
+it was sent.
+
+The exit code is the command's; 128+n when signal n killed it; 125 when
+orbfilter failed, 126 when the command cannot be started, 127 when it is not
+found. With --fail-on, 1 when the command said 0 but such an issue was seen:
+with OrbStack stopped, or a mistyped host, pyinfra says 0.`
+
+const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
+  orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py
+  orbfilter run -- pyinfra --json -y inventory.py deploy.py > result.json`
+
+func newRun(io IO, o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "run [flags] -- COMMAND [ARG...]",
+		Short: "Run a command with its output filtered",
+		Long:  runLong, Example: runExample, DisableFlagsInUseLine: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{fmt.Errorf("run needs a command; type: orbfilter run -- pyinfra inventory.py deploy.py")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return run(io, o, args) },
+	}
+	c.Flags().SetInterspersed(false) // what follows COMMAND is the command's
+	return c
+}
+
+func run(io IO, o *options, args []string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	set, bad := o.load(io)
+	if bad { // nothing has begun, so that nothing is hurt by not beginning
+		fmt.Fprintf(io.Err, "orbfilter: %s was not started\n", args[0])
+		return exitCode(exitUsage)
+	}
+	s := newSession(io, o, set)
+	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	filters := []*filter.Filter{s.filter(io.Out, true)}
+	c.Out = filters[0]
+	if !c.Merged() {
+		filters = append(filters, s.filter(io.Err, true))
+		c.Err = filters[1]
+	}
+	code, err := c.Run()
+	for _, f := range filters {
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+	}
+	if code == exitOK && s.found() {
+		code = exitFound
+	}
+	return exit(s.finish(code, code))
+}

@@ -1,0 +1,160 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A session is one run of the program over one or two streams: their filters,
+// what is shown, what is said and written at the end.
+type session struct {
+	io      IO
+	options *options
+	set     *rules.Set
+	lookUp  func(site, pkg string) string
+	marks   *render.Marks
+	filters []*filter.Filter
+	streams []*render.Stream
+}
+
+func newSession(io IO, o *options, set *rules.Set) *session {
+	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks()}
+}
+
+// serial lets two filters, each in its goroutine, share a look-up.
+func serial(lookUp func(site, pkg string) string) func(site, pkg string) string {
+	var mu sync.Mutex
+	return func(site, pkg string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		return lookUp(site, pkg)
+	}
+}
+
+// filter returns a filter that shows what is left on out. raw: out, if it is
+// a terminal, is in raw mode while the filter is used.
+func (s *session) filter(out *os.File, raw bool) *filter.Filter {
+	tty := term.IsTerminal(int(out.Fd()))
+	o := s.options
+	stream := &render.Stream{W: out, CRLF: raw && tty, Color: s.color(out)}
+	if o.markers == "always" || o.markers == "auto" && tty && !o.quiet {
+		stream.Marks = s.marks
+	}
+	f := filter.New(s.set, stream, filter.Options{Hold: o.hold, Installed: s.lookUp})
+	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
+	return f
+}
+
+// color decides whether what orbfilter says on out is coloured; see
+// https://no-color.org and https://bixense.com/clicolors.
+func (s *session) color(out *os.File) bool {
+	switch s.options.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	set := func(names ...string) bool {
+		for _, n := range names {
+			if v := s.io.Getenv(n); v != "" && v != "0" && v != "false" {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case s.io.Getenv("NO_COLOR") != "":
+		return false
+	case set("CLICOLOR_FORCE", "FORCE_COLOR"):
+		return true
+	case s.io.Getenv("TERM") == "dumb":
+		return false
+	}
+	// CI systems show colours though there is no terminal.
+	return term.IsTerminal(int(out.Fd())) || set("GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "TEAMCITY_VERSION", "GITEA_ACTIONS", "DRONE", "APPVEYOR")
+}
+
+func (s *session) summary() *filter.Summary {
+	var sum filter.Summary
+	for _, f := range s.filters {
+		sum.Merge(f.Summary())
+	}
+	for r := range s.set.All() {
+		sum.Limits.RegexTimeouts += r.Timeouts()
+	}
+	return &sum
+}
+
+// found reports whether --fail-on met what it looks for.
+func (s *session) found() bool {
+	sum := s.summary()
+	switch on := s.options.failOn; on {
+	case "":
+		return false
+	case "new-unknown":
+		return len(sum.Unknown) > 0
+	default:
+		for _, i := range sum.Issues {
+			if i.Rule.Severity.AtLeast(rules.Severity(on)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// failed reports whether something could not be shown, and says what. That
+// the reader went away is no failure.
+func (s *session) failed() bool {
+	failed := false
+	for _, st := range s.streams {
+		if err := st.Err(); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.EIO) {
+			fmt.Fprintf(s.io.Err, "orbfilter: cannot write: %v\n", err)
+			failed = true
+		}
+	}
+	return failed
+}
+
+// finish says and writes what there is at the end. It returns the exit code:
+// code, or broken when a report could not be written.
+func (s *session) finish(code, broken int) int {
+	sum := s.summary()
+	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
+	switch o := s.options; {
+	case o.quiet:
+		view.Errors(s.io.Err)
+	case o.summary == "always", o.summary == "auto" && len(sum.Issues) > 0:
+		view.Text(s.io.Err)
+	default:
+		view.Limits(s.io.Err)
+	}
+	for _, r := range s.options.reports {
+		_, file, _ := strings.Cut(r, "=")
+		if err := s.write(file, sum, code); err != nil {
+			fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
+			code = broken
+		}
+	}
+	return code
+}
+
+func (s *session) write(file string, sum *filter.Summary, code int) (err error) {
+	w, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	return render.JSON(w, sum, render.Run{Version: Version(), ExitCode: code, Fix: diagnose.FixCommand})
+}
