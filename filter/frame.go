@@ -172,6 +172,7 @@ func (f *Filter) foreign(v *view, i, from, to int) segment {
 		lead: lead, leadAt: v.at(i) - from,
 		visible: len(bytes.TrimSpace(rest)) > 0,
 		header:  bytes.HasPrefix(rest, []byte("--> ")),
+		host:    hostPrefix.Match(rest),
 	}
 }
 

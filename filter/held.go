@@ -23,6 +23,7 @@ type segment struct {
 	lead    int
 	visible bool
 	header  bool // the text behind the spaces is a header of pyinfra
+	host    bool // it is what pyinfra says of a host
 	leadAt  int  // where in raw the spaces begin
 	at      time.Duration
 }
@@ -76,18 +77,20 @@ func (f *Filter) release() {
 }
 
 // findSpaces gives a block the indent that was written before something else
-// came between: need spaces that now stand in front of another line. Of the
-// lines since the block's piece in line from, it is the one that has nothing
-// but spaces, or more of them than a line of pyinfra has, or, if that need
-// not be sure, the only one. It reports whether there is one.
+// came between: need spaces that now stand in front of another line. That is
+// a line that has nothing but spaces, or more of them than a line of pyinfra
+// has, or, if that need not be sure, the only line with so many since the
+// block's piece in line from. It reports whether there is one.
 func (f *Filter) findSpaces(b *block, from, need int, sure bool) bool {
 	best, score, ties := -1, 0, 0
 	for i := range f.held {
 		s := &f.held[i]
-		if s.block != nil || s.rule != nil || s.line <= from-1 || s.lead < need {
+		if s.block != nil || s.rule != nil || s.lead < need {
 			continue
 		}
 		switch sc := s.spareSpaces(need); {
+		case sc == 1 && s.line < from:
+
 		case sc > score:
 			best, score, ties = i, sc, 0
 		case sc == score:
@@ -106,7 +109,7 @@ func (s *segment) spareSpaces(need int) int {
 	switch {
 	case !s.visible:
 		return 3
-	case s.header && s.lead == need, !s.header && s.lead == need+4:
+	case s.header, s.lead == need+4, s.host && s.lead > need+4:
 		return 2
 	}
 	return 1
@@ -123,7 +126,7 @@ func (f *Filter) splitSpaces(b *block, i, need int) {
 	parts := []segment{
 		{raw: s.raw[:s.leadAt], line: s.line},
 		{raw: s.raw[s.leadAt : s.leadAt+need], line: s.line, block: b},
-		{raw: s.raw[s.leadAt+need:], line: s.line},
+		{raw: s.raw[s.leadAt+need:], line: s.line, lead: s.lead - need, visible: true, header: s.header, host: s.host},
 	}
 	rest := append([]segment(nil), f.held[i+1:]...)
 	f.held = f.held[:i]
