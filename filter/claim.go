@@ -12,8 +12,9 @@ import (
 const doneLines = 256
 
 // claim finds who takes the piece that text begins with. Blocks that wait for
-// it come first: those that leave out the fewest steps, of them the one that
-// took the last piece, else the oldest. (Any would do, but so a block gets its
+// it come first: those that leave out the fewest steps, of them the one whose
+// indent was torn off just as the piece's, or that took the last piece, else the
+// oldest. (Any would do, but so a block gets its
 // own pieces as a rule, and a torn indent is found nearby.) Then come programs
 // that it opens. behind: there is text of the run in front of it.
 func (f *Filter) claim(text []byte, lead int, behind bool) (piece, bool) {
@@ -26,14 +27,15 @@ func (f *Filter) claim(text []byte, lead int, behind bool) (piece, bool) {
 		best   take
 		taker  *block
 		places []place
+		rank   int
 	)
 	for _, b := range f.open {
 		t, to := b.waits(text, ok)
 		if t.n == 0 || b.state == passed {
 			continue
 		}
-		if taker == nil || t.skips < best.skips || (b == f.taker && t.skips == best.skips) {
-			best, taker, places = t, b, to
+		if r := f.rank(b, t, lead); taker == nil || r < rank {
+			best, taker, places, rank = t, b, to, r
 		}
 	}
 	if taker == nil {
@@ -43,6 +45,19 @@ func (f *Filter) claim(text []byte, lead int, behind bool) (piece, bool) {
 		places = taker.places
 	}
 	return f.give(taker, best, places, text[:best.n], lead), true
+}
+
+// rank rates how well a piece with lead spaces in front of it fits a block;
+// less is better.
+func (f *Filter) rank(b *block, t take, lead int) int {
+	r := 4 * t.skips
+	if t.step.torn && !t.step.repeat && b.short != (lead < t.step.lead) {
+		r += 2
+	}
+	if b != f.taker {
+		r++
+	}
+	return r
 }
 
 // opens begins a block if text begins with the first piece of a program.
@@ -74,7 +89,7 @@ func (f *Filter) opens(text []byte, behind bool) (*block, take) {
 // give lets a block have a piece.
 func (f *Filter) give(b *block, t take, places []place, text []byte, lead int) piece {
 	before := b.last
-	f.taker = b
+	f.taker, b.short = b, false
 	b.undo = undo{b.places, b.last}
 	b.places, b.last, b.at = places, f.line, f.now
 	first := !t.step.repeat || !b.carets

@@ -160,7 +160,11 @@ func (f *Filter) putForeign(v *view) {
 			return
 		}
 	}
-	f.put(f.foreign(v, 0, 0, len(v.raw)))
+	s := f.foreign(v, 0, 0, len(v.raw))
+	if b := f.taker; b != nil && b.last == f.line-1 && s.lead >= sourceIndent && s.spareSpaces(sourceIndent) > 1 {
+		b.short = true
+	}
+	f.put(s)
 }
 
 // foreign returns a segment of the run's own text, from view offset i on.

@@ -109,7 +109,7 @@ func (s *segment) spareSpaces(need int) int {
 	switch {
 	case !s.visible:
 		return 3
-	case s.header, s.lead == need+4, s.host && s.lead > need+4:
+	case s.header, s.lead >= need+4 && (s.host || (s.lead-need)%sourceIndent == 0):
 		return 2
 	}
 	return 1
