@@ -92,6 +92,9 @@ func (s *session) summary() *filter.Summary {
 	}
 	for r := range s.set.All() {
 		sum.Limits.RegexTimeouts += r.Timeouts()
+		if r.Exhausted() {
+			sum.Limits.RulesSkipped = append(sum.Limits.RulesSkipped, r.ID+": a pattern took too long, and was not used any more")
+		}
 	}
 	return &sum
 }
@@ -131,6 +134,7 @@ func (s *session) failed() bool {
 // code, or broken when a report could not be written.
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
+	s.newLine()
 	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
 	switch o := s.options; {
 	case o.quiet:
@@ -148,6 +152,17 @@ func (s *session) finish(code, broken int) int {
 		}
 	}
 	return code
+}
+
+// newLine keeps what is said at the end apart from a line that has no end,
+// where both are on a terminal.
+func (s *session) newLine() {
+	for _, st := range s.streams {
+		if f, ok := st.W.(*os.File); ok && st.Middle() && term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(s.io.Err.Fd())) {
+			fmt.Fprintln(s.io.Err)
+			return
+		}
+	}
 }
 
 func (s *session) write(file string, sum *filter.Summary, code int) (err error) {

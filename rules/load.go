@@ -130,6 +130,7 @@ func Parse(file string, data []byte) (*Rule, error) {
 	if field, err := rule.check(); err != nil {
 		return nil, fieldError(file, data, doc, field, err)
 	}
+	rule.id = *fieldError(file, data, doc, "id", nil)
 	return rule, nil
 }
 
@@ -188,8 +189,11 @@ func hint(msg string) string {
 }
 
 // fieldError says where in the file the field is that check complained of.
-func fieldError(file string, data []byte, doc *ast.File, field string, err error) error {
-	out := &FileError{File: file, Message: err.Error(), Line: 1, Column: 1}
+func fieldError(file string, data []byte, doc *ast.File, field string, err error) *FileError {
+	out := &FileError{File: file, Line: 1, Column: 1}
+	if err != nil {
+		out.Message = err.Error()
+	}
 	for field != "" {
 		p, perr := yaml.PathString("$." + field)
 		if perr != nil {

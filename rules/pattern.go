@@ -36,11 +36,11 @@ func NewPattern(source string) (*Pattern, error) {
 
 func (p *Pattern) compile() error {
 	if p.source == "" {
-		return errors.New("a pattern cannot be empty: it would match everything")
+		return errors.New("a pattern cannot be empty: it would match everything; write the text that is to be found")
 	}
 	var err error
 	if p.re, err = regexp2.Compile(p.source, regexp2.RE2); err != nil {
-		return fmt.Errorf("pattern %q: %w; to match the characters themselves, put a backslash before . * + ? ( ) [ ] { } | ^ $ and \\", p.source, err)
+		return fmt.Errorf("%w; to match the characters themselves, put a backslash before . * + ? ( ) [ ] { } | ^ $ and \\", err)
 	}
 	if p.full, err = regexp2.Compile(`\A(?:`+p.source+`)\z`, regexp2.RE2); err != nil {
 		return fmt.Errorf("pattern %q: %w", p.source, err)
@@ -49,14 +49,9 @@ func (p *Pattern) compile() error {
 	return nil
 }
 
-// UnmarshalYAML compiles the pattern, so that a wrong one is reported with
-// its place in the file.
-func (p *Pattern) UnmarshalYAML(unmarshal func(any) error) error {
-	if err := unmarshal(&p.source); err != nil {
-		return err
-	}
-	return p.compile()
-}
+// UnmarshalYAML reads the expression. It is compiled when the rule is
+// checked, so that a wrong one is reported with its place in the file.
+func (p *Pattern) UnmarshalYAML(unmarshal func(any) error) error { return unmarshal(&p.source) }
 
 // MarshalYAML writes the expression.
 func (p *Pattern) MarshalYAML() (any, error) { return p.source, nil }
@@ -75,8 +70,11 @@ func (p *Pattern) MatchAll(text []byte) bool { return p.match(p.full, text) }
 // Timeouts returns how often the pattern ran into its time limit.
 func (p *Pattern) Timeouts() int { return int(p.timeouts.Load()) }
 
+// Exhausted reports whether the pattern is not asked any more.
+func (p *Pattern) Exhausted() bool { return p.timeouts.Load() >= maxTimeouts }
+
 func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
-	if p.timeouts.Load() >= maxTimeouts {
+	if p.Exhausted() {
 		return false
 	}
 	s := string(text)

@@ -51,6 +51,8 @@ type Rule struct {
 
 	// File is where the rule was read from, for messages.
 	File string `yaml:"-"`
+	// id is where in the file the id stands, for messages.
+	id FileError
 }
 
 // Folds reports whether what the rule claims is taken out of the stream.
@@ -159,6 +161,11 @@ func (r *Rule) check() (field string, err error) {
 	if field, err := r.Match.check(); err != nil {
 		return field, err
 	}
+	for _, p := range r.Match.patterns() {
+		if err := p.pattern.compile(); err != nil {
+			return p.path, err
+		}
+	}
 	return r.checkVersions()
 }
 
@@ -183,11 +190,11 @@ func (m *Match) check() (string, error) {
 	}
 	switch u, t, w := m.PythonUnraisable, m.PythonTraceback, m.PythonWarning; {
 	case u != nil && (u.Object == nil || u.Error == nil || len(u.Frames) == 0):
-		return "match.python-unraisable", fmt.Errorf("python-unraisable needs object, frames and error")
+		return "match.'python-unraisable'", fmt.Errorf("python-unraisable needs object, frames and error")
 	case t != nil && t.Error == nil:
-		return "match.python-traceback", fmt.Errorf("python-traceback needs error")
+		return "match.'python-traceback'", fmt.Errorf("python-traceback needs error")
 	case w != nil && (w.Category == nil || w.Message == nil):
-		return "match.python-warning", fmt.Errorf("python-warning needs category and message")
+		return "match.'python-warning'", fmt.Errorf("python-warning needs category and message")
 	case len(m.Block) > 0 && (m.Block[0].Optional || m.Block[0].Line == nil):
 		return "match.block", fmt.Errorf("the first line of a block cannot be optional: it is what opens the block")
 	}
@@ -196,27 +203,48 @@ func (m *Match) check() (string, error) {
 
 // Timeouts returns how often a pattern of the rule ran into its time limit.
 func (r *Rule) Timeouts() (n int) {
-	for _, p := range r.patterns() {
-		n += p.Timeouts()
+	for _, p := range r.Match.patterns() {
+		n += p.pattern.Timeouts()
 	}
 	return n
 }
 
-// patterns returns all patterns of the rule.
-func (r *Rule) patterns() []*Pattern {
-	m := &r.Match
-	all := []*Pattern{m.Line}
-	for _, l := range m.Block {
-		all = append(all, l.Line)
+// Exhausted reports whether the rule is not used any more, since one of its
+// patterns took too long too often.
+func (r *Rule) Exhausted() bool {
+	return slices.ContainsFunc(r.Match.patterns(), func(p placed) bool { return p.pattern.Exhausted() })
+}
+
+// A placed pattern knows its path in the file.
+type placed struct {
+	path    string
+	pattern *Pattern
+}
+
+// patterns returns all patterns that are there.
+func (m *Match) patterns() []placed {
+	all := []placed{{"match.line", m.Line}}
+	for i, l := range m.Block {
+		all = append(all, placed{fmt.Sprintf("match.block[%d].line", i), l.Line})
 	}
 	if u := m.PythonUnraisable; u != nil {
-		all = append(append(all, u.Object, u.Error), u.Frames...)
+		const in = "match.'python-unraisable'."
+		all = append(append(all, placed{in + "object", u.Object}, placed{in + "error", u.Error}), list(in, u.Frames)...)
 	}
 	if t := m.PythonTraceback; t != nil {
-		all = append(append(all, t.Error), t.Frames...)
+		const in = "match.'python-traceback'."
+		all = append(append(all, placed{in + "error", t.Error}), list(in, t.Frames)...)
 	}
 	if w := m.PythonWarning; w != nil {
-		all = append(all, w.Path, w.Category, w.Message, w.Source)
+		const in = "match.'python-warning'."
+		all = append(all, placed{in + "path", w.Path}, placed{in + "category", w.Category}, placed{in + "message", w.Message}, placed{in + "source", w.Source})
 	}
-	return slices.DeleteFunc(all, func(p *Pattern) bool { return p == nil })
+	return slices.DeleteFunc(all, func(p placed) bool { return p.pattern == nil })
+}
+
+func list(in string, frames []*Pattern) (out []placed) {
+	for i, f := range frames {
+		out = append(out, placed{fmt.Sprintf("%sframes[%d]", in, i), f})
+	}
+	return out
 }

@@ -50,7 +50,9 @@ func (s *Set) Get(id string) *Rule {
 // Add puts a rule at the end. A second rule of one id is a *FileError.
 func (s *Set) Add(r *Rule) error {
 	if old := s.Get(r.ID); old != nil {
-		return &FileError{File: r.File, Line: 1, Column: 1, Message: fmt.Sprintf("the id %s is taken by %s; give this rule another id, or --disable %s", r.ID, old.File, r.ID)}
+		at := r.id
+		at.File, at.Message = r.File, fmt.Sprintf("the id %s is taken by %s; give this rule another id", r.ID, old.File)
+		return &at
 	}
 	s.rules = append(s.rules, r)
 	return nil

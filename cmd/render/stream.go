@@ -44,6 +44,9 @@ func (m *Marks) first(r *rules.Rule) bool {
 	return first
 }
 
+// Middle reports whether the last line that was shown has not ended.
+func (s *Stream) Middle() bool { return s.middle }
+
 // Err returns the error that ended the writing, or nil.
 func (s *Stream) Err() error { return s.err }
 
