@@ -1,0 +1,71 @@
+# Works with GNU make 3.81, which macOS has. Needs Go and Python 3; race needs a C compiler as well.
+
+GO       ?= go
+FUZZTIME ?= 20s
+BENCHMB  ?= 1000
+GOLANGCI_VERSION = v2.15.0
+GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
+VERSION  =
+PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
+
+build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says of itself
+	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
+
+# Without pyinfra the live test says why it is skipped; where CI is set, it fails.
+test: ## run every test, the live one included
+	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
+	$(GO) test ./...
+
+live: ## run the live test alone: the real pyinfra, filtered
+	testdata/live/venvs.sh
+	$(GO) test ./cmd -run '^TestLive$$' -count=1 -v
+
+lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
+	@unformatted=$$(gofmt -l cmd diagnose filter rules testdata) && \
+	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(GOLANGCI) run
+
+$(GOLANGCI):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv .tools/golangci-lint $@
+
+# The live test runs a program that is built without the detector.
+race: ## run the tests with the race detector
+	$(GO) test -race -skip '^TestLive$$' ./...
+
+fuzz: ## fuzz each target for FUZZTIME (20s)
+	@for package in ./filter ./rules; do \
+	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
+	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
+	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
+	    $(GO) test $$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit; \
+	  done; \
+	done
+
+cross: ## vet and build for the other platforms
+	@for platform in $(PLATFORMS); do \
+	  echo "$$platform"; \
+	  export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
+	  $(GO) vet ./... && $(GO) build ./... || exit; \
+	done
+
+bench: build ## measure the engine, and the program with BENCHMB (1000) in a pipe
+	$(GO) test ./filter -run '^$$' -bench . -benchmem
+	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
+	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
+
+golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
+	$(GO) test ./cmd ./cmd/render -run 'Golden|Script' -update
+
+demo: build ## filter the recorded run of 20 hosts
+	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
+
+clean: ## remove what was built and installed here
+	rm -rf bin dist .tools .venvs coverage.out
+
+help: ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: build test live lint race fuzz cross bench golden demo clean help
