@@ -267,7 +267,7 @@ func (f *Filter) follow(v *view, taken bool) {
 	indent := len(v.text) - len(text)
 	switch chained := f.chain == f.line-1; {
 	case taken:
-	case indent == frameIndent && frameLine.Match(text):
+	case indent == frameIndent && bareFrame.Match(text):
 		f.chain = f.line
 		f.giveBack()
 	case chained && indent >= sourceIndent:

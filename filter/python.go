@@ -25,6 +25,9 @@ var (
 	// deallocator ".
 	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
 	frameLine   = regexp.MustCompile(`^File "([^"]*)", line \d+, in \S.*$`)
+	// bareFrame is any line of a traceback that is indented as a frame is: a
+	// SyntaxError names no function, and a recursion is cut short.
+	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
 	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
 )
 
