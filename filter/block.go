@@ -90,7 +90,7 @@ func (b *block) loose(line int, v *view) bool {
 	trimmed := bytes.TrimLeft(text, " ")
 	switch n := len(text) - len(trimmed); {
 	case n == frameIndent:
-		return frameLine.Match(trimmed)
+		return isFrame(trimmed)
 	case n >= sourceIndent:
 		return !hostPrefix.Match(text)
 	}

@@ -66,7 +66,7 @@ func (f *Filter) opens(text []byte, behind bool) (*block, take) {
 	var places []place
 	for _, p := range f.programs {
 		s := &p.steps[0]
-		if behind && !s.strong {
+		if behind && !s.strong || !p.mayOpen(text) {
 			continue
 		}
 		n, steps := s.match(text)

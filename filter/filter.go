@@ -73,6 +73,7 @@ type Filter struct {
 	issues   []*Issue
 	unknown  unknowns
 	versions map[[2]string]string
+	verdicts map[verdict]bool
 	limits   Limits
 	size     struct{ in, out, folded Size }
 	end      struct { // who has the last byte, and whether it is a line feed
@@ -93,17 +94,16 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 	if options.Hold == 0 {
 		options.Hold = Hold
 	}
-	f := &Filter{sink: sink, options: options, line: 1, chain: -1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}}
+	f := &Filter{sink: sink, options: options, line: 1, chain: -1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}}
 	gated := true
 	lits := [][]byte{[]byte(tracebackHead)}
 	for _, p := range phases {
 		lits = append(lits, []byte(p.header))
 	}
 	for r := range set.All() {
-		l := literals(r)
+		l := f.add(r)
 		gated = gated && len(l) > 0
 		lits = append(lits, l...)
-		f.add(r, l)
 	}
 	if gated {
 		f.gate = newGate(lits)
@@ -111,16 +111,19 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 	return f
 }
 
-func (f *Filter) add(r *rules.Rule, lits [][]byte) {
+// add takes a rule in. It returns the rule's literals.
+func (f *Filter) add(r *rules.Rule) [][]byte {
 	if p := compile(r); p != nil {
 		f.programs = append(f.programs, p)
-		return
+		return p.literals
 	}
 	l := lineRule{rule: r}
+	lits := literals(r)
 	if len(lits) > 0 {
 		l.literal = lits[0]
 	}
 	f.lineRules = append(f.lineRules, l)
+	return lits
 }
 
 // Write takes in the next bytes. It always takes all of them, also when the

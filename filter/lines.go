@@ -107,21 +107,17 @@ func couldErase(b []byte) bool {
 // lines handles whole lines. As long as no block is open, only those are
 // looked at that the gate holds back.
 func (f *Filter) lines(p []byte) {
-	for len(p) > 0 {
-		n := 0
+	s := suspects{gate: f.gate, view: &f.view, lines: p, esc: -1}
+	for s.at < len(p) {
 		if f.quiet() {
-			n = f.unsuspicious(p)
-			f.pass(p[:n])
-			f.line += bytes.Count(p[:n], []byte("\n"))
-			if n > 0 {
-				f.shown = false
-			}
-			p = p[n:]
+			from := s.at
+			s.skip()
+			f.pass(p[from:s.at])
+			f.line += bytes.Count(p[from:s.at], []byte("\n"))
+			f.shown = f.shown && s.at == from
 		}
-		if len(p) > 0 {
-			n = bytes.IndexByte(p, '\n') + 1
-			f.physical(p[:n])
-			p = p[n:]
+		if s.at < len(p) {
+			f.physical(s.next())
 		}
 	}
 }
@@ -131,31 +127,57 @@ func (f *Filter) quiet() bool {
 	return f.gate != nil && len(f.open) == 0 && len(f.held) == 0 && !f.unknown.in
 }
 
-// unsuspicious returns how many bytes at the start of p, whole lines, hold
-// no literal of a rule.
-func (f *Filter) unsuspicious(p []byte) int {
-	from := 0
-	for {
-		// A literal may be hidden by escape sequences in it, so that lines
-		// with such are looked at without them.
-		to := len(p)
-		if i := bytes.IndexByte(p[from:], esc); i >= 0 {
-			to = from + i
+// suspects walks through whole lines to those that may be about a rule.
+type suspects struct {
+	gate  *gate
+	view  *view // to look with; its content is not kept
+	lines []byte
+	at    int // what lies before was walked through
+	esc   int // the first escape character from at on; -1: look for it
+}
+
+// next returns the next line.
+func (s *suspects) next() []byte {
+	from := s.at
+	s.at += bytes.IndexByte(s.lines[from:], '\n') + 1
+	return s.lines[from:s.at]
+}
+
+// skip goes to the next line that holds a literal of a rule. A literal may be
+// hidden by escape sequences in it, so that lines with such are looked at
+// without them.
+func (s *suspects) skip() {
+	for s.at < len(s.lines) {
+		to := s.nextEscape()
+		if i := s.gate.find(s.lines[s.at:to]); i >= 0 {
+			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
+			return
 		}
-		if i := f.gate.find(p[from:to]); i >= 0 {
-			return bytes.LastIndexByte(p[:from+i], '\n') + 1
+		if to == len(s.lines) {
+			s.at = to
+			return
 		}
-		if to == len(p) {
-			return to
+		s.at += bytes.LastIndexByte(s.lines[s.at:to], '\n') + 1
+		start := s.at
+		line := s.next()
+		s.view.look(line)
+		if s.gate.find(s.view.text) >= 0 || s.gate.find(line) >= 0 {
+			s.at = start
+			return
 		}
-		start := bytes.LastIndexByte(p[:to], '\n') + 1
-		end := to + bytes.IndexByte(p[to:], '\n') + 1
-		f.view.look(p[start:end])
-		if f.gate.find(f.view.text) >= 0 || f.gate.find(p[start:end]) >= 0 {
-			return start
-		}
-		from = end
 	}
+}
+
+// nextEscape returns where the next escape character lies, or the end. It is
+// remembered: most logs have none, and are not to be searched for each line.
+func (s *suspects) nextEscape() int {
+	if s.esc < s.at {
+		s.esc = len(s.lines)
+		if i := bytes.IndexByte(s.lines[s.at:], esc); i >= 0 {
+			s.esc = s.at + i
+		}
+	}
+	return s.esc
 }
 
 // physical handles one line that must be looked at, frame by frame.

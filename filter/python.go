@@ -24,7 +24,6 @@ var (
 	// thread started by: ", "… on threading shutdown ", "… while calling
 	// deallocator ".
 	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
-	frameLine   = regexp.MustCompile(`^File "([^"]*)", line \d+, in \S.*$`)
 	// bareFrame is any line of a traceback that is indented as a frame is: a
 	// SyntaxError names no function, and a recursion is cut short.
 	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
@@ -148,9 +147,17 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	return steps
 }
 
+// isFrame reports whether text is `File "PATH", line N, in FUNCTION`.
+func isFrame(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte(`File "`))
+	_, rest, found := bytes.Cut(rest, []byte(`", line `))
+	in := bytes.TrimLeft(rest, "0123456789")
+	return ok && found && len(in) < len(rest) && bytes.HasPrefix(in, []byte(", in ")) && len(in) > len(", in ")
+}
+
 func matchFrame(p *rules.Pattern) func([]byte) (int, int) {
 	return func(text []byte) (int, int) {
-		if !frameLine.Match(text) || !p.Search(bytes.TrimRight(text, " ")) {
+		if !isFrame(text) || !p.Search(bytes.TrimRight(text, " ")) {
 			return 0, 0
 		}
 		return len(text), 1
@@ -246,7 +253,7 @@ func (v *vocabulary) read(frames []*rules.Pattern, errorPattern *rules.Pattern, 
 		if e := strings.TrimSuffix(text, ":"); e != "" && e[0] != '<' && errorPattern.MatchAll([]byte(e)) && !slices.Contains(v.errors, e) {
 			v.errors = append(v.errors, e)
 		}
-		if !frameLine.MatchString(text) {
+		if !isFrame([]byte(text)) {
 			continue
 		}
 		for f, p := range frames {

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -13,6 +14,9 @@ type program struct {
 	rule  *rules.Rule
 	fold  bool
 	steps []step
+	// literals are texts of which each line that opens a block holds one;
+	// empty: there are none, and every line is looked at.
+	literals [][]byte
 	// loose: lines of a traceback that no step names are the block's too,
 	// if they follow one of its lines directly.
 	loose bool
@@ -95,10 +99,15 @@ func wholeLine(p *rules.Pattern, optional bool) step {
 	}}
 }
 
+// mayOpen reports whether it is worth a look whether text opens a block.
+func (p *program) mayOpen(text []byte) bool {
+	return len(p.literals) == 0 || slices.ContainsFunc(p.literals, func(l []byte) bool { return bytes.Contains(text, l) })
+}
+
 // compile makes a rule's program. It is nil for a rule that matches single
 // lines.
 func compile(r *rules.Rule) *program {
-	p := &program{rule: r, fold: r.Folds()}
+	p := &program{rule: r, fold: r.Folds(), literals: literals(r)}
 	switch m := &r.Match; {
 	case m.PythonUnraisable != nil:
 		p.steps = unraisable(m.PythonUnraisable, r.Samples)

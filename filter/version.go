@@ -3,16 +3,35 @@ package filter
 import (
 	"regexp"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // sitePython finds the version of Python in the path of a site-packages
 // folder.
 var sitePython = regexp.MustCompile(`python(\d+\.\d+)`)
 
-// installed looks up the versions that a rule is about, in the folder that
-// an occurrence names, and notes them in the issue. It reports whether they
-// have the issue; what is not known counts as having it.
+// A verdict is what was found out of one rule and one folder.
+type verdict struct {
+	rule *rules.Rule
+	site string
+}
+
+// installed reports whether the versions in a folder have the issue.
 func (f *Filter) installed(i *Issue, site string) bool {
+	key := verdict{i.Rule, site}
+	affected, known := f.verdicts[key]
+	if !known {
+		affected = f.findOut(i, site)
+		f.verdicts[key] = affected
+	}
+	return affected
+}
+
+// findOut looks up the versions that a rule is about, in the folder that an
+// occurrence names, and notes them in the issue. It reports whether they have
+// the issue; what is not known counts as having it.
+func (f *Filter) findOut(i *Issue, site string) bool {
 	affected := true
 	if m := sitePython.FindStringSubmatch(site); m != nil {
 		affected = i.Rule.OnPython(m[1])

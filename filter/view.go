@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"regexp"
+	"strings"
 )
 
 // A view is a line as matching sees it: without escape sequences, without
@@ -112,18 +113,38 @@ func escapeLen(b []byte) int {
 	return min(i+1, len(b))
 }
 
-// prefixes are what CI systems and log collectors write in front of a line.
-var prefixes = []*regexp.Regexp{
+// A prefix is what a CI system or log collector writes in front of a line.
+// first and has are cheap to look at: few lines meet the expression.
+type prefix struct {
+	first string // characters that it can begin with; empty: any
+	has   string // a text in it
+	re    *regexp.Regexp
+}
+
+const digits = "0123456789"
+
+var prefixes = []prefix{
 	// RFC 3339, as GitHub, GitLab, Azure, Docker and kubectl write it; GitLab adds "00O ".
-	regexp.MustCompile(`^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)? ?`),
+	{"[" + digits, ":", regexp.MustCompile(`^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)? ?`)},
 	// gh run view --log: job, step, then the line
-	regexp.MustCompile(`^[^\t]{1,200}\t[^\t]{1,200}\t`),
+	{"", "\t", regexp.MustCompile(`^[^\t]{1,200}\t[^\t]{1,200}\t`)},
 	// docker compose: "web-1  | "
-	regexp.MustCompile(`^[A-Za-z0-9][\w.-]* +\| `),
+	{"", " | ", regexp.MustCompile(`^[A-Za-z0-9][\w.-]* +\| `)},
 	// Jenkins Timestamper and ts(1): "12:34:56  ", "[12:34:56.789] "
-	regexp.MustCompile(`^\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? {1,2}`),
+	{"[" + digits, ":", regexp.MustCompile(`^\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? {1,2}`)},
 	// syslog (RFC 3164): "Nov 24 03:59:21 host pyinfra[123]: "
-	regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: [\w.-]+ [\w./-]+(?:\[\d+\])?:)? ?`),
+	{"JFMASOND", ":", regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: [\w.-]+ [\w./-]+(?:\[\d+\])?:)? ?`)},
+}
+
+// length returns how much of text is this prefix; 0: it has none.
+func (p *prefix) length(text []byte) int {
+	if p.first != "" && strings.IndexByte(p.first, text[0]) < 0 || !bytes.Contains(text, []byte(p.has)) {
+		return 0
+	}
+	if loc := p.re.FindIndex(text); loc != nil {
+		return loc[1]
+	}
+	return 0
 }
 
 // prefixLen returns the length of the prefixes in front of text, at most
@@ -140,13 +161,17 @@ func prefixLen(text []byte) int {
 	return n
 }
 
+// longestPrefix bounds where a prefix is looked for.
+const longestPrefix = 500
+
 func onePrefix(text []byte) int {
 	if len(text) == 0 || text[0] == ' ' || text[0] == '-' || text[0] == '^' {
 		return 0 // what nearly every line begins with
 	}
-	for _, re := range prefixes {
-		if loc := re.FindIndex(text[:min(len(text), 500)]); loc != nil {
-			return loc[1]
+	text = text[:min(len(text), longestPrefix)]
+	for i := range prefixes {
+		if n := prefixes[i].length(text); n > 0 {
+			return n
 		}
 	}
 	return 0
