@@ -87,7 +87,7 @@ func (o *options) check() error {
 func (o *options) load(io IO) (set *rules.Set, bad bool) {
 	complain := func(err error) {
 		bad = true
-		for _, line := range strings.Split(err.Error(), "\n") {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
 			fmt.Fprintf(io.Err, "orbfilter: %s\n", line)
 		}
 	}

@@ -21,8 +21,6 @@ type block struct {
 	host    string
 	site    string // site-packages folder that its traceback names; may be empty
 	undo    undo
-	lf      int  // line ends it has claimed
-	owed    int  // line ends of its that came, or will come, on their own
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
 	ended   int  // the line in which it was satisfied

@@ -74,7 +74,7 @@ func TestCapturesHoldNoNoise(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := read(t, file)
 			shown, s := run(t, rules.Builtin(), data, 0, filter.Options{})
-			for _, line := range strings.Split(string(shown), "\n") {
+			for line := range strings.SplitSeq(string(shown), "\n") {
 				for _, n := range noise {
 					assert.NotContains(t, line, n)
 				}

@@ -65,9 +65,9 @@ type Filter struct {
 	chain     int    // last line of a traceback of the run's own
 	context   string
 
-	now, tick time.Duration
-	last      time.Time
-	partAt    time.Duration
+	now    time.Duration // since the first Tick, as far as it counts
+	last   time.Time     // of the last Tick
+	partAt time.Duration // when the part grew last
 
 	byRule   map[*rules.Rule]*Issue
 	issues   []*Issue

@@ -26,7 +26,8 @@ func (f *Filter) feed(p []byte) {
 			f.keepPart(p)
 			return
 		case len(f.part) > 0:
-			line := append(f.part, p[:i+1]...)
+			f.part = append(f.part, p[:i+1]...)
+			line := f.part
 			f.part = nil
 			p = p[i+1:]
 			f.lines(line)

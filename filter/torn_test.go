@@ -114,7 +114,7 @@ var escapes = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 
 // visibleLines are the lines in which there is something to be seen.
 func visibleLines(data []byte) (lines []string) {
-	for _, l := range strings.Split(escapes.ReplaceAllString(string(data), ""), "\n") {
+	for l := range strings.SplitSeq(escapes.ReplaceAllString(string(data), ""), "\n") {
 		if l = strings.TrimSuffix(l, "\r"); strings.TrimSpace(l) != "" {
 			lines = append(lines, l)
 		}

@@ -54,8 +54,7 @@ func Load(name string) (*Set, error) {
 
 // cause returns the last part of a path error, without the path.
 func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

@@ -52,7 +52,7 @@ func (c *console) attach() {
 		}
 		c.saved = settings
 	}
-	makeRaw(c.tty)
+	_ = makeRaw(c.tty)
 	c.keys.resume()
 }
 
@@ -77,7 +77,7 @@ func (c *console) leave() {
 
 func (c *console) restore(settings *unix.Termios) {
 	if settings != nil && foreground(c.tty) {
-		setSettings(c.tty, settings)
+		_ = setSettings(c.tty, settings)
 	}
 }
 

@@ -3,6 +3,7 @@
 package wrap
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -165,7 +166,7 @@ func (j *job) wait(pid int) {
 	for {
 		var s state
 		_, s.err = syscall.Wait4(pid, &s.WaitStatus, options, nil)
-		if s.err == syscall.EINTR {
+		if errors.Is(s.err, syscall.EINTR) {
 			continue
 		}
 		j.states <- s
@@ -257,6 +258,6 @@ func (j *job) close() {
 	signal.Stop(j.signals)
 	closeAll(j.outlets)
 	if j.process != nil {
-		j.process.Release()
+		_ = j.process.Release()
 	}
 }

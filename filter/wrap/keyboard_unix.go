@@ -4,6 +4,7 @@ package wrap
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -48,7 +49,7 @@ func (k *keyboard) stop() {
 
 func (k *keyboard) set(on bool) {
 	if k.on.Swap(on) != on {
-		k.poke.Write([]byte{0})
+		_, _ = k.poke.Write([]byte{0})
 	}
 }
 
@@ -103,9 +104,9 @@ func (k *keyboard) read(buf []byte) bool {
 	case n > 0 && err == nil:
 		k.pass(buf[:n])
 		return true
-	case err == unix.EAGAIN || err == unix.EINTR:
+	case errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR):
 		return true
-	case err == unix.EIO && !foreground(k.tty):
+	case errors.Is(err, unix.EIO) && !foreground(k.tty):
 		k.on.Store(false) // we were put into the background meanwhile; the console will see us back
 		return true
 	}
@@ -116,10 +117,10 @@ func (k *keyboard) read(buf []byte) bool {
 func (k *keyboard) pass(typed []byte) {
 	at := k.suspendAt(typed)
 	if at < 0 {
-		k.master.Write(typed)
+		_, _ = k.master.Write(typed)
 		return
 	}
-	k.master.Write(typed[:at])
+	_, _ = k.master.Write(typed[:at])
 	k.rest = bytes.Clone(typed[at+1:])
 	k.on.Store(false)
 	k.suspended <- struct{}{}
@@ -146,6 +147,6 @@ func (k *keyboard) suspendAt(typed []byte) int {
 func (k *keyboard) hangup() {
 	settings, err := settingsOf(k.slave)
 	if err == nil && settings.Lflag&unix.ICANON != 0 {
-		k.master.Write([]byte{settings.Cc[unix.VEOF]})
+		_, _ = k.master.Write([]byte{settings.Cc[unix.VEOF]})
 	}
 }

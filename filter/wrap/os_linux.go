@@ -16,7 +16,7 @@ const (
 // enlarge makes room in a pipe, so that the writer seldom waits for us. It fails for what is no pipe, and beyond the
 // limits of an unprivileged user; both do no harm.
 func enlarge(f *os.File) {
-	control(f, func(fd int) error {
+	_ = control(f, func(fd int) error {
 		_, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, 1<<20)
 		return err
 	})

@@ -50,12 +50,12 @@ func (j *job) signal(s syscall.Signal) {
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && fromKeyboard():
 		// The program has it already.
 	default:
-		j.process.Signal(s)
+		_ = j.process.Signal(s)
 	}
 }
 
 // send signals the program and what it has started in its process group.
-func (j *job) send(s syscall.Signal) { unix.Kill(-j.process.Pid, s) }
+func (j *job) send(s syscall.Signal) { _ = unix.Kill(-j.process.Pid, s) }
 
 // fromKeyboard guesses where a SIGINT or SIGQUIT comes from when the program shares our process group. From the keyboard it
 // goes to the whole foreground process group of a terminal, and a second one would break off what the program does
@@ -78,7 +78,7 @@ func (j *job) resize() {
 		}
 	}
 	if !j.session {
-		j.process.Signal(syscall.SIGWINCH) // it may have looked before the size was right
+		_ = j.process.Signal(syscall.SIGWINCH) // it may have looked before the size was right
 	}
 }
 
@@ -107,7 +107,7 @@ func (j *job) suspend() {
 		j.console.detach()
 	}
 	j.wake = time.After(nobody)
-	unix.Kill(0, syscall.SIGTSTP)
+	_ = unix.Kill(0, syscall.SIGTSTP)
 }
 
 // resume takes the terminal again. The program is continued if we were, or if only we have stopped it.

@@ -131,8 +131,7 @@ func (p *pumps) err() error {
 
 // bare is the error without "write /dev/stdout" in front.
 func bare(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
 	return err

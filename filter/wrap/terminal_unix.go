@@ -25,13 +25,13 @@ func control(f *os.File, do func(fd int) error) error {
 }
 
 func isTerminal(f *os.File) (yes bool) {
-	control(f, func(fd int) error { yes = term.IsTerminal(fd); return nil })
+	_ = control(f, func(fd int) error { yes = term.IsTerminal(fd); return nil })
 	return yes
 }
 
 // readable tells whether there is something to be read now, without waiting.
 func readable(f *os.File) (yes bool) {
-	control(f, func(fd int) error {
+	_ = control(f, func(fd int) error {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 		for {
 			_, err := unix.Poll(fds, 0)
@@ -57,7 +57,7 @@ func openTerminal(ours *os.File) (master, slave *os.File, err error) {
 		if !foreground(ours) {
 			sane(settings)
 		}
-		setSettings(slave, settings)
+		_ = setSettings(slave, settings)
 	}
 	copySize(ours, master)
 	return master, slave, nil
@@ -88,7 +88,7 @@ func sane(t *unix.Termios) {
 func plain(slave *os.File) {
 	if settings, err := settingsOf(slave); err == nil {
 		settings.Oflag &^= unix.OPOST
-		setSettings(slave, settings)
+		_ = setSettings(slave, settings)
 	}
 }
 
@@ -101,7 +101,7 @@ func makeRaw(f *os.File) error {
 
 // copySize gives the pseudo-terminal the size of ours; that signals the programs on it if it is another one.
 func copySize(ours, master *os.File) {
-	control(ours, func(from int) error {
+	_ = control(ours, func(from int) error {
 		return control(master, func(to int) error {
 			size, err := unix.IoctlGetWinsize(from, unix.TIOCGWINSZ)
 			if err != nil {

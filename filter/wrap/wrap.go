@@ -87,8 +87,7 @@ func (c *Command) Run() (code int, err error) {
 		return status(err), err
 	}
 	code, err = c.run(path)
-	var crash *PanicError
-	if errors.As(err, &crash) {
+	if _, ok := errors.AsType[*PanicError](err); ok {
 		code = ExitFailure
 	}
 	return code, err
@@ -113,12 +112,10 @@ func look(args []string) (string, error) {
 
 // cannotStart leaves out what os and exec put in front of the cause.
 func cannotStart(name string, err error) error {
-	var lookup *exec.Error
-	var path *fs.PathError
-	if errors.As(err, &lookup) {
+	if lookup, ok := errors.AsType[*exec.Error](err); ok {
 		err = lookup.Err
 	}
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
 	return fmt.Errorf("%s: %w: %w", name, ErrCannotStart, err)

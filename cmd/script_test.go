@@ -1,0 +1,101 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/cmd"
+)
+
+var update = flag.Bool("update", false, "write the expected outputs anew")
+
+// TestMain puts orbfilter on PATH: this test binary under another name. So
+// what is tested is a process of its own, that need not be built first.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"orbfilter": func() {
+			os.Exit(cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}))
+		},
+		"prompter": prompter,
+	})
+}
+
+// TestScript runs testdata/script. Beside the commands of testscript there are
+//
+//	exits CODE PROGRAM [ARG...]   run a program that must exit with this code
+//	report FILE [ID=COUNT...]     a JSON report must add up and have these issues and no others
+func TestScript(t *testing.T) {
+	captures, err := filepath.Abs(filepath.Join("..", "testdata", "captures"))
+	require.NoError(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("..", "testdata", "script"),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("CAPTURES", captures)
+			return nil
+		},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "report": report},
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		ContinueOnError:     true,
+		UpdateScripts:       *update,
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARG...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err, got := ts.Exec(args[1], args[2:]...), 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// A sumUp is what of a report must add up.
+type sumUp struct {
+	Schema                string
+	Input, Output, Folded struct{ Bytes, Lines int }
+	Issues                []struct {
+		ID    string
+		Count int
+	}
+}
+
+func report(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: report FILE [ID=COUNT...]")
+	}
+	var r sumUp
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &r))
+	if r.Schema != "orbfilter.report/v1" {
+		ts.Fatalf("schema %q", r.Schema)
+	}
+	if r.Input.Bytes != r.Output.Bytes+r.Folded.Bytes || r.Input.Lines != r.Output.Lines+r.Folded.Lines {
+		ts.Fatalf("input is not output and folded: %+v", r)
+	}
+	got := make([]string, 0, len(r.Issues))
+	for _, i := range r.Issues {
+		got = append(got, fmt.Sprintf("%s=%d", i.ID, i.Count))
+	}
+	if want := args[1:]; strings.Join(got, " ") != strings.Join(want, " ") {
+		ts.Fatalf("issues %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// TestPanicInTheLookUpLosesNothing: the run comes first, so a mistake of ours
+// ends the filtering and not the output; what is said about it is on stderr.
+func TestPanicInTheLookUpLosesNothing(t *testing.T) {
+	in, err := os.ReadFile(filepath.Join("..", "testdata", "captures", "gevent-25.5.1.20-hosts.pipe.log"))
+	require.NoError(t, err)
+	for _, size := range []int{1, 100, len(in)} {
+		s, out, said := sessionOnFiles(t)
+		s.lookUp = serial(func(string, string) string { panic("look-up") })
+		f := s.filter(out, false)
+		for rest := in; len(rest) > 0; rest = rest[min(size, len(rest)):] {
+			n, err := f.Write(rest[:min(size, len(rest))])
+			require.NoError(t, err)
+			require.Equal(t, min(size, len(rest)), n)
+		}
+		require.NoError(t, f.Close())
+		assert.Equal(t, exitOK, s.finish(exitOK, exitOwn))
+		assert.Equal(t, string(in), content(t, out), "writes of %d bytes", size)
+		assert.Contains(t, content(t, said), "filtering ended in line")
+		assert.Contains(t, content(t, said), "look-up")
+	}
+}
+
+// TestPanicInOneStreamLeavesTheOther: the two streams of run share the look-up,
+// and a panic must not leave its lock behind.
+func TestPanicInOneStreamLeavesTheOther(t *testing.T) {
+	in, err := os.ReadFile(filepath.Join("..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log"))
+	require.NoError(t, err)
+	s, out, said := sessionOnFiles(t)
+	calls := 0
+	s.lookUp = serial(func(string, string) string {
+		if calls++; calls == 1 {
+			panic("look-up")
+		}
+		return "25.5.1"
+	})
+	first, second := s.filter(out, true), s.filter(said, true)
+	for _, f := range []interface {
+		Write([]byte) (int, error)
+		Close() error
+	}{first, second} {
+		_, err := f.Write(in)
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+	}
+	assert.Equal(t, string(in), content(t, out))
+	assert.NotContains(t, content(t, said), "AssertionError")
+	assert.Contains(t, content(t, said), "Success")
+}
+
+func sessionOnFiles(t *testing.T) (s *session, out, said *os.File) {
+	t.Helper()
+	dir := t.TempDir()
+	out, said = create(t, dir, "out"), create(t, dir, "err")
+	o := &options{color: "never", markers: "never", summary: "never"}
+	return newSession(IO{Out: out, Err: said, Getenv: func(string) string { return "" }}, o, rules.Builtin()), out, said
+}
+
+func create(t *testing.T, dir, name string) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(dir, name))
+	require.NoError(t, err)
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func content(t *testing.T, f *os.File) string {
+	t.Helper()
+	data, err := os.ReadFile(f.Name())
+	require.NoError(t, err)
+	return string(data)
+}

@@ -1,0 +1,261 @@
+//go:build unix
+
+package cmd_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 20 * time.Second
+
+// A terminal is a pseudo-terminal and a person in front of it.
+type terminal struct {
+	t            *testing.T
+	master, tty  *os.File
+	screen       string // what was read
+	chunks       chan string
+	readingEnded error
+}
+
+func newTerminal(t *testing.T) *terminal {
+	t.Helper()
+	master, tty, err := pty.Open()
+	require.NoError(t, err)
+	term := &terminal{t: t, master: master, tty: tty, chunks: make(chan string, 100)}
+	t.Cleanup(func() { tty.Close(); master.Close() })
+	go term.read()
+	return term
+}
+
+func (x *terminal) read() {
+	defer close(x.chunks)
+	buf := make([]byte, 4096)
+	for {
+		n, err := x.master.Read(buf)
+		if n > 0 {
+			x.chunks <- string(buf[:n])
+		}
+		if err != nil {
+			x.readingEnded = err
+			return
+		}
+	}
+}
+
+// start starts orbfilter; streams that connect leaves alone are the terminal.
+func (x *terminal) start(connect func(*exec.Cmd), args ...string) *exec.Cmd {
+	x.t.Helper()
+	c := exec.Command("orbfilter", args...)
+	c.Env = append(os.Environ(), "TERM=xterm", "NO_COLOR=1")
+	c.Stdin, c.Stdout, c.Stderr = x.tty, x.tty, x.tty
+	if connect != nil {
+		connect(c)
+	}
+	ctty := slices.IndexFunc([]any{c.Stdin, c.Stdout, c.Stderr}, func(s any) bool { return s == x.tty })
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: ctty}
+	require.NoError(x.t, c.Start())
+	x.t.Cleanup(func() { c.Process.Kill() })
+	return c
+}
+
+// end waits for the program, and for what it left on the screen.
+func (x *terminal) end(c *exec.Cmd) (code int) {
+	x.t.Helper()
+	err := c.Wait()
+	x.tty.Close()
+	timeout := time.After(patience)
+	for {
+		select {
+		case chunk, more := <-x.chunks:
+			if !more {
+				return codeOf(err)
+			}
+			x.screen += chunk
+		case <-timeout:
+			require.Fail(x.t, "the terminal does not end", "%q", x.screen)
+		}
+	}
+}
+
+// until waits for a text on the screen, which is returned with what the
+// pattern's groups match, and forgotten.
+func (x *terminal) until(pattern *regexp.Regexp) []string {
+	x.t.Helper()
+	timeout := time.After(patience)
+	for {
+		if at := pattern.FindStringSubmatchIndex(x.screen); at != nil {
+			found := pattern.FindStringSubmatch(x.screen)
+			x.screen = x.screen[at[1]:]
+			return found
+		}
+		select {
+		case chunk, more := <-x.chunks:
+			require.True(x.t, more, "the program has ended: %q", x.screen)
+			x.screen += chunk
+		case <-timeout:
+			require.Fail(x.t, "not on the screen", "%s: %q", pattern, x.screen)
+		}
+	}
+}
+
+func (x *terminal) typed(keys string) {
+	x.t.Helper()
+	_, err := io.WriteString(x.master, keys)
+	require.NoError(x.t, err)
+}
+
+// piped connects stdin to a pipe that this text comes from.
+func piped(text string) func(*exec.Cmd) {
+	return func(c *exec.Cmd) { c.Stdin = strings.NewReader(text) }
+}
+
+const retry = "Network error, retrying in 2.0s (attempt 1/4)\n"
+
+// TestNothingToRead: who types orbfilter alone has nothing to pipe. Waiting for
+// the keyboard would look like a program that hangs.
+func TestNothingToRead(t *testing.T) {
+	x := newTerminal(t)
+	var out, said bytes.Buffer
+	c := x.start(func(c *exec.Cmd) { c.Stdout, c.Stderr = &out, &said })
+	assert.Equal(t, 2, x.end(c))
+	assert.Empty(t, out.String())
+	assert.Contains(t, said.String(), "2>&1 | orbfilter")
+	assert.Contains(t, said.String(), "Usage:")
+}
+
+// TestMarkersOnATerminal: where a person looks on, a marker says where lines
+// are left out, on a line of its own.
+func TestMarkersOnATerminal(t *testing.T) {
+	const marker = "orbfilter: folding orbstack-false-network-retry here: pyinfra-orbstack calls any failed command a network error, and runs it again\r\n"
+	const run = "before\n" + retry + "between\n" + retry + "after\n"
+	log := filepath.Join(t.TempDir(), "run.log")
+	require.NoError(t, os.WriteFile(log, []byte(run), 0o600))
+	want := "before\r\n" + marker + "between\r\nafter\r\n"
+
+	x := newTerminal(t)
+	assert.Zero(t, x.end(x.start(piped(run), "--summary", "never")))
+	assert.Equal(t, want, x.screen, "pipe")
+
+	x = newTerminal(t)
+	assert.Zero(t, x.end(x.start(nil, "run", "--summary", "never", "--", "cat", log)))
+	assert.Equal(t, want, x.screen, "run")
+
+	for _, flag := range []string{"--markers=never", "--quiet"} {
+		x = newTerminal(t)
+		assert.Zero(t, x.end(x.start(piped(run), "--summary", "never", flag)))
+		assert.Equal(t, "before\r\nbetween\r\nafter\r\n", x.screen, flag)
+	}
+}
+
+// TestNoMarkersWhereTheStreamIsNoTerminal: stderr is what is looked at then,
+// and stdout holds the run's own.
+func TestNoMarkersWhereTheStreamIsNoTerminal(t *testing.T) {
+	x := newTerminal(t)
+	var out bytes.Buffer
+	c := x.start(func(c *exec.Cmd) { piped("before\n" + retry)(c); c.Stdout = &out })
+	assert.Zero(t, x.end(c))
+	assert.Equal(t, "before\n", out.String())
+	assert.True(t, strings.HasPrefix(x.screen, "orbfilter: 2 lines in"), x.screen)
+}
+
+// TestSummaryIsNotGlued: a last line without an end is not continued by what
+// orbfilter says, and one with an end is not followed by an empty line.
+func TestSummaryIsNotGlued(t *testing.T) {
+	for name, run := range map[string]string{"unfinished": retry + "last", "finished": retry + "last\n"} {
+		t.Run(name, func(t *testing.T) {
+			log := filepath.Join(t.TempDir(), "run.log")
+			require.NoError(t, os.WriteFile(log, []byte(run), 0o600))
+			x := newTerminal(t)
+			assert.Zero(t, x.end(x.start(piped(run))))
+			assert.Contains(t, x.screen, "\nlast\r\norbfilter: 2 lines in, 1 shown", "pipe")
+
+			x = newTerminal(t)
+			assert.Zero(t, x.end(x.start(nil, "run", "--", "cat", log)))
+			assert.Contains(t, x.screen, "\nlast\r\norbfilter: 2 lines in, 1 shown", "run")
+		})
+	}
+}
+
+// TestNothingIsAddedToARunWithoutIssues: no line end either, though the last
+// line has none.
+func TestNothingIsAddedToARunWithoutIssues(t *testing.T) {
+	x := newTerminal(t)
+	assert.Zero(t, x.end(x.start(nil, "run", "--", "printf", "last")))
+	assert.Equal(t, "last", x.screen, "run")
+
+	x = newTerminal(t)
+	assert.Zero(t, x.end(x.start(piped("last"))))
+	assert.Equal(t, "last", x.screen, "pipe")
+}
+
+var prompt = regexp.MustCompile(`since (\d+) continue\? $`)
+
+// TestPromptIsOnTheScreenAtOnce: a prompt has no line end that says that it is
+// complete, and whoever is to answer must see it.
+func TestPromptIsOnTheScreenAtOnce(t *testing.T) {
+	const times, limit = 5, 50 * time.Millisecond
+	x := newTerminal(t)
+	c := x.start(nil, "run", "--", "prompter")
+	took := make([]time.Duration, times)
+	for i := range took {
+		since, err := strconv.ParseInt(x.until(prompt)[1], 10, 64)
+		require.NoError(t, err)
+		took[i] = time.Since(time.Unix(0, since))
+		answer := "yes\r"
+		if i == times-1 {
+			answer = "no\r"
+		}
+		x.typed(answer)
+	}
+	assert.Zero(t, x.end(c))
+	slices.Sort(took)
+	assert.Less(t, took[times/2], limit, "%v", took)
+}
+
+// TestInterruptIsForTheDeploy: Ctrl-C goes to the whole pipeline. What the
+// deploy says on its way out is shown, so the filter reads to the end.
+func TestInterruptIsForTheDeploy(t *testing.T) {
+	c := exec.Command("orbfilter")
+	in, err := c.StdinPipe()
+	require.NoError(t, err)
+	out, err := c.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	t.Cleanup(func() { c.Process.Kill() })
+
+	io.WriteString(in, "first\n")
+	first := make([]byte, len("first\n"))
+	_, err = io.ReadFull(out, first)
+	require.NoError(t, err, "%q", first)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT} {
+		require.NoError(t, c.Process.Signal(s))
+	}
+	time.Sleep(50 * time.Millisecond) // that they arrive
+	_, err = io.WriteString(in, "last words\n")
+	require.NoError(t, err)
+	require.NoError(t, in.Close())
+	rest, err := io.ReadAll(out)
+	require.NoError(t, err)
+	assert.Equal(t, "last words\n", string(rest))
+	if err := c.Wait(); !assert.NoError(t, err) {
+		exit, _ := errors.AsType[*exec.ExitError](err)
+		t.Log(exit)
+	}
+}
