@@ -40,10 +40,10 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `json=FILE` (repeatable)")
 	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", "))
-	f.StringVar(&o.summary, "summary", "auto", "say at the end what was seen: auto (when there was something), always, never (`when`)")
-	f.StringVar(&o.markers, "markers", "auto", "say in the stream where an issue is folded first: auto (on a terminal), always, never (`when`)")
-	f.StringVar(&o.color, "color", "auto", "colour what orbfilter says: auto, always, never (`when`)")
-	f.DurationVar(&o.hold, "hold", filter.Hold, "how long the lines behind an unfinished block wait for its next piece")
+	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never")
+	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
+	f.StringVar(&o.color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
+	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
 }
 

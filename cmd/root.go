@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -35,13 +36,18 @@ func newRoot(io IO) *cobra.Command {
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.Version = Version()
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	o.register(root.PersistentFlags())
 	o.complete(root)
 	root.AddCommand(newRun(io, &o), newVersion(io))
 	return root
+}
+
+// narrow makes a usage template wrap the flags, so that they fit most windows.
+func narrow(template string) string {
+	return strings.NewReplacer(".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100", ".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped 100").Replace(template)
 }
 
 // pipe filters standard input. It reads to the end whatever happens: who

@@ -135,7 +135,7 @@ func (s *session) failed() bool {
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
 	s.newLine()
-	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
+	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(s.io.Err)
@@ -152,6 +152,15 @@ func (s *session) finish(code, broken int) int {
 		}
 	}
 	return code
+}
+
+// width returns how many columns a terminal has; 0: it is none.
+func width(f *os.File) int {
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
 }
 
 // newLine keeps what is said at the end apart from a line that has no end,

@@ -18,6 +18,7 @@ import (
 type Summary struct {
 	*filter.Summary
 	Color bool
+	Width int    // of the terminal, in columns; 0: not known
 	Home  string // shown as ~; may be empty
 	// Fix returns the command that installs a requirement for a site-packages folder.
 	Fix func(site, requirement string) string
@@ -76,22 +77,49 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.line(w, sentence(r.Title)+" "+r.Advice)
+	s.prose(w, sentence(r.Title)+" "+r.Advice)
 	for _, l := range s.versions(i) {
-		s.line(w, l)
+		s.prose(w, l)
 	}
-	for _, c := range s.commands(i) {
-		s.line(w, "→ "+paint(s.Color, color.FgGreen).Sprint(c))
+	for _, c := range s.commands(i) { // what is copied is in one piece
+		fmt.Fprintln(w, indent+"→ "+paint(s.Color, color.FgGreen).Sprint(c))
 	}
 	for _, u := range r.References {
-		s.line(w, clean(u))
+		fmt.Fprintln(w, indent+clean(u))
 	}
 }
 
-func (s *Summary) line(w io.Writer, text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		fmt.Fprintln(w, indent+text)
+// maxWidth is as wide as prose can be read.
+const maxWidth = 100
+
+// prose writes text in lines that fit the terminal.
+func (s *Summary) prose(w io.Writer, text string) {
+	width := maxWidth
+	if s.Width > 0 {
+		width = min(s.Width, maxWidth)
 	}
+	for _, l := range wrap(clean(text), width-len(indent)) {
+		fmt.Fprintln(w, indent+l)
+	}
+}
+
+// wrap breaks text between words; one that is longer than width stands alone.
+func wrap(text string, width int) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case ansi.StringWidth(line)+1+ansi.StringWidth(word) > width:
+			lines, line = append(lines, line), word
+		default:
+			line += " " + word
+		}
+	}
+	if line == "" {
+		return lines
+	}
+	return append(lines, line)
 }
 
 func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
@@ -143,7 +171,7 @@ func (s *Summary) versions(i *filter.Issue) (out []string) {
 		}
 		for _, inst := range i.Installed {
 			if inst.Package == a.Package.Name {
-				out = append(out, s.installation(i, inst))
+				out = append(out, s.installation(i, a, inst))
 			}
 		}
 	}
@@ -153,9 +181,11 @@ func (s *Summary) versions(i *filter.Issue) (out []string) {
 	return out
 }
 
-func (s *Summary) installation(i *filter.Issue, inst filter.Installation) string {
+func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.Installation) string {
 	env := s.short(clean(prefix(inst.Site)))
 	switch {
+	case inst.Site == "" && a.Fixed() == "":
+		return "" // there is nothing to decide
 	case inst.Site == "":
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
 	case inst.Version == "":
