@@ -83,8 +83,11 @@ func newVersion(io IO) *cobra.Command {
 }
 
 func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("%s takes no arguments, and got %q; to run a command type: orbfilter run -- %s", c.CommandPath(), args[0], args[0])}
+	switch {
+	case len(args) == 0:
+		return nil
+	case c.HasParent():
+		return usageError{fmt.Errorf("%s does not know %q", c.CommandPath(), args[0])}
 	}
-	return nil
+	return usageError{fmt.Errorf("there is no command %q; to run one type: orbfilter run -- %s", args[0], args[0])}
 }

@@ -28,9 +28,12 @@ type options struct {
 	quiet     bool
 }
 
+// newUnknown is the value of --fail-on for exceptions that no rule knows.
+const newUnknown = "new-unknown"
+
 var (
 	whens   = []string{"auto", "always", "never"}
-	failOns = []string{string(rules.Noise), string(rules.Notice), string(rules.Warning), string(rules.Error), "new-unknown"}
+	failOns = []string{string(rules.Noise), string(rules.Notice), string(rules.Warning), string(rules.Error), newUnknown}
 )
 
 func (o *options) register(f *pflag.FlagSet) {
@@ -62,21 +65,21 @@ func ids() (ids []string) {
 }
 
 // check finds values that are none.
-func (o *options) check() error {
+func (o *options) check(flags *pflag.FlagSet) error {
 	for flag, v := range map[string]string{"color": o.color, "markers": o.markers, "summary": o.summary} {
 		if !slices.Contains(whens, v) {
 			return usageError{fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", "))}
 		}
 	}
-	if o.failOn != "" && !slices.Contains(failOns, o.failOn) {
+	if flags.Changed("fail-on") && !slices.Contains(failOns, o.failOn) {
 		return usageError{fmt.Errorf("--fail-on %q: write %s", o.failOn, strings.Join(failOns, ", "))}
 	}
 	if o.hold < 0 {
 		return usageError{errors.New("--hold cannot be negative; write --hold 500ms")}
 	}
 	for _, r := range o.reports {
-		if kind, file, _ := strings.Cut(r, "="); kind != "json" || file == "" {
-			return usageError{fmt.Errorf("--report %q: write --report json=FILE", r)}
+		if kind, file, _ := strings.Cut(r, "="); kind != "json" || file == "" || file == "-" {
+			return usageError{fmt.Errorf("--report %q: write --report json=FILE; standard output is taken by the run", r)}
 		}
 	}
 	return nil

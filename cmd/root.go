@@ -42,7 +42,37 @@ func newRoot(io IO) *cobra.Command {
 	o.register(root.PersistentFlags())
 	o.complete(root)
 	root.AddCommand(newRun(io, &o), newVersion(io))
+	strict(root)
 	return root
+}
+
+// strict makes cobra's own commands refuse what they do not know, as ours do:
+// left alone, they show a help text and exit with 0.
+func strict(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Args = topic
+		case "completion":
+			c.Args = cobra.ArbitraryArgs
+			c.RunE = func(_ *cobra.Command, args []string) error {
+				return usageError{fmt.Errorf("completion needs one of bash, zsh, fish, powershell, and got %q", strings.Join(args, " "))}
+			}
+			for _, shell := range c.Commands() {
+				shell.Args = noArgs
+			}
+		}
+	}
+}
+
+// topic checks that there is help on what was asked for.
+func topic(c *cobra.Command, args []string) error {
+	if _, rest, err := c.Root().Find(args); err != nil || len(rest) > 0 {
+		return usageError{fmt.Errorf("there is no help on %q", strings.Join(args, " "))}
+	}
+	return nil
 }
 
 // narrow makes a usage template wrap the flags, so that they fit most windows.
@@ -53,7 +83,7 @@ func narrow(template string) string {
 // pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
 func pipe(c *cobra.Command, io IO, o *options) error {
-	if err := o.check(); err != nil {
+	if err := o.check(c.Flags()); err != nil {
 		return err
 	}
 	if term.IsTerminal(int(io.In.Fd())) {

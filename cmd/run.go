@@ -33,14 +33,14 @@ func newRun(io IO, o *options) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return run(io, o, args) },
+		RunE: func(c *cobra.Command, args []string) error { return run(c, io, o, args) },
 	}
 	c.Flags().SetInterspersed(false) // what follows COMMAND is the command's
 	return c
 }
 
-func run(io IO, o *options, args []string) error {
-	if err := o.check(); err != nil {
+func run(command *cobra.Command, io IO, o *options, args []string) error {
+	if err := o.check(command.Flags()); err != nil {
 		return err
 	}
 	set, bad := o.load(io)
@@ -65,7 +65,11 @@ func run(io IO, o *options, args []string) error {
 	if err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
 	}
-	if code == exitOK && s.found() {
+	switch failed := s.failed(); {
+	case code != exitOK:
+	case failed:
+		code = wrap.ExitFailure
+	case s.found():
 		code = exitFound
 	}
 	return exit(s.finish(code, code))

@@ -18,11 +18,16 @@ import (
 	"github.com/orbfilter/orbfilter/cmd"
 )
 
+// hasty: a process with the race detector in it waits for a second at its end,
+// and here are hundreds.
+const hasty = "atexit_sleep_ms=0"
+
 var update = flag.Bool("update", false, "write the expected outputs anew")
 
 // TestMain puts orbfilter on PATH: this test binary under another name. So
 // what is tested is a process of its own, that need not be built first.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", hasty)
 	testscript.Main(m, map[string]func(){
 		"orbfilter": func() {
 			os.Exit(cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}))
@@ -42,6 +47,7 @@ func TestScript(t *testing.T) {
 		Dir: filepath.Join("..", "testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("CAPTURES", captures)
+			e.Setenv("GORACE", hasty)
 			return nil
 		},
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "report": report},

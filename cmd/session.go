@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -51,7 +52,7 @@ func (s *session) filter(out *os.File, raw bool) *filter.Filter {
 	if o.markers == "always" || o.markers == "auto" && tty && !o.quiet {
 		stream.Marks = s.marks
 	}
-	f := filter.New(s.set, stream, filter.Options{Hold: o.hold, Installed: s.lookUp})
+	f := filter.New(s.set, stream, filter.Options{Hold: max(o.hold, 1), Installed: s.lookUp})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
@@ -105,7 +106,7 @@ func (s *session) found() bool {
 	switch on := s.options.failOn; on {
 	case "":
 		return false
-	case "new-unknown":
+	case newUnknown:
 		return len(sum.Unknown) > 0
 	default:
 		for _, i := range sum.Issues {
@@ -134,15 +135,9 @@ func (s *session) failed() bool {
 // code, or broken when a report could not be written.
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
-	s.newLine()
-	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
-	switch o := s.options; {
-	case o.quiet:
-		view.Errors(s.io.Err)
-	case o.summary == "always", o.summary == "auto" && len(sum.Issues) > 0:
-		view.Text(s.io.Err)
-	default:
-		view.Limits(s.io.Err)
+	if said := s.words(sum); len(said) > 0 {
+		s.newLine()
+		_, _ = s.io.Err.Write(said)
 	}
 	for _, r := range s.options.reports {
 		_, file, _ := strings.Cut(r, "=")
@@ -152,6 +147,24 @@ func (s *session) finish(code, broken int) int {
 		}
 	}
 	return code
+}
+
+// words is what is said to a person at the end.
+func (s *session) words(sum *filter.Summary) []byte {
+	var w bytes.Buffer
+	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
+	switch o := s.options; {
+	case o.quiet:
+		view.Errors(&w)
+	case o.summary == "always", o.summary == "auto" && len(sum.Issues) > 0:
+		view.Text(&w)
+	default:
+		view.Limits(&w)
+	}
+	if s.options.failOn == newUnknown {
+		view.NewUnknown(&w)
+	}
+	return w.Bytes()
 }
 
 // width returns how many columns a terminal has; 0: it is none.

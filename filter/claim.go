@@ -2,7 +2,7 @@ package filter
 
 import (
 	"bytes"
-	"strings"
+	"regexp"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -102,8 +102,11 @@ func (f *Filter) give(b *block, t take, places []place, text []byte, lead int) p
 		f.spare += lead
 	}
 	b.carets = t.step.repeat
-	if t.step.frame && b.site == "" {
+	if t.step.site && b.site == "" {
 		b.site = sitePackages(string(text))
+	}
+	if b.host == "" {
+		b.host = host(text)
 	}
 	if t.step.header {
 		f.header = b
@@ -132,15 +135,15 @@ func (f *Filter) countSpaces(b *block, s *step, before, lead int) {
 	}
 }
 
-// sitePackages returns the folder of installed packages that a frame's file
-// lies in, or "".
-func sitePackages(frame string) string {
-	_, name, _ := strings.Cut(frame, `"`)
-	name, _, _ = strings.Cut(name, `"`)
-	for _, dir := range []string{"/site-packages/", "/dist-packages/", `\site-packages\`} {
-		if i := strings.LastIndex(name, dir); i >= 0 {
-			return name[:i+len(dir)-1]
-		}
+// siteFolder finds a folder of installed packages: a path that a quote, or the
+// start of a text, begins.
+var siteFolder = regexp.MustCompile(`(?:^|")((?:/|[A-Za-z]:[\\/])[^"]*?[\\/](?:site|dist)-packages)[\\/]`)
+
+// sitePackages returns the folder of installed packages that the file lies in
+// which a line names, or "".
+func sitePackages(line string) string {
+	if m := siteFolder.FindStringSubmatch(line); m != nil {
+		return m[1]
 	}
 	return ""
 }
@@ -242,7 +245,7 @@ func (f *Filter) matchLine(text []byte) *rules.Rule {
 		if len(l.literal) > 0 && !bytes.Contains(text, l.literal) || !l.rule.Match.Line.Search(text) {
 			continue
 		}
-		at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(`"` + string(text))}
+		at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(string(text))}
 		if f.count(l.rule, at) || !l.rule.Folds() {
 			return l.rule
 		}

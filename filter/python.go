@@ -68,7 +68,7 @@ func warning(w *rules.PythonWarning) []step {
 		return len(text), 1
 	}
 	return []step{
-		{match: first, ends: true},
+		{match: first, site: true, ends: true},
 		{match: source, lead: frameIndent, optional: true, next: true, ends: true},
 	}
 }
@@ -139,7 +139,7 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	for i, p := range patterns {
 		src := known.sources[i]
 		steps = append(steps,
-			step{match: matchFrame(p), lead: frameIndent, frame: true, ends: true},
+			step{match: matchFrame(p), lead: frameIndent, site: true, ends: true},
 			step{match: matchSource(src, known), lead: sourceIndent, optional: true, ends: true, torn: true},
 			step{match: matchCarets(known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
 		)

@@ -35,7 +35,7 @@ type step struct {
 	parts    int  // match may find fewer steps than these, if it is torn
 	generic  bool // its text is not particular to the rule
 	header   bool // it is the head of a traceback
-	frame    bool // it is the line of a traceback that names a file
+	site     bool // it names a file, and with it where packages are installed
 	strong   bool // it may be found behind other text on a line
 	next     bool // it must stand on the line after the piece before
 	ends     bool // the line end is written after it

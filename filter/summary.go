@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -30,7 +31,7 @@ type Summary struct {
 type Issue struct {
 	Rule  *rules.Rule
 	Count int   // occurrences
-	Lines int64 // of them
+	Lines int64 // of them: those folded, else all from the first to the last
 	// Unfolded are the occurrences among Count that a rule which folds did
 	// not fold, because its versions say that they should not be there.
 	Unfolded            int
@@ -41,12 +42,15 @@ type Issue struct {
 	Installed           []Installation // one for each folder and package
 }
 
-// An Installation is a package of the rule, as it was found in the folder
-// that a traceback names.
+// Python is what an Installation calls Python itself.
+const Python = "python"
+
+// An Installation is a package of the rule, or Python, as it was found in the
+// folder that a traceback names.
 type Installation struct {
 	Site    string // the site-packages folder; empty: the text names none
 	Package string
-	Version string // empty: not found on this machine
+	Version string // empty: not found on this machine; of Python only "3.12"
 	// Affected: the version has the issue, as far as can be known.
 	Affected bool
 }
@@ -82,14 +86,14 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 			i.Order = append(i.Order, o.context)
 		}
 	}
-	if !r.Folds() {
+	affected := f.installed(i, o.site)
+	if !affected {
+		i.Unfolded++
+	}
+	if !r.Folds() || !affected { // else the bytes that leave are counted
 		i.Lines += int64(o.last - o.line + 1)
 	}
-	if f.installed(i, o.site) {
-		return true
-	}
-	i.Unfolded++
-	return false
+	return affected
 }
 
 func (f *Filter) issue(r *rules.Rule) *Issue {
@@ -120,7 +124,7 @@ func (s *Summary) Merge(t *Summary) {
 func (s *Summary) mergeIssue(t *Issue) {
 	at := slices.IndexFunc(s.Issues, func(i *Issue) bool { return i.Rule == t.Rule })
 	if at < 0 {
-		s.Issues = append(s.Issues, t)
+		s.Issues = append(s.Issues, t.clone())
 		return
 	}
 	i := s.Issues[at]
@@ -140,6 +144,14 @@ func (s *Summary) mergeIssue(t *Issue) {
 			i.Installed = append(i.Installed, inst)
 		}
 	}
+}
+
+// clone returns a copy that shares nothing that counts: t goes on counting.
+func (i *Issue) clone() *Issue {
+	c := *i
+	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
+	c.Order, c.Installed = slices.Clone(i.Order), slices.Clone(i.Installed)
+	return &c
 }
 
 func addCounts(to, from map[string]int) {

@@ -56,7 +56,8 @@ func mergeUnknown(to, from []*Unknown) []*Unknown {
 		case i >= 0:
 			to[i].Count += n.Count
 		case len(to) < maxUnknown:
-			to = append(to, n)
+			c := *n // n goes on counting
+			to = append(to, &c)
 		}
 	}
 	return to

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -165,24 +166,32 @@ func list(names []string, counts map[string]int) string {
 // versions says which version fixes an issue and which is installed.
 func (s *Summary) versions(i *filter.Issue) (out []string) {
 	for n := range i.Rule.Affected {
-		a := &i.Rule.Affected[n]
-		if fixed := a.Fixed(); fixed != "" {
-			out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package.Name, fixed))
-		}
-		for _, inst := range i.Installed {
-			if inst.Package == a.Package.Name {
-				out = append(out, s.installation(i, a, inst))
-			}
-		}
+		out = append(out, s.version(i, &i.Rule.Affected[n]))
 	}
-	if len(out) > 1 && strings.HasPrefix(out[1], "Installed") {
-		out = append([]string{out[0] + " " + out[1]}, out[2:]...)
+	for _, inst := range i.Installed {
+		if inst.Package == filter.Python && !inst.Affected {
+			out = append(out, fmt.Sprintf("Not folded (%d ×): Python %s in %s should not print this, only Python %s.", i.Unfolded, inst.Version, s.folder(inst.Site), i.Rule.Python))
+		}
 	}
 	return out
 }
 
+// version says it of one package.
+func (s *Summary) version(i *filter.Issue, a *rules.Affected) string {
+	var out []string
+	if fixed := a.Fixed(); fixed != "" {
+		out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package.Name, fixed))
+	}
+	for _, inst := range i.Installed {
+		if inst.Package == a.Package.Name {
+			out = append(out, s.installation(i, a, inst))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.Installation) string {
-	env := s.short(clean(prefix(inst.Site)))
+	env := s.folder(inst.Site)
 	switch {
 	case inst.Site == "" && a.Fixed() == "":
 		return "" // there is nothing to decide
@@ -196,14 +205,8 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 	return fmt.Sprintf("Installed: %s in %s", clean(inst.Version), env)
 }
 
-// prefix returns the folder of the environment of a site-packages folder.
-func prefix(site string) string {
-	site = strings.ReplaceAll(site, `\`, "/")
-	if at := strings.LastIndex(site, "/lib"); at > 0 {
-		return site[:at]
-	}
-	return site
-}
+// folder returns the environment of a site-packages folder as it is shown.
+func (s *Summary) folder(site string) string { return s.short(clean(diagnose.Prefix(site))) }
 
 // commands returns the commands that fix an issue, one for each environment.
 func (s *Summary) commands(i *filter.Issue) (out []string) {
@@ -218,11 +221,19 @@ func commands(i *filter.Issue, fix func(site, requirement string) string) (out [
 		return nil
 	}
 	for _, inst := range i.Installed {
-		if c := fix(inst.Site, i.Rule.Fix.Requirement()); inst.Affected && inst.Package == i.Rule.Fix.Upgrade && !slices.Contains(out, c) {
+		if inst.Package != i.Rule.Fix.Upgrade || excluded(i, inst.Site) {
+			continue
+		}
+		if c := fix(inst.Site, i.Rule.Fix.Requirement()); !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// excluded reports whether something in this folder should not print the issue.
+func excluded(i *filter.Issue, site string) bool {
+	return slices.ContainsFunc(i.Installed, func(n filter.Installation) bool { return n.Site == site && !n.Affected })
 }
 
 // short writes the home folder as ~.
@@ -245,6 +256,13 @@ func (s *Summary) Errors(w io.Writer) {
 		if i.Rule.Severity == rules.Error {
 			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", sentence(i.Rule.Title), i.Count, i.FirstLine))
 		}
+	}
+}
+
+// NewUnknown names the exceptions that no rule knows.
+func (s *Summary) NewUnknown(w io.Writer) {
+	for _, u := range s.Summary.Unknown {
+		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, line %d): %s\n", u.Fingerprint, u.Count, u.FirstLine, clean(u.Sample))
 	}
 }
 

@@ -1,0 +1,133 @@
+package render_test
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+func issue(id string, severity rules.Severity, count int) *filter.Issue {
+	return &filter.Issue{Rule: &rules.Rule{ID: id, Title: "Title of " + id, Severity: severity}, Count: count, FirstLine: 7}
+}
+
+// TestWorstIsLast: the end of the summary is what is on the screen.
+func TestWorstIsLast(t *testing.T) {
+	sum := &filter.Summary{Issues: []*filter.Issue{
+		issue("e", rules.Error, 1), issue("n9", rules.Noise, 9), issue("w", rules.Warning, 5), issue("n1", rules.Noise, 1), issue("i", rules.Notice, 3),
+	}}
+	var ids []string
+	for line := range strings.Lines(string(text(sum, false))) {
+		if strings.Contains(line, " ×  ") {
+			ids = append(ids, strings.Fields(line)[2])
+		}
+	}
+	assert.Equal(t, []string{"n1", "n9", "i", "w", "e"}, ids)
+	assert.True(t, strings.HasSuffix(string(text(sum, false)), "orbfilter: error: Title of e. (1 ×, line 7)\n"))
+}
+
+func TestTotals(t *testing.T) {
+	for want, folded := range map[string]int64{
+		"orbfilter: 200 lines in, 200 shown, 0 folded (0 %)":   0,
+		"orbfilter: 200 lines in, 199 shown, 1 folded (1 %)":   1,
+		"orbfilter: 200 lines in, 67 shown, 133 folded (67 %)": 133,
+		"orbfilter: 200 lines in, 0 shown, 200 folded (100 %)": 200,
+	} {
+		sum := &filter.Summary{Input: filter.Size{Lines: 200}, Output: filter.Size{Lines: 200 - folded}, Folded: filter.Size{Lines: folded}}
+		assert.Equal(t, want+"\n", string(text(sum, false)))
+	}
+}
+
+// TestNamesFromTheRunGiveNoOrders: a host's name, a folder, a version come
+// from elsewhere, and must not reach the terminal as escape sequences.
+func TestNamesFromTheRunGiveNoOrders(t *testing.T) {
+	const evil = "\x1b]0;title\a\x1b[31mred\x1b[0m\r\n\x9b2Jend\x7f"
+	i := issue("a", rules.Noise, 2)
+	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
+	i.Hosts = map[string]int{evil: 1}
+	i.Operations, i.Order = map[string]int{evil: 1}, []string{evil}
+	i.Installed = []filter.Installation{
+		{Site: "/" + evil + "/lib/python3.12/site-packages", Package: "gevent", Version: evil, Affected: true},
+		{Site: "/" + evil + "/lib/python3.12/site-packages", Package: "gevent", Version: evil},
+	}
+	sum := &filter.Summary{Issues: []*filter.Issue{i}, Limits: filter.Limits{RulesSkipped: []string{evil}}}
+	out := string(text(sum, false))
+	require.Contains(t, out, "red")
+	for _, r := range strings.ReplaceAll(out, "\n", "") {
+		require.False(t, r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0, "%q in %q", r, out)
+	}
+	assert.NotContains(t, out, "title")
+	assert.NotContains(t, out, "\nend")
+}
+
+// TestManyHosts: eight are named, the rest are counted.
+func TestManyHosts(t *testing.T) {
+	i := issue("a", rules.Noise, 20)
+	i.Hosts = map[string]int{}
+	for n := range 10 {
+		i.Hosts[fmt.Sprintf("vm-%d", n)] = 2
+	}
+	assert.Contains(t, string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false)),
+		"on vm-0 2, vm-1 2, vm-2 2, vm-3 2, vm-4 2, vm-5 2, vm-6 2, vm-7 2, 2 more\n")
+}
+
+// TestOneCommandForEachEnvironment: and none for one that is not affected.
+func TestOneCommandForEachEnvironment(t *testing.T) {
+	i := issue("a", rules.Noise, 4)
+	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
+	for n, env := range []string{"/home/ci/a", "/srv/b c", "/srv/fixed"} {
+		i.Installed = append(i.Installed, filter.Installation{Site: env + "/lib/python3.12/site-packages", Package: "gevent", Version: "1", Affected: n < 2})
+	}
+	out := string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false))
+	assert.Equal(t, 2, strings.Count(out, "→"), out)
+	assert.Contains(t, out, "→ ~/a/bin/python -m pip install -U 'gevent>=2'\n")
+	assert.Contains(t, out, "→ '/srv/b c/bin/python' -m pip install -U 'gevent>=2'\n")
+}
+
+// TestFolderOfAnEnvironment: what is said to be the place is the environment,
+// whichever system names its folders.
+func TestFolderOfAnEnvironment(t *testing.T) {
+	for site, want := range map[string]string{
+		"/home/ci/.venv/lib/python3.12/site-packages":                                     "~/.venv",
+		"/home/ci/.venv/lib64/python3.12/site-packages":                                   "~/.venv",
+		"/usr/lib/python3/dist-packages":                                                  "/usr",
+		"/opt/libs/env/lib/python3.12/site-packages":                                      "/opt/libs/env",
+		`C:\Users\ci\.venv\Lib\site-packages`:                                             `C:\Users\ci\.venv`,
+		"/home/cicero/.venv/lib/python3.12/site-packages":                                 "/home/cicero/.venv",
+		"/Library/Frameworks/Python.framework/Versions/3.12/lib/python3.12/site-packages": "/Library/Frameworks/Python.framework/Versions/3.12",
+	} {
+		i := issue("a", rules.Noise, 1)
+		i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+		i.Installed = []filter.Installation{{Site: site, Package: "gevent", Version: "1", Affected: true}}
+		assert.Contains(t, string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false)), "Installed: 1 in "+want+"\n", site)
+	}
+}
+
+// TestColourChangesNoText: a log that is searched has the same words.
+func TestColourChangesNoText(t *testing.T) {
+	_, sum := run(t, capture(t, "more/network-retry.log"), filter.Options{})
+	plain, colored := text(sum, false), text(sum, true)
+	assert.NotContains(t, string(plain), "\x1b")
+	require.NotEqual(t, string(plain), string(colored))
+	assert.Equal(t, string(plain), sgr.ReplaceAllString(string(colored), ""))
+}
+
+func TestErrorsOnly(t *testing.T) {
+	sum := &filter.Summary{Issues: []*filter.Issue{issue("n", rules.Noise, 1), issue("w", rules.Warning, 1), issue("e", rules.Error, 2)}}
+	var b bytes.Buffer
+	view := render.Summary{Summary: sum}
+	view.Errors(&b)
+	assert.Equal(t, "orbfilter: error: Title of e. (2 ×, line 7)\n", b.String())
+}
