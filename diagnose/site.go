@@ -3,6 +3,8 @@
 package diagnose
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,66 +14,90 @@ import (
 )
 
 // Installed returns the version of a package in a site-packages folder, or ""
-// when it is not there. It reads the name of the *.dist-info folder, which
-// holds both (PEP 376, PEP 427). When there are two, of a broken upgrade, it
-// is the one that Python's importlib.metadata finds first: the first by name.
+// when it is not known. It is what Python's importlib.metadata says: that of
+// the metadata, whatever the folder is called. When there are two, of a broken
+// upgrade, it is the first in the order of the folder that has a version.
 func Installed(site, pkg string) string {
-	entries, err := os.ReadDir(site)
+	if remote(site) {
+		return ""
+	}
+	dir, err := os.Open(site)
 	if err != nil {
 		return ""
 	}
+	defer dir.Close()
+	entries, _ := dir.ReadDir(-1) // in the order in which Python sees them
+	named := ""
 	for _, e := range entries {
-		name, version, ok := strings.Cut(strings.TrimSuffix(e.Name(), ".dist-info"), "-")
-		if ok && strings.HasSuffix(e.Name(), ".dist-info") && rules.NormalName(name) == rules.NormalName(pkg) {
-			return version
+		name, version, ok := metadataName(e.Name())
+		if !ok || rules.NormalName(name) != rules.NormalName(pkg) {
+			continue
+		}
+		if v := metadataVersion(filepath.Join(site, e.Name())); v != "" {
+			return v
+		}
+		if named == "" && versionText.MatchString(version) {
+			named = version
+		}
+	}
+	return named
+}
+
+// remote reports whether a path is on another machine. Paths come from what
+// the run prints, and to look there would tell that machine who the user is.
+func remote(site string) bool { return strings.HasPrefix(strings.ReplaceAll(site, "/", `\`), `\\`) }
+
+// metadataName takes the name of a metadata file or folder apart: *.dist-info
+// (PEP 376, PEP 427), or *.egg-info of setuptools and of Debian.
+func metadataName(entry string) (name, version string, ok bool) {
+	ext := strings.ToLower(filepath.Ext(entry))
+	if ext != ".dist-info" && ext != ".egg-info" {
+		return "", "", false
+	}
+	name, version, _ = strings.Cut(entry[:len(entry)-len(ext)], "-")
+	version, _, _ = strings.Cut(version, "-") // -py3.12
+	return name, version, true
+}
+
+// versionText is what a version consists of. What is in a folder is not to be
+// trusted: a version is shown on terminals.
+var versionText = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
+
+var versionField = regexp.MustCompile(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
+
+// metadataVersion reads the version of a metadata file or folder.
+func metadataVersion(path string) string {
+	for _, name := range []string{"METADATA", "PKG-INFO", ""} {
+		header, _, _ := bytes.Cut(bytes.ReplaceAll(readSmall(filepath.Join(path, name)), []byte("\r\n"), []byte("\n")), []byte("\n\n"))
+		if m := versionField.FindSubmatch(header); m != nil && versionText.Match(m[1]) {
+			return string(m[1])
 		}
 	}
 	return ""
 }
 
-var siteInPrefix = regexp.MustCompile(`[/\\](?:lib|lib64|Lib)[/\\](?:python\d+(?:\.\d+)?[/\\])?(?:site|dist)-packages$`)
+// readSmall reads the beginning of a file; nil: there is none. It does not
+// open pipes, which may never end.
+func readSmall(path string) []byte {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	data, _ := io.ReadAll(io.LimitReader(file, 64<<10))
+	return data
+}
+
+func exists(elem ...string) bool {
+	_, err := os.Stat(filepath.Join(elem...))
+	return err == nil
+}
+
+var siteInPrefix = regexp.MustCompile(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
 
 // Prefix returns the folder of the environment that a site-packages folder
 // belongs to: that of the virtual environment, or Python's own.
 func Prefix(site string) string { return siteInPrefix.ReplaceAllString(site, "") }
-
-// FixCommand returns the command that installs a requirement into the
-// environment of a site-packages folder; an empty site stands for one that is
-// not known.
-func FixCommand(site, requirement string) string {
-	if site == "" {
-		return "python -m pip install -U " + quote(requirement)
-	}
-	prefix := Prefix(site)
-	python := prefix + "/bin/python"
-	switch {
-	case strings.Contains(site, `\`):
-		python = prefix + `\Scripts\python.exe`
-	case prefix == "/usr" || prefix == "/usr/local":
-		python += "3"
-	}
-	if uvOnly(prefix, site) {
-		return "uv pip install --python " + quote(python) + " -U " + quote(requirement)
-	}
-	return quote(python) + " -m pip install -U " + quote(requirement)
-}
-
-// uvOnly reports whether an environment was made by uv and has no pip in it.
-func uvOnly(prefix, site string) bool {
-	cfg, err := os.ReadFile(filepath.Join(prefix, "pyvenv.cfg"))
-	if err != nil || !strings.Contains("\n"+string(cfg), "\nuv = ") {
-		return false
-	}
-	_, err = os.Stat(filepath.Join(site, "pip"))
-	return err != nil
-}
-
-var plain = regexp.MustCompile(`^[\w./:~@%+=,\\-]+$`)
-
-// quote writes s so that a POSIX shell reads it as one word.
-func quote(s string) string {
-	if plain.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}

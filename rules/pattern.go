@@ -3,11 +3,13 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
+	"github.com/dlclark/regexp2/v2/syntax"
 )
 
 const (
@@ -17,6 +19,8 @@ const (
 	// maxTimeouts is how often a pattern may run into the limit before it
 	// is not asked any more: a run must not be slowed again and again.
 	maxTimeouts = 3
+	// maxPattern bounds the time that compiling takes.
+	maxPattern = 4096
 )
 
 // A Pattern is a regular expression of a rule. It is safe for concurrent use.
@@ -25,6 +29,8 @@ type Pattern struct {
 	re     *regexp2.Regexp
 	// full is the same expression bound to both ends of the text.
 	full     *regexp2.Regexp
+	literal  string
+	prefix   bool // every match is at the start of the text, with literal
 	timeouts atomic.Int32
 }
 
@@ -34,19 +40,87 @@ func NewPattern(source string) (*Pattern, error) {
 	return p, p.compile()
 }
 
-func (p *Pattern) compile() error {
-	if p.source == "" {
-		return errors.New("a pattern cannot be empty: it would match everything; write the text that is to be found")
+func (p *Pattern) compile() (err error) {
+	if err := p.checkText(); err != nil {
+		return err
 	}
-	var err error
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the pattern cannot be compiled (%v)", r)
+		}
+	}()
+	tree, err := syntax.Parse(p.source, syntax.ParseOptions{RegexOptions: syntax.RE2})
+	if err != nil {
+		return explain(err)
+	}
+	p.literal, p.prefix = literalOf(tree.Root)
 	if p.re, err = regexp2.Compile(p.source, regexp2.RE2); err != nil {
-		return fmt.Errorf("%w; to match the characters themselves, put a backslash before . * + ? ( ) [ ] { } | ^ $ and \\", err)
+		return explain(err)
 	}
-	if p.full, err = regexp2.Compile(`\A(?:`+p.source+`)\z`, regexp2.RE2); err != nil {
-		return fmt.Errorf("pattern %q: %w", p.source, err)
+	if p.full, err = whole(p.source); err != nil {
+		return explain(err)
 	}
 	p.re.MatchTimeout, p.full.MatchTimeout = matchTimeout, matchTimeout
 	return nil
+}
+
+// extended is the option that lets a pattern have spaces and comments.
+var extended = regexp.MustCompile(`\(\?[a-zA-Z]*[xX]`)
+
+// whole compiles an expression bound to both ends of the text. An expression
+// may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
+// binds it stands on a line of its own, or behind the end of the quotation.
+func whole(source string) (re *regexp2.Regexp, err error) {
+	for _, end := range []string{"", "\n", `\E`} {
+		if re, err = regexp2.Compile(`\A(?:`+source+end+`)\z`, regexp2.RE2); err == nil {
+			break
+		}
+	}
+	return re, err
+}
+
+// checkText finds what is wrong with any pattern.
+func (p *Pattern) checkText() error {
+	switch {
+	case p.source == "":
+		return errors.New("a pattern cannot be empty: it would match everything; write the text that is to be found")
+	case len(p.source) > maxPattern:
+		return fmt.Errorf("a pattern has at most %d bytes, this one has %d; write what is particular to the text, and no more", maxPattern, len(p.source))
+	case strings.Contains(p.source, "\n") && !extended.MatchString(p.source):
+		return errors.New("a pattern is compared with one line, so there is no line break in it; write it behind the colon, in single quotes, instead of | or >")
+	}
+	return nil
+}
+
+// instead says what to write for the mistakes that people make.
+var instead = map[syntax.ErrorCode]string{
+	syntax.ErrMissingParen:          `close the group with ), or write \( for the character`,
+	syntax.ErrUnexpectedParen:       `open the group with (, or write \) for the character`,
+	syntax.ErrUnterminatedBracket:   `close the set with ], or write \[ for the character`,
+	syntax.ErrMissingRepeatArgument: `write a backslash before * + ? for the character; .* stands for any text`,
+	syntax.ErrInvalidRepeatOp:       `write a backslash before * + ? for the character`,
+	syntax.ErrIllegalEndEscape:      `write \\ for the character`,
+	syntax.ErrReversedCharRange:     `write the smaller character first, or \- for the character -`,
+	syntax.ErrInvalidRepeatSize:     `write the smaller number first, or \{ for the character`,
+	syntax.ErrUndefinedBackRef:      `a number after a backslash stands for a group; write \\ for the character \`,
+	syntax.ErrUnrecognizedGrouping:  `groups are (…), (?:…), (?=…), (?!…), (?<NAME>…); write \( for the character`,
+}
+
+// explain says what is wrong with a pattern, and what to write instead.
+func explain(err error) error {
+	var wrong *syntax.Error
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	text := wrong.Code.String()
+	if strings.Contains(text, "%") {
+		text = fmt.Sprintf(text, wrong.Args...)
+	}
+	hint, ok := instead[wrong.Code]
+	if !ok {
+		hint = `to match the characters themselves, put a backslash before . * + ? ( ) [ ] { } | ^ $ and \`
+	}
+	return fmt.Errorf("wrong pattern: %s; %s", text, hint)
 }
 
 // UnmarshalYAML reads the expression. It is compiled when the rule is
@@ -73,16 +147,21 @@ func (p *Pattern) Timeouts() int { return int(p.timeouts.Load()) }
 // Exhausted reports whether the pattern is not asked any more.
 func (p *Pattern) Exhausted() bool { return p.timeouts.Load() >= maxTimeouts }
 
+// Literal returns the longest text that every match must contain, and
+// whether every match is at the start of the text and begins with it. It is
+// empty when there is none, as for "a|b".
+func (p *Pattern) Literal() (lit string, prefix bool) { return p.literal, p.prefix }
+
 func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
 	if p.Exhausted() {
 		return false
 	}
 	s := string(text)
-	ok, err := re.MatchString(s)
+	ok, err := ask(re, s)
 	if err != nil {
 		// The limit is of wall-clock time, so a stopped process (Ctrl-Z, a
 		// laptop that sleeps) meets it without need: ask once more.
-		ok, err = re.MatchString(s)
+		ok, err = ask(re, s)
 	}
 	if err != nil {
 		p.timeouts.Add(1)
@@ -91,108 +170,12 @@ func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
 	return ok
 }
 
-// Literal returns the longest text that every match must contain, and
-// whether every match begins with it. It is empty when there is none, as for
-// "a|b". The pattern is read, not understood: whatever is not plain text ends
-// a literal, so what is returned is certain.
-func (p *Pattern) Literal() (lit string, prefix bool) {
-	runs, anchored := literalRuns(p.source)
-	for i, r := range runs {
-		if len(r) > len(lit) {
-			lit, prefix = r, anchored && i == 0
+// ask is regexp2's MatchString. A panic in there must not end the deploy.
+func ask(re *regexp2.Regexp, text string) (ok bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			ok, err = false, fmt.Errorf("%v", p)
 		}
-	}
-	return lit, prefix
-}
-
-// literalRuns returns the runs of plain characters of a pattern that every
-// match contains, in order; the first is empty if the pattern does not begin
-// with plain text. Alternatives at the top level leave none.
-func literalRuns(src string) (runs []string, anchored bool) {
-	if strings.HasPrefix(src, "^") {
-		anchored, src = true, src[1:]
-	}
-	var run strings.Builder
-	end := func() { runs = append(runs, run.String()); run.Reset() }
-	for i := 0; i < len(src); {
-		c, n, plain := literalChar(src[i:])
-		if c == '|' && !plain {
-			return nil, anchored
-		}
-		q := i + n
-		if plain && (q >= len(src) || !strings.ContainsRune("*?{", rune(src[q]))) {
-			run.WriteByte(c)
-			if q < len(src) && src[q] == '+' {
-				end()
-				q++
-			}
-		} else {
-			end()
-		}
-		i = skipQuantifier(src, q)
-	}
-	end()
-	return runs, anchored
-}
-
-// literalChar reads one element of a pattern: a plain character, or
-// something else (a class, a group, an escape) of n bytes.
-func literalChar(s string) (c byte, n int, plain bool) {
-	switch s[0] {
-	case '\\':
-		if len(s) > 1 && strings.IndexByte(`.*+?()[]{}|^$\/-"'<>:`, s[1]) >= 0 {
-			return s[1], 2, true
-		}
-		return 0, min(2, len(s)), false
-	case '[':
-		return 0, skipClass(s), false
-	case '(':
-		return 0, skipGroup(s), false
-	case '.', '*', '+', '?', '{', '}', ')', '|', '^', '$', ']':
-		return s[0], 1, false
-	}
-	return s[0], 1, s[0] < 0x80
-}
-
-func skipQuantifier(s string, i int) int {
-	if i < len(s) && s[i] == '{' {
-		if e := strings.IndexByte(s[i:], '}'); e >= 0 {
-			return i + e + 1
-		}
-	}
-	for i < len(s) && strings.IndexByte("*?+", s[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
-func skipClass(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == '\\':
-			i++
-		case s[i] == ']' && i > 1 && s[i-1] != '^':
-			return i + 1
-		}
-	}
-	return len(s)
-}
-
-func skipGroup(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '[':
-			i += skipClass(s[i:]) - 1
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(s)
+	}()
+	return re.MatchString(text)
 }

@@ -139,68 +139,6 @@ type Sample struct {
 	Text string `yaml:"text"`
 }
 
-// check finds what the YAML schema cannot say. The field is the path of what
-// is wrong, to be looked up in the file.
-func (r *Rule) check() (field string, err error) {
-	for _, c := range []struct {
-		bad   bool
-		field string
-		text  string
-	}{
-		{r.ID == "", "id", "a rule needs an id, such as my-noisy-line"},
-		{!validID(r.ID), "id", fmt.Sprintf("%q: an id has lower-case letters, digits and hyphens only", r.ID)},
-		{r.Title == "", "title", "a rule needs a title: one sentence on what this is"},
-		{!slices.Contains(Severities, r.Severity), "severity", fmt.Sprintf("severity %q: write noise, notice, warning or error", r.Severity)},
-		{len(r.Samples) == 0, "samples", "a rule needs at least one sample: write samples: [{text: …}] with text as it was printed"},
-		{r.Fix != nil && (r.Fix.Upgrade == "" || r.Fix.To == ""), "fix", "a fix has upgrade: PACKAGE and to: '>=VERSION'"},
-	} {
-		if c.bad {
-			return c.field, fmt.Errorf("%s", c.text)
-		}
-	}
-	if field, err := r.Match.check(); err != nil {
-		return field, err
-	}
-	for _, p := range r.Match.patterns() {
-		if err := p.pattern.compile(); err != nil {
-			return p.path, err
-		}
-	}
-	return r.checkVersions()
-}
-
-func validID(id string) bool {
-	for _, c := range id {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return true
-}
-
-func (m *Match) check() (string, error) {
-	kinds := 0
-	for _, set := range []bool{m.Line != nil, len(m.Block) > 0, m.PythonUnraisable != nil, m.PythonTraceback != nil, m.PythonWarning != nil} {
-		if set {
-			kinds++
-		}
-	}
-	if kinds != 1 {
-		return "match", fmt.Errorf("match needs exactly one of line, block, python-unraisable, python-traceback, python-warning; it has %d", kinds)
-	}
-	switch u, t, w := m.PythonUnraisable, m.PythonTraceback, m.PythonWarning; {
-	case u != nil && (u.Object == nil || u.Error == nil || len(u.Frames) == 0):
-		return "match.'python-unraisable'", fmt.Errorf("python-unraisable needs object, frames and error")
-	case t != nil && t.Error == nil:
-		return "match.'python-traceback'", fmt.Errorf("python-traceback needs error")
-	case w != nil && (w.Category == nil || w.Message == nil):
-		return "match.'python-warning'", fmt.Errorf("python-warning needs category and message")
-	case len(m.Block) > 0 && (m.Block[0].Optional || m.Block[0].Line == nil):
-		return "match.block", fmt.Errorf("the first line of a block cannot be optional: it is what opens the block")
-	}
-	return "", nil
-}
-
 // Timeouts returns how often a pattern of the rule ran into its time limit.
 func (r *Rule) Timeouts() (n int) {
 	for _, p := range r.Match.patterns() {
@@ -228,15 +166,15 @@ func (m *Match) patterns() []placed {
 		all = append(all, placed{fmt.Sprintf("match.block[%d].line", i), l.Line})
 	}
 	if u := m.PythonUnraisable; u != nil {
-		const in = "match.'python-unraisable'."
+		const in = "match.python-unraisable."
 		all = append(append(all, placed{in + "object", u.Object}, placed{in + "error", u.Error}), list(in, u.Frames)...)
 	}
 	if t := m.PythonTraceback; t != nil {
-		const in = "match.'python-traceback'."
+		const in = "match.python-traceback."
 		all = append(append(all, placed{in + "error", t.Error}), list(in, t.Frames)...)
 	}
 	if w := m.PythonWarning; w != nil {
-		const in = "match.'python-warning'."
+		const in = "match.python-warning."
 		all = append(all, placed{in + "path", w.Path}, placed{in + "category", w.Category}, placed{in + "message", w.Message}, placed{in + "source", w.Source})
 	}
 	return slices.DeleteFunc(all, func(p placed) bool { return p.pattern == nil })

@@ -51,7 +51,8 @@ func (s *Set) Get(id string) *Rule {
 func (s *Set) Add(r *Rule) error {
 	if old := s.Get(r.ID); old != nil {
 		at := r.id
-		at.File, at.Message = r.File, fmt.Sprintf("the id %s is taken by %s; give this rule another id", r.ID, old.File)
+		at.File = r.File
+		at.Message = fmt.Sprintf("the id %s is taken by %s; give this rule another id", r.ID, old.File)
 		return &at
 	}
 	s.rules = append(s.rules, r)

@@ -1,0 +1,164 @@
+package diagnose
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// FixCommand returns the command that installs a requirement into the
+// environment of a site-packages folder; an empty site stands for one that is
+// not known. It is what the installer of the environment understands: uv and
+// pipx make some that have no pip, and what a lock file says would come back.
+func FixCommand(site, requirement string) string {
+	if !shows(site) {
+		return "python -m pip install -U " + quote(requirement)
+	}
+	if windows.MatchString(site) {
+		return windowsCommand(site, requirement)
+	}
+	e := environment{site: strings.TrimRight(site, "/"), prefix: Prefix(site)}
+	if m := siteInPrefix.FindStringSubmatch(site); m != nil {
+		e.version = m[1]
+	}
+	if m := userSite.FindStringSubmatch(site); m != nil {
+		python := "python" + m[1] + m[2]
+		return python + " -m pip install --user " + override(python) + "-U " + quote(requirement)
+	}
+	if e.prefix == site { // of pip install --target
+		return "python -m pip install --target " + quote(site) + " -U " + quote(requirement)
+	}
+	return e.command(requirement)
+}
+
+// shows reports whether a path can be shown and typed, as it is.
+func shows(site string) bool {
+	return site != "" && strings.IndexFunc(site, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+}
+
+// userSite is the folder of pip install --user, which belongs to a Python that
+// is somewhere else.
+var userSite = regexp.MustCompile(`/\.local/lib/python(\d+\.\d+)/site-packages$|/Library/Python/(\d+\.\d+)/lib/python/site-packages$`)
+
+// An environment is where packages are installed.
+type environment struct {
+	site, prefix string
+	version      string // as the folder is named by, "3.12"; may be empty
+}
+
+func (e *environment) command(requirement string) string {
+	python, venv, req := e.python(), e.venv(), quote(requirement)
+	project := filepath.Dir(e.prefix)
+	switch {
+	case strings.Contains(e.site, "/uv/archive-v0/") || strings.Contains(e.site, "/uv/environments-v2/"):
+		return "uvx --with " + req + " pyinfra" // an environment for one run, in uv's cache
+	case exists(e.prefix, "pipx_metadata.json"):
+		return "pipx runpip " + quote(filepath.Base(e.prefix)) + " install -U " + req
+	case venv["uv"] && exists(project, "uv.lock") && filepath.Base(e.prefix) == ".venv":
+		return "uv sync --project " + quote(project) + " -P " + req
+	case len(venv) > 0 && !exists(e.site, "pip") && venv["uv"]:
+		return "uv pip install --python " + quote(python) + " -U " + req
+	case len(venv) > 0 && !exists(e.site, "pip"):
+		return "python" + e.version + " -m pip --python " + quote(python) + " install -U " + req
+	case len(venv) > 0:
+		return quote(python) + " -m pip install -U " + req
+	}
+	return quote(python) + " -m pip install " + override(python) + "-U " + req
+}
+
+// venv returns the names of the settings of a virtual environment; it is empty
+// when the environment is not one.
+func (e *environment) venv() map[string]bool {
+	names := map[string]bool{}
+	for line := range strings.Lines(string(readSmall(filepath.Join(e.prefix, "pyvenv.cfg")))) {
+		if name, _, ok := strings.Cut(line, "="); ok {
+			names[strings.TrimSpace(name)] = true
+		}
+	}
+	return names
+}
+
+// shared are prefixes in which "python" is another Python, or none.
+var shared = regexp.MustCompile(`^(?:/usr(?:/local)?|/opt/homebrew|/opt/local|/home/linuxbrew/\.linuxbrew|/Library/Frameworks/.*)$`)
+
+// python returns the program of the environment: the first name that is there,
+// or if none is, the one that is most likely.
+func (e *environment) python() string {
+	names := []string{e.prefix + "/bin/python", e.prefix + "/bin/python" + e.version, e.prefix + "/bin/python3"}
+	if shared.MatchString(e.prefix) {
+		names = names[1:]
+		if e.version == "" || e.version == "3" {
+			names = names[1:]
+		}
+	}
+	if e.prefix == "/usr/local" && strings.HasSuffix(e.site, "/dist-packages") { // Debian's pip installs there
+		names = []string{"/usr/bin/python" + e.version, "/usr/bin/python3"}
+	}
+	for _, name := range names {
+		if exists(name) {
+			return name
+		}
+	}
+	return names[0]
+}
+
+// override returns the option without which pip does nothing in a Python that
+// belongs to the operating system (PEP 668), or "".
+func override(python string) string {
+	if !strings.Contains(python, "/") {
+		python = "/usr/bin/" + python
+	}
+	program, err := filepath.EvalSymlinks(python)
+	if err != nil {
+		return ""
+	}
+	lib := filepath.Join(filepath.Dir(filepath.Dir(program)), "lib", filepath.Base(program))
+	if exists(lib, "EXTERNALLY-MANAGED") {
+		return "--break-system-packages "
+	}
+	return ""
+}
+
+// windows is how paths of Windows begin. They may come from a log, so the
+// environment is not looked at.
+var windows = regexp.MustCompile(`^(?:[A-Za-z]:[\\/]|\\\\)`)
+
+// ownPython is where the installers of Python put it: the program is at the
+// top, and not in Scripts as in a virtual environment.
+var ownPython = regexp.MustCompile(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
+
+func windowsCommand(site, requirement string) string {
+	prefix := Prefix(site)
+	switch {
+	case prefix == site: // of pip install --user
+		return "python -m pip install -U " + quoteWindows(requirement)
+	case ownPython.MatchString(prefix):
+		return quoteWindows(prefix+`\python.exe`) + " -m pip install -U " + quoteWindows(requirement)
+	case exists(prefix, "pyvenv.cfg") && !exists(site, "pip"):
+		return "uv pip install --python " + quoteWindows(prefix) + " -U " + quoteWindows(requirement)
+	}
+	return quoteWindows(prefix+`\Scripts\python.exe`) + " -m pip install -U " + quoteWindows(requirement)
+}
+
+var (
+	plain        = regexp.MustCompile(`^[\w./:@%+=,][\w./:~@%+=,-]*$`)
+	plainWindows = regexp.MustCompile(`^[\w./:~@+=,\\-]+$`)
+)
+
+// quote writes s so that a POSIX shell reads it as one word.
+func quote(s string) string {
+	if plain.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// quoteWindows writes s so that cmd.exe and PowerShell read it as one word. A
+// path and a requirement have no quotes in them.
+func quoteWindows(s string) string {
+	if plainWindows.MatchString(s) {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, "") + `"`
+}
