@@ -20,15 +20,28 @@ type block struct {
 	context string        // phase or operation in which it was opened
 	host    string
 	site    string // site-packages folder that its traceback names; may be empty
+	dress   string // the prefix of its lines; see view
+	dressed bool   // that is known
+	bare    bool   // its Python draws no carets
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
 	ended   int  // the line in which it was satisfied
+	kind    kind // of its last line, in a traceback with frames that no step names
 }
+
+// A kind is what a line of a traceback is.
+type kind uint8
+
+const (
+	otherLine kind = iota
+	frameOf
+	sourceOf
+)
 
 // undo is what a block was before it took its last piece.
 type undo struct {
-	places []place
+	places []place // empty: the piece was its first
 	line   int
 }
 
@@ -39,24 +52,6 @@ const (
 	folded       // its bytes are taken out of the stream
 	passed       // its bytes pass: it fell apart, or is not to be folded
 )
-
-// waits reports whether the block takes text as its next piece, and which
-// places it is in then. ok says which steps are looked at.
-func (b *block) waits(text []byte, ok func(*step) bool) (best take, places []place) {
-	for _, p := range b.places {
-		t, found := p.take(text, func(s *step) bool {
-			return ok(s) && !(s.next && b.last != b.undo.line)
-		})
-		switch {
-		case !found || t.n < best.n:
-		case t.n > best.n:
-			best, places = t, append(places[:0:0], t.to)
-		default:
-			places = append(places, t.to)
-		}
-	}
-	return best, places
-}
 
 // done returns the program that has got all its pieces, or nil.
 func (b *block) done() *program {
@@ -79,18 +74,24 @@ func (b *block) settle() {
 }
 
 // loose reports whether a line that directly follows one of a traceback's is
-// of the same traceback, though no step names it.
+// of the same traceback, though no step names it: a frame, the source line of a
+// frame, carets below that.
 func (b *block) loose(line int, v *view) bool {
-	if b.state != open || b.last != line-1 || len(b.places) == 0 || !b.places[0].prog.loose {
+	if b.state != open || b.last != line-1 || len(b.places) == 0 || !b.places[0].prog.loose || b.dress != v.dress {
 		return false
 	}
-	text := v.text
-	trimmed := bytes.TrimLeft(text, " ")
-	switch n := len(text) - len(trimmed); {
-	case n == frameIndent:
-		return isFrame(trimmed)
-	case n >= sourceIndent:
-		return !hostPrefix.Match(text)
+	trimmed := bytes.TrimLeft(v.text, " ")
+	indent := len(v.text) - len(trimmed)
+	before := b.kind
+	switch {
+	case indent == frameIndent && bareFrame.Match(trimmed):
+		b.kind = frameOf
+	case indent == sourceIndent && before == frameOf && !hostPrefix.Match(trimmed):
+		b.kind = sourceOf
+	case indent >= sourceIndent && before == sourceOf && len(bytes.Trim(trimmed, "^~ ")) == 0:
+		b.kind = otherLine
+	default:
+		return false
 	}
-	return false
+	return true
 }

@@ -7,22 +7,26 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// doneLines is for how many lines the last pieces of a block are still
-// looked for that has got all it needs: a colon, a line end.
-const doneLines = 256
+const (
+	// doneLines is for how many lines the last pieces of a block are still
+	// looked for that has got all it needs: a colon, a line end.
+	doneLines = 256
+	// maxGap is how many lines may lie between two pieces of a block.
+	maxGap = 4096
+	// maxOpen is how many blocks may be open. A run with a hundred hosts in
+	// parallel has as many.
+	maxOpen = 1024
+)
 
-// claim finds who takes the piece that text begins with. Blocks that wait for
-// it come first: those that leave out the fewest steps, of them the one whose
-// indent was torn off just as the piece's, or that took the last piece, else the
-// oldest. (Any would do, but so a block gets its
-// own pieces as a rule, and a torn indent is found nearby.) Then come programs
-// that it opens. behind: there is text of the run in front of it.
-func (f *Filter) claim(text []byte, lead int, behind bool) (piece, bool) {
-	if len(text) == 0 {
+// claim finds who takes the piece that a text begins with. Blocks that wait
+// for it come first: those that leave out the fewest steps, of them the one
+// whose indent was torn off just as the piece's, or that took the last piece,
+// else the oldest. (Any would do, but so a block gets its own pieces as a rule,
+// and a torn indent is found nearby.) Then come programs that it opens.
+func (f *Filter) claim(at sight) (piece, bool) {
+	if len(at.text) == 0 {
 		return piece{}, false
 	}
-	own := f.chain == f.line-1 // of a traceback of the run's own
-	ok := func(s *step) bool { return (!behind || s.strong) && !(own && s.generic) }
 	var (
 		best   take
 		taker  *block
@@ -30,21 +34,23 @@ func (f *Filter) claim(text []byte, lead int, behind bool) (piece, bool) {
 		rank   int
 	)
 	for _, b := range f.open {
-		t, to := b.waits(text, ok)
-		if t.n == 0 || b.state == passed {
+		if b.state == passed {
 			continue
 		}
-		if r := f.rank(b, t, lead); taker == nil || r < rank {
+		t, to := f.waits(b, at)
+		if t.n == 0 {
+			continue
+		}
+		if r := f.rank(b, t, at.lead); taker == nil || r < rank {
 			best, taker, places, rank = t, b, to, r
 		}
 	}
 	if taker == nil {
-		if taker, best = f.opens(text, behind); taker == nil {
+		if taker, best, places = f.opens(at); taker == nil {
 			return piece{}, false
 		}
-		places = taker.places
 	}
-	return f.give(taker, best, places, text[:best.n], lead), true
+	return f.give(taker, best, places, at), true
 }
 
 // rank rates how well a piece with lead spaces in front of it fits a block;
@@ -60,16 +66,14 @@ func (f *Filter) rank(b *block, t take, lead int) int {
 	return r
 }
 
-// opens begins a block if text begins with the first piece of a program.
-func (f *Filter) opens(text []byte, behind bool) (*block, take) {
-	var best take
-	var places []place
+// opens begins a block if the text begins with the first piece of a program.
+func (f *Filter) opens(at sight) (b *block, best take, places []place) {
 	for _, p := range f.programs {
 		s := &p.steps[0]
-		if behind && !s.strong || !p.mayOpen(text) {
+		if (at.behind || at.strong) && !s.strong || !p.mayOpen(at.text) {
 			continue
 		}
-		n, steps := s.match(text)
+		n, steps := f.match(s, at.text)
 		switch to := (place{p, steps}); {
 		case n == 0 || n < best.n:
 		case n > best.n:
@@ -79,17 +83,21 @@ func (f *Filter) opens(text []byte, behind bool) (*block, take) {
 		}
 	}
 	if best.n == 0 {
-		return nil, best
+		return nil, best, nil
 	}
-	b := &block{places: places, line: f.line, last: f.line, context: f.context}
+	b = &block{line: f.line, last: f.line, context: f.context}
 	f.open = append(f.open, b)
-	return b, best
+	return b, best, places
 }
 
 // give lets a block have a piece.
-func (f *Filter) give(b *block, t take, places []place, text []byte, lead int) piece {
+func (f *Filter) give(b *block, t take, places []place, at sight) piece {
+	text := at.text[:t.n]
 	before := b.last
 	f.taker, b.short = b, false
+	if f.header.block == b {
+		f.header = header{}
+	}
 	b.undo = undo{b.places, b.last}
 	b.places, b.last, b.at = places, f.line, f.now
 	first := !t.step.repeat || !b.carets
@@ -97,23 +105,44 @@ func (f *Filter) give(b *block, t take, places []place, text []byte, lead int) p
 		f.spare += bytes.Count(text, []byte(" "))
 	}
 	if first {
-		f.countSpaces(b, t.step, before, lead)
+		f.countSpaces(b, t.step, before, at.lead)
 	} else {
-		f.spare += lead
+		f.spare += at.lead
 	}
-	b.carets = t.step.repeat
-	if t.step.site && b.site == "" {
-		b.site = sitePackages(string(text))
+	f.learn(b, t.step, text)
+	if !at.behind { // what is behind a line of the run may have another's prefix
+		b.dress, b.dressed = at.dress, true
+	}
+	b.settle()
+	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
+	return piece{span: span{to: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
+}
+
+// noCarets finds the Pythons that draw none in the path of a file.
+var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[89]|10)\b`)
+
+// learn keeps what a piece tells of its block.
+func (f *Filter) learn(b *block, s *step, text []byte) {
+	b.carets = s.repeat
+	b.kind = otherLine
+	switch {
+	case s.site:
+		b.kind = frameOf
+		b.bare = b.bare || noCarets.Match(text)
+		if b.site == "" {
+			b.site = sitePackages(string(text))
+		}
+	case s.repeat:
+		f.marks -= len(text) - bytes.Count(text, []byte(" "))
+	case s.torn:
+		b.kind = sourceOf
+		if !b.bare {
+			f.marks += s.marks
+		}
 	}
 	if b.host == "" {
 		b.host = host(text)
 	}
-	if t.step.header {
-		f.header = b
-	}
-	b.settle()
-	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
-	return piece{span: span{to: t.n}, block: b, ends: ends, head: t.step.head}
 }
 
 // countSpaces keeps account of the spaces of torn indents: those too many in
@@ -148,22 +177,37 @@ func sitePackages(line string) string {
 	return ""
 }
 
+// A header is the head of a traceback that a block took last.
+type header struct {
+	block *block // nil: none, or the block has got further
+	seq   int    // of the first segment
+}
+
 // giveBack corrects a guess: the head of a traceback that a block took is
-// followed by a frame of another traceback, so it was that one's.
+// followed by a frame of another traceback, so it was that one's. What the
+// block took from there on in that line it takes no more.
 func (f *Filter) giveBack() {
-	b := f.header
+	b := f.header.block
 	if b == nil || b.state != open || b.last != f.line-1 {
 		return
 	}
-	f.header = nil
-	b.places, b.last = b.undo.places, b.undo.line
 	for i := range f.held {
-		if s := &f.held[i]; s.block == b && s.line == f.line-1 {
+		if s := &f.held[i]; s.block == b && s.seq >= f.header.seq {
 			s.block = nil
 		}
 	}
-	if len(b.places) > 0 && b.line == f.line-1 {
+	b.places, b.last = b.undo.places, b.undo.line
+	f.header = header{}
+	if len(b.places) == 0 {
 		f.drop(b) // it was its first piece
+	}
+}
+
+// contradict gives up the block that took a piece in the line before, when the
+// line is an error that it does not wait for: it is another issue then.
+func (f *Filter) contradict(v *view) {
+	if b := f.taker; b != nil && b.state == open && b.last == f.line-1 && b.dress == v.dress && errorLine.Match(v.text) {
+		f.drop(b)
 	}
 }
 
@@ -179,9 +223,9 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed = 0, 0
+		f.spare, f.owed, f.marks = 0, 0, 0
 	}
-	if f.heldBytes > maxHeld {
+	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen {
 		f.dropAll()
 	}
 	f.release()
@@ -190,6 +234,9 @@ func (f *Filter) finish() {
 func (f *Filter) keepOpen() []*block {
 	kept := f.open[:0]
 	for _, b := range f.open {
+		if b.state == open && f.line-b.last > maxGap {
+			f.drop(b)
+		}
 		if b.state == open || (b.state == folded && f.expects(b)) {
 			kept = append(kept, b)
 		}

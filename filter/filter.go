@@ -45,11 +45,15 @@ type Filter struct {
 	lineRules []lineRule
 
 	part  []byte // the line that has not ended yet
+	seen  int    // so much of it was searched for the end of a frame
 	shown bool   // a visible part of this line has left already
 	long  bool   // the rest of this line passes unmatched
 	line  int    // number of the current line
 	view  view
 	found []piece
+
+	look  int   // counts the texts that were looked at
+	tries []try // what each step made of the last one
 
 	out     []byte // unclaimed bytes that are about to leave together
 	outLine int    // the line that they begin in
@@ -57,12 +61,15 @@ type Filter struct {
 	open      []*block
 	held      []segment
 	heldBytes int
+	seq       int    // of the next segment
 	spare     int    // spaces that noise has too many
 	owed      int    // line ends that noise has still to write
+	marks     int    // carets that noise may still write, below the source lines it has written
 	owedTo    *block // the last block that owes one
 	taker     *block // took the last piece
-	header    *block // took the head of a traceback last
-	chain     int    // last line of a traceback of the run's own
+	header    header // the head of a traceback that was taken last
+	lone      int    // heads of tracebacks that passed, and have no frame yet
+	own       bool   // the line before is of a traceback of the run's own
 	context   string
 
 	now    time.Duration // since the first Tick, as far as it counts
@@ -94,7 +101,7 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 	if options.Hold == 0 {
 		options.Hold = Hold
 	}
-	f := &Filter{sink: sink, options: options, line: 1, chain: -1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}}
+	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}}
 	gated := true
 	lits := [][]byte{[]byte(tracebackHead)}
 	for _, p := range phases {
@@ -114,6 +121,10 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 // add takes a rule in. It returns the rule's literals.
 func (f *Filter) add(r *rules.Rule) [][]byte {
 	if p := compile(r); p != nil {
+		for i := range p.steps {
+			p.steps[i].id = len(f.tries)
+			f.tries = append(f.tries, try{})
+		}
 		f.programs = append(f.programs, p)
 		return p.literals
 	}
@@ -187,7 +198,7 @@ func (f *Filter) expire() {
 	f.open = f.keepOpen()
 	f.release()
 	if len(f.open) == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
-		f.showPart()
+		f.showPart(len(f.part))
 	}
 }
 
@@ -195,8 +206,8 @@ func (f *Filter) expire() {
 // of a spinner. A part that may be the beginning of a known issue waits.
 func (f *Filter) Flush() error {
 	f.guard(nil, func() {
-		if len(f.held) == 0 && len(f.part) > 0 && !f.mayBegin(f.part) {
-			f.showPart()
+		if len(f.held) == 0 && len(f.part) > 0 {
+			f.showPart(f.harmless())
 		}
 	})
 	return f.err
@@ -210,7 +221,7 @@ func (f *Filter) Pending() bool { return len(f.part) > 0 || len(f.held) > 0 || l
 func (f *Filter) Close() error {
 	f.guard(nil, func() {
 		f.physical(f.part)
-		f.part = nil
+		f.part, f.seen = nil, 0
 		f.dropAll()
 		f.release()
 	})

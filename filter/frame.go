@@ -7,10 +7,11 @@ import (
 
 // A piece is a part of a line that a block has taken.
 type piece struct {
-	span  // of the view's text
-	block *block
-	ends  bool // the line end was written after it
-	head  bool
+	span   // of the view's text
+	block  *block
+	ends   bool // the line end was written after it
+	head   bool // what follows must be the object
+	header bool // it is the head of a traceback
 }
 
 // frame handles one line, or one frame of a line that is overwritten.
@@ -18,42 +19,42 @@ func (f *Filter) frame(raw []byte) {
 	v := &f.view
 	v.look(raw)
 	pieces := f.pieces(v)
-	foreign := v.text
-	if len(pieces) > 0 {
-		foreign = v.text[pieces[len(pieces)-1].to:]
-	}
 	switch {
 	case len(pieces) == 0:
+		f.contradict(v)
 		f.putForeign(v)
 	case f.onlyNoise(v, pieces):
 		f.putNoise(v, pieces)
 	default:
-		f.putMixed(v, pieces, foreign)
+		f.putMixed(v, pieces)
 	}
-	f.follow(v, len(pieces) > 0)
+	f.follow(v, pieces)
 	f.finish()
 }
 
 // pieces takes the line apart: what blocks wait for, or what opens one.
 // Between and behind the pieces is text of the run.
 func (f *Filter) pieces(v *view) []piece {
-	out, behind := f.found[:0], f.shown
+	out, at := f.found[:0], sight{behind: f.shown, own: f.own}
+	from := 0 // where the text of the run begins that is behind the last piece
 	for pos := 0; pos < len(v.text); {
-		lead := 0
-		if !behind {
-			lead = skipSpaces(v.text[pos:])
+		at.lead = 0
+		if !at.behind {
+			at.lead = skipSpaces(v.text[pos:])
 		}
-		p, ok := f.claim(v.text[pos+lead:], lead, behind)
+		at.text = v.text[pos+at.lead:]
+		p, ok := f.claim(f.looking(at))
 		if !ok {
-			f.dropHead(out, v.text[pos:])
-			if pos = f.nextStrong(v.text, pos+lead+1); pos < 0 {
+			next := f.nextStrong(v, from, pos+at.lead+1)
+			if next < 0 {
+				f.dropHead(out, v.text[pos:])
 				break
 			}
-			behind = true
+			pos, at.behind = next, true
 			continue
 		}
-		p.span = span{pos, pos + lead + p.to}
-		out, pos, behind = append(out, p), p.to, false
+		p.span = span{pos, pos + at.lead + p.to}
+		out, pos, from, at.behind = append(out, p), p.to, p.to, false
 	}
 	if len(out) == 0 {
 		out = f.looseLine(out, v)
@@ -74,26 +75,28 @@ func (f *Filter) looseLine(out []piece, v *view) []piece {
 	return out
 }
 
-// dropHead gives up a block whose head is followed by another object than
-// those that the rules name: nothing needs to wait for it.
+// dropHead gives up a block whose head is followed by something that the rules
+// do not name, and that nobody else wrote: nothing needs to wait for it.
 func (f *Filter) dropHead(out []piece, text []byte) {
-	if len(out) == 0 || !out[len(out)-1].head || len(text) == 0 || (text[0] != '<' && text[0] != '\'') {
+	if len(out) == 0 || !out[len(out)-1].head || ended(text) {
 		return
 	}
 	f.drop(out[len(out)-1].block)
 }
 
 // nextStrong returns where, from pos on, a piece begins that can stand behind
-// text of the run: behind a prompt, say, which has no line end. What a host
-// printed ("[web] Exception …") is the host's and is left alone.
-func (f *Filter) nextStrong(text []byte, pos int) int {
+// text of the run, which begins at from: behind a prompt, say, which has no line
+// end. What a host printed ("[web] … Exception …") is the host's and is left
+// alone, unless the host asks for a password.
+func (f *Filter) nextStrong(v *view, from, pos int) int {
+	text := v.text
 	for pos < len(text) {
 		i := bytes.IndexAny(text[pos:], "E<")
 		if i < 0 {
 			break
 		}
 		pos += i
-		if f.strongAt(text[pos:]) && len(hostPrefix.Find(text[:pos])) != pos {
+		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !hostPrefix.Match(run) || asksPassword.Match(run)) {
 			return pos
 		}
 		pos++
@@ -101,12 +104,20 @@ func (f *Filter) nextStrong(text []byte, pos int) int {
 	return -1
 }
 
+// strongAt reports whether a text begins with a piece that may stand behind
+// other text.
 func (f *Filter) strongAt(text []byte) bool {
 	if n, _ := matchHead(text); n > 0 {
 		after := bytes.TrimLeft(text[n:], " ")
-		return len(after) == 0 || bytes.HasPrefix(after, []byte(ignored)) || f.knownObject(after)
+		return ended(text[n:]) || bytes.HasPrefix(after, []byte(ignored)) || f.knownObject(after)
 	}
-	return f.waitsStrong(text)
+	at := f.looking(sight{text: text, behind: true, strong: true})
+	for _, b := range f.open {
+		if t, _ := f.waits(b, at); t.n > 0 && b.state == open {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Filter) knownObject(text []byte) bool {
@@ -115,15 +126,6 @@ func (f *Filter) knownObject(text []byte) bool {
 			if n, _ := p.steps[1].match(text); n > 0 {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func (f *Filter) waitsStrong(text []byte) bool {
-	for _, b := range f.open {
-		if t, _ := b.waits(text, func(s *step) bool { return s.strong }); t.n > 0 {
-			return true
 		}
 	}
 	return false
@@ -148,7 +150,7 @@ func (f *Filter) onlyNoise(v *view, pieces []piece) bool {
 // empty one that belongs to a torn block, or a rule for single lines takes it.
 func (f *Filter) putForeign(v *view) {
 	blank := len(bytes.TrimSpace(v.text)) == 0
-	if blank && f.owed > 0 && !f.shown && v.isLine() {
+	if blank && f.owed > 0 && !f.shown && v.isLine() && f.owedTo.dress == v.dress {
 		f.owed--
 		f.spare += len(v.text)
 		f.putRange(v, span{0, len(v.raw)}, f.owedTo)
@@ -169,12 +171,12 @@ func (f *Filter) putForeign(v *view) {
 
 // foreign returns a segment of the run's own text, from view offset i on.
 func (f *Filter) foreign(v *view, i, from, to int) segment {
-	lead := skipSpaces(v.text[i:])
-	rest := v.text[i+lead:]
+	rest := bytes.TrimLeft(v.text[i:], " ")
+	at := v.at(i)
 	return segment{
 		raw: v.raw[from:to], line: f.line,
-		lead: lead, leadAt: v.at(i) - from,
-		visible: len(bytes.TrimSpace(rest)) > 0,
+		lead: skipSpaces(v.raw[at:max(at, to)]), leadAt: at - from,
+		visible: len(bytes.TrimSpace(rest)) > 0 || v.moves(span{from, to}),
 		header:  bytes.HasPrefix(rest, []byte("--> ")),
 		host:    hostPrefix.Match(rest),
 	}
@@ -190,6 +192,7 @@ func (f *Filter) putNoise(v *view, pieces []piece) {
 		if i+1 < len(pieces) {
 			to = v.at(pieces[i+1].from)
 		}
+		f.mark(p)
 		f.putRange(v, span{from, to}, p.block)
 		from = to
 	}
@@ -222,28 +225,37 @@ func (f *Filter) countEnds(pieces []piece, claimed bool) {
 }
 
 // putRange claims raw bytes of the view for a block, but for the escape
-// sequences in them that do more than colour.
+// sequences in them that do more than colour the noise.
 func (f *Filter) putRange(v *view, r span, b *block) {
-	for _, m := range v.move {
-		if m.from >= r.from && m.to <= r.to {
-			f.put(segment{raw: v.raw[r.from:m.from], line: f.line, block: b})
-			f.put(segment{raw: v.raw[m.from:m.to], line: f.line})
-			r.from = m.to
+	for _, q := range v.seqs {
+		if q.from >= r.from && q.to <= r.to && (!q.color || v.leaks) {
+			f.put(segment{raw: v.raw[r.from:q.from], line: f.line, block: b})
+			f.put(segment{raw: v.raw[q.from:q.to], line: f.line})
+			r.from = q.to
 		}
 	}
 	f.put(segment{raw: v.raw[r.from:r.to], line: f.line, block: b})
 }
 
+// mark remembers where the head of a traceback begins among what is held.
+func (f *Filter) mark(p piece) {
+	if p.header && p.block.state == open {
+		f.header = header{p.block, f.seq}
+	}
+}
+
 // putMixed takes the pieces out of a line and leaves the rest in its place.
-func (f *Filter) putMixed(v *view, pieces []piece, rest []byte) {
+func (f *Filter) putMixed(v *view, pieces []piece) {
 	at, from := 0, 0 // view and raw offset of what is not yet put
 	for _, p := range pieces {
 		f.put(f.foreign(v, at, from, v.at(p.from)))
 		to := v.at(p.to-1) + 1
+		f.mark(p)
 		f.putRange(v, span{v.at(p.from), to}, p.block)
 		at, from = p.to, to
 	}
 	last := pieces[len(pieces)-1]
+	rest := v.text[last.to:]
 	if len(bytes.TrimSpace(rest)) == 0 && last.ends && v.isLine() && last.block.state != passed {
 		f.countEnds(pieces, true)
 		f.putRange(v, span{from, len(v.raw)}, last.block)
@@ -259,19 +271,47 @@ func (f *Filter) putMixed(v *view, pieces []piece, rest []byte) {
 
 // follow keeps what later lines depend on: the phase of the run, and whether
 // the line belongs to a traceback of the run's own.
-func (f *Filter) follow(v *view, taken bool) {
-	if p := phase(v.text); p != "" && !taken {
+func (f *Filter) follow(v *view, pieces []piece) {
+	text, folds := v.text, false
+	for _, p := range pieces {
+		text, folds = v.text[p.to:], folds || !p.block.kept
+	}
+	rest := bytes.TrimLeft(text, " ")
+	if p := phase(rest); p != "" && (len(rest) == len(text) || len(f.open) > 0) {
 		f.context = p
 	}
-	text := bytes.TrimLeft(v.text, " ")
-	indent := len(v.text) - len(text)
-	switch chained := f.chain == f.line-1; {
-	case taken:
-	case indent == frameIndent && bareFrame.Match(text):
-		f.chain = f.line
-		f.giveBack()
-	case chained && indent >= sourceIndent:
-		f.chain = f.line
+	if v.isLine() { // a frame of a spinner may come in between
+		f.followOwn(rest, len(text)-len(rest), folds)
 	}
-	f.unknown.see(v.text, f.line, taken)
+	f.unknown.see(v.text, f.line, len(pieces) > 0)
+}
+
+// followOwn keeps account of the tracebacks of the run's own. folds: something
+// of the line was taken that is to be folded.
+func (f *Filter) followOwn(text []byte, indent int, folds bool) {
+	n, _ := matchTraceback(text)
+	switch {
+	case folds:
+		f.own = false
+	case n > 0:
+		f.lone++
+		f.own = false
+	case indent == frameIndent && bareFrame.Match(text):
+		f.firstFrame()
+		f.own = true
+	default:
+		f.own = f.own && indent >= sourceIndent
+	}
+}
+
+// firstFrame finds out whose head of a traceback a frame of the run's own is
+// below, if it is the first.
+func (f *Filter) firstFrame() {
+	switch {
+	case f.own:
+	case f.lone > 0:
+		f.lone--
+	default:
+		f.giveBack()
+	}
 }

@@ -6,8 +6,12 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// maxHeld bounds the bytes that wait behind open blocks.
-const maxHeld = 1 << 20
+const (
+	// maxHeld bounds the bytes that wait behind open blocks.
+	maxHeld = 1 << 20
+	// segmentCost is what a segment takes beside its bytes.
+	segmentCost = 128
+)
 
 // A segment is a run of input bytes in the order they came, and who claimed
 // them. While a block is open, what came after its first piece waits, since
@@ -15,6 +19,7 @@ const maxHeld = 1 << 20
 type segment struct {
 	raw   []byte
 	line  int
+	seq   int         // counts the segments that were held
 	block *block      // nil: unclaimed
 	rule  *rules.Rule // claimed by a rule that matches single lines
 	fold  bool        // with rule
@@ -41,7 +46,8 @@ func (f *Filter) put(s segment) {
 		f.emit(Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line})
 		return
 	}
-	s.raw, s.at = append([]byte(nil), s.raw...), f.now
+	s.raw, s.at, s.seq = append([]byte(nil), s.raw...), f.now, f.seq
+	f.seq++
 	f.held = append(f.held, s)
 	f.heldBytes += len(s.raw)
 	f.limits.HeldBytesMax = max(f.limits.HeldBytesMax, f.heldBytes)
@@ -73,6 +79,9 @@ func (f *Filter) release() {
 		f.heldBytes -= len(s.raw)
 		n++
 	}
+	if n == 0 {
+		return
+	}
 	f.held = f.held[:copy(f.held, f.held[n:])]
 }
 
@@ -89,8 +98,7 @@ func (f *Filter) findSpaces(b *block, from, need int, sure bool) bool {
 			continue
 		}
 		switch sc := s.spareSpaces(need); {
-		case sc == 1 && s.line < from:
-
+		case sc == 1 && s.line < from: // it was there before the piece
 		case sc > score:
 			best, score, ties = i, sc, 0
 		case sc == score:

@@ -28,7 +28,7 @@ func (f *Filter) feed(p []byte) {
 		case len(f.part) > 0:
 			f.part = append(f.part, p[:i+1]...)
 			line := f.part
-			f.part = nil
+			f.part, f.seen = nil, 0
 			p = p[i+1:]
 			f.lines(line)
 			f.part = line[:0]
@@ -53,35 +53,39 @@ func (f *Filter) passLong(p []byte, ended bool) {
 // keepPart keeps the beginning of a line, after taking from it the frames
 // that are complete.
 func (f *Filter) keepPart(p []byte) {
+	if len(f.part) == 0 {
+		f.partAt = f.now
+	}
 	f.part = append(f.part, p...)
-	f.partAt = f.now
 	part := f.part
 	for len(part) > 0 && !f.long {
-		n := frameLen(part)
-		if n == 0 && len(part) <= maxLine {
-			break
-		}
-		if n == 0 {
+		var n int
+		if n, f.seen = frameLen(part, f.seen); n == 0 {
+			if len(part) <= maxLine {
+				break
+			}
 			n = len(part)
 		}
 		f.frameOf(part[:n])
-		part = part[n:]
+		part, f.seen = part[n:], 0
 	}
 	if f.long && len(part) > 0 {
 		f.pass(part)
 		part = nil
 	}
 	f.part = f.part[:copy(f.part, part)]
+	f.renew()
 }
 
 // frameLen returns the length of the frame that b begins with: up to a CR
 // that does not belong to a line end, and the erasing sequence behind it. It
-// is 0 when b holds no whole frame, or when what follows is not there yet.
-func frameLen(b []byte) int {
-	for i := 0; ; {
+// is 0 when b holds no whole frame, or when what follows is not there yet; seen
+// is from where to look again then. The bytes before from were looked at.
+func frameLen(b []byte, from int) (n, seen int) {
+	for i := from; ; {
 		j := bytes.IndexByte(b[i:], '\r')
 		if j < 0 {
-			return 0
+			return 0, len(b)
 		}
 		i += j + 1
 		rest := b[i:]
@@ -89,9 +93,9 @@ func frameLen(b []byte) int {
 		case len(rest) > 0 && (rest[0] == '\n' || rest[0] == '\r'):
 			continue // CR LF, CR CR LF
 		case len(rest) == 0 || rest[0] == esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
-			return 0
+			return 0, i - 1
 		}
-		return i + eraseLen(rest)
+		return i + eraseLen(rest), 0
 	}
 }
 
@@ -184,7 +188,7 @@ func (s *suspects) nextEscape() int {
 // physical handles one line that must be looked at, frame by frame.
 func (f *Filter) physical(line []byte) {
 	for len(line) > 0 && !f.long {
-		n := frameLen(line)
+		n, _ := frameLen(line, 0)
 		if n == 0 {
 			n = len(line)
 		}
@@ -218,43 +222,3 @@ func (f *Filter) frameOf(raw []byte) {
 
 // pass lets bytes leave unclaimed, behind what is held.
 func (f *Filter) pass(p []byte) { f.put(segment{raw: p, line: f.line, visible: true}) }
-
-// showPart lets the beginning of a line leave before its end is there.
-func (f *Filter) showPart() {
-	part := f.part
-	f.view.look(part)
-	visible := len(bytes.TrimSpace(f.view.text)) > 0 && f.view.end == len(part)
-	f.part = nil
-	f.pass(part)
-	f.shown = f.shown && f.view.end == len(part) || visible
-}
-
-// mayBegin reports whether a part of a line may become a known issue: it is
-// the beginning of a text that one begins with, or begins with such a text.
-func (f *Filter) mayBegin(part []byte) bool {
-	f.view.look(part)
-	text := bytes.TrimLeft(f.view.text, " ")
-	if len(text) == 0 || f.shown {
-		return false
-	}
-	for _, b := range f.beginnings() {
-		if bytes.HasPrefix(b, text) || bytes.HasPrefix(text, b) {
-			return true
-		}
-	}
-	return false
-}
-
-// beginnings returns the texts that lines begin with which a rule is about.
-func (f *Filter) beginnings() [][]byte {
-	var out [][]byte
-	for _, p := range f.programs {
-		out = append(out, literals(p.rule)...)
-	}
-	for _, l := range f.lineRules {
-		if lit, prefix := l.rule.Match.Line.Literal(); prefix {
-			out = append(out, []byte(lit))
-		}
-	}
-	return out
-}

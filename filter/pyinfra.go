@@ -52,6 +52,9 @@ func operation(text string) string {
 // hostPrefix is how pyinfra names the host that a line is about.
 var hostPrefix = regexp.MustCompile(`^ *\[([^\]\s]+)\] *`)
 
+// asksPassword is the end of a prompt.
+var asksPassword = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
+
 // host returns the host that a line of pyinfra names, or "".
 func host(text []byte) string {
 	if m := hostPrefix.FindSubmatch(text); m != nil {

@@ -26,7 +26,10 @@ var (
 	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
 	// bareFrame is any line of a traceback that is indented as a frame is: a
 	// SyntaxError names no function, and a recursion is cut short.
-	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	bareFrame = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	// errorLine is the last line of a traceback: a class that is named as
+	// exceptions are, and its message.
+	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
 	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
 )
 
@@ -69,7 +72,7 @@ func warning(w *rules.PythonWarning) []step {
 	}
 	return []step{
 		{match: first, site: true, ends: true},
-		{match: source, lead: frameIndent, optional: true, next: true, ends: true},
+		{match: source, lead: frameIndent, exact: true, optional: true, next: true, ends: true},
 	}
 }
 
@@ -91,8 +94,12 @@ func matchTraceback(text []byte) (int, int) {
 // brackets and not by the pattern, since the run's own text may follow it
 // directly and hold brackets as well.
 func matchObject(object *rules.Pattern) func([]byte) (int, int) {
+	lit, begins := object.Literal()
 	return func(text []byte) (int, int) {
-		n := reprLen(text)
+		if begins && !bytes.HasPrefix(text, []byte(lit)) {
+			return 0, 0
+		}
+		n := reprLen(text[:min(len(text), maxRepr)])
 		if n == 0 || !object.MatchAll(text[:n]) {
 			return 0, 0
 		}
@@ -102,6 +109,9 @@ func matchObject(object *rules.Pattern) func([]byte) (int, int) {
 		return n, 1
 	}
 }
+
+// maxRepr bounds how long a repr is that is looked at.
+const maxRepr = 4 << 10
 
 // reprLen returns the length of the repr that text begins with: to the
 // bracket or quote that closes the first, or to the end of the line.
@@ -140,8 +150,8 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 		src := known.sources[i]
 		steps = append(steps,
 			step{match: matchFrame(p), lead: frameIndent, site: true, ends: true},
-			step{match: matchSource(src, known), lead: sourceIndent, optional: true, ends: true, torn: true},
-			step{match: matchCarets(known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
+			step{match: matchSource(src, known), lead: sourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
+			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
 		)
 	}
 	return steps
@@ -175,12 +185,17 @@ func matchSource(sources []string, known *vocabulary) func([]byte) (int, int) {
 	}
 }
 
-// matchCarets takes carets and the spaces between them, but not those behind
-// the last one: they may be the indent of a line of the run.
-func matchCarets(known *vocabulary) func([]byte) (int, int) {
+// matchCarets takes carets, and tildes if the samples have some, and the
+// spaces between them, but not those behind the last one: they may be the indent
+// of a line of the run.
+func matchCarets(carets string, known *vocabulary) func([]byte) (int, int) {
+	marks := "^"
+	if strings.Contains(carets, "~") {
+		marks = "^~"
+	}
 	return func(text []byte) (int, int) {
-		run := len(text) - len(bytes.TrimLeft(text, "^~ "))
-		n := 1 + bytes.LastIndexAny(text[:run], "^~")
+		run := len(text) - len(bytes.TrimLeft(text, marks+" "))
+		n := 1 + bytes.LastIndexAny(text[:run], marks)
 		if n == 0 || !known.glued(text[n:]) {
 			return 0, 0
 		}
@@ -231,12 +246,13 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 type vocabulary struct {
 	sources   [][]string // for each frame
 	caretLead []int      // for each frame; -1: not known
+	carets    []string   // for each frame, the longest; empty: none
 	errors    []string   // whole last lines
 	object    string     // what the object's repr begins with; may be empty
 }
 
 func readSamples(frames []*rules.Pattern, errorPattern *rules.Pattern, samples []rules.Sample) *vocabulary {
-	v := &vocabulary{sources: make([][]string, len(frames)), caretLead: make([]int, len(frames))}
+	v := &vocabulary{sources: make([][]string, len(frames)), caretLead: make([]int, len(frames)), carets: make([]string, len(frames))}
 	for i := range v.caretLead {
 		v.caretLead[i] = -1
 	}
@@ -275,6 +291,9 @@ func (v *vocabulary) readSource(f int, lines []string) {
 	}
 	if len(lines) > 1 && strings.Trim(lines[1], "^~ \r") == "" && strings.ContainsAny(lines[1], "^~") {
 		v.caretLead[f] = skipSpaces([]byte(lines[1]))
+		if marks := strings.ReplaceAll(strings.Trim(lines[1], " \r"), " ", ""); len(marks) > len(v.carets[f]) {
+			v.carets[f] = marks
+		}
 	}
 }
 

@@ -24,14 +24,17 @@ type program struct {
 
 // A step is one piece.
 type step struct {
+	id int // index into what was tried of a text; of all programs together
 	// match says how many bytes at the start of a text, which does not begin
 	// with a space, are this piece, and how many steps they are; 0: none.
 	match func(text []byte) (n, steps int)
 	// lead is the number of spaces that belong in front of the piece; -1:
 	// not known.
 	lead     int
+	exact    bool // the piece stands alone on its line, with just these spaces
 	optional bool // the piece may be missing
 	repeat   bool // it may come in several parts (carets)
+	marks    int  // how many carets stand below this source line, at most
 	parts    int  // match may find fewer steps than these, if it is torn
 	generic  bool // its text is not particular to the rule
 	header   bool // it is the head of a traceback
@@ -60,33 +63,6 @@ func (p place) satisfied() bool {
 		}
 	}
 	return true
-}
-
-// A take is a piece that was found: n bytes, and the place that the block
-// is in with it.
-type take struct {
-	n     int
-	steps int // that it is
-	step  *step
-	skips int // optional steps that are left out
-	to    place
-}
-
-// take tries the step that p waits for, and those that may be left out.
-func (p place) take(text []byte, ok func(*step) bool) (take, bool) {
-	for i := p.next; i < len(p.prog.steps); i++ {
-		s := &p.prog.steps[i]
-		if ok(s) {
-			if n, steps := s.match(text); n > 0 {
-				to := place{p.prog, min(i+steps, len(p.prog.steps))}
-				return take{n: n, steps: steps, step: s, skips: i - p.next, to: to}, true
-			}
-		}
-		if !s.optional {
-			break
-		}
-	}
-	return take{}, false
 }
 
 // wholeLine is a step for a line of a block rule.

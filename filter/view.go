@@ -1,29 +1,34 @@
 package filter
 
-import (
-	"bytes"
-	"regexp"
-	"strings"
-)
+import "bytes"
 
 // A view is a line as matching sees it: without escape sequences, without
 // the prefix that a CI system or log collector put in front, and without its
 // end. It leads back to the original bytes, which are the only ones that are
 // ever sent out.
 type view struct {
-	raw  []byte
-	text []byte
-	pos  []int  // pos[i] is where text[i] lies in raw
-	end  int    // where the line end begins in raw; len(raw) if there is none
-	move []span // escape sequences in raw that do more than colour
+	raw   []byte
+	text  []byte
+	pos   []int      // pos[i] is where text[i] lies in raw
+	end   int        // where the line end begins in raw; len(raw) if there is none
+	seqs  []sequence // escape sequences in raw
+	leaks bool       // a colour is left on, or one from before is switched off
+	dress string     // which prefix there was, and whose; lines of one writer have the same
 }
 
 // A span is a half-open range of bytes.
 type span struct{ from, to int }
 
+// A sequence is an escape sequence that colours, or one that does more.
+type sequence struct {
+	span
+	color bool
+}
+
 // look makes v the view of raw, one line or frame. It reuses v's memory.
 func (v *view) look(raw []byte) {
-	*v = view{raw: raw, text: v.text[:0], pos: v.pos[:0], move: v.move[:0], end: len(raw) - endLen(raw)}
+	*v = view{raw: raw, text: v.text[:0], pos: v.pos[:0], seqs: v.seqs[:0], end: len(raw) - endLen(raw)}
+	endless := false // an unended string reaches over all that follow
 	for i := 0; i < v.end; {
 		if raw[i] != esc {
 			v.text = append(v.text, raw[i])
@@ -31,14 +36,56 @@ func (v *view) look(raw []byte) {
 			i++
 			continue
 		}
-		n := escapeLen(raw[i:v.end])
-		if raw[i+n-1] != 'm' {
-			v.move = append(v.move, span{i, i + n})
+		n := 2
+		if !endless || !introducesString(raw[i:v.end]) {
+			n, endless = escapeLen(raw[i:v.end])
 		}
+		v.seqs = append(v.seqs, sequence{span{i, i + n}, colors(raw[i : i+n])})
 		i += n
 	}
-	n := prefixLen(v.text)
-	v.text, v.pos = v.text[n:], v.pos[n:]
+	n, dress := prefixLen(v.text)
+	v.text, v.pos, v.dress = v.text[n:], v.pos[n:], dress
+	v.leaks = v.leak()
+}
+
+// colors reports whether a sequence is SGR (ECMA-48 8.3.117), and not a
+// private one that ends with the same letter.
+func colors(seq []byte) bool {
+	return len(seq) > 2 && seq[1] == '[' && seq[len(seq)-1] == 'm' && (seq[2] < '<' || seq[2] > '?')
+}
+
+// leak reports whether the colours of the line are not switched on and off in
+// it: then they are not the noise's alone.
+func (v *view) leak() bool {
+	on, leak := false, false
+	for _, s := range v.seqs {
+		if s.color {
+			reset := resets(v.raw[s.from+2 : s.to-1])
+			leak = leak || reset && !on
+			on = !reset
+		}
+	}
+	return leak || on
+}
+
+// resets reports whether the parameters of SGR switch a colour off.
+func resets(params []byte) bool {
+	switch string(params) {
+	case "", "0", "00", "22", "23", "24", "27", "39", "49":
+		return true
+	}
+	return false
+}
+
+// moves reports whether there are sequences in a range of raw that are meant
+// for the screen, and not for the text.
+func (v *view) moves(r span) bool {
+	for _, s := range v.seqs {
+		if s.from >= r.from && s.to <= r.to && (!s.color || v.leaks) {
+			return true
+		}
+	}
+	return false
 }
 
 // at returns where text[i] lies in raw; at len(text) the line end.
@@ -56,9 +103,9 @@ const esc = 0x1b
 func endLen(raw []byte) int {
 	n := len(raw)
 	switch {
-	case bytes.HasSuffix(raw, []byte("\r\n")):
-		return 2
-	case bytes.HasSuffix(raw, []byte("\n")), bytes.HasSuffix(raw, []byte("\r")):
+	case bytes.HasSuffix(raw, []byte("\n")): // CR CR LF comes of a terminal in a terminal
+		return n - len(bytes.TrimRight(raw[:n-1], "\r"))
+	case bytes.HasSuffix(raw, []byte("\r")):
 		return 1
 	}
 	if i := bytes.LastIndexByte(raw, '\r'); i >= 0 && i+1 < n && eraseLen(raw[i+1:]) == n-i-1 {
@@ -78,101 +125,53 @@ func eraseLen(b []byte) int {
 	return 0
 }
 
+// introducesString reports whether b begins with a sequence that takes a
+// string, such as OSC.
+func introducesString(b []byte) bool {
+	return len(b) > 1 && bytes.IndexByte([]byte("]P_^X"), b[1]) >= 0
+}
+
 // escapeLen returns the length of the escape sequence (ECMA-48) that b begins
-// with; b[0] is ESC. One that is cut off reaches to the end of b.
-func escapeLen(b []byte) int {
-	if len(b) < 2 {
-		return len(b)
-	}
-	switch b[1] {
-	case '[': // CSI: parameters, intermediates, one final byte
-		for i := 2; i < len(b); i++ {
-			if b[i] >= 0x40 && b[i] <= 0x7e {
-				return i + 1
-			}
-			if b[i] < 0x20 || b[i] > 0x7e {
-				return i // broken: what follows is text again
-			}
-		}
-		return len(b)
-	case ']', 'P', '_', '^', 'X': // strings, ended by BEL or ST
-		for i := 2; i < len(b); i++ {
-			if b[i] == 0x07 {
-				return i + 1
-			}
-			if b[i] == esc && i+1 < len(b) && b[i+1] == '\\' {
-				return i + 2
-			}
-		}
-		return 2 // not ended in this line: only the introducer is hidden
+// with; b[0] is ESC. One that is cut off reaches to the end of b. endless: it is
+// a string that does not end in this line, so that only the introducer is hidden.
+func escapeLen(b []byte) (n int, endless bool) {
+	switch {
+	case len(b) < 2:
+		return len(b), false
+	case b[1] == '[':
+		return csiLen(b), false
+	case introducesString(b):
+		return stringLen(b)
 	}
 	i := 1
 	for i < len(b) && b[i] >= 0x20 && b[i] <= 0x2f {
 		i++
 	}
-	return min(i+1, len(b))
+	return min(i+1, len(b)), false
 }
 
-// A prefix is what a CI system or log collector writes in front of a line.
-// first and has are cheap to look at: few lines meet the expression.
-type prefix struct {
-	first string // characters that it can begin with; empty: any
-	has   string // a text in it
-	re    *regexp.Regexp
-}
-
-const digits = "0123456789"
-
-var prefixes = []prefix{
-	// RFC 3339, as GitHub, GitLab, Azure, Docker and kubectl write it; GitLab adds "00O ".
-	{"[" + digits, ":", regexp.MustCompile(`^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)? ?`)},
-	// gh run view --log: job, step, then the line
-	{"", "\t", regexp.MustCompile(`^[^\t]{1,200}\t[^\t]{1,200}\t`)},
-	// docker compose: "web-1  | "
-	{"", " | ", regexp.MustCompile(`^[A-Za-z0-9][\w.-]* +\| `)},
-	// Jenkins Timestamper and ts(1): "12:34:56  ", "[12:34:56.789] "
-	{"[" + digits, ":", regexp.MustCompile(`^\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? {1,2}`)},
-	// syslog (RFC 3164): "Nov 24 03:59:21 host pyinfra[123]: "
-	{"JFMASOND", ":", regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: [\w.-]+ [\w./-]+(?:\[\d+\])?:)? ?`)},
-}
-
-// length returns how much of text is this prefix; 0: it has none.
-func (p *prefix) length(text []byte) int {
-	if p.first != "" && strings.IndexByte(p.first, text[0]) < 0 || !bytes.Contains(text, []byte(p.has)) {
-		return 0
-	}
-	if loc := p.re.FindIndex(text); loc != nil {
-		return loc[1]
-	}
-	return 0
-}
-
-// prefixLen returns the length of the prefixes in front of text, at most
-// three (gh writes one in front of GitHub's).
-func prefixLen(text []byte) int {
-	n := 0
-	for range 3 {
-		m := onePrefix(text[n:])
-		if m == 0 {
-			break
+// csiLen is for CSI: parameters, intermediates, one final byte.
+func csiLen(b []byte) int {
+	for i := 2; i < len(b); i++ {
+		if b[i] >= 0x40 && b[i] <= 0x7e {
+			return i + 1
 		}
-		n += m
-	}
-	return n
-}
-
-// longestPrefix bounds where a prefix is looked for.
-const longestPrefix = 500
-
-func onePrefix(text []byte) int {
-	if len(text) == 0 || text[0] == ' ' || text[0] == '-' || text[0] == '^' {
-		return 0 // what nearly every line begins with
-	}
-	text = text[:min(len(text), longestPrefix)]
-	for i := range prefixes {
-		if n := prefixes[i].length(text); n > 0 {
-			return n
+		if b[i] < 0x20 || b[i] > 0x7e {
+			return i // broken: what follows is text again
 		}
 	}
-	return 0
+	return len(b)
+}
+
+// stringLen is for strings, ended by BEL or ST.
+func stringLen(b []byte) (n int, endless bool) {
+	for i := 2; i < len(b); i++ {
+		if b[i] == 0x07 {
+			return i + 1, false
+		}
+		if b[i] == esc && i+1 < len(b) && b[i+1] == '\\' {
+			return i + 2, false
+		}
+	}
+	return 2, true
 }

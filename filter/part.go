@@ -1,0 +1,108 @@
+package filter
+
+import "bytes"
+
+// What is done with the beginning of a line whose end is not there yet: a
+// prompt, a frame of a spinner, or a piece of a block.
+
+// showPart lets the first n bytes of the line that has not ended leave.
+func (f *Filter) showPart(n int) {
+	if n == 0 {
+		return
+	}
+	part := f.part[:n]
+	f.view.look(part)
+	visible := len(bytes.TrimSpace(f.view.text)) > 0 && f.view.end == len(part)
+	rest := f.part[n:]
+	f.part, f.seen, f.partAt = nil, 0, f.now
+	f.pass(part)
+	f.part = append(f.part, rest...)
+	f.shown = f.shown && f.view.end == len(part) || visible
+}
+
+// harmless returns how many bytes of the line that has not ended can be shown,
+// since they are not the beginning of a known issue.
+func (f *Filter) harmless() int {
+	v := &f.view
+	v.look(f.part)
+	text := bytes.TrimLeft(v.text, " ")
+	lead := len(v.text) - len(text)
+	switch i := bytes.LastIndex(text, []byte(ignored)); {
+	case !f.shown && f.mayBegin(text), f.awaited(text, lead):
+		return 0
+	case i >= 0 && f.strongAt(text[i:]):
+		return v.at(lead + i)
+	}
+	if n := len(v.seqs); n > 0 && v.seqs[n-1].to == len(f.part) && !whole(f.part[v.seqs[n-1].from:]) {
+		return v.seqs[n-1].from
+	}
+	return len(f.part)
+}
+
+// whole reports whether an escape sequence has its end.
+func whole(seq []byte) bool {
+	n, _ := escapeLen(append(bytes.Clone(seq), '~'))
+	return n == len(seq)
+}
+
+// mayBegin reports whether a text is the beginning of one that a known issue
+// begins with, or begins with such a text.
+func (f *Filter) mayBegin(text []byte) bool {
+	if len(text) == 0 {
+		return false
+	}
+	for _, b := range f.beginnings() {
+		if bytes.HasPrefix(b, text) || bytes.HasPrefix(text, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// awaited reports whether a block waits for a text that is the beginning of a
+// line, or for what it may become.
+func (f *Filter) awaited(text []byte, lead int) bool {
+	if len(text) == 0 {
+		return false
+	}
+	at := f.looking(sight{text: text, lead: lead, behind: f.shown})
+	for _, b := range f.open {
+		if t, _ := f.waits(b, at); t.n > 0 && b.state != passed {
+			return true
+		}
+	}
+	return false
+}
+
+// renew gives open blocks more time when the line that has not ended grows and
+// is a piece of theirs: carets are written one by one.
+func (f *Filter) renew() {
+	const indent = 80 // spaces that may stand in front of a piece
+	if len(f.open) == 0 || len(f.part) == 0 || len(f.part) > maxRepr {
+		return
+	}
+	f.view.look(f.part)
+	text := bytes.TrimLeft(f.view.text, " ")
+	lead := len(f.view.text) - len(text)
+	blank := len(text) == 0 && lead <= indent
+	if !blank && !f.awaited(text, lead) {
+		return
+	}
+	for _, b := range f.open {
+		b.at = f.now
+	}
+}
+
+// beginnings returns the texts that lines begin with which a rule is about.
+func (f *Filter) beginnings() [][]byte {
+	var out [][]byte
+	for _, p := range f.programs {
+		out = append(out, literals(p.rule)...)
+	}
+	for _, l := range f.lineRules {
+		if lit, prefix := l.rule.Match.Line.Literal(); prefix {
+			out = append(out, []byte(lit))
+		}
+	}
+	return out
+}

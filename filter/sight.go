@@ -1,0 +1,128 @@
+package filter
+
+import "bytes"
+
+// A sight is a text in which a piece is looked for, and where it stands.
+type sight struct {
+	text   []byte // does not begin with a space
+	lead   int    // spaces in front of it
+	behind bool   // there is text of the run in front of it
+	own    bool   // the line before belongs to a traceback of the run's own
+	strong bool   // only strong pieces are looked for
+	line   int
+	dress  string
+	marks  int // carets that may still come
+}
+
+// A take is a piece that was found: n bytes, and the place that the block
+// is in with it.
+type take struct {
+	n     int
+	steps int // that it is
+	step  *step
+	skips int // optional steps that are left out, though the piece may come
+	to    place
+}
+
+// A try is what a step made of a text. It is remembered as long as the text
+// is looked at: there may be hundreds of blocks that wait for the same.
+type try struct {
+	look     int // 0: never tried
+	n, steps int
+}
+
+// looking begins with another text of the line that is in view.
+func (f *Filter) looking(at sight) sight {
+	f.look++
+	at.line, at.dress, at.marks = f.line, f.view.dress, f.marks
+	return at
+}
+
+// match asks a step, unless it was asked about this text before.
+func (f *Filter) match(s *step, text []byte) (n, steps int) {
+	t := &f.tries[s.id]
+	if t.look != f.look {
+		t.n, t.steps = s.match(text)
+		t.look = f.look
+	}
+	return t.n, t.steps
+}
+
+// waits reports whether the block takes the text as its next piece, and which
+// places it is in then.
+func (f *Filter) waits(b *block, at sight) (best take, places []place) {
+	if b.dressed && b.dress != at.dress {
+		return take{}, nil
+	}
+	for _, p := range b.places {
+		t, found := f.take(b, p, at)
+		switch {
+		case !found || t.n < best.n:
+		case t.n > best.n:
+			best, places = t, append(places[:0:0], t.to)
+		default:
+			places = append(places, t.to)
+		}
+	}
+	return best, places
+}
+
+// take tries the step that p waits for, and those that may be left out.
+func (f *Filter) take(b *block, p place, at sight) (take, bool) {
+	skips := 0
+	for i := p.next; i < len(p.prog.steps); i++ {
+		s := &p.prog.steps[i]
+		if b.expects(s, at) {
+			n, steps := f.match(s, at.text)
+			if s.repeat {
+				n = cutMarks(at.text[:n], f.marks)
+			}
+			if n > 0 && (!at.behind || ended(at.text[n:])) {
+				return take{n, steps, s, skips, place{p.prog, min(i+steps, len(p.prog.steps))}}, true
+			}
+		}
+		if !s.optional {
+			break
+		}
+		if !s.repeat || f.marks > 0 {
+			skips++
+		}
+	}
+	return take{}, false
+}
+
+// expects reports whether a step may be looked for where the text stands.
+// Directly behind a line of a traceback of the run's own, what is not
+// particular to a rule is that one's.
+func (b *block) expects(s *step, at sight) bool {
+	switch {
+	case (at.behind || at.strong) && !s.strong,
+		at.own && (s.generic || s.torn),
+		s.exact && at.lead != s.lead,
+		s.next && b.last != at.line-1,
+		s.repeat && at.marks == 0:
+		return false
+	}
+	return true
+}
+
+// ended reports whether a piece that stands behind text of the run, such as a
+// prompt, is followed by nothing, or by what another process wrote. Otherwise
+// it is a part of that text.
+func ended(rest []byte) bool {
+	return len(bytes.TrimSpace(rest)) == 0 || glue.Match(rest)
+}
+
+// cutMarks returns how much of a run of carets has at most so many of them.
+func cutMarks(run []byte, marks int) int {
+	for i, c := range run {
+		if c == ' ' {
+			continue
+		}
+		if marks == 0 {
+			return i
+		}
+		marks--
+	}
+	return len(run)
+}
