@@ -36,7 +36,7 @@ race: ## run the tests with the race detector
 	$(GO) test -race -skip '^TestLive$$' ./...
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter ./rules; do \
+	@for package in ./filter ./rules ./diagnose; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -57,7 +57,7 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
-	$(GO) test ./cmd ./cmd/render -run 'Golden|Script' -update
+	$(GO) test ./cmd ./cmd/render ./rules -run 'Golden|Script|WrongFiles' -update
 
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log

@@ -47,10 +47,12 @@ type Filter struct {
 	part  []byte // the line that has not ended yet
 	seen  int    // so much of it was searched for the end of a frame
 	shown bool   // a visible part of this line has left already
-	long  bool   // the rest of this line passes unmatched
-	line  int    // number of the current line
-	view  view
-	found []piece
+	// returned: it has left up to a CR, which may be a part of the line's end.
+	returned bool
+	long     bool // the rest of this line passes unmatched
+	line     int  // number of the current line
+	view     view
+	found    []piece
 
 	look  int   // counts the texts that were looked at
 	tries []try // what each step made of the last one
@@ -84,6 +86,7 @@ type Filter struct {
 	limits   Limits
 	size     struct{ in, out, folded Size }
 	end      struct { // who has the last byte, and whether it is a line feed
+		rule          *rules.Rule
 		fold, any, lf bool
 	}
 	panicked bool
@@ -224,6 +227,12 @@ func (f *Filter) Close() error {
 		f.part, f.seen = nil, 0
 		f.dropAll()
 		f.release()
+		f.flushOut()
+		if f.end.fold && !f.end.lf { // a last line without an end is a line
+			f.byRule[f.end.rule].Lines++
+			f.end.lf = true
+			f.size.folded.Lines++
+		}
 	})
 	return f.err
 }
@@ -269,7 +278,7 @@ func (f *Filter) send(e Event) {
 		return
 	}
 	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
-	f.end.any, f.end.fold, f.end.lf = true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
+	f.end.rule, f.end.any, f.end.fold, f.end.lf = e.Rule, true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
 	if e.Fold {
 		f.size.folded.add(size)
 		f.byRule[e.Rule].Lines += size.Lines

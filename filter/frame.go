@@ -274,7 +274,9 @@ func (f *Filter) putMixed(v *view, pieces []piece) {
 func (f *Filter) follow(v *view, pieces []piece) {
 	text, folds := v.text, false
 	for _, p := range pieces {
-		text, folds = v.text[p.to:], folds || !p.block.kept
+		if !p.block.kept { // what stays in the stream is the run's
+			text, folds = v.text[p.to:], true
+		}
 	}
 	rest := bytes.TrimLeft(text, " ")
 	if p := phase(rest); p != "" && (len(rest) == len(text) || len(f.open) > 0) {

@@ -9,6 +9,7 @@ const maxLine = 64 << 10
 // feed cuts the input into lines. Whole lines are used where they lie; what
 // has not ended yet is kept until it has.
 func (f *Filter) feed(p []byte) {
+	p = f.endShown(p)
 	for len(p) > 0 {
 		if f.panicked {
 			f.pass(p)
@@ -38,6 +39,21 @@ func (f *Filter) feed(p []byte) {
 			p = p[n:]
 		}
 	}
+}
+
+// endShown takes the LF of a line that was shown up to its CR.
+func (f *Filter) endShown(p []byte) []byte {
+	if len(p) == 0 || !f.returned {
+		return p
+	}
+	f.returned = false
+	if p[0] != '\n' {
+		return p
+	}
+	f.pass(p[:1])
+	f.line++
+	f.shown = false
+	return p[1:]
 }
 
 // passLong passes the rest of a line that is too long to be matched.

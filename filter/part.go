@@ -1,6 +1,9 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // What is done with the beginning of a line whose end is not there yet: a
 // prompt, a frame of a spinner, or a piece of a block.
@@ -18,6 +21,7 @@ func (f *Filter) showPart(n int) {
 	f.pass(part)
 	f.part = append(f.part, rest...)
 	f.shown = f.shown && f.view.end == len(part) || visible
+	f.returned = len(rest) == 0 && part[n-1] == '\r'
 }
 
 // harmless returns how many bytes of the line that has not ended can be shown,
@@ -101,7 +105,7 @@ func (f *Filter) beginnings() [][]byte {
 	}
 	for _, l := range f.lineRules {
 		if lit, prefix := l.rule.Match.Line.Literal(); prefix {
-			out = append(out, []byte(lit))
+			out = append(out, []byte(strings.TrimLeft(lit, " ")))
 		}
 	}
 	return out

@@ -40,7 +40,7 @@ func (f *Filter) findOut(i *Issue, site string) bool {
 	for n := range i.Rule.Affected {
 		a := &i.Rule.Affected[n]
 		inst := Installation{Site: site, Package: a.Package.Name, Affected: true}
-		if f.options.Installed != nil && site != "" {
+		if f.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "") {
 			inst.Version = f.lookUp(site, inst.Package)
 		}
 		if inst.Version != "" {

@@ -18,6 +18,9 @@ type Affected struct {
 	Ranges  []Range `yaml:"ranges"`
 }
 
+// PyPI is the ecosystem of Python's packages, and what an empty one stands for.
+const PyPI = "PyPI"
+
 // A Package is named as its ecosystem names it; only PyPI is looked up.
 type Package struct {
 	Ecosystem string `yaml:"ecosystem"`
