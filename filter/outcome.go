@@ -1,0 +1,133 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// What becomes of blocks: complete, given up, or given back what they took.
+
+// A header is the head of a traceback that a block took last.
+type header struct {
+	block *block // nil: none, or the block has got further
+	seq   int    // of the first segment
+}
+
+// giveBack corrects a guess: the head of a traceback that a block took is
+// followed by a frame of another traceback, so it was that one's. What the
+// block took from there on in that line it takes no more.
+func (f *Filter) giveBack() {
+	b := f.header.block
+	if b == nil || b.state != open || b.last != f.line-1 {
+		return
+	}
+	for i := range f.held {
+		if s := &f.held[i]; s.block == b && s.seq >= f.header.seq {
+			s.block = nil
+		}
+	}
+	b.places, b.last = b.undo.places, b.undo.line
+	f.header = header{}
+	if len(b.places) == 0 {
+		f.drop(b) // it was its first piece
+	}
+}
+
+// contradict gives up the block that took a piece in the line before, when the
+// line is an error that it does not wait for: it is another issue then.
+func (f *Filter) contradict(v *view) {
+	if b := f.taker; b != nil && b.state == open && b.last == f.line-1 && b.dress == v.dress && errorLine.Match(v.text) {
+		f.drop(b)
+	}
+}
+
+// finish closes the blocks that have all their pieces, forgets those whose
+// last pieces will not come, and lets go of what need not wait.
+func (f *Filter) finish() {
+	for _, b := range f.open {
+		if b.state == open {
+			if p := b.done(); p != nil {
+				f.complete(b, p)
+			}
+		}
+	}
+	f.open = f.keepOpen()
+	if len(f.open) == 0 {
+		f.spare, f.owed, f.marks = 0, 0, 0
+	}
+	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen {
+		f.dropAll()
+	}
+	f.release()
+}
+
+func (f *Filter) keepOpen() []*block {
+	kept := f.open[:0]
+	for _, b := range f.open {
+		if b.state == open && f.line-b.last > maxGap {
+			f.drop(b)
+		}
+		if b.state == open || (b.state == folded && f.expects(b)) {
+			kept = append(kept, b)
+		}
+	}
+	clear(f.open[len(kept):])
+	return kept
+}
+
+// expects reports whether a block that is complete may still get a piece.
+func (f *Filter) expects(b *block) bool {
+	if f.line > b.ended+doneLines {
+		return false
+	}
+	if f.owed > 0 && f.owedTo == b {
+		return true
+	}
+	rest := b.places[0].rest()
+	return len(rest) > 0 && (!rest[0].next || f.line <= b.last)
+}
+
+// complete decides what becomes of a block that has all its pieces.
+func (f *Filter) complete(b *block, p *program) {
+	places := b.places[:0:0]
+	for _, at := range b.places {
+		if at.prog == p {
+			places = append(places, at)
+		}
+	}
+	b.places, b.ended = places, f.line
+	b.state = passed
+	if f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site}) && p.fold {
+		b.state = folded
+	}
+}
+
+// drop gives a block up: its bytes pass as they came.
+func (f *Filter) drop(b *block) { b.state = passed }
+
+// dropAll gives all blocks up.
+func (f *Filter) dropAll() {
+	for _, b := range f.open {
+		if b.state == open {
+			f.drop(b)
+		}
+	}
+	f.open = f.keepOpen()
+}
+
+// matchLine returns the rule that takes a single line, after counting it; nil
+// if there is none, or if the line is not to be touched.
+func (f *Filter) matchLine(text []byte) *rules.Rule {
+	for _, l := range f.lineRules {
+		if len(l.literal) > 0 && !bytes.Contains(text, l.literal) || !l.rule.Match.Line.Search(text) {
+			continue
+		}
+		at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(string(text))}
+		if f.count(l.rule, at) || !l.rule.Folds() {
+			return l.rule
+		}
+		return nil
+	}
+	return nil
+}
