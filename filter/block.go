@@ -19,10 +19,12 @@ type block struct {
 	at      time.Duration // time of its last piece
 	context string        // phase or operation in which it was opened
 	host    string
-	site    string // site-packages folder that its traceback names; may be empty
-	dress   string // the prefix of its lines; see view
-	dressed bool   // that is known
-	bare    bool   // its Python draws no carets
+	site    string            // site-packages folder that its traceback names; may be empty
+	dress   string            // the prefix of its lines; see view
+	dressed bool              // that is known
+	bare    bool              // its Python draws no carets
+	names   map[string]string // what its pieces have named; nil: nothing
+	first   string            // text of its first line; empty if it is folded
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line

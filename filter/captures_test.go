@@ -44,6 +44,7 @@ func run(t testing.TB, set *rules.Set, data []byte, size int, options filter.Opt
 	assert.Equal(t, int64(len(data)), s.Input.Bytes)
 	assert.Equal(t, s.Input.Bytes, s.Output.Bytes+s.Folded.Bytes)
 	assert.Equal(t, int64(len(shown)), s.Output.Bytes)
+	assert.Empty(t, s.Limits.RulesSkipped, "nothing has panicked")
 	return shown, s
 }
 

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 )
 
@@ -73,7 +74,7 @@ func (f *Filter) opens(at sight) (b *block, best take, places []place) {
 		}
 		n, steps := f.match(s, at.text)
 		switch to := (place{p, steps}); {
-		case n == 0 || n < best.n:
+		case n == 0 || n < best.n || s.guarded && p.fold && f.guards.have(at.text[:n]):
 		case n > best.n:
 			best, places = take{n: n, steps: steps, step: s, to: to}, []place{to}
 		default:
@@ -111,7 +112,9 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	if !at.behind { // what is behind a line of the run may have another's prefix
 		b.dress, b.dressed = at.dress, true
 	}
-	b.settle()
+	if b.settle(); b.kept && b.first == "" {
+		b.first = shorten(f.view.text)
+	}
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
 	return piece{span: span{to: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
 }
@@ -140,6 +143,12 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 	}
 	if b.host == "" {
 		b.host = host(text)
+	}
+	if s.groups != nil {
+		if b.names == nil {
+			b.names = map[string]string{}
+		}
+		maps.Copy(b.names, s.groups(text))
 	}
 }
 

@@ -43,6 +43,8 @@ type Filter struct {
 	gate      *gate // nil: every line is looked at
 	programs  []*program
 	lineRules []lineRule
+	guards    guards
+	repeats   map[string]bool // what rules for repeats have seen
 
 	part  []byte // the line that has not ended yet
 	seen  int    // so much of it was searched for the end of a frame
@@ -93,18 +95,13 @@ type Filter struct {
 	taken    int // bytes of the input that were put
 }
 
-// A lineRule is a rule that matches single lines.
-type lineRule struct {
-	rule    *rules.Rule
-	literal []byte // empty: the pattern has none
-}
-
 // New returns a filter that sends events to sink.
 func New(set *rules.Set, sink Sink, options Options) *Filter {
 	if options.Hold == 0 {
 		options.Hold = Hold
 	}
-	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}}
+	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{},
+		guards: newGuards(rules.NeverFold()), repeats: map[string]bool{}}
 	gated := true
 	lits := [][]byte{[]byte(tracebackHead)}
 	for _, p := range phases {
@@ -131,13 +128,12 @@ func (f *Filter) add(r *rules.Rule) [][]byte {
 		f.programs = append(f.programs, p)
 		return p.literals
 	}
-	l := lineRule{rule: r}
-	lits := literals(r)
-	if len(lits) > 0 {
-		l.literal = lits[0]
-	}
+	l := newLineRule(r)
 	f.lineRules = append(f.lineRules, l)
-	return lits
+	if len(l.literal) == 0 {
+		return nil
+	}
+	return [][]byte{l.literal}
 }
 
 // Write takes in the next bytes. It always takes all of them, also when the

@@ -66,7 +66,7 @@ func (f *Filter) pieces(v *view) []piece {
 // looseLine gives a line to the traceback that it directly follows.
 func (f *Filter) looseLine(out []piece, v *view) []piece {
 	for _, b := range f.open {
-		if b.loose(f.line, v) {
+		if b.loose(f.line, v) && (b.kept || !f.guards.have(v.text)) {
 			b.undo = undo{b.places, b.last}
 			b.last, b.at = f.line, f.now
 			return append(out, piece{span: span{0, len(v.text)}, block: b, ends: true})

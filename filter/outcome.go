@@ -1,11 +1,5 @@
 package filter
 
-import (
-	"bytes"
-
-	"github.com/orbfilter/orbfilter/rules"
-)
-
 // What becomes of blocks: complete, given up, or given back what they took.
 
 // A header is the head of a traceback that a block took last.
@@ -98,7 +92,7 @@ func (f *Filter) complete(b *block, p *program) {
 	}
 	b.places, b.ended = places, f.line
 	b.state = passed
-	if f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site}) && p.fold {
+	if f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.first}) && p.fold {
 		b.state = folded
 	}
 }
@@ -114,20 +108,4 @@ func (f *Filter) dropAll() {
 		}
 	}
 	f.open = f.keepOpen()
-}
-
-// matchLine returns the rule that takes a single line, after counting it; nil
-// if there is none, or if the line is not to be touched.
-func (f *Filter) matchLine(text []byte) *rules.Rule {
-	for _, l := range f.lineRules {
-		if len(l.literal) > 0 && !bytes.Contains(text, l.literal) || !l.rule.Match.Line.Search(text) {
-			continue
-		}
-		at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(string(text))}
-		if f.count(l.rule, at) || !l.rule.Folds() {
-			return l.rule
-		}
-		return nil
-	}
-	return nil
 }

@@ -104,7 +104,7 @@ func (f *Filter) beginnings() [][]byte {
 		out = append(out, literals(p.rule)...)
 	}
 	for _, l := range f.lineRules {
-		if lit, prefix := l.rule.Match.Line.Literal(); prefix {
+		if lit, prefix := l.pattern.Literal(); prefix {
 			out = append(out, []byte(strings.TrimLeft(lit, " ")))
 		}
 	}

@@ -30,8 +30,8 @@ func (f *Filter) putForeign(v *view) {
 		return
 	}
 	if !blank && !f.shown {
-		if r := f.matchLine(v.text); r != nil {
-			f.put(segment{raw: v.raw, line: f.line, rule: r, fold: r.Folds()})
+		if r, fold := f.matchLine(v.text); r != nil {
+			f.put(segment{raw: v.raw, line: f.line, rule: r, fold: fold})
 			return
 		}
 	}
@@ -136,8 +136,8 @@ func (f *Filter) putMixed(v *view, pieces []piece) {
 	}
 	f.countEnds(pieces, false)
 	s := f.foreign(v, at, from, len(v.raw))
-	if r := f.matchLine(rest); r != nil {
-		s.rule, s.fold = r, r.Folds()
+	if r, fold := f.matchLine(rest); r != nil {
+		s.rule, s.fold = r, fold
 	}
 	f.put(s)
 }

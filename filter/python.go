@@ -35,7 +35,7 @@ var (
 // unraisable is the program for what sys.unraisablehook prints.
 func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 	known := readSamples(u.Frames, u.Error, samples)
-	known.object, _ = u.Object.Literal()
+	known.object = beginning(u.Object)
 	steps := []step{
 		{match: matchHead, strong: true, head: true},
 		{match: matchObject(u.Object), strong: true, ends: true},
@@ -70,7 +70,7 @@ func warning(w *rules.PythonWarning) []step {
 		return len(text), 1
 	}
 	return []step{
-		{match: first, site: true, ends: true},
+		{match: first, site: true, guarded: true, ends: true},
 		{match: source, lead: frameIndent, exact: true, optional: true, next: true, ends: true},
 	}
 }
@@ -93,9 +93,9 @@ func matchTraceback(text []byte) (int, int) {
 // brackets and not by the pattern, since the run's own text may follow it
 // directly and hold brackets as well.
 func matchObject(object *rules.Pattern) func([]byte) (int, int) {
-	lit, begins := object.Literal()
+	lit := beginning(object)
 	return func(text []byte) (int, int) {
-		if begins && !bytes.HasPrefix(text, []byte(lit)) {
+		if !bytes.HasPrefix(text, []byte(lit)) {
 			return 0, 0
 		}
 		n := reprLen(text[:min(len(text), maxRepr)])
@@ -107,6 +107,16 @@ func matchObject(object *rules.Pattern) func([]byte) (int, int) {
 		}
 		return n, 1
 	}
+}
+
+// beginning returns the text that whatever matches the whole pattern begins with,
+// as far as it is easily known.
+func beginning(p *rules.Pattern) string {
+	lit, _ := p.Literal()
+	if !strings.HasPrefix(p.String(), regexp.QuoteMeta(lit)) {
+		return ""
+	}
+	return lit
 }
 
 // maxRepr bounds how long a repr is that is looked at.
@@ -231,7 +241,7 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		return 0, 0
 	}
 	return []step{
-		{match: whole, generic: true, ends: true, parts: 3},
+		{match: whole, generic: true, guarded: true, ends: true, parts: 3},
 		{match: colon, optional: true, generic: true, ends: true},
 		{match: message, optional: !known.messages(), ends: true},
 	}

@@ -77,7 +77,7 @@ func (f *Filter) take(b *block, p place, at sight) (take, bool) {
 			if s.repeat {
 				n = cutMarks(at.text[:n], f.marks)
 			}
-			if n > 0 && (!at.behind || ended(at.text[n:])) {
+			if n > 0 && (!at.behind || ended(at.text[n:])) && f.agrees(b, s, at.text[:n]) {
 				return take{n, steps, s, skips, place{p.prog, min(i+steps, len(p.prog.steps))}}, true
 			}
 		}
@@ -89,6 +89,23 @@ func (f *Filter) take(b *block, p place, at sight) (take, bool) {
 		}
 	}
 	return take{}, false
+}
+
+// agrees reports whether a piece may be the block's: it names what the block's
+// other pieces name, and it is nothing that must be seen.
+func (f *Filter) agrees(b *block, s *step, text []byte) bool {
+	if s.guarded && !b.kept && f.guards.have(text) {
+		return false
+	}
+	if s.groups == nil {
+		return true
+	}
+	for name, value := range s.groups(text) {
+		if old, named := b.names[name]; named && old != value {
+			return false
+		}
+	}
+	return true
 }
 
 // expects reports whether a step may be looked for where the text stands.

@@ -44,6 +44,10 @@ type step struct {
 	ends     bool // the line end is written after it
 	torn     bool // the spaces in front are written on their own
 	head     bool // what follows on the line must be the next piece, if it looks like one
+	guarded  bool // it may be any text, so that the guards are asked
+	// groups returns what the piece names; nil: nothing. Pieces of one block
+	// that name the same must agree.
+	groups func(text []byte) map[string]string
 }
 
 // A place is how far a block has come in one program.
@@ -67,12 +71,16 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
-	return step{optional: optional, ends: true, match: func(text []byte) (int, int) {
+	s := step{optional: optional, ends: true, lead: -1, guarded: true, match: func(text []byte) (int, int) {
 		if len(text) > 0 && p.MatchAll(text) {
 			return len(text), 1
 		}
 		return 0, 0
 	}}
+	if p.Named() {
+		s.groups = func(text []byte) map[string]string { return p.Groups(text, true) }
+	}
+	return s
 }
 
 // mayOpen reports whether it is worth a look whether text opens a block.
@@ -117,6 +125,8 @@ func literals(r *rules.Rule) [][]byte {
 		}
 	case len(m.Block) > 0:
 		p = m.Block[0].Line
+	case m.Repeat != nil:
+		p = m.Repeat
 	default:
 		p = m.Line
 	}

@@ -36,6 +36,7 @@ type Issue struct {
 	// not fold, because its versions say that they should not be there.
 	Unfolded            int
 	FirstLine, LastLine int
+	First               string         // text of the first line, cut; empty for blocks that are folded
 	Hosts               map[string]int // occurrences whose lines name a host
 	Operations          map[string]int // by operation or phase
 	Order               []string       // the keys of Operations, as they came
@@ -67,6 +68,7 @@ type Limits struct {
 type occurrence struct {
 	line, last          int
 	context, host, site string
+	text                string // of its first line
 }
 
 // count enters an occurrence. It reports whether the rule may claim it: not
@@ -74,7 +76,7 @@ type occurrence struct {
 func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	i := f.issue(r)
 	if i.Count == 0 {
-		i.FirstLine = o.line
+		i.FirstLine, i.First = o.line, o.text
 	}
 	i.Count++
 	i.LastLine = max(i.LastLine, o.last)

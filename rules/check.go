@@ -44,12 +44,16 @@ func (r *Rule) tidy() {
 
 // check finds what the shape of a file does not show.
 func (r *Rule) check() fault {
+	if r.Disabled {
+		return r.checkID()
+	}
 	return firstFault(
-		unless(r.ID != "", "id", "a rule needs an id, such as my-noisy-line"),
-		unless(validID.MatchString(r.ID), "id", "id %q: an id has lower-case letters, digits and hyphens, and begins with a letter or a digit", r.ID),
+		r.checkID(),
 		unless(r.Title != "", "title", "a rule needs a title: one sentence on what this is"),
 		unless(r.Severity != "", "severity", "a rule needs a severity: noise, notice, warning or error"),
 		unless(slices.Contains(Severities, r.Severity), "severity", "severity %q: write noise, notice, warning or error", r.Severity),
+		unless(r.Status == "" || slices.Contains(Statuses, r.Status), "status", "status %q: write stable, experimental or draft", r.Status),
+		r.checkLists(),
 		r.Match.check(),
 		checkSamples("samples", r.Samples),
 		checkSamples("counterexamples", r.Counterexamples),
@@ -58,6 +62,27 @@ func (r *Rule) check() fault {
 		r.Fix.check(),
 		r.checkShown(),
 	)
+}
+
+func (r *Rule) checkID() fault {
+	return firstFault(
+		unless(r.ID != "", "id", "a rule needs an id, such as my-noisy-line"),
+		unless(validID.MatchString(r.ID), "id", "id %q: an id has lower-case letters, digits and hyphens, and begins with a letter or a digit", r.ID),
+	)
+}
+
+func (r *Rule) checkLists() fault {
+	for i, name := range r.OS {
+		if !slices.Contains(Systems, name) {
+			return faultf(fmt.Sprintf("os[%d]", i), "os %q: write %s", name, strings.Join(Systems, ", "))
+		}
+	}
+	for i, id := range r.Cause {
+		if !validID.MatchString(id) || id == r.ID {
+			return faultf(fmt.Sprintf("cause[%d]", i), "%q is not the id of another rule", id)
+		}
+	}
+	return fault{}
 }
 
 var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
@@ -94,14 +119,14 @@ func (m *Match) check() fault {
 		set  bool
 		name string
 	}{
-		{m.Line != nil, "line"}, {m.Block != nil, "block"}, {m.PythonUnraisable != nil, "python-unraisable"},
+		{m.Line != nil, "line"}, {m.Repeat != nil, "repeat"}, {m.Block != nil, "block"}, {m.PythonUnraisable != nil, "python-unraisable"},
 		{m.PythonTraceback != nil, "python-traceback"}, {m.PythonWarning != nil, "python-warning"},
 	} {
 		if k.set {
 			kinds = append(kinds, k.name)
 		}
 	}
-	const needs = "match needs exactly one of line, block, python-unraisable, python-traceback, python-warning"
+	const needs = "match needs exactly one of line, repeat, block, python-unraisable, python-traceback, python-warning"
 	switch len(kinds) {
 	case 0:
 		return faultf("match", "%s; it has none", needs)
@@ -120,7 +145,7 @@ func (m *Match) checkKind() fault {
 		return unless(t.Error != nil, "match.python-traceback", "python-traceback needs error")
 	case w != nil:
 		return unless(w.Category != nil && w.Message != nil, "match.python-warning", "python-warning needs category and message")
-	case m.Line == nil:
+	case m.Block != nil:
 		return m.checkBlock()
 	}
 	return fault{}
@@ -153,12 +178,12 @@ func (m *Match) compile() fault {
 func (m *Match) checkGreed(kind string) fault {
 	greedy := 0
 	for _, p := range m.patterns() {
-		whole := kind != "line"
+		whole := kind != "line" && kind != "repeat"
 		if !p.pattern.greedy(whole) {
 			continue
 		}
 		greedy++
-		if kind == "line" || kind == "block" {
+		if !whole || kind == "block" {
 			return faultf(p.path, "this pattern matches an empty line, or any line at all, and would claim what has nothing to do with the issue; write some text that the line holds")
 		}
 	}

@@ -30,7 +30,8 @@ type Pattern struct {
 	// full is the same expression bound to both ends of the text.
 	full     *regexp2.Regexp
 	literal  string
-	prefix   bool // every match is at the start of the text, with literal
+	names    []string // of groups
+	prefix   bool     // every match is at the start of the text, with literal
 	timeouts atomic.Int32
 }
 
@@ -59,6 +60,11 @@ func (p *Pattern) compile() (err error) {
 	}
 	if p.full, err = whole(p.source); err != nil {
 		return explain(err)
+	}
+	for _, name := range p.full.GetGroupNames() {
+		if name[0] < '0' || name[0] > '9' { // the others have numbers for names
+			p.names = append(p.names, name)
+		}
 	}
 	p.re.MatchTimeout, p.full.MatchTimeout = matchTimeout, matchTimeout
 	return nil
@@ -140,6 +146,30 @@ func (p *Pattern) Search(text []byte) bool { return p.match(p.re, text) }
 // MatchAll reports whether the pattern matches the whole text; false when
 // that took too long.
 func (p *Pattern) MatchAll(text []byte) bool { return p.match(p.full, text) }
+
+// Groups returns what the named groups of the pattern match, in the whole text
+// or somewhere in it; nil when it has none, or does not match.
+func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
+	if len(p.names) == 0 || p.Exhausted() {
+		return nil
+	}
+	re := p.re
+	if whole {
+		re = p.full
+	}
+	m, err := re.FindStringMatch(string(text))
+	if m == nil || err != nil {
+		return nil
+	}
+	groups := map[string]string{}
+	for _, name := range p.names {
+		groups[name] = m.GroupByName(name).String()
+	}
+	return groups
+}
+
+// Named reports whether the pattern has named groups.
+func (p *Pattern) Named() bool { return len(p.names) > 0 }
 
 // Timeouts returns how often the pattern ran into its time limit.
 func (p *Pattern) Timeouts() int { return int(p.timeouts.Load()) }

@@ -28,19 +28,44 @@ func (s Severity) AtLeast(t Severity) bool {
 	return slices.Index(Severities, s) >= slices.Index(Severities, t)
 }
 
+// Status says how far a rule can be relied on; see Sigma's field of this name.
+type Status string
+
+// The states of a rule. An empty one is Stable.
+const (
+	Stable       Status = "stable"
+	Experimental Status = "experimental" // its text was taken from reports, and not seen
+	Draft        Status = "draft"        // proposed by a program: matched and counted, never folded
+)
+
+// Statuses are all states.
+var Statuses = []Status{Stable, Experimental, Draft}
+
+// Systems are the operating systems that a rule may name, as Go calls them.
+var Systems = []string{"darwin", "linux", "windows"}
+
 // A Rule describes one known issue. Field names follow OSV
 // (https://ossf.github.io/osv-schema/) where it has them.
 type Rule struct {
 	ID       string   `yaml:"id"`
 	Title    string   `yaml:"title"`
+	Status   Status   `yaml:"status,omitempty"`
 	Severity Severity `yaml:"severity"`
 	// Fold overrides what the severity says; nil: noise is folded.
-	Fold  *bool `yaml:"fold,omitempty"`
-	Match Match `yaml:"match"`
+	Fold *bool `yaml:"fold,omitempty"`
+	// Disabled takes the rule of this id out that an earlier layer has. Such a
+	// rule needs nothing but its id.
+	Disabled bool  `yaml:"disabled,omitempty"`
+	Match    Match `yaml:"match"`
 	// Affected is empty where the issue does not depend on a version.
 	Affected []Affected `yaml:"affected,omitempty"`
 	// Python is a PEP 440 specifier set such as "<3.13"; empty: any.
 	Python string `yaml:"python,omitempty"`
+	// OS are the operating systems that the issue occurs on; empty: any.
+	OS []string `yaml:"os,omitempty"`
+	// Cause are the ids of rules whose first occurrence above is what this
+	// issue comes of: the summary points there.
+	Cause []string `yaml:"cause,omitempty"`
 	// Advice is what to know and to do, in a sentence or two.
 	Advice string `yaml:"advice,omitempty"`
 	// Fix is the upgrade that ends the issue; nil: there is none.
@@ -57,6 +82,9 @@ type Rule struct {
 
 // Folds reports whether what the rule claims is taken out of the stream.
 func (r *Rule) Folds() bool {
+	if r.Status == Draft {
+		return false
+	}
 	if r.Fold != nil {
 		return *r.Fold
 	}
@@ -67,7 +95,12 @@ func (r *Rule) Folds() bool {
 type Match struct {
 	// Line is searched in each line.
 	Line *Pattern `yaml:"line,omitempty"`
-	// Block is a sequence of lines; other lines may stand between them.
+	// Repeat is searched in each line. A line that was there before, but for
+	// its host, numbers and addresses, is the issue; the first one is kept.
+	Repeat *Pattern `yaml:"repeat,omitempty"`
+	// Block is a sequence of lines; other lines may stand between them. What
+	// a named group (?<name>…) has matched, the group of that name in a later
+	// line must match as well.
 	Block            []BlockLine       `yaml:"block,omitempty"`
 	PythonUnraisable *PythonUnraisable `yaml:"python-unraisable,omitempty"`
 	PythonTraceback  *PythonTraceback  `yaml:"python-traceback,omitempty"`
@@ -161,7 +194,7 @@ type placed struct {
 
 // patterns returns all patterns that are there.
 func (m *Match) patterns() []placed {
-	all := []placed{{"match.line", m.Line}}
+	all := []placed{{"match.line", m.Line}, {"match.repeat", m.Repeat}}
 	for i, l := range m.Block {
 		all = append(all, placed{fmt.Sprintf("match.block[%d].line", i), l.Line})
 	}

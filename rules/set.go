@@ -59,6 +59,15 @@ func (s *Set) Add(r *Rule) error {
 	return nil
 }
 
+// Put puts a rule at the end, in place of the one that has its id; one that is
+// disabled takes that out, and is not put in.
+func (s *Set) Put(r *Rule) {
+	s.rules = slices.DeleteFunc(s.rules, func(o *Rule) bool { return o.ID == r.ID })
+	if !r.Disabled {
+		s.rules = append(s.rules, r)
+	}
+}
+
 // Without returns the set without the rules of these ids, and the ids that
 // are none of the set.
 func (s *Set) Without(ids ...string) (kept *Set, unknown []string) {

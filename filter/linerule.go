@@ -1,0 +1,110 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A lineRule is a rule that matches single lines.
+type lineRule struct {
+	rule    *rules.Rule
+	pattern *rules.Pattern
+	literal []byte // empty: the pattern has none
+	repeat  bool   // the first of equal lines is not folded
+}
+
+func newLineRule(r *rules.Rule) lineRule {
+	l := lineRule{rule: r, pattern: r.Match.Line}
+	if l.pattern == nil {
+		l.pattern, l.repeat = r.Match.Repeat, true
+	}
+	if lits := literals(r); len(lits) > 0 {
+		l.literal = lits[0]
+	}
+	return l
+}
+
+func (l *lineRule) matches(text []byte) bool {
+	return (len(l.literal) == 0 || bytes.Contains(text, l.literal)) && l.pattern.Search(text)
+}
+
+// matchLine returns the rule that takes a single line, after counting it, and
+// whether the line is folded. The rule is nil if there is none, or if the
+// version that is installed should not print the line.
+func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
+	for i := range f.lineRules {
+		if l := &f.lineRules[i]; l.matches(text) {
+			return f.takeLine(l, text)
+		}
+	}
+	return nil, false
+}
+
+func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
+	at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(string(text)), text: shorten(text)}
+	if named := l.pattern.Groups(text, false)["host"]; named != "" {
+		at.host = named
+	}
+	affected := f.count(l.rule, at)
+	switch folds := l.rule.Folds(); {
+	case folds && !affected:
+		return nil, false
+	case !folds, f.guards.have(text), l.repeat && f.firstOf(l, text, at.host):
+		return l.rule, false
+	}
+	return l.rule, true
+}
+
+// maxRepeats bounds how many different lines are remembered.
+const maxRepeats = 10_000
+
+// firstOf reports whether no line was there before that is the same but for its
+// host, numbers and addresses.
+func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
+	line := hostPrefix.ReplaceAll(text, nil)
+	if host != "" {
+		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
+	}
+	key := l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
+	seen := f.repeats[key]
+	if len(f.repeats) < maxRepeats {
+		f.repeats[key] = true
+	}
+	return !seen
+}
+
+// guards are texts that no rule folds.
+type guards struct {
+	gate *gate // nil: one of them has no literal
+	all  []*rules.Guard
+}
+
+func newGuards(all []*rules.Guard) guards {
+	var lits [][]byte
+	for _, g := range all {
+		lit, _ := g.Line.Literal()
+		lits = append(lits, []byte(lit))
+	}
+	return guards{newGate(lits), all}
+}
+
+// have reports whether a text must be seen.
+func (g *guards) have(text []byte) bool {
+	if g.gate != nil && g.gate.find(text) < 0 {
+		return false
+	}
+	for _, guard := range g.all {
+		if guard.Line.Search(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// shorten is what is kept of the first line of an issue.
+func shorten(text []byte) string {
+	const most = 300
+	text = bytes.TrimSpace(text)
+	return string(text[:min(len(text), most)])
+}

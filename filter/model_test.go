@@ -1,0 +1,80 @@
+package filter_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// What a rule may ask for beside a text.
+func TestMatchKinds(t *testing.T) {
+	for name, c := range map[string]struct {
+		match, in, want string
+		count           int
+		hosts           map[string]int
+	}{
+		"repeat": {`repeat: 'is deprecated, please use'`,
+			"    [web] apt is deprecated, please use: x\n    [db]  apt is deprecated, please use: x\n    [web] yum is deprecated, please use: y\n    [db] yum is deprecated, please use: y\nelse\n",
+			"    [web] apt is deprecated, please use: x\n    [web] yum is deprecated, please use: y\nelse\n", 4, map[string]int{"web": 2, "db": 2}},
+		"repeat with a host in it": {`repeat: 'No host key for (?<host>\S+) found'`,
+			"    No host key for web.example found in known_hosts\n    No host key for db.example found in known_hosts\n",
+			"    No host key for web.example found in known_hosts\n", 2, map[string]int{"web.example": 1, "db.example": 1}},
+		"groups that agree": {`block: ['start (?<vm>\S+) failed', '\[(?<vm>\S+)\] Connected']`,
+			"start web failed\n    [db] Connected\n    [web] Connected\n", "    [db] Connected\n", 1, map[string]int{"web": 1}},
+		"groups that do not": {`block: ['start (?<vm>\S+) failed', '\[(?<vm>\S+)\] Connected']`,
+			"start web failed\n    [db] Connected\n", "start web failed\n    [db] Connected\n", 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, size := range []int{0, 1, 7} {
+				shown, s := run(t, onlyRule(t, c.match), []byte(c.in), size, filter.Options{})
+				assert.Equal(t, c.want, string(shown))
+				assert.Equal(t, c.count, counts(s)["own"])
+				if c.count > 0 {
+					assert.Equal(t, c.hosts, s.Issues[0].Hosts)
+				}
+			}
+		})
+	}
+}
+
+// guarded are lines that every person must see.
+var guarded = []string{
+	"    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!",
+	"    [web] SSH host key error (Host key for web does not match.)",
+	"    [web] Authentication error (username=u) (Authentication failed.)",
+	"    [web] sh: 1: /etc/shadow: Permission denied",
+	"    [web] Error: executed 0 commands",
+	"    [web]  Error: executed 2 commands",
+	"--> pyinfra error: No hosts remaining!",
+	"--> Results:",
+	"    Grand total   60      20        -       40          ",
+}
+
+// No rule folds them, whatever it says.
+func TestGuards(t *testing.T) {
+	for _, match := range []string{`line: 'e|E|a'`, `line: '(?=[^\n]*[eE])'`, `block: ['.*[eE].*']`, `repeat: 'e|E|a'`} {
+		set := withoutCheck(t, match)
+		for _, line := range guarded {
+			shown, _ := run(t, set, []byte(line+"\n"+line+"\n"), 0, filter.Options{})
+			assert.Equal(t, line+"\n"+line+"\n", string(shown), match)
+		}
+		shown, _ := run(t, set, []byte("e\ne\n"), 0, filter.Options{})
+		assert.NotEqual(t, "e\ne\n", string(shown), "the rule folds something")
+	}
+}
+
+// withoutCheck is a set of one rule that folds nearly everything.
+func withoutCheck(t *testing.T, match string) *rules.Set { return onlyRule(t, match) }
+
+// A draft is counted, and folds nothing.
+func TestDraft(t *testing.T) {
+	r, err := rules.Parse("d.yaml", []byte("id: d\ntitle: t\nstatus: draft\nseverity: noise\nmatch: {line: noisy}\nsamples: [{text: noisy}]\n"))
+	require.NoError(t, err)
+	shown, s := run(t, rules.NewSet(r), []byte("noisy\n"), 0, filter.Options{})
+	assert.Equal(t, "noisy\n", string(shown))
+	assert.Equal(t, map[string]int{"d": 1}, counts(s))
+}

@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"bytes"
+	_ "embed" // the list
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+)
+
+// A Guard is text that no rule folds, whoever wrote the rule: a person must see
+// it. See Debian's logcheck, whose violations no ignore rule can cancel.
+type Guard struct {
+	// Line is searched in what a rule would fold.
+	Line *Pattern `yaml:"line"`
+	// Because says why, for people who ask why a line was not folded.
+	Because string `yaml:"because"`
+}
+
+//go:embed never-fold.yaml
+var neverFold []byte
+
+// NeverFold returns the guards, which come with the program and cannot be
+// turned off. It panics when one is wrong, which the tests rule out.
+func NeverFold() []*Guard {
+	var guards []*Guard
+	if err := yaml.NewDecoder(bytes.NewReader(neverFold), yaml.Strict()).Decode(&guards); err != nil {
+		panic(err)
+	}
+	for _, g := range guards {
+		if err := g.Line.compile(); err != nil {
+			panic(fmt.Errorf("never-fold.yaml: %q: %w", g.Line, err))
+		}
+	}
+	return guards
+}
