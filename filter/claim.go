@@ -129,9 +129,10 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 	switch {
 	case s.site:
 		b.kind = frameOf
-		b.bare = b.bare || noCarets.Match(text)
+		file := f.fileOf(text)
+		b.bare = b.bare || file.bare
 		if b.site == "" {
-			b.site = sitePackages(string(text))
+			b.site = file.site
 		}
 	case s.repeat:
 		f.marks -= len(text) - bytes.Count(text, []byte(" "))
@@ -141,7 +142,7 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 			f.marks += s.marks
 		}
 	}
-	if b.host == "" {
+	if b.host == "" && text[0] == '[' {
 		b.host = host(text)
 	}
 	if s.groups != nil {
@@ -150,6 +151,27 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 		}
 		maps.Copy(b.names, s.groups(text))
 	}
+}
+
+// A file is what the path in a line of a traceback tells.
+type file struct {
+	bare bool   // its Python draws no carets
+	site string // the folder of installed packages that it lies in; empty: none
+}
+
+// maxFiles bounds how many are remembered; a run has some ten.
+const maxFiles = 1000
+
+// fileOf returns what a line says of the file that it names.
+func (f *Filter) fileOf(line []byte) file {
+	if known, ok := f.files[string(line)]; ok {
+		return known
+	}
+	found := file{noCarets.Match(line), sitePackages(string(line))}
+	if len(f.files) < maxFiles {
+		f.files[string(line)] = found
+	}
+	return found
 }
 
 // siteFolder finds a folder of installed packages: a path that a quote, or the

@@ -85,6 +85,7 @@ type Filter struct {
 	unknown  unknowns
 	versions map[[2]string]string
 	verdicts map[verdict]bool
+	files    map[string]file
 	limits   Limits
 	size     struct{ in, out, folded Size }
 	end      struct { // who has the last byte, and whether it is a line feed
@@ -100,7 +101,7 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 	if options.Hold == 0 {
 		options.Hold = Hold
 	}
-	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{},
+	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{},
 		guards: newGuards(rules.NeverFold()), repeats: map[string]bool{}}
 	gated := true
 	lits := [][]byte{[]byte(tracebackHead)}
