@@ -26,23 +26,31 @@ func TestMain(m *testing.M) {
 
 var helpers = map[string]func(args []string) int{
 	"run": func(args []string) int { return orbfilter(&Command{Args: args}) },
-	"pump": func([]string) int {
-		if err := Pump(&held{to: os.Stdout}, os.Stdin); err != nil {
-			fmt.Fprintln(os.Stderr, "pump:", err)
+	"pipe": func([]string) int {
+		out := &held{to: Writer{os.Stdout}}
+		code, err := NewPipe().Run(out, os.Stdin)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "pipe:", err)
 		}
-		return 0
+		if !errors.Is(err, ErrStuck) {
+			out.Flush()
+		}
+		return code
 	},
 }
 
 // orbfilter does what the command does: the streams hold back incomplete lines until they are flushed.
 func orbfilter(c *Command) int {
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
-	out, err := &held{to: os.Stdout}, &held{to: os.Stderr}
+	out, err := &held{to: Writer{os.Stdout}}, &held{to: Writer{os.Stderr}}
 	c.Out, c.Err = out, err
 	if os.Getenv("WRAP_STREAM") == "panic" {
 		c.Out = &broken{panics: true}
 	}
 	code, failed := c.Run()
+	if errors.Is(failed, ErrStuck) {
+		return code
+	}
 	out.Flush()
 	err.Flush()
 	if failed != nil {

@@ -5,12 +5,9 @@ package wrap
 import (
 	"fmt"
 	"os/exec"
-	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
@@ -20,19 +17,7 @@ import (
 // spinner prints its process id, and then frames for ever, until it gets a line.
 const spinner = `trap "kill \$!" EXIT; echo "pid $$."; while :; do printf "frame\r"; sleep 0.05; done & read x; echo "got <$x>"; exit 5`
 
-var printedPid = regexp.MustCompile(`pid (\d+)\.`)
-
-// pid waits for the process id that the program prints.
-func (s *screen) pid() int {
-	s.t.Helper()
-	var found []string
-	if !wait(func() bool { found = printedPid.FindStringSubmatch(s.printed()); return found != nil }) {
-		s.t.Fatal("no process id was printed")
-	}
-	pid, err := strconv.Atoi(found[1])
-	require.NoError(s.t, err)
-	return pid
-}
+func (s *screen) pid() int { return s.number("pid") }
 
 // script starts orbfilter from an interactive shell, in a way that what is typed does not look like what is printed.
 func (s *screen) script(script, after string) {
@@ -61,10 +46,10 @@ func (s *screen) untilPrompt() {
 	}
 }
 
-// stopped tells whether a process is stopped.
+// stopped tells whether a process is stopped, or waits (D) for a child that was stopped before it became another program.
 func stopped(pid int) bool {
 	out, _ := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
-	return strings.HasPrefix(string(out), "T")
+	return strings.HasPrefix(string(out), "T") || strings.HasPrefix(string(out), "D")
 }
 
 func untilStopped(t *testing.T, pid int, want bool) {
@@ -74,19 +59,24 @@ func untilStopped(t *testing.T, pid int, want bool) {
 	}
 }
 
+func (s *screen) untilForeground() {
+	s.t.Helper()
+	if !wait(func() bool { pgrp, err := group(s.master); return err == nil && pgrp != s.cmd.Process.Pid }) {
+		s.t.Fatal("the shell has kept the terminal")
+	}
+}
+
 func TestSuspendAndContinue(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
 	s.script(spinner, "")
 	pid := s.pid()
 	s.expect("frame")
-	s.untilRaw(true)
 	for range 2 {
-		s.typing("a\x1a")
+		s.typing("\x1a")
 		s.expect("Stopped")
 		s.untilPrompt()
 		untilStopped(t, pid, true)
-		assert.False(t, s.raw())
 		require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 22, Cols: 88}))
 		s.typing("echo she''ll; stty -a\r")
 		s.expect("shell")
@@ -94,146 +84,158 @@ func TestSuspendAndContinue(t *testing.T) {
 		s.typing("fg\r")
 		s.expect("fg\r\n")
 		untilStopped(t, pid, false)
-		s.untilRaw(true)
 		s.expect("frame")
 	}
-	s.typing("b\r")
-	s.expect("got <aab>")
+	s.untilForeground()
+	s.untilEcho()
+	s.typing("ab\r")
+	s.expect("got <ab>")
 	s.done(5)
+}
+
+func TestSizeThatChangedWhileStopped(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).bash()
+	s.script(`echo "pid $$."; read x; stty size <&1`, "")
+	pid := s.pid()
+	s.typing("\x1a")
+	s.expect("Stopped")
+	s.untilPrompt()
+	untilStopped(t, pid, true)
+	require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 22, Cols: 88}))
+	s.typing("fg\r")
+	s.expect("fg\r\n")
+	untilStopped(t, pid, false)
+	s.untilForeground()
+	s.untilEcho()
+	s.typing("\r")
+	s.expect("22 88")
+	s.done(0)
 }
 
 func TestSuspendAndContinueInTheBackground(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.script(spinner, "")
+	s.script(`echo "pid $$."; while :; do printf "frame\r"; sleep 0.05; done`, "")
 	pid := s.pid()
-	s.untilRaw(true)
 	s.typing("\x1a")
 	s.expect("Stopped")
 	s.untilPrompt()
+	untilStopped(t, pid, true)
 	s.typing("bg\r")
-	untilStopped(t, pid, false)
+	s.expect("bg\r\n")
 	s.expect("frame")
-	s.untilPrompt()
-	s.typing("echo she''ll; stty -a\r")
-	s.expect("shell")
-	s.expect("icanon")
 	s.typing("fg\r")
-	s.untilRaw(true)
-	s.typing("x\r")
-	s.expect("got <x>")
-	s.done(5)
+	s.expect("fg\r\n")
+	s.untilForeground()
+	s.expect("frame")
+	s.typing("\x03")
+	s.done(130)
 }
 
-func TestStartedInTheBackground(t *testing.T) {
+func TestReadingInTheBackgroundStops(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.script(spinner, "&")
+	s.script(`echo "pid $$."; sleep 0.3; read x; echo "got <$x>"; exit 5`, "&") // who stops, stops us, so that we have to be quicker
 	pid := s.pid()
-	s.expect("frame")
-	s.typing("echo she''ll; stty -a\r")
-	s.expect("shell")
-	s.expect("icanon")
-	assert.False(t, stopped(pid))
+	untilStopped(t, pid, true)
 	s.typing("jobs\r")
-	s.expect("Running")
+	s.expect("Stopped")
 	s.typing("fg\r")
 	s.expect("run sh -c") // what fg prints
-	untilKeyboard(s)
+	untilStopped(t, pid, false)
+	s.untilForeground()
+	s.untilEcho()
 	s.typing("y\r")
-	s.expect("y>")
+	s.expect("got <y>")
 	s.done(5)
-}
-
-// untilKeyboard waits until orbfilter has the terminal. Without a signal it looks from time to time only.
-func untilKeyboard(s *screen) {
-	s.t.Helper()
-	if !wait(func() bool {
-		pgrp, err := group(s.master)
-		return err == nil && pgrp != s.cmd.Process.Pid && s.raw()
-	}) {
-		s.t.Fatal("orbfilter did not take the terminal")
-	}
 }
 
 func TestStoppedFromOutside(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
 	s.script(spinner, "")
-	s.pid()
-	s.untilRaw(true)
+	pid := s.pid()
 	orb, err := group(s.master)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Kill(-orb, syscall.SIGSTOP))
 	s.expect("Stopped")
 	s.untilPrompt()
 	s.typing("stty sane; fg\r")
-	untilKeyboard(s)
+	s.untilForeground()
+	untilStopped(t, pid, false)
+	s.untilEcho()
 	s.typing("x\r")
 	s.expect("got <x>")
 	s.done(5)
 }
 
+// The shell waits for us, and we for a program that has stopped itself. Ctrl-Z stops us as well, and fg continues both.
 func TestProgramStopsItself(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.script(`echo "pid $$."; read x; kill -STOP $$; read x; echo "got <$x>"; exit 6`, "")
+	s.script(`echo "pid $$."; kill -STOP $$; read x; echo "got <$x>"; exit 6`, "")
 	pid := s.pid()
-	s.typing("\r")
+	untilStopped(t, pid, true)
+	s.typing("\x1a")
 	s.expect("Stopped")
 	s.untilPrompt()
-	assert.True(t, stopped(pid))
 	s.typing("fg\r")
-	untilKeyboard(s)
+	s.untilForeground()
+	untilStopped(t, pid, false)
+	s.untilEcho()
 	s.typing("x\r")
 	s.expect("got <x>")
 	s.done(6)
 }
 
+// The kernel does not stop a process group that no shell looks after.
 func TestSuspendWithoutAShellGoesOn(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t)
 	s.whileSame(func() {
 		s.run(spinner, nil)
 		s.expect("frame")
-		s.untilRaw(true)
 		s.typing("\x1ax\r")
 		s.expect("got <x>")
 		assert.Equal(t, 5, s.exit())
 	})
 }
 
-func TestInnerShellHasItsOwnJobs(t *testing.T) {
+func TestNestedRuns(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.typing(`"$ORB" run bash --norc --noprofile -i` + "\r")
-	s.untilRaw(true)
-	s.typing(`sh -c 'echo rea""dy; sleep 30'` + "\r")
-	s.expect("ready")
+	s.typing(`"$ORB" run "$ORB" run sh -c 'echo "pid $$."; trap "stty size <&1" WINCH; while :; do sleep 0.05; done'` + "\r")
+	pid := s.pid()
 	s.typing("\x1a")
 	s.expect("Stopped")
-	s.typing("kill %1; fg; exit 4\r")
-	s.done(4)
+	s.untilPrompt()
+	untilStopped(t, pid, true)
+	s.typing("fg\r")
+	s.expect("fg\r\n")
+	untilStopped(t, pid, false)
+	s.untilForeground()
+	require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 22, Cols: 88}))
+	s.expect("22 88")
+	s.typing("\x03")
+	s.done(130)
 }
 
-// A pipeline shares the terminal: another program in it may be a pager.
-func TestPipelineLeavesTheTerminalAlone(t *testing.T) {
+func TestPipeline(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.script(`[ -t 2 ] && echo "tty on stderr" >&2; printf "name? " >/dev/tty; read x </dev/tty; echo "got <$x>"; sleep 0.1; exec sleep 30`, "| cat")
-	s.expect("name? ")
-	assert.False(t, s.raw())
+	s.script(`[ -t 2 ] && echo "tty on stderr" >&2; printf "name? " >/dev/tty; read x </dev/tty; echo "got <$x>"; echo "pid $$."; exec sleep 30`, "| cat")
+	s.expectAnywhere("name? ")
 	s.typing("bob\r")
 	s.expect("got <bob>\r\n")
+	pid := s.pid()
 	s.typing("\x1a")
 	s.expect("Stopped")
 	s.untilPrompt()
 	s.typing("fg\r")
 	s.expect("fg\r\n")
-	if !wait(func() bool { pgrp, err := group(s.master); return err == nil && pgrp != s.cmd.Process.Pid }) {
-		t.Fatal("not in the foreground")
-	}
-	time.Sleep(50 * time.Millisecond)
+	s.untilForeground()
+	untilStopped(t, pid, false)
 	s.typing("\x03")
 	s.untilPrompt()
 	s.typing("echo co''de ${PIPESTATUS[0]}.\r")
@@ -242,20 +244,4 @@ func TestPipelineLeavesTheTerminalAlone(t *testing.T) {
 	assert.NotContains(t, s.printed(), "stderr\r\r\n")
 	s.typing("exit\r")
 	s.exit()
-}
-
-func TestWithoutATerminalTheShellDoesItAll(t *testing.T) {
-	t.Parallel()
-	s := newScreen(t).bash()
-	s.script(`echo "pid $$." >/dev/tty; read x; exit 5`, ">/dev/null 2>&1")
-	pid := s.pid()
-	assert.False(t, s.raw())
-	s.typing("\x1a")
-	s.expect("Stopped")
-	s.untilPrompt()
-	assert.True(t, stopped(pid))
-	s.typing("fg\r")
-	untilStopped(t, pid, false)
-	s.typing("x\r")
-	s.done(5)
 }

@@ -9,8 +9,6 @@ import (
 const (
 	getTermios = unix.TCGETS
 	setTermios = unix.TCSETS
-
-	disabled = 0 // a special character that is switched off (_POSIX_VDISABLE)
 )
 
 // enlarge makes room in a pipe, so that the writer seldom waits for us. It fails for what is no pipe, and beyond the
@@ -36,15 +34,4 @@ func pollable(master *os.File) (*os.File, error) {
 	}
 	master.Close()
 	return os.NewFile(uintptr(dup), master.Name()), nil
-}
-
-// await waits until one of the files can be read or is at its end, and tells which.
-func await(a, b int) (aReady, bReady bool, err error) {
-	fds := []unix.PollFd{{Fd: int32(a), Events: unix.POLLIN}, {Fd: int32(b), Events: unix.POLLIN}}
-	for {
-		_, err = unix.Poll(fds, -1)
-		if err != unix.EINTR {
-			return fds[0].Revents != 0, fds[1].Revents != 0, err
-		}
-	}
 }

@@ -5,11 +5,20 @@ import (
 	"os"
 )
 
-// What there is of terminals and pipes on other systems.
+// What there is of terminals, signals and pipes on Windows: the console is shared, and its Ctrl-C reaches the program
+// without us. There is no pseudo-terminal to put in its place.
 
-func enlarge(*os.File)         {}
-func isTerminal(*os.File) bool { return false } // there is no pseudo-terminal to put in its place
-func readable(*os.File) bool   { return false } // not known
+var (
+	passedOn = ending
+	noticed  []os.Signal
+)
+
+func (*job) signal(os.Signal) {}
+
+func enlarge(*os.File)                {}
+func isTerminal(*os.File) bool        { return false }
+func sameTerminal(_, _ *os.File) bool { return false }
+func readable(*os.File) bool          { return false } // not known
 func openTerminal(*os.File) (master, slave *os.File, err error) {
 	return nil, nil, errors.ErrUnsupported
 }

@@ -1,6 +1,7 @@
 package wrap
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"runtime/debug"
@@ -12,16 +13,22 @@ import (
 type Stream interface {
 	io.Writer
 	Tick(now time.Time) error // what time it is: before every Write and while something is pending; lets deadlines pass
-	Flush() error             // input has been idle for Idle: show what may be shown (a prompt, a spinner frame)
+	Flush() error             // the input pauses: show what may be shown (a prompt, a spinner frame)
 	Pending() bool            // something is held back (so timers are needed at all)
 }
 
-// Idle is how long the input must be silent until a Stream with something pending is flushed.
-const Idle = 20 * time.Millisecond
+// A Stream with something pending is flushed after Idle of silence. If there is no silence, but no line ends either
+// (a dot every now and then), it is flushed when the line has waited for Latest.
+const (
+	Idle   = 20 * time.Millisecond
+	Latest = 40 * time.Millisecond
+)
 
 const (
-	beat  = 50 * time.Millisecond  // between two Ticks while the input is silent
-	grace = 200 * time.Millisecond // of silence, until a process left behind by the program is not waited for
+	beat   = 50 * time.Millisecond  // between two Ticks while the input is silent
+	grace  = 200 * time.Millisecond // of silence, until a process left behind by the program is not waited for
+	atMost = 3 * time.Second        // that it is waited for, if it is never silent
+	hurry  = 500 * time.Millisecond // the same when we were told to end
 )
 
 // Pump copies src to dst until EOF. Reading and writing overlap; dst is only called from the caller's goroutine.
@@ -36,22 +43,24 @@ func Pump(dst Stream, src io.Reader) error {
 
 // pump is the side of a Pump that writes.
 type pump struct {
+	name   string // of the output, for errors
 	dst    Stream
 	src    *source
 	failed error // the first error of dst
 
-	flushed bool // since the last chunk
-	left    bool // the program has ended; only grandchildren can be writing
+	alarm   *time.Timer // the next Flush or Tick
+	flushed bool        // since the last chunk, if there was one
+	since   time.Time   // when the line began to wait that is to be flushed; zero: none is
+	due     time.Time   // when it is
 
-	alarm    *time.Timer // the next Flush or Tick
-	patience *time.Timer // the end of the grace
-
-	ended <-chan struct{} // closed when the program has ended; nil: never, only EOF is the end
-	cut   <-chan struct{} // closed when nobody wants to wait for grandchildren; nil: never
+	ended    <-chan struct{} // closed when the program has ended; nil: never, only EOF is the end
+	cut      <-chan struct{} // closed when we were told to end; nil: never
+	patience *time.Timer     // runs when one of them was closed: until the end of the silence, or of all
+	limit    time.Time       // the latter; zero: it does not run
 }
 
 func newPump(dst Stream, src io.Reader) *pump {
-	p := &pump{dst: dst, src: newSource(src), alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
+	p := &pump{dst: dst, src: newSource(src), flushed: true, alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
 	p.patience.Stop()
 	return p
 }
@@ -68,14 +77,14 @@ func (p *pump) run() error {
 				return errors.Join(p.failed, p.src.err)
 			}
 			p.take(chunk)
-		case now := <-p.alarm.C:
-			p.idle(now)
+		case <-p.alarm.C:
+			p.pause()
 		case <-p.ended:
-			p.ended, p.left = nil, true
-			p.patience.Reset(grace)
+			p.ended = nil
+			p.leave(atMost)
 		case <-p.cut:
 			p.cut = nil
-			p.patience.Reset(0)
+			p.leave(hurry)
 		case <-p.patience.C:
 			if p.src.finish() {
 				return p.rest()
@@ -87,12 +96,30 @@ func (p *pump) run() error {
 
 // take writes a chunk and gives its buffer back to the reader.
 func (p *pump) take(chunk []byte) {
-	p.try(func() error { return p.dst.Tick(time.Now()) })
+	now := time.Now()
+	if p.since.IsZero() || bytes.IndexByte(chunk, '\n') >= 0 { // another line waits now
+		p.since = now
+	}
+	p.try(func() error { return p.dst.Tick(now) })
 	p.try(func() error { return writeAll(p.dst, chunk) })
 	p.src.free <- chunk[:cap(chunk)]
 	p.flushed = false
-	if p.left {
-		p.patience.Reset(grace)
+	p.due = now.Add(min(Idle, p.since.Add(Latest).Sub(now)))
+	p.wait()
+}
+
+// leave sets the end of the waiting, unless it is sooner already.
+func (p *pump) leave(in time.Duration) {
+	if limit := time.Now().Add(in); p.limit.IsZero() || limit.Before(p.limit) {
+		p.limit = limit
+	}
+	p.wait()
+}
+
+// wait begins to wait for the silence.
+func (p *pump) wait() {
+	if !p.limit.IsZero() {
+		p.patience.Reset(min(grace, time.Until(p.limit)))
 	}
 }
 
@@ -105,14 +132,22 @@ func (p *pump) rest() error {
 	return p.failed
 }
 
-// idle is called when nothing came for a while.
-func (p *pump) idle(now time.Time) {
-	if p.flushed {
-		p.try(func() error { return p.dst.Tick(now) })
-		return
+// pause is called when nothing came for a while, or no line end.
+func (p *pump) pause() {
+	select {
+	case chunk, more := <-p.src.full: // it was not the input that paused: we were stopped, or had no processor
+		if more {
+			p.take(chunk)
+		}
+	default:
 	}
-	p.flushed = true
-	p.try(p.dst.Flush)
+	switch now := time.Now(); {
+	case p.flushed:
+		p.try(func() error { return p.dst.Tick(now) })
+	case !now.Before(p.due):
+		p.flushed, p.since = true, time.Time{}
+		p.try(p.dst.Flush)
+	}
 }
 
 // arm sets the alarm, unless the stream holds nothing back.
@@ -121,11 +156,12 @@ func (p *pump) arm() {
 	p.try(func() error { pending = p.dst.Pending(); return nil })
 	switch {
 	case !pending:
+		p.since = time.Time{}
 		p.alarm.Stop()
 	case p.flushed:
 		p.alarm.Reset(beat)
 	default:
-		p.alarm.Reset(Idle)
+		p.alarm.Reset(time.Until(p.due))
 	}
 }
 

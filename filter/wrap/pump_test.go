@@ -97,7 +97,42 @@ func TestPumpFlushesOnceAndThenTicks(t *testing.T) {
 	require.NoError(t, end())
 
 	calls := strings.Join(r.seen(), ",")
-	assert.Regexp(t, `^(flush,(tick,)*)?tick,write prompt: ,flush,tick,(tick,)*tick,write more,flush(,tick)*$`, calls)
+	assert.Regexp(t, `^(tick,)*tick,write prompt: ,flush,tick,(tick,)*tick,write more,flush(,tick)*$`, calls)
+}
+
+// TestPumpFlushesWithoutSilence: dots, faster than a Stream is flushed for the silence between them.
+func TestPumpFlushesWithoutSilence(t *testing.T) {
+	r := &recorder{pending: true}
+	w, end := feed(r)
+	stop := time.After(10 * time.Second)
+	for count(r.seen(), "flush") < 5 {
+		io.WriteString(w, ".")
+		select {
+		case <-stop:
+			t.Fatal("it is never flushed")
+		case <-time.After(Idle / 10):
+		}
+	}
+	require.NoError(t, end())
+}
+
+// TestPumpWaitsForTheLine: whole lines are not waited for, so that the beginning of one is not flushed because of those
+// in front of it.
+func TestPumpWaitsForTheLine(t *testing.T) {
+	r := &recorder{pending: true}
+	p := newPump(r, strings.NewReader(""))
+	take := func(chunk string) {
+		<-p.src.free
+		p.take([]byte(chunk))
+	}
+	start := time.Now()
+	take("a")
+	time.Sleep(Idle)
+	take("b")
+	assert.WithinDuration(t, start.Add(Latest), p.due, Idle/2, "the line has waited since a")
+	take("c\nd")
+	assert.False(t, p.due.Before(start.Add(2*Idle)), "another line")
+	assert.True(t, p.since.After(start.Add(Idle)))
 }
 
 func TestPumpLeavesAloneWhatHoldsNothing(t *testing.T) {

@@ -100,6 +100,7 @@ func TestCannotStart(t *testing.T) {
 		"directory":      {[]string{dir}, ExitCannotStart, ErrCannotStart},
 		"not executable": {[]string{file("plain", "x", 0o644)}, ExitCannotStart, ErrCannotStart},
 		"no format":      {[]string{file("format", "\x00\x01", 0o755)}, ExitCannotStart, ErrCannotStart},
+		"no format, ELF": {[]string{file("elf", "\x7fELF\x02\x01\x01\x00", 0o755)}, ExitCannotStart, ErrCannotStart},
 		"no interpreter": {[]string{file("script", "#!/no/such/interpreter\n", 0o755)}, ExitCannotStart, ErrCannotStart},
 		"no arguments":   {nil, ExitFailure, nil},
 	} {
@@ -115,6 +116,17 @@ func TestCannotStart(t *testing.T) {
 			assert.NotContains(t, err.Error(), "exec: ")
 		})
 	}
+}
+
+func TestScriptWithoutInterpreter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "script")
+	require.NoError(t, os.WriteFile(path, []byte("echo \"$0 $*\"; exit 7\n"), 0o755))
+	c, out, _ := shell(t, "")
+	c.Args = []string{path, "a b", "c"}
+	code, err := c.Run()
+	require.NoError(t, err)
+	assert.Equal(t, 7, code)
+	assert.Equal(t, path+" a b c\n", out.String())
 }
 
 func TestFastExitLosesNothing(t *testing.T) {
@@ -311,12 +323,12 @@ func TestConsumerGoesAway(t *testing.T) {
 
 func TestConsumerOfPumpGoesAway(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command("sh", "-c", `{ head -c 3000000 /dev/zero; echo x; echo code $? >&2; } | "$0" pump | true`, os.Args[0])
+	cmd := exec.Command("sh", "-c", `{ head -c 3000000 /dev/zero; echo x; echo code $? >&2; } | "$0" pipe | true`, os.Args[0])
 	cmd.Env = append(os.Environ(), "WRAP_HELPER=1")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err)
 	assert.Contains(t, string(out), "code 0\n", "the program upstream was not killed")
-	assert.Contains(t, string(out), "pump: write /dev/stdout: broken pipe\n")
+	assert.Contains(t, string(out), "pipe: write /dev/stdout: broken pipe\n")
 }
 
 func TestSIGPIPEIsTheDefaultForTheProgram(t *testing.T) {
@@ -357,21 +369,133 @@ func TestIgnoredSignalsStayIgnored(t *testing.T) {
 	assert.Equal(t, "alive\n", string(out))
 }
 
-func TestSignalEndsTheWaitForGrandchildren(t *testing.T) {
+func TestChattyGrandchildDoesNotHang(t *testing.T) {
 	t.Parallel()
-	mark := filepath.Join(t.TempDir(), "mark")
-	script := `{ while :; do echo x || exit; sleep 0.02; done; } & echo $!; echo x >` + mark + `; exit 7`
-	cmd := command("run", "sh", "-c", script)
-	out := temp(t)
-	cmd.Stdout = out
-	require.NoError(t, cmd.Start())
-	require.Eventually(t, func() bool { _, err := os.Stat(mark); return err == nil }, 10*time.Second, time.Millisecond)
-	time.Sleep(2 * grace)
-	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	within(t, 10*time.Second, func() { assert.Equal(t, 7, exitCode(t, cmd.Wait())) })
-	printed, err := os.ReadFile(out.Name())
+	c, _, errs := shell(t, "while :; do echo x || exit; sleep 0.02; done & echo $! >&2; exit 7")
+	within(t, patience, func() {
+		code, err := c.Run()
+		assert.NoError(t, err)
+		assert.Equal(t, 7, code)
+	})
+	kill(t, errs.String())
+}
+
+// started waits for a line of a program's output.
+func started(t *testing.T, out io.Reader, line string) {
+	t.Helper()
+	got := make([]byte, len(line)+1)
+	_, err := io.ReadFull(out, got)
 	require.NoError(t, err)
-	assert.Greater(t, strings.Count(string(printed), "x"), 2)
+	require.Equal(t, line+"\n", string(got))
+}
+
+func TestSignalShortensTheWaitForGrandchildren(t *testing.T) {
+	t.Parallel()
+	c := command("run", "sh", "-c", `trap 'exit 7' TERM; { while :; do echo x || exit; sleep 0.02; done; } & echo $!; while :; do sleep 0.02; done`)
+	out := temp(t)
+	c.Stdout = out
+	require.NoError(t, c.Start())
+	require.Eventually(t, func() bool { b, _ := os.ReadFile(out.Name()); return strings.Contains(string(b), "x") }, patience, time.Millisecond)
+	start := time.Now()
+	require.NoError(t, c.Process.Signal(syscall.SIGTERM))
+	within(t, patience, func() { assert.Equal(t, 7, exitCode(t, c.Wait())) })
+	assert.Less(t, time.Since(start), atMost)
+}
+
+// stuffed is a pipe that nobody reads, and that is full.
+func stuffed(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	t.Cleanup(func() { r.Close(); w.Close() })
+	fd := int(w.Fd())
+	require.NoError(t, syscall.SetNonblock(fd, true))
+	for err == nil {
+		_, err = syscall.Write(fd, make([]byte, 4096))
+	}
+	require.ErrorIs(t, err, syscall.EAGAIN)
+	require.NoError(t, syscall.SetNonblock(fd, false))
+	return w
+}
+
+func TestNobodyReadsAndSIGTERM(t *testing.T) {
+	for name, c := range map[string]struct {
+		script string
+		code   int
+	}{
+		"killed":    {"echo x >&2; exec yes", 143},
+		"own code":  {"trap 'exit 7' TERM; echo x; echo x >&2; while :; do sleep 0.02; done", 7},
+		"no signal": {"trap 'exit 0' TERM; echo x; echo x >&2; while :; do sleep 0.02; done", 143},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := command("run", "sh", "-c", c.script)
+			cmd.Stdout = stuffed(t)
+			errs, err := cmd.StderrPipe()
+			require.NoError(t, err)
+			require.NoError(t, cmd.Start())
+			started(t, errs, "x")
+			require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+			within(t, patience, func() { assert.Equal(t, c.code, exitCode(t, cmd.Wait())) })
+		})
+	}
+}
+
+// TestInterruptsOfAPipe: after one Ctrl-C the last words are shown, and after another one nothing is waited for.
+func TestInterruptsOfAPipe(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, after []syscall.Signal // it has to go on after the former, and to end after the latter
+		code          int
+	}{
+		"end of file":     {nil, nil, 0},
+		"Ctrl-C":          {[]syscall.Signal{syscall.SIGINT}, nil, 0},
+		"Ctrl-C, twice":   {[]syscall.Signal{syscall.SIGINT}, []syscall.Signal{syscall.SIGINT}, 130},
+		"Ctrl-\\":         {nil, []syscall.Signal{syscall.SIGQUIT}, 131},
+		"SIGTERM":         {nil, []syscall.Signal{syscall.SIGTERM}, 143},
+		"SIGHUP":          {nil, []syscall.Signal{syscall.SIGHUP}, 129},
+		"Ctrl-C, SIGTERM": {[]syscall.Signal{syscall.SIGINT}, []syscall.Signal{syscall.SIGTERM}, 143},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := command("pipe")
+			in, err := cmd.StdinPipe()
+			require.NoError(t, err)
+			out, err := cmd.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, cmd.Start())
+			io.WriteString(in, "first\n")
+			started(t, out, "first")
+			for _, s := range c.before {
+				require.NoError(t, cmd.Process.Signal(s))
+				time.Sleep(50 * time.Millisecond) // not as long as it would take to end, but so that it arrives before what follows
+			}
+			io.WriteString(in, "last words\nheld")
+			started(t, out, "last words")
+			for _, s := range c.after {
+				require.NoError(t, cmd.Process.Signal(s))
+			}
+			if c.after == nil {
+				in.Close()
+			}
+			rest, err := io.ReadAll(out)
+			require.NoError(t, err)
+			assert.Equal(t, "held", string(rest))
+			within(t, patience, func() { assert.Equal(t, c.code, exitCode(t, cmd.Wait())) })
+		})
+	}
+}
+
+func TestPipeThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	cmd := command("pipe")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	cmd.Stdout = stuffed(t)
+	require.NoError(t, cmd.Start())
+	_, err = in.Write(make([]byte, 2<<20)) // more than the pipe takes: it has begun to read, and so to listen
+	require.NoError(t, err)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	within(t, patience, func() { assert.Equal(t, 143, exitCode(t, cmd.Wait())) })
 }
 
 func TestPumpOfANonBlockingFile(t *testing.T) {

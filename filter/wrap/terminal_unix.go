@@ -54,13 +54,23 @@ func openTerminal(ours *os.File) (master, slave *os.File, err error) {
 		master = dup
 	}
 	if settings, err := settingsOf(ours); err == nil {
-		if !foreground(ours) {
-			sane(settings)
-		}
+		settings.Oflag &^= unix.OPOST // "\n" stays "\n", and our terminal makes "\r\n" of it
 		_ = setSettings(slave, settings)
 	}
 	copySize(ours, master)
-	return master, slave, nil
+	return master, writeOnly(slave), nil
+}
+
+// writeOnly opens the slave for writing only, so that who wants to read keys from its stderr (more does) is told that
+// there are none, instead of waiting for them. So is who opens it by its name (less does), except for root.
+func writeOnly(slave *os.File) *os.File {
+	silent, err := os.OpenFile(slave.Name(), os.O_WRONLY|unix.O_NOCTTY, 0)
+	if err != nil {
+		return slave
+	}
+	_ = slave.Chmod(0o200)
+	slave.Close()
+	return silent
 }
 
 func settingsOf(f *os.File) (settings *unix.Termios, err error) {
@@ -75,55 +85,35 @@ func setSettings(f *os.File, settings *unix.Termios) error {
 	return control(f, func(fd int) error { return unix.IoctlSetTermios(fd, setTermios, settings) })
 }
 
-// sane makes the settings those that programs expect: in the background we may have read those of a shell that edits
-// its command line.
-func sane(t *unix.Termios) {
-	t.Iflag |= unix.ICRNL
-	t.Iflag &^= unix.INLCR | unix.IGNCR
-	t.Oflag |= unix.OPOST | unix.ONLCR
-	t.Lflag |= unix.ISIG | unix.ICANON | unix.ECHO | unix.ECHOE | unix.IEXTEN
-}
-
-// plain turns the processing of output off: "\n" comes as "\n", and the real terminal adds the "\r".
-func plain(slave *os.File) {
-	if settings, err := settingsOf(slave); err == nil {
-		settings.Oflag &^= unix.OPOST
-		_ = setSettings(slave, settings)
-	}
-}
-
-func makeRaw(f *os.File) error {
-	return control(f, func(fd int) error {
-		_, err := term.MakeRaw(fd)
-		return err
-	})
-}
-
-// copySize gives the pseudo-terminal the size of ours; that signals the programs on it if it is another one.
-func copySize(ours, master *os.File) {
+// copySize gives the pseudo-terminal the size of ours. It tells whether that is another one.
+func copySize(ours, master *os.File) (changed bool) {
 	_ = control(ours, func(from int) error {
 		return control(master, func(to int) error {
 			size, err := unix.IoctlGetWinsize(from, unix.TIOCGWINSZ)
 			if err != nil {
 				return err
 			}
+			old, err := unix.IoctlGetWinsize(to, unix.TIOCGWINSZ)
+			changed = err == nil && *old != *size
 			return unix.IoctlSetWinsize(to, unix.TIOCSWINSZ, size)
 		})
 	})
+	return changed
 }
 
-// group is the foreground process group of the terminal.
+// sameTerminal tells whether both are our controlling terminal, of which there is one, but which has two names:
+// /dev/tty and, say, /dev/pts/3.
+func sameTerminal(a, b *os.File) bool {
+	_, err1 := group(a)
+	_, err2 := group(b)
+	return err1 == nil && err2 == nil
+}
+
+// group is the foreground process group of the terminal, if it is our controlling one.
 func group(f *os.File) (pgrp int, err error) {
 	err = control(f, func(fd int) error {
 		pgrp, err = unix.IoctlGetInt(fd, unix.TIOCGPGRP)
 		return err
 	})
 	return pgrp, err
-}
-
-// foreground tells whether we may read the terminal and change its settings. One that is not our controlling terminal
-// has no opinion on that.
-func foreground(f *os.File) bool {
-	pgrp, err := group(f)
-	return err != nil || pgrp == unix.Getpgrp()
 }

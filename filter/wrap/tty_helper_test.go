@@ -3,8 +3,11 @@
 package wrap
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -139,6 +142,39 @@ func (s *screen) expectAnywhere(text string) {
 	}
 }
 
+// untilCount waits until the text is printed so often.
+func (s *screen) untilCount(text string, n int) {
+	s.t.Helper()
+	if !wait(func() bool { return strings.Count(s.printed(), text) >= n }) {
+		s.t.Fatalf("%q was not printed %d times", text, n)
+	}
+}
+
+// number waits for a number that is printed after a word.
+func (s *screen) number(word string) int {
+	s.t.Helper()
+	var found []string
+	pattern := regexp.MustCompile(word + ` (\d+)\.`)
+	if !wait(func() bool { found = pattern.FindStringSubmatch(s.printed()); return found != nil }) {
+		s.t.Fatalf("no number was printed after %q", word)
+	}
+	n, err := strconv.Atoi(found[1])
+	require.NoError(s.t, err)
+	return n
+}
+
+// expectChild waits until the program has a child of this name.
+func (s *screen) expectChild(name string) {
+	s.t.Helper()
+	parent := fmt.Sprint(s.cmd.Process.Pid)
+	if !wait(func() bool {
+		out, _ := exec.Command("ps", "-o", "comm=", "--ppid", parent).Output()
+		return strings.Contains(string(out), name)
+	}) {
+		s.t.Fatalf("there is no child %q", name)
+	}
+}
+
 func (s *screen) typing(keys string) {
 	s.t.Helper()
 	_, err := s.master.WriteString(keys)
@@ -160,12 +196,11 @@ func (s *screen) settings() unix.Termios {
 	return *t
 }
 
-func (s *screen) raw() bool { return s.settings().Lflag&(unix.ICANON|unix.ISIG|unix.ECHO) == 0 }
-
-func (s *screen) untilRaw(raw bool) {
+// untilEcho waits until the terminal echoes again, which a program has turned off.
+func (s *screen) untilEcho() {
 	s.t.Helper()
-	if !wait(func() bool { return s.raw() == raw }) {
-		s.t.Fatalf("the terminal did not become raw=%v", raw)
+	if !wait(func() bool { return s.settings().Lflag&unix.ECHO != 0 }) {
+		s.t.Fatal("the terminal does not echo")
 	}
 }
 

@@ -22,6 +22,10 @@ import (
 func init() {
 	helpers["signals"] = countSignals
 	helpers["many"] = runMany
+	helpers["merged"] = func([]string) int {
+		fmt.Println("merged", (&Command{Stdout: os.Stdout, Stderr: os.Stderr}).Merged())
+		return 0
+	}
 }
 
 // countSignals prints the signals that it gets, until SIGTERM.
@@ -44,7 +48,7 @@ func runMany(args []string) int {
 	for range 300 {
 		var out sink
 		c := Command{Args: args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Out: &out}
-		if code, err := c.Run(); code != 0 || err != nil || out.String() != "x\r\n" {
+		if code, err := c.Run(); code != 0 || err != nil || out.String() != "x\n" {
 			lost++
 		}
 	}
@@ -143,7 +147,7 @@ func TestLargeOutputOnATerminal(t *testing.T) {
 	}
 }
 
-func TestSettingsAndSize(t *testing.T) {
+func TestSettingsAreTheTerminals(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t)
 	settings := s.settings()
@@ -151,15 +155,26 @@ func TestSettingsAndSize(t *testing.T) {
 	settings.Lflag &^= unix.ECHOCTL
 	require.NoError(t, setSettings(s.slave, &settings))
 	s.whileSame(func() {
-		s.run(`trap 'stty size; exit 5' WINCH; stty -a; stty size; echo ready; while :; do sleep 0.05; done`, nil)
-		s.expect("33 77")
-		s.expect("ready")
-		assert.Regexp(t, `intr = \^X;`, s.printed())
-		assert.Contains(t, s.printed(), "-echoctl")
-		require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 44, Cols: 55}))
-		s.expect("44 55")
-		assert.Equal(t, 5, s.exit())
+		s.run(`stty -a; stty -a <&1; stty size; stty size <&1`, nil)
+		s.expect("33 77\r\n33 77\r\n")
+		assert.Equal(t, 0, s.exit())
 	})
+	assert.Equal(t, 2, strings.Count(s.printed(), "intr = ^X;"))
+	assert.Equal(t, 2, strings.Count(s.printed(), "-echoctl"))
+	assert.NotContains(t, s.printed(), "\r\r", "one terminal makes CR LF of LF, and not both")
+}
+
+func TestSizeChanges(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	s.run(`trap 'stty size <&1' WINCH; echo ready; while :; do sleep 0.05; done`, nil)
+	s.expect("ready")
+	require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 44, Cols: 55}))
+	s.expect("44 55\r\n")
+	require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 55, Cols: 66}))
+	s.expect("55 66\r\n")
+	s.typing("\x03")
+	assert.Equal(t, 130, s.exit())
 }
 
 const askPassword = `stty -echo </dev/tty; printf 'Password: ' >/dev/tty; read x </dev/tty; stty echo </dev/tty; echo; echo "got $x"`
@@ -184,7 +199,7 @@ func TestKeyboardWhenStdinIsElsewhere(t *testing.T) {
 			s := newScreen(t)
 			s.whileSame(func() {
 				s.run("cat; "+askPassword, func(cmd *exec.Cmd) { cmd.Stdin = holding(t, other, "from stdin\n") })
-				s.expectAnywhere("from stdin\r\n") // in a pipeline the prompt does not come through us, and may overtake
+				s.expectAnywhere("from stdin\r\n") // the prompt does not come through us, and may overtake
 				s.expectAnywhere("Password: ")
 				s.typing("secret\r")
 				s.expectAnywhere("got secret\r\n")
@@ -237,7 +252,6 @@ func TestKeysThatSignal(t *testing.T) {
 			s.whileSame(func() {
 				s.run("ulimit -c 0; echo ready; exec sleep 30", nil)
 				s.expect("ready")
-				s.untilRaw(true)
 				s.typing(c.key)
 				assert.Equal(t, c.code, s.exit())
 			})
@@ -277,23 +291,34 @@ func TestKeySignalsOnce(t *testing.T) {
 	}
 }
 
+// In the foreground SIGINT and SIGQUIT are taken to be from the keyboard.
 func TestSignalsReachTheProgramOnATerminal(t *testing.T) {
 	for _, sig := range passedOn {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
+			script := fmt.Sprintf(`trap 'echo caught; exit 42' %d; echo ready; while :; do sleep 0.05; done`, sig)
 			s := newScreen(t)
-			s.whileSame(func() {
-				s.run(fmt.Sprintf(`trap 'echo caught; exit 42' %d; echo ready; while :; do sleep 0.05; done`, sig), nil)
-				s.expect("ready")
-				require.NoError(t, s.cmd.Process.Signal(sig))
+			to := 0
+			if sig == syscall.SIGINT || sig == syscall.SIGQUIT {
+				s.start([]string{"bash", "--norc", "-i"}, nil) // bash -i gives a process group of its own to what is in the background
+				s.expect("> ")
+				s.script(`echo "pid $$."; `+strings.ReplaceAll(script, "'", "\""), "& jobs -p | sed 's/.*/orb &./'")
+				to = s.number("orb")
+			} else {
+				s.run(script, nil)
+				to = s.cmd.Process.Pid
+			}
+			s.expectAnywhere("ready\r\n")
+			require.NoError(t, syscall.Kill(to, sig.(syscall.Signal)))
+			s.expect("caught\r\n")
+			if to == s.cmd.Process.Pid {
 				assert.Equal(t, 42, s.exit())
-				s.expect("caught")
-			})
+			}
 		})
 	}
 }
 
-func TestTerminalIsRestored(t *testing.T) {
+func TestTerminalIsLeftAlone(t *testing.T) {
 	for name, c := range map[string]struct {
 		script string
 		env    string
@@ -301,9 +326,8 @@ func TestTerminalIsRestored(t *testing.T) {
 	}{
 		"exit":              {"exit 3", "", 3},
 		"killed":            {"kill -KILL $$", "", 137},
-		"left raw":          {"stty raw -echo; exit 4", "", 4},
-		"panic":             {"echo x; sleep 0.1; exit 5", "WRAP_STREAM=panic", ExitFailure},
-		"grandchild":        {"(trap '' HUP; sleep 5) & exit 6", "", 6},
+		"panic":             {"echo x; exit 5", "WRAP_STREAM=panic", ExitFailure},
+		"grandchild":        {"sleep 5 & exit 6", "", 6},
 		"SIGTERM":           {"kill -TERM $PPID; sleep 30", "", 143},
 		"SIGTERM, and more": {"trap 'sleep 0.3; exit 8' TERM; kill -TERM $PPID; sleep 0.1; kill -TERM $PPID; sleep 0.1; exit 9", "", 8},
 		"SIGHUP":            {"kill -HUP $PPID; sleep 30", "", 129},
@@ -319,13 +343,100 @@ func TestTerminalIsRestored(t *testing.T) {
 	}
 }
 
-func TestTerminalIsRestoredWhenNothingWasStarted(t *testing.T) {
+func TestTwoRunsOnOneTerminal(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t)
 	s.whileSame(func() {
-		s.start([]string{os.Args[0], "run", "no-such-command-here"}, nil)
-		assert.Equal(t, ExitNotFound, s.exit())
+		const two = `"$ORB" run sh -c 'echo one; sleep 0.2' & "$ORB" run sh -c 'sleep 0.1; echo two; sleep 0.3' & wait; echo both; exec "$ORB" run sleep 30`
+		s.start([]string{"sh", "-c", two}, nil)
+		s.expectAnywhere("one\r\n")
+		s.expectAnywhere("two\r\n")
+		s.expect("both")
+		s.expectChild("sleep")
+		s.typing("\x03")
+		assert.Equal(t, 130, s.exit())
 	})
+}
+
+// A shell that ends takes nobody with it: it is not the leader of a session.
+func TestBackgroundProcessSurvives(t *testing.T) {
+	t.Parallel()
+	mark := temp(t)
+	s := newScreen(t)
+	// The shell outside is the leader, and has to be there until the end.
+	s.start([]string{"sh", "-c", fmt.Sprintf(`"$ORB" run sh -c '{ trap "echo hangup >%[1]s" HUP; while [ ! -e %[1]s.go ]; do sleep 0.02; done; echo fine >>%[1]s; echo x >%[1]s.done; } >/dev/null 2>&1 & exit 7'
+		echo code $?; touch %[1]s.go; while [ ! -e %[1]s.done ]; do sleep 0.02; done`, mark.Name())}, nil)
+	s.expect("code 7")
+	assert.Equal(t, 0, s.exit())
+	got, err := os.ReadFile(mark.Name())
+	require.NoError(t, err)
+	assert.Equal(t, "fine\n", string(got))
+}
+
+func TestLastWordsThroughAnotherProcess(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash")
+	}
+	t.Parallel()
+	s := newScreen(t)
+	s.start([]string{"sh", "-c", `for i in 1 2 3 4 5 6 7 8 9 10; do "$ORB" run bash -c 'exec > >(tee /dev/null) 2>&1; echo last'; done`}, nil)
+	assert.Equal(t, 0, s.exit())
+	s.untilCount("last\r\n", 10)
+}
+
+func TestLateWords(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).run("(sleep 0.1; echo late) & echo first", nil)
+	assert.Equal(t, 0, s.exit())
+	s.expect("first\r\nlate\r\n")
+}
+
+func TestTypedAhead(t *testing.T) {
+	for name, c := range map[string]struct{ typed, want string }{
+		"lines":  {"one\rtwo\r", "got one two."},
+		"Ctrl-D": {"one\r\x04", "got one ."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScreen(t)
+			s.typing(c.typed) // before there is anybody
+			s.run(`read a; read b; echo "got $a $b."`, nil)
+			s.expect(c.want)
+			assert.Equal(t, 0, s.exit())
+		})
+	}
+}
+
+// Nobody types into the pseudo-terminals, and to wait for it would be to wait for ever.
+func TestKeysAreNotReadFromStdout(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).run(`for fd in 1 2; do [ -t $fd ] && cat <&$fd 2>/dev/null || echo "no keys on $fd"; done`, nil)
+	s.expect("no keys on 1\r\nno keys on 2\r\n")
+	assert.Equal(t, 0, s.exit())
+}
+
+// Our stdout is the same open file as the program's stdin.
+func TestNonBlockingTerminal(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no python3")
+	}
+	t.Parallel()
+	s := newScreen(t)
+	const script = "import os\nos.set_blocking(0, False)\nfor i in range(100000): print(i)\nprint('end')"
+	s.start([]string{os.Args[0], "run", python, "-c", script}, nil)
+	s.expect("end\r\n")
+	assert.Equal(t, 0, s.exit())
+	assert.Equal(t, 100001, strings.Count(s.printed(), "\n"))
+}
+
+func TestTwoNamesOfOneTerminal(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t).start([]string{"sh", "-c", `"$ORB" merged >/dev/tty; "$ORB" merged 2>/dev/tty; "$ORB" merged 2>/dev/null; "$ORB" merged 2>"$OTHER"`}, func(cmd *exec.Cmd) {
+		cmd.Env = append(cmd.Env, "OTHER="+newScreen(t).slave.Name())
+	})
+	assert.Equal(t, 0, s.exit())
+	s.expect("merged true\r\nmerged true\r\nmerged false\r\nmerged false\r\n")
 }
 
 func TestTerminalGoesAway(t *testing.T) {
@@ -346,7 +457,7 @@ func TestKeysOfRawProgramsAreNotOurs(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t)
 	s.whileSame(func() {
-		s.run(`stty raw -echo; echo ready; dd bs=1 count=3 2>/dev/null | od -An -tx1`, nil)
+		s.run(`old=$(stty -g); stty raw -echo; echo ready; dd bs=1 count=3 2>/dev/null | od -An -tx1; stty $old`, nil)
 		s.expect("ready")
 		s.typing("\x03\x1a\x1c")
 		s.expect("03 1a 1c")

@@ -1,10 +1,34 @@
 // Package wrap runs a program behind a filter: its output goes through a Stream, and everything else (terminal,
-// keyboard, signals, exit status) stays as if nothing stood in between. Pump does the same for a plain pipe.
+// keyboard, signals, exit status) stays as if nothing stood in between. Pipe does the same for a plain pipe.
 //
 // It knows nothing of what a Stream does with the bytes.
+//
+// # The terminal
+//
+// The program stays in our session and in our process group, and has our controlling terminal and our stdin. Only its
+// stdout and stderr are ours: pseudo-terminals where those of us are terminals, so that it prints colours and a
+// spinner, and pipes elsewhere. Nothing ever changes the settings of the terminal, so nothing has to restore them.
+// Ctrl-C, Ctrl-\, Ctrl-Z, fg, bg, what is typed ahead, and prompts on /dev/tty are the work of the kernel and the shell.
+//
+// It was different once: the program had a session of its own with a pseudo-terminal as controlling terminal, ours was
+// in raw mode, and the keyboard was copied, as script and ssh do. That gave more control, and worse deploys:
+//
+//   - When the leader of a session ends, the kernel sends SIGHUP to what it leaves behind. A service that the deploy had
+//     started in the background was killed, and so was the tee in `exec > >(tee log)`, with the last lines in it.
+//   - Two runs on one terminal each restored the settings that the other had made. It stayed in raw mode.
+//   - What was typed before the copying began was lost, and a Ctrl-D among it became a NUL that nobody took for an end.
+//   - Stopping and continuing had to be played by us, for the kernel does not stop a process group without a shell.
+//
+// What is lost instead: programs that set up the terminal through their stdout (curses does) or look for the keyboard
+// there (less and more do, see writeOnly) find a pseudo-terminal that nobody types into. An interactive shell that finds no
+// controlling terminal on its stderr may do without jobs. A prompt that is written to /dev/tty does not wait for what
+// is still on its way through us, and may overtake it. What a program writes when it is stopped (vim gives the screen
+// back) is shown when it is continued, since we are stopped as well. And a process that is left behind cannot write to
+// its old stdout any more when we have ended, as behind any pipe.
 package wrap
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +43,7 @@ import (
 // Command is a program to run, and what it is connected to. It can be run once.
 //
 // What Stdin, Stdout and Stderr are decides what the program gets: a pseudo-terminal for an output that is a terminal,
-// a pipe for one that is not; its input is the pseudo-terminal or Stdin itself. See Run.
+// a pipe for one that is not. Its input is Stdin itself.
 type Command struct {
 	// Args is the program and its arguments. Args[0] is looked up on PATH, as a shell does. Empty is an error.
 	Args []string
@@ -47,7 +71,11 @@ var (
 	ErrCannotStart = errors.New("cannot be started")
 )
 
-// PanicError is a panic in a Stream, caught so that the program goes on and the terminal is restored.
+// ErrStuck is the error of Run when we were told to end while a Stream was still in a call, since nobody reads
+// what it writes. That call goes on; the Streams must not be touched any more.
+var ErrStuck = errors.New("nobody reads the output")
+
+// PanicError is a panic in a Stream, caught so that the program goes on.
 type PanicError struct {
 	Value any
 	Stack []byte
@@ -63,23 +91,24 @@ func (c *Command) Merged() bool {
 	}
 	out, err1 := c.Stdout.Stat()
 	err, err2 := c.Stderr.Stat()
-	return err1 == nil && err2 == nil && os.SameFile(out, err)
+	return err1 == nil && err2 == nil && os.SameFile(out, err) || sameTerminal(c.Stdout, c.Stderr)
 }
 
-// Run starts the program, passes its output to the Streams and signals to the program, waits for its end and for the
-// rest of its output, restores the terminal, and returns the exit status: the program's own, 128+n if signal n killed
-// it, or one of the Exit constants, those always with an error.
+// Run starts the program, passes its output to the Streams, waits for its end and for the rest of its output, and
+// returns the exit status: the program's own, 128+n if signal n killed it, or one of the Exit constants, those always
+// with an error.
 //
 // An error can come with the program's own status, too: that of a Stream that could not write. The program does not
 // notice (what it writes is read and dropped), since a deploy must not die of a reader that went away.
 //
-// If the program leaves a process behind that keeps its output open, reading goes on while data comes, and ends after
-// 200 ms of silence, or at the next signal to end.
+// If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 3 s.
 //
-// While the program runs on a pseudo-terminal, ours is in raw mode: lines written to it must end with CR LF.
+// Signals that are sent to us alone reach the program. SIGINT and SIGQUIT in the foreground of a terminal are taken to
+// be from the keyboard, from where the program has them already. If we were told to end and the program has ended, and
+// still nobody takes its output, the error is ErrStuck after a second.
 //
-// SIGPIPE does not end us any more once Run or Pump was called; writing to a pipe that nobody reads gives EPIPE. The
-// program is not affected: it gets the default.
+// SIGPIPE does not end us any more once Run or Pump was called; writing to a pipe that nobody reads gives EPIPE.
+// The program is not affected: it gets the default.
 func (c *Command) Run() (code int, err error) {
 	keepSIGPIPE()
 	path, err := look(c.Args)
@@ -108,6 +137,18 @@ func look(args []string) (string, error) {
 		return "", fmt.Errorf("%s: %w", args[0], ErrNotFound)
 	}
 	return "", cannotStart(args[0], err)
+}
+
+// isText tells whether a file begins as no binary program does, of whatever processor.
+func isText(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 128)
+	n, _ := f.Read(head)
+	return bytes.IndexByte(head[:n], 0) < 0
 }
 
 // cannotStart leaves out what os and exec put in front of the cause.

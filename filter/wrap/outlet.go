@@ -2,9 +2,8 @@ package wrap
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -75,64 +74,24 @@ func (t through) Write(b []byte) (int, error) {
 	if t.to == nil {
 		return len(b), nil
 	}
-	return t.to.Write(b)
+	return Writer{t.to}.Write(b)
 }
 
 func (through) Tick(time.Time) error { return nil }
 func (through) Flush() error         { return nil }
 func (through) Pending() bool        { return false }
 
-// pumps are the running pumps of a program.
-type pumps struct {
-	ended chan struct{} // to be closed when the program has ended
-	cut   chan struct{} // to be closed when the grandchildren are not to be waited for
-	done  chan struct{} // closed when the last pump has ended
+// Writer writes to a file that somebody may have made non-blocking behind our back: the program has our stdin, and that
+// is, on a terminal, the same open file as our stdout. What does not fit is written later.
+type Writer struct{ *os.File }
 
-	errs []error // of the pumps, in the order of the outlets; to be read after done
-}
-
-func startPumps(all []*outlet) *pumps {
-	p := &pumps{
-		ended: make(chan struct{}),
-		cut:   make(chan struct{}),
-		done:  make(chan struct{}),
-		errs:  make([]error, len(all)),
-	}
-	finished := make(chan struct{})
-	for i, o := range all {
-		go func() {
-			p.errs[i] = p.pump(o)
-			finished <- struct{}{}
-		}()
-	}
-	go func() {
-		for range all {
-			<-finished
+func (w Writer) Write(b []byte) (n int, err error) {
+	for {
+		m, err := w.File.Write(b[n:])
+		n += m
+		if !errors.Is(err, syscall.EAGAIN) {
+			return n, err
 		}
-		close(p.done)
-	}()
-	return p
-}
-
-func (p *pumps) pump(o *outlet) error {
-	pump := newPump(o.dst, o.near)
-	pump.ended, pump.cut = p.ended, p.cut
-	if err := pump.run(); err != nil {
-		return fmt.Errorf("%s: %w", o.name, bare(err))
+		time.Sleep(time.Millisecond)
 	}
-	return nil
-}
-
-// err waits for the pumps and tells what went wrong in them.
-func (p *pumps) err() error {
-	<-p.done
-	return errors.Join(p.errs...)
-}
-
-// bare is the error without "write /dev/stdout" in front.
-func bare(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
