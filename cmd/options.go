@@ -26,6 +26,7 @@ type options struct {
 	failOn    string
 	hold      time.Duration
 	quiet     bool
+	noHistory bool
 }
 
 // newUnknown is the value of --fail-on for exceptions that no rule knows.
@@ -47,14 +48,18 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
 	f.StringVar(&o.color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
+	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
 }
 
 // complete offers the values of flags to shells.
 func (o *options) complete(root *cobra.Command) {
-	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": {"json="}, "disable": ids()} {
+	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": {"json="}} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
+	_ = root.RegisterFlagCompletionFunc("disable", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return ids(), cobra.ShellCompDirectiveNoFileComp // not before it is asked for: reading all rules takes a while
+	})
 }
 
 func ids() (ids []string) {
@@ -83,35 +88,4 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		}
 	}
 	return nil
-}
-
-// load reads the rules. What is wrong is said; bad tells whether something
-// was. The set holds those that are right.
-func (o *options) load(io IO) (set *rules.Set, bad bool) {
-	complain := func(err error) {
-		bad = true
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(io.Err, "orbfilter: %s\n", line)
-		}
-	}
-	set = rules.NewSet()
-	if !o.noBuiltin {
-		set = rules.Builtin()
-	}
-	for _, name := range o.rules {
-		more, err := rules.Load(name)
-		if err != nil {
-			complain(err)
-		}
-		for r := range more.All() {
-			if err := set.Add(r); err != nil {
-				complain(err)
-			}
-		}
-	}
-	set, unknown := set.Without(o.disable...)
-	for _, id := range unknown {
-		complain(fmt.Errorf("--disable %s: there is no such rule", id))
-	}
-	return set, bad
 }

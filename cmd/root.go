@@ -1,11 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -41,7 +39,7 @@ func newRoot(io IO) *cobra.Command {
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	o.register(root.PersistentFlags())
 	o.complete(root)
-	root.AddCommand(newRun(io, &o), newVersion(io))
+	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newVersion(io))
 	strict(root)
 	return root
 }
@@ -91,26 +89,26 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		_ = c.Help()
 		return exitCode(exitUsage)
 	}
-	// Ctrl-C is for pyinfra, whose last words are to be shown.
-	signal.Ignore(os.Interrupt, syscall.SIGQUIT)
-	defer signal.Reset(os.Interrupt, syscall.SIGQUIT)
-
+	p := wrap.NewPipe() // from here on Ctrl-C is for pyinfra
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
-	f := s.filter(io.Out, false)
-	err := wrap.Pump(f, io.In)
+	f := s.filter(io.Out)
+	code, err := p.Run(f, io.In)
+	if errors.Is(err, wrap.ErrStuck) {
+		return exitCode(code)
+	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
 	}
-	if f.Summary().Input.Bytes == 0 && err == nil {
+	if f.Summary().Input.Bytes == 0 && err == nil && code == exitOK {
 		fmt.Fprintln(io.Err, "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
 	}
-	code := exitOK
-	switch {
-	case err != nil || s.failed():
+	switch failed := s.failed(); {
+	case code != exitOK: // a signal ended it
+	case err != nil || failed:
 		code = exitOwn
 	case bad:
 		code = exitUsage

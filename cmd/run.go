@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -50,13 +51,16 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	}
 	s := newSession(io, o, set)
 	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
-	filters := []*filter.Filter{s.filter(io.Out, true)}
+	filters := []*filter.Filter{s.filter(io.Out)}
 	c.Out = filters[0]
 	if !c.Merged() {
-		filters = append(filters, s.filter(io.Err, true))
+		filters = append(filters, s.filter(io.Err))
 		c.Err = filters[1]
 	}
 	code, err := c.Run()
+	if errors.Is(err, wrap.ErrStuck) {
+		return exit(code)
+	}
 	for _, f := range filters {
 		if cerr := f.Close(); err == nil {
 			err = cerr

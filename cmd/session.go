@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -43,12 +44,11 @@ func serial(lookUp func(site, pkg string) string) func(site, pkg string) string 
 	}
 }
 
-// filter returns a filter that shows what is left on out. raw: out, if it is
-// a terminal, is in raw mode while the filter is used.
-func (s *session) filter(out *os.File, raw bool) *filter.Filter {
+// filter returns a filter that shows what is left on out.
+func (s *session) filter(out *os.File) *filter.Filter {
 	tty := term.IsTerminal(int(out.Fd()))
 	o := s.options
-	stream := &render.Stream{W: out, CRLF: raw && tty, Color: s.color(out)}
+	stream := &render.Stream{W: wrap.Writer{File: out}, Color: s.color(out)}
 	if o.markers == "always" || o.markers == "auto" && tty && !o.quiet {
 		stream.Marks = s.marks
 	}
@@ -57,34 +57,8 @@ func (s *session) filter(out *os.File, raw bool) *filter.Filter {
 	return f
 }
 
-// color decides whether what orbfilter says on out is coloured; see
-// https://no-color.org and https://bixense.com/clicolors.
-func (s *session) color(out *os.File) bool {
-	switch s.options.color {
-	case "always":
-		return true
-	case "never":
-		return false
-	}
-	set := func(names ...string) bool {
-		for _, n := range names {
-			if v := s.io.Getenv(n); v != "" && v != "0" && v != "false" {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case s.io.Getenv("NO_COLOR") != "":
-		return false
-	case set("CLICOLOR_FORCE", "FORCE_COLOR"):
-		return true
-	case s.io.Getenv("TERM") == "dumb":
-		return false
-	}
-	// CI systems show colours though there is no terminal.
-	return term.IsTerminal(int(out.Fd())) || set("GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "TEAMCITY_VERSION", "GITEA_ACTIONS", "DRONE", "APPVEYOR")
-}
+// color decides whether what orbfilter says on out is coloured.
+func (s *session) color(out *os.File) bool { return s.options.colorOn(s.io, out) }
 
 func (s *session) summary() *filter.Summary {
 	var sum filter.Summary
@@ -137,7 +111,7 @@ func (s *session) finish(code, broken int) int {
 	sum := s.summary()
 	if said := s.words(sum); len(said) > 0 {
 		s.newLine()
-		_, _ = s.io.Err.Write(said)
+		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
 	}
 	for _, r := range s.options.reports {
 		_, file, _ := strings.Cut(r, "=")
@@ -146,6 +120,7 @@ func (s *session) finish(code, broken int) int {
 			code = broken
 		}
 	}
+	s.remember(sum, code)
 	return code
 }
 
@@ -180,7 +155,7 @@ func width(f *os.File) int {
 // where both are on a terminal.
 func (s *session) newLine() {
 	for _, st := range s.streams {
-		if f, ok := st.W.(*os.File); ok && st.Middle() && term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(s.io.Err.Fd())) {
+		if f, ok := st.W.(wrap.Writer); ok && st.Middle() && term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(s.io.Err.Fd())) {
 			fmt.Fprintln(s.io.Err)
 			return
 		}

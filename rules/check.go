@@ -115,13 +115,7 @@ func (r *Rule) checkShown() fault {
 
 func (m *Match) check() fault {
 	var kinds []string
-	for _, k := range []struct {
-		set  bool
-		name string
-	}{
-		{m.Line != nil, "line"}, {m.Repeat != nil, "repeat"}, {m.Block != nil, "block"}, {m.PythonUnraisable != nil, "python-unraisable"},
-		{m.PythonTraceback != nil, "python-traceback"}, {m.PythonWarning != nil, "python-warning"},
-	} {
+	for _, k := range m.kinds() {
 		if k.set {
 			kinds = append(kinds, k.name)
 		}

@@ -62,6 +62,7 @@ func newSource(file string, data []byte) *source {
 // fail returns the error for a place; line 0 stands for the whole file. What is
 // missing at the end of a line is shown at its last character.
 func (s *source) fail(at pos, format string, args ...any) *FileError {
+	at.line = min(at.line, 1+len(lineEnd.FindAllStringIndex(s.text, -1))) // the parser may be past the end
 	at.column = max(1, min(at.column, len([]rune(strings.TrimRight(s.line(at.line), " \t")))))
 	if at.line < 1 {
 		at = pos{}

@@ -15,18 +15,62 @@ import (
 // would write is some kilobytes; YAML parsers take a hundred times the size.
 const maxFile = 1 << 18
 
+// A File is a rule file as it was read; what it holds is not looked at yet.
+type File struct {
+	Name string // as it is shown in messages
+	Data []byte
+	err  error // why it cannot be read
+}
+
+// maxEntries is how much of a folder is looked at. A project's may be a link to
+// anything, and a run does not wait for a whole disk to be searched.
+const maxEntries = 2_000
+
 // Load reads rules from a file, or from every .yaml and .yml file of a
 // folder and what is below it. The set holds the rules that are right; the
 // error joins a FileError for each that is not.
 func Load(name string) (*Set, error) {
+	files := Read(name)
+	if len(files) == 0 {
+		return NewSet(), &FileError{File: name, Message: "there is no .yaml file in this folder"}
+	}
+	return ParseAll(files)
+}
+
+// Read reads the files that Load takes. One that cannot be read is an error of
+// ParseAll. It returns none for a folder without rule files.
+func Read(name string) []File {
 	info, err := os.Stat(name)
 	if err != nil {
-		return NewSet(), &FileError{File: name, Message: "cannot read rules: " + cause(err)}
+		return []File{{Name: name, err: &FileError{File: name, Message: "cannot read rules: " + cause(err)}}}
 	}
 	if info.IsDir() {
-		return loadFS(os.DirFS(name), name)
+		return readFS(os.DirFS(name), name)
 	}
-	return loadFS(os.DirFS(filepath.Dir(name)), filepath.Dir(name), filepath.Base(name))
+	return readFS(os.DirFS(filepath.Dir(name)), filepath.Dir(name), filepath.Base(name))
+}
+
+// ParseAll returns the rules of files, which must have different ids. The
+// error joins a FileError for each file that is wrong.
+func ParseAll(files []File) (*Set, error) {
+	set := NewSet()
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, set.parse(f))
+	}
+	return set, errors.Join(errs...)
+}
+
+// parse adds the rule of a file.
+func (s *Set) parse(f File) error {
+	if f.err != nil {
+		return f.err
+	}
+	rule, err := Parse(f.Name, f.Data)
+	if err != nil {
+		return err
+	}
+	return s.Add(rule)
 }
 
 // cause returns the last part of a path error, without the path.
@@ -37,35 +81,31 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// loadFS reads the named files, or all rule files when none is named. Files
+// readFS reads the named files, or all rule files when none is named. Files
 // are shown in messages below root.
-func loadFS(fsys fs.FS, root string, names ...string) (*Set, error) {
-	set := NewSet()
-	var errs []error
+func readFS(fsys fs.FS, root string, names ...string) (files []File) {
 	if len(names) == 0 {
-		if names, errs = ruleFiles(fsys, root); len(names)+len(errs) == 0 {
-			errs = append(errs, &FileError{File: root, Message: "there is no .yaml file in this folder"})
-		}
+		names, files = ruleFiles(fsys, root)
 	}
 	for _, name := range names {
-		rule, err := loadFile(fsys, name, shown(root, name))
-		if err == nil {
-			err = set.Add(rule)
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
+		data, err := readFile(fsys, name, shown(root, name))
+		files = append(files, File{shown(root, name), data, err})
 	}
-	return set, errors.Join(errs...)
+	return files
 }
 
 // ruleFiles returns the rule files of a folder. What is hidden is left out:
 // the folders of git and of virtual environments, the locks of editors.
-func ruleFiles(fsys fs.FS, root string) (names []string, errs []error) {
+func ruleFiles(fsys fs.FS, root string) (names []string, unread []File) {
+	seen := 0
 	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		seen++
 		switch ext := strings.ToLower(path.Ext(name)); {
+		case seen > maxEntries:
+			unread = append(unread, File{Name: root, err: &FileError{File: root, Message: fmt.Sprintf("there are more than %d files in this folder; name one that holds rules and nothing else", maxEntries)}})
+			return fs.SkipAll
 		case err != nil:
-			errs = append(errs, &FileError{File: shown(root, name), Message: cause(err)})
+			unread = append(unread, File{Name: shown(root, name), err: &FileError{File: shown(root, name), Message: cause(err)}})
 		case name != "." && strings.HasPrefix(path.Base(name), "."):
 			if d.IsDir() {
 				return fs.SkipDir
@@ -75,7 +115,7 @@ func ruleFiles(fsys fs.FS, root string) (names []string, errs []error) {
 		}
 		return nil
 	})
-	return names, errs
+	return names, unread
 }
 
 func readAtMost(fsys fs.FS, name string, n int64) ([]byte, error) {
@@ -90,8 +130,9 @@ func readAtMost(fsys fs.FS, name string, n int64) ([]byte, error) {
 // shown is what a file below root is called in messages.
 func shown(root, name string) string { return filepath.Join(root, filepath.FromSlash(name)) }
 
-func loadFile(fsys fs.FS, name, shown string) (*Rule, error) {
-	wrong := func(format string, args ...any) (*Rule, error) {
+// readFile reads a file that may be a rule.
+func readFile(fsys fs.FS, name, shown string) ([]byte, error) {
+	wrong := func(format string, args ...any) ([]byte, error) {
 		return nil, &FileError{File: shown, Message: fmt.Sprintf(format, args...)}
 	}
 	info, err := fs.Stat(fsys, name)
@@ -107,6 +148,6 @@ func loadFile(fsys fs.FS, name, shown string) (*Rule, error) {
 	case len(data) > maxFile:
 		return wrong("this is too large for a rule file, of which the largest has %d bytes", maxFile)
 	default:
-		return Parse(shown, data)
+		return data, nil
 	}
 }

@@ -37,28 +37,35 @@ func Parse(file string, data []byte) (rule *Rule, err error) {
 	if wrong != nil {
 		return nil, wrong
 	}
+	rule.source = data
 	return rule, nil
 }
 
 func (s *source) parse() (*Rule, *FileError) {
+	rule, _, err := s.read()
+	return rule, err
+}
+
+// read returns the rule, and where in the file its fields stand.
+func (s *source) read() (*Rule, *shape, *FileError) {
 	body, err := s.document()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	shape := &shape{source: s, at: map[string]pos{}}
 	if err := shape.walk(body, reflect.TypeFor[Rule](), ""); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rule := &Rule{File: s.file}
 	if err := yaml.NodeToValue(body, rule, yaml.Strict()); err != nil {
-		return nil, s.yamlError(err)
+		return nil, nil, s.yamlError(err)
 	}
 	rule.tidy()
 	if f := rule.check(); f.text != "" {
-		return nil, s.fail(shape.place(f.field), "%s", f.text)
+		return nil, nil, s.fail(shape.place(f.field), "%s", f.text)
 	}
 	rule.id = *s.fail(shape.place("id"), "")
-	return rule, nil
+	return rule, shape, nil
 }
 
 // document returns the one YAML document of the file.

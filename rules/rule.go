@@ -78,6 +78,8 @@ type Rule struct {
 	File string `yaml:"-"`
 	// id is where in the file the id stands, for messages.
 	id FileError
+	// source is what stands in the file.
+	source []byte
 }
 
 // Folds reports whether what the rule claims is taken out of the stream.

@@ -24,7 +24,7 @@ func Builtin() *Set {
 	if err != nil {
 		panic(err)
 	}
-	set, err := loadFS(sub, "builtin")
+	set, err := ParseAll(readFS(sub, "builtin"))
 	if err != nil {
 		panic(err)
 	}

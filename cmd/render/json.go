@@ -52,6 +52,14 @@ type issue struct {
 	Installed  []installation `json:"installed"`
 	Fix        []string       `json:"fix"`
 	References []string       `json:"references"`
+	Cause      *cause         `json:"cause"` // null: the rule names none, or none was seen above
+}
+
+// cause is the first occurrence of the issue that another one comes of.
+type cause struct {
+	ID   string `json:"id"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
 }
 
 type affected struct {
@@ -93,7 +101,11 @@ func JSON(w io.Writer, s *filter.Summary, run Run) error {
 		ExitCode:    run.ExitCode,
 	}
 	for _, i := range s.Issues {
-		r.Issues = append(r.Issues, jsonIssue(i, run.Fix))
+		out := jsonIssue(i, run.Fix)
+		if c := causeOf(s.Issues, i); c != nil {
+			out.Cause = &cause{c.Rule.ID, c.FirstLine, firstText(c)}
+		}
+		r.Issues = append(r.Issues, out)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

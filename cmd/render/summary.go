@@ -79,6 +79,9 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	}
 	fmt.Fprintln(w, head)
 	s.prose(w, sentence(r.Title)+" "+r.Advice)
+	if c := causeOf(s.Issues, i); c != nil {
+		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, firstText(c)))
+	}
 	for _, l := range s.versions(i) {
 		s.prose(w, l)
 	}
@@ -88,6 +91,26 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	for _, u := range r.References {
 		fmt.Fprintln(w, indent+clean(u))
 	}
+}
+
+// causeOf returns the issue that comes first of those that this one comes of,
+// and that was seen before it; nil: none was.
+func causeOf(all []*filter.Issue, i *filter.Issue) (cause *filter.Issue) {
+	for _, c := range all {
+		if c.FirstLine < i.FirstLine && slices.Contains(i.Rule.Cause, c.Rule.ID) && (cause == nil || c.FirstLine < cause.FirstLine) {
+			cause = c
+		}
+	}
+	return cause
+}
+
+// firstText is what an issue's first line said. A block that was folded is
+// named instead: its lines say little each.
+func firstText(i *filter.Issue) string {
+	if i.First == "" {
+		return i.Rule.ID + ": " + i.Rule.Title
+	}
+	return i.First
 }
 
 // maxWidth is as wide as prose can be read.
@@ -261,7 +284,7 @@ func (s *Summary) Errors(w io.Writer) {
 
 // NewUnknown names the exceptions that no rule knows.
 func (s *Summary) NewUnknown(w io.Writer) {
-	for _, u := range s.Summary.Unknown {
+	for _, u := range s.Unknown {
 		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, line %d): %s\n", u.Fingerprint, u.Count, u.FirstLine, clean(u.Sample))
 	}
 }

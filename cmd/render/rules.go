@@ -1,0 +1,236 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// maxNamed is how many files a line names.
+const maxNamed = 4
+
+// Untrusted says in one line which files of a project are not used.
+func Untrusted(w io.Writer, files []string) {
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		names = append(names, clean(f))
+	}
+	switch n := len(names); n {
+	case 0:
+	case 1:
+		fmt.Fprintf(w, "orbfilter: %s is not trusted, and not used; see what it folds and allow it: orbfilter rules trust\n", names[0])
+	default:
+		if n > maxNamed {
+			names = append(names[:maxNamed], fmt.Sprintf("%d more", n-maxNamed))
+		}
+		fmt.Fprintf(w, "orbfilter: %s and %s are not trusted, and not used; see what they fold and allow them: orbfilter rules trust\n",
+			strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
+	}
+}
+
+// Here says whether an issue can occur on this machine, and why.
+type Here struct {
+	Applies string // yes, no or unknown; "": there is no such issue
+	Why     string // "gevent 25.5.1"; may be empty
+}
+
+func (h Here) String() string {
+	switch {
+	case h.Applies == "":
+		return "-"
+	case h.Applies == "unknown":
+		return "?"
+	case h.Why == "":
+		return h.Applies
+	}
+	return h.Applies + ": " + clean(h.Why)
+}
+
+// A Known rule is one that a layer has, with what is known about it.
+type Known struct {
+	*rules.Entry
+	Off  string // why it is not used; "": it is
+	Here Here
+}
+
+// status is what the column of that name shows.
+func (k *Known) status() string {
+	if k.Off != "" {
+		return "off"
+	}
+	return string(state(k.Described()))
+}
+
+// state is a rule's status, also where none is written.
+func state(r *rules.Rule) rules.Status {
+	if r.Status == "" {
+		return rules.Stable
+	}
+	return r.Status
+}
+
+// From says where a rule comes from, and what it stands for.
+func (k *Known) From() string {
+	from := k.Layer
+	if k.Layer != rules.LayerBuiltin {
+		from = clean(k.Rule.File)
+	}
+	if k.Earlier == nil {
+		return from
+	}
+	return from + ", instead of " + k.Earlier.Layer
+}
+
+// A List shows rules in a table.
+type List struct {
+	Rules []*Known
+	Color bool
+	Width int // of the terminal; 0: not known
+}
+
+// Text writes a line for each rule.
+func (l *List) Text(w io.Writer) {
+	rows := [][]string{{"ID", "SEVERITY", "STATUS", "HERE", "FROM", "AFFECTS"}}
+	for _, k := range l.Rules {
+		r := k.Described()
+		rows = append(rows, []string{k.Rule.ID, severity(r), k.status(), k.Here.String(), k.From(), affects(r)})
+	}
+	table(w, rows, l.Width, l.paint)
+	fmt.Fprintf(w, "\n%s\n", l.total())
+}
+
+func severity(r *rules.Rule) string {
+	if r == nil {
+		return "-"
+	}
+	return string(r.Severity)
+}
+
+func affects(r *rules.Rule) string {
+	if r == nil {
+		return "there is no rule of this id"
+	}
+	if words := r.AffectsWords(); len(words) > 0 {
+		return clean(strings.Join(words, "; "))
+	}
+	return "any"
+}
+
+// paint colours a cell: severities, and rows that do not count.
+func (l *List) paint(row, column int) *color.Color {
+	switch {
+	case row == 0:
+		return paint(l.Color, color.Bold)
+	case l.Rules[row-1].Off != "" || l.Rules[row-1].Here.Applies == "no":
+		return paint(l.Color, color.Faint)
+	case column == 1:
+		return paint(l.Color, colors[l.Rules[row-1].Described().Severity]...)
+	}
+	return paint(false)
+}
+
+// total counts the rules.
+func (l *List) total() string {
+	n := map[string]int64{}
+	for _, k := range l.Rules {
+		if k.Off != "" {
+			n["off"]++
+		} else {
+			n[k.Here.Applies]++
+		}
+	}
+	out := []string{plural(int64(len(l.Rules)), "rule")}
+	for _, c := range []struct{ key, text string }{{"yes", "%d can occur here"}, {"no", "%d cannot"}, {"off", "%d off"}, {"unknown", "%d depend on what is installed, which is not known (?); name an environment: --venv .venv"}} {
+		if n[c.key] > 0 {
+			out = append(out, fmt.Sprintf(c.text, n[c.key]))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// table writes rows in columns. The last one is broken into lines if it would
+// not fit the terminal.
+func table(w io.Writer, rows [][]string, width int, paint func(row, column int) *color.Color) {
+	last := len(rows[0]) - 1
+	widths := make([]int, last)
+	left := 0
+	for c := range widths {
+		for _, r := range rows {
+			widths[c] = max(widths[c], ansi.StringWidth(r[c]))
+		}
+		left += widths[c] + 2
+	}
+	room := 1 << 20
+	if width > 0 {
+		room = max(width-left, 20)
+	}
+	for n, r := range rows {
+		for c := range widths {
+			fmt.Fprint(w, paint(n, c).Sprint(r[c])+strings.Repeat(" ", widths[c]+2-ansi.StringWidth(r[c])))
+		}
+		for i, line := range wrap(r[last], room) {
+			if i > 0 {
+				fmt.Fprint(w, strings.Repeat(" ", left))
+			}
+			fmt.Fprintln(w, paint(n, last).Sprint(line))
+		}
+	}
+}
+
+// knownRule is a rule in the JSON of rules list.
+type knownRule struct {
+	ID       string         `json:"id"`
+	Title    string         `json:"title"`
+	Severity rules.Severity `json:"severity"`
+	Status   rules.Status   `json:"status"`
+	Kind     string         `json:"kind"` // of match
+	Folds    bool           `json:"folds"`
+	Used     bool           `json:"used"`
+	Off      string         `json:"off,omitempty"` // why it is not used
+	Layer    string         `json:"layer"`
+	File     string         `json:"file"`
+	Replaces []string       `json:"replaces"` // layers that have a rule of this id as well
+	Affected []affected     `json:"affected"`
+	Python   string         `json:"python"`
+	OS       []string       `json:"os"`
+	Applies  string         `json:"applies"` // yes, no, unknown
+	Why      string         `json:"why"`
+}
+
+// JSON writes a list of rules.
+func (l *List) JSON(w io.Writer) error {
+	out := []knownRule{}
+	for _, k := range l.Rules {
+		out = append(out, k.json())
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}
+
+func (k *Known) json() knownRule {
+	out := knownRule{
+		ID: k.Rule.ID, Used: k.Off == "", Off: k.Off, Layer: k.Layer, File: k.Rule.File,
+		Replaces: []string{}, Affected: []affected{}, OS: []string{}, Applies: k.Here.Applies, Why: k.Here.Why,
+	}
+	for e := k.Earlier; e != nil; e = e.Earlier {
+		out.Replaces = append(out.Replaces, e.Layer)
+	}
+	r := k.Described()
+	if r == nil {
+		return out
+	}
+	out.Title, out.Severity, out.Status, out.Kind, out.Folds = r.Title, r.Severity, state(r), r.Match.Kind(), r.Folds() && out.Used
+	out.Python, out.OS = r.Python, append(out.OS, r.OS...)
+	for _, a := range r.Affected {
+		out.Affected = append(out.Affected, jsonAffected(a))
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Trust shows what rules would fold, to whoever is to allow it.
+type Trust struct {
+	Others *rules.Set // what the rules may take the place of
+	Color  bool
+}
+
+// Text shows a rule: what it claims, in full, and what becomes of it.
+func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
+	fmt.Fprintf(w, "%s%s\n", clean(r.File), since(trusted, known))
+	old := t.Others.Get(r.ID)
+	if r.Disabled {
+		fmt.Fprintf(w, "  %s takes out %s\n", t.bold(r.ID), title(old))
+		return
+	}
+	fmt.Fprintf(w, "  %s   %s: %s\n  %s\n", t.bold(r.ID), paint(t.Color, colors[r.Severity]...).Sprint(r.Severity), inRun(r), clean(sentence(r.Title)))
+	if old != nil {
+		fmt.Fprintf(w, "  instead of %s\n", title(old))
+	}
+	fmt.Fprintf(w, "  claims %s:\n", kinds[r.Match.Kind()])
+	Patterns(w, r)
+}
+
+func (t *Trust) bold(id string) string { return paint(t.Color, color.Bold).Sprint(id) }
+
+func since(trusted, known bool) string {
+	switch {
+	case trusted:
+		return " (trusted already)"
+	case known:
+		return " (changed since it was trusted)"
+	}
+	return ""
+}
+
+// title names a built-in rule.
+func title(r *rules.Rule) string {
+	if r == nil {
+		return "a rule of another layer"
+	}
+	return fmt.Sprintf("the built-in rule (%s): %s", r.Severity, r.Title)
+}
+
+// TrustList shows what is trusted: contents, and where they were.
+func TrustList(w io.Writer, t *rules.Trust) {
+	if len(t.Trusted) == 0 {
+		fmt.Fprintln(w, "nothing is trusted")
+		return
+	}
+	contents(w, t.Trusted)
+}
+
+// Revoked shows what is not trusted any more.
+func Revoked(w io.Writer, gone []rules.Trusted) {
+	fmt.Fprintln(w, "not trusted any more:")
+	contents(w, gone)
+}
+
+func contents(w io.Writer, all []rules.Trusted) {
+	rows := [][]string{{"ID", "SHA-256", "FILE"}}
+	for _, a := range all {
+		rows = append(rows, []string{clean(a.ID), clean(a.SHA256[:min(12, len(a.SHA256))]), clean(a.File)})
+	}
+	table(w, rows, 0, func(int, int) *color.Color { return paint(false) })
+}
+
+// Line is a text that is shown in a line, without what would give orders to a
+// terminal.
+func Line(text string) string { return clean(text) }

@@ -1,0 +1,113 @@
+package cmd
+
+import (
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesListLong = `List the rules that are known: those that come with orbfilter, those in your
+own folder, those of the project, and those of --rules; each with the versions
+that it is about, and whether the issue can occur here. A rule of a later place
+stands for the one of its id in those before.
+
+What is installed is known of an environment that is named: --venv or --site.`
+
+const rulesListExample = `  orbfilter rules list
+  orbfilter rules list --venv .venv
+  orbfilter rules list --json | jq -r '.[] | select(.severity == "error") | .id'`
+
+func newRulesList(io IO, o *options) *cobra.Command {
+	var env envFlags
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "list", Short: "List the rules that are known",
+		Long: rulesListLong, Example: rulesListExample, Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.check(c.Flags()); err != nil {
+				return err
+			}
+			known, bad, err := o.known(io, &env)
+			if err != nil {
+				return err
+			}
+			list := render.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+			if asJSON {
+				err = list.JSON(io.Out)
+			} else {
+				list.Text(io.Out)
+			}
+			return done(err, bad)
+		},
+	}
+	env.register(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "write a JSON list")
+	return c
+}
+
+// done is the error of a command that only shows: bad tells whether a rule
+// file was wrong.
+func done(err error, bad bool) error {
+	if err == nil && bad {
+		return exitCode(exitUsage)
+	}
+	return err
+}
+
+// known returns an entry for each rule of all layers. The error is one of
+// what was typed; bad tells whether a rule file was wrong.
+func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, err error) {
+	envs, err := env.environments()
+	if err != nil {
+		return nil, false, err
+	}
+	layers, bad := o.layers(io)
+	off := map[string]bool{}
+	for _, id := range o.disable {
+		off[id] = true
+	}
+	for _, e := range layers.Entries() {
+		k := &render.Known{Entry: e}
+		switch {
+		case e.Rule.Disabled:
+			k.Off = "disabled by " + e.Rule.File
+		case off[e.Rule.ID]:
+			k.Off = "--disable"
+		}
+		if r := e.Described(); r != nil {
+			k.Here = applies(r, runtime.GOOS, envs)
+		}
+		known = append(known, k)
+	}
+	set := layers.Set()
+	_, unknown := set.Without(o.disable...)
+	for _, id := range unknown {
+		complain(io, noSuchRule("--disable "+id, set, id))
+	}
+	return known, bad || len(unknown) > 0, nil
+}
+
+// find returns the entry of an id, or nil.
+func find(known []*render.Known, id string) *render.Known {
+	for _, k := range known {
+		if k.Rule.ID == id {
+			return k
+		}
+	}
+	return nil
+}
+
+// described are the rules that say what an issue is, those that are off as
+// well.
+func described(known []*render.Known) *rules.Set {
+	set := rules.NewSet()
+	for _, k := range known {
+		if r := k.Described(); r != nil {
+			set.Put(r)
+		}
+	}
+	return set
+}

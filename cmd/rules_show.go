@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+)
+
+const rulesShowLong = `Show all of one rule: what it claims, which versions it is about, what to do,
+and a sample as it is printed and as it is shown when orbfilter has folded it.`
+
+const rulesShowExample = `  orbfilter rules show gevent-fork-hooks-assertion
+  orbfilter rules show gevent-fork-hooks-assertion --venv .venv
+  orbfilter rules show gevent-fork-hooks-assertion --yaml > mine.yaml`
+
+func newRulesShow(io IO, o *options) *cobra.Command {
+	var env envFlags
+	var yaml bool
+	c := &cobra.Command{
+		Use: "show ID", Short: "Show all of one rule, with a sample",
+		Long: rulesShowLong, Example: rulesShowExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{errors.New("rules show needs the id of one rule; orbfilter rules list has them all")}
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return ids(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.check(c.Flags()); err != nil {
+				return err
+			}
+			known, bad, err := o.known(io, &env)
+			if err != nil {
+				return err
+			}
+			rule := find(known, args[0])
+			switch {
+			case rule == nil:
+				return usageError{noSuchRule(args[0], described(known), args[0])}
+			case yaml:
+				return done(source(io, rule), bad)
+			}
+			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: diagnose.FixCommand}
+			view.Text(io.Out)
+			return done(nil, bad)
+		},
+	}
+	env.register(c)
+	c.Flags().BoolVar(&yaml, "yaml", false, "print the rule file as it is")
+	return c
+}
+
+// source prints the file of a rule. A terminal gets it without what would
+// give orders to it.
+func source(io IO, k *render.Known) error {
+	text := k.Rule.Source()
+	if term.IsTerminal(int(io.Out.Fd())) {
+		text = render.Clean(text)
+	}
+	_, err := io.Out.Write(text)
+	return err
+}

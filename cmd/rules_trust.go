@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesTrustLong = `Show what the rules of a project would fold, and allow them.
+
+A rule hides lines, and a checkout is written by anybody: so the rules in
+.orbfilter/rules are not used until somebody has looked at them. What is allowed
+is the content (its SHA-256, kept in your own folder): a file that is changed is
+asked about again. PATH is a file, a folder of rules, or a folder with
+.orbfilter/rules in it; without it, the project of the working folder is meant.
+
+On a terminal it asks first. Rules that are named with --rules, and those in
+your own folder, need no trust.`
+
+const rulesTrustExample = `  orbfilter rules trust
+  orbfilter rules trust .orbfilter/rules/mine.yaml
+  orbfilter rules trust --list
+  orbfilter rules trust --revoke`
+
+// trustFlags are what rules trust is told.
+type trustFlags struct{ list, revoke, yes bool }
+
+func newRulesTrust(io IO, o *options) *cobra.Command {
+	var flags trustFlags
+	c := &cobra.Command{
+		Use: "trust [PATH]", Short: "Show what a project's rules fold, and allow them",
+		Long: rulesTrustLong, Example: rulesTrustExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError{errors.New("rules trust takes one file or folder")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return trust(io, o, &flags, args) },
+	}
+	c.Flags().BoolVar(&flags.list, "list", false, "list what is trusted")
+	c.Flags().BoolVar(&flags.revoke, "revoke", false, "do not trust these any more")
+	c.Flags().BoolVarP(&flags.yes, "yes", "y", false, "do not ask")
+	return c
+}
+
+func trust(io IO, o *options, flags *trustFlags, args []string) error {
+	if flags.list && flags.revoke {
+		return usageError{errors.New("rules trust takes one of --list and --revoke")}
+	}
+	file := trustFile(io)
+	if file == "" {
+		return usageError{errors.New("where your settings are is not known; set HOME or XDG_CONFIG_HOME")}
+	}
+	list, err := rules.LoadTrust(file)
+	if err != nil && !flags.list {
+		complain(io, err)
+		return exitCode(exitUsage)
+	}
+	if flags.list {
+		render.TrustList(io.Out, list)
+		return done(err, false)
+	}
+	path, err := trustPath(args)
+	switch {
+	case err != nil:
+		return err
+	case flags.revoke:
+		return revoke(io, list, path)
+	}
+	return allow(io, o, list, path, flags.yes)
+}
+
+// trustPath returns the file or folder that is meant.
+func trustPath(args []string) (string, error) {
+	if len(args) == 0 {
+		if folder := projectFolder(); folder != "" {
+			return folder, nil
+		}
+		return "", usageError{fmt.Errorf("there is no %s here, or in a folder above; name the file or folder: orbfilter rules trust PATH", rules.ProjectFolder)}
+	}
+	if below := filepath.Join(args[0], filepath.FromSlash(rules.ProjectFolder)); isFolder(below) {
+		return below, nil
+	}
+	return args[0], nil
+}
+
+func revoke(io IO, list *rules.Trust, path string) error {
+	name, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	gone := list.Revoke(name)
+	if len(gone) == 0 {
+		_, err := fmt.Fprintf(io.Out, "nothing in %s was trusted\n", render.Line(path))
+		return err
+	}
+	if err := list.Save(); err != nil {
+		return err
+	}
+	render.Revoked(io.Out, gone)
+	return nil
+}
+
+// allow shows rule files and adds what they hold to the list. Each is read
+// once: what is allowed is what was shown.
+func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
+	files := rules.Read(path)
+	if len(files) == 0 {
+		return usageError{fmt.Errorf("there is no .yaml file in %s", path)}
+	}
+	others := rules.Layers{}
+	if !o.noBuiltin {
+		others = append(others, rules.BuiltinLayer())
+	}
+	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out)}
+	var right []rules.File
+	bad := false
+	for _, f := range files {
+		set, err := rules.ParseAll([]rules.File{f})
+		if err != nil {
+			bad = true
+			complain(io, err)
+			continue
+		}
+		for r := range set.All() {
+			abs, err := filepath.Abs(f.Name)
+			if err != nil {
+				return err
+			}
+			view.Text(io.Out, r, list.Allows(f.Data), list.Knows(abs))
+			list.Allow(abs, r.ID, f.Data)
+		}
+		right = append(right, f)
+	}
+	switch {
+	case len(right) == 0:
+		return exitCode(exitUsage)
+	case !yes && !mayFold(io):
+		return exitCode(exitFound)
+	}
+	if err := list.Save(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(io.Out, "\n%d trusted. A file that is changed is asked about again.\n", len(right))
+	return done(err, bad)
+}
+
+// mayFold asks whoever sits in front of the terminal. Where there is none, who
+// has typed the command has agreed.
+func mayFold(io IO) bool {
+	if !term.IsTerminal(int(io.In.Fd())) || !term.IsTerminal(int(io.Err.Fd())) {
+		return true
+	}
+	fmt.Fprint(io.Err, "\nMay these fold lines of your runs? [y/N] ")
+	answer, _ := bufio.NewReader(io.In).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return true
+	}
+	fmt.Fprintln(io.Err, "orbfilter: nothing was trusted")
+	return false
+}

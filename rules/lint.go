@@ -1,0 +1,119 @@
+package rules
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io/fs"
+	"slices"
+)
+
+// A Finding is something that lint has to say about a file.
+type Finding struct {
+	Check Check
+	Rule  string // id; empty: the file has none
+	// Where it is, and what is wrong there.
+	FileError
+}
+
+// A Linted is a rule file as lint sees it. What takes the engine to be found
+// out is added by the caller, with Add.
+type Linted struct {
+	File string
+	// Rule is nil when the file is not one.
+	Rule     *Rule
+	Findings []Finding
+	shape    *shape
+}
+
+// Lint looks at files: at each for itself, and for ids that are there twice.
+// What it finds is in the order of checks; Sort puts it in the order of lines.
+func Lint(files []File) (all []*Linted) {
+	set := NewSet()
+	for _, f := range files {
+		l := lintFile(f)
+		all = append(all, l)
+		if l.Rule == nil {
+			continue
+		}
+		if err, ok := errors.AsType[*FileError](set.Add(l.Rule)); ok {
+			l.Findings = append(l.Findings, Finding{CheckOf(CheckTaken), l.Rule.ID, *err})
+		}
+		if replaces(l.Rule, f.Data) {
+			l.Add(CheckReplaces, "id", "%s stands for the rule of this id that comes with orbfilter", f.Name)
+		}
+	}
+	return all
+}
+
+// replaces reports whether a built-in rule has the id of another one. Its file
+// has the name of the id.
+func replaces(r *Rule, data []byte) bool {
+	old, err := builtin.ReadFile("builtin/" + r.ID + ".yaml")
+	return err == nil && !r.Disabled && !bytes.Equal(old, data)
+}
+
+// BuiltinFiles are the files of the rules that come with the program.
+func BuiltinFiles() []File {
+	sub, err := fs.Sub(builtin, "builtin")
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	return readFS(sub, "builtin")
+}
+
+func lintFile(f File) *Linted {
+	l := &Linted{File: f.Name}
+	if err, ok := errors.AsType[*FileError](f.err); ok {
+		return l.wrong(err)
+	}
+	l.parse(f)
+	if l.Rule != nil && !l.Rule.Disabled {
+		l.lint()
+	}
+	return l
+}
+
+// parse is Parse, but keeps where everything stands.
+func (l *Linted) parse(f File) {
+	src := newSource(f.Name, f.Data)
+	defer func() {
+		if p := recover(); p != nil {
+			l.Rule = nil
+			l.wrong(src.fail(pos{}, "this cannot be read as YAML, and not be said why (%v)", p))
+		}
+	}()
+	rule, shape, err := src.read()
+	if err != nil {
+		l.wrong(err)
+		return
+	}
+	l.Rule, l.shape = rule, shape
+}
+
+func (l *Linted) wrong(err *FileError) *Linted {
+	l.Findings = append(l.Findings, Finding{Check: CheckOf(CheckFile), FileError: *err})
+	return l
+}
+
+// Add adds a finding about a field, such as "samples[0].text"; the rule must
+// be there. format says what is wrong in this case.
+func (l *Linted) Add(check, field, format string, args ...any) {
+	at := l.shape.fail(l.shape.place(field), format, args...)
+	l.Findings = append(l.Findings, Finding{CheckOf(check), l.Rule.ID, *at})
+}
+
+// Sort puts the findings in the order of the file, the worst of a line first.
+func (l *Linted) Sort() {
+	levels := []Level{LevelError, LevelWarning, LevelNote}
+	slices.SortStableFunc(l.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(slices.Index(levels, a.Check.Level), slices.Index(levels, b.Check.Level)), cmp.Compare(a.Check.ID, b.Check.ID))
+	})
+}
+
+// At reports whether a finding is at the place of a field.
+func (l *Linted) At(field string, f *Finding) bool {
+	at := l.shape.place(field)
+	return f.Line == at.line && f.Column == at.column
+}

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Trust is the list of contents that a person has looked at and allowed. It
+// speaks of contents and not of files: what is changed is not trusted any more,
+// and what is moved still is.
+type Trust struct {
+	// Trusted are the contents, in the order in which they were allowed.
+	Trusted []Trusted `json:"trusted"`
+
+	file string
+}
+
+// Trusted is a content that was allowed.
+type Trusted struct {
+	SHA256 string `json:"sha256"` // of all bytes of the file, in hex
+	File   string `json:"file"`   // where it was, absolute; for people
+	ID     string `json:"id"`     // of the rule; for people
+}
+
+// LoadTrust reads a list. One that is not there is empty, and so is that of a
+// user whose folder is not known (""). One that cannot be read is empty too, and
+// an error: then nothing is trusted.
+func LoadTrust(file string) (*Trust, error) {
+	t := &Trust{file: file}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return t, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, t)
+	}
+	if err != nil {
+		return &Trust{file: file}, fmt.Errorf("%s: the list of trusted rules cannot be read (%w); remove it, and trust anew", file, err)
+	}
+	return t, nil
+}
+
+// sum is the hash that a content is known by.
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
+}
+
+// Allows reports whether a content is trusted. A nil list trusts nothing.
+func (t *Trust) Allows(data []byte) bool {
+	if t == nil {
+		return false
+	}
+	hash := sum(data)
+	return slices.ContainsFunc(t.Trusted, func(a Trusted) bool { return a.SHA256 == hash })
+}
+
+// Knows reports whether another content of this file was allowed before.
+func (t *Trust) Knows(file string) bool {
+	return slices.ContainsFunc(t.Trusted, func(a Trusted) bool { return a.File == file })
+}
+
+// Allow adds a content, and the absolute name of the file that has it.
+func (t *Trust) Allow(file, id string, data []byte) {
+	a := Trusted{SHA256: sum(data), File: file, ID: id}
+	if !slices.Contains(t.Trusted, a) {
+		t.Trusted = append(t.Trusted, a)
+	}
+}
+
+// Revoke takes out what was allowed of this file, also in older versions of it
+// and elsewhere with the same content, or, if it is a folder, of all below
+// it. It returns what it has taken out.
+func (t *Trust) Revoke(name string) (gone []Trusted) {
+	var hashes []string
+	for _, f := range readFolder(name) {
+		if f.err == nil {
+			hashes = append(hashes, sum(f.Data))
+		}
+	}
+	t.Trusted = slices.DeleteFunc(t.Trusted, func(a Trusted) bool {
+		out := slices.Contains(hashes, a.SHA256) || a.File == name || below(name, a.File)
+		if out {
+			gone = append(gone, a)
+		}
+		return out
+	})
+	return gone
+}
+
+// below reports whether a file is in a folder, at any depth.
+func below(folder, file string) bool {
+	rel, err := filepath.Rel(folder, file)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// Save writes the list, for nobody but the user. Who reads it at the same time
+// gets the old one or the new one.
+func (t *Trust) Save() (err error) {
+	if err := os.MkdirAll(filepath.Dir(t.file), 0o700); err != nil {
+		return err
+	}
+	w, err := os.CreateTemp(filepath.Dir(t.file), ".trusted-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(w.Name()) }() // when it was not renamed
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := errors.Join(enc.Encode(t), w.Close()); err != nil {
+		return err
+	}
+	return os.Rename(w.Name(), t.file)
+}

@@ -1,0 +1,167 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind returns the name of the field that is set, such as "block"; "" for the
+// match of a rule that is disabled.
+func (m *Match) Kind() string {
+	for _, k := range m.kinds() {
+		if k.set {
+			return k.name
+		}
+	}
+	return ""
+}
+
+// A kind of match, and whether a rule has it.
+type kindSet struct {
+	name string
+	set  bool
+}
+
+func (m *Match) kinds() []kindSet {
+	return []kindSet{
+		{"line", m.Line != nil}, {"repeat", m.Repeat != nil}, {"block", m.Block != nil}, {"python-unraisable", m.PythonUnraisable != nil},
+		{"python-traceback", m.PythonTraceback != nil}, {"python-warning", m.PythonWarning != nil},
+	}
+}
+
+// A Part is a pattern of a match, and what it is for.
+type Part struct {
+	Name    string // such as "frames[0]" or "line 2"; "" for the one pattern of a line
+	Pattern *Pattern
+}
+
+// Parts returns the patterns of a match, in the order in which their text is
+// printed.
+func (m *Match) Parts() (parts []Part) {
+	in := "match." + m.Kind()
+	for _, p := range m.patterns() {
+		parts = append(parts, Part{strings.TrimPrefix(strings.TrimPrefix(p.path, in), "."), p.pattern})
+	}
+	for i, l := range m.Block {
+		parts[i].Name = fmt.Sprint("line ", i+1)
+		if l.Optional {
+			parts[i].Name += ", if it is there"
+		}
+	}
+	if u := m.PythonUnraisable != nil; u || m.PythonTraceback != nil { // the error is printed last
+		at := slices.IndexFunc(parts, func(p Part) bool { return p.Name == "error" })
+		e := parts[at]
+		parts = append(slices.Delete(parts, at, at+1), e)
+	}
+	return parts
+}
+
+// Words says which versions are affected: "gevent 25.5.1 to before 25.8.1".
+func (a *Affected) Words() string {
+	if len(a.Ranges) == 0 {
+		return a.Package.Name + ", all versions"
+	}
+	var spans []string
+	for i := range a.Ranges {
+		spans = append(spans, a.Ranges[i].words()...)
+	}
+	if slices.Contains(spans, allVersions) {
+		return a.Package.Name + ", " + allVersions
+	}
+	return a.Package.Name + " " + strings.Join(spans, ", ")
+}
+
+const allVersions = "all versions"
+
+// words returns the stretches of a range, from introduced to what ends it.
+func (r *Range) words() (out []string) {
+	bounds, _ := r.bounds() // they were checked when the rule was loaded
+	for i := range bounds {
+		if bounds[i].kind != "introduced" {
+			continue
+		}
+		var end *bound
+		if i+1 < len(bounds) {
+			end = &bounds[i+1]
+		}
+		out = append(out, stretch(&bounds[i], end))
+	}
+	return out
+}
+
+func stretch(from, to *bound) string {
+	switch {
+	case to == nil && from.first():
+		return allVersions
+	case to == nil:
+		return from.text + " and newer"
+	case from.first() && to.kind == "fixed":
+		return "before " + to.text
+	case from.first():
+		return "up to " + to.text
+	case to.kind == "fixed":
+		return fmt.Sprintf("%s to before %s", from.text, to.text)
+	case to.text == from.text:
+		return from.text
+	}
+	return fmt.Sprintf("%s to %s", from.text, to.text)
+}
+
+// systems are what people call the operating systems.
+var systems = map[string]string{"darwin": "macOS", "linux": "Linux", "windows": "Windows"}
+
+// SystemName returns what people call an operating system.
+func SystemName(goos string) string {
+	if name := systems[goos]; name != "" {
+		return name
+	}
+	return goos
+}
+
+// AffectsWords says in words what a rule is about: packages, Python, systems;
+// nil: it does not depend on any.
+func (r *Rule) AffectsWords() (out []string) {
+	for i := range r.Affected {
+		out = append(out, r.Affected[i].Words())
+	}
+	if r.Python != "" {
+		out = append(out, "Python "+r.Python)
+	}
+	if len(r.OS) > 0 {
+		var names []string
+		for _, s := range r.OS {
+			names = append(names, SystemName(s))
+		}
+		out = append(out, strings.Join(names, " and "))
+	}
+	return out
+}
+
+// Source returns the file that the rule was read from, as it was; nil: it was
+// read from none.
+func (r *Rule) Source() []byte { return r.source }
+
+// Nearest returns the id that is likely to be meant by one that is none: of a
+// similar spelling, or the only one that it is a part of; "" if there is none.
+func (s *Set) Nearest(id string) string {
+	var ids, holding []string
+	for r := range s.All() {
+		ids = append(ids, r.ID)
+		if id != "" && strings.Contains(r.ID, spelling(id)) {
+			holding = append(holding, r.ID)
+		}
+	}
+	if near := nearest(id, ids); near != "" {
+		return near
+	}
+	if len(holding) == 1 {
+		return holding[0]
+	}
+	return ""
+}
+
+// Visible shows what would give orders to a terminal, or turn the text around
+// in it, as characters that are to be seen: who is to judge a pattern must see
+// all of it.
+func Visible(text string) string { return visible(text) }
