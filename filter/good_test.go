@@ -1,0 +1,69 @@
+package filter_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// goodLogs are real logs without a known issue: of pyinfra with a fixed gevent,
+// and of other programs, some of which fail.
+func goodLogs(t *testing.T) []string {
+	t.Helper()
+	others, err := filepath.Glob(filepath.Join("..", "testdata", "good", "*.log"))
+	require.NoError(t, err)
+	require.NotEmpty(t, others)
+	return append(others, captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*", "more/json.std*", "more/prompt.pty.raw")...)
+}
+
+// The whole set claims not one line of a good run, in whatever way it comes.
+func TestGoodLogs(t *testing.T) {
+	for _, file := range goodLogs(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			for how, text := range map[string]string{
+				"as it is":        string(read(t, file)),
+				"CRLF":            strings.ReplaceAll(string(read(t, file)), "\n", "\r\n"),
+				"behind a prefix": prefixed("web-1  | ")(string(read(t, file))),
+			} {
+				shown, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+				assert.Equal(t, text, string(shown), how)
+				assert.Empty(t, counts(s), how)
+			}
+		})
+	}
+}
+
+// What a host prints is the host's, even if it is word for word what a rule is
+// about: pyinfra shows it behind the host's name. (That is not so for what
+// pyinfra itself says of a host; these rules look for the name.)
+func TestGoodHostOutput(t *testing.T) {
+	for r := range builtin().All() {
+		for i, sample := range r.Samples {
+			text := prefixed("[web] ")(sample.Text)
+			shown, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+			assert.Equal(t, text, string(shown), r.ID)
+			assert.Empty(t, counts(s), fmt.Sprint(r.ID, " sample ", i))
+		}
+	}
+}
+
+// The logs are small, and hold nothing of the machine that they were made on.
+func TestGoodLogsAreClean(t *testing.T) {
+	const most = 60 << 10
+	for _, file := range goodLogs(t) {
+		if filepath.Base(filepath.Dir(file)) != "good" {
+			continue
+		}
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		assert.LessOrEqual(t, info.Size(), int64(most), file)
+		assert.NotContains(t, string(read(t, file)), "/root", file)
+	}
+}
