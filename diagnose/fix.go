@@ -8,12 +8,21 @@ import (
 )
 
 // FixCommand returns the command that installs a requirement into the
-// environment of a site-packages folder; an empty site stands for one that is
-// not known. It is what the installer of the environment understands: uv and
-// pipx make some that have no pip, and what a lock file says would come back.
+// environment of a site-packages folder, as it is typed; see FixArgs.
 func FixCommand(site, requirement string) string {
+	if windows.MatchString(site) {
+		return FixArgs(site, requirement).quoted(quoteWindows)
+	}
+	return FixArgs(site, requirement).String()
+}
+
+// FixArgs returns the command that installs a requirement into the environment
+// of a site-packages folder; an empty site stands for one that is not known.
+// It is what the installer of the environment understands: uv and pipx make
+// some that have no pip, and what a lock file says would come back.
+func FixArgs(site, requirement string) Command {
 	if !shows(site) {
-		return "python -m pip install -U " + quote(requirement)
+		return pip("python", "-U", requirement)
 	}
 	if windows.MatchString(site) {
 		return windowsCommand(site, requirement)
@@ -24,12 +33,16 @@ func FixCommand(site, requirement string) string {
 	}
 	if m := userSite.FindStringSubmatch(site); m != nil {
 		python := "python" + m[1] + m[2]
-		return python + " -m pip install --user " + override(python) + "-U " + quote(requirement)
+		return pip(python, append(append([]string{"--user"}, override(python)...), "-U", requirement)...)
 	}
 	if e.prefix == site { // of pip install --target
-		return "python -m pip install --target " + quote(site) + " -U " + quote(requirement)
+		return pip("python", "--target", site, "-U", requirement)
 	}
 	return e.command(requirement)
+}
+
+func pip(python string, args ...string) Command {
+	return append(Command{python, "-m", "pip", "install"}, args...)
 }
 
 // shows reports whether a path can be shown and typed, as it is.
@@ -47,24 +60,24 @@ type environment struct {
 	version      string // as the folder is named by, "3.12"; may be empty
 }
 
-func (e *environment) command(requirement string) string {
-	python, venv, req := e.python(), e.venv(), quote(requirement)
+func (e *environment) command(req string) Command {
+	python, venv := e.python(), e.venv()
 	project := filepath.Dir(e.prefix)
 	switch {
 	case strings.Contains(e.site, "/uv/archive-v0/") || strings.Contains(e.site, "/uv/environments-v2/"):
-		return "uvx --with " + req + " pyinfra" // an environment for one run, in uv's cache
+		return Command{"uvx", "--with", req, "pyinfra"} // an environment for one run, in uv's cache
 	case exists(e.prefix, "pipx_metadata.json"):
-		return "pipx runpip " + quote(filepath.Base(e.prefix)) + " install -U " + req
+		return Command{"pipx", "runpip", filepath.Base(e.prefix), "install", "-U", req}
 	case venv["uv"] && exists(project, "uv.lock") && filepath.Base(e.prefix) == ".venv":
-		return "uv sync --project " + quote(project) + " -P " + req
+		return Command{"uv", "sync", "--project", project, "-P", req}
 	case len(venv) > 0 && !exists(e.site, "pip") && venv["uv"]:
-		return "uv pip install --python " + quote(python) + " -U " + req
+		return Command{"uv", "pip", "install", "--python", python, "-U", req}
 	case len(venv) > 0 && !exists(e.site, "pip"):
-		return "python" + e.version + " -m pip --python " + quote(python) + " install -U " + req
+		return Command{"python" + e.version, "-m", "pip", "--python", python, "install", "-U", req}
 	case len(venv) > 0:
-		return quote(python) + " -m pip install -U " + req
+		return pip(python, "-U", req)
 	}
-	return quote(python) + " -m pip install " + override(python) + "-U " + req
+	return pip(python, append(override(python), "-U", req)...)
 }
 
 // venv returns the names of the settings of a virtual environment; it is empty
@@ -104,20 +117,20 @@ func (e *environment) python() string {
 }
 
 // override returns the option without which pip does nothing in a Python that
-// belongs to the operating system (PEP 668), or "".
-func override(python string) string {
+// belongs to the operating system (PEP 668), or none.
+func override(python string) []string {
 	if !strings.Contains(python, "/") {
 		python = "/usr/bin/" + python
 	}
 	program, err := filepath.EvalSymlinks(python)
 	if err != nil {
-		return ""
+		return nil
 	}
 	lib := filepath.Join(filepath.Dir(filepath.Dir(program)), "lib", filepath.Base(program))
 	if exists(lib, "EXTERNALLY-MANAGED") {
-		return "--break-system-packages "
+		return []string{"--break-system-packages"}
 	}
-	return ""
+	return nil
 }
 
 // windows is how paths of Windows begin. They may come from a log, so the
@@ -128,21 +141,21 @@ var windows = regexp.MustCompile(`^(?:[A-Za-z]:[\\/]|\\\\)`)
 // top, and not in Scripts as in a virtual environment.
 var ownPython = regexp.MustCompile(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
 
-func windowsCommand(site, requirement string) string {
+func windowsCommand(site, req string) Command {
 	prefix := Prefix(site)
 	switch {
 	case prefix == site: // of pip install --user
-		return "python -m pip install -U " + quoteWindows(requirement)
+		return pip("python", "-U", req)
 	case ownPython.MatchString(prefix):
-		return quoteWindows(prefix+`\python.exe`) + " -m pip install -U " + quoteWindows(requirement)
+		return pip(prefix+`\python.exe`, "-U", req)
 	case exists(prefix, "pyvenv.cfg") && !exists(site, "pip"):
-		return "uv pip install --python " + quoteWindows(prefix) + " -U " + quoteWindows(requirement)
+		return Command{"uv", "pip", "install", "--python", prefix, "-U", req}
 	}
-	return quoteWindows(prefix+`\Scripts\python.exe`) + " -m pip install -U " + quoteWindows(requirement)
+	return pip(prefix+`\Scripts\python.exe`, "-U", req)
 }
 
 var (
-	plain        = regexp.MustCompile(`^[\w./:@%+=,][\w./:~@%+=,-]*$`)
+	plain        = regexp.MustCompile(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
 	plainWindows = regexp.MustCompile(`^[\w./:~@+=,\\-]+$`)
 )
 

@@ -1,0 +1,204 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const doctorLong = `Find the Python that pyinfra really runs in, say what is wrong with it, and
+which command mends it.
+
+Nobody's code is run for that: files are read, and at most python -V is
+executed, to learn the patch level (--no-exec forbids it), and orbctl version
+and status. OrbStack is not woken up. Nothing is changed without --fix.
+
+Exit code: 0 nothing failed; 1 something did (with --strict: or is a warning);
+2 usage, or a rule file that is wrong.`
+
+const doctorExample = `  orbfilter doctor
+  orbfilter doctor --venv .venv --inventory inventory.py
+  orbfilter doctor -- uv run pyinfra inventory.py deploy.py
+  orbfilter doctor --json > doctor.json
+  orbfilter doctor --format github --strict
+  orbfilter doctor --fix`
+
+// doctorOptions are the flags of doctor.
+type doctorOptions struct {
+	diagnose.Request
+
+	format       string
+	json         bool
+	checks       []string
+	list         bool
+	onlyProblems bool
+	all          bool
+	strict       bool
+	fix, yes     bool
+}
+
+var doctorFormats = []string{"text", "json", "github"}
+
+func newDoctor(io IO, o *options) *cobra.Command {
+	var d doctorOptions
+	c := &cobra.Command{
+		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
+		Short: "Say what is wrong with pyinfra's Python, and which command mends it",
+		Long:  doctorLong, Example: doctorExample, DisableFlagsInUseLine: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
+				return usageError{fmt.Errorf("doctor does not know %q; to name the command that runs pyinfra type: orbfilter doctor -- %s", args[0], strings.Join(args, " "))}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			d.Command = args
+			return d.run(c, io, o)
+		},
+	}
+	d.register(c)
+	return c
+}
+
+func (d *doctorOptions) register(c *cobra.Command) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
+	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `path`")
+	f.StringVar(&d.Venv, "venv", "", "the environment that pyinfra is in: a `folder`")
+	f.StringVar(&d.Inventory, "inventory", "", "a `file` whose @orbstack/NAME must be machines that exist")
+	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
+	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")
+	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
+	f.BoolVar(&d.onlyProblems, "only-problems", false, "leave out what is in order")
+	f.BoolVar(&d.all, "all", false, "show known issues that do not occur one by one")
+	f.BoolVar(&d.strict, "strict", false, "exit 1 for warnings, too")
+	f.StringVar(&d.format, "format", "text", "how to say it: "+strings.Join(doctorFormats, ", "))
+	f.BoolVar(&d.json, "json", false, "the same as --format json")
+	f.BoolVar(&d.fix, "fix", false, "show the commands that mend it, and run them after a yes")
+	f.BoolVar(&d.yes, "yes", false, "with --fix: do not ask")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(doctorFormats, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("check", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return checkIDs(rules.Builtin()), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+func checkIDs(set *rules.Set) (ids []string) {
+	for _, c := range (&diagnose.Doctor{Rules: set, Host: diagnose.This(func(string) string { return "" })}).Checks() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// check finds flags that do not go together.
+func (d *doctorOptions) check(c *cobra.Command, set *rules.Set) error {
+	if d.json {
+		if c.Flags().Changed("format") && d.format != "json" {
+			return usageError{fmt.Errorf("--json and --format %s: write one of them", d.format)}
+		}
+		d.format = "json"
+	}
+	switch {
+	case d.Pyinfra != "" && d.Python != "", d.Pyinfra != "" && d.Venv != "", d.Python != "" && d.Venv != "":
+		return usageError{fmt.Errorf("--pyinfra, --python and --venv each say where to look: write one of them")}
+	case len(d.Command) > 0 && d.Pyinfra+d.Python+d.Venv != "":
+		return usageError{fmt.Errorf("the command behind -- says where to look, and so do --pyinfra, --python and --venv: write one of them")}
+	case !slices.Contains(doctorFormats, d.format):
+		return usageError{fmt.Errorf("--format %q: write %s", d.format, strings.Join(doctorFormats, ", "))}
+	case d.fix && d.format != "text":
+		return usageError{fmt.Errorf("--fix talks to a person; leave --format %s out", d.format)}
+	case d.yes && !d.fix:
+		return usageError{fmt.Errorf("--yes is for --fix")}
+	}
+	known := checkIDs(set)
+	for _, id := range d.checks {
+		if !slices.Contains(known, id) {
+			return usageError{fmt.Errorf("--check %s: there is no such check; orbfilter doctor --list shows them", id)}
+		}
+	}
+	return nil
+}
+
+func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
+	if err := o.check(c.Flags()); err != nil {
+		return err
+	}
+	set, bad := o.load(io)
+	if err := d.check(c, set); err != nil {
+		return err
+	}
+	doctor := &diagnose.Doctor{Host: diagnose.This(io.Getenv), Rules: set, Request: d.Request}
+	d.remember(doctor, io)
+	view := d.view(io, o)
+	if d.list {
+		return view.List(io.Out, doctor.Checks())
+	}
+	found := doctor.Run(context.Background(), d.checks...)
+	if err := d.show(io, view, found, d.code(found, bad)); err != nil {
+		return err
+	}
+	if d.fix {
+		var err error
+		if found, err = d.mend(io, view, doctor, found); err != nil {
+			return err
+		}
+	}
+	return exit(d.code(found, bad))
+}
+
+// remember joins the reports of the last runs in.
+func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
+	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
+		r, err := doctor.Host.Report(name)
+		if err != nil {
+			fmt.Fprintf(io.Err, "orbfilter: the last run is not known: %v\n", err)
+		}
+		*to = r
+	}
+}
+
+func (d *doctorOptions) view(io IO, o *options) *render.Doctor {
+	return &render.Doctor{
+		Color: o.colorOn(io, io.Out), Width: width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
+		OnlyProblems: d.onlyProblems || o.quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
+	}
+}
+
+// unicode reports whether the terminal is one for UTF-8, by the locale as
+// POSIX has it.
+func unicode(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
+}
+
+func (d *doctorOptions) show(io IO, view *render.Doctor, found *diagnose.Diagnosis, code int) error {
+	switch d.format {
+	case "json":
+		return view.JSON(io.Out, found, Version(), code)
+	case "github":
+		return view.GitHub(io.Out, found)
+	}
+	return view.Text(io.Out, found)
+}
+
+// code is the exit code.
+func (d *doctorOptions) code(found *diagnose.Diagnosis, bad bool) int {
+	switch {
+	case bad:
+		return exitUsage
+	case found.Count(diagnose.Fail) > 0, d.strict && found.Count(diagnose.Warn) > 0:
+		return exitFound
+	}
+	return exitOK
+}

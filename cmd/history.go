@@ -1,0 +1,57 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// remember keeps the report of a run for the doctor, who says what an upgrade
+// would have taken out of it. That it cannot be kept is no failure of the run,
+// and nothing to say at its end.
+func (s *session) remember(sum *filter.Summary, code int) {
+	dir := diagnose.This(s.io.Getenv).StateDir()
+	if s.options.noHistory || dir == "" || sum.Input.Bytes == 0 {
+		return
+	}
+	var report bytes.Buffer
+	if render.JSON(&report, sum, render.Run{Version: Version(), ExitCode: code, Fix: diagnose.FixCommand}) == nil {
+		_ = keep(diagnose.This(s.io.Getenv), dir, report.Bytes())
+	}
+}
+
+// keep writes a report, and puts the one before it aside if that had
+// something to upgrade away: so the doctor can say what came of it.
+func keep(host *diagnose.Host, dir string, report []byte) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	last := filepath.Join(dir, diagnose.LastReport)
+	if old, err := host.Report(diagnose.LastReport); err == nil && old != nil && old.Fixable() {
+		if err := os.Rename(last, filepath.Join(dir, diagnose.BeforeReport)); err != nil {
+			return err
+		}
+	}
+	return replace(last, report)
+}
+
+// replace writes a file whole or not at all: two runs may end at once.
+func replace(name string, data []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".new-*") // 0600: a report names hosts
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}

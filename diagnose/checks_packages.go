@@ -1,0 +1,269 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const connectorName = "pyinfra-orbstack"
+
+// packageCheck makes the check of a package; missing is how bad it is when
+// something that is installed needs it, and it is not there.
+func packageCheck(name string, missing Status) func(context.Context, *exam) Result {
+	return func(_ context.Context, x *exam) Result {
+		e, _ := x.environment()
+		if r, failed := e.unreadable(); failed {
+			return r
+		}
+		d := e.Dist(name)
+		wants := e.wants(name)
+		if d == nil {
+			return e.missing(name, missing, wants, x.pins())
+		}
+		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}}
+		if d.Version == "" {
+			r.Status, r.Detail = Unknown, []string{"Its metadata name no version that could be one."}
+			return r
+		}
+		if d.Editable {
+			r.Detail = append(r.Detail, "It is an editable install: the code may be newer than its version.")
+		}
+		for _, w := range wants {
+			if !allows(w.spec, d.Version) {
+				r.Status, r.Wanted = Fail, name+w.spec
+				r.Detail = append(r.Detail, fmt.Sprintf("%s wants %s%s.", w.who, name, w.spec))
+				r.Fixes = e.plan(name, w.spec, x.pins())
+			}
+		}
+		x.issues(&r, name)
+		return r
+	}
+}
+
+// unreadable is the result when no folder with packages could be read.
+func (e *Environment) unreadable() (Result, bool) {
+	for _, i := range e.dists {
+		if i.err == nil {
+			return Result{}, false
+		}
+	}
+	if len(e.dists) == 0 {
+		return Result{Status: Unknown, Found: "there is no folder with packages in " + e.Prefix, Evidence: []string{e.Prefix}}, true
+	}
+	return Result{Status: Unknown, Found: e.dists[0].site + " cannot be read: " + cause(e.dists[0].err), Evidence: []string{e.dists[0].site}}, true
+}
+
+func (e *Environment) missing(name string, status Status, wants []want, pins []Pin) Result {
+	r := Result{Found: "not installed"}
+	switch {
+	case name == program:
+		r.Status, r.Wanted = status, name
+		r.Detail = []string{"This Python has no pyinfra; is it the right one? See --pyinfra, --python and --venv."}
+		return r
+	case len(wants) == 0:
+		r.Status = Skip
+		return r
+	}
+	r.Status, r.Wanted = status, name+wants[0].spec
+	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
+	r.Fixes = e.plan(name, wants[0].spec, pins)
+	return r
+}
+
+// issues says that a version has known issues, of which the checks further
+// down say more.
+func (x *exam) issues(r *Result, name string) {
+	for _, c := range x.rules() {
+		concerned := slices.ContainsFunc(c.Affected, func(a rules.Affected) bool { return rules.NormalName(a.Package.Name) == name })
+		if !concerned {
+			continue
+		}
+		if x.judge(c).verdict == inside && weight(c) != Info {
+			r.Status = worse(r.Status, Info)
+			r.Rules = append(r.Rules, c.ID)
+		}
+	}
+}
+
+// rules are all that name versions: those of the set, and ours.
+func (x *exam) rules() (out []*rules.Rule) {
+	for r := range x.doctor.Rules.All() {
+		if versioned(r) {
+			out = append(out, r)
+		}
+	}
+	for i := range knownVersions {
+		if k := &knownVersions[i]; x.doctor.Rules.Get(k.ID) == nil && k.on(x.host.GOOS) {
+			out = append(out, &k.Rule)
+		}
+	}
+	return out
+}
+
+// A want is a dependency that an installed package names.
+type want struct{ who, spec string }
+
+// requires takes a Requires-Dist field apart (PEP 508): name, extras,
+// versions, marker.
+var requires = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;\s*(.*))?$`)
+
+// wants returns what pyinfra, the connector and their packages say of one.
+func (e *Environment) wants(name string) (out []want) {
+	for _, who := range []string{program, connectorName, "gevent", "paramiko"} {
+		d := e.Dist(who)
+		if d == nil {
+			continue
+		}
+		for _, field := range d.fields["requires-dist"] {
+			m := requires.FindStringSubmatch(field)
+			if m != nil && rules.NormalName(m[1]) == rules.NormalName(name) && e.marker(m[3]) {
+				out = append(out, want{who + " " + d.Version, strings.TrimSpace(m[2])})
+			}
+		}
+	}
+	return out
+}
+
+// markerTerm is a comparison in a marker.
+var markerTerm = regexp.MustCompile(`^\(?\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)["']\s*\)?$`)
+
+// marker reports whether a dependency counts here. What is not sure does not:
+// an extra, a marker with "or", a variable that is not known.
+func (e *Environment) marker(text string) bool {
+	if text == "" {
+		return true
+	}
+	for term := range strings.SplitSeq(text, " and ") {
+		m := markerTerm.FindStringSubmatch(strings.TrimSpace(term))
+		if m == nil || !e.holds(m[1], m[2], m[3]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Environment) holds(variable, op, value string) bool {
+	switch variable {
+	case "python_version", "python_full_version":
+		return allows(op+value, e.Full)
+	case "platform_python_implementation":
+		return (value == "CPython") == (op == "==") && !strings.Contains(e.Python, "pypy")
+	case "sys_platform":
+		return (value == map[string]string{"windows": "win32"}[e.host.GOOS] || value == e.host.GOOS) == (op == "==")
+	}
+	return false
+}
+
+// connector checks pyinfra-orbstack, and the entry point by which pyinfra
+// finds it.
+func connector(ctx context.Context, x *exam) Result {
+	e, _ := x.environment()
+	d := e.Dist(connectorName)
+	if d == nil {
+		r := Result{Status: Skip, Found: "not installed"}
+		if names, _, _ := x.wanted(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
+			r.Status, r.Wanted = Fail, connectorName
+			r.Detail = []string{"pyinfra would say: Invalid connector: orbstack."}
+			r.Fixes = e.plan(connectorName, ">=0.11.0", x.pins())
+		}
+		return r
+	}
+	r := packageCheck(connectorName, Info)(ctx, x)
+	entry := e.entryPoint(d)
+	if entry == "" {
+		r.Status = worse(r.Status, Fail)
+		r.Detail = append(r.Detail, "Its metadata name no entry point orbstack in pyinfra.connectors: pyinfra says Invalid connector: orbstack.")
+		r.Fixes = append(r.Fixes, again(d.Site, connectorName))
+		return r
+	}
+	r.Evidence = append(r.Evidence, filepath.Join(d.Path, "entry_points.txt"))
+	return r
+}
+
+// entryPoint returns what pyinfra loads for @orbstack, or "".
+func (e *Environment) entryPoint(d *Dist) string {
+	for _, i := range e.dists {
+		if i.site != d.Site {
+			continue
+		}
+		section := ""
+		for line := range strings.Lines(string(i.read(filepath.Base(d.Path), "entry_points.txt"))) {
+			line = strings.TrimSpace(line)
+			if strings.HasPrefix(line, "[") {
+				section = line
+			}
+			if name, value, ok := strings.Cut(line, "="); ok && section == "[pyinfra.connectors]" && strings.TrimSpace(name) == "orbstack" {
+				return strings.TrimSpace(value)
+			}
+		}
+	}
+	return ""
+}
+
+// copies names packages with two sets of metadata in one folder, and those of
+// pyinfra that are in two folders.
+func copies(_ context.Context, x *exam) Result {
+	e, _ := x.environment()
+	r := Result{Status: OK, Found: "none has two"}
+	for _, i := range e.dists {
+		for _, entries := range i.copies() {
+			r.Status, r.Found, r.Wanted = Warn, "a broken upgrade", "one copy"
+			r.Evidence = append(r.Evidence, filepath.Join(i.site, entries[0]))
+			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(entries, " and "), i.site))
+			if name, _, _ := metadataName(entries[0]); i.zip == nil && shows(name) {
+				r.Fixes = append(r.Fixes, again(i.site, name))
+			}
+		}
+	}
+	for _, name := range []string{program, connectorName, "gevent", "greenlet", "paramiko"} {
+		if all := e.all(name); len(all) > 1 && r.Status == OK {
+			r.Status, r.Found = Info, name+" is in two folders"
+		} else if len(all) < 2 {
+			continue
+		}
+		all := e.all(name)
+		r.Detail = append(r.Detail, fmt.Sprintf("%s %s in %s wins over %s in %s.", name, known(all[0].Version), all[0].Site, known(all[1].Version), all[1].Site))
+	}
+	return r
+}
+
+// again is the step that installs a package once more.
+func again(site, name string) Fix {
+	return Fix{Text: "install " + name + " again", Commands: []Command{append(FixArgs(site, name), "--force-reinstall")}}
+}
+
+// all returns a package of every folder that has it.
+func (e *Environment) all(name string) (out []*Dist) {
+	for _, i := range e.dists {
+		if d := i.find(name); d != nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// maxNamed is how many of many a message names.
+const maxNamed = 5
+
+// remains names what an interrupted pip leaves behind.
+func remains(_ context.Context, x *exam) Result {
+	e, _ := x.environment()
+	r := Result{Status: OK, Found: "none"}
+	for _, i := range e.dists {
+		left := append(slices.Clone(i.rest), i.hollow()...)
+		for _, name := range left[:min(len(left), maxNamed)] {
+			r.Evidence = append(r.Evidence, filepath.Join(i.site, name))
+		}
+		if len(left) > 0 {
+			r.Status, r.Found, r.Wanted = Warn, fmt.Sprintf("%d in %s", len(left), i.site), "none"
+			r.Detail = append(r.Detail, "An install or removal was interrupted: "+strings.Join(left[:min(len(left), maxNamed)], ", ")+". Remove these folders, and install their packages again.")
+		}
+	}
+	return r
+}

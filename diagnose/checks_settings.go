@@ -1,0 +1,135 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// pythonWarnings knows what PYTHONWARNINGS does to pyinfra, and that one
+// setting, which is widely recommended against gevent's messages, cannot work.
+func pythonWarnings(_ context.Context, x *exam) Result {
+	value := x.host.Getenv("PYTHONWARNINGS")
+	e, err := x.environment()
+	switch {
+	case value == "":
+		return Result{Status: OK, Found: "not set"}
+	case err == nil && strings.ContainsAny(e.Flags, "EI"):
+		return Result{Status: OK, Found: value, Detail: []string{"It has no effect: " + e.Script + " starts Python with -" + e.Flags + "."}}
+	}
+	r := Result{Status: Info, Found: value, Wanted: "not set",
+		Detail: []string{"Because it is set, pyinfra leaves its own suppression of warnings off, so that you see more of them and not less."}}
+	for action := range strings.SplitSeq(value, ",") {
+		fields := strings.Split(action, ":")
+		if len(fields) < 3 {
+			continue
+		}
+		if category := strings.TrimSpace(fields[2]); category != "" && !strings.HasSuffix(category, "Warning") {
+			r.Status = Warn
+			r.Rules = []string{"python-warnings-assertionerror"}
+			r.Fixes = []Fix{{Text: "take PYTHONWARNINGS out of your shell's start file, CI settings or .env", Commands: []Command{{"unset", "PYTHONWARNINGS"}}}}
+			r.Detail = append([]string{fmt.Sprintf("%s cannot work: %s is an exception and no warning, so the setting silences nothing, and every start of Python says Invalid -W option ignored.", action, category),
+				"What works: gevent>=25.8.1 does not print the assertion any more; until then, orbfilter folds it."}, r.Detail...)
+		}
+	}
+	return r
+}
+
+// pythonPath is searched before everything else.
+func pythonPath(_ context.Context, x *exam) Result {
+	value := x.host.Getenv("PYTHONPATH")
+	if value == "" {
+		return Result{Status: OK, Found: "not set"}
+	}
+	r := Result{Status: Info, Found: value, Detail: []string{"Its folders come before pyinfra's environment."}}
+	e, err := x.environment()
+	if err != nil {
+		return r
+	}
+	if strings.ContainsAny(e.Flags, "EI") {
+		r.Status, r.Detail = OK, []string{"It has no effect: " + e.Script + " starts Python with -" + e.Flags + "."}
+		return r
+	}
+	for _, name := range []string{program, connectorName, "gevent", "greenlet", "paramiko", "cryptography"} {
+		d := e.Dist(name)
+		if d == nil || !slices.Contains(x.fromPythonPath(), d.Site) {
+			continue
+		}
+		r.Status, r.Wanted = Warn, "not set"
+		r.Detail = append(r.Detail, fmt.Sprintf("%s %s is taken from %s.", name, known(d.Version), d.Site))
+		r.Fixes = []Fix{{Text: "run pyinfra without it", Commands: []Command{{"unset", "PYTHONPATH"}}}}
+	}
+	return r
+}
+
+func (x *exam) fromPythonPath() (dirs []string) {
+	for _, dir := range filepath.SplitList(x.host.Getenv("PYTHONPATH")) {
+		if dir != "" {
+			dirs = append(dirs, x.host.abs(dir))
+		}
+	}
+	return dirs
+}
+
+func pyinfraProgress(_ context.Context, x *exam) Result {
+	switch value := x.host.Getenv("PYINFRA_PROGRESS"); value {
+	case "":
+		return Result{Status: OK, Found: "not set"}
+	case "off":
+		return Result{Status: OK, Found: value, Detail: []string{"pyinfra shows no spinner."}}
+	default:
+		return Result{Status: Info, Found: value, Wanted: "off, or not set", Detail: []string{"Only off has an effect."}}
+	}
+}
+
+// sshFolder is where pyinfra notes the keys of hosts. Without it, each new
+// host fails with a message that does not say so.
+func sshFolder(_ context.Context, x *exam) Result {
+	if x.host.Home == "" {
+		return Result{Status: Skip, Found: "HOME is not set"}
+	}
+	dir := filepath.Join(x.host.Home, ".ssh")
+	if x.host.isDir(dir) {
+		return Result{Status: OK, Found: dir}
+	}
+	return Result{Status: Warn, Found: "missing", Wanted: dir, Evidence: []string{dir},
+		Detail: []string{"pyinfra 3.10.0 then says Could not connect ([Errno 2] No such file or directory: …/known_hosts) for hosts that are new to it. @local and @orbstack do not need it."},
+		Fixes:  []Fix{{Text: "make the folder", Commands: []Command{{"mkdir", "-m", "700", dir}}}}}
+}
+
+// pinsCheck names the pins that hold a version with a known issue.
+func pinsCheck(_ context.Context, x *exam) Result {
+	e, _ := x.environment()
+	pins := x.pins()
+	r := Result{Status: OK, Found: "none"}
+	if len(pins) == 0 {
+		return Result{Status: Skip, Found: "no requirements, pyproject.toml or lock file here"}
+	}
+	for _, rule := range x.rules() {
+		fix := remedy(rule)
+		if fix == nil {
+			continue
+		}
+		for _, p := range pins {
+			if p.in(rule, e) {
+				r.Status, r.Rules = Warn, append(r.Rules, rule.ID)
+				r.add(p, fix.Requirement())
+			}
+		}
+	}
+	return r
+}
+
+// add notes a pin, once.
+func (r *Result) add(p Pin, wanted string) {
+	place := fmt.Sprintf("%s:%d", p.File, p.Line)
+	if slices.Contains(r.Evidence, place) {
+		return
+	}
+	r.Found, r.Wanted = p.Text, wanted
+	r.Evidence = append(r.Evidence, place)
+	r.Detail = append(r.Detail, fmt.Sprintf("%s holds %s.", place, p.Text))
+	r.Fixes = append(r.Fixes, Fix{Text: fmt.Sprintf("holds %s: let it allow %s", p.Text, wanted), File: p.File, Line: p.Line})
+}

@@ -1,0 +1,208 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Status is how a check ended.
+type Status string
+
+// The statuses. Only Fail, and with --strict Warn, makes the doctor exit 1:
+// what could not be checked is no failure.
+const (
+	OK      Status = "ok"
+	Info    Status = "info"
+	Warn    Status = "warn"
+	Fail    Status = "fail"
+	Skip    Status = "skip"    // does not apply here
+	Unknown Status = "unknown" // could not be found out
+)
+
+// Statuses are all statuses, in the order in which they are counted up.
+var Statuses = []Status{Fail, Warn, Unknown, Info, OK, Skip}
+
+// A Check is one thing that the doctor looks at. The table of them is in
+// checks.go; each rule that names versions is one, too.
+type Check struct {
+	ID      string
+	Section string
+	Title   string
+	Needs   Need
+	run     func(ctx context.Context, x *exam) Result
+}
+
+// A Need is what must have been found before a check has a meaning.
+type Need string
+
+// The needs of checks.
+const (
+	NeedsNothing     Need = ""
+	NeedsEnvironment Need = "environment" // the Python that pyinfra runs in
+	NeedsOrbStack    Need = "orbstack"    // orbctl
+	NeedsRunning     Need = "orbstack-running"
+	NeedsReport      Need = "last-report"
+)
+
+// A Result is what a check found.
+type Result struct {
+	Check    Check
+	Status   Status
+	Found    string
+	Wanted   string
+	Detail   []string // sentences
+	Evidence []string // paths
+	Fixes    []Fix
+	Gain     string   // what the fixes would have taken out of the last run
+	Rules    []string // ids
+	Links    []string
+}
+
+// A Fix is one step that mends something: commands, or what is to be done by
+// hand when there are none.
+type Fix struct {
+	Text     string
+	Commands []Command
+	File     string // that Text is about, with its line; may be empty
+	Line     int
+}
+
+// A Doctor looks at a machine.
+type Doctor struct {
+	Host    *Host
+	Rules   *rules.Set
+	Request Request
+	Last    *Report       // of the last run; nil: there is none
+	Before  *Report       // of the last run that had something to upgrade away
+	Limit   time.Duration // for each check; 0: checkLimit
+}
+
+// A Diagnosis is what was found, in the order of the table.
+type Diagnosis struct {
+	Environment *Environment // as much as is known
+	Results     []Result
+}
+
+// Count returns how many results have a status.
+func (d *Diagnosis) Count(s Status) (n int) {
+	for _, r := range d.Results {
+		if r.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Result returns that of a check, or nil.
+func (d *Diagnosis) Result(id string) *Result {
+	for i := range d.Results {
+		if d.Results[i].Check.ID == id {
+			return &d.Results[i]
+		}
+	}
+	return nil
+}
+
+// Run runs the checks with these ids, or all, side by side, and returns after
+// the limit at the latest, whatever happens.
+func (d *Doctor) Run(ctx context.Context, ids ...string) *Diagnosis {
+	if d.Limit == 0 {
+		d.Limit = checkLimit
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.Limit)
+	defer cancel()
+	x := d.exam(ctx)
+	checks := slices.DeleteFunc(d.Checks(), func(c Check) bool { return len(ids) > 0 && !slices.Contains(ids, c.ID) })
+	results := make([]Result, len(checks))
+	var all sync.WaitGroup
+	for i, c := range checks {
+		all.Go(func() { results[i] = x.attempt(ctx, c) })
+	}
+	all.Wait()
+	return &Diagnosis{Environment: x.known(ctx), Results: results}
+}
+
+// An exam is one run of the doctor: what several checks ask for is found once.
+type exam struct {
+	doctor      *Doctor
+	host        *Host
+	environment func() (*Environment, error)
+	orb         func() *orbStack
+	pins        func() []Pin
+	judgements  sync.Map // of judgement, by *rules.Rule
+}
+
+// judge judges a rule once.
+func (x *exam) judge(r *rules.Rule) judgement {
+	if j, ok := x.judgements.Load(r); ok {
+		return j.(judgement)
+	}
+	e, _ := x.environment()
+	j := judge(r, e)
+	x.judgements.Store(r, j)
+	return j
+}
+
+func (d *Doctor) exam(ctx context.Context) *exam {
+	x := &exam{doctor: d, host: d.Host}
+	x.environment = sync.OnceValues(func() (*Environment, error) { return d.Host.Resolve(ctx, d.Request) })
+	x.orb = sync.OnceValue(func() *orbStack { return d.Host.askOrbStack(ctx) })
+	x.pins = sync.OnceValue(func() []Pin { return d.Host.pins() })
+	return x
+}
+
+// attempt runs a check; one that panics or hangs is unknown.
+func (x *exam) attempt(ctx context.Context, c Check) Result {
+	done := make(chan Result, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- Result{Status: Unknown, Found: fmt.Sprintf("this check broke: %v", p), Detail: []string{"This is a mistake in orbfilter; please report it."}}
+			}
+		}()
+		done <- x.unlessNeeding(ctx, c)
+	}()
+	var r Result
+	select {
+	case r = <-done:
+	case <-ctx.Done():
+		r = Result{Status: Unknown, Found: "no answer in " + x.doctor.Limit.String()}
+	}
+	r.Check = c
+	return r
+}
+
+// unlessNeeding runs a check if there is what it needs.
+func (x *exam) unlessNeeding(ctx context.Context, c Check) Result {
+	if c.Needs == NeedsEnvironment {
+		if _, err := x.environment(); err != nil {
+			return Result{Status: Skip, Found: "the Python of pyinfra is not known"}
+		}
+	}
+	return c.run(ctx, x)
+}
+
+// known returns the environment, if it was found in time.
+func (x *exam) known(ctx context.Context) *Environment {
+	done := make(chan *Environment, 1)
+	go func() {
+		defer func() {
+			if recover() != nil {
+				done <- nil
+			}
+		}()
+		e, _ := x.environment()
+		done <- e
+	}()
+	select {
+	case e := <-done:
+		return e
+	case <-ctx.Done():
+		return nil
+	}
+}

@@ -1,0 +1,406 @@
+package diagnose_test
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/diagnose"
+)
+
+var healthy = map[string]string{"pyinfra": "3.10.0", "gevent": "25.9.1", "greenlet": "3.2.4", "paramiko": "4.0.0", "pyinfra-orbstack": "0.11.0", "cryptography": "46.0.0", "setuptools": "80.0.0"}
+
+func with(name, version string) map[string]string {
+	out := maps.Clone(healthy)
+	out[name] = version
+	return out
+}
+
+func status(t *testing.T, d *diagnose.Diagnosis, id string) diagnose.Status {
+	t.Helper()
+	r := d.Result(id)
+	require.NotNil(t, r, id)
+	return r.Status
+}
+
+// TestDoctorGevent: the issue that all began with, on each Python.
+func TestDoctorGevent(t *testing.T) {
+	for _, c := range []struct {
+		python, gevent, id string
+		want               diagnose.Status
+	}{
+		{"3.9.18", "25.5.1", "gevent-fork-hooks-assertion", diagnose.Fail},
+		{"3.10.13", "25.5.1", "gevent-fork-hooks-assertion", diagnose.Fail},
+		{"3.11.7", "25.5.1", "gevent-fork-hooks-assertion", diagnose.Fail},
+		{"3.12.1", "25.5.1", "gevent-fork-hooks-assertion", diagnose.Fail},
+		{"3.13.0", "25.5.1", "gevent-fork-hooks-assertion", diagnose.OK},
+		{"3.13.0", "25.5.1", "gevent-dummythread-handle", diagnose.OK},
+		{"3.13.5", "25.5.1", "gevent-dummythread-handle", diagnose.Fail},
+		{"3.12.1", "25.4.2", "gevent-fork-hooks-assertion", diagnose.OK},
+		{"3.12.1", "25.8.1", "gevent-fork-hooks-assertion", diagnose.OK},
+		{"3.12.1", "25.9.1", "gevent-fork-hooks-assertion", diagnose.OK},
+		{"3.11.8", "23.9.1", "gevent-thread-init-not-called", diagnose.Fail},
+		{"3.12.1", "23.9.1", "gevent-thread-init-not-called", diagnose.OK},
+		{"3.13.0", "24.2.1", "gevent-tstate-lock", diagnose.Fail},
+	} {
+		m := newMachine(t, nil)
+		m.venv("env", c.python, with("gevent", c.gevent))
+		assert.Equal(t, c.want, status(t, m.diagnose(), c.id), "%+v", c)
+	}
+}
+
+// TestDoctorKnownVersions: what only the doctor knows is judged like a rule.
+func TestDoctorKnownVersions(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.13.1", with("pyinfra", "3.7"))
+	assert.Nil(t, m.diagnose().Result("pyinfra-fork-exec-macos"), "not on Linux")
+	m.GOOS = "darwin"
+	r := m.diagnose().Result("pyinfra-fork-exec-macos")
+	assert.Equal(t, diagnose.Fail, r.Status)
+	assert.Equal(t, "pyinfra>=3.8.0", r.Wanted)
+	assert.Equal(t, diagnose.Info, status(t, m.diagnose(), "connector-print-output"))
+}
+
+// A gevent that breaks runs fails, by whichever rule.
+func TestDoctorGeventThatBreaksRuns(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", with("gevent", "24.10.1"))
+	d := m.diagnose()
+	require.Positive(t, d.Count(diagnose.Fail))
+	for _, r := range d.Results {
+		if r.Status == diagnose.Fail {
+			require.NotEmpty(t, r.Fixes)
+			assert.Contains(t, r.Fixes[len(r.Fixes)-1].Commands[0].String(), "'gevent>=", r.Check.ID)
+			return
+		}
+	}
+}
+
+// A healthy environment has nothing to fail or warn about.
+func TestDoctorHealthy(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", healthy)
+	for _, r := range m.diagnose().Results {
+		assert.NotContains(t, []diagnose.Status{diagnose.Fail, diagnose.Warn, diagnose.Unknown}, r.Status, "%s: %s %v", r.Check.ID, r.Found, r.Detail)
+	}
+}
+
+// TestDoctorAgreesWithTheFilter: both ask the same rules, and say the same of
+// each version of gevent that was ever affected.
+func TestDoctorAgreesWithTheFilter(t *testing.T) {
+	for _, gevent := range []string{"22.10.2", "23.9.1", "24.2.1", "24.10.1", "24.11.1", "25.4.2", "25.5.1", "25.8.1", "25.9.1", "26.9.0"} {
+		m := newMachine(t, nil)
+		m.venv("env", "3.12.7", with("gevent", gevent))
+		d := m.diagnose()
+		for r := range builtin().All() {
+			if len(r.Affected) != 1 || r.Affected[0].Package.Name != "gevent" {
+				continue
+			}
+			in, err := r.Affected[0].Has(gevent)
+			require.NoError(t, err)
+			bad := status(t, d, r.ID) != diagnose.OK
+			if bad {
+				assert.True(t, in && r.OnPython("3.12"), "%s with gevent %s", r.ID, gevent)
+			} else if r.Python == "" {
+				assert.False(t, in, "%s with gevent %s", r.ID, gevent)
+			}
+		}
+	}
+}
+
+// The patch level decides, and where it is not known, that is said.
+func TestDoctorPatchLevelUnknown(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.13.0", with("gevent", "25.5.1"))
+	m.write("env/pyvenv.cfg", "home = /nowhere/bin\n")
+	d := m.diagnose()
+	assert.Equal(t, "3.13", d.Environment.Full)
+	assert.Equal(t, diagnose.OK, status(t, d, "gevent-fork-hooks-assertion"))
+	assert.Equal(t, diagnose.Warn, status(t, d, "gevent-dummythread-handle"))
+}
+
+// python -V is the one thing that is executed, and only where it is wanted.
+func TestDoctorExecutesAtMostPythonV(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", healthy)
+	python := filepath.Join(m.top(), "env/bin/python")
+	m.diagnose()
+	assert.Equal(t, []string{python + " -V"}, m.ran)
+
+	m.ran = nil
+	d := m.doctor(diagnose.Request{NoExec: true})
+	assert.Empty(t, m.ran)
+	assert.Equal(t, "3.12.1", d.Environment.Full)
+
+	// a script in the place of Python is not run
+	m.write("env/bin/python", "#!/bin/sh\nrm -rf /\n")
+	d = m.diagnose("pyinfra")
+	assert.Empty(t, m.ran)
+	assert.Equal(t, diagnose.Unknown, status(t, d, "pyinfra"))
+
+	// what lies in the working folder, and nobody asked for, is not run either
+	m.venv("work/.venv", "3.12.1", healthy)
+	m.env["PATH"] = "/nowhere"
+	d = m.diagnose()
+	assert.Empty(t, m.ran)
+	assert.Equal(t, "3.12.1", d.Environment.Full)
+	assert.Contains(t, d.Result("pyinfra").Found, "not on PATH")
+}
+
+// The time that an environment was made says nothing of today's Python.
+func TestDoctorAsksForThePatchLevel(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.11.7", with("gevent", "23.9.1"))
+	m.Run = func(context.Context, ...string) (diagnose.Output, error) {
+		return diagnose.Output{Stdout: []byte("Python 3.11.9\n")}, nil
+	}
+	d := m.diagnose()
+	assert.Equal(t, "3.11.9", d.Environment.Full)
+	assert.Equal(t, diagnose.Fail, status(t, d, "gevent-thread-init-not-called"))
+}
+
+// A check that breaks or hangs is unknown; the others are unharmed.
+func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
+	block := make(chan struct{})
+	t.Cleanup(func() { close(block) })
+	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t, nil)
+			m.venv("env", "3.12.1", healthy)
+			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
+				if strings.HasSuffix(name, "/.ssh") || strings.Contains(name, "paramiko-4.0.0.dist-info/METADATA") {
+					do()
+				}
+				return nil, nil
+			}}
+			start := time.Now()
+			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context(),
+				"ssh-folder", "package-paramiko", "package-gevent", "gevent-fork-hooks-assertion")
+			assert.Less(t, time.Since(start), 5*time.Second)
+			assert.Equal(t, diagnose.Unknown, status(t, d, "ssh-folder"))
+			assert.Equal(t, diagnose.Unknown, status(t, d, "package-paramiko"))
+			assert.Equal(t, diagnose.OK, status(t, d, "gevent-fork-hooks-assertion"))
+		})
+	}
+}
+
+// When the environment itself cannot be looked at, everything that needs it
+// is, and nothing else.
+func TestDoctorEnvironmentThatPanicsOrHangs(t *testing.T) {
+	block := make(chan struct{})
+	t.Cleanup(func() { close(block) })
+	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t, nil)
+			m.venv("env", "3.12.1", healthy)
+			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
+				if strings.HasSuffix(name, "pyvenv.cfg") {
+					do()
+				}
+				return nil, nil
+			}}
+			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context())
+			assert.Nil(t, d.Environment)
+			assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
+			assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
+		})
+	}
+}
+
+// What comes from the disk is not to be trusted.
+func TestDoctorHostileFiles(t *testing.T) {
+	m := newMachine(t, nil)
+	site := m.venv("env", "3.12.1", healthy)
+	in := func(name string) string { return filepath.Join(site, name) }
+
+	huge, err := os.Create(in("gevent-25.9.1.dist-info/METADATA"))
+	require.NoError(t, err)
+	require.NoError(t, huge.Truncate(1<<30)) // a gigabyte of nothing
+	require.NoError(t, huge.Close())
+	require.NoError(t, os.WriteFile(in("paramiko-4.0.0.dist-info/METADATA"), []byte("Name: paramiko\nVersion: 4.0.0\x1b]0;owned\a; rm -rf /\n"), 0o600))
+	require.NoError(t, os.RemoveAll(in("greenlet-3.2.4.dist-info")))
+	require.NoError(t, os.Symlink("greenlet-3.2.4.dist-info", in("greenlet-3.2.4.dist-info")))
+	require.NoError(t, os.Symlink(site, in("loop")))
+	require.NoError(t, os.WriteFile(in("x.pth"), []byte(site+"\n"+in("loop")+"\n../../../../../..\nimport os; os.abort()\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "requirements.txt"), []byte("gevent==25.5.1 ; \x1b[2J\x1b]8;;http://evil\a \u202egnp\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "pyproject.toml"), []byte("[project\ndependencies = [\"gevent==25"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "uv.lock"), []byte(strings.Repeat("[[package]]\n", 1000)), 0o600))
+	if exec.Command("mkfifo", in("setuptools-80.0.0.dist-info/INSTALLER")).Run() != nil {
+		t.Log("there are no pipes with names")
+	}
+
+	start := time.Now()
+	d := m.diagnose()
+	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Equal(t, "25.9.1", d.Environment.Version("gevent"), "by the name of the folder")
+	assert.Equal(t, "4.0.0", d.Environment.Version("paramiko"), "by the name of the folder")
+	for id, want := range map[string]diagnose.Status{
+		"package-gevent": diagnose.OK, "package-paramiko": diagnose.OK, "package-greenlet": diagnose.OK,
+		"package-setuptools": diagnose.OK, "package-remains": diagnose.Warn, "gevent-fork-hooks-assertion": diagnose.OK, "pins": diagnose.Warn,
+	} {
+		assert.Equal(t, want, status(t, d, id), id)
+	}
+}
+
+func TestDoctorFolderWithoutPermission(t *testing.T) {
+	m := newMachine(t, nil)
+	site := m.venv("env", "3.12.1", healthy)
+	m.Files = noPermission{m.Files, site}
+	d := m.diagnose()
+	assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
+	assert.Contains(t, d.Result("package-gevent").Found, "permission denied")
+	assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
+}
+
+// noPermission is a disk with a folder that may not be read: root may read all.
+type noPermission struct {
+	diagnose.Files
+	dir string
+}
+
+func (n noPermission) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == n.dir {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return n.Files.ReadDir(name)
+}
+
+func TestDoctorVersionThatIsNone(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", with("gevent", "banana"))
+	d := m.diagnose()
+	assert.Equal(t, diagnose.Unknown, status(t, d, "gevent-fork-hooks-assertion"))
+	assert.Equal(t, diagnose.OK, status(t, d, "paramiko-tripledes"))
+}
+
+func TestDoctorDependencies(t *testing.T) {
+	m := newMachine(t, nil)
+	site := m.venv("env", "3.12.1", with("paramiko", "5.1.0"))
+	require.NoError(t, os.RemoveAll(filepath.Join(site, "greenlet-3.2.4.dist-info")))
+	tree(t, site, map[string]string{
+		"pyinfra-3.10.0.dist-info/METADATA": "Name: pyinfra\nVersion: 3.10.0\nRequires-Python: >=3.13\nRequires-Dist: gevent>=1.5\nRequires-Dist: paramiko<5,>=2.11\nRequires-Dist: cryptography<1; extra == 'x'\n\n",
+		"gevent-25.9.1.dist-info/METADATA":  "Name: gevent\nVersion: 25.9.1\nRequires-Dist: greenlet>=3.2.2; platform_python_implementation == \"CPython\"\nRequires-Dist: setuptools<1; sys_platform == \"win32\"\n\n",
+	})
+	d := m.diagnose()
+	for id, want := range map[string]string{
+		"package-paramiko": "pyinfra 3.10.0 wants paramiko<5,>=2.11.",
+		"package-greenlet": "gevent 25.9.1 wants it.",
+		"python":           "pyinfra 3.10.0 wants Python >=3.13.",
+	} {
+		assert.Equal(t, diagnose.Fail, status(t, d, id), id)
+		assert.Contains(t, d.Result(id).Detail, want)
+	}
+	assert.Equal(t, diagnose.OK, status(t, d, "package-cryptography"))
+	assert.Equal(t, diagnose.OK, status(t, d, "package-setuptools"))
+}
+
+func TestDoctorCopiesAndRemains(t *testing.T) {
+	m := newMachine(t, nil)
+	site := m.venv("env", "3.12.1", healthy)
+	tree(t, site, map[string]string{
+		"gevent-25.5.1.dist-info/METADATA": meta("25.5.1"), "~evr-1.0.dist-info/METADATA": meta("1.0"), "hollow-1.0.dist-info/RECORD": "",
+	})
+	d := m.diagnose()
+	assert.Equal(t, diagnose.Warn, status(t, d, "package-copies"))
+	assert.Contains(t, d.Result("package-copies").Detail[0], "gevent-25.5.1.dist-info and gevent-25.9.1.dist-info")
+	assert.Contains(t, d.Result("package-copies").Fixes[0].Commands[0].String(), "--force-reinstall")
+	assert.Equal(t, diagnose.Warn, status(t, d, "package-remains"))
+	assert.Contains(t, d.Result("package-remains").Detail[0], "~evr-1.0.dist-info, hollow-1.0.dist-info")
+}
+
+// Without its entry point the connector is installed, and pyinfra does not
+// find it.
+func TestDoctorConnector(t *testing.T) {
+	m := newMachine(t, nil)
+	site := m.venv("env", "3.12.1", healthy)
+	require.NoError(t, os.Remove(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info/entry_points.txt")))
+	r := m.diagnose().Result("package-connector")
+	assert.Equal(t, diagnose.Fail, r.Status)
+	assert.Contains(t, r.Fixes[0].Commands[0].String(), "--force-reinstall")
+
+	require.NoError(t, os.RemoveAll(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info")))
+	assert.Equal(t, diagnose.Skip, status(t, m.diagnose(), "package-connector"), "who does not use it needs it not")
+	r = m.doctor(diagnose.Request{Command: []string{"pyinfra", "@orbstack/web", "deploy.py"}}).Result("package-connector")
+	assert.Equal(t, diagnose.Fail, r.Status)
+	assert.Equal(t, m.top()+"/env/bin/python -m pip install -U 'pyinfra-orbstack>=0.11.0'", r.Fixes[0].Commands[0].String())
+}
+
+func TestDoctorInterpreterIsGone(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", healthy)
+	python := filepath.Join(m.top(), "env/bin/python")
+	require.NoError(t, os.Remove(python))
+	require.NoError(t, os.Symlink("/nowhere/python3.12", python))
+	d := m.diagnose()
+	assert.Equal(t, diagnose.Fail, status(t, d, "pyinfra"))
+	assert.Contains(t, d.Result("pyinfra").Found, "is run by "+python+", which does not exist")
+	assert.Contains(t, d.Result("pyinfra").Fixes[0].Commands[0].String(), "-m venv --upgrade")
+	assert.Equal(t, diagnose.Skip, status(t, d, "package-gevent"))
+}
+
+func TestDoctorSeveralPyinfras(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("one", "3.12.1", healthy)
+	m.venv("two", "3.12.1", healthy)
+	m.venv("work/.venv", "3.12.1", healthy)
+	m.env["PATH"] = m.top() + "/one/bin:" + m.top() + "/two/bin:" + m.top() + "/one/bin"
+	d := m.diagnose()
+	assert.Contains(t, d.Result("pyinfra").Found, "/one/bin/pyinfra (venv, first on PATH)")
+	elsewhere := *m
+	host := *m.Host
+	host.Dir, elsewhere.Host = t.TempDir(), &host
+	assert.Equal(t, diagnose.Info, status(t, elsewhere.diagnose(), "pyinfra-others"), "a further one on PATH may be there")
+	r := d.Result("pyinfra-others")
+	assert.Equal(t, diagnose.Warn, r.Status)
+	assert.Equal(t, []string{
+		m.top() + "/two/bin/pyinfra (on PATH)",
+		m.top() + "/work/.venv/bin/pyinfra (in " + m.top() + "/work/.venv, not on PATH)",
+	}, r.Evidence)
+}
+
+func TestDoctorPythonWarnings(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", healthy)
+	for value, want := range map[string]diagnose.Status{
+		"": diagnose.OK, "ignore": diagnose.Info, "ignore::DeprecationWarning": diagnose.Info,
+		"ignore::AssertionError": diagnose.Warn, "default,ignore::AssertionError:gevent": diagnose.Warn,
+	} {
+		m.env["PYTHONWARNINGS"] = value
+		assert.Equal(t, want, status(t, m.diagnose(), "env-pythonwarnings"), value)
+	}
+	m.env["PYTHONWARNINGS"] = "ignore::AssertionError"
+	r := m.diagnose().Result("env-pythonwarnings")
+	assert.Contains(t, r.Detail[0], "cannot work")
+	assert.Contains(t, r.Detail[1], "What works: gevent>=25.8.1")
+	assert.Contains(t, r.Detail[2], "pyinfra leaves its own suppression of warnings off")
+
+	m.write("env/bin/pyinfra", "#!"+m.top()+"/env/bin/python -E\n") // as pipx writes it
+	assert.Equal(t, diagnose.OK, status(t, m.diagnose(), "env-pythonwarnings"))
+}
+
+func TestDoctorPythonPath(t *testing.T) {
+	m := newMachine(t, map[string]string{"shadow/gevent-1.0.dist-info/METADATA": meta("1.0")})
+	m.venv("env", "3.12.1", healthy)
+	m.env["PYTHONPATH"] = filepath.Join(m.top(), "shadow")
+	d := m.diagnose()
+	assert.Equal(t, "1.0", d.Environment.Version("gevent"))
+	assert.Equal(t, diagnose.Warn, status(t, d, "env-pythonpath"))
+	assert.Equal(t, diagnose.Info, status(t, d, "package-copies"))
+}
+
+func TestDoctorSSHFolder(t *testing.T) {
+	m := newMachine(t, nil)
+	require.NoError(t, os.Remove(filepath.Join(m.Home, ".ssh")))
+	r := m.diagnose("ssh-folder").Result("ssh-folder")
+	assert.Equal(t, diagnose.Warn, r.Status)
+	assert.Equal(t, "mkdir -m 700 "+m.Home+"/.ssh", r.Fixes[0].Commands[0].String())
+}

@@ -1,0 +1,275 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A verdict is what a rule says of an environment.
+type verdict int
+
+const (
+	outside verdict = iota // the versions do not have the issue
+	inside                 // they do
+	maybe                  // it depends on Python's patch level, which is not known
+	absent                 // a package is not installed
+	unread                 // a version cannot be read
+)
+
+// A judgement is a verdict with its reasons.
+type judgement struct {
+	verdict verdict
+	found   string   // "gevent 25.5.1 on Python 3.12.1"
+	near    string   // what would bring the issue, if one thing is enough: "gevent 25.5.1 begins it"
+	dists   []*Dist  // that the rule is about
+	fixed   []string // "gevent 25.8.1"
+	misses  int      // conditions that do not hold
+}
+
+// versioned reports whether a rule can be judged by what is installed.
+func versioned(r *rules.Rule) bool {
+	for _, a := range r.Affected {
+		if a.Package.Ecosystem != rules.PyPI && a.Package.Ecosystem != "" {
+			return false
+		}
+	}
+	return len(r.Affected) > 0
+}
+
+// judge decides as the filter does (filter/version.go): every package that a
+// rule names must be in its range, and Python, too. The filter knows only the
+// minor version of Python, from a path; here the patch level is known as well.
+func judge(r *rules.Rule, e *Environment) judgement {
+	j := judgement{verdict: inside}
+	var found []string
+	for i := range r.Affected {
+		a := &r.Affected[i]
+		d := e.Dist(a.Package.Name)
+		if d == nil {
+			return judgement{verdict: absent, found: a.Package.Name + " is not installed"}
+		}
+		found = append(found, a.Package.Name+" "+known(d.Version))
+		j.dists = append(j.dists, d)
+		if fixed := a.Fixed(); fixed != "" {
+			j.fixed = append(j.fixed, a.Package.Name+" "+fixed)
+		}
+		j.version(a, d.Version)
+	}
+	j.found = strings.Join(found, " and ")
+	j.python(r, e)
+	return j
+}
+
+func known(version string) string {
+	if version == "" {
+		return "(version not known)"
+	}
+	return version
+}
+
+// version judges one package.
+func (j *judgement) version(a *rules.Affected, version string) {
+	switch in, err := a.Has(version); {
+	case err != nil:
+		j.verdict = unread
+	case !in:
+		j.miss(ahead(a, version))
+	}
+}
+
+// miss notes a condition that does not hold, and what would make it hold.
+func (j *judgement) miss(near string) {
+	if j.misses++; j.misses > 1 {
+		near = "" // far in two ways
+	}
+	j.near = near
+	if j.verdict != unread {
+		j.verdict = outside
+	}
+}
+
+// ahead says where the issue begins if the version is older than that.
+func ahead(a *rules.Affected, version string) string {
+	v, err := pep440.Parse(version)
+	if err != nil {
+		return ""
+	}
+	for _, r := range a.Ranges {
+		for _, e := range r.Events {
+			if at, err := pep440.Parse(e.Introduced); err == nil && e.Introduced != "0" && v.LessThan(at) {
+				return a.Package.Name + " " + e.Introduced + " begins it"
+			}
+		}
+	}
+	return ""
+}
+
+// python judges the Python of a rule.
+func (j *judgement) python(r *rules.Rule, e *Environment) {
+	if r.Python == "" {
+		return
+	}
+	j.found += " on Python " + e.Full
+	switch in, sure := onPython(r, e); {
+	case !in && r.OnPython(e.Minor): // another patch level is enough
+		j.miss("it occurs on Python " + r.Python)
+	case !in:
+		j.miss("")
+	case !sure && j.verdict == inside:
+		j.verdict = maybe
+	}
+}
+
+// onPython reports whether a rule's Python specifier includes the one of the
+// environment; sure is false when that depends on a patch level that is not
+// known.
+func onPython(r *rules.Rule, e *Environment) (in, sure bool) {
+	spec, err := pep440.NewSpecifiers(r.Python)
+	if err != nil || e.Minor == "" {
+		return true, false
+	}
+	if v, err := pep440.Parse(e.Full); err == nil && e.Full != e.Minor {
+		return spec.Check(v), true
+	}
+	const patches = 60 // no branch of CPython had more than 20
+	n := 0
+	for i := range patches {
+		if v, err := pep440.Parse(fmt.Sprintf("%s.%d", e.Minor, i)); err == nil && spec.Check(v) {
+			n++
+		}
+	}
+	return n > 0, n == 0 || n == patches
+}
+
+// sectionIssues is the section of the rules.
+const sectionIssues = "Known issues"
+
+// ruleCheck makes a check of a rule.
+func ruleCheck(r *rules.Rule) Check {
+	return Check{ID: r.ID, Section: sectionIssues, Title: r.Title, Needs: NeedsEnvironment,
+		run: func(_ context.Context, x *exam) Result { return x.rule(r) }}
+}
+
+func (x *exam) rule(r *rules.Rule) Result {
+	j := x.judge(r)
+	out := Result{Found: j.found, Rules: []string{r.ID}, Links: r.References}
+	for _, d := range j.dists {
+		out.Evidence = append(out.Evidence, d.Path)
+	}
+	switch j.verdict {
+	case absent:
+		out.Status = Skip
+	case outside:
+		out.Status, out.Detail = OK, j.outside()
+	case unread:
+		out.Status, out.Detail = Unknown, []string{"A version cannot be read as PEP 440 defines them."}
+	case maybe:
+		out.Status = Warn
+		out.Detail = []string{"It occurs on Python " + r.Python + ", and the patch level is not known: leave --no-exec out.", sentence(r.Advice)}
+		x.mend(&out, r)
+	case inside:
+		out.Status = weight(r)
+		out.Detail = append(inRange(r, j), sentence(r.Advice))
+		x.mend(&out, r)
+	}
+	return out
+}
+
+// outside says why an issue does not occur, if that is not plain.
+func (j *judgement) outside() (detail []string) {
+	switch {
+	case j.near != "" && len(j.fixed) > 0:
+		return []string{"One release away: " + j.near + ", " + strings.Join(j.fixed, " and ") + " ends it."}
+	case j.near != "":
+		return []string{"One release away: " + j.near + "."}
+	case len(j.fixed) > 0:
+		return []string{"Fixed by " + strings.Join(j.fixed, " and ") + "."}
+	}
+	return nil
+}
+
+// weight is how bad an issue in range is: one that an upgrade ends fails; one
+// that nothing ends yet is good to know.
+func weight(r *rules.Rule) Status {
+	if remedy(r) != nil {
+		return Fail
+	}
+	return Info
+}
+
+// remedy is the upgrade that ends an issue, or nil: what the rule says, or
+// what its range says.
+func remedy(r *rules.Rule) *rules.Fix {
+	if r.Fix != nil {
+		return r.Fix
+	}
+	for i := range r.Affected {
+		if fixed := r.Affected[i].Fixed(); fixed != "" {
+			return &rules.Fix{Upgrade: r.Affected[i].Package.Name, To: ">=" + fixed}
+		}
+	}
+	return nil
+}
+
+func inRange(r *rules.Rule, j judgement) []string {
+	switch {
+	case len(j.fixed) > 0:
+		return []string{"You will see this: " + sentence(r.Title), "Fixed by " + strings.Join(j.fixed, " and ") + "."}
+	case r.Fix != nil:
+		return []string{"You will see this: " + sentence(r.Title)}
+	}
+	return []string{"This can happen: " + sentence(r.Title), "No release fixes it yet."}
+}
+
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.TrimSuffix(text, ".") + "."
+}
+
+// mend adds what ends the issue.
+func (x *exam) mend(out *Result, r *rules.Rule) {
+	fix := remedy(r)
+	if fix == nil {
+		return
+	}
+	e, _ := x.environment()
+	out.Wanted = fix.Requirement()
+	out.Fixes = e.plan(fix.Upgrade, x.highest(fix), x.pins())
+	out.Gain = x.seen(r)
+}
+
+// highest returns the specifier that ends all issues which an upgrade of this
+// package ends, so that it is upgraded once.
+func (x *exam) highest(fix *rules.Fix) string {
+	spec := fix.To
+	for _, r := range x.rules() {
+		other := remedy(r)
+		if other == nil || other.Upgrade != fix.Upgrade || x.judge(r).verdict != inside {
+			continue
+		}
+		a, errA := pep440.Parse(bound(spec))
+		b, errB := pep440.Parse(bound(other.To))
+		if errA == nil && errB == nil && strings.HasPrefix(spec, ">=") && strings.HasPrefix(other.To, ">=") && b.GreaterThan(a) {
+			spec = other.To
+		}
+	}
+	return spec
+}
+
+// in reports whether a pin holds exactly a version that a rule is about, on
+// this Python.
+func (p *Pin) in(r *rules.Rule, e *Environment) bool {
+	if in, _ := onPython(r, e); r.Python != "" && !in || rules.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
+		return false
+	}
+	exact := strings.TrimPrefix(p.Spec, "==")
+	has, err := r.Affected[0].Has(exact)
+	return err == nil && has && p.holds(exact, bound(remedy(r).To))
+}

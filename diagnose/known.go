@@ -1,0 +1,38 @@
+package diagnose
+
+import "github.com/orbfilter/orbfilter/rules"
+
+// A knownVersion is an issue of versions that the filter has no rule for,
+// since what it prints is not to be folded, or nothing at all. A rule of the
+// same id takes its place.
+type knownVersion struct {
+	rules.Rule
+	goos string // where it occurs; empty: everywhere
+}
+
+func (k *knownVersion) on(goos string) bool { return k.goos == "" || k.goos == goos }
+
+func affects(name string, events ...rules.RangeEvent) rules.Affected {
+	return rules.Affected{Package: rules.Package{Ecosystem: rules.PyPI, Name: name}, Ranges: []rules.Range{{Events: events}}}
+}
+
+func from(version string) rules.RangeEvent    { return rules.RangeEvent{Introduced: version} }
+func fixedIn(version string) rules.RangeEvent { return rules.RangeEvent{Fixed: version} }
+func until(version string) rules.RangeEvent   { return rules.RangeEvent{LastAffected: version} }
+
+var knownVersions = []knownVersion{
+	{Rule: rules.Rule{
+		ID: "pyinfra-fork-exec-macos", Severity: rules.Error,
+		Title:      "pyinfra 3.7 and older fail on macOS with Python 3.13 (TypeError in _execute_child)",
+		Affected:   []rules.Affected{affects("pyinfra", from("0"), fixedIn("3.8.0"))},
+		Python:     ">=3.13",
+		Fix:        &rules.Fix{Upgrade: "pyinfra", To: ">=3.8.0"},
+		References: []string{"https://github.com/pyinfra-dev/pyinfra/issues/1652"},
+	}, goos: "darwin"},
+	{Rule: rules.Rule{
+		ID: "connector-print-output", Severity: rules.Notice,
+		Title:    "pyinfra-orbstack 0.11.0 and older fail with pyinfra exec and with -vvv (Error: executed 0 commands)",
+		Affected: []rules.Affected{affects("pyinfra-orbstack", from("0"), until("0.11.0"))},
+		Advice:   "Leave -vvv out.",
+	}},
+}
