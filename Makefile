@@ -18,7 +18,7 @@ test: ## run every test, the live one included
 
 live: ## run the live test alone: the real pyinfra, filtered
 	testdata/live/venvs.sh
-	$(GO) test ./cmd -run '^TestLive$$' -count=1 -v
+	$(GO) test ./cmd -run '^TestLive' -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
 	@unformatted=$$(gofmt -l cmd diagnose filter rules testdata) && \
@@ -33,7 +33,7 @@ $(GOLANGCI):
 
 # The live test runs a program that is built without the detector.
 race: ## run the tests with the race detector
-	$(GO) test -race -skip '^TestLive$$' ./...
+	$(GO) test -race -skip '^TestLive' ./...
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
 	@for package in ./filter ./rules ./diagnose; do \
@@ -56,6 +56,10 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
+rules: build ## look for mistakes in the built-in rules, and test them
+	bin/orbfilter rules lint
+	bin/orbfilter rules test
+
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render ./rules -run 'Golden|Script|WrongFiles' -update
 
@@ -68,4 +72,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live lint race fuzz cross bench golden demo clean help
+.PHONY: build test live lint race fuzz cross bench rules golden demo clean help

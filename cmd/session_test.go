@@ -19,7 +19,7 @@ func TestPanicInTheLookUpLosesNothing(t *testing.T) {
 	for _, size := range []int{1, 100, len(in)} {
 		s, out, said := sessionOnFiles(t)
 		s.lookUp = serial(func(string, string) string { panic("look-up") })
-		f := s.filter(out, false)
+		f := s.filter(out)
 		for rest := in; len(rest) > 0; rest = rest[min(size, len(rest)):] {
 			n, err := f.Write(rest[:min(size, len(rest))])
 			require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestPanicInOneStreamLeavesTheOther(t *testing.T) {
 		}
 		return "25.5.1"
 	})
-	first, second := s.filter(out, true), s.filter(said, true)
+	first, second := s.filter(out), s.filter(said)
 	for _, f := range []interface {
 		Write([]byte) (int, error)
 		Close() error

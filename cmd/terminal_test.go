@@ -227,29 +227,73 @@ func TestPromptIsOnTheScreenAtOnce(t *testing.T) {
 }
 
 // TestInterruptIsForTheDeploy: Ctrl-C goes to the whole pipeline. What the
-// deploy says on its way out is shown, so the filter reads to the end.
+// deploy says on its way out is shown, so the filter reads to the end. If
+// something keeps the pipe open, another Ctrl-C ends it, with the summary.
 func TestInterruptIsForTheDeploy(t *testing.T) {
-	c := exec.Command("orbfilter")
-	in, err := c.StdinPipe()
-	require.NoError(t, err)
-	out, err := c.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, c.Start())
-	t.Cleanup(func() { c.Process.Kill() })
-
-	io.WriteString(in, "first\n")
-	first := make([]byte, len("first\n"))
-	_, err = io.ReadFull(out, first)
-	require.NoError(t, err, "%q", first)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT} {
-		require.NoError(t, c.Process.Signal(s))
+	for name, c := range map[string]struct {
+		again []os.Signal
+		code  int
+	}{
+		"once":    {nil, 0},
+		"twice":   {[]os.Signal{syscall.SIGINT}, 130},
+		"SIGTERM": {[]os.Signal{syscall.SIGTERM}, 143},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newInterrupted(t)
+			x.says("first\n", "first\n")
+			x.signal(syscall.SIGINT)
+			time.Sleep(50 * time.Millisecond) // that it arrives
+			x.says(retry+"last words\nException", "last words\n")
+			for _, s := range c.again {
+				x.signal(s)
+			}
+			if c.again == nil {
+				require.NoError(t, x.in.Close())
+			}
+			rest, err := io.ReadAll(x.out)
+			require.NoError(t, err)
+			assert.Equal(t, "Exception", string(rest), "what was held")
+			assert.Equal(t, c.code, codeOf(x.c.Wait()))
+			assert.Contains(t, x.said.String(), "orbfilter: 4 lines in, 3 shown")
+		})
 	}
-	time.Sleep(50 * time.Millisecond) // that they arrive
-	_, err = io.WriteString(in, "last words\n")
+}
+
+// interrupted is orbfilter in a pipe, both ends of which are the test's.
+type interrupted struct {
+	t    *testing.T
+	c    *exec.Cmd
+	in   io.WriteCloser
+	out  io.Reader
+	said bytes.Buffer
+}
+
+func newInterrupted(t *testing.T) *interrupted {
+	t.Helper()
+	x := &interrupted{t: t, c: exec.Command("orbfilter")}
+	x.c.Stderr = &x.said
+	var err error
+	x.in, err = x.c.StdinPipe()
 	require.NoError(t, err)
-	require.NoError(t, in.Close())
-	rest, err := io.ReadAll(out)
+	x.out, err = x.c.StdoutPipe()
 	require.NoError(t, err)
-	assert.Equal(t, "last words\n", string(rest))
-	assert.NoError(t, c.Wait())
+	require.NoError(t, x.c.Start())
+	t.Cleanup(func() { x.c.Process.Kill() })
+	return x
+}
+
+// says writes a text, and waits until this is shown.
+func (x *interrupted) says(text, shown string) {
+	x.t.Helper()
+	_, err := io.WriteString(x.in, text)
+	require.NoError(x.t, err)
+	got := make([]byte, len(shown))
+	_, err = io.ReadFull(x.out, got)
+	require.NoError(x.t, err)
+	require.Equal(x.t, shown, string(got))
+}
+
+func (x *interrupted) signal(s os.Signal) {
+	x.t.Helper()
+	require.NoError(x.t, x.c.Process.Signal(s))
 }

@@ -14,6 +14,7 @@ type block struct {
 	state  state
 	// kept: no program that fits folds, so nothing is held back for it.
 	kept    bool
+	number  int           // counts the blocks of a run, from 1
 	line    int           // that it was opened in
 	last    int           // line of its last piece
 	at      time.Duration // time of its last piece

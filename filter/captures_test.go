@@ -74,7 +74,7 @@ func TestCapturesHoldNoNoise(t *testing.T) {
 	for _, file := range captures(t, "gevent-25.5.1*", "samples/piped-*", "samples/pyinfra-orb3*", "samples/gevent2551*", "samples/*-py3*", "more/gevent-25.5.1*", "more/forks*") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := read(t, file)
-			shown, s := run(t, rules.Builtin(), data, 0, filter.Options{})
+			shown, s := run(t, builtin(), data, 0, filter.Options{})
 			for line := range strings.SplitSeq(string(shown), "\n") {
 				for _, n := range noise {
 					assert.NotContains(t, line, n)

@@ -67,6 +67,9 @@ func (f *Filter) rank(b *block, t take, lead int) int {
 
 // opens begins a block if the text begins with the first piece of a program.
 func (f *Filter) opens(at sight) (b *block, best take, places []place) {
+	if f.plan.opens != nil && f.plan.opens.find(at.text) < 0 {
+		return nil, best, nil
+	}
 	for _, p := range f.programs {
 		s := &p.steps[0]
 		if (at.behind || at.strong) && !s.strong || !p.mayOpen(at.text) {
@@ -74,7 +77,7 @@ func (f *Filter) opens(at sight) (b *block, best take, places []place) {
 		}
 		n, steps := f.match(s, at.text)
 		switch to := (place{p, steps}); {
-		case n == 0 || n < best.n || s.guarded && p.fold && f.guards.have(at.text[:n]):
+		case n == 0 || n < best.n || s.guarded && p.fold && f.keeps(p.rule, at.text[:n]):
 		case n > best.n:
 			best, places = take{n: n, steps: steps, step: s, to: to}, []place{to}
 		default:
@@ -84,7 +87,8 @@ func (f *Filter) opens(at sight) (b *block, best take, places []place) {
 	if best.n == 0 {
 		return nil, best, nil
 	}
-	b = &block{line: f.line, last: f.line, context: f.context}
+	f.blocks++
+	b = &block{number: f.blocks, line: f.line, last: f.line, context: f.context}
 	f.open = append(f.open, b)
 	return b, best, places
 }
@@ -115,6 +119,7 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	if b.settle(); b.kept && b.first == "" {
 		b.first = shorten(f.view.text)
 	}
+	f.took(b, text)
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
 	return piece{span: span{to: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
 }
@@ -149,7 +154,7 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 		if b.names == nil {
 			b.names = map[string]string{}
 		}
-		maps.Copy(b.names, s.groups(text))
+		maps.Copy(b.names, f.groups(s, text))
 	}
 }
 

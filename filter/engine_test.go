@@ -27,9 +27,9 @@ func TestCuts(t *testing.T) {
 	for _, file := range everyCapture(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := read(t, file)
-			want, sum := run(t, rules.Builtin(), data, 0, filter.Options{})
+			want, sum := run(t, builtin(), data, 0, filter.Options{})
 			for _, size := range []int{1, 2, 3, 7, 64} {
-				got, s := run(t, rules.Builtin(), data, size, filter.Options{})
+				got, s := run(t, builtin(), data, size, filter.Options{})
 				require.Equal(t, string(want), string(got), "writes of %d bytes", size)
 				require.Equal(t, sum.Folded, s.Folded)
 				require.Equal(t, counts(sum), counts(s))
@@ -52,8 +52,8 @@ func TestLineEnds(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			lf := read(t, file)
 			crlf := bytes.ReplaceAll(lf, []byte("\n"), []byte("\r\n"))
-			want, sum := run(t, rules.Builtin(), lf, 0, filter.Options{})
-			got, s := run(t, rules.Builtin(), crlf, 0, filter.Options{})
+			want, sum := run(t, builtin(), lf, 0, filter.Options{})
+			got, s := run(t, builtin(), crlf, 0, filter.Options{})
 			assert.Equal(t, string(want), strings.ReplaceAll(string(got), "\r\n", "\n"))
 			assert.Equal(t, counts(sum), counts(s))
 		})
@@ -72,7 +72,7 @@ func TestOwnLinesStay(t *testing.T) {
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := read(t, file)
-			shown, _ := run(t, rules.Builtin(), data, 0, filter.Options{})
+			shown, _ := run(t, builtin(), data, 0, filter.Options{})
 			assert.Equal(t, own.FindAllString(string(data), -1), visibleLines(shown))
 		})
 	}
@@ -96,7 +96,7 @@ func TestPassesUntouched(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []int{0, 1, 3} {
-				shown, s := run(t, rules.Builtin(), []byte(data), size, filter.Options{})
+				shown, s := run(t, builtin(), []byte(data), size, filter.Options{})
 				assert.Equal(t, data, string(shown))
 				assert.Empty(t, s.Issues)
 			}
@@ -105,7 +105,7 @@ func TestPassesUntouched(t *testing.T) {
 }
 
 func TestLineOf100MB(t *testing.T) {
-	f := filter.New(rules.Builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 	chunk := bytes.Repeat([]byte("Exception ignored in: x "), 4096)
 	for range 100 << 20 / len(chunk) {
 		_, err := f.Write(chunk)
@@ -135,7 +135,7 @@ type live struct {
 
 func newLive() *live {
 	l := &live{now: time.Unix(1_000_000, 0)}
-	l.Filter = filter.New(rules.Builtin(), filter.SinkFunc(func(e filter.Event) error {
+	l.Filter = filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
 		if !e.Fold {
 			l.shown.Write(e.Raw)
 		}
@@ -203,7 +203,7 @@ func TestStoppedProcessLosesNoBlock(t *testing.T) {
 }
 
 func TestPromptBehindNoise(t *testing.T) {
-	shown, s := run(t, rules.Builtin(), []byte("[web] sudo password: "+block+"[web] x\n"), 0, filter.Options{})
+	shown, s := run(t, builtin(), []byte("[web] sudo password: "+block+"[web] x\n"), 0, filter.Options{})
 	assert.Equal(t, "[web] sudo password: [web] x\n", string(shown))
 	assert.Equal(t, 1, s.Issues[0].Count)
 }
@@ -214,7 +214,7 @@ func TestOutputOfAHostStays(t *testing.T) {
 	for l := range strings.Lines(block) {
 		remote.WriteString("[web] " + l)
 	}
-	shown, _ := run(t, rules.Builtin(), []byte(remote.String()), 0, filter.Options{})
+	shown, _ := run(t, builtin(), []byte(remote.String()), 0, filter.Options{})
 	assert.Equal(t, remote.String(), string(shown))
 }
 
@@ -231,7 +231,7 @@ func TestTooMuchBehindABlock(t *testing.T) {
 }
 
 func TestSinkFails(t *testing.T) {
-	f := filter.New(rules.Builtin(), filter.SinkFunc(func(filter.Event) error { return fmt.Errorf("disk full") }), filter.Options{})
+	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return fmt.Errorf("disk full") }), filter.Options{})
 	n, err := f.Write([]byte("a\nb\n"))
 	assert.Equal(t, 4, n)
 	assert.ErrorContains(t, err, "disk full")
@@ -239,7 +239,7 @@ func TestSinkFails(t *testing.T) {
 
 func TestVersionDecides(t *testing.T) {
 	for version, folded := range map[string]bool{"25.5.1": true, "25.8.1": false, "26.9.0": false, "": true, "nonsense": true} {
-		shown, s := run(t, rules.Builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) string {
+		shown, s := run(t, builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) string {
 			assert.Equal(t, "/srv/.venv/lib/python3.12/site-packages", site)
 			assert.Equal(t, "gevent", pkg)
 			return version
@@ -248,7 +248,7 @@ func TestVersionDecides(t *testing.T) {
 		assert.Equal(t, !folded, s.Issues[0].Unfolded == 1)
 	}
 	other := strings.ReplaceAll(block, "python3.12", "python3.13")
-	shown, _ := run(t, rules.Builtin(), []byte(other), 0, filter.Options{})
+	shown, _ := run(t, builtin(), []byte(other), 0, filter.Options{})
 	assert.Equal(t, other, string(shown), "not on Python 3.13")
 }
 
@@ -269,7 +269,7 @@ func FuzzLossless(f *testing.F) {
 		f.Add(read(f, file), uint16(77))
 	}
 	f.Add([]byte("Exception ignored in:     \\ 0% (0/20)\r\x1b[K<bound method \r\n"), uint16(3))
-	set := rules.Builtin()
+	set := builtin()
 	f.Fuzz(func(t *testing.T, data []byte, cut uint16) {
 		want, _ := run(t, set, data, 0, filter.Options{})
 		got, _ := run(t, set, data, 1+int(cut)%97, filter.Options{})
@@ -287,7 +287,7 @@ func BenchmarkNoisy(b *testing.B) { benchmark(b, "gevent-25.5.1.20-hosts.pipe.lo
 func benchmark(b *testing.B, file string) {
 	data := bytes.Repeat(read(b, captures(b, file)[0]), 50)
 	b.SetBytes(int64(len(data)))
-	f := filter.New(rules.Builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 	for b.Loop() {
 		_, _ = f.Write(data)
 	}

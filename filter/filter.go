@@ -30,6 +30,8 @@ type Options struct {
 	// Installed looks up the version of a package in a site-packages
 	// folder; "" when it is not there. nil: nothing can be looked up.
 	Installed func(site, pkg string) string
+	// Trace is told what is decided, as it is decided; nil: nobody asks.
+	Trace func(Trace)
 }
 
 // A Filter is an io.WriteCloser: the caller writes a program's output in, and
@@ -40,11 +42,13 @@ type Filter struct {
 	options Options
 	err     error // the sink's
 
-	gate      *gate // nil: every line is looked at
-	programs  []*program
-	lineRules []lineRule
-	guards    guards
-	repeats   map[string]bool // what rules for repeats have seen
+	plan       *plan
+	gate       *gate // nil: every line is looked at
+	programs   []*program
+	lineRules  []lineRule
+	guards     guards
+	candidates []int           // that were looked for last
+	repeats    map[string]bool // what rules for repeats have seen
 
 	part  []byte // the line that has not ended yet
 	seen  int    // so much of it was searched for the end of a frame
@@ -63,6 +67,7 @@ type Filter struct {
 	outLine int    // the line that they begin in
 
 	open      []*block
+	blocks    int // that were opened
 	held      []segment
 	heldBytes int
 	seq       int    // of the next segment
@@ -98,43 +103,7 @@ type Filter struct {
 
 // New returns a filter that sends events to sink.
 func New(set *rules.Set, sink Sink, options Options) *Filter {
-	if options.Hold == 0 {
-		options.Hold = Hold
-	}
-	f := &Filter{sink: sink, options: options, line: 1, byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{},
-		guards: newGuards(rules.NeverFold()), repeats: map[string]bool{}}
-	gated := true
-	lits := [][]byte{[]byte(tracebackHead)}
-	for _, p := range phases {
-		lits = append(lits, []byte(p.header))
-	}
-	for r := range set.All() {
-		l := f.add(r)
-		gated = gated && len(l) > 0
-		lits = append(lits, l...)
-	}
-	if gated {
-		f.gate = newGate(lits)
-	}
-	return f
-}
-
-// add takes a rule in. It returns the rule's literals.
-func (f *Filter) add(r *rules.Rule) [][]byte {
-	if p := compile(r); p != nil {
-		for i := range p.steps {
-			p.steps[i].id = len(f.tries)
-			f.tries = append(f.tries, try{})
-		}
-		f.programs = append(f.programs, p)
-		return p.literals
-	}
-	l := newLineRule(r)
-	f.lineRules = append(f.lineRules, l)
-	if len(l.literal) == 0 {
-		return nil
-	}
-	return [][]byte{l.literal}
+	return newPlan(set).filter(sink, options)
 }
 
 // Write takes in the next bytes. It always takes all of them, also when the
@@ -164,7 +133,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 // turnOff lets everything pass from here on, beginning with what waits.
 func (f *Filter) turnOff() {
 	f.panicked = true
-	f.programs, f.lineRules = nil, nil
+	f.plan, f.programs, f.lineRules = &plan{}, nil, nil
 	for i := range f.held {
 		f.held[i].block, f.held[i].rule = nil, nil
 	}
@@ -190,7 +159,7 @@ func (f *Filter) expire() {
 	for _, b := range f.open {
 		if f.now-b.at > f.options.Hold {
 			if b.state == open {
-				f.drop(b)
+				f.drop(b, "it has paused for longer than --hold allows")
 			}
 			b.ended = -doneLines - 1 // no last pieces either
 		}
@@ -222,7 +191,7 @@ func (f *Filter) Close() error {
 	f.guard(nil, func() {
 		f.physical(f.part)
 		f.part, f.seen = nil, 0
-		f.dropAll()
+		f.dropAll("the run ends before it is complete")
 		f.release()
 		f.flushOut()
 		if f.end.fold && !f.end.lf { // a last line without an end is a line

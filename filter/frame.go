@@ -21,6 +21,7 @@ func (f *Filter) frame(raw []byte) {
 	pieces := f.pieces(v)
 	switch {
 	case len(pieces) == 0:
+		f.near(v.text)
 		f.contradict(v)
 		f.putForeign(v)
 	case f.onlyNoise(v, pieces):
@@ -81,7 +82,7 @@ func (f *Filter) dropHead(out []piece, text []byte) {
 	if len(out) == 0 || !out[len(out)-1].head || ended(text) {
 		return
 	}
-	f.drop(out[len(out)-1].block)
+	f.drop(out[len(out)-1].block, "what follows the head is not named by a rule")
 }
 
 // nextStrong returns where, from pos on, a piece begins that can stand behind

@@ -25,16 +25,13 @@ func newLineRule(r *rules.Rule) lineRule {
 	return l
 }
 
-func (l *lineRule) matches(text []byte) bool {
-	return (len(l.literal) == 0 || bytes.Contains(text, l.literal)) && l.pattern.Search(text)
-}
-
 // matchLine returns the rule that takes a single line, after counting it, and
 // whether the line is folded. The rule is nil if there is none, or if the
 // version that is installed should not print the line.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
-	for i := range f.lineRules {
-		if l := &f.lineRules[i]; l.matches(text) {
+	f.candidates = f.plan.candidates(text, f.candidates[:0])
+	for _, i := range f.candidates {
+		if l := &f.lineRules[i]; l.pattern.Search(text) {
 			return f.takeLine(l, text)
 		}
 	}
@@ -46,14 +43,21 @@ func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
-	affected := f.count(l.rule, at)
-	switch folds := l.rule.Folds(); {
-	case folds && !affected:
-		return nil, false
-	case !folds, f.guards.have(text), l.repeat && f.firstOf(l, text, at.host):
-		return l.rule, false
+	affected, why := f.count(l.rule, at), ""
+	r = l.rule
+	switch {
+	case r.Folds() && !affected:
+		r = nil
+	case !r.Folds():
+	case f.guards.have(text):
+		why = f.guards.because(text)
+	case l.repeat && f.firstOf(l, text, at.host):
+		why = "it is the first of its kind"
+	default:
+		fold = true
 	}
-	return l.rule, true
+	f.decided(l.rule, nil, text, fold, affected, at.site, why)
+	return r, fold
 }
 
 // maxRepeats bounds how many different lines are remembered.
@@ -100,6 +104,16 @@ func (g *guards) have(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// because says why a text must be seen.
+func (g *guards) because(text []byte) string {
+	for _, guard := range g.all {
+		if guard.Line.Search(text) {
+			return "no rule folds it: " + guard.Because
+		}
+	}
+	return ""
 }
 
 // shorten is what is kept of the first line of an issue.

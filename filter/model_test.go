@@ -78,3 +78,16 @@ func TestDraft(t *testing.T) {
 	assert.Equal(t, "noisy\n", string(shown))
 	assert.Equal(t, map[string]int{"d": 1}, counts(s))
 }
+
+// What is not folded is counted all the same: the traceback is the run's own.
+func TestTracebackThatStays(t *testing.T) {
+	for _, severity := range []string{"noise", "warning", "error"} {
+		r, err := rules.Parse("t.yaml", []byte("id: t\ntitle: t\nseverity: "+severity+"\nmatch:\n  python-traceback: {frames: ['deploy\\.py'], error: 'KeyError: .*'}\nsamples: [{text: a}]\n"))
+		require.NoError(t, err)
+		in := "a\n" + ownTrace + "b\n"
+		shown, s := run(t, rules.NewSet(r), []byte(in), 0, filter.Options{})
+		assert.Equal(t, map[string]int{"t": 1}, counts(s), severity)
+		assert.Equal(t, r.Folds(), string(shown) == "a\nb\n")
+		assert.Equal(t, !r.Folds(), string(shown) == in)
+	}
+}

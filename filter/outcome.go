@@ -1,5 +1,7 @@
 package filter
 
+import "fmt"
+
 // What becomes of blocks: complete, given up, or given back what they took.
 
 // A header is the head of a traceback that a block took last.
@@ -23,8 +25,9 @@ func (f *Filter) giveBack() {
 	}
 	b.places, b.last = b.undo.places, b.undo.line
 	f.header = header{}
+	f.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
 	if len(b.places) == 0 {
-		f.drop(b) // it was its first piece
+		f.drop(b, "its first piece belongs to another traceback")
 	}
 }
 
@@ -32,7 +35,7 @@ func (f *Filter) giveBack() {
 // line is an error that it does not wait for: it is another issue then.
 func (f *Filter) contradict(v *view) {
 	if b := f.taker; b != nil && b.state == open && b.last == f.line-1 && b.dress == v.dress && errorLine.Match(v.text) {
-		f.drop(b)
+		f.drop(b, "the line is an error that it does not wait for")
 	}
 }
 
@@ -51,7 +54,7 @@ func (f *Filter) finish() {
 		f.spare, f.owed, f.marks = 0, 0, 0
 	}
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen {
-		f.dropAll()
+		f.dropAll("too much waits behind it")
 	}
 	f.release()
 }
@@ -60,7 +63,7 @@ func (f *Filter) keepOpen() []*block {
 	kept := f.open[:0]
 	for _, b := range f.open {
 		if b.state == open && f.line-b.last > maxGap {
-			f.drop(b)
+			f.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		}
 		if b.state == open || (b.state == folded && f.expects(b)) {
 			kept = append(kept, b)
@@ -92,19 +95,24 @@ func (f *Filter) complete(b *block, p *program) {
 	}
 	b.places, b.ended = places, f.line
 	b.state = passed
-	if f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.first}) && p.fold {
+	affected := f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.first})
+	if affected && p.fold {
 		b.state = folded
 	}
+	f.decided(p.rule, b, nil, b.state == folded, affected, b.site, "")
 }
 
 // drop gives a block up: its bytes pass as they came.
-func (f *Filter) drop(b *block) { b.state = passed }
+func (f *Filter) drop(b *block, why string) {
+	b.state = passed
+	f.trace(Trace{What: GivenUp, Why: why}, b)
+}
 
 // dropAll gives all blocks up.
-func (f *Filter) dropAll() {
+func (f *Filter) dropAll(why string) {
 	for _, b := range f.open {
 		if b.state == open {
-			f.drop(b)
+			f.drop(b, why)
 		}
 	}
 	f.open = f.keepOpen()

@@ -29,6 +29,9 @@ type take struct {
 type try struct {
 	look     int // 0: never tried
 	n, steps int
+	// groups are what the piece names, once that was asked for.
+	groups  map[string]string
+	grouped bool
 }
 
 // looking begins with another text of the line that is in view.
@@ -43,15 +46,28 @@ func (f *Filter) match(s *step, text []byte) (n, steps int) {
 	t := &f.tries[s.id]
 	if t.look != f.look {
 		t.n, t.steps = s.match(text)
-		t.look = f.look
+		t.look, t.grouped = f.look, false
 	}
 	return t.n, t.steps
+}
+
+// groups returns what a piece names that a step has just matched.
+func (f *Filter) groups(s *step, text []byte) map[string]string {
+	t := &f.tries[s.id]
+	if t.look != f.look || t.n != len(text) {
+		return s.groups(text)
+	}
+	if !t.grouped {
+		t.groups, t.grouped = s.groups(text), true
+	}
+	return t.groups
 }
 
 // waits reports whether the block takes the text as its next piece, and which
 // places it is in then.
 func (f *Filter) waits(b *block, at sight) (best take, places []place) {
 	if b.dressed && b.dress != at.dress {
+		f.refuse(b, at, "it has another prefix than the block, so that another program has written it")
 		return take{}, nil
 	}
 	for _, p := range b.places {
@@ -95,13 +111,15 @@ func (f *Filter) take(b *block, p place, at sight) (take, bool) {
 // other pieces name, and it is nothing that must be seen.
 func (f *Filter) agrees(b *block, s *step, text []byte) bool {
 	if s.guarded && !b.kept && f.guards.have(text) {
+		f.mustSee(b, text)
 		return false
 	}
 	if s.groups == nil {
 		return true
 	}
-	for name, value := range s.groups(text) {
+	for name, value := range f.groups(s, text) {
 		if old, named := b.names[name]; named && old != value {
+			f.refused(b, text, "it names another "+name+" than the block, "+value+" and not "+old)
 			return false
 		}
 	}
@@ -114,7 +132,7 @@ func (f *Filter) agrees(b *block, s *step, text []byte) bool {
 func (b *block) expects(s *step, at sight) bool {
 	switch {
 	case (at.behind || at.strong) && !s.strong,
-		at.own && (s.generic || s.torn),
+		at.own && (s.generic || s.torn) && !b.kept, // what is kept stays that one's, whoever counts it
 		s.exact && at.lead != s.lead,
 		s.next && b.last != at.line-1,
 		s.repeat && at.marks == 0:

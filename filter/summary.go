@@ -133,7 +133,10 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Count += t.Count
 	i.Lines += t.Lines
 	i.Unfolded += t.Unfolded
-	i.FirstLine, i.LastLine = min(i.FirstLine, t.FirstLine), max(i.LastLine, t.LastLine)
+	if t.FirstLine < i.FirstLine {
+		i.FirstLine, i.First = t.FirstLine, t.First
+	}
+	i.LastLine = max(i.LastLine, t.LastLine)
 	addCounts(i.Hosts, t.Hosts)
 	addCounts(i.Operations, t.Operations)
 	for _, o := range t.Order {

@@ -19,7 +19,6 @@ import (
 type Stream struct {
 	W     io.Writer
 	Marks *Marks // nil: no markers
-	CRLF  bool   // W is a terminal in raw mode
 	Color bool
 
 	err     error
@@ -68,11 +67,7 @@ func (s *Stream) Event(e filter.Event) error {
 func (s *Stream) mark() {
 	for _, r := range s.pending {
 		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, r.Title)
-		end := "\n"
-		if s.CRLF {
-			end = "\r\n"
-		}
-		s.write([]byte(paint(s.Color, color.Faint).Sprint(text) + end))
+		s.write([]byte(paint(s.Color, color.Faint).Sprint(text) + "\n"))
 	}
 	s.pending = nil
 }

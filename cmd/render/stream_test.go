@@ -50,10 +50,10 @@ func TestMarkerWaitsForTheEndOfTheLine(t *testing.T) {
 	}
 }
 
-func TestMarkerOnARawTerminal(t *testing.T) {
+func TestMarkerInColor(t *testing.T) {
 	var b bytes.Buffer
-	events(t, &render.Stream{W: &b, Marks: render.NewMarks(), CRLF: true, Color: true}, foldedEvent)
-	assert.Equal(t, "\x1b[2m"+strings.TrimSuffix(marker, "\n")+"\x1b[22m\r\n", b.String())
+	events(t, &render.Stream{W: &b, Marks: render.NewMarks(), Color: true}, foldedEvent)
+	assert.Equal(t, "\x1b[2m"+strings.TrimSuffix(marker, "\n")+"\x1b[22m\n", b.String())
 }
 
 func TestMarkersOfTwoStreamsAreShared(t *testing.T) {

@@ -1,0 +1,127 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A corpus is the logs of some files and folders.
+type corpus struct{ files []string }
+
+// A recorded log is one of them.
+type recorded struct {
+	name string
+	data []byte
+}
+
+// openCorpus finds the files; those that are hidden are left out.
+func openCorpus(paths []string) (*corpus, error) {
+	c := &corpus{}
+	for _, p := range paths {
+		before := len(c.files)
+		err := filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
+			switch hidden := name != p && strings.HasPrefix(d.Name(), "."); {
+			case err != nil:
+				return err
+			case hidden && d.IsDir():
+				return fs.SkipDir
+			case !hidden && d.Type().IsRegular(): // a pipe may never end
+				c.files = append(c.files, name)
+			}
+			return nil
+		})
+		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+			return nil, usageError{fmt.Errorf("--corpus %s: %w", pathError.Path, pathError.Err)}
+		}
+		if err == nil && len(c.files) == before {
+			err = usageError{fmt.Errorf("--corpus %s: there is no file in this folder", p)}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// each reads one log after the other.
+func (c *corpus) each(look func(*recorded) error) error {
+	for _, name := range c.files {
+		data, err := os.ReadFile(name)
+		if err == nil {
+			err = look(&recorded{name, data})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// line returns a line, from 1, without its end.
+func (r *recorded) line(n int) string {
+	for l := range bytes.Lines(r.data) {
+		if n--; n == 0 {
+			return strings.TrimRight(string(l), "\r\n")
+		}
+	}
+	return ""
+}
+
+// A lineFate is what becomes of a line of a log.
+type lineFate struct {
+	text         string
+	folded, kept int    // bytes
+	rule         string // id of the last that claimed something; empty: none did
+}
+
+// fates filters a log, and says what becomes of each line.
+func fates(set *rules.Set, data []byte, options filter.Options) ([]lineFate, error) {
+	var lines []lineFate
+	for l := range bytes.Lines(data) {
+		lines = append(lines, lineFate{text: strings.TrimRight(string(l), "\r\n")})
+	}
+	line := 0
+	f := filter.New(set, filter.SinkFunc(func(e filter.Event) error {
+		for part := range bytes.Lines(e.Raw) {
+			n := len(bytes.TrimRight(part, "\r\n"))
+			if lines[line].text == "" {
+				n = len(part) // an empty line is its end
+			}
+			lines[line].add(e, n)
+			line += bytes.Count(part, []byte("\n"))
+		}
+		return nil
+	}), options)
+	_, err := f.Write(data)
+	return lines, errors.Join(err, f.Close())
+}
+
+func (l *lineFate) add(e filter.Event, n int) {
+	if e.Fold {
+		l.folded += n
+	} else {
+		l.kept += n
+	}
+	if e.Rule != nil {
+		l.rule = e.Rule.ID
+	}
+}
+
+// fate is that in a word or two.
+func (l *lineFate) fate() string {
+	switch {
+	case l.folded > 0 && l.kept > 0:
+		return "partly folded"
+	case l.folded > 0:
+		return "folded"
+	}
+	return "shown"
+}

@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// A logFile is a log that can be read more than once.
+type logFile struct {
+	name string // as it was typed
+	path string
+	temp bool // path is a copy, to be removed
+}
+
+// newLogFile looks whether a log can be read. What comes through a pipe is
+// copied: "-" is standard input.
+func newLogFile(in *os.File, name string) (*logFile, error) {
+	if name == "-" {
+		return spool(in, "standard input")
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, usageError{fmt.Errorf("cannot read the log: %w", err)}
+	case info.IsDir():
+		return nil, usageError{fmt.Errorf("%s is a folder; name the logs in it: %s", name, strings.TrimRight(name, "/")+"/*.log")}
+	case info.Mode().IsRegular():
+		return &logFile{name: name, path: name}, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return spool(f, name)
+}
+
+func spool(from *os.File, name string) (*logFile, error) {
+	w, err := os.CreateTemp("", "orbfilter-log-*")
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(w, from)
+	l := &logFile{name: name, path: w.Name(), temp: true}
+	if err := errors.Join(err, w.Close()); err != nil {
+		l.remove()
+		return nil, fmt.Errorf("cannot keep %s: %w", name, err)
+	}
+	return l, nil
+}
+
+// remove removes the copy, if there is one.
+func (l *logFile) remove() {
+	if l.temp {
+		_ = os.Remove(l.path)
+	}
+}
+
+// copyTo writes the log to w, unpacked if it is packed with gzip.
+func (l *logFile) copyTo(w io.Writer) error {
+	f, err := os.Open(l.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r, err := unpacked(f)
+	if err == nil {
+		_, err = io.Copy(struct{ io.Writer }{w}, r)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read %s: %w", l.name, err)
+	}
+	return nil
+}
+
+// unpacked reads gzip (RFC 1952: it begins with 1f 8b) as what is in it.
+func unpacked(f io.Reader) (io.Reader, error) {
+	const block = 256 << 10
+	r := bufio.NewReaderSize(f, block)
+	if magic, _ := r.Peek(2); string(magic) != "\x1f\x8b" {
+		return r, nil
+	}
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(z, block), nil
+}

@@ -1,0 +1,137 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesDiffLong = `Compare two versions of rules by what they do to logs: which lines would newly
+vanish, and which would come back. OLD and NEW are files or folders of rules;
+"builtin" stands for those that come with orbfilter.
+
+It exits 1 when a line would vanish that no rule may fold, and with --exit-code
+when there is any difference.`
+
+const rulesDiffExample = `  orbfilter rules diff old.yaml new.yaml --corpus logs
+  orbfilter rules diff builtin .orbfilter/rules --corpus logs --format md`
+
+// diffFormats are what diff can write.
+var diffFormats = []string{"text", "md"}
+
+func newRulesDiff(io IO, o *options) *cobra.Command {
+	var format string
+	var corpus []string
+	var code bool
+	most := 20
+	c := &cobra.Command{
+		Use: "diff OLD NEW --corpus PATH", Short: "Compare what two versions of rules do to logs",
+		Long: rulesDiffLong, Example: rulesDiffExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usageError{errors.New("diff needs two versions of rules: orbfilter rules diff OLD NEW --corpus LOGS")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			switch {
+			case !slices.Contains(diffFormats, format):
+				return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(diffFormats, ", "))}
+			case len(corpus) == 0:
+				return usageError{errors.New("diff needs logs to compare with: add --corpus PATH")}
+			}
+			d := render.Diff{Old: args[0], New: args[1], Most: most, Color: o.colorOn(io, io.Out)}
+			if err := diffRules(io, corpus, &d); err != nil {
+				return err
+			}
+			if format == "md" {
+				d.Markdown(io.Out)
+			} else {
+				d.Text(io.Out)
+			}
+			if d.Guarded() || code && d.Any() {
+				return exitCode(exitFound)
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringArrayVar(&corpus, "corpus", nil, "a `file or folder` of logs (repeatable)")
+	f.StringVar(&format, "format", "text", "what to write: "+strings.Join(diffFormats, ", "))
+	f.IntVar(&most, "max", most, "show so many lines of each rule; 0: all")
+	f.BoolVar(&code, "exit-code", false, "exit 1 when there is any difference")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// diffRules runs both versions over the logs.
+func diffRules(io IO, paths []string, d *render.Diff) error {
+	older, err := rulesAt(io, d.Old)
+	if err != nil {
+		return err
+	}
+	newer, err := rulesAt(io, d.New)
+	if err != nil {
+		return err
+	}
+	logs, err := openCorpus(paths)
+	if err != nil {
+		return err
+	}
+	return logs.each(func(l *recorded) error {
+		before, err := fates(older, l.data, filter.Options{})
+		if err != nil {
+			return err
+		}
+		after, err := fates(newer, l.data, filter.Options{})
+		if err != nil {
+			return err
+		}
+		d.Logs++
+		d.Lines += len(before)
+		for i := range before {
+			diffLine(d, l.name, i+1, &before[i], &after[i])
+		}
+		return nil
+	})
+}
+
+// rulesAt reads one of the two versions. What is wrong with it is said.
+func rulesAt(io IO, name string) (*rules.Set, error) {
+	if name == "builtin" {
+		return rules.Builtin(), nil
+	}
+	files, err := ruleFiles([]string{name})
+	if err != nil {
+		return nil, err
+	}
+	set, err := rules.ParseAll(files)
+	if err != nil {
+		complain(io, err)
+		return nil, exitCode(exitUsage)
+	}
+	return set, nil
+}
+
+// diffLine notes a line that is folded by one version and not by the other.
+func diffLine(d *render.Diff, log string, n int, before, after *lineFate) {
+	change := render.Change{File: log, Line: n, Text: before.text}
+	switch {
+	case after.folded > before.folded:
+		if g := rules.GuardOf(before.text); g != nil && after.kept == 0 {
+			change.Guard = g.Because
+		}
+		d.Vanish(after.rule, change)
+	case after.folded < before.folded:
+		d.Return(before.rule, change)
+	case after.folded > 0 && after.rule != before.rule:
+		d.Moved++
+	}
+}

@@ -1,0 +1,196 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	stdio "io"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesExplainLong = `Say why a line of a log is folded or shown: which text of a rule it holds, which
+block took it and what that waits for next, and why a block was given up.
+
+Without a LINE, all lines are named that a rule had to do with. LOG may be -, for
+standard input. A recorded log has no pauses: that a block waits for too long,
+which --hold bounds, cannot happen in it.`
+
+const rulesExplainExample = `  orbfilter rules explain deploy.log:17
+  orbfilter rules explain --rules mine.yaml deploy.log
+  pyinfra … 2>&1 | orbfilter rules explain -`
+
+func newRulesExplain(io IO, o *options) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "explain LOG[:LINE]", Short: "Say why a line is folded or shown",
+		Long: rulesExplainLong, Example: rulesExplainExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{errors.New("explain needs one log: orbfilter rules explain deploy.log:17")}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.check(c.Flags()); err != nil {
+				return err
+			}
+			return explain(io, o, args[0], asJSON)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	return c
+}
+
+func explain(io IO, o *options, what string, asJSON bool) error {
+	name, line := splitLine(what)
+	data, err := readLog(io, name)
+	if err != nil {
+		return usageError{err}
+	}
+	set, bad := o.load(io)
+	t := traced{set: set, byLine: map[int][]filter.Trace{}, ends: map[int]filter.Trace{}}
+	if err := t.run(data); err != nil {
+		return err
+	}
+	if line > len(t.lines) {
+		return usageError{fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), line)}
+	}
+	out := render.Explanation{Log: name, Color: o.colorOn(io, io.Out), One: line > 0}
+	for n := 1; n <= len(t.lines); n++ {
+		switch {
+		case n == line:
+			e := t.explain(n)
+			e.Open = t.waiting(n)
+			out.Lines = append(out.Lines, e)
+		case line == 0 && len(t.byLine[n]) > 0:
+			out.Lines = append(out.Lines, t.explain(n))
+		}
+	}
+	if asJSON {
+		err = out.JSON(io.Out)
+	} else {
+		out.Text(io.Out)
+	}
+	return done(err, bad)
+}
+
+// atLine is what follows the name of a log.
+var atLine = regexp.MustCompile(`^(.+):([1-9]\d{0,8})$`)
+
+// splitLine takes LOG:LINE apart; a file that has such a name is one. 0: all.
+func splitLine(what string) (name string, line int) {
+	m := atLine.FindStringSubmatch(what)
+	if _, err := os.Stat(what); err == nil || m == nil {
+		return what, 0
+	}
+	line, _ = strconv.Atoi(m[2]) // at most nine digits
+	return m[1], line
+}
+
+func readLog(io IO, name string) ([]byte, error) {
+	if name == "-" {
+		return stdio.ReadAll(io.In)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
+	}
+	return data, nil
+}
+
+// traced is a log with what was decided of each line.
+type traced struct {
+	set    *rules.Set
+	lines  []lineFate
+	byLine map[int][]filter.Trace
+	ends   map[int]filter.Trace // what became of each block
+}
+
+// run filters the log.
+func (t *traced) run(data []byte) (err error) {
+	t.lines, err = fates(t.set, data, filter.Options{Installed: serial(diagnose.Installed), Trace: t.note})
+	return err
+}
+
+// note keeps a decision.
+func (t *traced) note(d filter.Trace) {
+	t.byLine[d.Line] = append(t.byLine[d.Line], d)
+	if d.Block > 0 && (d.What == filter.Folded || d.What == filter.Shown || d.What == filter.GivenUp) {
+		t.ends[d.Block] = d
+	}
+}
+
+// explain collects what there is to say of line n.
+func (t *traced) explain(n int) render.Explained {
+	l := &t.lines[n-1]
+	e := render.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
+	var ends []filter.Trace // of blocks that have a part in the line
+	mine := map[int]bool{}
+	for _, d := range t.byLine[n] {
+		if !slices.ContainsFunc(e.Decisions, func(o filter.Trace) bool { return same(o, d) }) {
+			e.Decisions = append(e.Decisions, d)
+		}
+		if d.Block > 0 && !mine[d.Block] {
+			mine[d.Block] = true
+			if end, ok := t.ends[d.Block]; ok && end.Line > n {
+				ends = append(ends, end)
+			}
+		}
+	}
+	e.Decisions = append(e.Decisions, ends...)
+	return e
+}
+
+// waiting are the pieces that blocks took last which are open at line n, and
+// have no part in it.
+func (t *traced) waiting(n int) (open []filter.Trace) {
+	last := map[int]filter.Trace{}
+	for line := 1; line < n; line++ {
+		for _, d := range t.byLine[line] {
+			if d.What == filter.Took && t.ends[d.Block].Line >= n {
+				last[d.Block] = d
+			}
+		}
+	}
+	for _, d := range t.byLine[n] {
+		delete(last, d.Block)
+	}
+	for _, id := range slices.Sorted(maps.Keys(last)) {
+		open = append(open, last[id])
+	}
+	return open
+}
+
+func same(a, b filter.Trace) bool {
+	return a.What == b.What && a.Line == b.Line && a.Block == b.Block && a.Text == b.Text && a.Why == b.Why && slices.Equal(a.Rules, b.Rules)
+}
+
+// literals are the texts of rules that a line holds: those that make the gate
+// hold it back.
+func (t *traced) literals(line string) (out []render.LiteralOf) {
+	plain := ansi.Strip(line)
+	for r := range t.set.All() {
+		lit := filter.Literal(r)
+		if !strings.Contains(plain, lit) {
+			continue
+		}
+		at := slices.IndexFunc(out, func(o render.LiteralOf) bool { return o.Literal == lit })
+		if at < 0 {
+			at, out = len(out), append(out, render.LiteralOf{Literal: lit})
+		}
+		out[at].Rules = append(out[at].Rules, r.ID)
+	}
+	return out
+}

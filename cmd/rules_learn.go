@@ -1,0 +1,200 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesLearnLong = `Find what repeats in logs and no rule knows: lines and blocks of lines that are
+the same but for numbers, paths, hosts and the like. What would save most lines
+comes first. Logs packed with gzip are read as they are, - is standard input.
+
+With --write, what you choose becomes a rule file with status: draft: it is
+counted, and folds nothing until you have read it and taken that line out.
+
+Each draft is tried on the logs: how many lines it would fold, and that they are
+those that were found and no others. What pyinfra says of its own work, and what
+nobody may fold, is never proposed.`
+
+const rulesLearnExample = `  orbfilter rules learn deploy.log
+  orbfilter rules learn logs/*.log.gz --top 5
+  orbfilter rules learn deploy.log --write U-3f9c
+  orbfilter rules learn deploy.log --write all --output rules/`
+
+// learnFlags are what rules learn is told.
+type learnFlags struct {
+	minCount, top int
+	json          bool
+	write         []string
+	output        string
+	typed         []string // the flags that decide what is found, as they were typed
+}
+
+func newRulesLearn(io IO, o *options) *cobra.Command {
+	var flags learnFlags
+	c := &cobra.Command{
+		Use: "learn [flags] LOG...", Short: "Find what repeats in logs and no rule knows",
+		Long: rulesLearnLong, Example: rulesLearnExample, DisableFlagsInUseLine: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("rules learn needs a log; type: orbfilter rules learn deploy.log")}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			flags.typed = typed(c.Flags())
+			return learn(io, o, &flags, args)
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.IntVar(&flags.minCount, "min-count", 5, "leave out what occurs less than `n` times")
+	f.IntVar(&flags.top, "top", 20, "show at most `n`")
+	f.BoolVar(&flags.json, "json", false, "write JSON")
+	f.StringSliceVar(&flags.write, "write", nil, "write a draft of the one with this `id`, or of all that are shown (repeatable)")
+	f.StringVarP(&flags.output, "output", "o", "", "write drafts to this `folder` (default: "+rules.ProjectFolder+" of the project)")
+	return c
+}
+
+// typed returns the flags that were given, without those of this command that
+// say what becomes of what is found.
+func typed(flags *pflag.FlagSet) (out []string) {
+	flags.Visit(func(f *pflag.Flag) {
+		switch values, list := f.Value.(pflag.SliceValue); {
+		case slices.Contains([]string{"write", "json", "output", "top"}, f.Name):
+		case f.Value.Type() == "bool":
+			out = append(out, "--"+f.Name)
+		case list:
+			for _, v := range values.GetSlice() {
+				out = append(out, "--"+f.Name, v)
+			}
+		default:
+			out = append(out, "--"+f.Name, f.Value.String())
+		}
+	})
+	return out
+}
+
+// all is the value of --write for everything that is shown.
+const all = "all"
+
+// wants reports whether a cluster is to be looked at closely.
+func (f *learnFlags) wants(n int, id string) bool { return n < f.top || f.writes(id) }
+
+func (f *learnFlags) writes(id string) bool {
+	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
+}
+
+func learn(io IO, o *options, flags *learnFlags, names []string) (err error) {
+	if flags.minCount < 2 || flags.top < 1 {
+		return usageError{errors.New("--min-count is at least 2, and --top at least 1")}
+	}
+	if flags.output == "" {
+		flags.output = saveFolder()
+	}
+	known, bad := o.load(io)
+	if bad { // else it is not known what is known
+		return exitCode(exitUsage)
+	}
+	var logs []*logFile
+	defer func() {
+		for _, l := range logs {
+			l.remove()
+		}
+	}()
+	for _, name := range names {
+		l, err := newLogFile(io.In, name)
+		if err != nil {
+			return err
+		}
+		logs = append(logs, l)
+	}
+	m := filter.NewMiner(filter.MineOptions{Known: withFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
+	if err := read(m, logs); err != nil {
+		return err
+	}
+	return flags.show(io, o, m, names)
+}
+
+// read lets a miner read the logs as often as it wants to.
+func read(m *filter.Miner, logs []*logFile) error {
+	for m.Next() {
+		for _, l := range logs {
+			m.Log(filepath.Base(l.name))
+			if err := l.copyTo(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// show shows what was found, and writes what is wanted of it.
+func (f *learnFlags) show(io IO, o *options, m *filter.Miner, names []string) error {
+	clusters := m.Clusters()
+	chosen := slices.DeleteFunc(slices.Clone(clusters), func(c *filter.Cluster) bool {
+		return !slices.ContainsFunc(f.write, func(w string) bool { return strings.EqualFold(w, c.ID) })
+	})
+	shown := clusters[:min(f.top, len(clusters))]
+	if slices.Contains(f.write, all) {
+		chosen = shown
+	}
+	if err := f.check(clusters); err != nil {
+		return err
+	}
+	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+	switch {
+	case f.json:
+		if err := view.JSON(io.Out); err != nil {
+			return err
+		}
+	case len(f.write) == 0:
+		view.Text(io.Out)
+	}
+	return f.writeDrafts(io, chosen)
+}
+
+// check finds ids that are none.
+func (f *learnFlags) check(clusters []*filter.Cluster) error {
+	for _, w := range f.write {
+		if w != all && !slices.ContainsFunc(clusters, func(c *filter.Cluster) bool { return strings.EqualFold(w, c.ID) }) {
+			return usageError{fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w)}
+		}
+	}
+	return nil
+}
+
+// writeDrafts writes the chosen. What cannot be a rule is said.
+func (f *learnFlags) writeDrafts(io IO, chosen []*filter.Cluster) error {
+	var files, refused []string
+	for _, c := range chosen {
+		if c.Draft == nil {
+			refused = append(refused, c.ID+" was not written: "+oneLine(c.Refused))
+			continue
+		}
+		file := filepath.Join(f.output, c.Draft.Rule.ID+".yaml")
+		if err := writeRule(file, c.Draft.File); err != nil {
+			return err
+		}
+		files = append(files, file)
+		render.Wrote(io.Err, c, file)
+	}
+	render.Notes(io.Err, refused)
+	if len(files) > 0 {
+		render.NextSteps(io.Err, f.output, true)
+	}
+	if len(refused) > 0 && !slices.Contains(f.write, all) {
+		return exitCode(exitFound)
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesLintLong = `Look for mistakes in rule files: what cannot be loaded, samples that are not
+claimed or that another rule claims too, patterns that are slow, ranges without
+a version, words that do not help. Each finding has an id that stays the same,
+the place in the file, and what to do.
+
+Without a PATH, the rules that come with orbfilter are looked at. A PATH is a
+file, or a folder with what is below it; its rules are looked at together with
+those that come with orbfilter and those of --rules.`
+
+const rulesLintExample = `  orbfilter rules lint mine.yaml
+  orbfilter rules lint --strict .orbfilter/rules
+  orbfilter rules lint --format sarif .orbfilter/rules > lint.sarif`
+
+// lintFormats are what lint can write.
+var lintFormats = []string{"text", "json", "sarif"}
+
+func newRulesLint(io IO, o *options) *cobra.Command {
+	var format string
+	var strict, asJSON, asSARIF bool
+	c := &cobra.Command{
+		Use: "lint [PATH…]", Short: "Look for mistakes in rule files",
+		Long: rulesLintLong, Example: rulesLintExample,
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case asJSON && asSARIF || (asJSON || asSARIF) && c.Flags().Changed("format"):
+				return usageError{errors.New("lint writes one format; keep one of --format, --json and --sarif")}
+			case asJSON:
+				format = "json"
+			case asSARIF:
+				format = "sarif"
+			case !slices.Contains(lintFormats, format):
+				return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(lintFormats, ", "))}
+			}
+			return lint(io, o, args, format, strict)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&format, "format", "text", "what to write: "+strings.Join(lintFormats, ", "))
+	f.BoolVar(&asJSON, "json", false, "the same as --format json")
+	f.BoolVar(&asSARIF, "sarif", false, "the same as --format sarif (2.1.0)")
+	f.BoolVar(&strict, "strict", false, "exit 1 when there are warnings as well")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(lintFormats, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func lint(io IO, o *options, paths []string, format string, strict bool) error {
+	files, err := ruleFiles(paths)
+	if err != nil {
+		return err
+	}
+	all := rules.Lint(files)
+	set, bad := o.around(io, rulesOf(all))
+	lintWithEngine(all, set)
+	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: Version()}
+	for _, l := range all {
+		l.Sort()
+		f.All = append(f.All, l.Findings...)
+	}
+	if err := writeFindings(io, &f, format); err != nil {
+		return err
+	}
+	switch {
+	case bad:
+		return exitCode(exitUsage)
+	case f.Count(rules.LevelError) > 0, strict && f.Count(rules.LevelWarning) > 0:
+		return exitCode(exitFound)
+	}
+	return nil
+}
+
+func writeFindings(io IO, f *render.Findings, format string) error {
+	switch format {
+	case "json":
+		return f.JSON(io.Out)
+	case "sarif":
+		return f.SARIF(io.Out)
+	}
+	f.Text(io.Out)
+	return nil
+}
+
+// ruleFiles reads the files of paths; without any, those of the built-in rules.
+func ruleFiles(paths []string) (files []rules.File, err error) {
+	if len(paths) == 0 {
+		return rules.BuiltinFiles(), nil
+	}
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return nil, usageError{fmt.Errorf("%s: %w", p, errors.Unwrap(err))}
+		}
+		more := rules.Read(p)
+		if len(more) == 0 {
+			return nil, usageError{fmt.Errorf("%s: there is no .yaml file in this folder", p)}
+		}
+		files = append(files, more...)
+	}
+	return files, nil
+}
+
+func rulesOf(all []*rules.Linted) (out []*rules.Rule) {
+	for _, l := range all {
+		if l.Rule != nil {
+			out = append(out, l.Rule)
+		}
+	}
+	return out
+}
+
+// around returns the rules that others are used with: the built-in ones and
+// those of --rules, and then the others, in place of those of their ids. bad:
+// a rule of --rules is wrong, which was said.
+func (o *options) around(io IO, own []*rules.Rule) (set *rules.Set, bad bool) {
+	set = rules.NewSet()
+	if !o.noBuiltin {
+		set = rules.Builtin()
+	}
+	more, errs := rules.FlagLayer(o.rules)
+	for _, err := range errs {
+		complain(io, err)
+	}
+	for _, r := range slices.Concat(slices.Collect(more.Set.All()), own) {
+		set.Put(r)
+	}
+	return set, len(errs) > 0
+}

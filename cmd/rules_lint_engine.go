@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// What lint finds out by sending texts through the engine.
+
+// lintWithEngine looks at rules among all of a set.
+func lintWithEngine(all []*rules.Linted, set *rules.Set) {
+	tester, builtin := filter.NewTester(set), rules.Builtin()
+	for _, l := range all {
+		switch {
+		case l.Rule == nil:
+		case l.Rule.Disabled:
+			if builtin.Get(l.Rule.ID) == nil {
+				l.Add(rules.CheckDisables, "id", "there is no rule %s to disable", l.Rule.ID)
+			}
+		default:
+			lintSamples(l, tester)
+			lintOverlap(l, builtin, tester)
+			lintCauses(l, set)
+			lintCost(l)
+		}
+	}
+}
+
+// lintSamples tries the samples and counterexamples as they stand.
+func lintSamples(l *rules.Linted, tester *filter.Tester) {
+	said := map[string]bool{} // a counterexample is tried twice
+	for c := range tester.Samples(l.Rule) {
+		res := tester.Try(c)
+		field := c.Field + ".text"
+		switch {
+		case res.Problem == "" || said[field] || guarded(l, field):
+		case l.Rule.Timeouts() > 0:
+			l.Add(rules.CheckBacktrack, field, "%s: %s", c.Field, res.Problem)
+		case c.Counts == nil:
+			l.Add(rules.CheckCounter, field, "%s claims something of %s", l.Rule.ID, c.Field)
+		case others(l.Rule, res) != "":
+			l.Add(rules.CheckOthers, field, "%s claims something of %s", others(l.Rule, res), c.Field)
+		default:
+			l.Add(rules.CheckUnclaimed, field, "%s: %s", c.Field, res.Problem)
+		}
+		said[field] = said[field] || res.Problem != ""
+	}
+}
+
+// guarded reports whether it was said already why a sample stays.
+func guarded(l *rules.Linted, field string) bool {
+	return slices.ContainsFunc(l.Findings, func(f rules.Finding) bool { return f.Check.ID == rules.CheckGuarded && l.At(field, &f) })
+}
+
+// others names the other rules that have claimed something.
+func others(r *rules.Rule, res filter.Result) string {
+	ids := slices.Sorted(maps.Keys(res.Counts))
+	return strings.Join(slices.DeleteFunc(ids, func(id string) bool { return id == r.ID }), " and ")
+}
+
+// lintOverlap finds a rule that claims the sample of a built-in one.
+func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *filter.Tester) {
+	var of []string
+	for b := range builtin.All() {
+		if b.ID != l.Rule.ID && slices.ContainsFunc(b.Samples, func(s rules.Sample) bool { return tester.Claims(l.Rule, s.Text) }) {
+			of = append(of, b.ID)
+		}
+	}
+	if len(of) > 0 {
+		l.Add(rules.CheckOverlap, "match", "%s claims something of the samples of %s", l.Rule.ID, strings.Join(of, ", "))
+	}
+}
+
+func lintCauses(l *rules.Linted, set *rules.Set) {
+	for i, id := range l.Rule.Cause {
+		if set.Get(id) != nil {
+			continue
+		}
+		near := ""
+		if n := set.Nearest(id); n != "" {
+			near = "; did you mean " + n + "?"
+		}
+		l.Add(rules.CheckCause, fmt.Sprintf("cause[%d]", i), "there is no rule %s%s", id, near)
+	}
+}
+
+// lintCost says what a rule costs that every line has to be looked at for.
+func lintCost(l *rules.Linted) {
+	if filter.Literal(l.Rule) != "" {
+		return
+	}
+	l.Add(rules.CheckNoLiteral, "match", "each line of a run costs about %d ns more", max(1, cost(l.Rule)-cost()))
+}
+
+// cleanLines are what most lines of a run look like.
+const cleanLines = "    [web-01] No changes\n    [web-02] Success\n--> Starting operation: Install packages (packages=['nginx'])\n" +
+	"    [db-01] >>> apt-get install -y nginx\n    [db-01] Reading package lists... Done\n"
+
+// cost measures how many nanoseconds a clean line costs with these rules.
+func cost(only ...*rules.Rule) int64 {
+	text := []byte(strings.Repeat(cleanLines, 400))
+	lines := int64(strings.Count(string(text), "\n"))
+	best := time.Hour
+	for range 3 { // the fastest is the one that nothing else disturbed
+		f := filter.New(rules.NewSet(only...), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+		begin := time.Now()
+		_, _ = f.Write(text)
+		best = min(best, time.Since(begin))
+	}
+	return best.Nanoseconds() / lines
+}

@@ -1,0 +1,141 @@
+package filter_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// words are what the lines of rules and logs are made of.
+var words = strings.Fields(`connection refused timeout while reading from host failed to load module deprecated please use instead warning
+	cannot open file package already installed skipping update cache expired retrying certificate verify socket closed before response
+	unexpected token in config option is ignored unknown argument service restarted lock held by process thread pool exhausted queue
+	buffer full disk quota exceeded user session began ended mount point missing device busy kernel parameter not supported proxy`)
+
+// phrase is a text that occurs once.
+func phrase(r *rand.Rand, n int) string {
+	var out []string
+	for range n {
+		out = append(out, words[r.IntN(len(words))])
+	}
+	return strings.Join(out, " ")
+}
+
+// manyRules are n rules as people write them, each with a text of its own: six
+// in ten for single lines, the others for blocks, warnings and tracebacks.
+func manyRules(t testing.TB, n int) *rules.Set {
+	r := rand.New(rand.NewPCG(1, 2))
+	set := rules.NewSet()
+	for i := range n {
+		a, b := phrase(r, 4), phrase(r, 3)
+		match := map[int]string{
+			6: fmt.Sprintf("{block: ['%s \\S+', '.*%s']}", a, b),
+			7: fmt.Sprintf("{repeat: '%s'}", a),
+			8: fmt.Sprintf("{python-warning: {category: DeprecationWarning, message: '%s'}}", a),
+			9: fmt.Sprintf("{python-unraisable: {object: '<function own_%d at .*>', frames: ['own_%d\\.py'], error: 'OwnError: %s'}}", i, i, a),
+		}[i%10]
+		if match == "" {
+			match = fmt.Sprintf(`{line: '^(?:\[[^\]]+\] )?%s: \d+ %s$'}`, a, b)
+		}
+		rule, err := rules.Parse("r.yaml", fmt.Appendf(nil, "id: r%d\ntitle: t\nseverity: noise\nmatch: %s\nsamples: [{text: x}]\n", i, match))
+		require.NoError(t, err)
+		require.NoError(t, set.Add(rule))
+	}
+	return set
+}
+
+// cleanLog is a run without an issue, and lines of other programs that have
+// the same words.
+func cleanLog(t testing.TB) []byte {
+	r := rand.New(rand.NewPCG(3, 4))
+	var out bytes.Buffer
+	run := read(t, captures(t, "gevent-25.9.1.20-hosts.pipe.log")[0])
+	for range 40 {
+		out.Write(run)
+		for range 100 {
+			fmt.Fprintf(&out, "[web-%02d] %s\n", r.IntN(20), phrase(r, 3+r.IntN(9)))
+		}
+	}
+	return out.Bytes()
+}
+
+func BenchmarkRules20(b *testing.B)  { benchmarkRules(b, manyRules(b, 20)) }
+func BenchmarkRules200(b *testing.B) { benchmarkRules(b, manyRules(b, 200)) }
+
+func benchmarkRules(b *testing.B, set *rules.Set) {
+	log := cleanLog(b)
+	b.SetBytes(int64(len(log)))
+	f := filter.New(set, nowhere, filter.Options{})
+	for b.Loop() {
+		pump(f, log)
+	}
+}
+
+// nowhere takes what is shown.
+var nowhere = filter.SinkFunc(func(filter.Event) error { return nil })
+
+// pump filters a log in writes of the size that a pump has.
+func pump(f *filter.Filter, log []byte) time.Duration {
+	begin := time.Now()
+	for len(log) > 0 {
+		n := min(len(log), 32<<10)
+		_, _ = f.Write(log[:n])
+		log = log[n:]
+	}
+	return time.Since(begin)
+}
+
+// BenchmarkRulesRatio is how many times as long a clean log takes with 200
+// rules as with 20. It must not be more than 1.3.
+func BenchmarkRulesRatio(b *testing.B) {
+	b.Run("long literals", func(b *testing.B) { ratio(b, manyRules(b, 20), manyRules(b, 200)) })
+	b.Run("and a short one", func(b *testing.B) { ratio(b, withShort(b, manyRules(b, 20)), withShort(b, manyRules(b, 200))) })
+}
+
+// withShort adds a rule whose literal has three bytes.
+func withShort(b *testing.B, set *rules.Set) *rules.Set {
+	rule, err := rules.Parse("s.yaml", []byte("id: short\ntitle: t\nseverity: noise\nmatch: {line: 'E42\\d'}\nsamples: [{text: E421}]\n"))
+	require.NoError(b, err)
+	require.NoError(b, set.Add(rule))
+	return set
+}
+
+func ratio(b *testing.B, few, many *rules.Set) {
+	log := cleanLog(b)
+	filters := [2]*filter.Filter{filter.New(few, nowhere, filter.Options{}), filter.New(many, nowhere, filter.Options{})}
+	best := [2]time.Duration{time.Hour, time.Hour}
+	for b.Loop() { // in turn, so that what disturbs one disturbs the other
+		for i, f := range filters {
+			best[i] = min(best[i], pump(f, log))
+		}
+	}
+	b.ReportMetric(float64(best[1])/float64(best[0]), "times-as-long")
+	b.ReportMetric(float64(len(log))/best[1].Seconds()/1e6, "MB/s")
+}
+
+// TestManyRulesCostLittle is the promise behind BenchmarkRulesRatio. Other
+// programs on the machine may spoil a measurement, so that one that is good is
+// enough.
+func TestManyRulesCostLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes time")
+	}
+	few, many, log := manyRules(t, 20), manyRules(t, 200), cleanLog(t)
+	filters := [2]*filter.Filter{filter.New(few, nowhere, filter.Options{}), filter.New(many, nowhere, filter.Options{})}
+	best := [2]time.Duration{time.Hour, time.Hour}
+	times := func() float64 { return float64(best[1]) / float64(best[0]) }
+	for i := 0; i < 20 || i < 500 && times() > 1.3; i++ {
+		for i, f := range filters {
+			best[i] = min(best[i], pump(f, log))
+		}
+	}
+	require.LessOrEqual(t, times(), 1.3)
+}

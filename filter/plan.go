@@ -1,0 +1,106 @@
+package filter
+
+import (
+	"slices"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A plan is a set of rules made ready. Filters read it only, so that many may
+// share one: to make it takes longer than to filter a short text.
+type plan struct {
+	gate      *gate // nil: every line is looked at
+	lines     *gate // of the literals of lineRules; nil: none has one
+	opens     *gate // of those of programs; nil: one has none
+	programs  []*program
+	lineRules []lineRule
+	withLit   []int // those of these that have a literal, in the order of lines
+	without   []int // those that have none
+	guards    guards
+	steps     int // of all programs together
+}
+
+func newPlan(set *rules.Set) *plan { return planWith(set, newGuards(rules.NeverFold())) }
+
+func planWith(set *rules.Set, g guards) *plan {
+	p := &plan{guards: g}
+	for r := range set.All() {
+		p.add(r)
+	}
+	lits := [][]byte{[]byte(tracebackHead)}
+	for _, ph := range phases {
+		lits = append(lits, []byte(ph.header))
+	}
+	lines := p.lineLiterals()
+	p.lines = newGate(lines)
+	opens, allOpen := p.openLiterals()
+	if allOpen {
+		p.opens = newGate(opens)
+	}
+	if len(p.without) == 0 && allOpen {
+		p.gate = newGate(slices.Concat(lits, lines, opens))
+	}
+	return p
+}
+
+// lineLiterals returns the literals of the rules for single lines.
+func (p *plan) lineLiterals() (lits [][]byte) {
+	for i := range p.lineRules {
+		if l := p.lineRules[i].literal; len(l) > 0 {
+			lits, p.withLit = append(lits, l), append(p.withLit, i)
+		} else {
+			p.without = append(p.without, i)
+		}
+	}
+	return lits
+}
+
+// candidates appends the rules for single lines that a text may be of, in
+// order: those whose literal it holds, and those without one.
+func (p *plan) candidates(text []byte, found []int) []int {
+	if p.lines != nil {
+		found = p.lines.all(text, found)
+		for i, n := range found {
+			found[i] = p.withLit[n]
+		}
+	}
+	found = append(found, p.without...)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// openLiterals returns the literals of the programs. all: each has some.
+func (p *plan) openLiterals() (lits [][]byte, all bool) {
+	all = true
+	for _, prog := range p.programs {
+		lits = append(lits, prog.literals...)
+		all = all && len(prog.literals) > 0
+	}
+	return lits, all
+}
+
+// add takes a rule in.
+func (p *plan) add(r *rules.Rule) {
+	prog := compile(r)
+	if prog == nil {
+		p.lineRules = append(p.lineRules, newLineRule(r))
+		return
+	}
+	for i := range prog.steps {
+		prog.steps[i].id = p.steps
+		p.steps++
+	}
+	p.programs = append(p.programs, prog)
+}
+
+// filter returns a filter that has seen nothing yet.
+func (p *plan) filter(sink Sink, options Options) *Filter {
+	if options.Hold == 0 {
+		options.Hold = Hold
+	}
+	return &Filter{
+		sink: sink, options: options, line: 1,
+		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, tries: make([]try, p.steps),
+		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{}, repeats: map[string]bool{},
+	}
+}
