@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"regexp"
 	"time"
 )
 
@@ -25,7 +26,7 @@ type block struct {
 	dressed bool              // that is known
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
-	first   string            // text of its first line; empty if it is folded
+	text    string            // of its last line, which says most; empty if it is folded
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
@@ -37,9 +38,14 @@ type block struct {
 type kind uint8
 
 const (
-	otherLine kind = iota
+	otherLine kind = iota // a head; or none of the traceback's
 	frameOf
 	sourceOf
+	caretsOf
+	errorOf // another error than the rule's, which may be the cause of it
+	gapOf   // an empty line
+	chainOf // "During handling of the above exception, another exception occurred:"
+	nextOf  // an empty line, before the head of the next
 )
 
 // undo is what a block was before it took its last piece.
@@ -77,24 +83,56 @@ func (b *block) settle() {
 }
 
 // loose reports whether a line that directly follows one of a traceback's is
-// of the same traceback, though no step names it: a frame, the source line of a
-// frame, carets below that.
+// of the same traceback, though no step names it.
 func (b *block) loose(line int, v *view) bool {
-	if b.state != open || b.last != line-1 || len(b.places) == 0 || !b.places[0].prog.loose || b.dress != v.dress {
+	if !b.directly(line) || b.dress != v.dress {
 		return false
 	}
-	trimmed := bytes.TrimLeft(v.text, " ")
-	indent := len(v.text) - len(trimmed)
-	before := b.kind
+	kind, ok := b.follows(v.text)
+	if ok {
+		b.kind = kind
+	}
+	return ok
+}
+
+// directly reports whether the block is a traceback with lines that no step
+// names, and has taken the line before.
+func (b *block) directly(line int) bool {
+	return b.state == open && b.last == line-1 && len(b.places) > 0 && b.places[0].prog.loose
+}
+
+// between reports whether the block is behind an error that is not the rule's.
+// It goes on only if that was the cause of another.
+func (b *block) between() bool { return b.kind >= errorOf }
+
+// chained is what CPython writes between an exception and one that came of it;
+// Lib/traceback.py, _cause_message and _context_message.
+var chained = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
+
+// follows returns what a line is in the traceback, if it is of it: a frame, the
+// source line of a frame, carets below that, and what leads to the next
+// traceback of a chain.
+func (b *block) follows(text []byte) (kind, bool) {
+	word := bytes.TrimLeft(text, " ")
+	indent := len(text) - len(word)
 	switch {
-	case indent == frameIndent && bareFrame.Match(trimmed):
-		b.kind = frameOf
-	case indent == sourceIndent && before == frameOf && !hostPrefix.Match(trimmed):
-		b.kind = sourceOf
-	case indent >= sourceIndent && before == sourceOf && len(bytes.Trim(trimmed, "^~ ")) == 0:
-		b.kind = otherLine
-	default:
-		return false
+	case b.kind == errorOf:
+		return gapOf, len(word) == 0
+	case b.kind == gapOf:
+		return chainOf, chained.Match(text)
+	case b.kind == chainOf:
+		return nextOf, len(word) == 0
+	case b.kind == nextOf:
+		n, _ := matchTraceback(text)
+		return otherLine, n > 0
+	case indent == frameIndent:
+		return frameOf, bareFrame.Match(word)
+	case indent == sourceIndent && b.kind == frameOf:
+		return sourceOf, !hostPrefix.Match(word)
+	case indent >= sourceIndent && b.kind == sourceOf:
+		return caretsOf, len(bytes.Trim(word, "^~ ")) == 0
+	case indent == 0 && b.kind != otherLine:
+		return errorOf, errorLine.Match(text)
 	}
-	return true
+	return otherLine, false
 }

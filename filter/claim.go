@@ -116,8 +116,11 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	if !at.behind { // what is behind a line of the run may have another's prefix
 		b.dress, b.dressed = at.dress, true
 	}
-	if b.settle(); b.kept && b.first == "" {
-		b.first = shorten(f.view.text)
+	if b.settle(); b.kept {
+		b.text = shorten(f.view.text)
+	}
+	if places[0].prog.loose {
+		f.traceback = b
 	}
 	f.took(b, text)
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)

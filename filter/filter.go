@@ -79,6 +79,8 @@ type Filter struct {
 	header    header // the head of a traceback that was taken last
 	lone      int    // heads of tracebacks that passed, and have no frame yet
 	own       bool   // the line before is of a traceback of the run's own
+	traceback *block // took the last line of a traceback that a rule is about
+	named     bool   // a rule for single lines has taken the current one
 	context   string
 
 	now    time.Duration // since the first Tick, as far as it counts

@@ -18,6 +18,7 @@ type piece struct {
 func (f *Filter) frame(raw []byte) {
 	v := &f.view
 	v.look(raw)
+	f.named = false
 	pieces := f.pieces(v)
 	switch {
 	case len(pieces) == 0:
@@ -36,7 +37,10 @@ func (f *Filter) frame(raw []byte) {
 // pieces takes the line apart: what blocks wait for, or what opens one.
 // Between and behind the pieces is text of the run.
 func (f *Filter) pieces(v *view) []piece {
-	out, at := f.found[:0], sight{behind: f.shown, own: f.own}
+	out, at := f.found[:0], sight{behind: f.shown, own: f.own, chain: f.chain()}
+	if p, ok := f.nextInChain(at.chain, v); ok {
+		return append(out, p)
+	}
 	from := 0 // where the text of the run begins that is behind the last piece
 	for pos := 0; pos < len(v.text); {
 		at.lead = 0
@@ -67,13 +71,43 @@ func (f *Filter) pieces(v *view) []piece {
 // looseLine gives a line to the traceback that it directly follows.
 func (f *Filter) looseLine(out []piece, v *view) []piece {
 	for _, b := range f.open {
-		if b.loose(f.line, v) && (b.kept || !f.guards.have(v.text)) {
-			b.undo = undo{b.places, b.last}
-			b.last, b.at = f.line, f.now
-			return append(out, piece{span: span{0, len(v.text)}, block: b, ends: true})
+		if p, ok := f.giveLine(b, v); ok {
+			return append(out, p)
 		}
 	}
 	return out
+}
+
+// giveLine lets a traceback have a line that no step of it names.
+func (f *Filter) giveLine(b *block, v *view) (piece, bool) {
+	if !b.kept && f.guards.have(v.text) || !b.loose(f.line, v) {
+		return piece{}, false
+	}
+	b.undo = undo{b.places, b.last}
+	b.last, b.at, f.traceback = f.line, f.now, b
+	return piece{span: span{0, len(v.text)}, block: b, ends: true}, true
+}
+
+// chain returns the block that has taken the line before as a traceback; nil:
+// there is none.
+func (f *Filter) chain() *block {
+	if b := f.traceback; b != nil && b.directly(f.line) {
+		return b
+	}
+	return nil
+}
+
+// nextInChain gives the line to a traceback that is between two exceptions, and
+// gives the traceback up if the line does not lead to the second one.
+func (f *Filter) nextInChain(b *block, v *view) (piece, bool) {
+	if b == nil || !b.between() {
+		return piece{}, false
+	}
+	p, ok := f.giveLine(b, v)
+	if !ok {
+		f.drop(b, "it ends with another error")
+	}
+	return p, ok
 }
 
 // dropHead gives up a block whose head is followed by something that the rules
@@ -148,7 +182,7 @@ func (f *Filter) follow(v *view, pieces []piece) {
 	if v.isLine() { // a frame of a spinner may come in between
 		f.followOwn(rest, len(text)-len(rest), folds)
 	}
-	f.unknown.see(v.text, f.line, len(pieces) > 0)
+	f.unknown.see(v.text, f.line, folds, f.named || len(pieces) > 0)
 }
 
 // followOwn keeps account of the tracebacks of the run's own. folds: something

@@ -1,6 +1,7 @@
 package filter_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,5 +90,37 @@ func TestTracebackThatStays(t *testing.T) {
 		assert.Equal(t, map[string]int{"t": 1}, counts(s), severity)
 		assert.Equal(t, r.Folds(), string(shown) == "a\nb\n")
 		assert.Equal(t, !r.Folds(), string(shown) == in)
+	}
+}
+
+const causeAndEffect = `Traceback (most recent call last):
+  File "/v/paramiko/transport.py", line 2369, in _check_banner
+    buf = self.packetizer.readline(timeout)
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "/v/paramiko/packet.py", line 395, in readline
+    buf += self._read_timeout(timeout)
+EOFError
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/v/paramiko/transport.py", line 2185, in run
+    self._check_banner()
+paramiko.ssh_exception.SSHException: Error reading SSH protocol banner
+`
+
+// A traceback may have a cause. What looks like one and goes on otherwise stays.
+func TestChainOfTracebacks(t *testing.T) {
+	set := onlyRule(t, `python-traceback: {frames: ['in _check_banner'], error: 'paramiko\.ssh_exception\.SSHException: Error reading .*'}`)
+	for in, want := range map[string]string{
+		causeAndEffect + "a\n": "a\n",
+		strings.Replace(causeAndEffect, "\nDuring", "a\nDuring", 1):              strings.Replace(causeAndEffect, "\nDuring", "a\nDuring", 1),
+		strings.Replace(causeAndEffect, "EOFError\n", "EOFError\n[web] ok\n", 1): strings.Replace(causeAndEffect, "EOFError\n", "EOFError\n[web] ok\n", 1),
+		ownTrace + "a\n": ownTrace + "a\n",
+	} {
+		for _, size := range []int{0, 1, 7} {
+			shown, _ := run(t, set, []byte(in), size, filter.Options{})
+			assert.Equal(t, want, string(shown))
+		}
 	}
 }

@@ -95,7 +95,7 @@ func (f *Filter) complete(b *block, p *program) {
 	}
 	b.places, b.ended = places, f.line
 	b.state = passed
-	affected := f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.first})
+	affected := f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.text})
 	if affected && p.fold {
 		b.state = folded
 	}

@@ -49,8 +49,9 @@ func operation(text string) string {
 	return strings.TrimSpace(name)
 }
 
-// hostPrefix is how pyinfra names the host that a line is about.
-var hostPrefix = regexp.MustCompile(`^ *\[([^\]\s]+)\] *`)
+// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
+// its errors with a number, as in "[-32098] machine not found".
+var hostPrefix = regexp.MustCompile(`^ *\[([^\]\s-][^\]\s]*)\] *`)
 
 // asksPassword is the end of a prompt.
 var asksPassword = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)

@@ -58,7 +58,7 @@ func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
 func warning(w *rules.PythonWarning) []step {
 	first := func(text []byte) (int, int) {
 		m := warningLine.FindSubmatch(text)
-		if m == nil || !w.Category.MatchAll(m[2]) || !w.Message.Search(m[3]) || (w.Path != nil && !w.Path.Search(m[1])) {
+		if m == nil || hostPrefix.Match(text) || !w.Category.MatchAll(m[2]) || !w.Message.Search(m[3]) || (w.Path != nil && !w.Path.Search(m[1])) {
 			return 0, 0
 		}
 		return len(text), 1

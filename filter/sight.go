@@ -8,6 +8,7 @@ type sight struct {
 	lead   int    // spaces in front of it
 	behind bool   // there is text of the run in front of it
 	own    bool   // the line before belongs to a traceback of the run's own
+	chain  *block // the block that took the line before as a traceback; nil: none did
 	strong bool   // only strong pieces are looked for
 	line   int
 	dress  string
@@ -133,6 +134,7 @@ func (b *block) expects(s *step, at sight) bool {
 	switch {
 	case (at.behind || at.strong) && !s.strong,
 		at.own && (s.generic || s.torn) && !b.kept, // what is kept stays that one's, whoever counts it
+		at.chain != nil && at.chain != b && (s.generic || s.torn),
 		s.exact && at.lead != s.lead,
 		s.next && b.last != at.line-1,
 		s.repeat && at.marks == 0:

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -28,15 +29,18 @@ type unknowns struct {
 	in   bool // in a traceback
 }
 
-// see looks at a line. claimed: a rule has taken a part of it.
-func (u *unknowns) see(text []byte, line int, claimed bool) {
+// see looks at a line. folded: a block has taken a part of it, and it is not the
+// run's. known: a rule has taken it.
+func (u *unknowns) see(text []byte, line int, folded, known bool) {
 	switch {
-	case claimed || len(text) == 0:
-	case strings.HasPrefix(string(text[:min(len(text), len(tracebackHead))]), tracebackHead):
+	case folded || len(text) == 0:
+	case bytes.HasPrefix(text, []byte(tracebackHead)):
 		u.in = true
-	case u.in && text[0] != ' ' && !hostPrefix.Match(text) && !strings.HasPrefix(string(text), "--> "):
+	case u.in && text[0] != ' ' && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> ")):
 		u.in = false
-		u.add(string(text), line)
+		if !known {
+			u.add(string(text), line)
+		}
 	}
 }
 

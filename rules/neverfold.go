@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed" // the list
 	"fmt"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -22,7 +23,11 @@ var neverFold []byte
 
 // NeverFold returns the guards, which come with the program and cannot be
 // turned off. It panics when one is wrong, which the tests rule out.
-func NeverFold() []*Guard {
+func NeverFold() []*Guard { return guards() }
+
+var guards = sync.OnceValue(readGuards)
+
+func readGuards() []*Guard {
 	var guards []*Guard
 	if err := yaml.NewDecoder(bytes.NewReader(neverFold), yaml.Strict()).Decode(&guards); err != nil {
 		panic(err)
