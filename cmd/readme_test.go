@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +15,11 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-func readme(t *testing.T) string {
+func readme(t *testing.T) string { return page(t, "README.md") }
+
+func page(t *testing.T, name string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "README.md"))
+	data, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))
 	require.NoError(t, err)
 	return string(data)
 }
@@ -60,9 +63,9 @@ func build(t *testing.T) string {
 	return dir
 }
 
-func TestReadmeNamesEveryRule(t *testing.T) {
+func TestDocsNameEveryRule(t *testing.T) {
 	var named []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (noise|notice|warning|error) ").FindAllStringSubmatch(readme(t), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (noise|notice|warning|error) ").FindAllStringSubmatch(page(t, "docs/known-issues.md"), -1) {
 		named = append(named, m[1]+" "+m[2])
 	}
 	var known []string
@@ -70,4 +73,5 @@ func TestReadmeNamesEveryRule(t *testing.T) {
 		known = append(known, r.ID+" "+string(r.Severity))
 	}
 	assert.ElementsMatch(t, known, named)
+	assert.Contains(t, readme(t), fmt.Sprintf("\n%d known issues of", len(known)))
 }

@@ -193,13 +193,16 @@ func (j *judgement) outside() (detail []string) {
 	return nil
 }
 
-// weight is how bad an issue in range is: one that an upgrade ends fails; one
-// that nothing ends yet is good to know.
+// weight is how bad an issue in range is: one that an upgrade ends fails, unless
+// it is noise that is known from reports only; one that nothing ends yet is good to know.
 func weight(r *rules.Rule) Status {
-	if remedy(r) != nil {
-		return Fail
+	switch {
+	case remedy(r) == nil:
+		return Info
+	case r.Status == rules.Experimental && r.Severity == rules.Noise:
+		return Warn
 	}
-	return Info
+	return Fail
 }
 
 // remedy is the upgrade that ends an issue, or nil: what the rule says, or
@@ -217,11 +220,15 @@ func remedy(r *rules.Rule) *rules.Fix {
 }
 
 func inRange(r *rules.Rule, j judgement) []string {
+	will := "You will see this: "
+	if r.Status == rules.Experimental {
+		will = "You may see this, as others have reported: "
+	}
 	switch {
 	case len(j.fixed) > 0:
-		return []string{"You will see this: " + sentence(r.Title), "Fixed by " + strings.Join(j.fixed, " and ") + "."}
+		return []string{will + sentence(r.Title), "Fixed by " + strings.Join(j.fixed, " and ") + "."}
 	case r.Fix != nil:
-		return []string{"You will see this: " + sentence(r.Title)}
+		return []string{will + sentence(r.Title)}
 	}
 	return []string{"This can happen: " + sentence(r.Title), "No release fixes it yet."}
 }
