@@ -22,6 +22,7 @@ type machine struct {
 	*diagnose.Host
 	t   *testing.T
 	env map[string]string
+	mu  *sync.Mutex
 	ran []string // commands, in order; of a fake Run
 }
 
@@ -31,10 +32,12 @@ func newMachine(t *testing.T, files map[string]string) *machine {
 	for _, dir := range []string{"home/.ssh", "work", "bin"} {
 		require.NoError(t, os.MkdirAll(filepath.Join(top, dir), 0o700))
 	}
-	m := &machine{t: t, env: map[string]string{"PATH": filepath.Join(top, "bin")}}
+	m := &machine{t: t, mu: &sync.Mutex{}, env: map[string]string{"PATH": filepath.Join(top, "bin")}}
 	m.Host = diagnose.This(func(name string) string { return m.env[name] })
 	m.Home, m.Dir, m.GOOS = filepath.Join(top, "home"), filepath.Join(top, "work"), "linux"
 	m.Run = func(_ context.Context, argv ...string) (diagnose.Output, error) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		m.ran = append(m.ran, strings.Join(argv, " "))
 		return diagnose.Output{}, errors.New("there is nothing to run")
 	}

@@ -32,6 +32,7 @@ type block struct {
 	carets  bool // it has got carets since its last source line
 	ended   int  // the line in which it was satisfied
 	kind    kind // of its last line, in a traceback with frames that no step names
+	traced  bool // it has got the head of a traceback
 }
 
 // A kind is what a line of a traceback is.
@@ -72,8 +73,8 @@ func (b *block) done() *program {
 	return nil
 }
 
-// settle finds out whether the block still has to be held for.
-func (b *block) settle() {
+// weigh finds out whether the block still has to be held for.
+func (b *block) weigh() {
 	b.kept = true
 	for _, p := range b.places {
 		if p.prog.fold {
@@ -95,10 +96,15 @@ func (b *block) loose(line int, v *view) bool {
 	return ok
 }
 
-// directly reports whether the block is a traceback with lines that no step
-// names, and has taken the line before.
+// isTraceback reports whether the block is a traceback with lines that no step
+// names. Its lines follow each other: any frame may be in it, so that nothing
+// else would tell them from those of another one.
+func (b *block) isTraceback() bool { return len(b.places) > 0 && b.places[0].prog.loose }
+
+// directly reports whether the block is such a traceback, and has taken the line
+// before.
 func (b *block) directly(line int) bool {
-	return b.state == open && b.last == line-1 && len(b.places) > 0 && b.places[0].prog.loose
+	return b.state == open && b.last == line-1 && b.isTraceback()
 }
 
 // between reports whether the block is behind an error that is not the rule's.

@@ -116,7 +116,7 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	if !at.behind { // what is behind a line of the run may have another's prefix
 		b.dress, b.dressed = at.dress, true
 	}
-	if b.settle(); b.kept {
+	if b.weigh(); b.kept {
 		b.text = shorten(f.view.text)
 	}
 	if places[0].prog.loose {
@@ -135,6 +135,8 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 	b.carets = s.repeat
 	b.kind = otherLine
 	switch {
+	case s.header:
+		b.traced = true
 	case s.site:
 		b.kind = frameOf
 		file := f.fileOf(text)

@@ -17,6 +17,8 @@ type Draft struct {
 	File []byte
 	// Notes say what of the text is not in the rule, and why; for people.
 	Notes []string
+
+	lines []draftLine
 }
 
 // DraftOptions are what a draft may be told. The zero value is good.
@@ -71,6 +73,8 @@ type draftLine struct {
 	tokens  []string // of the pattern, if lines were compared by their words
 	trail   bool     // spaces may stand at its end
 	number  int
+	// again are the same line in the other occurrences of the sample.
+	again []draftLine
 }
 
 // A drafter makes drafts.
@@ -188,7 +192,7 @@ func (d *drafter) python(p *pythonText, lines []draftLine) (*Draft, error) {
 	if !slices.ContainsFunc(append(s.Match.Frames, s.Match.Message, s.Match.Error), func(p string) bool { return particular(literalOf(p)) }) {
 		return nil, errNothingSame
 	}
-	return d.prove(s, append(p.swaps(lines), swaps(lines)...))
+	return d.prove(s, nil, append(p.swaps(lines), swaps(lines)...))
 }
 
 // swaps are the same text with another error: who knows the issue by its place
@@ -232,8 +236,10 @@ func (d *drafter) sketch(title, words string, lines []draftLine) *rules.Sketch {
 }
 
 // prove writes the rule, with the first of the swaps that it does not claim as
-// its counterexample, and sends it through the engine.
-func (d *drafter) prove(s *rules.Sketch, swaps []swap) (*Draft, error) {
+// its counterexample, and sends it through the engine. lines are those that it
+// was made of; nil: it is Python's.
+func (d *drafter) prove(s *rules.Sketch, lines []draftLine, swaps []swap) (*Draft, error) {
+	s.Counterexample = ""
 	rule, err := rules.Parse(s.ID+".yaml", s.File())
 	if err != nil {
 		return nil, plainly(err)
@@ -254,7 +260,7 @@ func (d *drafter) prove(s *rules.Sketch, swaps []swap) (*Draft, error) {
 	if err := d.verify(rule); err != nil {
 		return nil, err
 	}
-	return &Draft{Rule: rule, File: file, Notes: d.notes}, nil
+	return &Draft{Rule: rule, File: file, Notes: d.notes, lines: lines}, nil
 }
 
 // plainly says what is wrong with a rule that nobody has seen yet.

@@ -24,6 +24,10 @@ func (d *drafter) once(lines []draftLine) ([]draftLine, error) {
 	one := period(lines)
 	if len(one) < len(lines) {
 		d.note("the lines are %d occurrences of the same, and the rule is for each of them", len(lines)/len(one))
+		one = slices.Clone(one)
+		for i, l := range lines[len(one):] {
+			one[i%len(one)].again = append(one[i%len(one)].again, l)
+		}
 	}
 	return one, nil
 }

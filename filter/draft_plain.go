@@ -30,11 +30,18 @@ func (d *drafter) plain(lines []draftLine) (*Draft, error) {
 	}
 	title := gist(lines[0].pieces)
 	s := d.sketch("Again and again: "+title, title, lines)
-	s.Match = rules.SketchMatch{Kind: "line", Lines: []string{"^" + lines[0].bounded("$", "")}}
-	if len(lines) > 1 {
-		s.Match = rules.SketchMatch{Kind: "block", Lines: blockPatterns(lines)}
+	if len(lines) == 1 {
+		s.Match = rules.SketchMatch{Kind: "line", Lines: []string{"^" + lines[0].bounded("$", "")}}
+		return d.prove(s, lines, swaps(lines))
 	}
-	return d.prove(s, swaps(lines))
+	if tied := tie(lines); tied != nil {
+		s.Match = rules.SketchMatch{Kind: "block", Lines: blockPatterns(tied)}
+		if out, err := d.prove(s, lines, swaps(lines)); err == nil {
+			return out, nil
+		}
+	}
+	s.Match = rules.SketchMatch{Kind: "block", Lines: blockPatterns(lines)}
+	return d.prove(s, lines, swaps(lines))
 }
 
 // fit leaves out lines that a rule cannot be made of. The first and the last

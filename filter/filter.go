@@ -161,7 +161,7 @@ func (f *Filter) expire() {
 	for _, b := range f.open {
 		if f.now-b.at > f.options.Hold {
 			if b.state == open {
-				f.drop(b, "it has paused for longer than --hold allows")
+				f.settle(b, "it has paused for longer than --hold allows")
 			}
 			b.ended = -doneLines - 1 // no last pieces either
 		}

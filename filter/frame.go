@@ -19,6 +19,7 @@ func (f *Filter) frame(raw []byte) {
 	v := &f.view
 	v.look(raw)
 	f.named = false
+	f.tracebacks(v)
 	pieces := f.pieces(v)
 	switch {
 	case len(pieces) == 0:
@@ -169,8 +170,9 @@ func (f *Filter) knownObject(text []byte) bool {
 // follow keeps what later lines depend on: the phase of the run, and whether
 // the line belongs to a traceback of the run's own.
 func (f *Filter) follow(v *view, pieces []piece) {
-	text, folds := v.text, false
+	text, folds, traced := v.text, false, false
 	for _, p := range pieces {
+		traced = traced || p.block.traced
 		if !p.block.kept { // what stays in the stream is the run's
 			text, folds = v.text[p.to:], true
 		}
@@ -180,23 +182,28 @@ func (f *Filter) follow(v *view, pieces []piece) {
 		f.context = p
 	}
 	if v.isLine() { // a frame of a spinner may come in between
-		f.followOwn(rest, len(text)-len(rest), folds)
+		f.followOwn(rest, len(text)-len(rest), folds, traced)
 	}
 	f.unknown.see(v.text, f.line, folds, f.named || len(pieces) > 0)
 }
 
 // followOwn keeps account of the tracebacks of the run's own. folds: something
-// of the line was taken that is to be folded.
-func (f *Filter) followOwn(text []byte, indent int, folds bool) {
+// of the line was taken that is to be folded. traced: it was taken by a block that
+// knows its head.
+func (f *Filter) followOwn(text []byte, indent int, folds, traced bool) {
 	n, _ := matchTraceback(text)
 	switch {
 	case folds:
 		f.own = false
 	case n > 0:
-		f.lone++
+		if !traced {
+			f.lone++
+		}
 		f.own = false
 	case indent == frameIndent && bareFrame.Match(text):
-		f.firstFrame()
+		if !traced {
+			f.firstFrame()
+		}
 		f.own = true
 	default:
 		f.own = f.own && indent >= sourceIndent

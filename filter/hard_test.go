@@ -110,7 +110,10 @@ func TestBroadRules(t *testing.T) {
 		"the next line is not indented": {warning, "/x.py:1: DeprecationWarning: old\n--> Connecting to hosts...\n", "--> Connecting to hosts...\n"},
 		"the next line is pyinfra's":    {warning, "/x.py:1: DeprecationWarning: old\n    [web] Success\n", "    [web] Success\n"},
 		"another error":                 {traceback, interrupted + "ValueError: real\nreal line\nKeyboardInterrupt\n", interrupted + "ValueError: real\nreal line\nKeyboardInterrupt\n"},
-		"pyinfra's lines stay":          {traceback, interrupted + "    Loading: deploy.py\nKeyboardInterrupt\n", "    Loading: deploy.py\n"},
+		"pyinfra's lines stay":          {traceback, interrupted + "    Loading: deploy.py\nKeyboardInterrupt\n", interrupted + "    Loading: deploy.py\nKeyboardInterrupt\n"},
+		"two at once":                   {traceback, zip(lines(interrupted+"KeyboardInterrupt\n"), lines(ownTrace)), zip(lines(interrupted+"KeyboardInterrupt\n"), lines(ownTrace))},
+		"the cause of another":          {traceback, interrupted + "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" + ownTrace, interrupted + "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" + ownTrace},
+		"an empty line behind":          {traceback, interrupted + "KeyboardInterrupt\n\nok\n", "\nok\n"},
 		"carets and recursion":          {traceback, interrupted + "    ~^^\n  [Previous line repeated 3 more times]\nKeyboardInterrupt\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

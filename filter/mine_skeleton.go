@@ -32,7 +32,7 @@ func skipNumber(to []byte, line string, i int) (out []byte, n int) {
 	case n == 1 && strings.HasPrefix(line[i:], "0x"):
 		n, _ = hexRun(line[i+2:])
 		return append(to, "0x"...), 2 + n
-	case n > 6 && figures > 0 && figures < n && begins && (i+n == len(line) || !plainWord(line[i+n])):
+	case n >= 6 && figures > 0 && figures < n && begins && (i+n == len(line) || !plainWord(line[i+n])):
 		return append(to, '#'), n
 	case c <= '9':
 		n = len(line) - i - len(strings.TrimLeft(line[i:], "0123456789"))

@@ -1,6 +1,9 @@
 package filter
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // What becomes of blocks: complete, given up, or given back what they took.
 
@@ -43,10 +46,8 @@ func (f *Filter) contradict(v *view) {
 // last pieces will not come, and lets go of what need not wait.
 func (f *Filter) finish() {
 	for _, b := range f.open {
-		if b.state == open {
-			if p := b.done(); p != nil {
-				f.complete(b, p)
-			}
+		if p := b.done(); p != nil && b.state == open && !b.isTraceback() {
+			f.complete(b, p)
 		}
 	}
 	f.open = f.keepOpen()
@@ -95,7 +96,7 @@ func (f *Filter) complete(b *block, p *program) {
 	}
 	b.places, b.ended = places, f.line
 	b.state = passed
-	affected := f.count(p.rule, occurrence{line: b.line, last: f.line, context: b.context, host: b.host, site: b.site, text: b.text})
+	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, context: b.context, host: b.host, site: b.site, text: b.text})
 	if affected && p.fold {
 		b.state = folded
 	}
@@ -112,8 +113,38 @@ func (f *Filter) drop(b *block, why string) {
 func (f *Filter) dropAll(why string) {
 	for _, b := range f.open {
 		if b.state == open {
-			f.drop(b, why)
+			f.settle(b, why)
 		}
 	}
 	f.open = f.keepOpen()
+}
+
+// settle decides what becomes of a block that cannot be waited for.
+func (f *Filter) settle(b *block, why string) {
+	if p := b.done(); p != nil {
+		f.complete(b, p)
+		return
+	}
+	f.drop(b, why)
+}
+
+// tracebacks looks at the tracebacks that a line may go on with, or end. One that
+// is complete may still be the cause of another exception, and then stays: what
+// came of it would refer to nothing.
+func (f *Filter) tracebacks(v *view) {
+	for _, b := range f.open {
+		if b.state != open || !b.isTraceback() || b.last >= f.line {
+			continue
+		}
+		p := b.done()
+		switch direct := b.last == f.line-1; {
+		case p == nil && !direct:
+			f.drop(b, "another line stands in it")
+		case p == nil, direct && len(bytes.TrimSpace(v.text)) == 0:
+		case b.last == f.line-2 && chained.Match(v.text):
+			f.drop(b, "it is the cause of another exception")
+		default:
+			f.complete(b, p)
+		}
+	}
 }

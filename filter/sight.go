@@ -137,6 +137,7 @@ func (b *block) expects(s *step, at sight) bool {
 		at.chain != nil && at.chain != b && (s.generic || s.torn),
 		s.exact && at.lead != s.lead,
 		s.next && b.last != at.line-1,
+		b.isTraceback() && b.last < at.line-1, // it is written at once
 		s.repeat && at.marks == 0:
 		return false
 	}
