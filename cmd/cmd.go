@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -89,5 +90,16 @@ func noArgs(c *cobra.Command, args []string) error {
 	case c.HasParent():
 		return usageError{fmt.Errorf("%s does not know %q", c.CommandPath(), args[0])}
 	}
-	return usageError{fmt.Errorf("there is no command %q; to run one type: orbfilter run -- %s", args[0], args[0])}
+	return usageError{fmt.Errorf("there is no command %q; %s", args[0], instead(c, args[0]))}
+}
+
+// instead says what to type in place of something that is no command.
+func instead(c *cobra.Command, word string) string {
+	if near := c.SuggestionsFor(word); len(near) > 0 {
+		return "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	if info, err := os.Stat(word); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 {
+		return "to filter a log type: orbfilter < " + word
+	}
+	return "to run one type: orbfilter run -- " + word
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"os"
 	"errors"
 	"fmt"
 	"slices"
@@ -85,6 +86,21 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	for _, r := range o.reports {
 		if kind, file, _ := strings.Cut(r, "="); kind != "json" || file == "" || file == "-" {
 			return usageError{fmt.Errorf("--report %q: write --report json=FILE; standard output is taken by the run", r)}
+		}
+	}
+	return nil
+}
+
+// tryReports finds reports that cannot be written, before anything has begun.
+func (o *options) tryReports() error {
+	for _, r := range o.reports {
+		_, file, _ := strings.Cut(r, "=")
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // what is in it stays until there is a new one
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
 		}
 	}
 	return nil

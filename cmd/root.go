@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
@@ -33,8 +34,14 @@ func newRoot(io IO) *cobra.Command {
 	}
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if c == root {
+			return passing(io, usageError{err})
+		}
+		return usageError{err}
+	})
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
+	root.SuggestionsMinimumDistance = 2
 	root.Version = Version()
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	o.register(root.PersistentFlags())
@@ -78,11 +85,27 @@ func narrow(template string) string {
 	return strings.NewReplacer(".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100", ".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped 100").Replace(template)
 }
 
+// passing says what is wrong with the flags of a pipe, and lets the run through as
+// it is: who writes to a pipe that nobody reads is killed, and what it says on
+// its way must be seen.
+func passing(io IO, err error) error {
+	code := status(io, err)
+	if term.IsTerminal(int(io.In.Fd())) {
+		return exitCode(code)
+	}
+	f := newSession(io, &options{}, rules.NewSet()).filter(io.Out)
+	_, err = wrap.NewPipe().Run(f, io.In)
+	if !errors.Is(err, wrap.ErrStuck) {
+		_ = f.Close()
+	}
+	return exitCode(code)
+}
+
 // pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
 func pipe(c *cobra.Command, io IO, o *options) error {
 	if err := o.check(c.Flags()); err != nil {
-		return err
+		return passing(io, err)
 	}
 	if term.IsTerminal(int(io.In.Fd())) {
 		c.SetOut(io.Err)
@@ -112,8 +135,8 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		code = exitOwn
 	case bad:
 		code = exitUsage
-	case s.found():
-		code = exitFound
+	case s.found(), o.failOn != "" && f.Summary().Input.Bytes == 0: // who saw nothing cannot say that all is well
+		code = s.foundCode()
 	}
 	return exit(s.finish(code, exitOwn))
 }

@@ -45,6 +45,10 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		return err
 	}
 	set, bad := o.load(io)
+	if err := o.tryReports(); err != nil {
+		fmt.Fprintf(io.Err, "orbfilter: --report: %v\n", err)
+		bad = true
+	}
 	if bad { // nothing has begun, so that nothing is hurt by not beginning
 		fmt.Fprintf(io.Err, "orbfilter: %s was not started\n", args[0])
 		return exitCode(exitUsage)
@@ -74,7 +78,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	case failed:
 		code = wrap.ExitFailure
 	case s.found():
-		code = exitFound
+		code = s.foundCode()
 	}
 	return exit(s.finish(code, code))
 }

@@ -28,6 +28,8 @@ type session struct {
 	marks   *render.Marks
 	filters []*filter.Filter
 	streams []*render.Stream
+	// byFailOn: the exit code is 1 because of --fail-on.
+	byFailOn bool
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
@@ -92,6 +94,12 @@ func (s *session) found() bool {
 	return false
 }
 
+// foundCode is the exit code for what --fail-on has met.
+func (s *session) foundCode() int {
+	s.byFailOn = true
+	return exitFound
+}
+
 // failed reports whether something could not be shown, and says what. That
 // the reader went away is no failure.
 func (s *session) failed() bool {
@@ -109,7 +117,11 @@ func (s *session) failed() bool {
 // code, or broken when a report could not be written.
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
-	if said := s.words(sum); len(said) > 0 {
+	said := s.words(sum)
+	if s.byFailOn {
+		said = fmt.Appendf(said, "orbfilter: exit code 1 because of --fail-on %s\n", s.options.failOn)
+	}
+	if len(said) > 0 {
 		s.newLine()
 		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
 	}

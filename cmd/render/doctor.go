@@ -82,7 +82,7 @@ func (d *Doctor) verdict(found *diagnose.Diagnosis) string {
 		}
 	}
 	if len(parts) == 0 {
-		return "all is well"
+		return "no problem found"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -149,7 +149,7 @@ const issues = "Known issues"
 
 // dull is a known issue that does not occur, and is not near either.
 func (d *Doctor) dull(r diagnose.Result) bool {
-	return r.Check.Section == issues && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip)
+	return r.Check.Section == issues && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip && strings.HasSuffix(r.Found, "is not installed"))
 }
 
 func near(r diagnose.Result) bool {
