@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,7 +19,7 @@ var (
 	docBlock  = regexp.MustCompile("(?ms)^```(?:yaml|console)\n.*?^```$")
 	yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(id: ([a-z0-9-]+)\n.*?)^```$")
 	catBlock  = regexp.MustCompile("(?ms)^```console\n\\$ cat (\\S+)\n(.*?)^```$")
-	runBlock  = regexp.MustCompile("(?ms)^```console\n\\$ (orbfilter [^\n]*)\n(.*?)^```$")
+	runBlock  = regexp.MustCompile("(?ms)^```console\n\\$ ((?:grep [^\n|]*\\| )?orbfilter [^\n]*)\n(.*?)^```$")
 )
 
 func rulesDoc(t *testing.T) string {
@@ -49,6 +50,23 @@ func TestDocsRulesAreRight(t *testing.T) {
 		}
 	}
 	assert.Len(t, kinds, 6, "a rule for each kind of match")
+}
+
+// TestDocsRulesPassTheirTests: of each rule, when it is copied, rules lint finds
+// nothing and rules test is content.
+func TestDocsRulesPassTheirTests(t *testing.T) {
+	for _, m := range yamlBlock.FindAllStringSubmatch(rulesDoc(t), -1) {
+		if strings.Contains(m[1], "\ndisabled: true\n") {
+			continue
+		}
+		file := filepath.Join(t.TempDir(), m[2]+".yaml")
+		require.NoError(t, os.WriteFile(file, []byte(m[1]), 0o644))
+		for command, want := range map[string]string{"lint": ": 0 errors, 0 warnings, ", "test": ": all is well"} {
+			out, err := exec.Command("orbfilter", "rules", command, file).CombinedOutput()
+			assert.NoError(t, err, "%s", out)
+			assert.Contains(t, string(out), want)
+		}
+	}
 }
 
 // claimedBy returns how often a rule finds its issue in a text.

@@ -61,12 +61,11 @@ func (o *options) layers(io IO) (layers rules.Layers, bad bool) {
 	}
 	if folder := projectFolder(); folder != "" {
 		trust, terr := rules.LoadTrust(trustFile(io))
-		for _, name := range o.rules { // what is typed is trusted, for this run
-			for _, f := range rules.Read(name) {
-				trust.Allow(f.Name, "", f.Data)
-			}
+		var typed []rules.File
+		for _, name := range o.rules {
+			typed = append(typed, rules.Read(name)...)
 		}
-		l, err := rules.ProjectLayer(folder, trust)
+		l, err := rules.ProjectLayer(folder, trust, typed...)
 		add(l, terr, err)
 	}
 	l, errs := rules.FlagLayer(o.rules)

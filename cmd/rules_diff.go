@@ -14,8 +14,12 @@ import (
 )
 
 const rulesDiffLong = `Compare two versions of rules by what they do to logs: which lines would newly
-vanish, and which would come back. OLD and NEW are files or folders of rules;
-"builtin" stands for those that come with orbfilter.
+vanish, and which would come back. OLD and NEW are files or folders of rules, of
+which one may be empty. They are compared as they are, without other rules.
+
+"builtin" stands for the rules that come with orbfilter. The other side is then
+used together with them, as in a run: what is shown is what it adds, replaces or
+turns off.
 
 It exits 1 when a line would vanish that no rule may fold, and with --exit-code
 when there is any difference.`
@@ -73,11 +77,12 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 
 // diffRules runs both versions over the logs.
 func diffRules(io IO, paths []string, d *render.Diff) error {
-	older, err := rulesAt(io, d.Old)
+	with := d.Old == builtinName || d.New == builtinName
+	older, err := rulesAt(io, d.Old, with)
 	if err != nil {
 		return err
 	}
-	newer, err := rulesAt(io, d.New)
+	newer, err := rulesAt(io, d.New, with)
 	if err != nil {
 		return err
 	}
@@ -103,19 +108,30 @@ func diffRules(io IO, paths []string, d *render.Diff) error {
 	})
 }
 
-// rulesAt reads one of the two versions. What is wrong with it is said.
-func rulesAt(io IO, name string) (*rules.Set, error) {
-	if name == "builtin" {
-		return rules.Builtin(), nil
+// builtinName stands for the rules that come with the program.
+const builtinName = "builtin"
+
+// rulesAt reads one of the two versions, and puts it on top of the built-in
+// rules if it is used with them. What is wrong with it is said.
+func rulesAt(io IO, name string, withBuiltin bool) (*rules.Set, error) {
+	set := rules.NewSet()
+	if withBuiltin {
+		set = rules.Builtin()
 	}
-	files, err := ruleFiles([]string{name})
+	if name == builtinName {
+		return set, nil
+	}
+	files, err := filesAt(name)
 	if err != nil {
 		return nil, err
 	}
-	set, err := rules.ParseAll(files)
+	own, err := rules.ParseAll(files)
 	if err != nil {
 		complain(io, err)
 		return nil, exitCode(exitUsage)
+	}
+	for r := range own.All() {
+		set.Put(r)
 	}
 	return set, nil
 }

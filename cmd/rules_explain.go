@@ -23,18 +23,19 @@ import (
 const rulesExplainLong = `Say why a line of a log is folded or shown: which text of a rule it holds, which
 block took it and what that waits for next, and why a block was given up.
 
-Without a LINE, all lines are named that a rule had to do with. LOG may be -, for
-standard input. A recorded log has no pauses: that a block waits for too long,
+LINE may be a range, 120-127. Without a LINE, all lines are named that a rule had
+to do with. LOG may be -, for standard input. A recorded log has no pauses: that a block waits for too long,
 which --hold bounds, cannot happen in it.`
 
 const rulesExplainExample = `  orbfilter rules explain deploy.log:17
+  orbfilter rules explain deploy.log:120-127
   orbfilter rules explain --rules mine.yaml deploy.log
   pyinfra … 2>&1 | orbfilter rules explain -`
 
 func newRulesExplain(io IO, o *options) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "explain LOG[:LINE]", Short: "Say why a line is folded or shown",
+		Use: "explain LOG[:LINE[-LAST]]", Short: "Say why a line is folded or shown",
 		Long: rulesExplainLong, Example: rulesExplainExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -54,7 +55,10 @@ func newRulesExplain(io IO, o *options) *cobra.Command {
 }
 
 func explain(io IO, o *options, what string, asJSON bool) error {
-	name, line := splitLine(what)
+	name, first, last := splitLine(what)
+	if last < first {
+		return usageError{fmt.Errorf("%s: the last line is before the first; write %s:%d-%d", what, name, last, first)}
+	}
 	data, err := readLog(io, name)
 	if err != nil {
 		return usageError{err}
@@ -64,17 +68,17 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 	if err := t.run(data); err != nil {
 		return err
 	}
-	if line > len(t.lines) {
-		return usageError{fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), line)}
+	if last > len(t.lines) {
+		return usageError{fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), last)}
 	}
-	out := render.Explanation{Log: name, Color: o.colorOn(io, io.Out), One: line > 0}
+	out := render.Explanation{Log: name, Color: o.colorOn(io, io.Out), Asked: first > 0}
 	for n := 1; n <= len(t.lines); n++ {
 		switch {
-		case n == line:
+		case first <= n && n <= last:
 			e := t.explain(n)
 			e.Open = t.waiting(n)
 			out.Lines = append(out.Lines, e)
-		case line == 0 && len(t.byLine[n]) > 0:
+		case first == 0 && len(t.byLine[n]) > 0:
 			out.Lines = append(out.Lines, t.explain(n))
 		}
 	}
@@ -87,16 +91,21 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 }
 
 // atLine is what follows the name of a log.
-var atLine = regexp.MustCompile(`^(.+):([1-9]\d{0,8})$`)
+var atLine = regexp.MustCompile(`^(.+):([1-9]\d{0,8})(?:-([1-9]\d{0,8}))?$`)
 
-// splitLine takes LOG:LINE apart; a file that has such a name is one. 0: all.
-func splitLine(what string) (name string, line int) {
+// splitLine takes LOG:LINE and LOG:FIRST-LAST apart; a file that has such a name
+// is one. 0: all.
+func splitLine(what string) (name string, first, last int) {
 	m := atLine.FindStringSubmatch(what)
 	if _, err := os.Stat(what); err == nil || m == nil {
-		return what, 0
+		return what, 0, 0
 	}
-	line, _ = strconv.Atoi(m[2]) // at most nine digits
-	return m[1], line
+	first, _ = strconv.Atoi(m[2]) // at most nine digits
+	last, err := strconv.Atoi(m[3])
+	if err != nil {
+		last = first
+	}
+	return m[1], first, last
 }
 
 func readLog(io IO, name string) ([]byte, error) {

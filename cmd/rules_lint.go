@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,9 +19,10 @@ claimed or that another rule claims too, patterns that are slow, ranges without
 a version, words that do not help. Each finding has an id that stays the same,
 the place in the file, and what to do.
 
-Without a PATH, the rules that come with orbfilter are looked at. A PATH is a
-file, or a folder with what is below it; its rules are looked at together with
-those that come with orbfilter and those of --rules.`
+Without a PATH, the rules that come with orbfilter are looked at, and those of
+the project of the working folder, trusted or not. A PATH is a file, or a folder
+with what is below it; its rules are looked at together with those that come
+with orbfilter and those of --rules.`
 
 const rulesLintExample = `  orbfilter rules lint mine.yaml
   orbfilter rules lint --strict .orbfilter/rules
@@ -63,7 +65,7 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 	if err != nil {
 		return err
 	}
-	all := rules.Lint(files)
+	all := lintFiles(files)
 	set, bad := o.around(io, rulesOf(all))
 	lintWithEngine(all, set)
 	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: Version()}
@@ -94,22 +96,68 @@ func writeFindings(io IO, f *render.Findings, format string) error {
 	return nil
 }
 
-// ruleFiles reads the files of paths; without any, those of the built-in rules.
-func ruleFiles(paths []string) (files []rules.File, err error) {
+// fileGroups are files of rules: those of the project may stand for built-in ones, which is
+// no mistake, while two others of one id are.
+type fileGroups struct{ builtin, own []rules.File }
+
+// ruleFiles reads the files of paths; without any, those of the built-in rules
+// and of the project. No link leads out of a folder: it is looked at because it
+// is not trusted yet.
+func ruleFiles(paths []string) (f fileGroups, err error) {
 	if len(paths) == 0 {
-		return rules.BuiltinFiles(), nil
+		f.builtin = rules.BuiltinFiles()
+		if folder := projectFolder(); folder != "" {
+			f.own = rules.ReadInside(folder)
+		}
 	}
 	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
-			return nil, usageError{fmt.Errorf("%s: %w", p, errors.Unwrap(err))}
+		more, err := filesAt(p)
+		if err != nil {
+			return fileGroups{}, err
 		}
-		more := rules.Read(p)
 		if len(more) == 0 {
-			return nil, usageError{fmt.Errorf("%s: there is no .yaml file in this folder", p)}
+			return fileGroups{}, usageError{fmt.Errorf("%s: there is no .yaml file in this folder", p)}
 		}
-		files = append(files, more...)
+		f.own = append(f.own, more...)
 	}
-	return files, nil
+	return f, nil
+}
+
+// filesAt reads the files of a path that was typed. A shell types those of a
+// project by itself, for .orbfilter/rules/*.yaml.
+func filesAt(path string) ([]rules.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, usageError{fmt.Errorf("%s: %w", path, errors.Unwrap(err))}
+	case info.IsDir(), strings.Contains("/"+filepath.ToSlash(path), "/"+rules.ProjectFolder+"/"):
+		return rules.ReadInside(path), nil
+	}
+	return rules.Read(path), nil
+}
+
+// lintFiles looks at files. Built-in rules are left out that others stand for
+// or turn off.
+func lintFiles(f fileGroups) []*rules.Linted {
+	own := rules.Lint(f.own)
+	builtin := slices.DeleteFunc(rules.Lint(f.builtin), func(l *rules.Linted) bool {
+		return slices.ContainsFunc(rulesOf(own), func(r *rules.Rule) bool { return l.Rule != nil && r.ID == l.Rule.ID })
+	})
+	return append(builtin, own...)
+}
+
+// parse returns the rules, also those that are disabled, of each id that which
+// counts.
+func (f fileGroups) parse() (*rules.Set, error) {
+	own, err := rules.ParseAll(f.own)
+	all := rules.NewSet(slices.Collect(own.All())...)
+	builtin, more := rules.ParseAll(f.builtin)
+	for r := range builtin.All() {
+		if own.Get(r.ID) == nil {
+			err = errors.Join(err, all.Add(r))
+		}
+	}
+	return all, errors.Join(err, more)
 }
 
 func rulesOf(all []*rules.Linted) (out []*rules.Rule) {

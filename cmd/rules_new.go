@@ -21,19 +21,24 @@ import (
 
 const rulesNewLong = `Make a rule of a text: a line, a block of lines, or what Python prints of an
 exception. The text is a part of a log (--from), or what comes on standard
-input: one occurrence of the issue.
+input: one occurrence of the issue. Where the lines of several hosts mix, take
+those of one.
 
 What varies in it (addresses, times, numbers, paths, versions, hosts) becomes a
-pattern, everything else must be there as it is. The rule is tried in the engine
-before it is shown: it claims the text, whole, cut, coloured and mixed with other
-lines, and not the same text with another word in it. If that cannot be, you are
-told why.
+pattern, everything else must be there as it is. What several lines of a block
+name, such as a process, must be the same in all of them. The rule is tried in
+the engine before it is shown: it claims the text, whole, cut, coloured and mixed
+with other lines, and not the same text with another word in it. If that cannot
+be, you are told why. With --from you are told as well how often it would claim
+something in that log, and how many lines it leaves there that are nearly the
+same.
 
 The rule is a draft, which is counted and folds nothing, unless you say --active.`
 
 const rulesNewExample = `  orbfilter rules new --from deploy.log:120-127 --save
   orbfilter rules new --from deploy.log:88 --id my-noise --output my-noise.yaml
-  orbfilter rules new < block.txt`
+  orbfilter rules new < block.txt
+  grep -F '[web] debconf:' deploy.log | orbfilter rules new --save`
 
 // newFlags are what rules new is told.
 type newFlags struct {
@@ -100,7 +105,32 @@ func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
 		render.Notes(std.Err, []string{err.Error()})
 		return exitCode(exitUsage)
 	}
-	return flags.put(std, draft)
+	tried, err := flags.try(std, draft, known)
+	if err != nil {
+		return err
+	}
+	return flags.put(std, draft, tried)
+}
+
+// try runs the draft over the whole log that its text is from; nil: there is none.
+func (f *newFlags) try(std IO, draft *filter.Draft, known *rules.Set) (*filter.Trial, error) {
+	if f.from == "" {
+		return nil, nil
+	}
+	name := f.logName()
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, nil // standard input, or a pipe: that has been read
+	}
+	log, err := newLogFile(std.In, name)
+	if err != nil {
+		return nil, err
+	}
+	defer log.remove()
+	trial := filter.NewTrial(draft, known)
+	if err := log.copyTo(trial); err != nil {
+		return nil, err
+	}
+	return trial, trial.Close()
 }
 
 // where says where the text is from, without the folder it is in on this machine.
@@ -111,9 +141,15 @@ func (f *newFlags) where() string {
 	return filepath.Base(f.from)
 }
 
+// logName is the name of the log, as it was typed.
+func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.from, ':')] }
+
 // put writes the rule where it is wanted, and says what comes next.
-func (f *newFlags) put(std IO, draft *filter.Draft) error {
+func (f *newFlags) put(std IO, draft *filter.Draft, tried *filter.Trial) error {
 	render.Notes(std.Err, draft.Notes)
+	if tried != nil {
+		render.Tried(std.Err, tried, f.logName())
+	}
 	file := f.output
 	if f.save {
 		file = filepath.Join(saveFolder(), draft.Rule.ID+".yaml")

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,8 @@ prefixes of CI systems, mixed with a copy, with the issues of other rules, with
 lines of pyinfra, with a line of the run and with a traceback of your own at
 each place. The rule must take its issue, and not a byte of anything else.
 
-Without a PATH, the rules that come with orbfilter are tested.
+Without a PATH, the rules that come with orbfilter are tested, and those of the
+project of the working folder, trusted or not.
 
 --corpus runs the rules over logs that are known to be good, where a rule must
 find nothing.`
@@ -51,11 +53,11 @@ func testRules(io IO, o *options, paths, corpus []string, out render.Tests) erro
 	if err != nil {
 		return err
 	}
-	own, wrong := rules.ParseAll(files)
+	own, wrong := files.parse()
 	if wrong != nil {
 		complain(io, wrong)
 	}
-	set, bad := o.around(io, rulesIn(own))
+	set, bad := o.around(io, slices.Collect(own.All())) // one that is disabled takes another out
 	out.Color, out.Width, out.W = o.colorOn(io, io.Out), width(io.Out), io.Out
 	tester := filter.NewTester(set)
 	for _, r := range rulesIn(own) {
@@ -110,9 +112,10 @@ func tryRule(tester *filter.Tester, r *rules.Rule) render.Test {
 
 // testCorpus looks for hits of rules in logs that are known to be good.
 func testCorpus(out *render.Tests, logs *corpus, own *rules.Set) error {
+	used := rules.NewSet(rulesIn(own)...)
 	return logs.each(func(l *recorded) error {
 		var s *filter.Summary
-		f := filter.New(own, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+		f := filter.New(used, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 		_, err := f.Write(l.data)
 		err = errors.Join(err, f.Close())
 		s = f.Summary()

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -22,8 +23,9 @@ is the content (its SHA-256, kept in your own folder): a file that is changed is
 asked about again. PATH is a file, a folder of rules, or a folder with
 .orbfilter/rules in it; without it, the project of the working folder is meant.
 
-On a terminal it asks first. Rules that are named with --rules, and those in
-your own folder, need no trust.`
+It asks first. Where there is no terminal to ask on, as in CI, it allows nothing
+without --yes. Rules that are named with --rules, and those in your own folder,
+need no trust.`
 
 const rulesTrustExample = `  orbfilter rules trust
   orbfilter rules trust .orbfilter/rules/mine.yaml
@@ -48,7 +50,7 @@ func newRulesTrust(io IO, o *options) *cobra.Command {
 	}
 	c.Flags().BoolVar(&flags.list, "list", false, "list what is trusted")
 	c.Flags().BoolVar(&flags.revoke, "revoke", false, "do not trust these any more")
-	c.Flags().BoolVarP(&flags.yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVarP(&flags.yes, "yes", "y", false, "do not ask; needed where there is no terminal")
 	return c
 }
 
@@ -113,7 +115,7 @@ func revoke(io IO, list *rules.Trust, path string) error {
 // allow shows rule files and adds what they hold to the list. Each is read
 // once: what is allowed is what was shown.
 func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
-	files := rules.Read(path)
+	files := rules.ReadInside(path)
 	if len(files) == 0 {
 		return usageError{fmt.Errorf("there is no .yaml file in %s", path)}
 	}
@@ -121,7 +123,7 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	if !o.noBuiltin {
 		others = append(others, rules.BuiltinLayer())
 	}
-	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out)}
+	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: diagnose.FixCommand}
 	var right []rules.File
 	bad := false
 	for _, f := range files {
@@ -144,6 +146,8 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	switch {
 	case len(right) == 0:
 		return exitCode(exitUsage)
+	case !yes && !canAsk(io):
+		return usageError{errors.New("nothing was trusted, for there is no terminal to ask on; if these may fold lines, type: orbfilter rules trust --yes")}
 	case !yes && !mayFold(io):
 		return exitCode(exitFound)
 	}
@@ -154,16 +158,17 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	return done(err, bad)
 }
 
-// mayFold asks whoever sits in front of the terminal. Where there is none, who
-// has typed the command has agreed.
+// canAsk reports whether somebody sits in front of a terminal.
+func canAsk(io IO) bool {
+	return term.IsTerminal(int(io.In.Fd())) && term.IsTerminal(int(io.Err.Fd()))
+}
+
+// mayFold asks. What is not a whole answer is none.
 func mayFold(io IO) bool {
-	if !term.IsTerminal(int(io.In.Fd())) || !term.IsTerminal(int(io.Err.Fd())) {
-		return true
-	}
 	fmt.Fprint(io.Err, "\nMay these fold lines of your runs? [y/N] ")
-	answer, _ := bufio.NewReader(io.In).ReadString('\n')
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
+	answer, err := bufio.NewReader(io.In).ReadString('\n')
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	if err == nil && (answer == "y" || answer == "yes") {
 		return true
 	}
 	fmt.Fprintln(io.Err, "orbfilter: nothing was trusted")

@@ -27,7 +27,7 @@ func TestTrustAsks(t *testing.T) {
 		code   int
 		said   string
 	}{
-		{"\r", 1, "nothing was trusted"}, {"n\r", 1, "nothing was trusted"}, {"y\r", 0, "1 trusted"}, {"YES\r", 0, "1 trusted"},
+		{"\r", 1, "nothing was trusted"}, {"n\r", 1, "nothing was trusted"}, {"y\x04\x04", 1, "nothing was trusted"}, {"y\r", 0, "1 trusted"}, {"YES\r", 0, "1 trusted"},
 	} {
 		t.Run(c.said, func(t *testing.T) {
 			dir := t.TempDir()

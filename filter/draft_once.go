@@ -11,23 +11,24 @@ import (
 // once takes one occurrence out of lines that hold several: those of hosts that
 // work at the same time, or one after the other.
 func (d *drafter) once(lines []draftLine) ([]draftLine, error) {
+	var others []draftLine
 	if hosts, by := byHost(lines); len(hosts) > 1 {
 		first := d.ofAll(hosts, by)
 		for _, h := range hosts[1:] {
 			if len(first) == 0 || !alike(period(by[hosts[0]]), period(by[h])) {
-				return nil, fmt.Errorf("these are lines of several hosts (%s), and not the same of each; choose those of one", strings.Join(hosts, ", "))
+				return nil, fmt.Errorf("these are lines of several hosts (%s), and not the same of each; choose those of one, such as: grep -F '[%s]' LOG | orbfilter rules new", strings.Join(hosts, ", "), hosts[0])
 			}
+			others = append(others, by[h]...)
 		}
 		d.note("the lines are those of %d hosts, and the rule is for each of them", len(hosts))
 		lines = first
 	}
-	one := period(lines)
+	one := slices.Clone(period(lines))
 	if len(one) < len(lines) {
 		d.note("the lines are %d occurrences of the same, and the rule is for each of them", len(lines)/len(one))
-		one = slices.Clone(one)
-		for i, l := range lines[len(one):] {
-			one[i%len(one)].again = append(one[i%len(one)].again, l)
-		}
+	}
+	for i, l := range append(slices.Clone(lines[len(one):]), others...) {
+		one[i%len(one)].again = append(one[i%len(one)].again, l)
 	}
 	return one, nil
 }

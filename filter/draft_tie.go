@@ -25,7 +25,7 @@ func tie(lines []draftLine) []draftLine {
 	used := map[string]bool{"host": true}
 	for _, text := range order {
 		spots := at[text]
-		if len(spots) < 2 || len(used) > maxTies || !together(lines, spots) {
+		if len(spots) < 2 || len(used) > maxTies || !alwaysSame(lines, spots) {
 			continue
 		}
 		if out == nil {
@@ -88,9 +88,9 @@ func ties(p rules.Piece) bool {
 
 func short(text string) bool { return len(text) < 3 }
 
-// together reports whether a value is the same at its places in each of the
+// alwaysSame reports whether a value is the same at its places in each of the
 // other occurrences, too.
-func together(lines []draftLine, spots []spot) bool {
+func alwaysSame(lines []draftLine, spots []spot) bool {
 	first := lines[spots[0].line]
 	for n := range first.again {
 		for _, s := range spots[1:] {

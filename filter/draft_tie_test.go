@@ -1,6 +1,7 @@
 package filter_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,8 +29,12 @@ var tied = map[string]struct {
 		[]string{`request (?<request>[0-9a-fA-F]+) of (?<v1>\S*/state\.db) was slow`, `another try of (?<request>[0-9a-fA-F]+) succeeded`, `closing the file (?<v1>\S*/state\.db) now`},
 	},
 	"times and numbers that are the same by chance": {
-		"03:59:21 waiting for 3 packages\n03:59:21 fetching them takes 3s, 3 mirrors\n",
-		[]string{`\d+:\d\d:\d\d(?:[.,]\d+)? waiting for \d+ packages`, `\d+:\d\d:\d\d(?:[.,]\d+)? fetching them takes \d[\d.hmnsuµ]*, \d+ mirrors`},
+		"since 03:59:21 waiting for 3 packages\nsince 03:59:21 fetching them takes 3s, 3 mirrors\n",
+		[]string{`since \d+:\d\d:\d\d(?:[.,]\d+)? waiting for \d+ packages`, `since \d+:\d\d:\d\d(?:[.,]\d+)? fetching them takes \d[\d.hmnsuµ]*, \d+ mirrors`},
+	},
+	"the same on one host only": {
+		"    [web] waiting for 100 packages\n    [web] fetched from mirror 100 now\n    [db] waiting for 200 packages\n    [db] fetched from mirror 300 now\n",
+		[]string{`\[(?<host>[^\]\s]+)\] +waiting for \d+ packages`, `\[(?<host>[^\]\s]+)\] +fetched from mirror \d+ now`},
 	},
 	"the same in one occurrence only": {
 		"waiting for 100 packages\nfetched from mirror 100 now\nwaiting for 200 packages\nfetched from mirror 300 now\n",
@@ -60,4 +65,21 @@ func TestDraftLeavesHalvesOfTwo(t *testing.T) {
 	shown, s := runAny(t, rules.NewSet(d.Rule), halves, 0)
 	assert.Equal(t, halves, shown)
 	assert.Empty(t, counts(s))
+}
+
+// What a draft would do in a log, and what it would leave there.
+func TestTrial(t *testing.T) {
+	d, err := filter.NewDraft([]byte("cannot open /var/lib/acme/ba73a1/state.db yet\n"), filter.DraftOptions{})
+	require.NoError(t, err)
+	for _, size := range []int{1, 7, 1000} {
+		trial := filter.NewTrial(d, nil)
+		log := []byte("cannot open /var/lib/acme/0ff1ce/state.db yet\nsomething else\n\ncannot open /var/lib/acme/main/state.db yet")
+		for part := range slices.Chunk(log, size) {
+			_, err := trial.Write(part)
+			require.NoError(t, err)
+		}
+		require.NoError(t, trial.Close())
+		assert.Equal(t, []any{1, int64(1), int64(1), 4}, []any{trial.Count, trial.Lines, trial.Near, trial.FirstNear})
+		assert.Equal(t, "cannot open /var/lib/acme/main/state.db yet", trial.Example)
+	}
 }

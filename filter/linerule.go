@@ -2,6 +2,8 @@ package filter
 
 import (
 	"bytes"
+	"cmp"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -51,6 +53,9 @@ func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	case !r.Folds():
 	case f.guards.have(text):
 		why = f.guards.because(text)
+		i := f.issue(r)
+		i.Guarded++
+		i.Because = cmp.Or(i.Because, strings.TrimPrefix(why, noFold))
 	case l.repeat && f.firstOf(l, text, at.host):
 		why = "it is the first of its kind"
 	default:
@@ -106,11 +111,14 @@ func (g *guards) have(text []byte) bool {
 	return false
 }
 
+// noFold is what because begins with.
+const noFold = "no rule folds it: "
+
 // because says why a text must be seen.
 func (g *guards) because(text []byte) string {
 	for _, guard := range g.all {
 		if guard.Line.Search(text) {
-			return "no rule folds it: " + guard.Because
+			return noFold + guard.Because
 		}
 	}
 	return ""

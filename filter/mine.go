@@ -72,6 +72,10 @@ type MineStats struct {
 	Unordered int64 `json:"unordered"`
 }
 
+// Others are the lines that are none of Known, Own and Guarded: among them is
+// what repeats.
+func (s *MineStats) Others() int64 { return max(0, s.Lines-s.Known-s.Own-s.Guarded) }
+
 // A pass is what the logs are read for.
 type pass int
 

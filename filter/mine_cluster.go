@@ -43,13 +43,24 @@ type Proof struct {
 	Example string
 }
 
+// Times is how often it occurs: as the draft counts it, which finds torn
+// occurrences as well; without a draft, as it was found.
+func (c *Cluster) Times() int {
+	if c.counted() {
+		return c.Proof.Count
+	}
+	return c.Count
+}
+
 // Saved is how many lines a rule would fold.
 func (c *Cluster) Saved() int64 {
-	if c.Proof != nil {
+	if c.counted() {
 		return c.Proof.Lines
 	}
 	return int64(c.Count) * int64(c.Lines)
 }
+
+func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 
 // rank makes clusters of what was counted, and says of which lines the text is
 // still wanted.

@@ -171,7 +171,7 @@ func TestOtherIssuesInCaptures(t *testing.T) {
 		"more/orbstack-start-failed.log":                     {map[string]int{"orbstack-connect-failed": 2, "orbstack-start-failed": 2}, ""},
 		"more/orbstack-unknown-machine.log":                  {map[string]int{"pyinfra-nothing-deployed": 1}, ""},
 		"more/one-host-fails.log":                            {map[string]int{"pyinfra-operation-failed": 1}, ""},
-		"more/deploy-raises.log":                             {map[string]int{}, ""},
+		"more/deploy-raises.log":                             {map[string]int{"pyinfra-deploy-exception": 1}, ""},
 		"gevent-24.10.1.3-hosts.failed.pipe.log":             {map[string]int{"gevent-output-twice": 1, "gevent-greenlet-failed": 1, "pyinfra-internal-exception": 1}, ""},
 		"more/gevent-24.10.2.failed.log":                     {map[string]int{"gevent-output-twice": 2, "gevent-greenlet-failed": 3, "pyinfra-internal-exception": 1}, ""},
 		"more/gevent-child-watcher.log":                      {map[string]int{"gevent-child-watcher": 2}, ""},

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -34,7 +35,12 @@ type Issue struct {
 	Lines int64 // of them: those folded, else all from the first to the last
 	// Unfolded are the occurrences among Count that a rule which folds did
 	// not fold, because its versions say that they should not be there.
-	Unfolded            int
+	Unfolded int
+	// Guarded are the occurrences among Count that no rule may fold, and
+	// Because is the reason of the first. Of blocks there are none: their
+	// pieces are not taken.
+	Guarded             int
+	Because             string
 	FirstLine, LastLine int
 	First               string         // text of the first line, cut; empty for blocks that are folded
 	Hosts               map[string]int // occurrences whose lines name a host
@@ -133,6 +139,8 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Count += t.Count
 	i.Lines += t.Lines
 	i.Unfolded += t.Unfolded
+	i.Guarded += t.Guarded
+	i.Because = cmp.Or(i.Because, t.Because)
 	if t.FirstLine < i.FirstLine {
 		i.FirstLine, i.First = t.FirstLine, t.First
 	}

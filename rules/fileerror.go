@@ -31,19 +31,23 @@ func (e *FileError) Error() string {
 
 // visible shows what would give orders to a terminal, or turn the text around
 // in it, as something that is to be seen: a rule file is not to be trusted.
-// What it returns has as many characters as text.
+// Two that look the same are not: of those that have no picture, the number is
+// shown, as it is written in a pattern.
 func visible(text string) string {
-	return strings.Map(func(r rune) rune {
+	var out strings.Builder
+	for _, r := range text {
 		switch {
 		case r < ' ':
-			return '\u2400' + r // U+241B, ␛, stands for escape, and so on
+			out.WriteRune('\u2400' + r) // U+241B, ␛, stands for escape, and so on
 		case r == 0x7f:
-			return '\u2421'
+			out.WriteRune('\u2421')
 		case !unicode.IsGraphic(r):
-			return unicode.ReplacementChar
+			fmt.Fprintf(&out, `\x{%04X}`, r)
+		default:
+			out.WriteRune(r)
 		}
-		return r
-	}, text)
+	}
+	return out.String()
 }
 
 // A pos is a place in a file, from 1, in characters.
@@ -99,16 +103,16 @@ const maxExcerpt = 120
 // excerpt shows a line with a mark below the column. Characters that take two
 // columns of a terminal are taken into account.
 func (s *source) excerpt(at pos) string {
-	line := []rune(visible(s.line(at.line)))
+	line := []rune(s.line(at.line))
 	if len(line) == 0 {
 		return ""
 	}
 	column := min(at.column, len(line)+1)
 	from := max(0, min(column-maxExcerpt/2, len(line)-maxExcerpt))
 	head := fmt.Sprintf(">  %d | ", at.line)
-	before := head + cut(from > 0) + string(line[from:column-1])
+	before := head + cut(from > 0) + visible(string(line[from:column-1]))
 	to := min(len(line), from+maxExcerpt)
-	return before + string(line[column-1:max(to, column-1)]) + cut(to < len(line)) +
+	return before + visible(string(line[column-1:max(to, column-1)])) + cut(to < len(line)) +
 		"\n" + strings.Repeat(" ", ansi.StringWidth(before)) + "^"
 }
 

@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"io/fs"
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,8 +22,8 @@ type Layer struct {
 	Name string
 	// Set holds the rules that are right, those that are disabled as well.
 	Set *Set
-	// Untrusted are the names of files that nobody has allowed. They are in no
-	// way looked into.
+	// Untrusted are the names of files that nobody has allowed, and of those
+	// that cannot be read, and so not be allowed. They are in no way looked into.
 	Untrusted []string
 }
 
@@ -39,20 +39,43 @@ func UserLayer(folder string) (Layer, error) {
 
 // ProjectLayer reads the rules that come with a project: only those whose
 // content is trusted, since a rule hides lines, and a checkout is written by
-// anybody. A nil trust allows none.
-func ProjectLayer(folder string, trust *Trust) (Layer, error) {
+// anybody. A nil trust allows none. Files that were typed are left out: they
+// are in the layer of those. So are empty ones that nobody trusts: such is the
+// file that a shell has just made for "> .orbfilter/rules/mine.yaml".
+func ProjectLayer(folder string, trust *Trust, typed ...File) (Layer, error) {
 	l := Layer{Name: LayerProject}
-	var allowed []File
-	for _, f := range readFolder(folder) {
-		if f.err == nil && !trust.Allows(f.Data) {
+	var files, allowed []File
+	if isFolder(folder) {
+		files = ReadInside(folder)
+	}
+	for _, f := range files {
+		switch {
+		case slices.ContainsFunc(typed, f.same):
+		case f.err == nil && trust.Allows(f.Data):
+			allowed = append(allowed, f)
+		case f.err != nil || len(f.Data) > 0:
 			l.Untrusted = append(l.Untrusted, f.Name)
-			continue
 		}
-		allowed = append(allowed, f)
 	}
 	var err error
 	l.Set, err = ParseAll(allowed)
 	return l, err
+}
+
+// same reports whether two files have one name, or one content.
+func (f *File) same(o File) bool {
+	if f.err == nil && o.err == nil {
+		return bytes.Equal(f.Data, o.Data)
+	}
+	a, errA := filepath.Abs(f.Name)
+	b, errB := filepath.Abs(o.Name)
+	return errA == nil && errB == nil && a == b
+}
+
+// isFolder reports whether a folder is there; "" is none.
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // readFolder reads the rule files of a folder; none when it is not there.
@@ -89,7 +112,7 @@ const ProjectFolder = ".orbfilter/rules"
 func FindProject(dir string) string {
 	for {
 		folder := filepath.Join(dir, filepath.FromSlash(ProjectFolder))
-		if info, err := os.Stat(folder); err == nil && info.Mode()&fs.ModeDir != 0 {
+		if isFolder(folder) {
 			return folder
 		}
 		up := filepath.Dir(dir)

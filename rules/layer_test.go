@@ -95,12 +95,48 @@ func TestProjectLayerIsTrustedByContent(t *testing.T) {
 	assert.Len(t, l.Untrusted, 3, "a nil list trusts nothing")
 }
 
-// A file that cannot be read cannot be trusted, and says why.
-func TestProjectLayerSaysWhatIsTooLarge(t *testing.T) {
-	folder(t, map[string]string{"p/big.yaml": strings.Repeat("# 10 MB\n", 10<<20/8)})
-	l, err := rules.ProjectLayer("p", nil)
-	assert.ErrorContains(t, err, "big.yaml: this is too large for a rule file")
-	assert.Zero(t, l.Set.Len())
+// A file that cannot be read cannot be trusted, and stops nothing: it is as any
+// other that nobody trusts.
+func TestProjectLayerDoesNotStopAtWhatCannotBeRead(t *testing.T) {
+	folder(t, map[string]string{"p/big.yaml": strings.Repeat("# 10 MB\n", 10<<20/8), "p/good.yaml": rule("good")})
+	trust, err := rules.LoadTrust("trusted.json")
+	require.NoError(t, err)
+	trust.Allow("elsewhere", "good", []byte(rule("good")))
+	want := []string{filepath.Join("p", "big.yaml")}
+	if os.Symlink("nowhere", "p/dangling.yaml") == nil {
+		want = append(want, filepath.Join("p", "dangling.yaml"))
+	}
+	l, err := rules.ProjectLayer("p", trust)
+	require.NoError(t, err)
+	assert.Equal(t, want, l.Untrusted)
+	assert.Equal(t, []string{"good"}, ids(l.Set))
+}
+
+// No link of a checkout leads out of it, so that nothing of what is there is
+// shown; one within it does.
+func TestReadInside(t *testing.T) {
+	folder(t, map[string]string{"secret": "password: hunter2\n", "home/a.yaml": "password: hunter2\n", "p/.orbfilter/rules/in.yaml": rule("in"), "q/README": ""})
+	dir := filepath.Join("p", ".orbfilter", "rules")
+	for name, target := range map[string]string{"out.yaml": "../../../secret", "link.yaml": "in.yaml"} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	require.NoError(t, os.Symlink(filepath.Join("..", "home"), "q/home"))
+	require.NoError(t, os.MkdirAll("q/.orbfilter", 0o755))
+	require.NoError(t, os.Symlink(filepath.Join("..", "..", "home"), "q/.orbfilter/rules"))
+	for name, want := range map[string]int{dir: 1, filepath.Join(dir, "out.yaml"): 1, filepath.Join("q", ".orbfilter", "rules"): 1, filepath.Join(dir, "link.yaml"): 0} {
+		wrong := 0
+		for _, f := range rules.ReadInside(name) {
+			assert.NotContains(t, string(f.Data), "hunter2", name)
+			if f.Err() != nil {
+				wrong++
+				assert.ErrorContains(t, f.Err(), "this is a link that leads out of the folder", name)
+				assert.Empty(t, f.Data)
+			}
+		}
+		assert.Equal(t, want, wrong, name)
+	}
 }
 
 // A folder that is a link to a whole disk is not searched to its end.
@@ -110,8 +146,11 @@ func TestFolderOfAnything(t *testing.T) {
 		require.NoError(t, os.Mkdir(filepath.Join("big", strconv.Itoa(i)), 0o755))
 	}
 	l, err := rules.ProjectLayer("big", nil)
+	require.NoError(t, err)
+	assert.Contains(t, l.Untrusted, "big")
+	assert.LessOrEqual(t, len(l.Untrusted), 2)
+	_, err = rules.Load("big")
 	assert.ErrorContains(t, err, "big: there are more than 2000 files in this folder")
-	assert.Less(t, len(l.Untrusted), 2)
 }
 
 func TestFindProject(t *testing.T) {

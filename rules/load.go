@@ -22,6 +22,9 @@ type File struct {
 	err  error // why it cannot be read
 }
 
+// Err says why the file cannot be read, in which case Data is nil; nil: it was.
+func (f *File) Err() error { return f.err }
+
 // maxEntries is how much of a folder is looked at. A project's may be a link to
 // anything, and a run does not wait for a whole disk to be searched.
 const maxEntries = 2_000
@@ -50,6 +53,43 @@ func Read(name string) []File {
 	return readFS(os.DirFS(filepath.Dir(name)), filepath.Dir(name), filepath.Base(name))
 }
 
+// ReadInside is Read for what a checkout brings along: a link must stay within
+// the folder, or within that of the file, since what it leads to (~/.netrc) is
+// shown by whoever says what is wrong with it. One that leads out is an error,
+// and not opened.
+func ReadInside(name string) []File {
+	folder, names := name, []string(nil)
+	_, err := os.Lstat(name)
+	if !isFolder(name) {
+		folder, names = filepath.Dir(name), []string{filepath.Base(name)}
+	}
+	var root *os.Root
+	if err == nil {
+		root, err = openInside(folder)
+	}
+	if err != nil {
+		return []File{{Name: name, err: &FileError{File: name, Message: "cannot read rules: " + cause(err)}}}
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	return readFS(root.FS(), folder, names...)
+}
+
+// openInside opens a folder out of which no link leads. That of a project's
+// rules may itself not lead out of the project.
+func openInside(folder string) (*os.Root, error) {
+	rules := filepath.FromSlash(ProjectFolder)
+	project := filepath.Dir(filepath.Dir(filepath.Clean(folder)))
+	if filepath.Join(project, rules) != filepath.Clean(folder) {
+		return os.OpenRoot(folder)
+	}
+	root, err := os.OpenRoot(project)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	return root.OpenRoot(rules)
+}
+
 // ParseAll returns the rules of files, which must have different ids. The
 // error joins a FileError for each file that is wrong.
 func ParseAll(files []File) (*Set, error) {
@@ -76,10 +116,17 @@ func (s *Set) parse(f File) error {
 // cause returns the last part of a path error, without the path.
 func cause(err error) string {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err.Error()
+		err = p.Err
+	}
+	if err.Error() == escapes {
+		return "this is a link that leads out of the folder; put the file itself here"
 	}
 	return err.Error()
 }
+
+// escapes is the error of os.Root for a path that leads out of it; it has no
+// name there.
+const escapes = "path escapes from parent"
 
 // readFS reads the named files, or all rule files when none is named. Files
 // are shown in messages below root.

@@ -44,6 +44,7 @@ func TestMask(t *testing.T) {
 		"===== x ----":                                                           `={4,} x -{4,}`,
 		"a   b\tc":                                                               `a +b\tc`,
 		"x a1b2c3d4e5 y":                                                         `x [0-9a-fA-F]+ y`,
+		"/var/lib/acme-agent/ba73a1/state.db, 123456, decade, ab12":              `/var/lib/acme-agent/[0-9a-fA-F]+/state\.db, \d+, decade, ab\d+`,
 		"x Xk3jR9pQ2mZ y":                                                        `x \w+ y`,
 		"é\u00a0日\u2028":                                                         `é\x{A0}日\x{2028}`,
 	} {

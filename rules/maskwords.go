@@ -49,7 +49,7 @@ var variables = []varying{
 	{"ipv6", hexes, ":", regexp.MustCompile(`^(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,7}\b`), isIPv6, fixed(`[0-9a-fA-F:.]+`)},
 	{"ipv4", digits, ".", regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`), nil, fixed(`\d+\.\d+\.\d+\.\d+`)},
 	{"fingerprint", "S", ":", regexp.MustCompile(`^SHA256:([A-Za-z0-9+/=]{20,})`), nil, fixed(`[A-Za-z0-9+/=]+`)},
-	{"hash", hexes, "", regexp.MustCompile(`^(?:[0-9a-f]{7,128}|[0-9A-F]{7,128})\b`), mixed, fixed(`[0-9a-fA-F]+`)},
+	{"hash", hexes, "", regexp.MustCompile(`^(?:[0-9a-f]{6,128}|[0-9A-F]{6,128})\b`), mixed, fixed(`[0-9a-fA-F]+`)},
 	{"size", digits, "B", regexp.MustCompile(`^\d+(?:\.\d+)? ?[kKMGTP]?i?B\b`), nil, fixed(`\d[\d.]* ?[kKMGTP]?i?B`)},
 	{"duration", digits, "smh", regexp.MustCompile(`^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+\b`), nil, fixed(`\d[\d.hmnsuµ]*`)},
 	{"version", digits, ".", regexp.MustCompile(`^\d+(?:\.\d+)+(?:[-+~.]?[a-z]*\d+)+\b`), withLetters, fixed(`\d[\w.+~-]*`)},

@@ -80,7 +80,7 @@ func (t *Trust) Allow(file, id string, data []byte) {
 // it. It returns what it has taken out.
 func (t *Trust) Revoke(name string) (gone []Trusted) {
 	var hashes []string
-	for _, f := range readFolder(name) {
+	for _, f := range readInsideIfThere(name) {
 		if f.err == nil {
 			hashes = append(hashes, sum(f.Data))
 		}
@@ -93,6 +93,14 @@ func (t *Trust) Revoke(name string) (gone []Trusted) {
 		return out
 	})
 	return gone
+}
+
+// readInsideIfThere is ReadInside; nothing is read of what is not there.
+func readInsideIfThere(name string) []File {
+	if _, err := os.Stat(name); err != nil {
+		return nil
+	}
+	return ReadInside(name)
 }
 
 // below reports whether a file is in a folder, at any depth.

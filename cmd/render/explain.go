@@ -14,7 +14,7 @@ import (
 type Explanation struct {
 	Log   string
 	Lines []Explained
-	One   bool // a line was asked for, so all is said about it
+	Asked bool // these lines were asked for, so all is said about them
 	Color bool
 }
 
@@ -46,24 +46,24 @@ func (e *Explanation) Text(w io.Writer) {
 	}
 }
 
-// line writes what there is to say of a line: all that was decided if it is the
-// only one, else why it is not folded.
+// line writes what there is to say of a line: all that was decided if it was
+// asked for, else why it is not folded.
 func (e *Explanation) line(w io.Writer, l *Explained) {
 	head := fmt.Sprintf("%s:%d: %s", clean(e.Log), l.Line, l.Fate)
 	if l.Rule != "" {
 		head += ", " + l.Rule
 	}
 	fmt.Fprintf(w, "%s\n  | %s\n", paint(e.Color, color.Bold).Sprint(head), shortText(l.Text))
-	if e.One {
+	if e.Asked {
 		say(w, "gate", gateSays(l.Literals))
 	}
 	for _, d := range l.Decisions {
-		if d.What == filter.Nearly && l.Rule != "" || !e.One && (d.What == filter.Took || d.What == filter.Folded) {
+		if d.What == filter.Nearly && l.Rule != "" || !e.Asked && (d.What == filter.Took || d.What == filter.Folded) {
 			continue
 		}
 		say(w, who(d), decision(d, l.Line))
 	}
-	if !e.One {
+	if !e.Asked {
 		return
 	}
 	for _, d := range l.Open {

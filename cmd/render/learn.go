@@ -40,6 +40,22 @@ func NextSteps(w io.Writer, where string, draft bool) {
 	fmt.Fprintf(w, "  orbfilter --rules %s < LOG\n", where)
 }
 
+// Tried says what a new rule would do in the log that it was made of.
+func Tried(w io.Writer, t *filter.Trial, log string) {
+	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", clean(log), plural(t.Lines, "line"), t.Count)
+	if t.Near == 0 {
+		return
+	}
+	fmt.Fprintf(w, "orbfilter: %s nearly the same there and not claimed, such as line %d: %s\n", nearly(t.Near), t.FirstNear, clean(t.Example))
+}
+
+func nearly(n int64) string {
+	if n == 1 {
+		return "1 other line is"
+	}
+	return plural(n, "other line") + " are"
+}
+
 // Wrote says which draft was written, and what it would do.
 func Wrote(w io.Writer, c *filter.Cluster, file string) {
 	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, clean(file), plural(c.Saved(), "line"))
@@ -62,8 +78,8 @@ const maxExcerpt = 4
 // Text shows it to a person, what saves most first.
 func (l *Learned) Text(w io.Writer) {
 	s := l.Stats
-	fmt.Fprintln(w, paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold",
-		plural(s.Lines, "line"), plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded))
+	fmt.Fprintln(w, paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
+		plural(s.Lines, "line"), plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, plural(s.Others(), "other")))
 	for _, c := range l.Clusters {
 		l.cluster(w, c)
 	}
@@ -71,11 +87,7 @@ func (l *Learned) Text(w io.Writer) {
 }
 
 func (l *Learned) cluster(w io.Writer, c *filter.Cluster) {
-	head := fmt.Sprintf("%s   %d ×", paint(l.Color, color.Bold).Sprint(c.ID), c.Count)
-	if c.Lines > 1 {
-		head += fmt.Sprintf(" %d lines", c.Lines)
-	}
-	head += fmt.Sprintf("   %s, %d %%", plural(c.Saved(), "line"), percent(c.Saved(), l.Stats.Lines))
+	head := fmt.Sprintf("%s   %s, %d %%", paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
 		head += "   on " + list(c.HostNames(), c.Hosts)
 	}
@@ -94,6 +106,19 @@ func (l *Learned) cluster(w io.Writer, c *filter.Cluster) {
 		}
 		fmt.Fprintln(w, indent+arrow+line)
 	}
+}
+
+// sum says how many lines a cluster is: those of an occurrence may be more in
+// one place than in another, such as carets.
+func sum(c *filter.Cluster) string {
+	times, lines := int64(c.Times()), plural(c.Saved(), "line")
+	switch {
+	case c.Lines == 1 && times == c.Saved():
+		return fmt.Sprintf("%d ×   %s", times, lines)
+	case times*int64(c.Lines) == c.Saved():
+		return fmt.Sprintf("%d × %s   %s", times, plural(int64(c.Lines), "line"), lines)
+	}
+	return fmt.Sprintf("%d × about %s   %s", times, plural(int64(c.Lines), "line"), lines)
 }
 
 func (l *Learned) width() int {
@@ -116,7 +141,11 @@ func verdict(c *filter.Cluster) string {
 	if c.Draft == nil {
 		return "no rule: " + c.Refused
 	}
-	return fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, plural(c.Proof.Lines, "line"), c.Proof.Count)
+	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, plural(c.Proof.Lines, "line"), c.Proof.Count)
+	if left := c.Count - c.Proof.Count; left > 0 {
+		folds += fmt.Sprintf("; nearly the same, and not folded: %d", left)
+	}
+	return folds
 }
 
 // end says what was left out, and what to type next.

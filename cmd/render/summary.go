@@ -74,6 +74,9 @@ var colors = map[rules.Severity][]color.Attribute{
 func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	r := i.Rule
 	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(s.Color, color.Bold).Sprint(r.ID), paint(s.Color, colors[r.Severity]...).Sprint(r.Severity))
+	if r.Status == rules.Draft { // it looks like one that is folded
+		head += ", draft: shown"
+	}
 	if where := where(i); where != "" {
 		head += "   " + where
 	}
@@ -81,6 +84,9 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	s.prose(w, sentence(r.Title)+" "+r.Advice)
 	if c := causeOf(s.Issues, i); c != nil {
 		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, firstText(c)))
+	}
+	if i.Guarded > 0 {
+		s.prose(w, fmt.Sprintf("%d of them shown, which no rule may fold: %s.", i.Guarded, i.Because))
 	}
 	for _, l := range s.versions(i) {
 		s.prose(w, l)

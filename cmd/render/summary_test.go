@@ -36,6 +36,23 @@ func TestWorstIsLast(t *testing.T) {
 	assert.True(t, strings.HasSuffix(string(text(sum, false)), "orbfilter: error: Title of e. (1 ×, line 7)\n"))
 }
 
+// TestDraftsAreShown: nothing is folded for a draft, which its severity does not
+// tell.
+func TestDraftsAreShown(t *testing.T) {
+	draft := issue("d", rules.Noise, 325)
+	draft.Rule.Status = rules.Draft
+	sum := &filter.Summary{Issues: []*filter.Issue{draft, issue("n", rules.Noise, 2)}}
+	assert.Contains(t, string(text(sum, false)), " 325 ×  d   noise, draft: shown\n")
+	assert.Contains(t, string(text(sum, false)), "   2 ×  n   noise\n")
+}
+
+// TestGuardedLinesAreShown: the summary says how many were not folded, and why.
+func TestGuardedLinesAreShown(t *testing.T) {
+	const noisy = "id: noisy\ntitle: Noise\nseverity: noise\nmatch: {line: '^noisy'}\nsamples: [{text: noisy}]\n"
+	sum := summaryOf(t, "noisy 1\nnoisy: Permission denied\nnoisy 2\n", noisy)
+	assert.Contains(t, string(text(sum, false)), "   3 ×  noisy   noise\n        Noise.\n        1 of them shown, which no rule may fold: somebody was refused.\n")
+}
+
 func TestTotals(t *testing.T) {
 	for want, folded := range map[string]int64{
 		"orbfilter: 200 lines in, 200 shown, 0 folded (0 %)":   0,

@@ -13,6 +13,9 @@ import (
 type Trust struct {
 	Others *rules.Set // what the rules may take the place of
 	Color  bool
+	// Fix returns the command that installs a requirement for a site-packages
+	// folder; "" stands for one that is not known.
+	Fix func(site, requirement string) string
 }
 
 // Text shows a rule: what it claims, in full, and what becomes of it.
@@ -29,6 +32,22 @@ func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
 	}
 	fmt.Fprintf(w, "  claims %s:\n", kinds[r.Match.Kind()])
 	Patterns(w, r)
+	t.says(w, r)
+}
+
+// says shows what a summary tells people to do and to read: a command that is
+// copied from there does as much as a pattern.
+func (t *Trust) says(w io.Writer, r *rules.Rule) {
+	say := func(name, text string) { fmt.Fprintf(w, "  %-7s %s\n", name, rules.Visible(clean(text))) }
+	if r.Advice != "" {
+		say("advice", r.Advice)
+	}
+	if r.Fix != nil {
+		say("fix", t.Fix("", r.Fix.Requirement()))
+	}
+	for _, u := range r.References {
+		say("see", u)
+	}
 }
 
 func (t *Trust) bold(id string) string { return paint(t.Color, color.Bold).Sprint(id) }
