@@ -1,9 +1,9 @@
 package cmd
 
 import (
-	"os"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"

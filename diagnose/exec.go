@@ -14,7 +14,7 @@ import (
 func execute(ctx context.Context, argv ...string) (Output, error) {
 	stdout := &capped{limit: maxOutput}
 	c := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	c.Stdout = stdout // stdin and stderr are the null device: orbctl's banner goes to stderr
+	c.Stdout = stdout                    // stdin and stderr are the null device: orbctl's banner goes to stderr
 	c.WaitDelay = 500 * time.Millisecond // enough to read what is there on a busy machine
 	ownGroup(c)
 	err := c.Run()

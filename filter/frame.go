@@ -43,7 +43,7 @@ func (f *Filter) pieces(v *view) []piece {
 		return append(out, p)
 	}
 	at.chain = f.chain() // which may have been given up
-	from := 0 // where the text of the run begins that is behind the last piece
+	from := 0            // where the text of the run begins that is behind the last piece
 	for pos := 0; pos < len(v.text); {
 		at.lead = 0
 		if !at.behind {
