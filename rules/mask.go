@@ -180,6 +180,9 @@ func (m *masker) take(v *varying, text string, found []int) int {
 	return len(text)
 }
 
+// spaced lets a pattern of a path have spaces.
+var spaced = strings.NewReplacer(`\S*`, `[^"]*`, `[^\s/"]+`, `[^/"]+`)
+
 // quotedPath takes a path between double quotes, which may have spaces in it.
 func (m *masker) quotedPath(line string, at int) int {
 	if line[at] != '/' || at == 0 || line[at-1] != '"' {
@@ -189,7 +192,7 @@ func (m *masker) quotedPath(line string, at int) int {
 	if n <= 0 {
 		return 0
 	}
-	m.put(line[at:at+n], strings.ReplaceAll(pathPattern(line[at:at+n]), `\S*`, `[^"]*`))
+	m.put(line[at:at+n], spaced.Replace(pathPattern(line[at:at+n])))
 	return n
 }
 

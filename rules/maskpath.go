@@ -26,12 +26,13 @@ func pathPattern(path string) string {
 	if everywhere.MatchString(path) {
 		return names(path)
 	}
-	cut := strings.LastIndexAny(strings.TrimRight(path, `/\`), `/\`)
+	bare := strings.TrimRight(path, `/\`) // a folder may end in some
+	cut := strings.LastIndexAny(bare, `/\`)
 	switch name := path[cut+1:]; {
 	case cut <= 0 && path[0] == '/' && !temporary.MatchString(name):
 		return names(path) // it has one name only
 	case strings.HasPrefix(path, "/tmp/") && temporary.MatchString(name), !strings.ContainsAny(name, letters):
-		return anyFolder(path) + `[^\s/"]+`
+		return anyFolder(path) + `[^\s/"]+` + names(path[len(bare):])
 	default:
 		return anyFolder(path) + names(name)
 	}
