@@ -132,7 +132,7 @@ func FuzzFixCommand(f *testing.F) {
 		command := diagnose.FixCommand(prefix+"/lib/python3.12/site-packages", requirement)
 		assert.NotRegexp(t, `[\x00-\x1f\x7f]`, command)
 		for i, part := range strings.Split(strings.ReplaceAll(command, `'\''`, ""), "'") {
-			if i%2 == 0 && !strings.Contains(command, ".exe") {
+			if i%2 == 0 && !strings.Contains(command, `"`+requirement+`"`) && !strings.Contains(command, ".exe") { // those are written for Windows
 				assert.NotRegexp(t, "[$`;&|<>()*?\\[\\]#!{}\"]|^~", part, command)
 			}
 		}
