@@ -85,7 +85,7 @@ func FuzzMask(f *testing.F) {
 	for _, w := range logWords {
 		f.Add(w + " and " + w)
 	}
-	f.Add("\"/!\x10 [[/ \"/") // a quoted path whose last name has spaces
+	f.Add("\"/!\x10 [[/ \"/")         // a quoted path whose last name has spaces
 	f.Add("\\ aο//4o\x01?\\\x14ο//4") // a folder that ends in two slashes
 	f.Fuzz(func(t *testing.T, line string) {
 		line = strings.ToValidUTF8(line, "?")
