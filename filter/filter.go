@@ -8,6 +8,11 @@
 // at without colours and prefixes (view.go) and taken apart into the pieces
 // that blocks wait for (frame.go, claim.go, step.go, python.go). While a
 // block is open, what follows it is held, in order (held.go).
+//
+// Beside the engine stands what needs it to say something of rules: whether a
+// rule keeps to its samples (try.go, cases*.go), why a line was claimed or not
+// (trace.go), and rules proposed for a text (draft*.go) or for what repeats in
+// logs (mine*.go).
 package filter
 
 import (
