@@ -21,7 +21,7 @@ live: ## run the live test alone: the real pyinfra, filtered
 	$(GO) test ./cmd -run '^TestLive' -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
-	@unformatted=$$(gofmt -l cmd diagnose filter rules testdata) && \
+	@unformatted=$$(gofmt -l cmd diagnose filter report rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff

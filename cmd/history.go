@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 )
@@ -20,7 +19,7 @@ func (s *session) remember(sum *filter.Summary, code int) {
 		return
 	}
 	var report bytes.Buffer
-	if render.JSON(&report, sum, render.Run{Version: Version(), ExitCode: code, Fix: diagnose.FixCommand}) == nil {
+	if s.report(sum, code).JSON(&report) == nil {
 		_ = keep(diagnose.This(s.io.Getenv), dir, report.Bytes())
 	}
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -43,7 +43,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.rules, "rules", nil, "use the rules in this `file or folder` as well (repeatable)")
 	f.BoolVar(&o.noBuiltin, "no-builtin", false, "do not use the rules that come with orbfilter")
 	f.StringArrayVar(&o.disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
-	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `json=FILE` (repeatable)")
+	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(render.ReportKinds(), ", "))
 	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", "))
 	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never")
 	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
@@ -55,7 +55,7 @@ func (o *options) register(f *pflag.FlagSet) {
 
 // complete offers the values of flags to shells.
 func (o *options) complete(root *cobra.Command) {
-	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": {"json="}} {
+	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": reportPrefixes()} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = root.RegisterFlagCompletionFunc("disable", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -84,23 +84,8 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		return usageError{errors.New("--hold cannot be negative; write --hold 500ms")}
 	}
 	for _, r := range o.reports {
-		if kind, file, _ := strings.Cut(r, "="); kind != "json" || file == "" || file == "-" {
-			return usageError{fmt.Errorf("--report %q: write --report json=FILE; standard output is taken by the run", r)}
-		}
-	}
-	return nil
-}
-
-// tryReports finds reports that cannot be written, before anything has begun.
-func (o *options) tryReports() error {
-	for _, r := range o.reports {
-		_, file, _ := strings.Cut(r, "=")
-		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // what is in it stays until there is a new one
-		if err != nil {
-			return err
-		}
-		if err := f.Close(); err != nil {
-			return err
+		if _, _, err := splitReport(r); err != nil {
+			return usageError{err}
 		}
 	}
 	return nil

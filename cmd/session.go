@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -30,10 +31,11 @@ type session struct {
 	streams []*render.Stream
 	// byFailOn: the exit code is 1 because of --fail-on.
 	byFailOn bool
+	began    time.Time
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks()}
+	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks(), began: time.Now()}
 }
 
 // serial lets two filters, each in its goroutine, share a look-up.
@@ -125,12 +127,9 @@ func (s *session) finish(code, broken int) int {
 		s.newLine()
 		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
 	}
-	for _, r := range s.options.reports {
-		_, file, _ := strings.Cut(r, "=")
-		if err := s.write(file, sum, code); err != nil {
-			fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
-			code = broken
-		}
+	if err := s.options.writeReports(s.report(sum, code)); err != nil {
+		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
+		code = broken
 	}
 	s.remember(sum, code)
 	return code
@@ -174,11 +173,7 @@ func (s *session) newLine() {
 	}
 }
 
-func (s *session) write(file string, sum *filter.Summary, code int) (err error) {
-	w, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	return render.JSON(w, sum, render.Run{Version: Version(), ExitCode: code, Fix: diagnose.FixCommand})
+// report is what the reports of the run are written from.
+func (s *session) report(sum *filter.Summary, code int) *report.Report {
+	return report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: diagnose.FixCommand})
 }

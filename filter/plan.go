@@ -6,6 +6,16 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
+// A Plan is a set of rules made ready, for many filters that may run side by
+// side: to make it takes longer than to filter a short text.
+type Plan struct{ plan *plan }
+
+// NewPlan makes a set ready.
+func NewPlan(set *rules.Set) *Plan { return &Plan{newPlan(set)} }
+
+// Filter returns a filter that sends events to sink, as New does.
+func (p *Plan) Filter(sink Sink, options Options) *Filter { return p.plan.filter(sink, options) }
+
 // A plan is a set of rules made ready. Filters read it only, so that many may
 // share one: to make it takes longer than to filter a short text.
 type plan struct {

@@ -47,6 +47,7 @@ type Issue struct {
 	Operations          map[string]int // by operation or phase
 	Order               []string       // the keys of Operations, as they came
 	Installed           []Installation // one for each folder and package
+	Timeline            Timeline       // where in the run the occurrences begin
 }
 
 // Python is what an Installation calls Python itself.
@@ -86,6 +87,7 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	}
 	i.Count++
 	i.LastLine = max(i.LastLine, o.last)
+	i.Timeline.add(o.line, 1)
 	if o.host != "" {
 		i.Hosts[o.host]++
 	}
@@ -145,6 +147,7 @@ func (s *Summary) mergeIssue(t *Issue) {
 		i.FirstLine, i.First = t.FirstLine, t.First
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
+	i.Timeline.merge(t.Timeline)
 	addCounts(i.Hosts, t.Hosts)
 	addCounts(i.Operations, t.Operations)
 	for _, o := range t.Order {
@@ -163,7 +166,7 @@ func (s *Summary) mergeIssue(t *Issue) {
 func (i *Issue) clone() *Issue {
 	c := *i
 	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
-	c.Order, c.Installed = slices.Clone(i.Order), slices.Clone(i.Installed)
+	c.Order, c.Installed, c.Timeline = slices.Clone(i.Order), slices.Clone(i.Installed), i.Timeline.Clone()
 	return &c
 }
 

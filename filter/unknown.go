@@ -9,12 +9,20 @@ import (
 	"strings"
 )
 
-// An Unknown is an exception in the stream that no rule claimed.
+// Kinds of what no rule knows.
+const (
+	Exception = "exception" // a traceback, live and in recorded logs
+	Recurring = "recurring" // lines that come again and again, in recorded logs
+)
+
+// An Unknown is something in the stream that no rule claimed.
 type Unknown struct {
 	// Fingerprint is the same for texts that differ in numbers, addresses
 	// and paths only.
 	Fingerprint string `json:"fingerprint"`
+	Kind        string `json:"kind"`
 	Count       int    `json:"count"`
+	Lines       int64  `json:"lines"` // of all of them; of an exception only the last
 	FirstLine   int    `json:"first_line"`
 	Sample      string `json:"sample"`
 }
@@ -49,7 +57,7 @@ var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 func (u *unknowns) add(text string, line int) {
 	text = strings.TrimRight(text, " ")
 	sum := sha256.Sum256([]byte(variable.ReplaceAllString(text, "*")))
-	one := &Unknown{Fingerprint: "U-" + hex.EncodeToString(sum[:4]), Count: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
+	one := &Unknown{Fingerprint: "U-" + hex.EncodeToString(sum[:4]), Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
 	u.list = mergeUnknown(u.list, []*Unknown{one})
 }
 
@@ -59,6 +67,7 @@ func mergeUnknown(to, from []*Unknown) []*Unknown {
 		switch {
 		case i >= 0:
 			to[i].Count += n.Count
+			to[i].Lines += n.Lines
 		case len(to) < maxUnknown:
 			c := *n // n goes on counting
 			to = append(to, &c)

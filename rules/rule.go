@@ -28,6 +28,9 @@ func (s Severity) AtLeast(t Severity) bool {
 	return slices.Index(Severities, s) >= slices.Index(Severities, t)
 }
 
+// Valid reports whether s is a severity.
+func (s Severity) Valid() bool { return slices.Contains(Severities, s) }
+
 // Status says how far a rule can be relied on; see Sigma's field of this name.
 type Status string
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/report"
 )
 
 // DoctorSchema names the format of the JSON diagnosis.
@@ -16,7 +17,7 @@ const DoctorSchema = "orbfilter.doctor/v1"
 
 type diagnosis struct {
 	Schema      string            `json:"schema"`
-	Tool        tool              `json:"tool"`
+	Tool        report.Tool       `json:"tool"`
 	Environment doctorEnvironment `json:"environment"`
 	Counts      map[string]int    `json:"counts"`
 	Checks      []doctorCheck     `json:"checks"`
@@ -64,7 +65,7 @@ type doctorFix struct {
 // JSON writes the diagnosis for a program, all of it whatever is left out of
 // the text.
 func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, code int) error {
-	out := diagnosis{Schema: DoctorSchema, Tool: tool{"orbfilter", version}, ExitCode: code,
+	out := diagnosis{Schema: DoctorSchema, Tool: report.Tool{Name: "orbfilter", Version: version}, ExitCode: code,
 		Environment: doctorPlace(found.Environment), Counts: map[string]int{}, Checks: []doctorCheck{}, First: []doctorFix{}}
 	for _, s := range diagnose.Statuses {
 		out.Counts[string(s)] = found.Count(s)

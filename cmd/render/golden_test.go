@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -88,7 +89,7 @@ func text(sum *filter.Summary, color bool) []byte {
 func jsonOf(t *testing.T, sum *filter.Summary) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, render.JSON(&b, sum, render.Run{Version: "1.2.3", ExitCode: 1, Fix: diagnose.FixCommand}))
+	require.NoError(t, report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Fix: diagnose.FixCommand}).JSON(&b))
 	return b.Bytes()
 }
 

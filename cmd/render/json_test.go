@@ -12,12 +12,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
 )
 
-// A report is what a program reads of one.
-type report struct {
+// A parsed report is what a program reads of one.
+type parsed struct {
 	Schema                string
 	Input, Output, Folded filter.Size
 	Issues                []struct {
@@ -33,7 +33,7 @@ type report struct {
 	}
 }
 
-func parse(t *testing.T, sum *filter.Summary) (r report) {
+func parse(t *testing.T, sum *filter.Summary) (r parsed) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal(jsonOf(t, sum), &r))
 	return r
@@ -68,7 +68,7 @@ func TestReportOfEveryCapture(t *testing.T) {
 		data := capture(t, name)
 		shown, sum := run(t, data, filter.Options{})
 		r := parse(t, sum)
-		assert.Equal(t, render.Schema, r.Schema, name)
+		assert.Equal(t, report.Schema, r.Schema, name)
 		assert.Equal(t, int64(len(data)), r.Input.Bytes, name)
 		assert.Equal(t, int64(len(shown)), r.Output.Bytes, name)
 		assert.Equal(t, r.Input.Bytes, r.Output.Bytes+r.Folded.Bytes, name)
@@ -80,7 +80,7 @@ func TestReportOfEveryCapture(t *testing.T) {
 
 // checkIssues: an issue was seen, within the input, and where it was seen is
 // not more often than how often.
-func checkIssues(t *testing.T, name string, r report) {
+func checkIssues(t *testing.T, name string, r parsed) {
 	t.Helper()
 	for _, i := range r.Issues {
 		assert.Positive(t, i.Count, name)
@@ -133,7 +133,7 @@ func TestReportsAddUp(t *testing.T) {
 	}
 }
 
-func countsOf(r report) map[string]int {
+func countsOf(r parsed) map[string]int {
 	counts := map[string]int{}
 	for _, i := range r.Issues {
 		counts[i.ID] = i.Count

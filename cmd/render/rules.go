@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -185,22 +186,22 @@ func table(w io.Writer, rows [][]string, width int, paint func(row, column int) 
 
 // knownRule is a rule in the JSON of rules list.
 type knownRule struct {
-	ID       string         `json:"id"`
-	Title    string         `json:"title"`
-	Severity rules.Severity `json:"severity"`
-	Status   rules.Status   `json:"status"`
-	Kind     string         `json:"kind"` // of match
-	Folds    bool           `json:"folds"`
-	Used     bool           `json:"used"`
-	Off      string         `json:"off,omitempty"` // why it is not used
-	Layer    string         `json:"layer"`
-	File     string         `json:"file"`
-	Replaces []string       `json:"replaces"` // layers that have a rule of this id as well
-	Affected []affected     `json:"affected"`
-	Python   string         `json:"python"`
-	OS       []string       `json:"os"`
-	Applies  string         `json:"applies"` // yes, no, unknown
-	Why      string         `json:"why"`
+	ID       string            `json:"id"`
+	Title    string            `json:"title"`
+	Severity rules.Severity    `json:"severity"`
+	Status   rules.Status      `json:"status"`
+	Kind     string            `json:"kind"` // of match
+	Folds    bool              `json:"folds"`
+	Used     bool              `json:"used"`
+	Off      string            `json:"off,omitempty"` // why it is not used
+	Layer    string            `json:"layer"`
+	File     string            `json:"file"`
+	Replaces []string          `json:"replaces"` // layers that have a rule of this id as well
+	Affected []report.Affected `json:"affected"`
+	Python   string            `json:"python"`
+	OS       []string          `json:"os"`
+	Applies  string            `json:"applies"` // yes, no, unknown
+	Why      string            `json:"why"`
 }
 
 // JSON writes a list of rules.
@@ -218,7 +219,7 @@ func (l *List) JSON(w io.Writer) error {
 func (k *Known) json() knownRule {
 	out := knownRule{
 		ID: k.Rule.ID, Used: k.Off == "", Off: k.Off, Layer: k.Layer, File: k.Rule.File,
-		Replaces: []string{}, Affected: []affected{}, OS: []string{}, Applies: k.Here.Applies, Why: k.Here.Why,
+		Replaces: []string{}, Affected: []report.Affected{}, OS: []string{}, Applies: k.Here.Applies, Why: k.Here.Why,
 	}
 	for e := k.Earlier; e != nil; e = e.Earlier {
 		out.Replaces = append(out.Replaces, e.Layer)
@@ -229,8 +230,6 @@ func (k *Known) json() knownRule {
 	}
 	out.Title, out.Severity, out.Status, out.Kind, out.Folds = r.Title, r.Severity, state(r), r.Match.Kind(), r.Folds() && out.Used
 	out.Python, out.OS = r.Python, append(out.OS, r.OS...)
-	for _, a := range r.Affected {
-		out.Affected = append(out.Affected, jsonAffected(a))
-	}
+	out.Affected = report.AffectedOf(r)
 	return out
 }

@@ -82,8 +82,8 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	}
 	fmt.Fprintln(w, head)
 	s.prose(w, sentence(r.Title)+" "+r.Advice)
-	if c := causeOf(s.Issues, i); c != nil {
-		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, firstText(c)))
+	if c := i.CauseIn(s.Issues); c != nil {
+		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, c.FirstText()))
 	}
 	if i.Guarded > 0 {
 		s.prose(w, fmt.Sprintf("%d of them shown, which no rule may fold: %s.", i.Guarded, i.Because))
@@ -97,26 +97,6 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	for _, u := range r.References {
 		fmt.Fprintln(w, indent+clean(u))
 	}
-}
-
-// causeOf returns the issue that comes first of those that this one comes of,
-// and that was seen before it; nil: none was.
-func causeOf(all []*filter.Issue, i *filter.Issue) (cause *filter.Issue) {
-	for _, c := range all {
-		if c.FirstLine < i.FirstLine && slices.Contains(i.Rule.Cause, c.Rule.ID) && (cause == nil || c.FirstLine < cause.FirstLine) {
-			cause = c
-		}
-	}
-	return cause
-}
-
-// firstText is what an issue's first line said. A block that was folded is
-// named instead: its lines say little each.
-func firstText(i *filter.Issue) string {
-	if i.First == "" {
-		return i.Rule.ID + ": " + i.Rule.Title
-	}
-	return i.First
 }
 
 // maxWidth is as wide as prose can be read.
@@ -239,30 +219,10 @@ func (s *Summary) folder(site string) string { return s.short(clean(diagnose.Pre
 
 // commands returns the commands that fix an issue, one for each environment.
 func (s *Summary) commands(i *filter.Issue) (out []string) {
-	for _, c := range commands(i, s.Fix) {
+	for _, c := range i.Commands(s.Fix) {
 		out = append(out, s.short(clean(c)))
 	}
 	return out
-}
-
-func commands(i *filter.Issue, fix func(site, requirement string) string) (out []string) {
-	if i.Rule.Fix == nil {
-		return nil
-	}
-	for _, inst := range i.Installed {
-		if inst.Package != i.Rule.Fix.Upgrade || excluded(i, inst.Site) {
-			continue
-		}
-		if c := fix(inst.Site, i.Rule.Fix.Requirement()); !slices.Contains(out, c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// excluded reports whether something in this folder should not print the issue.
-func excluded(i *filter.Issue, site string) bool {
-	return slices.ContainsFunc(i.Installed, func(n filter.Installation) bool { return n.Site == site && !n.Affected })
 }
 
 // short writes the home folder as ~.

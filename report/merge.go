@@ -1,0 +1,182 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// Various stands in a merged report for what differs.
+const Various = "various"
+
+// MaxUnknown is how many different unknown texts a report has: those whose
+// fingerprints come first. So what is left does not depend on the order in which
+// reports are added up, and each count in it is whole.
+const MaxUnknown = 1000
+
+// Merge adds reports up. The order, and what was added up before, make no
+// difference; of none it is the report of nothing. The reports stay as they are.
+func Merge(reports ...*Report) *Report {
+	sum := &Report{
+		Schema: Schema, Tool: Tool{Name: "orbfilter"},
+		Issues: []*Issue{}, Unknown: []*Unknown{}, Logs: []*Log{}, Limits: Limits{RulesSkipped: []string{}},
+	}
+	for _, r := range reports {
+		sum.add(r)
+	}
+	return sum
+}
+
+func (r *Report) add(s *Report) {
+	r.Tool.Version = same(r.Tool.Version, s.Tool.Version)
+	addSize(&r.Input, s.Input)
+	addSize(&r.Output, s.Output)
+	addSize(&r.Folded, s.Folded)
+	for _, i := range s.Issues {
+		r.addIssue(i)
+	}
+	slices.SortFunc(r.Issues, issueOrder)
+	r.Unknown = mergeUnknown(r.Unknown, s.Unknown)
+	r.Logs = append(r.Logs, s.Logs...)
+	slices.SortFunc(r.Logs, logOrder)
+	r.Limits = Limits{
+		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
+		r.Limits.RegexTimeouts + s.Limits.RegexTimeouts, sortedSet(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
+	}
+	r.Environment = Environment{same(r.Environment.OS, s.Environment.OS), same(r.Environment.Arch, s.Environment.Arch)}
+	r.ExitCode = max(r.ExitCode, s.ExitCode)
+}
+
+func addSize(to *filter.Size, s filter.Size) { to.Bytes += s.Bytes; to.Lines += s.Lines }
+
+// same returns what a and b agree on; empty agrees with all.
+func same(a, b string) string {
+	if a == "" || a == b {
+		return b
+	}
+	if b == "" {
+		return a
+	}
+	return Various
+}
+
+func (r *Report) addIssue(s *Issue) {
+	at := slices.IndexFunc(r.Issues, func(i *Issue) bool { return i.ID == s.ID })
+	if at < 0 {
+		r.Issues = append(r.Issues, s.clone())
+		return
+	}
+	i := r.Issues[at]
+	if byJSON(&s.About, &i.About) < 0 { // two versions of a rule
+		i.About = s.About
+	}
+	i.Count += s.Count
+	i.Unfolded += s.Unfolded
+	i.Lines += s.Lines
+	i.FirstLine, i.LastLine = min(i.FirstLine, s.FirstLine), max(i.LastLine, s.LastLine)
+	addCounts(i.Hosts, s.Hosts)
+	addCounts(i.Operations, s.Operations)
+	i.Installed = installationSet(i.Installed, s.Installed)
+	i.Fix = sortedSet(i.Fix, s.Fix)
+	if i.Cause == nil || s.Cause != nil && causeOrder(s.Cause, i.Cause) < 0 {
+		i.Cause = s.Cause
+	}
+}
+
+// clone returns a copy that can be added to, in the order of merged reports.
+func (i *Issue) clone() *Issue {
+	c := *i
+	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
+	c.Installed, c.Fix = installationSet(i.Installed), sortedSet(i.Fix)
+	return &c
+}
+
+func addCounts(to, from map[string]int) {
+	for k, n := range from {
+		to[k] += n
+	}
+}
+
+func issueOrder(a, b *Issue) int {
+	return cmp.Or(cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.ID, b.ID))
+}
+
+func causeOrder(a, b *Cause) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text))
+}
+
+func installationOrder(a, b Installation) int {
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// logOrder is by name and date; of two that have both, by all that is in them.
+func logOrder(a, b *Log) int {
+	if n := cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Date, b.Date)); n != 0 {
+		return n
+	}
+	return byJSON(a, b)
+}
+
+// byJSON compares by what would be written.
+func byJSON(a, b any) int {
+	x, _ := json.Marshal(a) // of these types nothing can fail
+	y, _ := json.Marshal(b)
+	return bytes.Compare(x, y)
+}
+
+// sortedSet returns what is in any of the lists, once each, in order; never nil.
+func sortedSet(lists ...[]string) []string {
+	all := append([]string{}, slices.Concat(lists...)...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func installationSet(lists ...[]Installation) []Installation {
+	all := append([]Installation{}, slices.Concat(lists...)...)
+	slices.SortFunc(all, installationOrder)
+	return slices.Compact(all)
+}
+
+// mergeUnknown adds up the unknown texts of two reports.
+func mergeUnknown(a, b []*Unknown) []*Unknown {
+	byName := map[string]*Unknown{}
+	for _, u := range slices.Concat(a, b) {
+		if have := byName[u.Fingerprint]; have != nil {
+			addUnknown(have, u)
+		} else {
+			c := *u
+			byName[u.Fingerprint] = &c
+		}
+	}
+	out := make([]*Unknown, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName))[:min(len(byName), MaxUnknown)] {
+		out = append(out, byName[name])
+	}
+	slices.SortFunc(out, func(a, b *Unknown) int {
+		return cmp.Or(cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	return out
+}
+
+// addUnknown adds u to what is known of the same text.
+func addUnknown(to, u *Unknown) {
+	count, lines := to.Count+u.Count, to.Lines+u.Lines
+	if cmp.Or(cmp.Compare(u.FirstLine, to.FirstLine), cmp.Compare(u.Sample, to.Sample), cmp.Compare(u.Kind, to.Kind)) < 0 {
+		*to = *u
+	}
+	to.Count, to.Lines = count, lines
+}

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"maps"
+	"runtime"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Run is what a report says besides the summary.
+type Run struct {
+	Version  string // orbfilter's
+	ExitCode int
+	Name     string // of the log; empty: the run was live
+	Date     string // RFC 3339; empty: not known
+	Error    string // why the log could not be read to its end; empty: it was
+	// Fix returns the command that installs a requirement for a site-packages folder.
+	Fix func(site, requirement string) string
+}
+
+// New returns the report of one run.
+func New(s *filter.Summary, run Run) *Report {
+	r := &Report{
+		Schema: Schema, Tool: Tool{"orbfilter", run.Version},
+		Input: s.Input, Output: s.Output, Folded: s.Folded,
+		Issues: []*Issue{}, Unknown: mergeUnknown(nil, s.Unknown),
+		Logs:        []*Log{newLog(s, run)},
+		Limits:      Limits{s.Limits.HeldBytesMax, s.Limits.HeldMax.Milliseconds(), s.Limits.RegexTimeouts, sortedSet(s.Limits.RulesSkipped)},
+		Environment: Environment{runtime.GOOS, runtime.GOARCH},
+		ExitCode:    run.ExitCode,
+	}
+	for _, i := range s.Issues {
+		out := newIssue(i, run.Fix)
+		if c := i.CauseIn(s.Issues); c != nil {
+			out.Cause = &Cause{c.Rule.ID, c.FirstLine, c.FirstText()}
+		}
+		r.Issues = append(r.Issues, out)
+	}
+	slices.SortFunc(r.Issues, issueOrder)
+	return r
+}
+
+// JSON writes the report as programs read it.
+func (r *Report) JSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(r)
+}
+
+func newIssue(i *filter.Issue, fix func(site, requirement string) string) *Issue {
+	return &Issue{
+		About: about(i.Rule),
+		Count: i.Count, Unfolded: i.Unfolded, Lines: i.Lines, FirstLine: i.FirstLine, LastLine: i.LastLine,
+		Hosts: maps.Clone(i.Hosts), Operations: maps.Clone(i.Operations),
+		Installed: installations(i), Fix: append([]string{}, i.Commands(fix)...),
+	}
+}
+
+func about(r *rules.Rule) About {
+	return About{ID: r.ID, Title: r.Title, Severity: r.Severity, Advice: r.Advice, Affected: AffectedOf(r), References: append([]string{}, r.References...)}
+}
+
+// AffectedOf returns the versions that have a rule's issue; never nil.
+func AffectedOf(r *rules.Rule) []Affected {
+	out := []Affected{}
+	for i := range r.Affected {
+		out = append(out, newAffected(&r.Affected[i]))
+	}
+	return out
+}
+
+func newAffected(a *rules.Affected) Affected {
+	out := Affected{Package: a.Package.Name, Ranges: []Range{}}
+	for _, r := range a.Ranges {
+		list := Range{Events: []map[string]string{}}
+		for _, e := range r.Events {
+			event := map[string]string{}
+			for k, v := range map[string]string{"introduced": e.Introduced, "fixed": e.Fixed, "last_affected": e.LastAffected} {
+				if v != "" {
+					event[k] = v
+				}
+			}
+			list.Events = append(list.Events, event)
+		}
+		out.Ranges = append(out.Ranges, list)
+	}
+	return out
+}
+
+func installations(i *filter.Issue) []Installation {
+	out := []Installation{}
+	for _, n := range i.Installed {
+		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected})
+	}
+	return out
+}
+
+func newLog(s *filter.Summary, run Run) *Log {
+	l := &Log{
+		Name: run.Name, Date: run.Date, Input: s.Input, Output: s.Output, Folded: s.Folded,
+		Issues: []LogIssue{}, Unknown: []string{}, Error: run.Error,
+	}
+	for _, i := range s.Issues {
+		l.Issues = append(l.Issues, LogIssue{i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, installations(i), i.Timeline.Clone()})
+	}
+	slices.SortFunc(l.Issues, func(a, b LogIssue) int { return cmp.Compare(a.ID, b.ID) })
+	for _, u := range s.Unknown {
+		l.Unknown = append(l.Unknown, u.Fingerprint)
+	}
+	slices.Sort(l.Unknown)
+	return l
+}

@@ -1,0 +1,141 @@
+// Package report is what is known of one run, or of many, when they are over:
+// the format that programs read, how reports are added up, and how one is read
+// again. What a person or another program gets to see of it is written by
+// package render.
+package report
+
+import (
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Schema names the format. docs/report.schema.json describes it.
+const Schema = "orbfilter.report/v1"
+
+// A Report is of one run or of several. Input is Output and Folded together,
+// in bytes and in lines. No list and no map in it is nil, so that a program can
+// go through them without asking.
+type Report struct {
+	Schema string      `json:"schema"`
+	Tool   Tool        `json:"tool"`
+	Input  filter.Size `json:"input"`
+	Output filter.Size `json:"output"`
+	Folded filter.Size `json:"folded"`
+	// Issues are in the order of their first line, then of their ids.
+	Issues []*Issue `json:"issues"`
+	// Unknown are in the order of their first line, then of their fingerprints.
+	Unknown []*Unknown `json:"unknown"`
+	// Logs are the runs that the report is of, in the order of their names.
+	Logs        []*Log      `json:"logs"`
+	Limits      Limits      `json:"limits"`
+	Environment Environment `json:"environment"`
+	// ExitCode is the highest of the runs.
+	ExitCode int `json:"exit_code"`
+}
+
+// Tool is the program that wrote the report; of different versions, Version
+// is "various".
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// About is what a rule says of its issue.
+type About struct {
+	ID         string         `json:"id"`
+	Title      string         `json:"title"`
+	Severity   rules.Severity `json:"severity"`
+	Advice     string         `json:"advice"` // empty: there is none
+	Affected   []Affected     `json:"affected"`
+	References []string       `json:"references"` // URLs
+}
+
+// An Issue is what was seen of one rule.
+type Issue struct {
+	About
+	Count    int   `json:"count"`    // occurrences
+	Unfolded int   `json:"unfolded"` // of count, not folded because of the version
+	Lines    int64 `json:"lines"`    // that were folded, else that the occurrences take
+	// FirstLine and LastLine are the lowest and the highest in any log, from 1.
+	FirstLine  int            `json:"first_line"`
+	LastLine   int            `json:"last_line"`
+	Hosts      map[string]int `json:"hosts"`      // occurrences that name a host
+	Operations map[string]int `json:"operations"` // occurrences by operation or phase
+	Installed  []Installation `json:"installed"`
+	Fix        []string       `json:"fix"`   // commands that end it, one for each environment
+	Cause      *Cause         `json:"cause"` // nil: the rule names none, or none was seen above
+}
+
+// A Cause is the first occurrence of the issue that another one comes of.
+type Cause struct {
+	ID   string `json:"id"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Affected says which versions of a package have an issue, as in OSV
+// (https://ossf.github.io/osv-schema/#affected-fields).
+type Affected struct {
+	Package string  `json:"package"`
+	Ranges  []Range `json:"ranges"`
+}
+
+// A Range is a list of events, each with one of the keys introduced, fixed
+// and last_affected.
+type Range struct {
+	Events []map[string]string `json:"events"`
+}
+
+// An Installation is a package of an issue, as it was found in the folder that
+// a traceback names.
+type Installation struct {
+	Package  string `json:"package"`
+	Version  string `json:"version"` // empty: not found on the machine
+	Site     string `json:"site"`    // empty: the text names no folder
+	Affected bool   `json:"affected"`
+}
+
+// Unknown is something that recurs and that no rule knows.
+type Unknown = filter.Unknown
+
+// A Log is one run, or one recorded log.
+type Log struct {
+	// Name is the file's, as it was typed; in an archive, "a.zip/1_Deploy.txt".
+	// Empty: a run that was live.
+	Name string `json:"name"`
+	// Date is when the run began (RFC 3339), as far as is known: the first time that
+	// stands in the log, else the file's. Empty: not known.
+	Date    string      `json:"date"`
+	Input   filter.Size `json:"input"`
+	Output  filter.Size `json:"output"`
+	Folded  filter.Size `json:"folded"`
+	Issues  []LogIssue  `json:"issues"`  // in the order of their ids
+	Unknown []string    `json:"unknown"` // fingerprints, in order
+	// Error says why the log could not be read to its end; empty: it was.
+	Error string `json:"error"`
+}
+
+// A LogIssue is what was seen of one issue in one log.
+type LogIssue struct {
+	ID        string          `json:"id"`
+	Count     int             `json:"count"`
+	Lines     int64           `json:"lines"`
+	FirstLine int             `json:"first_line"`
+	LastLine  int             `json:"last_line"`
+	Installed []Installation  `json:"installed"`
+	Timeline  filter.Timeline `json:"timeline"`
+}
+
+// Limits says how near the runs came to what the filter bounds.
+type Limits struct {
+	HeldBytesMax  int      `json:"held_bytes_max"`
+	HeldMsMax     int64    `json:"held_ms_max"`
+	RegexTimeouts int      `json:"regex_timeouts"`
+	RulesSkipped  []string `json:"rules_skipped"`
+}
+
+// Environment is the machine; of different ones, each field is "various".
+type Environment struct {
+	OS   string `json:"os"`
+	Arch string `json:"arch"`
+}
