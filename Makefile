@@ -20,8 +20,12 @@ live: ## run the live test alone: the real pyinfra, filtered
 	testdata/live/venvs.sh
 	$(GO) test ./cmd -run '^TestLive' -count=1 -v
 
+page: ## run the tests of the page alone, in Chromium
+	testdata/page/browser.sh
+	$(GO) test ./cmd/render/page -count=1 -v
+
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
-	@unformatted=$$(gofmt -l cmd diagnose filter report rules testdata) && \
+	@unformatted=$$(gofmt -l audit cmd diagnose filter report rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
@@ -34,10 +38,10 @@ $(GOLANGCI):
 
 # What runs the program, or Python, as another process is left out: the detector does not see in there, and it takes long.
 race: ## run the tests with the race detector
-	$(GO) test -race -skip '^TestLive|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^TestCuts$$' ./...
+	$(GO) test -race -skip '^TestLive|^TestBrowser$$|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^TestCuts$$' ./...
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter ./rules ./diagnose; do \
+	@for package in ./audit ./filter ./rules ./diagnose; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -62,7 +66,7 @@ rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules test
 
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
-	$(GO) test ./cmd ./cmd/render ./rules -run 'Golden|Script|WrongFiles' -update
+	$(GO) test ./cmd ./cmd/render ./cmd/render/page ./rules -run 'Golden|Script|WrongFiles' -update
 
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
@@ -73,4 +77,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live lint race fuzz cross bench rules golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench rules golden demo clean help

@@ -32,5 +32,5 @@ func (o *options) colorOn(io IO, out *os.File) bool {
 		return false
 	}
 	// CI systems show colours though there is no terminal.
-	return term.IsTerminal(int(out.Fd())) || set("GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "CIRCLECI", "TRAVIS", "TEAMCITY_VERSION", "GITEA_ACTIONS", "DRONE", "APPVEYOR")
+	return term.IsTerminal(int(out.Fd())) || set("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "CIRCLECI", "TRAVIS", "TEAMCITY_VERSION", "GITEA_ACTIONS", "DRONE", "APPVEYOR")
 }

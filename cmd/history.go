@@ -39,13 +39,27 @@ func keep(host *diagnose.Host, dir string, report []byte) error {
 	return replace(last, report)
 }
 
-// replace writes a file whole or not at all: two runs may end at once.
-func replace(name string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), ".new-*") // 0600: a report names hosts
+// replace writes a file whole or not at all: two runs may end at once. Nobody
+// else can read it: a report names hosts.
+func replace(name string, data []byte) error { return replaceAs(name, data, 0o600) }
+
+// replaceShared is replace for a file that others are to read; one that is there
+// keeps its mode.
+func replaceShared(name string, data []byte) error {
+	mode := os.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	return replaceAs(name, data, mode)
+}
+
+func replaceAs(name string, data []byte, mode os.FileMode) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(data)
+	err = errors.Join(err, file.Chmod(mode))
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(file.Name(), name)
 	}

@@ -25,12 +25,16 @@ type options struct {
 	markers   string
 	summary   string
 	failOn    string
+	baseline  string
 	hold      time.Duration
 	quiet     bool
 	noHistory bool
+	audit     string
+	format    string
+	folded    string
 }
 
-// newUnknown is the value of --fail-on for exceptions that no rule knows.
+// newUnknown is the value of --fail-on for what no rule knows and no baseline has.
 const newUnknown = "new-unknown"
 
 var (
@@ -44,10 +48,13 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.BoolVar(&o.noBuiltin, "no-builtin", false, "do not use the rules that come with orbfilter")
 	f.StringArrayVar(&o.disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(render.ReportKinds(), ", "))
-	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", "))
+	f.StringVar(&o.audit, "audit", "", "keep what is folded in this `file`, for orbfilter restore")
+	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
+	f.StringVar(&o.baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `file`; scan --write-baseline writes it")
 	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never")
 	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
 	f.StringVar(&o.color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
+	o.registerFormat(f)
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
 	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
@@ -55,7 +62,7 @@ func (o *options) register(f *pflag.FlagSet) {
 
 // complete offers the values of flags to shells.
 func (o *options) complete(root *cobra.Command) {
-	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": reportPrefixes()} {
+	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": reportPrefixes(), "format": formatNames(), "folded": foldeds} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = root.RegisterFlagCompletionFunc("disable", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -77,8 +84,11 @@ func (o *options) check(flags *pflag.FlagSet) error {
 			return usageError{fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", "))}
 		}
 	}
-	if flags.Changed("fail-on") && !slices.Contains(failOns, o.failOn) {
-		return usageError{fmt.Errorf("--fail-on %q: write %s", o.failOn, strings.Join(failOns, ", "))}
+	if err := o.checkFormat(); err != nil {
+		return err
+	}
+	if err := o.checkFailOn(flags.Changed("fail-on")); err != nil {
+		return err
 	}
 	if o.hold < 0 {
 		return usageError{errors.New("--hold cannot be negative; write --hold 500ms")}

@@ -1,10 +1,13 @@
 package cmd
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/report"
@@ -35,6 +38,9 @@ func (o *options) tryReports() error {
 		if err != nil {
 			return err
 		}
+		if !isPlain(file) {
+			continue // who opens a pipe and closes it again has ended it
+		}
 		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // what is in it stays until there is a new one
 		if err != nil {
 			return err
@@ -59,11 +65,64 @@ func (o *options) writeReports(r *report.Report) error {
 	return errors.Join(errs...)
 }
 
-func writeReport(file string, kind *render.ReportKind, r *report.Report) (err error) {
-	w, err := os.Create(file)
+// writeReport writes a report to a file, or to what has the name of one.
+func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
+	var data bytes.Buffer
+	if err := kind.Write(&data, r); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return writeOut(file, data.Bytes())
+}
+
+// writeOut writes a file whole or not at all, so that a report that is there
+// stays until there is a new one; to a pipe, a device or one of its own streams
+// it just writes.
+func writeOut(file string, data []byte) error {
+	if !isPlain(file) {
+		return writeInto(file, data)
+	}
+	made, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // a new one gets the mode that the umask says
+	if err != nil {
+		return err
+	}
+	info, err := made.Stat()
+	if err = errors.Join(err, made.Close()); err != nil {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(file) // a link stays one
+	if err != nil {
+		return err
+	}
+	if err = replaceAs(target, data, info.Mode().Perm()); err == nil || isFull(err) {
+		return err
+	}
+	return os.WriteFile(file, data, 0o666) // a folder that cannot be written to, a file that is mounted
+}
+
+// isPlain reports whether a name is that of a file, or of none yet. What is below
+// /dev and /proc can be a file that a stream of this very process goes to.
+func isPlain(file string) bool {
+	if at, err := filepath.Abs(file); err == nil && (strings.HasPrefix(at, "/dev/") || strings.HasPrefix(at, "/proc/")) {
+		return strings.HasPrefix(at, "/dev/shm/")
+	}
+	info, err := os.Stat(file)
+	return err != nil || info.Mode().IsRegular()
+}
+
+// writeInto writes to something that is there. It does not wait for somebody who
+// reads a pipe: at the end of a deploy it would wait for ever.
+func writeInto(file string, data []byte) (err error) {
+	w, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	return kind.Write(w, r)
+	_, err = w.Write(data)
+	return err
+}
+
+// isFull reports whether there was no room for a file: then what is there is the
+// best that can be had.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) || errors.Is(err, syscall.EIO)
 }

@@ -46,7 +46,7 @@ func newRoot(io IO) *cobra.Command {
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	o.register(root.PersistentFlags())
 	o.complete(root)
-	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newVersion(io))
+	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
 	return root
 }
@@ -93,10 +93,12 @@ func passing(io IO, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return exitCode(code)
 	}
-	f := newSession(io, &options{}, rules.NewSet()).filter(io.Out)
+	s := newSession(io, &options{}, rules.NewSet())
+	f := s.filter(io.Out)
 	_, err = wrap.NewPipe().Run(f, io.In)
 	if !errors.Is(err, wrap.ErrStuck) {
 		_ = f.Close()
+		s.close()
 	}
 	return exitCode(code)
 }
@@ -115,6 +117,8 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	p := wrap.NewPipe() // from here on Ctrl-C is for pyinfra
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
+	bad = s.openGate() || bad
+	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	code, err := p.Run(f, io.In)
 	if errors.Is(err, wrap.ErrStuck) {
@@ -123,6 +127,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
+	s.close()
 	if err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
 	}

@@ -45,16 +45,21 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		return err
 	}
 	set, bad := o.load(io)
+	s := newSession(io, o, set)
+	bad = s.openGate() || bad
 	if err := o.tryReports(); err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: --report: %v\n", err)
 		bad = true
+	}
+	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	if !bad {
+		bad = s.openAudit(args[0], apart(c)...)
 	}
 	if bad { // nothing has begun, so that nothing is hurt by not beginning
 		fmt.Fprintf(io.Err, "orbfilter: %s was not started\n", args[0])
 		return exitCode(exitUsage)
 	}
-	s := newSession(io, o, set)
-	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	s.dress.command(io.Err, !c.Merged())
 	filters := []*filter.Filter{s.filter(io.Out)}
 	c.Out = filters[0]
 	if !c.Merged() {
@@ -70,6 +75,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 			err = cerr
 		}
 	}
+	s.close()
 	if err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
 	}
@@ -81,4 +87,12 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		code = s.foundCode()
 	}
 	return exit(s.finish(code, code))
+}
+
+// apart are the names of the command's streams, if they are two.
+func apart(c *wrap.Command) []string {
+	if c.Merged() {
+		return nil
+	}
+	return []string{"stdout", "stderr"}
 }

@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	os.Setenv("GORACE", hasty)
 	if filepath.Base(os.Args[0]) != "orbfilter" { // the runs of tests are not to be taken for the developer's own
 		os.Setenv("XDG_STATE_HOME", filepath.Join(os.TempDir(), "orbfilter-test-state"))
+		for _, v := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "BUILDKITE"} { // the tests may run in CI
+			os.Unsetenv(v)
+		}
 	}
 	testscript.Main(m, map[string]func(){
 		"orbfilter": func() {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/audit"
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
@@ -29,13 +31,17 @@ type session struct {
 	marks   *render.Marks
 	filters []*filter.Filter
 	streams []*render.Stream
+	gate    gate
+	audit   *audit.Writer // nil: none was asked for, or it could not be made
+	auditOf []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
 	byFailOn bool
 	began    time.Time
+	dress    *dress
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks(), began: time.Now()}
+	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
 }
 
 // serial lets two filters, each in its goroutine, share a look-up.
@@ -50,13 +56,8 @@ func serial(lookUp func(site, pkg string) string) func(site, pkg string) string 
 
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
-	tty := term.IsTerminal(int(out.Fd()))
-	o := s.options
-	stream := &render.Stream{W: wrap.Writer{File: out}, Color: s.color(out)}
-	if o.markers == "always" || o.markers == "auto" && tty && !o.quiet {
-		stream.Marks = s.marks
-	}
-	f := filter.New(s.set, stream, filter.Options{Hold: max(o.hold, 1), Installed: s.lookUp})
+	stream := s.stream(out)
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
@@ -78,22 +79,18 @@ func (s *session) summary() *filter.Summary {
 	return &sum
 }
 
+// openGate reads what --fail-on and --baseline say. bad: the baseline is wrong,
+// which was said.
+func (s *session) openGate() (bad bool) {
+	s.gate, bad = s.options.gate(s.io)
+	return bad
+}
+
 // found reports whether --fail-on met what it looks for.
 func (s *session) found() bool {
 	sum := s.summary()
-	switch on := s.options.failOn; on {
-	case "":
-		return false
-	case newUnknown:
-		return len(sum.Unknown) > 0
-	default:
-		for _, i := range sum.Issues {
-			if i.Rule.Severity.AtLeast(rules.Severity(on)) {
-				return true
-			}
-		}
-	}
-	return false
+	return len(s.gate.fresh(sum.Unknown)) > 0 || s.gate.blind(s.report(sum, exitOK)) ||
+		slices.ContainsFunc(sum.Issues, func(i *filter.Issue) bool { return s.gate.metBy(i.Rule.Severity) })
 }
 
 // foundCode is the exit code for what --fail-on has met.
@@ -116,21 +113,28 @@ func (s *session) failed() bool {
 }
 
 // finish says and writes what there is at the end. It returns the exit code:
-// code, or broken when a report could not be written.
+// code, or broken when a report or an audit could not be written.
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
 	said := s.words(sum)
+	if err := s.closeAudit(); err != nil {
+		said = fmt.Appendf(said, "orbfilter: --audit %v; what could not be kept there was shown, and not folded\n", err)
+		code = broken
+	}
 	if s.byFailOn {
 		said = fmt.Appendf(said, "orbfilter: exit code 1 because of --fail-on %s\n", s.options.failOn)
 	}
+	r := s.report(sum, code)
+	said = append(s.dress.words(s.io.Err, said, s.byFailOn || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
 	if len(said) > 0 {
 		s.newLine()
 		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
 	}
-	if err := s.options.writeReports(s.report(sum, code)); err != nil {
+	if err := s.options.writeReports(r); err != nil {
 		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
 		code = broken
 	}
+	s.sayElsewhere(r)
 	s.remember(sum, code)
 	return code
 }
@@ -147,9 +151,12 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	if s.options.failOn == newUnknown {
-		view.NewUnknown(&w)
-	}
+	fresh := *sum
+	fresh.Unknown = s.gate.fresh(sum.Unknown)
+	view.Summary = &fresh
+	view.NewUnknown(&w)
+	s.gate.sayKnown(&w, sum.Unknown)
+	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
 }
 
@@ -163,10 +170,10 @@ func width(f *os.File) int {
 }
 
 // newLine keeps what is said at the end apart from a line that has no end,
-// where both are on a terminal.
+// where both are on a terminal, or on one way to a CI system.
 func (s *session) newLine() {
 	for _, st := range s.streams {
-		if f, ok := st.W.(wrap.Writer); ok && st.Middle() && term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(s.io.Err.Fd())) {
+		if f, ok := st.W.(wrap.Writer); ok && st.Middle() && s.together(f.File) {
 			fmt.Fprintln(s.io.Err)
 			return
 		}

@@ -13,24 +13,26 @@ import (
 type block struct {
 	places []place // in each program that still fits
 	state  state
+	held   bool // segments of it wait, from seq on
+	seq    int
 	// kept: no program that fits folds, so nothing is held back for it.
 	kept    bool
 	number  int           // counts the blocks of a run, from 1
 	line    int           // that it was opened in
 	last    int           // line of its last piece
+	row     int           // the same, as its voice counts
+	first   int           // row that it was opened in
 	at      time.Duration // time of its last piece
 	context string        // phase or operation in which it was opened
 	host    string
 	site    string            // site-packages folder that its traceback names; may be empty
-	dress   string            // the prefix of its lines; see view
-	dressed bool              // that is known
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
-	ended   int  // the line in which it was satisfied
+	ended   int  // the row in which it was satisfied
 	kind    kind // of its last line, in a traceback with frames that no step names
 	traced  bool // it has got the head of a traceback
 }
@@ -53,6 +55,7 @@ const (
 type undo struct {
 	places []place // empty: the piece was its first
 	line   int
+	row    int
 }
 
 type state uint8
@@ -85,8 +88,8 @@ func (b *block) weigh() {
 
 // loose reports whether a line that directly follows one of a traceback's is
 // of the same traceback, though no step names it.
-func (b *block) loose(line int, v *view) bool {
-	if !b.directly(line) || b.dress != v.dress {
+func (b *block) loose(row int, v *view) bool {
+	if !b.directly(row) {
 		return false
 	}
 	kind, ok := b.follows(v.text)
@@ -103,8 +106,8 @@ func (b *block) isTraceback() bool { return len(b.places) > 0 && b.places[0].pro
 
 // directly reports whether the block is such a traceback, and has taken the line
 // before.
-func (b *block) directly(line int) bool {
-	return b.state == open && b.last == line-1 && b.isTraceback()
+func (b *block) directly(row int) bool {
+	return b.state == open && b.row == row-1 && b.isTraceback()
 }
 
 // between reports whether the block is behind an error that is not the rule's.

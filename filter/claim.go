@@ -44,6 +44,7 @@ func (f *Filter) claim(at sight) (piece, bool) {
 			best, taker, places, rank = t, b, to, r
 		}
 	}
+	f.refuseElsewhere(at)
 	if taker == nil {
 		if taker, best, places = f.opens(at); taker == nil {
 			return piece{}, false
@@ -88,7 +89,7 @@ func (f *Filter) opens(at sight) (b *block, best take, places []place) {
 		return nil, best, nil
 	}
 	f.blocks++
-	b = &block{number: f.blocks, line: f.line, last: f.line, context: f.context}
+	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, first: f.row, context: f.where()}
 	f.open = append(f.open, b)
 	return b, best, places
 }
@@ -101,8 +102,8 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	if f.header.block == b {
 		f.header = header{}
 	}
-	b.undo = undo{b.places, b.last}
-	b.places, b.last, b.at = places, f.line, f.now
+	b.undo = undo{b.places, b.last, b.row}
+	b.places, b.last, b.row, b.at = places, f.line, f.row, f.now
 	first := !t.step.repeat || !b.carets
 	if t.step.repeat {
 		f.spare += bytes.Count(text, []byte(" "))
@@ -113,9 +114,6 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 		f.spare += at.lead
 	}
 	f.learn(b, t.step, text)
-	if !at.behind { // what is behind a line of the run may have another's prefix
-		b.dress, b.dressed = at.dress, true
-	}
 	if b.weigh(); b.kept {
 		b.text = shorten(f.view.text)
 	}

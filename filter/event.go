@@ -1,6 +1,10 @@
 package filter
 
-import "github.com/orbfilter/orbfilter/rules"
+import (
+	"errors"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
 
 // An Event is a run of input bytes, and the rule that claimed them, if any.
 // The Raw bytes of all events, one after the other, are the input.
@@ -11,8 +15,12 @@ type Event struct {
 	Line int         // number of the line that Raw begins in, from 1
 }
 
+// ErrShow is what a sink returns for bytes that are to be folded, and that it
+// does not let be: it gets them once more, to be shown, and they count as such.
+var ErrShow = errors.New("not to be folded")
+
 // A Sink receives the events of a run in order. An error ends the writing to
-// the sink; the filter returns it and goes on reading.
+// the sink; the filter returns it and goes on reading. ErrShow does not.
 type Sink interface {
 	Event(Event) error
 }

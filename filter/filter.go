@@ -17,6 +17,7 @@ package filter
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,25 +69,22 @@ type Filter struct {
 	look  int   // counts the texts that were looked at
 	tries []try // what each step made of the last one
 
-	out     []byte // unclaimed bytes that are about to leave together
-	outLine int    // the line that they begin in
+	out   []byte // bytes that are about to leave together, unclaimed or folded
+	outAs Event  // what they leave as, but for Raw
 
-	open      []*block
+	*voice     // the current one
+	voices     []*voice
+	byDress    map[string]*voice
+	busyVoices int    // in which something is going on
+	silence    int    // the line in which silent voices are looked for next
+	within     *voice // of the current line, if a frame or a part of it was seen; nil: none was
+	joined     seam   // the line goes on in that of the next text that stays
+
 	blocks    int // that were opened
 	held      []segment
 	heldBytes int
-	seq       int    // of the next segment
-	spare     int    // spaces that noise has too many
-	owed      int    // line ends that noise has still to write
-	marks     int    // carets that noise may still write, below the source lines it has written
-	owedTo    *block // the last block that owes one
-	taker     *block // took the last piece
-	header    header // the head of a traceback that was taken last
-	lone      int    // heads of tracebacks that passed, and have no frame yet
-	own       bool   // the line before is of a traceback of the run's own
-	traceback *block // took the last line of a traceback that a rule is about
-	named     bool   // a rule for single lines has taken the current one
-	context   string
+	seq       int  // of the next segment
+	named     bool // a rule for single lines has taken the current one
 
 	now    time.Duration // since the first Tick, as far as it counts
 	last   time.Time     // of the last Tick
@@ -144,7 +142,8 @@ func (f *Filter) turnOff() {
 	for i := range f.held {
 		f.held[i].block, f.held[i].rule = nil, nil
 	}
-	f.open, f.part = nil, nil
+	f.voices, f.byDress, f.busyVoices, f.within, f.joined = nil, map[string]*voice{}, 0, nil, seam{}
+	f.voice, f.part = f.voiceOf(""), nil
 	f.release()
 }
 
@@ -163,6 +162,17 @@ func (f *Filter) Tick(now time.Time) error {
 
 // expire gives up blocks that have paused for too long.
 func (f *Filter) expire() {
+	f.everyVoice(f.expireBlocks)
+	if f.now-f.joined.at > f.options.Hold {
+		f.tie()
+	}
+	f.release()
+	if f.openInAll() == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
+		f.showPart(len(f.part))
+	}
+}
+
+func (f *Filter) expireBlocks() {
 	for _, b := range f.open {
 		if f.now-b.at > f.options.Hold {
 			if b.state == open {
@@ -172,10 +182,6 @@ func (f *Filter) expire() {
 		}
 	}
 	f.open = f.keepOpen()
-	f.release()
-	if len(f.open) == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
-		f.showPart(len(f.part))
-	}
 }
 
 // Flush shows what may be shown, since the input is idle: a prompt, a frame
@@ -190,7 +196,7 @@ func (f *Filter) Flush() error {
 }
 
 // Pending reports whether bytes are held back.
-func (f *Filter) Pending() bool { return len(f.part) > 0 || len(f.held) > 0 || len(f.open) > 0 }
+func (f *Filter) Pending() bool { return len(f.part) > 0 || len(f.held) > 0 || f.openInAll() > 0 }
 
 // Close lets go of everything: blocks that are not complete pass. It does
 // not close the sink.
@@ -199,6 +205,7 @@ func (f *Filter) Close() error {
 		f.physical(f.part)
 		f.part, f.seen = nil, 0
 		f.dropAll("the run ends before it is complete")
+		f.tie()
 		f.release()
 		f.flushOut()
 		if f.end.fold && !f.end.lf { // a last line without an end is a line
@@ -225,23 +232,29 @@ func (f *Filter) Summary() *Summary {
 	return s
 }
 
-// emit sends an event, unclaimed bytes together with those before them.
+// emit sends an event: unclaimed bytes together with those before them, and
+// folded ones with those before them that the same rule has folded.
 func (f *Filter) emit(e Event) {
-	const large = 4 << 10
-	if e.Rule == nil && len(e.Raw) < large {
-		if len(f.out) == 0 {
-			f.outLine = e.Line
-		}
-		f.out = append(f.out, e.Raw...)
+	const large, most = 4 << 10, 64 << 10
+	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most {
+		f.flushOut()
+	}
+	if e.Rule != nil && !e.Fold || len(e.Raw) >= large {
+		f.flushOut()
+		f.send(e)
 		return
 	}
-	f.flushOut()
-	f.send(e)
+	if len(f.out) == 0 {
+		f.outAs = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
+	}
+	f.out = append(f.out, e.Raw...)
 }
 
 func (f *Filter) flushOut() {
 	if len(f.out) > 0 {
-		f.send(Event{Raw: f.out, Line: f.outLine})
+		e := f.outAs
+		e.Raw = f.out
+		f.send(e)
 		f.out = f.out[:0]
 	}
 }
@@ -250,6 +263,7 @@ func (f *Filter) send(e Event) {
 	if len(e.Raw) == 0 {
 		return
 	}
+	e = f.tell(e)
 	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
 	f.end.rule, f.end.any, f.end.fold, f.end.lf = e.Rule, true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
 	if e.Fold {
@@ -258,7 +272,17 @@ func (f *Filter) send(e Event) {
 	} else {
 		f.size.out.add(size)
 	}
-	if f.err == nil {
+}
+
+// tell sends an event to the sink, unless that has failed, and returns it as
+// it was taken: what the sink does not let be folded is shown.
+func (f *Filter) tell(e Event) Event {
+	if f.err != nil {
+		return e
+	}
+	if f.err = f.sink.Event(e); e.Fold && errors.Is(f.err, ErrShow) {
+		e.Fold = false
 		f.err = f.sink.Event(e)
 	}
+	return e
 }

@@ -18,6 +18,10 @@ type piece struct {
 func (f *Filter) frame(raw []byte) {
 	v := &f.view
 	v.look(raw)
+	first := f.within == nil
+	f.enter(v)
+	f.within = f.voice
+	f.goOn(v, first)
 	f.named = false
 	f.tracebacks(v)
 	pieces := f.pieces(v)
@@ -82,18 +86,18 @@ func (f *Filter) looseLine(out []piece, v *view) []piece {
 
 // giveLine lets a traceback have a line that no step of it names.
 func (f *Filter) giveLine(b *block, v *view) (piece, bool) {
-	if !b.kept && f.guards.have(v.text) || !b.loose(f.line, v) {
+	if !b.kept && f.guards.have(v.text) || !b.loose(f.row, v) {
 		return piece{}, false
 	}
-	b.undo = undo{b.places, b.last}
-	b.last, b.at, f.traceback = f.line, f.now, b
+	b.undo = undo{b.places, b.last, b.row}
+	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
 	return piece{span: span{0, len(v.text)}, block: b, ends: true}, true
 }
 
 // chain returns the block that has taken the line before as a traceback; nil:
 // there is none.
 func (f *Filter) chain() *block {
-	if b := f.traceback; b != nil && b.directly(f.line) {
+	if b := f.traceback; b != nil && b.directly(f.row) {
 		return b
 	}
 	return nil
@@ -185,7 +189,7 @@ func (f *Filter) follow(v *view, pieces []piece) {
 	if v.isLine() { // a frame of a spinner may come in between
 		f.followOwn(rest, len(text)-len(rest), folds, traced)
 	}
-	f.unknown.see(v.text, f.line, folds, f.named || len(pieces) > 0)
+	f.failing = f.unknown.see(f.failing, v.text, f.line, folds, f.named || len(pieces) > 0)
 }
 
 // followOwn keeps account of the tracebacks of the run's own. folds: something

@@ -31,6 +31,7 @@ type segment struct {
 	host    bool // it is what pyinfra says of a host
 	leadAt  int  // where in raw the spaces begin
 	at      time.Duration
+	voice   *voice // whose line it is of
 }
 
 // put appends a segment. Its bytes are copied unless it can leave at once.
@@ -46,7 +47,10 @@ func (f *Filter) put(s segment) {
 		f.emit(Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line})
 		return
 	}
-	s.raw, s.at, s.seq = append([]byte(nil), s.raw...), f.now, f.seq
+	s.voice, s.raw, s.at, s.seq = f.voice, append([]byte(nil), s.raw...), f.now, f.seq
+	if b := s.block; b != nil && !b.held {
+		b.held, b.seq = true, f.seq
+	}
 	f.seq++
 	f.held = append(f.held, s)
 	f.heldBytes += len(s.raw)

@@ -41,7 +41,7 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 }
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := occurrence{line: f.line, last: f.line, context: f.context, host: host(text), site: sitePackages(string(text)), text: shorten(text)}
+	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: host(text), site: sitePackages(string(text)), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
@@ -75,7 +75,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}
-	key := l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
+	key := f.voice.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
 	seen := f.repeats[key]
 	if len(f.repeats) < maxRepeats {
 		f.repeats[key] = true

@@ -51,8 +51,7 @@ func (f *Filter) endShown(p []byte) []byte {
 		return p
 	}
 	f.pass(p[:1])
-	f.line++
-	f.shown = false
+	f.endLine(true)
 	return p[1:]
 }
 
@@ -60,8 +59,8 @@ func (f *Filter) endShown(p []byte) []byte {
 func (f *Filter) passLong(p []byte, ended bool) {
 	f.pass(p)
 	if ended {
-		f.long, f.shown = false, false
-		f.line++
+		f.long = false
+		f.endLine(false)
 	}
 	f.finish()
 }
@@ -135,7 +134,9 @@ func (f *Filter) lines(p []byte) {
 			s.skip()
 			f.pass(p[from:s.at])
 			f.line += bytes.Count(p[from:s.at], []byte("\n"))
-			f.shown = f.shown && s.at == from
+			if s.at > from {
+				f.shown, f.within = false, nil
+			}
 		}
 		if s.at < len(p) {
 			f.physical(s.next())
@@ -145,7 +146,7 @@ func (f *Filter) lines(p []byte) {
 
 // quiet reports whether a line without any literal has no part in anything.
 func (f *Filter) quiet() bool {
-	return f.gate != nil && len(f.open) == 0 && len(f.held) == 0 && !f.unknown.in
+	return f.gate != nil && f.busyVoices == 0 && len(f.held) == 0 && f.joined.voice == nil
 }
 
 // suspects walks through whole lines to those that may be about a rule.
@@ -231,10 +232,20 @@ func (f *Filter) frameOf(raw []byte) {
 		f.shown = f.shown && f.view.end == len(raw)
 	}
 	if ended {
-		f.line++
-		f.shown = false
+		f.endLine(bytes.HasSuffix(raw, []byte("\r\n")))
 	}
 }
 
+// endLine comes behind each line that was looked at. returned: a CR stood in front
+// of the LF.
+func (f *Filter) endLine(returned bool) {
+	f.line++
+	f.row++
+	f.shown, f.within, f.returns = false, nil, returned
+}
+
 // pass lets bytes leave unclaimed, behind what is held.
-func (f *Filter) pass(p []byte) { f.put(segment{raw: p, line: f.line, visible: true}) }
+func (f *Filter) pass(p []byte) {
+	f.untie(nil, nil)
+	f.put(segment{raw: p, line: f.line, visible: true})
+}

@@ -34,13 +34,15 @@ func (p *proof) Event(e Event) error {
 	if e.Rule == nil || c == nil || !e.Fold {
 		return nil
 	}
-	p.view.look(e.Raw)
-	text := string(bytes.TrimRight(p.view.text, " \t\r"))
-	if p.has(c, text) {
-		return nil
-	}
-	if c.Proof.Foreign++; c.Proof.Foreign == 1 {
-		c.Proof.Example = text
+	for line := range bytes.Lines(e.Raw) {
+		p.view.look(line)
+		text := string(bytes.TrimRight(p.view.text, " \t\r\n"))
+		if p.has(c, text) {
+			continue
+		}
+		if c.Proof.Foreign++; c.Proof.Foreign == 1 {
+			c.Proof.Example = text
+		}
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type header struct {
 // block took from there on in that line it takes no more.
 func (f *Filter) giveBack() {
 	b := f.header.block
-	if b == nil || b.state != open || b.last != f.line-1 {
+	if b == nil || b.state != open || b.row != f.row-1 {
 		return
 	}
 	for i := range f.held {
@@ -26,7 +26,7 @@ func (f *Filter) giveBack() {
 			s.block = nil
 		}
 	}
-	b.places, b.last = b.undo.places, b.undo.line
+	b.places, b.last, b.row = b.undo.places, b.undo.line, b.undo.row
 	f.header = header{}
 	f.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
 	if len(b.places) == 0 {
@@ -37,7 +37,7 @@ func (f *Filter) giveBack() {
 // contradict gives up the block that took a piece in the line before, when the
 // line is an error that it does not wait for: it is another issue then.
 func (f *Filter) contradict(v *view) {
-	if b := f.taker; b != nil && b.state == open && b.last == f.line-1 && b.dress == v.dress && errorLine.Match(v.text) {
+	if b := f.taker; b != nil && b.state == open && b.row == f.row-1 && errorLine.Match(v.text) {
 		f.drop(b, "the line is an error that it does not wait for")
 	}
 }
@@ -54,8 +54,11 @@ func (f *Filter) finish() {
 	if len(f.open) == 0 {
 		f.spare, f.owed, f.marks = 0, 0, 0
 	}
-	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen {
+	f.account()
+	f.leaveSilent()
+	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
 		f.dropAll("too much waits behind it")
+		f.tie()
 	}
 	f.release()
 }
@@ -63,7 +66,7 @@ func (f *Filter) finish() {
 func (f *Filter) keepOpen() []*block {
 	kept := f.open[:0]
 	for _, b := range f.open {
-		if b.state == open && f.line-b.last > maxGap {
+		if b.state == open && f.row-b.row > maxGap {
 			f.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		}
 		if b.state == open || (b.state == folded && f.expects(b)) {
@@ -76,14 +79,14 @@ func (f *Filter) keepOpen() []*block {
 
 // expects reports whether a block that is complete may still get a piece.
 func (f *Filter) expects(b *block) bool {
-	if f.line > b.ended+doneLines {
+	if f.row > b.ended+doneLines {
 		return false
 	}
 	if f.owed > 0 && f.owedTo == b {
 		return true
 	}
 	rest := b.places[0].rest()
-	return len(rest) > 0 && (!rest[0].next || f.line <= b.last)
+	return len(rest) > 0 && (!rest[0].next || f.row <= b.row)
 }
 
 // complete decides what becomes of a block that has all its pieces.
@@ -94,9 +97,9 @@ func (f *Filter) complete(b *block, p *program) {
 			places = append(places, at)
 		}
 	}
-	b.places, b.ended = places, f.line
+	b.places, b.ended = places, f.row
 	b.state = passed
-	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, context: b.context, host: b.host, site: b.site, text: b.text})
+	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, rows: b.row - b.first + 1, context: b.context, host: b.host, site: b.site, text: b.text})
 	if affected && p.fold {
 		b.state = folded
 	}
@@ -111,12 +114,14 @@ func (f *Filter) drop(b *block, why string) {
 
 // dropAll gives all blocks up.
 func (f *Filter) dropAll(why string) {
-	for _, b := range f.open {
-		if b.state == open {
-			f.settle(b, why)
+	f.everyVoice(func() {
+		for _, b := range f.open {
+			if b.state == open {
+				f.settle(b, why)
+			}
 		}
-	}
-	f.open = f.keepOpen()
+		f.open = f.keepOpen()
+	})
 }
 
 // settle decides what becomes of a block that cannot be waited for.
@@ -133,15 +138,15 @@ func (f *Filter) settle(b *block, why string) {
 // came of it would refer to nothing.
 func (f *Filter) tracebacks(v *view) {
 	for _, b := range f.open {
-		if b.state != open || !b.isTraceback() || b.last >= f.line {
+		if b.state != open || !b.isTraceback() || b.row >= f.row {
 			continue
 		}
 		p := b.done()
-		switch direct := b.last == f.line-1; {
+		switch direct := b.row == f.row-1; {
 		case p == nil && !direct:
 			f.drop(b, "another line stands in it")
 		case p == nil, direct && len(bytes.TrimSpace(v.text)) == 0:
-		case b.last == f.line-2 && chained.Match(v.text):
+		case b.row == f.row-2 && chained.Match(v.text):
 			f.drop(b, "it is the cause of another exception")
 		default:
 			f.complete(b, p)

@@ -14,7 +14,8 @@ func (f *Filter) showPart(n int) {
 		return
 	}
 	part := f.part[:n]
-	f.view.look(part)
+	f.lookIn(part)
+	f.within = f.voice
 	visible := len(bytes.TrimSpace(f.view.text)) > 0 && f.view.end == len(part)
 	rest := f.part[n:]
 	f.part, f.seen, f.partAt = nil, 0, f.now
@@ -28,7 +29,7 @@ func (f *Filter) showPart(n int) {
 // since they are not the beginning of a known issue.
 func (f *Filter) harmless() int {
 	v := &f.view
-	v.look(f.part)
+	f.lookIn(f.part)
 	text := bytes.TrimLeft(v.text, " ")
 	lead := len(v.text) - len(text)
 	switch i := bytes.LastIndex(text, []byte(ignored)); {
@@ -41,6 +42,12 @@ func (f *Filter) harmless() int {
 		return v.seqs[n-1].from
 	}
 	return len(f.part)
+}
+
+// lookIn brings a part of a line into view, and its voice.
+func (f *Filter) lookIn(part []byte) {
+	f.view.look(part)
+	f.enter(&f.view)
 }
 
 // whole reports whether an escape sequence has its end.
@@ -82,10 +89,10 @@ func (f *Filter) awaited(text []byte, lead int) bool {
 // is a piece of theirs: carets are written one by one.
 func (f *Filter) renew() {
 	const indent = 80 // spaces that may stand in front of a piece
-	if len(f.open) == 0 || len(f.part) == 0 || len(f.part) > maxRepr {
+	if f.busyVoices == 0 || len(f.part) == 0 || len(f.part) > maxRepr {
 		return
 	}
-	f.view.look(f.part)
+	f.lookIn(f.part)
 	text := bytes.TrimLeft(f.view.text, " ")
 	lead := len(f.view.text) - len(text)
 	blank := len(text) == 0 && lead <= indent

@@ -2,76 +2,123 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
-	"strings"
+	"time"
 )
 
-// A prefix is what a CI system or log collector writes in front of a line.
-// first and has are cheap to look at: few lines meet the expression. What its
-// groups find says whose line it is: a block comes from one writer.
-type prefix struct {
-	kind  string
-	first string // characters that it can begin with; empty: any
-	has   string // a text in it
-	re    *regexp.Regexp
-}
+// known are the layouts of all formats. They are read only.
+var known = newLayouts(formats)
 
-const digits = "0123456789"
+const (
+	// longestPrefix bounds where a prefix is looked for.
+	longestPrefix = 600
+	// maxPrefixes are how many may stand in front of a line: gh writes one in
+	// front of GitHub's, where a step may show the logs of Compose with its own.
+	maxPrefixes = 4
+)
 
-var prefixes = []prefix{
-	// RFC 3339, as GitHub, GitLab, Azure, Docker and kubectl write it; GitLab adds "00O ".
-	{"time", "[" + digits, ":", regexp.MustCompile(`^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE]\+?)? ?`)},
-	// gh run view --log: job, step, then the line
-	{"gh", "", "\t", regexp.MustCompile(`^([^\t]{1,200}\t[^\t]{1,200})\t`)},
-	// docker compose: "web-1  | "
-	{"compose", "", " | ", regexp.MustCompile(`^([A-Za-z0-9][\w.-]*) +\| `)},
-	// Jenkins Timestamper and ts(1): "12:34:56  ", "[12:34:56.789] "
-	{"clock", "[" + digits, ":", regexp.MustCompile(`^\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? {1,2}`)},
-	// syslog (RFC 3164): "Nov 24 03:59:21 host pyinfra[123]: "
-	{"syslog", "JFMASOND", ":", regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?: ([\w.-]+ [\w./-]+)(?:\[\d+\])?:)? ?`)},
-}
-
-// longestPrefix bounds where a prefix is looked for.
-const longestPrefix = 500
-
-// find returns how much of text is this prefix, and whose line it is; 0: it
-// has none.
-func (p *prefix) find(text []byte) (n int, dress string) {
-	if p.first != "" && strings.IndexByte(p.first, text[0]) < 0 || !bytes.Contains(text, []byte(p.has)) {
-		return 0, ""
+// longest returns the longest layout that a text begins with. narrow: the one
+// with two spaces behind a clock is none.
+func (all *layouts) longest(text []byte, narrow bool) (best match, ok bool) {
+	if len(text) == 0 {
+		return best, false
 	}
-	m := p.re.FindSubmatchIndex(text)
-	switch {
-	case m == nil:
-		return 0, ""
-	case len(m) > 2 && m[2] >= 0:
-		return m[1], p.kind + " " + string(text[m[2]:m[3]]) + "\n"
+	for _, l := range all[text[0]] {
+		if narrow && l.text == wideClock {
+			continue
+		}
+		if m, fits := l.match(text); fits && (!ok || m.n > best.n) {
+			best, ok = m, true
+		}
 	}
-	return m[1], p.kind + "\n"
+	return best, ok
 }
 
-// prefixLen returns the length of the prefixes in front of text, at most
-// three (gh writes one in front of GitHub's), and whose line it is.
-func prefixLen(text []byte) (n int, dress string) {
-	for range 3 {
-		m, d := onePrefix(text[n:])
-		if m == 0 {
+// Jenkins writes two spaces behind the time of day, and ts one. Only the lines
+// of the run that are not indented tell which it was.
+const (
+	wideClock   = "{clock}  "
+	narrowClock = "{clock} "
+)
+
+// undress takes the prefixes off the text.
+func (v *view) undress(prefixes *layouts) {
+	v.key = v.key[:0]
+	for range maxPrefixes {
+		if len(v.text) == 0 || prefixes[v.text[0]] == nil {
 			break
 		}
-		n, dress = n+m, dress+d
+		m, ok := prefixes.longest(v.text[:min(len(v.text), longestPrefix)], v.narrow)
+		if !ok {
+			break
+		}
+		v.takeOff(&m)
 	}
-	return n, dress
+	if string(v.key) != v.dress {
+		v.dress = string(v.key)
+	}
 }
 
-func onePrefix(text []byte) (n int, dress string) {
-	if len(text) == 0 || text[0] == ' ' || text[0] == '-' || text[0] == '^' {
-		return 0, "" // what nearly every line begins with
+// prefixLen returns the length of the prefixes in front of a text without escape
+// sequences, and whose line it is.
+func prefixLen(text []byte) (n int, dress string) {
+	v := view{text: text}
+	v.undress(known)
+	return len(text) - len(v.text), v.dress
+}
+
+func (v *view) takeOff(m *match) {
+	if m.layout.text == narrowClock && m.n < len(v.text) && v.text[m.n] != ' ' {
+		v.narrow = true
 	}
-	text = text[:min(len(text), longestPrefix)]
-	for i := range prefixes {
-		if n, dress := prefixes[i].find(text); n > 0 {
-			return n, dress
+	if v.stamp == nil && m.stamp.to > 0 {
+		v.stamp = v.text[m.stamp.from:m.stamp.to]
+	}
+	v.goesOn = v.goesOn || m.goesOn
+	v.escaped = v.escaped || m.layout.escapes
+	v.key = append(v.key, m.layout.kind...)
+	for _, w := range m.writer[:m.writers] {
+		v.key = append(append(v.key, ' '), v.text[w.from:w.to]...)
+	}
+	v.key = append(v.key, '\n')
+	v.prefix = v.at(m.n-1) + 1
+	v.cut(m.n)
+}
+
+// Stamp returns when a line was written, if a CI system or log collector has
+// written it in front of the line, with the date: as it stands there, in RFC 3339
+// or with a space in place of the T, with or without a fraction and a zone; a
+// number of seconds or milliseconds, such as Buildkite's, in RFC 3339.
+func Stamp(line []byte) (text string, ok bool) {
+	var v view
+	v.look(line)
+	switch {
+	case v.stamp != nil:
+		return string(v.stamp), true
+	case bytes.HasPrefix(v.text, []byte(sectionStart)):
+		return unixTime(v.text[len(sectionStart):], time.Second)
+	}
+	for _, q := range v.seqs {
+		if rest, found := bytes.CutPrefix(line[q.from:q.to], []byte(buildkite+"t=")); found {
+			return unixTime(rest, time.Millisecond)
 		}
 	}
-	return 0, ""
+	return "", false
+}
+
+// sectionStart begins a section of GitLab's, and with it its logs.
+const sectionStart = "section_start:"
+
+// unixTime reads the number that a text begins with.
+func unixTime(text []byte, unit time.Duration) (string, bool) {
+	const most = 16 // figures
+	n, value := 0, int64(0)
+	for n < len(text) && n <= most && isDigit(text[n]) {
+		value = 10*value + int64(text[n]-'0')
+		n++
+	}
+	if n == 0 || n > most {
+		return "", false
+	}
+	perSecond := int64(time.Second / unit)
+	return time.Unix(value/perSecond, value%perSecond*int64(unit)).UTC().Format(time.RFC3339Nano), true
 }

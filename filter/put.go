@@ -1,6 +1,10 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
 
 // How the pieces of a line and the text between them are passed on.
 
@@ -23,23 +27,42 @@ func (f *Filter) onlyNoise(v *view, pieces []piece) bool {
 // empty one that belongs to a torn block, or a rule for single lines takes it.
 func (f *Filter) putForeign(v *view) {
 	blank := len(bytes.TrimSpace(v.text)) == 0
-	if blank && f.owed > 0 && !f.shown && v.isLine() && f.owedTo.dress == v.dress {
+	if blank && f.owed > 0 && !f.shown && v.isLine() {
 		f.owed--
 		f.spare += len(v.text)
-		f.putRange(v, span{0, len(v.raw)}, f.owedTo)
+		from := f.keepPrefix(v)
+		f.putRange(v, span{from, v.end}, f.owedTo)
+		f.putEnd(v, v.end, from > 0, f.owedTo, nil)
 		return
 	}
 	if !blank && !f.shown {
 		if r, fold := f.matchLine(v.text); r != nil {
-			f.put(segment{raw: v.raw, line: f.line, rule: r, fold: fold})
+			f.putLine(v, r, fold)
 			return
 		}
 	}
-	s := f.foreign(v, 0, 0, len(v.raw))
-	if b := f.taker; b != nil && b.last == f.line-1 && s.lead >= sourceIndent && s.spareSpaces(sourceIndent) > 1 {
+	s := f.foreign(v, 0, f.rejoin(v), len(v.raw))
+	if b := f.taker; b != nil && b.row == f.row-1 && s.lead >= sourceIndent && s.spareSpaces(sourceIndent) > 1 {
 		b.short = true
 	}
 	f.put(s)
+}
+
+// putLine passes a line on that a rule for single lines takes.
+func (f *Filter) putLine(v *view, r *rules.Rule, fold bool) {
+	if !fold {
+		f.put(segment{raw: v.raw[f.rejoin(v):], line: f.line, rule: r})
+		return
+	}
+	from, end := 0, len(v.raw)
+	if v.goesOn {
+		from = f.keepPrefix(v)
+	}
+	if v.isLine() {
+		end = v.end
+	}
+	f.put(segment{raw: v.raw[from:end], line: f.line, rule: r, fold: true})
+	f.putEnd(v, end, from > 0, nil, r)
 }
 
 // foreign returns a segment of the run's own text, from view offset i on.
@@ -59,7 +82,8 @@ func (f *Filter) foreign(v *view, i, from, to int) segment {
 // as well. Escape sequences that do more than colour stay: they are meant
 // for the screen (a spinner's "erase in line" may stand before a piece).
 func (f *Filter) putNoise(v *view, pieces []piece) {
-	from := 0
+	from := f.keepPrefix(v)
+	kept := from > 0
 	for i, p := range pieces {
 		to := v.end
 		if i+1 < len(pieces) {
@@ -73,7 +97,7 @@ func (f *Filter) putNoise(v *view, pieces []piece) {
 	f.spare += len(v.text) - last.to
 	if v.isLine() {
 		f.countEnds(pieces, true)
-		f.putRange(v, span{v.end, len(v.raw)}, last.block)
+		f.putEnd(v, v.end, kept, last.block, nil)
 		return
 	}
 	f.countEnds(pieces, false)
@@ -101,7 +125,7 @@ func (f *Filter) countEnds(pieces []piece, claimed bool) {
 // sequences in them that do more than colour the noise.
 func (f *Filter) putRange(v *view, r span, b *block) {
 	for _, q := range v.seqs {
-		if q.from >= r.from && q.to <= r.to && (!q.color || v.leaks) {
+		if q.from >= r.from && q.to <= r.to && v.stays(q) {
 			f.put(segment{raw: v.raw[r.from:q.from], line: f.line, block: b})
 			f.put(segment{raw: v.raw[q.from:q.to], line: f.line})
 			r.from = q.to
@@ -119,7 +143,7 @@ func (f *Filter) mark(p piece) {
 
 // putMixed takes the pieces out of a line and leaves the rest in its place.
 func (f *Filter) putMixed(v *view, pieces []piece) {
-	at, from := 0, 0 // view and raw offset of what is not yet put
+	at, from := 0, f.rejoin(v) // view and raw offset of what is not yet put
 	for _, p := range pieces {
 		f.put(f.foreign(v, at, from, v.at(p.from)))
 		to := v.at(p.to-1) + 1
@@ -131,13 +155,17 @@ func (f *Filter) putMixed(v *view, pieces []piece) {
 	rest := v.text[last.to:]
 	if len(bytes.TrimSpace(rest)) == 0 && last.ends && v.isLine() && last.block.state != passed {
 		f.countEnds(pieces, true)
-		f.putRange(v, span{from, len(v.raw)}, last.block)
+		f.putRange(v, span{from, v.end}, last.block)
+		f.putEnd(v, v.end, true, last.block, nil)
 		return
 	}
 	f.countEnds(pieces, false)
 	s := f.foreign(v, at, from, len(v.raw))
-	if r, fold := f.matchLine(rest); r != nil {
-		s.rule, s.fold = r, fold
+	if s.rule, s.fold = f.matchLine(rest); s.fold && v.isLine() {
+		s.raw = v.raw[from:v.end]
+		f.put(s)
+		f.putEnd(v, v.end, true, nil, s.rule)
+		return
 	}
 	f.put(s)
 }

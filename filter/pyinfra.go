@@ -18,8 +18,11 @@ var phases = []struct{ header, name string }{
 	{"--> Beginning operation", "operations"},
 	{"--> Starting ", ""},
 	{"--> Results:", "results"},
-	{"--> Disconnecting", "disconnecting"},
+	{"--> Disconnecting", lastPhase},
 }
+
+// lastPhase is what pyinfra says last.
+const lastPhase = "disconnecting"
 
 // phase returns what a header of pyinfra begins: a phase or an operation.
 // It is empty when text is no such header.

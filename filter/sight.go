@@ -10,8 +10,7 @@ type sight struct {
 	own    bool   // the line before belongs to a traceback of the run's own
 	chain  *block // the block that took the line before as a traceback; nil: none did
 	strong bool   // only strong pieces are looked for
-	line   int
-	dress  string
+	row    int
 	marks  int // carets that may still come
 }
 
@@ -38,7 +37,7 @@ type try struct {
 // looking begins with another text of the line that is in view.
 func (f *Filter) looking(at sight) sight {
 	f.look++
-	at.line, at.dress, at.marks = f.line, f.view.dress, f.marks
+	at.row, at.marks = f.row, f.marks
 	return at
 }
 
@@ -67,10 +66,6 @@ func (f *Filter) groups(s *step, text []byte) map[string]string {
 // waits reports whether the block takes the text as its next piece, and which
 // places it is in then.
 func (f *Filter) waits(b *block, at sight) (best take, places []place) {
-	if b.dressed && b.dress != at.dress {
-		f.refuse(b, at, "it has another prefix than the block, so that another program has written it")
-		return take{}, nil
-	}
 	for _, p := range b.places {
 		t, found := f.take(b, p, at)
 		switch {
@@ -136,8 +131,8 @@ func (b *block) expects(s *step, at sight) bool {
 		at.own && (s.generic || s.torn) && !b.kept, // what is kept stays that one's, whoever counts it
 		at.chain != nil && at.chain != b && (s.generic || s.torn),
 		s.exact && at.lead != s.lead,
-		s.next && b.last != at.line-1,
-		b.isTraceback() && b.last < at.line-1, // it is written at once
+		s.next && b.row != at.row-1,
+		b.isTraceback() && b.row < at.row-1, // it is written at once
 		s.repeat && at.marks == 0:
 		return false
 	}

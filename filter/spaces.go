@@ -26,12 +26,13 @@ func (f *Filter) countSpaces(b *block, s *step, before, lead int) {
 // came between: need spaces that now stand in front of another line. That is
 // a line that has nothing but spaces, or more of them than a line of pyinfra
 // has, or, if that need not be sure, the only line with so many since the
-// block's piece in line from. It reports whether there is one.
+// block's piece in line from. What would have left if no other writer were there is
+// not looked at. It reports whether there is one.
 func (f *Filter) findSpaces(b *block, from, need int, sure bool) bool {
 	best, score, ties := -1, 0, 0
 	for i := range f.held {
 		s := &f.held[i]
-		if s.block != nil || s.rule != nil || s.lead < need {
+		if s.block != nil || s.rule != nil || s.lead < need || s.voice != f.voice || s.seq < f.gone {
 			continue
 		}
 		switch sc := s.spareSpaces(need); {
@@ -71,12 +72,12 @@ func (f *Filter) splitSpaces(b *block, i, need int) {
 	parts := []segment{
 		{raw: s.raw[:s.leadAt], line: s.line},
 		{raw: s.raw[s.leadAt : s.leadAt+need], line: s.line, block: b},
-		{raw: s.raw[s.leadAt+need:], line: s.line, lead: s.lead - need, visible: true, header: s.header, host: s.host},
+		{raw: s.raw[s.leadAt+need:], line: s.line, seq: s.seq, lead: s.lead - need, visible: true, header: s.header, host: s.host},
 	}
 	rest := append([]segment(nil), f.held[i+1:]...)
 	f.held = f.held[:i]
 	for _, p := range parts {
-		if len(p.raw) > 0 {
+		if p.voice = s.voice; len(p.raw) > 0 {
 			f.held = append(f.held, p)
 		}
 	}

@@ -74,6 +74,7 @@ type Limits struct {
 // An occurrence is one time that a rule matched.
 type occurrence struct {
 	line, last          int
+	rows                int // of its writer, from the first line to the last
 	context, host, site string
 	text                string // of its first line
 }
@@ -101,7 +102,7 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 		i.Unfolded++
 	}
 	if !r.Folds() || !affected { // else the bytes that leave are counted
-		i.Lines += int64(o.last - o.line + 1)
+		i.Lines += int64(o.rows)
 	}
 	return affected
 }

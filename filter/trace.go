@@ -127,6 +127,22 @@ func (f *Filter) refuse(b *block, at sight, why string) {
 	}
 }
 
+// refuseElsewhere notes which blocks of other writers wait for a text.
+func (f *Filter) refuseElsewhere(at sight) {
+	if f.options.Trace == nil {
+		return
+	}
+	for _, l := range f.voices {
+		if l == f.voice {
+			continue
+		}
+		at.row, at.marks = l.row, l.marks
+		for _, b := range l.open {
+			f.refuse(b, at, "it has another prefix than the block, so that another program has written it")
+		}
+	}
+}
+
 // refused notes that a piece is not taken that would fit.
 func (f *Filter) refused(b *block, text []byte, why string) {
 	if f.options.Trace != nil && b.state == open {

@@ -15,6 +15,10 @@ const (
 	Recurring = "recurring" // lines that come again and again, in recorded logs
 )
 
+// FingerprintVersion is counted up with each change that gives a text another
+// fingerprint: those that people have kept (a baseline) mean something else then.
+const FingerprintVersion = 1
+
 // An Unknown is something in the stream that no rule claimed.
 type Unknown struct {
 	// Fingerprint is the same for texts that differ in numbers, addresses
@@ -27,29 +31,31 @@ type Unknown struct {
 	Sample      string `json:"sample"`
 }
 
-// maxUnknown bounds how many different ones are kept.
-const maxUnknown = 200
+// MaxUnknown is how many different ones are kept of a run. Where there are so many,
+// there may be more.
+const MaxUnknown = 200
 
 // unknowns finds the last line of each traceback that passes: the first one
 // behind its head that is not indented.
 type unknowns struct {
 	list []*Unknown
-	in   bool // in a traceback
 }
 
-// see looks at a line. folded: a block has taken a part of it, and it is not the
-// run's. known: a rule has taken it.
-func (u *unknowns) see(text []byte, line int, folded, known bool) {
+// see looks at a line. in: the line before is of a traceback that passes; it
+// reports whether this one is. folded: a block has taken a part of it, and it is not
+// the run's. known: a rule has taken it.
+func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool {
 	switch {
 	case folded || len(text) == 0:
 	case bytes.HasPrefix(text, []byte(tracebackHead)):
-		u.in = true
-	case u.in && text[0] != ' ' && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> ")):
-		u.in = false
+		return true
+	case in && text[0] != ' ' && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> ")):
 		if !known {
 			u.add(string(text), line)
 		}
+		return false
 	}
+	return in
 }
 
 var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
@@ -68,7 +74,7 @@ func mergeUnknown(to, from []*Unknown) []*Unknown {
 		case i >= 0:
 			to[i].Count += n.Count
 			to[i].Lines += n.Lines
-		case len(to) < maxUnknown:
+		case len(to) < MaxUnknown:
 			c := *n // n goes on counting
 			to = append(to, &c)
 		}

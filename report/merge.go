@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // Various stands in a merged report for what differs.
@@ -20,38 +22,56 @@ const MaxUnknown = 1000
 
 // Merge adds reports up. The order, and what was added up before, make no
 // difference; of none it is the report of nothing. The reports stay as they are.
+// A sum that is too high for a number stays at the highest, which Check finds.
 func Merge(reports ...*Report) *Report {
 	sum := &Report{
 		Schema: Schema, Tool: Tool{Name: "orbfilter"},
-		Issues: []*Issue{}, Unknown: []*Unknown{}, Logs: []*Log{}, Limits: Limits{RulesSkipped: []string{}},
+		Issues: []*Issue{}, Logs: []*Log{}, Limits: Limits{RulesSkipped: []string{}},
 	}
+	issues, unknown := map[string]*Issue{}, map[string]*Unknown{}
 	for _, r := range reports {
 		sum.add(r)
+		for _, i := range r.Issues {
+			addIssue(issues, i)
+		}
+		addUnknowns(unknown, r.Unknown)
 	}
+	sum.Issues = slices.AppendSeq(sum.Issues, maps.Values(issues))
+	slices.SortFunc(sum.Issues, issueOrder)
+	sum.Unknown = firstUnknowns(unknown)
+	slices.SortFunc(sum.Logs, logOrder)
 	return sum
 }
 
+// add adds what is no issue and no unknown text.
 func (r *Report) add(s *Report) {
 	r.Tool.Version = same(r.Tool.Version, s.Tool.Version)
 	addSize(&r.Input, s.Input)
 	addSize(&r.Output, s.Output)
 	addSize(&r.Folded, s.Folded)
-	for _, i := range s.Issues {
-		r.addIssue(i)
-	}
-	slices.SortFunc(r.Issues, issueOrder)
-	r.Unknown = mergeUnknown(r.Unknown, s.Unknown)
 	r.Logs = append(r.Logs, s.Logs...)
-	slices.SortFunc(r.Logs, logOrder)
 	r.Limits = Limits{
 		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
-		r.Limits.RegexTimeouts + s.Limits.RegexTimeouts, sortedSet(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
+		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), sortedSet(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
 	}
 	r.Environment = Environment{same(r.Environment.OS, s.Environment.OS), same(r.Environment.Arch, s.Environment.Arch)}
 	r.ExitCode = max(r.ExitCode, s.ExitCode)
 }
 
-func addSize(to *filter.Size, s filter.Size) { to.Bytes += s.Bytes; to.Lines += s.Lines }
+func addSize(to *filter.Size, s filter.Size) {
+	to.Bytes, to.Lines = plus(to.Bytes, s.Bytes), plus(to.Lines, s.Lines)
+}
+
+// plus adds numbers that are not negative; a sum that is too high stays at the
+// highest number, so that the order makes no difference here either.
+func plus(a, b int64) int64 {
+	if sum := a + b; sum >= a {
+		return sum
+	}
+	return math.MaxInt64
+}
+
+func plusInt(a, b int) int { return int(min(plus(int64(a), int64(b)), math.MaxInt)) }
 
 // same returns what a and b agree on; empty agrees with all.
 func same(a, b string) string {
@@ -64,19 +84,16 @@ func same(a, b string) string {
 	return Various
 }
 
-func (r *Report) addIssue(s *Issue) {
-	at := slices.IndexFunc(r.Issues, func(i *Issue) bool { return i.ID == s.ID })
-	if at < 0 {
-		r.Issues = append(r.Issues, s.clone())
+func addIssue(to map[string]*Issue, s *Issue) {
+	i := to[s.ID]
+	if i == nil {
+		to[s.ID] = s.clone()
 		return
 	}
-	i := r.Issues[at]
-	if byJSON(&s.About, &i.About) < 0 { // two versions of a rule
+	if aboutOrder(&s.About, &i.About) < 0 {
 		i.About = s.About
 	}
-	i.Count += s.Count
-	i.Unfolded += s.Unfolded
-	i.Lines += s.Lines
+	i.Count, i.Unfolded, i.Lines = plusInt(i.Count, s.Count), plusInt(i.Unfolded, s.Unfolded), plus(i.Lines, s.Lines)
 	i.FirstLine, i.LastLine = min(i.FirstLine, s.FirstLine), max(i.LastLine, s.LastLine)
 	addCounts(i.Hosts, s.Hosts)
 	addCounts(i.Operations, s.Operations)
@@ -85,6 +102,16 @@ func (r *Report) addIssue(s *Issue) {
 	if i.Cause == nil || s.Cause != nil && causeOrder(s.Cause, i.Cause) < 0 {
 		i.Cause = s.Cause
 	}
+}
+
+// aboutOrder is of two versions of a rule: the more severe one counts, so that
+// nothing that was an error for one of them is less in the sum.
+func aboutOrder(a, b *About) int {
+	rank := func(s rules.Severity) int { return slices.Index(rules.Severities, s) }
+	if n := cmp.Compare(rank(b.Severity), rank(a.Severity)); n != 0 {
+		return n
+	}
+	return byJSON(a, b)
 }
 
 // clone returns a copy that can be added to, in the order of merged reports.
@@ -97,7 +124,7 @@ func (i *Issue) clone() *Issue {
 
 func addCounts(to, from map[string]int) {
 	for k, n := range from {
-		to[k] += n
+		to[k] = plusInt(to[k], n)
 	}
 }
 
@@ -151,20 +178,23 @@ func installationSet(lists ...[]Installation) []Installation {
 	return slices.Compact(all)
 }
 
-// mergeUnknown adds up the unknown texts of two reports.
-func mergeUnknown(a, b []*Unknown) []*Unknown {
-	byName := map[string]*Unknown{}
-	for _, u := range slices.Concat(a, b) {
-		if have := byName[u.Fingerprint]; have != nil {
+// addUnknowns adds unknown texts to those that are known by fingerprint.
+func addUnknowns(to map[string]*Unknown, list []*Unknown) {
+	for _, u := range list {
+		if have := to[u.Fingerprint]; have != nil {
 			addUnknown(have, u)
 		} else {
 			c := *u
-			byName[u.Fingerprint] = &c
+			to[u.Fingerprint] = &c
 		}
 	}
-	out := make([]*Unknown, 0, len(byName))
-	for _, name := range slices.Sorted(maps.Keys(byName))[:min(len(byName), MaxUnknown)] {
-		out = append(out, byName[name])
+}
+
+// firstUnknowns returns as many of them as a report has, in order.
+func firstUnknowns(all map[string]*Unknown) []*Unknown {
+	out := make([]*Unknown, 0, min(len(all), MaxUnknown))
+	for _, name := range slices.Sorted(maps.Keys(all))[:min(len(all), MaxUnknown)] {
+		out = append(out, all[name])
 	}
 	slices.SortFunc(out, func(a, b *Unknown) int {
 		return cmp.Or(cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.Fingerprint, b.Fingerprint))
@@ -174,7 +204,7 @@ func mergeUnknown(a, b []*Unknown) []*Unknown {
 
 // addUnknown adds u to what is known of the same text.
 func addUnknown(to, u *Unknown) {
-	count, lines := to.Count+u.Count, to.Lines+u.Lines
+	count, lines := plusInt(to.Count, u.Count), plus(to.Lines, u.Lines)
 	if cmp.Or(cmp.Compare(u.FirstLine, to.FirstLine), cmp.Compare(u.Sample, to.Sample), cmp.Compare(u.Kind, to.Kind)) < 0 {
 		*to = *u
 	}

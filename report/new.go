@@ -28,7 +28,7 @@ func New(s *filter.Summary, run Run) *Report {
 	r := &Report{
 		Schema: Schema, Tool: Tool{"orbfilter", run.Version},
 		Input: s.Input, Output: s.Output, Folded: s.Folded,
-		Issues: []*Issue{}, Unknown: mergeUnknown(nil, s.Unknown),
+		Issues: []*Issue{}, Unknown: unknownOf(s),
 		Logs:        []*Log{newLog(s, run)},
 		Limits:      Limits{s.Limits.HeldBytesMax, s.Limits.HeldMax.Milliseconds(), s.Limits.RegexTimeouts, sortedSet(s.Limits.RulesSkipped)},
 		Environment: Environment{runtime.GOOS, runtime.GOARCH},
@@ -43,6 +43,12 @@ func New(s *filter.Summary, run Run) *Report {
 	}
 	slices.SortFunc(r.Issues, issueOrder)
 	return r
+}
+
+func unknownOf(s *filter.Summary) []*Unknown {
+	all := map[string]*Unknown{}
+	addUnknowns(all, s.Unknown)
+	return firstUnknowns(all)
 }
 
 // JSON writes the report as programs read it.

@@ -1,10 +1,15 @@
 package report
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/filter"
 )
@@ -13,34 +18,84 @@ import (
 // 100,000 logs stays below it.
 const maxReport = 256 << 20
 
+// ErrNoReport is the error of Read for JSON that is something else.
+var ErrNoReport = errors.New("it is no report")
+
 // Read reads a report that JSON has written. It takes reports of version 1 only,
-// and none that does not add up: a report is read on other machines than it was
-// written on, and shown to people.
-func Read(from io.Reader) (*Report, error) {
-	limited := &io.LimitedReader{R: from, N: maxReport + 1}
-	dec := json.NewDecoder(limited)
+// and none that Check refuses: a report is read on other machines than it was
+// written on, and shown to people. Fields that it does not know are left out, so
+// that one of a later orbfilter can be read.
+func Read(from io.Reader) (*Report, error) { return readAtMost(from, maxReport) }
+
+func readAtMost(from io.Reader, limit int64) (*Report, error) {
+	limited := &io.LimitedReader{R: from, N: limit + 1}
+	dec := json.NewDecoder(withoutMark(limited))
 	var r Report
 	err := dec.Decode(&r)
+	kind := (*json.UnmarshalTypeError)(nil)
 	switch {
-	case limited.N <= 0:
-		return nil, fmt.Errorf("it has more than %d MiB", maxReport>>20)
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("it is empty")
+	case err != nil && !errors.As(err, &kind):
+		return nil, unreadable(err, limited.N <= 0, limit)
+	case r.Schema != Schema: // also where a field of it is something else
+		return nil, fmt.Errorf("%w: its schema is %s, and not %q", ErrNoReport, quote(r.Schema), Schema)
 	case err != nil:
-		return nil, fmt.Errorf("it is not JSON as orbfilter writes it: %w", err)
-	case r.Schema != Schema:
-		return nil, fmt.Errorf("it is no report: schema is %q, not %q", r.Schema, Schema)
+		return nil, fmt.Errorf("%s is %s", kind.Field, quote(kind.Value))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is something behind the report")
+		return nil, unreadable(errors.New("there is something behind the report"), limited.N <= 0, limit)
 	}
 	r.fill()
-	return &r, r.check()
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	return &r, nil
 }
 
-// fill puts empty lists and maps where there are none: reports of earlier
-// versions lack some.
+// withoutMark leaves out a byte order mark, which some editors and shells write.
+func withoutMark(from io.Reader) io.Reader {
+	b := bufio.NewReader(from)
+	if mark, _ := b.Peek(3); string(mark) == "\ufeff" {
+		_, _ = b.Discard(3)
+	}
+	return b
+}
+
+// unreadable says in plain words why something is no report.
+func unreadable(err error, tooLong bool, limit int64) error {
+	var syntax *json.SyntaxError
+	switch {
+	case tooLong:
+		return fmt.Errorf("it has more than %d MiB", limit>>20)
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty; a run that was not over has written nothing yet")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends in the middle: the report was not written whole, or cut")
+	case errors.As(err, &syntax):
+		return fmt.Errorf("it is no JSON: %w (byte %d); name the file that --report json=FILE has written", err, syntax.Offset)
+	}
+	return err
+}
+
+// quote shows a text that somebody else has written, and not too much of it.
+func quote(text string) string {
+	const most = 60
+	if len(text) > most {
+		return strconv.Quote(strings.ToValidUTF8(text[:most], "")) + "…"
+	}
+	return strconv.Quote(text)
+}
+
+// fill puts empty lists and maps where there are none, and what reports of
+// earlier versions lack.
 func (r *Report) fill() {
+	for _, u := range r.Unknown {
+		if u != nil && u.Kind == "" {
+			u.Kind = filter.Exception
+		}
+	}
+	if len(r.Logs) == 0 && r.Input.Lines > 0 {
+		r.Logs = []*Log{r.asLog()}
+	}
 	empty(&r.Issues)
 	empty(&r.Unknown)
 	empty(&r.Logs)
@@ -60,6 +115,24 @@ func (r *Report) fill() {
 			}
 		}
 	}
+}
+
+// asLog returns what is known of the run of a report that has no logs.
+func (r *Report) asLog() *Log {
+	l := &Log{Input: r.Input, Output: r.Output, Folded: r.Folded}
+	for _, i := range r.Issues {
+		if i != nil {
+			l.Issues = append(l.Issues, LogIssue{ID: i.ID, Count: i.Count, Lines: i.Lines, FirstLine: i.FirstLine, LastLine: i.LastLine, Installed: i.Installed})
+		}
+	}
+	slices.SortFunc(l.Issues, func(a, b LogIssue) int { return cmp.Compare(a.ID, b.ID) })
+	for _, u := range r.Unknown {
+		if u != nil {
+			l.Unknown = append(l.Unknown, u.Fingerprint)
+		}
+	}
+	slices.Sort(l.Unknown)
+	return l
 }
 
 func (i *Issue) fill() {
@@ -85,59 +158,4 @@ func empty[T any](list *[]T) {
 	if *list == nil {
 		*list = []T{}
 	}
-}
-
-// check finds what JSON cannot have written.
-func (r *Report) check() error {
-	if !addsUp(r.Input, r.Output, r.Folded) {
-		return errors.New("it does not add up: input is not output and folded together")
-	}
-	for n, i := range r.Issues {
-		if err := i.check(); err != nil {
-			return fmt.Errorf("issues[%d]: %w", n, err)
-		}
-	}
-	for n, u := range r.Unknown {
-		if u == nil || u.Fingerprint == "" || u.Count < 0 || u.Lines < 0 {
-			return fmt.Errorf("unknown[%d]: it has no fingerprint or a count below zero", n)
-		}
-	}
-	for n, l := range r.Logs {
-		if err := l.check(); err != nil {
-			return fmt.Errorf("logs[%d]: %w", n, err)
-		}
-	}
-	return nil
-}
-
-func addsUp(input, output, folded filter.Size) bool {
-	return min(output.Bytes, output.Lines, folded.Bytes, folded.Lines) >= 0 &&
-		input.Bytes == output.Bytes+folded.Bytes && input.Lines == output.Lines+folded.Lines
-}
-
-func (i *Issue) check() error {
-	switch {
-	case i == nil || i.ID == "":
-		return errors.New("it has no id")
-	case !i.Severity.Valid():
-		return fmt.Errorf("%s: severity %q is none", i.ID, i.Severity)
-	case i.Count < 0 || i.Lines < 0 || i.Unfolded < 0:
-		return fmt.Errorf("%s: a count is below zero", i.ID)
-	}
-	return nil
-}
-
-func (l *Log) check() error {
-	switch {
-	case l == nil:
-		return errors.New("it is null")
-	case !addsUp(l.Input, l.Output, l.Folded):
-		return fmt.Errorf("%q: input is not output and folded together", l.Name)
-	}
-	for _, i := range l.Issues {
-		if i.ID == "" || i.Count < 0 || i.Lines < 0 || !i.Timeline.Valid() {
-			return fmt.Errorf("%q: an issue has no id, a count below zero or a wrong timeline", l.Name)
-		}
-	}
-	return nil
 }

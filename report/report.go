@@ -115,6 +115,16 @@ type Log struct {
 	Error string `json:"error"`
 }
 
+// NameLogs gives a name to the logs that have none, so that live runs can be told
+// apart when their reports are added up.
+func (r *Report) NameLogs(name string) {
+	for _, l := range r.Logs {
+		if l.Name == "" {
+			l.Name = name
+		}
+	}
+}
+
 // A LogIssue is what was seen of one issue in one log.
 type LogIssue struct {
 	ID        string          `json:"id"`

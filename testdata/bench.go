@@ -4,7 +4,10 @@
 // repeated until it has 1 GB, goes in through a pipe, and what is left comes
 // out through another.
 //
-// usage: go run testdata/bench.go [-mb N] [-runs N] ORBFILTER LOG…
+// With -audit it is measured with an audit as well, whose name ends so: .orb, or
+// .orb.gz and .orb.zst to have it packed.
+//
+// usage: go run testdata/bench.go [-mb N] [-runs N] [-audit END] ORBFILTER LOG…
 package main
 
 import (
@@ -22,8 +25,9 @@ import (
 )
 
 var (
-	mb   = flag.Int("mb", 1000, "how many MB go in")
-	runs = flag.Int("runs", 5, "how often, for each log")
+	mb    = flag.Int("mb", 1000, "how many MB go in")
+	runs  = flag.Int("runs", 5, "how often, for each log")
+	audit = flag.String("audit", "", "write an audit with a name that ends so")
 )
 
 // A result is what one run of the program took.
@@ -31,12 +35,13 @@ type result struct {
 	out      int64
 	duration time.Duration
 	rss      int64 // the most memory it held at once, in bytes
+	audit    int64 // the size of the audit
 }
 
 func main() {
 	flag.Parse()
 	if flag.NArg() < 2 || *mb < 1 || *runs < 1 {
-		fmt.Fprintln(os.Stderr, "usage: go run testdata/bench.go [-mb N] [-runs N] ORBFILTER LOG…")
+		fmt.Fprintln(os.Stderr, "usage: go run testdata/bench.go [-mb N] [-runs N] [-audit END] ORBFILTER LOG…")
 		os.Exit(2)
 	}
 	fmt.Printf("%d MB through a pipe, %d runs\n%-36s %5s   %-26s %s\n", *mb, *runs, "", "left", "MB/s (min median max)", "peak MiB (min median max)")
@@ -54,7 +59,7 @@ func bench(program, log string) error {
 		return err
 	}
 	var speeds, peaks []float64
-	var left float64
+	var left, kept float64
 	for range *runs {
 		r, err := run(program, data)
 		if err != nil {
@@ -63,17 +68,26 @@ func bench(program, log string) error {
 		speeds = append(speeds, float64(*mb)/r.duration.Seconds())
 		peaks = append(peaks, float64(r.rss)/(1<<20))
 		left = float64(r.out) / 1e4 / float64(*mb)
+		kept = float64(r.audit) / max(1, float64(*mb)*1e6-float64(r.out))
 	}
 	slices.Sort(speeds)
 	slices.Sort(peaks)
 	fmt.Printf("%-36s %3.0f %%   %6.0f %6.0f %6.0f       %6.1f %6.1f %6.1f\n", filepath.Base(log), left,
 		speeds[0], speeds[*runs/2], speeds[*runs-1], peaks[0], peaks[*runs/2], peaks[*runs-1])
+	if *audit != "" && kept < 2 { // more is the header, of a log without folds
+		fmt.Printf("%-36s %.3f bytes in the audit for each that was folded\n", "", kept)
+	}
 	return nil
 }
 
 func run(program string, data []byte) (r result, err error) {
 	var said bytes.Buffer
 	c := exec.Command(program)
+	file, err := withAudit(c)
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(filepath.Dir(file))
 	c.Stderr = &said
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -100,11 +114,23 @@ func run(program string, data []byte) (r result, err error) {
 		return r, fmt.Errorf("%w: %s", err, said.String())
 	}
 	r.duration = time.Since(start)
+	if info, err := os.Stat(file); err == nil {
+		r.audit = info.Size()
+	}
 	r.rss = c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
 	if runtime.GOOS != "darwin" { // which counts bytes, and others KiB
 		r.rss *= 1024
 	}
 	return r, nil
+}
+
+// withAudit has the program write an audit into a folder of its own, if one is asked for.
+func withAudit(c *exec.Cmd) (file string, err error) {
+	dir, err := os.MkdirTemp("", "orbfilter-bench-")
+	if err == nil && *audit != "" {
+		c.Args = append(c.Args, "--audit", filepath.Join(dir, "run"+*audit))
+	}
+	return filepath.Join(dir, "run"+*audit), err
 }
 
 // feed writes data again and again, in pieces that do not end where lines do.

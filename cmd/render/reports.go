@@ -15,6 +15,11 @@ type ReportKind struct {
 
 var reportKinds = []ReportKind{
 	{"json", func(w io.Writer, r *report.Report) error { return r.JSON(w) }},
+	{"junit", JUnit},
+	{"sarif", SARIF},
+	{"md", Markdown},
+	{"html", HTML},
+	{"codequality", CodeQuality},
 }
 
 // ReportKinds are the names of all kinds.

@@ -20,6 +20,8 @@ type Stream struct {
 	W     io.Writer
 	Marks *Marks // nil: no markers
 	Color bool
+	Live  *Live  // nil: the run's own bytes and, if there are Marks, markers
+	Name  string // not empty: a line of JSON for each event, of the stream of this name
 
 	err     error
 	middle  bool // the last line that was shown has not ended
@@ -52,11 +54,15 @@ func (s *Stream) Err() error { return s.err }
 // Event shows the event, or a marker for the first one that is folded of an
 // issue, as soon as no line is begun.
 func (s *Stream) Event(e filter.Event) error {
-	if !e.Fold {
-		s.write(e.Raw)
+	if s.Name != "" {
+		s.write(eventJSON(s.Name, e))
+		return nil
+	}
+	if e.Fold {
+		s.fold(e)
+	} else {
+		s.show(e.Raw)
 		s.middle = !bytes.HasSuffix(e.Raw, []byte("\n")) && !bytes.HasSuffix(e.Raw, []byte("\x1b[K"))
-	} else if s.Marks != nil && s.Marks.first(e.Rule) {
-		s.pending = append(s.pending, e.Rule)
 	}
 	if !s.middle {
 		s.mark()
@@ -64,16 +70,57 @@ func (s *Stream) Event(e filter.Event) error {
 	return nil
 }
 
+func (s *Stream) fold(e filter.Event) {
+	if s.Marks != nil && s.Marks.first(e.Rule) {
+		s.pending = append(s.pending, e.Rule)
+	}
+	if s.Live != nil {
+		s.write(s.Live.fold(e))
+	}
+}
+
+func (s *Stream) show(p []byte) {
+	if s.Live != nil {
+		p = s.Live.text(p)
+	}
+	s.write(p)
+}
+
+// Own writes lines that are not the run's. Those of a Live are obeyed.
+func (s *Stream) Own(lines string) {
+	if s.Live != nil {
+		lines = string(s.Live.own(lines))
+	}
+	s.write([]byte(lines))
+	s.middle = false
+}
+
+// Close writes what was kept back. It does not close W.
+func (s *Stream) Close() {
+	if s.Live != nil {
+		s.write(s.Live.close())
+	}
+}
+
+// Stopped reports whether commands were stopped in the stream, and resumed.
+func (s *Stream) Stopped() bool {
+	if s.Live == nil {
+		return false
+	}
+	g, ok := s.Live.guard.(*stopGuard)
+	return ok && g.used
+}
+
 func (s *Stream) mark() {
 	for _, r := range s.pending {
 		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, r.Title)
-		s.write([]byte(paint(s.Color, color.Faint).Sprint(text) + "\n"))
+		s.show([]byte(paint(s.Color, color.Faint).Sprint(text) + "\n"))
 	}
 	s.pending = nil
 }
 
 func (s *Stream) write(p []byte) {
-	if s.err == nil {
+	if s.err == nil && len(p) > 0 {
 		_, s.err = s.W.Write(p)
 	}
 }

@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// openAudit makes the file of --audit, if it was asked for: from then on what
+// cannot be kept is not folded. streams are the names of those that are kept
+// apart; none: there is one. bad: it could not be made, which was said.
+func (s *session) openAudit(name string, streams ...string) (bad bool) {
+	path := s.options.audit
+	if path == "" {
+		return false
+	}
+	err := s.checkAudit(path)
+	if err == nil {
+		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: Version(), Streams: streams})
+		s.auditOf = streams
+	}
+	if errors.Is(err, audit.ErrExists) {
+		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
+	}
+	if err != nil {
+		fmt.Fprintf(s.io.Err, "orbfilter: --audit %s: %v\n", path, bare(err))
+	}
+	return err != nil
+}
+
+// bare leaves out what package os puts in front of a cause.
+func bare(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}
+
+// checkAudit finds files that the audit would spoil, or that would spoil it.
+func (s *session) checkAudit(path string) error {
+	const adds = "puts into the stream what the run has not written, so that the original could not be restored; leave one of the two out"
+	switch d := s.dress; {
+	case s.options.markers == "always":
+		return errors.New("--markers always " + adds)
+	case !d.auto && !d.Plain():
+		return errors.New("--format " + d.Name + " " + adds)
+	}
+	for _, value := range s.options.reports {
+		if _, file, err := splitReport(value); err == nil && samePath(file, path) {
+			return errors.New("a report is to be written there; take another name")
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if slices.ContainsFunc([]*os.File{s.io.In, s.io.Out, s.io.Err}, func(f *os.File) bool {
+		other, err := f.Stat()
+		return err == nil && os.SameFile(info, other)
+	}) {
+		return errors.New("it is the log itself; take another name")
+	}
+	return nil
+}
+
+// samePath reports whether two names are of one file, which need not be there.
+func samePath(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	if err1 == nil && err2 == nil {
+		return os.SameFile(x, y)
+	}
+	a, err1 = filepath.Abs(a)
+	b, err2 = filepath.Abs(b)
+	return err1 == nil && err2 == nil && a == b
+}
+
+// kept returns next behind the audit of the stream that is filtered next. When
+// there is none, though it was asked for, nothing is folded.
+func (s *session) kept(next filter.Sink) filter.Sink {
+	switch {
+	case s.options.audit == "":
+		return next
+	case s.audit == nil:
+		return filter.SinkFunc(func(e filter.Event) error {
+			if e.Fold {
+				return filter.ErrShow
+			}
+			return next.Event(e)
+		})
+	}
+	name := ""
+	if n := len(s.filters); n < len(s.auditOf) {
+		name = s.auditOf[n]
+	}
+	return s.audit.Sink(name, next)
+}
+
+// closeAudit ends the audit, if there is one.
+func (s *session) closeAudit() error {
+	if s.audit == nil {
+		return nil
+	}
+	return s.audit.Close()
+}

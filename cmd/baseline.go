@@ -1,0 +1,264 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A baseline is what --fail-on new-unknown passes over: the unknown texts that
+// were there when it was written. Issues that a rule knows are never in one: it
+// must not silence an error.
+type baseline struct {
+	file    string
+	entries []baselineEntry
+}
+
+// A baselineEntry is one text: a line of the file, and the comments right above it.
+type baselineEntry struct {
+	fingerprint, kind, sample string
+	comments                  []string
+}
+
+// maxBaseline is how many bytes a baseline may have.
+const maxBaseline = 16 << 20
+
+var (
+	// baselineHead is the first line. A fingerprint of another version means
+	// another text.
+	baselineHead = regexp.MustCompile(`^# orbfilter baseline, fingerprints v(\d{1,9})$`)
+	baselineLine = regexp.MustCompile(`^(U-[0-9a-f]{4,64})[ \t]+(exception|recurring)(?:[ \t]+(.*))?$`)
+	// conflict is what git leaves in a file that it could not merge.
+	conflict = regexp.MustCompile(`^(?:<{7}|={7}|>{7}|\|{7})(?: |$)`)
+)
+
+// writeAnew says how a baseline is made.
+func writeAnew(file string) string { return "orbfilter scan --write-baseline " + file + " logs/" }
+
+// readBaseline reads a baseline. The error joins a rules.FileError for each
+// line that is wrong, up to a few, and names the command that writes it anew.
+func readBaseline(file string) (*baseline, error) {
+	wrong := func(format string, args ...any) error {
+		return &rules.FileError{File: file, Message: fmt.Sprintf(format, args...)}
+	}
+	data, err := baselineBytes(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, wrong("there is no such baseline; type: %s", writeAnew(file))
+	case err != nil:
+		return nil, wrong("cannot read the baseline: %v", err)
+	}
+	return parseBaseline(file, data)
+}
+
+// baselineBytes reads a file that is one: a pipe may never end.
+func baselineBytes(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, cmp.Or(errors.Unwrap(err), err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no file")
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, cmp.Or(errors.Unwrap(err), err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxBaseline+1))
+	if len(data) > maxBaseline {
+		return nil, fmt.Errorf("it has more than %d MiB", maxBaseline>>20)
+	}
+	return data, err
+}
+
+// maxBaselineErrors is how many wrong lines are named.
+const maxBaselineErrors = 10
+
+// parseBaseline reads what writeBaseline has written, and what an editor, git
+// and a person have made of it. The same fingerprint twice is no mistake: so it
+// is when two branches are merged.
+func parseBaseline(file string, data []byte) (*baseline, error) {
+	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	b := &baseline{file: file}
+	var errs []error
+	var comments []string
+	for n, line := range lines {
+		line = strings.TrimRight(line, " \t\r")
+		m := baselineLine.FindStringSubmatch(line)
+		var wrong string
+		switch {
+		case n == 0:
+			if wrong = wrongHead(file, line); wrong != "" {
+				return nil, baselineError(file, n, wrong)
+			}
+		case line == "":
+			comments = nil
+		case strings.HasPrefix(line, "#"):
+			comments = append(comments, line)
+		case conflict.MatchString(line):
+			wrong = "a merge conflict is left here; keep the lines of both sides, or type: " + writeAnew(file)
+		case m == nil:
+			wrong = short(line) + " is no fingerprint with exception or recurring behind it; a comment begins with #"
+		default:
+			b.entries = append(b.entries, baselineEntry{m[1], m[2], m[3], comments})
+			comments = nil
+		}
+		if wrong != "" && len(errs) < maxBaselineErrors {
+			errs = append(errs, baselineError(file, n, wrong))
+		}
+	}
+	return b, errors.Join(errs...)
+}
+
+// wrongHead says what is wrong with the first line; "": nothing is.
+func wrongHead(file, line string) string {
+	switch m := baselineHead.FindStringSubmatch(line); {
+	case m == nil:
+		return fmt.Sprintf("this is no baseline: the first line of one is %q; name the file that orbfilter scan --write-baseline has written", headLine())
+	case m[1] != strconv.Itoa(filter.FingerprintVersion):
+		return fmt.Sprintf("its fingerprints are of version %s, and this orbfilter has version %d; write it anew: %s", m[1], filter.FingerprintVersion, writeAnew(file))
+	}
+	return ""
+}
+
+func headLine() string {
+	return fmt.Sprintf("# orbfilter baseline, fingerprints v%d", filter.FingerprintVersion)
+}
+
+func baselineError(file string, line int, message string) error {
+	return &rules.FileError{File: file, Line: line + 1, Column: 1, Message: message}
+}
+
+// short is a line as it is repeated in a message.
+func short(line string) string { return strconv.Quote(ansi.Truncate(line, 60, "…")) }
+
+// isNew reports whether a text is not in the baseline. Of a nil baseline all
+// are new.
+func (b *baseline) isNew(u *filter.Unknown) bool {
+	return b == nil || !slices.ContainsFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint })
+}
+
+// baselineText is what stands below the first line.
+const baselineText = `#
+# What "orbfilter --fail-on new-unknown --baseline" passes over: exceptions and recurring lines that no rule knows.
+# The fingerprint counts; what stands behind it is for readers. Take lines out as you like; a comment stays with the
+# line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more.
+`
+
+// writeBaseline writes the unknown texts of a report as the baseline, whole or
+// not at all. What is not in the report any more is gone from the file; what
+// stays keeps its comments and its words, so that the difference shows what has
+// changed and nothing else. A file that is no baseline is not overwritten.
+func writeBaseline(file string, r *report.Report) error {
+	before, err := baselineBefore(file)
+	if err != nil {
+		return err
+	}
+	var w bytes.Buffer
+	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
+	for _, e := range before.with(r.Unknown) {
+		w.WriteByte('\n')
+		for _, c := range e.comments {
+			fmt.Fprintln(&w, c)
+		}
+		w.WriteString(strings.TrimRight(e.fingerprint+" "+e.kind+" "+e.sample, " "))
+	}
+	w.WriteByte('\n')
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target // a link stays one
+	}
+	return replaceShared(file, w.Bytes())
+}
+
+// baselineBefore reads what is to be written over: an empty baseline if there is
+// nothing, or something that only writing anew can mend.
+func baselineBefore(file string) (*baseline, error) {
+	data, err := baselineBytes(file)
+	switch first, _, _ := strings.Cut(string(data), "\n"); {
+	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
+		return &baseline{}, nil
+	case err != nil:
+		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
+	case !baselineHead.MatchString(strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")):
+		return nil, fmt.Errorf("--write-baseline %s: this file is something else, and is left as it is; name another, or remove it", file)
+	}
+	b, _ := parseBaseline(file, data)
+	if b == nil {
+		b = &baseline{}
+	}
+	return b, nil
+}
+
+// with returns an entry for each text, in the order of their fingerprints: as
+// it was, if it was there.
+func (b *baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
+	for _, u := range unknown {
+		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u.Sample), nil}
+		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 {
+			e.sample, e.comments = b.entries[at].sample, b.entries[at].comments
+		}
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b baselineEntry) int { return cmp.Compare(a.fingerprint, b.fingerprint) })
+	return slices.CompactFunc(out, func(a, b baselineEntry) bool { return a.fingerprint == b.fingerprint })
+}
+
+// maxSampleLine is how many columns of a sample stand in a baseline.
+const maxSampleLine = 120
+
+// sampleLine makes one line of a sample, without what varies: times, addresses
+// and hosts say nothing to a reader, and would change the line for no reason.
+// Nothing in it gives orders to a terminal.
+func sampleLine(sample string) string {
+	var lines []string
+	for line := range strings.Lines(sample) {
+		if line = strings.TrimSpace(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD"))); line != "" {
+			lines = append(lines, withoutVariables(line))
+		}
+	}
+	return ansi.Truncate(printable(strings.Join(lines, " / ")), maxSampleLine, "…")
+}
+
+// withoutVariables leaves a line that is nothing else as it is.
+func withoutVariables(line string) string {
+	var out strings.Builder
+	for _, p := range rules.Mask(line) {
+		if p.Variable {
+			p.Text = "…"
+		}
+		out.WriteString(p.Text)
+	}
+	if strings.Trim(out.String(), "… ") == "" {
+		return line
+	}
+	return out.String()
+}
+
+// printable takes out of a text what has no picture: it may give orders to a
+// terminal, or turn the text around in it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case !strconv.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,11 @@
+package render
+
+import (
+	"io"
+
+	"github.com/orbfilter/orbfilter/cmd/render/page"
+	"github.com/orbfilter/orbfilter/report"
+)
+
+// HTML writes the report as one page for a browser.
+func HTML(w io.Writer, r *report.Report) error { return page.Write(w, r) }

@@ -1,0 +1,179 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Markdown writes a report for a pull request or the page of a job: totals, a
+// table of the issues, the worst first, then what to do about each.
+func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r, math.MaxInt) }
+
+// MarkdownWithin writes what Markdown does, but not more than limit bytes. What
+// does not fit is left out as a whole, the details first, and that is said at the
+// end. Where limit is not even enough for that, nothing is written.
+func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
+	p := mdPage{room: limit - maxLeftOut, left: map[string]int{}}
+	p.add("", "### "+reportTotals(r)+"\n")
+	issues, with := worstFirst(r.Issues), logsWith(r)
+	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
+	p.table("unknown text", unknownHead, len(r.Unknown), func(n int) string { return unknownRow(r.Unknown[n]) })
+	p.logs(r)
+	for _, i := range issues {
+		p.add("explanation", issueSection(i))
+	}
+	_, err := io.WriteString(w, p.end(limit))
+	return err
+}
+
+// maxLeftOut is how long it takes to say what was left out.
+const maxLeftOut = 300
+
+// An mdPage is what is written, and what there was no room for.
+type mdPage struct {
+	text strings.Builder
+	room int            // bytes that are left
+	left map[string]int // what was left out, by what it is
+	kind []string       // the keys of left, as they came
+}
+
+// add writes a part if there is room for it. Behind a part that was left out
+// comes no other of its kind: of the worst nothing is hidden behind a lesser one.
+func (p *mdPage) add(kind, part string) bool {
+	if p.left[kind] > 0 || len(part) > p.room {
+		if p.left[kind] == 0 {
+			p.kind = append(p.kind, kind)
+		}
+		p.left[kind]++
+		return false
+	}
+	p.room -= len(part)
+	p.text.WriteString(part)
+	return true
+}
+
+// table writes a table, as many rows as there is room for; without rows nothing.
+func (p *mdPage) table(kind, head string, rows int, row func(n int) string) {
+	for n := range rows {
+		part := row(n)
+		if n == 0 {
+			part = head + part
+		}
+		p.add(kind, part)
+	}
+}
+
+// end returns the page.
+func (p *mdPage) end(limit int) string {
+	var parts []string
+	for _, k := range p.kind {
+		if k == "" { // not even the first line
+			return ""
+		}
+		parts = append(parts, plural(int64(p.left[k]), k))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(&p.text, "\nLeft out, to stay below %d bytes: %s. The JSON report has all of it.\n", limit, strings.Join(parts, ", "))
+	}
+	return p.text.String()
+}
+
+// reportTotals is the first line that is said of a report.
+func reportTotals(r *report.Report) string {
+	percent := int64(0)
+	if r.Input.Lines > 0 {
+		percent = int64(math.Round(100 * float64(r.Folded.Lines) / float64(r.Input.Lines)))
+	}
+	logs := ""
+	if len(r.Logs) > 1 {
+		logs = fmt.Sprintf("%d logs, ", len(r.Logs))
+	}
+	return fmt.Sprintf("orbfilter: %s%s in, %d shown, %d folded (%d %%)", logs, plural(r.Input.Lines, "line"), r.Output.Lines, r.Folded.Lines, percent)
+}
+
+// worstFirst returns the issues, the most severe and then the most frequent first.
+func worstFirst(issues []*report.Issue) []*report.Issue {
+	return slices.SortedStableFunc(slices.Values(issues), func(a, b *report.Issue) int {
+		return cmp.Or(cmp.Compare(rank(b.Severity), rank(a.Severity)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+func rank(s rules.Severity) int { return slices.Index(rules.Severities, s) }
+
+func issueHead(r *report.Report) string {
+	if len(r.Logs) > 1 {
+		return "\n| Severity | Count | Lines | Logs | Issue | Where |\n|---|---:|---:|---:|---|---|\n"
+	}
+	return "\n| Severity | Count | Lines | First line | Issue | Where |\n|---|---:|---:|---:|---|---|\n"
+}
+
+func issueRow(r *report.Report, with map[string]int, i *report.Issue) string {
+	severity := string(i.Severity)
+	if i.Severity == rules.Error {
+		severity = "**error**"
+	}
+	where := i.FirstLine
+	if len(r.Logs) > 1 {
+		where = with[i.ID]
+	}
+	return fmt.Sprintf("| %s | %d | %d | %d | %s %s | %s |\n", severity, i.Count, i.Lines, where, mdCode(i.ID), mdProse(i.Title), strings.Join(wheresIn(i, mdCode), "; "))
+}
+
+// logsWith counts the logs that have an issue, by its id.
+func logsWith(r *report.Report) map[string]int {
+	counts := map[string]int{}
+	for _, l := range r.Logs {
+		for n := range l.Issues {
+			counts[l.Issues[n].ID]++
+		}
+	}
+	return counts
+}
+
+// wheresIn says which operations and which hosts an issue was seen with; show
+// writes a name.
+func wheresIn(i *report.Issue, show func(string) string) (out []string) {
+	if len(i.Operations) > 0 {
+		out = append(out, "while "+countList(i.Operations, show))
+	}
+	if len(i.Hosts) > 0 {
+		out = append(out, "on "+countList(i.Hosts, show))
+	}
+	return out
+}
+
+const unknownHead = "\nNo rule knows:\n\n| Count | First line | Kind | Fingerprint | Text |\n|---:|---:|---|---|---|\n"
+
+func unknownRow(u *report.Unknown) string {
+	return fmt.Sprintf("| %d | %d | %s | %s | %s |\n", u.Count, u.FirstLine, mdProse(u.Kind), mdCode(u.Fingerprint), mdCode(cutText(u.Sample)))
+}
+
+// issueSection says of an issue what it is and what to do.
+func issueSection(i *report.Issue) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n#### %s: %s\n\n%s\n", mdCode(i.ID), mdProse(i.Title), mdProse(strings.Join(append([]string{i.Advice}, versionFacts(i)...), " ")))
+	if c := i.Cause; c != nil {
+		fmt.Fprintf(&b, "\nCause: line %d: %s\n", c.Line, mdCode(cutText(c.Text)))
+	}
+	if len(i.Fix) > 0 {
+		commands := make([]string, 0, len(i.Fix))
+		for _, c := range i.Fix {
+			commands = append(commands, oneLine(c))
+		}
+		b.WriteString("\n" + mdBlock("sh", commands))
+	}
+	for n, u := range i.References {
+		if n == 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString("- " + mdLink(u) + "\n")
+	}
+	return b.String()
+}

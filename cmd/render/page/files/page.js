@@ -1,0 +1,94 @@
+"use strict";
+// What the page can do beside being read. All of its content is there without this.
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // Filter: the rows of the table of issues know their severity and hosts; everything else that is about an
+  // issue has its number.
+  const form = document.getElementById("filter");
+  if (form) {
+    const text = document.getElementById("filter-text");
+    const host = document.getElementById("filter-host");
+    const said = document.getElementById("filter-said");
+    const severities = all("input[name=severity]", form);
+    const parts = all("[data-issue]");
+    const unknown = all("#unknown-list > li");
+    const issues = all("#issues-table tbody tr").map((row) => ({
+      number: row.dataset.issue,
+      severity: row.dataset.severity,
+      hosts: new Set(row.dataset.hosts.split(" ")),
+      text: parts.filter((p) => p.dataset.issue === row.dataset.issue && p.tagName === "ARTICLE")
+        .concat(row).map((p) => p.textContent.toLowerCase()).join("\n"),
+    }));
+    const show = (element, on) => element.toggleAttribute("data-gone", !on);
+    const apply = () => {
+      const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const on = new Set(severities.filter((s) => s.checked).map((s) => s.value));
+      const has = (t) => words.every((w) => t.includes(w));
+      const shown = new Set(issues.filter((i) => on.has(i.severity) && has(i.text) &&
+        (!host || host.value === "" || i.hosts.has(host.value))).map((i) => i.number));
+      for (const p of parts) show(p, shown.has(p.dataset.issue));
+      for (const u of unknown) show(u, has(u.textContent.toLowerCase()));
+      said.textContent = shown.size === issues.length ? "" : shown.size + " of " + issues.length + " issues";
+    };
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (e) => e.preventDefault());
+    form.hidden = false;
+    apply(); // a browser keeps what was typed before a reload
+    // Who follows a link to an issue wants to see it.
+    window.addEventListener("hashchange", () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (target && target.hasAttribute("data-gone")) {
+        text.value = "";
+        if (host) host.value = "";
+        for (const s of severities) s.checked = true;
+        apply();
+        target.scrollIntoView();
+      }
+    });
+  }
+
+  // Sort: a button in each head that says how.
+  const number = (cell) => Number((cell.dataset.value || cell.textContent).replace(/,/g, "")) || 0;
+  const sort = (table, head) => {
+    const down = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "ascending" : head.dataset.sort === "number";
+    for (const h of all("th[aria-sort]", table)) h.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const at = head.cellIndex;
+    const compare = head.dataset.sort === "number"
+      ? (a, b) => number(a.cells[at]) - number(b.cells[at])
+      : (a, b) => a.cells[at].textContent.localeCompare(b.cells[at].textContent, "en");
+    const body = table.tBodies[0];
+    body.append(...[...body.rows].sort((a, b) => down ? compare(b, a) : compare(a, b)));
+  };
+  for (const table of all("table[data-sortable]")) {
+    for (const head of all("th[data-sort]", table)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sort(table, head));
+    }
+  }
+
+  // Copy: what is copied is what is shown.
+  const copied = async (command) => {
+    try {
+      await navigator.clipboard.writeText(command.textContent);
+      return true;
+    } catch { // not allowed, or an old browser
+      getSelection().selectAllChildren(command);
+      return document.execCommand("copy");
+    }
+  };
+  for (const button of all("button.copy")) {
+    const command = button.parentElement.querySelector("code");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      button.textContent = await copied(command) ? "Copied" : "Ctrl-C";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+  }
+
+  addEventListener("beforeprint", () => { for (const d of all("details")) d.open = true; });
+})();

@@ -1,0 +1,247 @@
+package page
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const (
+	maxIssues = 200 // there are 116 built-in rules
+	maxHosts  = 300 // to choose from
+	maxPlaces = 12  // hosts and operations that are named at an issue
+	maxTexts  = 20  // versions, commands, links at an issue
+)
+
+// A issue is an issue as the page shows it.
+type issue struct {
+	*report.Issue
+	N           int    // its number on the page, from 0
+	Anchor      string // the fragment of its address
+	ID, Title   string
+	Advice      string
+	MaxLines    int64 // of any issue
+	Logs        int   // that it was seen in
+	HostNumbers string
+	OnHosts     places
+	InOps       places
+	Versions    []string
+	Commands    []string
+	Links       []link
+	Because     *cause
+	More        int // versions, commands and links that are left out
+}
+
+// A cause is where an issue comes from.
+type cause struct {
+	ID, Text, Anchor string // Anchor is empty where the page does not have it
+	Line             int
+}
+
+// places are hosts, or operations, the most frequent first.
+type places struct {
+	All  int
+	Top  []place
+	Left leftOut
+}
+
+type place struct {
+	Name  string
+	Count int
+}
+
+// issues fills in the issues: the most severe first, then those that take the
+// most lines.
+func (p *page) issues() {
+	all := slices.SortedFunc(slices.Values(p.Report.Issues), pageOrder)
+	shown := all[:min(len(all), maxIssues)]
+	for _, i := range all[len(shown):] {
+		p.Left.add(i.Count, i.Lines)
+	}
+	hosts := p.hosts(shown)
+	inLogs := logsByIssue(p.Report.Logs)
+	names := anchors{}
+	for _, i := range shown {
+		names.of(i.ID)
+	}
+	for n, i := range shown {
+		out := newIssue(i, n, names)
+		out.Logs, out.HostNumbers = inLogs[i.ID], numbers(i.Hosts, hosts)
+		p.Issues = append(p.Issues, out)
+		if i.Severity == rules.Error {
+			p.Errors = append(p.Errors, out)
+		}
+	}
+	for _, i := range p.Issues {
+		i.MaxLines = slices.MaxFunc(shown, func(a, b *report.Issue) int { return cmp.Compare(a.Lines, b.Lines) }).Lines
+	}
+}
+
+func (l *leftOut) add(count int, lines int64) {
+	l.N++
+	l.Count += count
+	l.Lines += lines
+}
+
+func pageOrder(a, b *report.Issue) int {
+	return cmp.Or(
+		cmp.Compare(slices.Index(rules.Severities, b.Severity), slices.Index(rules.Severities, a.Severity)),
+		weightOrder(a, b),
+	)
+}
+
+// weightOrder has what takes the most lines first.
+func weightOrder(a, b *report.Issue) int {
+	return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
+}
+
+// Heaviest returns the issues by weight alone.
+func (p *page) Heaviest() []*issue {
+	return slices.SortedFunc(slices.Values(p.Issues), func(a, b *issue) int { return weightOrder(a.Issue, b.Issue) })
+}
+
+// hosts fills in the hosts to choose from, and returns their numbers.
+func (p *page) hosts(shown []*report.Issue) map[string]int {
+	all := map[string]int{}
+	for _, i := range shown {
+		addPlaces(all, i.Hosts)
+	}
+	order := byCount(all)
+	p.HostsLeft = max(0, len(order)-maxHosts)
+	out := map[string]int{}
+	for n, host := range order[:min(len(order), maxHosts)] {
+		out[host] = n
+	}
+	for _, host := range order[:len(out)] {
+		p.Hosts = append(p.Hosts, name(host))
+	}
+	return out
+}
+
+func addPlaces(to, from map[string]int) {
+	for k, n := range from {
+		to[k] += n
+	}
+}
+
+// byCount returns the keys, the most frequent first.
+func byCount(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+}
+
+// numbers is a list for the script: which of the hosts an issue was seen on.
+func numbers(counts, hosts map[string]int) string {
+	var out []int
+	for host := range counts {
+		if n, ok := hosts[host]; ok {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	var text []string
+	for _, n := range out {
+		text = append(text, strconv.Itoa(n))
+	}
+	return strings.Join(text, " ")
+}
+
+func logsByIssue(logs []*report.Log) map[string]int {
+	out := map[string]int{}
+	for _, l := range logs {
+		for i := range l.Issues {
+			out[l.Issues[i].ID]++
+		}
+	}
+	return out
+}
+
+func newIssue(i *report.Issue, n int, names anchors) *issue {
+	out := &issue{
+		Issue: i, N: n, Anchor: "issue-" + names.of(i.ID), ID: name(i.ID), Title: strings.TrimSuffix(prose(i.Title), "."), Advice: prose(i.Advice),
+		OnHosts: newPlaces(i.Hosts), InOps: newPlaces(i.Operations),
+		Versions: shortened(versionsOf(i)), Commands: shortened(slices.Sorted(slices.Values(i.Fix))),
+	}
+	for _, address := range i.References[:min(len(i.References), maxTexts)] {
+		out.Links = append(out.Links, newLink(address))
+	}
+	out.More = max(0, len(versionsOf(i))-maxTexts) + max(0, len(i.Fix)-maxTexts) + max(0, len(i.References)-maxTexts)
+	if c := i.Cause; c != nil {
+		out.Because = &cause{ID: name(c.ID), Text: prose(c.Text), Line: c.Line}
+		if _, ok := names[c.ID]; ok {
+			out.Because.Anchor = "issue-" + names[c.ID]
+		}
+	}
+	return out
+}
+
+// shortened returns the first texts, fit to be shown.
+func shortened(texts []string) (out []string) {
+	for _, t := range texts[:min(len(texts), maxTexts)] {
+		out = append(out, prose(t))
+	}
+	return out
+}
+
+func newPlaces(counts map[string]int) places {
+	p := places{All: len(counts)}
+	order := byCount(counts)
+	top := order[:min(len(order), maxPlaces)]
+	for _, k := range top {
+		p.Top = append(p.Top, place{name(k), counts[k]})
+	}
+	for _, k := range order[len(top):] {
+		p.Left.add(counts[k], 0)
+	}
+	return p
+}
+
+// versionsOf says which versions have an issue, and which were installed.
+func versionsOf(i *report.Issue) (out []string) {
+	for _, a := range i.Affected {
+		for _, r := range a.Ranges {
+			out = append(out, affectedText(a.Package, r.Events))
+		}
+	}
+	var installed []string
+	for _, n := range i.Installed {
+		installed = append(installed, installedText(n))
+	}
+	slices.Sort(installed) // a merged report has another order than that of a run
+	return append(out, installed...)
+}
+
+// affectedText puts a range of OSV into words.
+func affectedText(pkg string, events []map[string]string) string {
+	words := map[string]string{"introduced": "since ", "fixed": "fixed in ", "last_affected": "last in "}
+	if len(events) > 0 && events[0]["introduced"] == "0" {
+		words, events = map[string]string{"introduced": "and since ", "fixed": "before ", "last_affected": "up to "}, events[1:]
+	}
+	var parts []string
+	for _, e := range events {
+		for _, key := range slices.Sorted(maps.Keys(e)) {
+			parts = append(parts, words[key]+e[key])
+		}
+	}
+	if len(parts) == 0 {
+		return "Affected: all versions of " + pkg
+	}
+	return "Affected: " + pkg + " " + strings.Join(parts, ", ")
+}
+
+func installedText(n report.Installation) string {
+	text := "Installed: " + n.Package + " " + cmp.Or(n.Version, "(version not known)")
+	if n.Site != "" {
+		text += " in " + n.Site
+	}
+	if n.Version != "" && !n.Affected {
+		text += ", which should not have it"
+	}
+	return text
+}

@@ -1,0 +1,117 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/report"
+)
+
+const (
+	maxLogs       = 200
+	maxFailedLogs = 20
+	maxUnknown    = 100
+)
+
+// logList are the logs that the page names.
+type logList struct {
+	All  int
+	Rows []logRow
+	Left leftOut // Count is of occurrences, Lines of those that are folded
+}
+
+type logRow struct {
+	*report.Log
+	Name, Date, Error string
+	Count             int // occurrences
+}
+
+// newLogList has those first that could not be read, then those that most is
+// folded of.
+func newLogList(logs []*report.Log) logList {
+	return listLogs(slices.SortedStableFunc(slices.Values(logs), func(a, b *report.Log) int {
+		return cmp.Or(cmp.Compare(read(a), read(b)), cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Date, b.Date))
+	}), maxLogs)
+}
+
+// read is 0 for a log with an error, else 1.
+func read(l *report.Log) int {
+	if l.Error != "" {
+		return 0
+	}
+	return 1
+}
+
+func failedLogs(logs []*report.Log) logList {
+	var failed []*report.Log
+	for _, l := range logs {
+		if l.Error != "" {
+			failed = append(failed, l)
+		}
+	}
+	return listLogs(failed, maxFailedLogs)
+}
+
+func listLogs(logs []*report.Log, most int) logList {
+	out := logList{All: len(logs)}
+	for n, l := range logs {
+		row := newLogRow(l)
+		if n < most {
+			out.Rows = append(out.Rows, row)
+		} else {
+			out.Left.add(row.Count, l.Folded.Lines)
+		}
+	}
+	return out
+}
+
+func newLogRow(l *report.Log) logRow {
+	out := logRow{Log: l, Name: cmp.Or(name(l.Name), "live run"), Error: prose(l.Error)}
+	if t, ok := dateOf(l); ok {
+		out.Date = t.Format("2006-01-02 15:04")
+	}
+	for i := range l.Issues {
+		out.Count += l.Issues[i].Count
+	}
+	return out
+}
+
+// unknowns are what no rule knows, the most frequent first.
+type unknowns struct {
+	All, Count int
+	Rows       []unknown
+	Left       leftOut
+}
+
+type unknown struct {
+	*report.Unknown
+	Fingerprint, Kind, Sample, Anchor string
+	Logs                              int // that it was seen in
+}
+
+func newUnknowns(r *report.Report) unknowns {
+	out := unknowns{All: len(r.Unknown)}
+	in := map[string]int{}
+	for _, l := range r.Logs {
+		for _, u := range l.Unknown {
+			in[u]++
+		}
+	}
+	for n, u := range slices.SortedStableFunc(slices.Values(r.Unknown), unknownOrder) {
+		out.Count += u.Count
+		if n < maxUnknown {
+			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Sample), Logs: in[u.Fingerprint]})
+		} else {
+			out.Left.add(u.Count, u.Lines)
+		}
+	}
+	names := anchors{}
+	for n := range out.Rows {
+		out.Rows[n].Anchor = "unknown-" + names.of(out.Rows[n].Unknown.Fingerprint)
+	}
+	return out
+}
+
+func unknownOrder(a, b *report.Unknown) int {
+	return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
+}

@@ -1,0 +1,197 @@
+// Package page writes a report as one page for a browser: a file that needs nothing
+// beside it. files/ has its template, style and script.
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+//go:embed files
+var files embed.FS
+
+// Write writes the report as one page that needs nothing else: no file beside
+// it, no network, and no script to show all of its content. Of a large report it
+// shows what weighs most, and says what is left out. The same report gives the
+// same bytes.
+func Write(w io.Writer, r *report.Report) error {
+	t, err := template.New("").Funcs(funcs()).ParseFS(files, "files/*.html")
+	if err != nil {
+		return err
+	}
+	p, err := newPage(r)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer // a page that is half written looks like a whole one
+	if err := t.ExecuteTemplate(&b, "page.html", p); err != nil {
+		return err
+	}
+	_, err = b.WriteTo(w)
+	return err
+}
+
+func funcs() template.FuncMap {
+	return template.FuncMap{
+		"num":     func(n int) string { return grouped(int64(n)) },
+		"num64":   grouped,
+		"count":   func(n int, noun string) string { return counted(int64(n), noun) },
+		"count64": counted,
+		"bytes":   inBytes,
+		"percent": percent,
+		"share":   share,
+		"length":  length,
+	}
+}
+
+// share is a length as SVG takes it: part of whole, in percent.
+func share(part, whole int64) string {
+	if whole <= 0 || part <= 0 {
+		return "0%"
+	}
+	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
+}
+
+// length is share for a bar: what there is of, can be seen.
+func length(part, whole int64) string {
+	if part > 0 && 100*part < whole {
+		part, whole = 1, 100
+	}
+	return share(part, whole)
+}
+
+// A page is what the template shows. Every text in it that comes from a log or
+// a rule has gone through visible.
+type page struct {
+	CSP string
+	CSS template.CSS
+	JS  template.JS
+
+	*report.Report
+	Title      string
+	Source     string // the logs, or their number
+	When       string // from the first day to the last; empty: not known
+	Severities []severityCount
+	Failed     logList // those that could not be read to their end
+	Errors     []*issue
+	Issues     []*issue
+	Left       leftOut // of the issues
+	Hosts      []string
+	HostsLeft  int
+	Timeline   *timelineTable
+	Heats      []*heatTable
+	Trend      *trend // nil: it is one run
+	Unknown    unknowns
+	Logs       logList
+	Skipped    []string
+}
+
+// leftOut says how many there are that the page does not show, and what they
+// come to.
+type leftOut struct {
+	N, Count int
+	Lines    int64
+}
+
+type severityCount struct {
+	Severity       rules.Severity
+	Issues, Counts int
+}
+
+func newPage(r *report.Report) (*page, error) {
+	p := &page{Report: r}
+	if err := p.embed(); err != nil {
+		return nil, err
+	}
+	p.head()
+	p.issues()
+	p.Timeline = newTimelineTable(r, p.Heaviest())
+	p.Heats = newHeatTables(p.Heaviest())
+	p.Trend = newTrend(r.Logs, p.Heaviest())
+	p.Unknown = newUnknowns(r)
+	p.Logs = newLogList(r.Logs)
+	p.Failed = failedLogs(r.Logs)
+	for _, s := range r.Limits.RulesSkipped {
+		p.Skipped = append(p.Skipped, prose(s))
+	}
+	return p, nil
+}
+
+// embed puts style and script in, and the policy that lets these two in and
+// nothing else, by their hashes: https://www.w3.org/TR/CSP3/#source-list-syntax.
+func (p *page) embed() error {
+	css, err := files.ReadFile("files/page.css")
+	if err != nil {
+		return err
+	}
+	js, err := files.ReadFile("files/page.js")
+	if err != nil {
+		return err
+	}
+	p.CSS, p.JS = template.CSS(css), template.JS(js)
+	p.CSP = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hash(css), hash(js))
+	return nil
+}
+
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// head says what the report is of.
+func (p *page) head() {
+	p.Source = counted(int64(len(p.Report.Logs)), "log")
+	if len(p.Report.Logs) == 1 {
+		p.Source = cmp.Or(name(p.Report.Logs[0].Name), "one run")
+	}
+	p.When = days(p.Report.Logs)
+	p.Title = "orbfilter: " + p.Source
+	for _, s := range slices.Backward(rules.Severities) {
+		c := severityCount{Severity: s}
+		for _, i := range p.Report.Issues {
+			if i.Severity == s {
+				c.Issues++
+				c.Counts += i.Count
+			}
+		}
+		p.Severities = append(p.Severities, c)
+	}
+}
+
+// maxErrors is how many errors stand at the top.
+const maxErrors = 8
+
+// FirstErrors are those at the top.
+func (p *page) FirstErrors() []*issue { return p.Errors[:min(len(p.Errors), maxErrors)] }
+
+// MoreErrors is how many there are beside them.
+func (p *page) MoreErrors() int { return len(p.Errors) - len(p.FirstErrors()) }
+
+// Version is the program's.
+func (p *page) Version() string { return name(p.Tool.Version) }
+
+// Machine is where it ran; empty: not known.
+func (p *page) Machine() string {
+	if p.Environment.OS == "" {
+		return ""
+	}
+	return name(p.Environment.OS + "/" + p.Environment.Arch)
+}
+
+// Occurrences are those of all issues.
+func (p *page) Occurrences() (n int) {
+	for _, s := range p.Severities {
+		n += s.Counts
+	}
+	return n
+}

@@ -1,0 +1,82 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// ReportText is a report as a person reads it on a terminal: what the summary of
+// the run said, as far as a report has it.
+type ReportText struct {
+	*report.Report
+	Color bool
+	Width int    // of the terminal, in columns; 0: not known
+	Home  string // shown as ~; may be empty
+}
+
+// Write writes all of it: a line of totals, a paragraph for each issue, the worst
+// last, what no rule knows, the logs that could not be read, what was out of the
+// ordinary, and the errors again in red.
+func (t ReportText) Write(w io.Writer) error {
+	var b strings.Builder
+	s := &Summary{Color: t.Color, Width: t.Width, Home: t.Home, Summary: &filter.Summary{}}
+	s.Summary.Limits.RegexTimeouts = t.Limits.RegexTimeouts
+	for _, r := range t.Limits.RulesSkipped {
+		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, oneLine(r))
+	}
+	fmt.Fprintln(&b, paint(t.Color, color.Bold).Sprint(reportTotals(t.Report)))
+	issues := worstFirst(t.Issues)
+	slices.Reverse(issues)
+	for _, i := range issues {
+		t.issue(&b, s, i)
+	}
+	for _, u := range t.Unknown {
+		fmt.Fprintf(&b, "orbfilter: no rule knows %s (%d ×, line %d): %s\n", oneLine(u.Fingerprint), u.Count, u.FirstLine, cutText(oneLine(u.Sample)))
+	}
+	for _, l := range t.Logs {
+		if l.Error != "" {
+			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), oneLine(l.Error))
+		}
+	}
+	s.Limits(&b)
+	t.errors(&b, issues)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(oneLine(i.ID)), paint(t.Color, colors[i.Severity]...).Sprint(i.Severity))
+	if where := strings.Join(wheresIn(i, oneLine), "; "); where != "" {
+		head += "   " + where
+	}
+	fmt.Fprintln(w, head)
+	s.prose(w, oneLine(sentence(i.Title)+" "+i.Advice))
+	if c := i.Cause; c != nil {
+		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(oneLine(c.Text))))
+	}
+	if facts := strings.Join(versionFacts(i), " "); facts != "" {
+		s.prose(w, s.short(oneLine(facts)))
+	}
+	for _, c := range i.Fix {
+		fmt.Fprintln(w, indent+"→ "+paint(t.Color, color.FgGreen).Sprint(s.short(oneLine(c))))
+	}
+	for _, u := range i.References {
+		fmt.Fprintln(w, indent+oneLine(u))
+	}
+}
+
+func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
+	for _, i := range issues {
+		if i.Severity == rules.Error {
+			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", oneLine(sentence(i.Title)), i.Count, i.FirstLine))
+		}
+	}
+}

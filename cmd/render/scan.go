@@ -1,0 +1,182 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Scan shows the report of many logs in tables: the logs, the issues, and what
+// no rule knows.
+type Scan struct {
+	*report.Report
+	Top     int // how many rows a table has at most; 0: all
+	Repeats int // logs that are not counted, since others have the same lines
+	Width   int // of the terminal; 0: not known
+	Color   bool
+}
+
+// Text writes the tables.
+func (s Scan) Text(w io.Writer) {
+	s.logs(w)
+	if len(s.Issues) > 0 {
+		fmt.Fprintln(w)
+		s.issues(w)
+	}
+	if len(s.Unknown) > 0 {
+		fmt.Fprintln(w)
+		s.unknown(w)
+	}
+}
+
+// Errors names the issues of severity error, in red.
+func (s Scan) Errors(w io.Writer) {
+	ReportText{Report: s.Report, Color: s.Color}.errors(w, s.byLines())
+}
+
+// logs writes a row for each log, those that the most is folded of first, and one
+// for all.
+func (s Scan) logs(w io.Writer) {
+	t := s.table(w, column{head: "LINES"}, column{head: "FOLDED"}, column{head: "%"}, column{head: "ISSUES", wide: true}, column{head: "UNKNOWN", wide: true},
+		column{head: "WORST", left: true}, column{head: "LOG", left: true})
+	all := slices.SortedStableFunc(slices.Values(s.Logs), func(a, b *report.Log) int {
+		return cmp.Or(cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name))
+	})
+	severities := map[string]rules.Severity{}
+	for _, i := range s.Issues {
+		severities[i.ID] = i.Severity
+	}
+	for _, l := range top(s.Top, all) {
+		worst := rules.Severity("")
+		for i := range l.Issues {
+			worst = worseOf(worst, severities[l.Issues[i].ID])
+		}
+		name := logName(l)
+		if l.Error != "" {
+			name += " (not read to its end)"
+		}
+		t.row(paintOf(worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), worst, name)...)
+	}
+	worst := rules.Severity("")
+	for _, i := range s.Issues {
+		worst = worseOf(worst, i.Severity)
+	}
+	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), len(s.Unknown), worst, plural(int64(len(s.Logs)), "log"))...)
+	t.flush()
+	s.more(w, len(all), "log")
+	if s.Repeats > 0 {
+		fmt.Fprintf(w, "%s of whole jobs not counted: the archive has their steps as well\n", plural(int64(s.Repeats), "log"))
+	}
+}
+
+// sizes are the cells of a log, or of all.
+func (s Scan) sizes(in, folded filter.Size, issues, unknown int, worst rules.Severity, name string) []string {
+	percent := int64(0)
+	if in.Lines > 0 {
+		percent = (100*folded.Lines + in.Lines/2) / in.Lines
+	}
+	return []string{decimal(in.Lines), decimal(folded.Lines), fmt.Sprintf("%d %%", percent), strconv.Itoa(issues), strconv.Itoa(unknown), cmp.Or(string(worst), "-"), name}
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// worseOf returns the severity that is above the other; empty is below all.
+func worseOf(a, b rules.Severity) rules.Severity {
+	if a == "" || b.Valid() && b.AtLeast(a) {
+		return b
+	}
+	return a
+}
+
+// byLines returns the issues, those of the most lines first.
+func (s Scan) byLines() []*report.Issue {
+	return slices.SortedFunc(slices.Values(s.Issues), func(a, b *report.Issue) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// issues writes a row for each issue.
+func (s Scan) issues(w io.Writer) {
+	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true})
+	logs := map[string]int{}
+	for _, l := range s.Logs {
+		for i := range l.Issues {
+			logs[l.Issues[i].ID]++
+		}
+	}
+	all := s.byLines()
+	for _, i := range top(s.Top, all) {
+		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), oneLine(i.ID))
+	}
+	t.flush()
+	s.more(w, len(all), "issue")
+	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE, or --summary always for all of them")
+}
+
+// unknown writes a row for what no rule knows, with the first line of a sample.
+func (s Scan) unknown(w io.Writer) {
+	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "UNKNOWN", left: true}, column{head: "KIND", left: true, wide: true}, column{head: "SAMPLE", left: true})
+	logs := map[string]int{}
+	for _, l := range s.Logs {
+		for _, u := range l.Unknown {
+			logs[u]++
+		}
+	}
+	all := slices.SortedFunc(slices.Values(s.Unknown), func(a, b *report.Unknown) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	for _, u := range top(s.Top, all) {
+		t.row(nil, strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(logs[u.Fingerprint]), oneLine(u.Fingerprint), oneLine(u.Kind), sampleLine(u.Sample))
+	}
+	t.flush()
+	s.more(w, len(all), "unknown text")
+	fmt.Fprintln(w, "a rule for it: orbfilter rules learn LOG")
+}
+
+// sampleLine is the first line of a sample that says something, and how many there
+// are besides.
+func sampleLine(sample string) string {
+	lines := strings.FieldsFunc(sample, func(r rune) bool { return r == '\n' || r == '\r' })
+	for _, l := range lines {
+		if l = strings.TrimSpace(oneLine(l)); l != "" {
+			if len(lines) > 1 {
+				l = ansi.Truncate(l, maxSampleColumns, "…") + fmt.Sprintf(" (+%d)", len(lines)-1)
+			}
+			return ansi.Truncate(l, maxSampleColumns+8, "…")
+		}
+	}
+	return ""
+}
+
+// maxSampleColumns is how much of a sample is shown at most.
+const maxSampleColumns = 100
+
+// more says how many rows are left out.
+func (s Scan) more(w io.Writer, n int, what string) {
+	if s.Top > 0 && n > s.Top {
+		fmt.Fprintf(w, "%s more; --top 0 shows all\n", plural(int64(n-s.Top), what))
+	}
+}
+
+// top returns the first n of a list; 0: all.
+func top[T any](n int, all []T) []T {
+	if n == 0 {
+		return all
+	}
+	return all[:min(n, len(all))]
+}
+
+// paintOf colours a row by its severity, and paintTotal the one of all.
+func paintOf(s rules.Severity) []color.Attribute { return colors[s] }
+
+var paintTotal = []color.Attribute{color.Bold}

@@ -1,0 +1,162 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/report"
+)
+
+const reportLong = `Add up reports, show one, or print what one looks like. A report is what
+--report json=FILE writes at the end of a run; docs/reports.md says what is in it.`
+
+// newReport is the parent of the commands that read reports.
+func newReport(io IO, o *options) *cobra.Command {
+	c := &cobra.Command{
+		Use: "report COMMAND", Short: "Add up reports, and show them in any format",
+		Long: reportLong, Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newReportMerge(io), newReportShow(io, o), newReportSchema(io))
+	return c
+}
+
+const reportMergeLong = `Add up JSON reports to one, which has the totals, the issues and the logs of
+all. It makes no difference in which order they are named. A folder stands for
+all files in it that end with .json, in its folders as well; - is standard input.
+
+A run that was live has no name: so that it can be told apart from others, it is
+called as the file of its report is.`
+
+const reportMergeExample = `  orbfilter report merge job-1.json job-2.json -o all.json
+  orbfilter report merge reports/ | orbfilter report show - --format md`
+
+func newReportMerge(io IO) *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use: "merge REPORT...", Short: "Add up reports to one",
+		Long: reportMergeLong, Example: reportMergeExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("report merge needs reports; write orbfilter report merge A.json B.json")}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			reports, err := readReports(io, args)
+			if err != nil {
+				return err
+			}
+			sum := report.Merge(reports...)
+			if err := sum.Check(); err != nil {
+				return fmt.Errorf("the sum is too high: %w", err)
+			}
+			return emit(io, output, sum.JSON)
+		},
+	}
+	addOutput(c, &output)
+	return c
+}
+
+const reportShowLong = `Show a JSON report as the summary of a run, or in any format that --report
+writes. - is standard input.`
+
+const reportShowExample = `  orbfilter report show orbfilter.json
+  orbfilter report show orbfilter.json --format junit -o orbfilter.junit.xml`
+
+// textFormat is the format for people; the others are the kinds of --report.
+const textFormat = "text"
+
+func reportFormats() []string { return append([]string{textFormat}, render.ReportKinds()...) }
+
+func newReportShow(io IO, o *options) *cobra.Command {
+	var format, output string
+	c := &cobra.Command{
+		Use: "show REPORT", Short: "Show a report in any format",
+		Long: reportShowLong, Example: reportShowExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("report show needs one report, and got %d; to see several write orbfilter report merge A.json B.json | orbfilter report show -", len(args))}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return showReport(io, o, args[0], format, output) },
+	}
+	c.Flags().StringVar(&format, "format", textFormat, "`format` to show it in: "+strings.Join(reportFormats(), ", "))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
+	addOutput(c, &output)
+	return c
+}
+
+func showReport(io IO, o *options, name, format, output string) error {
+	if !slices.Contains(reportFormats(), format) {
+		return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", "))}
+	}
+	reports, err := readReports(io, []string{name})
+	if err != nil {
+		return err
+	}
+	r := report.Merge(reports...)
+	return emit(io, output, showing(io, o, r, format, output))
+}
+
+// showing returns what writes a report in a format.
+func showing(io IO, o *options, r *report.Report, format, output string) func(w io.Writer) error {
+	if kind := render.ReportKindOf(format); kind != nil {
+		return writing(kind, r)
+	}
+	view := render.ReportText{Report: r, Home: io.Getenv("HOME")}
+	if toStdout(output) {
+		view.Color, view.Width = o.colorOn(io, io.Out), width(io.Out)
+	}
+	return view.Write
+}
+
+func writing(kind *render.ReportKind, r *report.Report) func(w io.Writer) error {
+	return func(w io.Writer) error { return kind.Write(w, r) }
+}
+
+func newReportSchema(io IO) *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of a report", Args: noArgs,
+		Long:    "Print the JSON Schema (draft 2020-12) of what --report json=FILE writes.",
+		Example: "  orbfilter report schema > report.schema.json",
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := report.JSONSchema()
+			if err != nil {
+				return err
+			}
+			_, err = io.Out.Write(schema)
+			return err
+		},
+	}
+}
+
+func addOutput(c *cobra.Command, output *string) {
+	c.Flags().StringVarP(output, "output", "o", "", "write to this `file` instead of standard output")
+}
+
+func toStdout(output string) bool { return output == "" || output == "-" }
+
+// emit writes to a file, or to standard output; a reader who goes away is no
+// failure.
+func emit(io IO, output string, write func(w io.Writer) error) error {
+	var data strings.Builder
+	if err := write(&data); err != nil {
+		return err
+	}
+	if !toStdout(output) {
+		return writeOut(output, []byte(data.String()))
+	}
+	_, err := io.Out.WriteString(data.String())
+	if err != nil && isGone(err) {
+		return nil
+	}
+	return err
+}

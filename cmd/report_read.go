@@ -1,0 +1,156 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/orbfilter/orbfilter/report"
+)
+
+// A reportFile is a report on the command line.
+type reportFile struct {
+	name  string      // as it was typed, or found in a folder
+	info  os.FileInfo // nil: standard input
+	found bool        // in a folder, where there may be other JSON as well
+}
+
+// readReports reads reports that were named. All that is wrong is said at once,
+// since nothing comes of it if one is.
+func readReports(io IO, names []string) ([]*report.Report, error) {
+	files, errs := reportFiles(names)
+	errs = append(errs, namedTwice(files)...)
+	var reports []*report.Report
+	if len(errs) == 0 {
+		reports, errs = readAll(io, files)
+	}
+	for _, err := range errs {
+		fmt.Fprintf(io.Err, "orbfilter: %s\n", printable(err.Error()))
+	}
+	if len(errs) > 0 {
+		return nil, exitCode(exitUsage)
+	}
+	return reports, nil
+}
+
+// reportFiles looks whether there is what was named, and into folders.
+func reportFiles(names []string) (files []reportFile, errs []error) {
+	for _, name := range names {
+		if name == "-" {
+			files = append(files, reportFile{name: name})
+			continue
+		}
+		info, err := os.Stat(name)
+		if err == nil && info.IsDir() {
+			found, err := reportsIn(name)
+			files = append(files, found...)
+			errs = appendError(errs, err)
+			continue
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: there is no such report: %w", name, because(err)))
+			continue
+		}
+		files = append(files, reportFile{name: name, info: info})
+	}
+	return files, errs
+}
+
+// because is what is wrong with a file, without its name.
+func because(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}
+
+func appendError(errs []error, err error) []error {
+	if err == nil {
+		return errs
+	}
+	return append(errs, err)
+}
+
+// reportsIn returns the files below a folder that end with .json, in the order
+// of their names.
+func reportsIn(folder string) (files []reportFile, err error) {
+	err = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".json") {
+			return err
+		}
+		info, err := os.Stat(name)
+		if err == nil {
+			files = append(files, reportFile{name, info, true})
+		}
+		return err
+	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: there is no file in it that ends with .json", folder)
+	}
+	return files, err
+}
+
+// namedTwice finds files that would count twice, also by another name.
+func namedTwice(files []reportFile) (errs []error) {
+	for n, f := range files {
+		for _, g := range files[:n] {
+			same := f.info == nil && g.info == nil || f.info != nil && g.info != nil && os.SameFile(f.info, g.info)
+			if same {
+				errs = append(errs, fmt.Errorf("%s: it is named twice (%s), and would count twice; name it once", f.name, g.name))
+				break
+			}
+		}
+	}
+	return errs
+}
+
+// readAll reads all of them. Where there are several, live runs are called as
+// their files are.
+func readAll(io IO, files []reportFile) (reports []*report.Report, errs []error) {
+	for _, f := range files {
+		r, err := readReport(io.In, f)
+		if f.found && errors.Is(err, report.ErrNoReport) {
+			fmt.Fprintf(io.Err, "orbfilter: %s: %s; passed over\n", printable(f.name), printable(err.Error()))
+			continue
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", f.name, err))
+			continue
+		}
+		if len(files) > 1 {
+			r.NameLogs(f.called())
+		}
+		reports = append(reports, r)
+	}
+	if len(reports)+len(errs) == 0 {
+		errs = append(errs, errors.New("there is no report among these files"))
+	}
+	return reports, errs
+}
+
+func (f *reportFile) called() string {
+	if f.info == nil {
+		return "standard input"
+	}
+	return filepath.ToSlash(f.name)
+}
+
+func readReport(in io.Reader, f reportFile) (*report.Report, error) {
+	if f.info == nil {
+		return report.Read(in)
+	}
+	file, err := os.Open(f.name)
+	if err != nil {
+		return nil, because(err)
+	}
+	defer file.Close()
+	return report.Read(file)
+}
+
+// isGone reports whether an error says that nobody reads any more.
+func isGone(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -1,0 +1,218 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const scanLong = `Look through recorded logs, side by side on all cores: which known issues are in
+them, how many lines they cost, and what recurs that no rule knows. The table
+goes to standard output. Nothing else is written unless it is asked for:
+
+  --output DIR  the logs without what is folded, under the same names, packed as
+                they came. What is there already under these names is replaced.
+  --in-place    the same in place of the logs; --audit DIR keeps what is taken out
+
+PATH is a log, a folder or - for standard input. gzip, zstd and the zip archives
+of GitHub are recognised by what they begin with, not by their names. In a folder
+every file is a log that is not hidden, in its folders as well; --include says
+which. Links in a folder are not followed; one that is typed is, and with
+--in-place the file that it leads to is replaced.
+
+In an archive of GitHub, the log of a whole job is not counted when those of its
+steps are there as well: they are the same lines.
+
+A log that cannot be read, is cut off or has a NUL byte in its first 8,000
+(binary, UTF-16) is named at the end. What there is of one that is cut off
+counts, but there is no clean copy of it.
+
+The exit code is 0 when all is well; 1 when --fail-on met what it looks for;
+2 when the usage or a rule file is wrong, or there is no log; 3, whatever else
+was found, when a log could not be read or something not be written. The report
+for orbfilter doctor is not touched by a scan.`
+
+const scanExample = `  orbfilter scan logs/
+  orbfilter scan --include '*.log' --include '*.gz' --output clean logs/
+  orbfilter scan --in-place --audit /var/tmp/audit logs/
+  gh api repos/OWNER/REPO/actions/runs/ID/logs | orbfilter scan -
+  orbfilter < deploy.log > clean.log    (one log, its clean copy on standard output)`
+
+// A scan is one run of the command.
+type scan struct {
+	io      IO
+	options *options
+
+	include       []string
+	output        string
+	inPlace       bool
+	jobs          int
+	top           int
+	writeBaseline string
+
+	set    *rules.Set
+	plan   *filter.Plan
+	gate   gate
+	lookUp func(site, pkg string) string
+	temps  logs.Temporaries
+	bar    *bar
+	tally  tally
+}
+
+func newScan(io IO, o *options) *cobra.Command {
+	s := &scan{io: io, options: o}
+	c := &cobra.Command{
+		Use:   "scan [flags] PATH...",
+		Short: "Clean recorded logs, and report what is in them",
+		Long:  scanLong, Example: scanExample, DisableFlagsInUseLine: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("scan needs a log, a folder or -; type: orbfilter scan logs/")}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := s.check(c.Flags(), args); err != nil {
+				return err
+			}
+			return s.run(args)
+		},
+	}
+	s.register(c.Flags())
+	return c
+}
+
+func (s *scan) register(f *pflag.FlagSet) {
+	f.SortFlags = false
+	f.StringArrayVar(&s.include, "include", nil, "of folders, take the files whose name is like this `pattern` (repeatable); with a slash, their path: 'ci/**/*.txt'")
+	f.StringVarP(&s.output, "output", "o", "", "write the clean logs to this `folder`")
+	f.BoolVar(&s.inPlace, "in-place", false, "put the clean logs in the place of the logs; needs --audit")
+	f.IntVarP(&s.jobs, "jobs", "j", 0, "read this `many` logs side by side; 0: one on each core")
+	f.IntVar(&s.top, "top", 20, "show this `many` logs, issues and unknown texts; 0: all")
+	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `file`, for --baseline")
+}
+
+// check finds flags that are wrong by themselves.
+func (s *scan) check(flags *pflag.FlagSet, args []string) error {
+	if err := s.options.check(flags); err != nil {
+		return err
+	}
+	for _, p := range s.include {
+		if err := logs.CheckPattern(p); err != nil {
+			return usageError{fmt.Errorf("--include: %w", err)}
+		}
+	}
+	wrong := ""
+	switch rewrites := s.output != "" || s.inPlace; {
+	case s.jobs < 0:
+		wrong = "-j cannot be negative; leave it out to use all cores"
+	case s.top < 0:
+		wrong = "--top cannot be negative; 0 shows all"
+	case s.output != "" && s.inPlace:
+		wrong = "--output leaves the logs as they are, and --in-place replaces them; leave one of the two out"
+	case s.inPlace && s.options.audit == "":
+		wrong = "--in-place takes lines out of your logs for good; say where they are to be kept: --in-place --audit DIR"
+	case s.options.audit != "" && !rewrites:
+		wrong = "--audit keeps what is taken out of logs, and nothing is taken out by reading them; add --output DIR or --in-place"
+	case rewrites && strings.Contains("\n"+strings.Join(args, "\n")+"\n", "\n-\n"):
+		wrong = "standard input has no name that a clean copy could have; type: orbfilter < LOG > CLEAN"
+	}
+	if wrong != "" {
+		return usageError{errors.New(wrong)}
+	}
+	return nil
+}
+
+// memory is from where on the garbage of the logs before is collected more often: a
+// scan runs beside other things, and needs little more than its windows for zstd.
+const memory = 92 << 20
+
+// run scans. Nothing is begun before all is known to be right that was typed.
+func (s *scan) run(args []string) error {
+	set, bad := s.options.load(s.io)
+	s.gate, bad = orBad(bad)(s.options.gate(s.io))
+	if bad {
+		fmt.Fprintln(s.io.Err, "orbfilter: nothing was scanned")
+		return exitCode(exitUsage)
+	}
+	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.Installed))
+	files, err := s.find(args)
+	if err != nil {
+		return err
+	}
+	targets, err := s.targets(files)
+	if err != nil {
+		return err
+	}
+	if err := s.options.tryReports(); err != nil {
+		return usageError{fmt.Errorf("--report: %w", err)}
+	}
+	if s.io.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
+	}
+	s.bar = s.newBar(files)
+	if signal := s.work(targets); signal != 0 {
+		return exitCode(128 + signal)
+	}
+	return exit(s.finish())
+}
+
+// orBad adds what was wrong before.
+func orBad(before bool) func(g gate, bad bool) (gate, bool) {
+	return func(g gate, bad bool) (gate, bool) { return g, bad || before }
+}
+
+// find finds the logs. What is ours is none: clean copies, audits and reports
+// that are in a folder that is scanned.
+func (s *scan) find(args []string) ([]*logs.File, error) {
+	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours()}
+	files, failures := search.Find(args)
+	for _, f := range failures {
+		s.tally.fail(f)
+	}
+	if len(files) > 0 {
+		return files, nil
+	}
+	if len(failures) > 0 {
+		return nil, usageError{fmt.Errorf("cannot read %s: %w", failures[0].Name, failures[0].Err)}
+	}
+	of := "files that are not hidden"
+	if len(s.include) > 0 {
+		of = "--include " + strings.Join(s.include, " --include ")
+	}
+	return nil, usageError{fmt.Errorf("there is no log in %s; what was looked for: %s", strings.Join(args, ", "), of)}
+}
+
+// ours returns what finds files and folders that orbfilter writes.
+func (s *scan) ours() func(os.FileInfo) bool {
+	names := []string{s.output, s.options.audit, s.writeBaseline, s.options.baseline}
+	for _, r := range s.options.reports {
+		if _, file, err := splitReport(r); err == nil {
+			names = append(names, file)
+		}
+	}
+	var written []os.FileInfo
+	for _, name := range names {
+		if info, err := os.Stat(name); name != "" && err == nil {
+			written = append(written, info)
+		}
+	}
+	return func(info os.FileInfo) bool {
+		for _, w := range written {
+			if os.SameFile(info, w) {
+				return true
+			}
+		}
+		return false
+	}
+}

@@ -1,0 +1,9 @@
+package cmd
+
+import "github.com/orbfilter/orbfilter/report"
+
+// sayInCI says what was found in the CI system's own way, as a run does, and adds
+// it to the page of the job.
+func (s *scan) sayInCI(sum *report.Report) {
+	s.options.dressed(s.io).announce(s.io, s.options, s.gate.withNew(sum), sum)
+}

@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/report"
+)
+
+// A scanner reads one log after the other.
+type scanner struct {
+	scan   *scan
+	buffer []byte
+}
+
+func newScanner(s *scan) *scanner { return &scanner{s, make([]byte, 128<<10)} }
+
+// A result is what came of a log.
+type result struct {
+	report *report.Report
+	read   error // it could not be read, or not to its end
+	write  error // its clean copy or its audit could not be written
+}
+
+// read reads a log, and writes its clean copy if there is to be one.
+func (r *scanner) read(p piece) *result {
+	text, err := p.log.Open()
+	if err != nil {
+		return r.result(p.log, &filter.Summary{}, "", err)
+	}
+	defer text.Close()
+	date := dateOf(text.Head(), p.log.Time)
+	sink := &scanSink{rec: filter.NewRecurring(filter.RecurringOptions{})}
+	audit, err := r.copies(p, sink)
+	if err != nil {
+		sink.part, sink.err = nil, err
+	}
+	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp})
+	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
+	_ = f.Close()
+	sum := f.Summary()
+	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
+	one := r.result(p.log, sum, date, err)
+	one.write = sink.close(sum.Folded.Bytes == 0)
+	if aerr := audit.close(sum.Folded.Bytes > 0 && one.read == nil && one.write == nil); one.write == nil {
+		one.write = aerr
+	}
+	return one
+}
+
+// copies begins the clean copy of a log, and its audit.
+func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
+	if p.work.copy == nil {
+		return nil, nil
+	}
+	if sink.part, err = p.work.copy.Part(p.log); err != nil || p.work.audit == "" {
+		return nil, err
+	}
+	return newLogAudit(p)
+}
+
+func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
+	run := report.Run{Version: Version(), Name: l.Name, Date: date, Fix: diagnose.FixCommand}
+	if err != nil {
+		run.Error = err.Error()
+	}
+	return &result{report: report.New(sum, run), read: err}
+}
+
+// A scanSink takes what is left of a log.
+type scanSink struct {
+	part *logs.Part // nil: nothing is written
+	rec  *filter.Recurrences
+	err  error
+}
+
+// Event writes what is to be shown. When that fails, the log is read on: the
+// counts are still wanted.
+func (s *scanSink) Event(e filter.Event) error {
+	if s.part != nil && s.err == nil && !e.Fold {
+		_, s.err = s.part.Write(e.Raw)
+	}
+	return s.rec.Event(e)
+}
+
+// close ends the copy. same: nothing was folded.
+func (s *scanSink) close(same bool) error {
+	if s.part == nil {
+		return s.err
+	}
+	if same {
+		s.part.Keep()
+	}
+	return cmp.Or(s.err, s.part.Close())
+}
+
+// stampLayouts are how the times in front of lines are written.
+var stampLayouts = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"}
+
+// dateOf returns when a run began: the first time that stands in front of a line,
+// else the time of the file. Times without a zone are taken for UTC.
+func dateOf(head []byte, file time.Time) string {
+	for line := range bytes.Lines(head) {
+		stamp, ok := filter.Stamp(bytes.TrimRight(line, "\r\n"))
+		if !ok || len(stamp) < len("2006-01-02T") {
+			continue
+		}
+		stamp = stamp[:10] + "T" + stamp[11:]
+		for _, layout := range stampLayouts {
+			if t, err := time.Parse(layout, stamp); err == nil {
+				return utc(t)
+			}
+		}
+	}
+	return utc(file)
+}
+
+// utc writes a time as reports do; the zero time, and one that they cannot write,
+// is not known.
+func utc(t time.Time) string {
+	if t = t.UTC(); t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
+
+// remembered asks a look-up once for each question: many logs ask the same.
+func remembered(lookUp func(site, pkg string) string) func(site, pkg string) string {
+	var mu sync.Mutex
+	known := map[[2]string]string{}
+	return func(site, pkg string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		key := [2]string{site, pkg}
+		version, ok := known[key]
+		if !ok {
+			version = lookUp(site, pkg)
+			known[key] = version
+		}
+		return version
+	}
+}

@@ -1,0 +1,106 @@
+package cmd
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/logs"
+)
+
+// A target is a file that is scanned, and where its clean copy goes.
+type target struct {
+	*logs.File
+	clean string // empty: nowhere
+	audit string // of a single log; of the logs in an archive, the folder. Empty: there is none
+}
+
+// targets finds out what is written where, and what would be written twice. The
+// largest files are the first, so that at the end all cores have something to do.
+func (s *scan) targets(files []*logs.File) ([]*target, error) {
+	var out []*target
+	for _, f := range files {
+		t := &target{File: f}
+		switch {
+		case s.output != "":
+			t.clean = filepath.Join(s.output, filepath.FromSlash(f.Rel))
+		case s.inPlace:
+			t.clean = f.Path
+		}
+		if s.options.audit != "" {
+			t.audit = filepath.Join(s.options.audit, filepath.FromSlash(f.Rel))
+		}
+		if t.clean != "" && !f.Regular() {
+			return nil, usageError{fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name)}
+		}
+		out = append(out, t)
+	}
+	if err := s.checkTargets(out); err != nil {
+		return nil, usageError{err}
+	}
+	slices.SortStableFunc(out, func(a, b *target) int { return cmp.Compare(b.Size(), a.Size()) })
+	return out, nil
+}
+
+// checkTargets finds files that would get the same name.
+func (s *scan) checkTargets(all []*target) error {
+	var errs error
+	if s.output != "" {
+		errs = cmp.Or(s.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
+	}
+	if errs == nil && s.options.audit != "" {
+		errs = collisions(all, func(t *target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
+	}
+	if errs == nil && s.output != "" && s.options.audit != "" && samePath(s.output, s.options.audit) {
+		errs = errors.New("--output and --audit are the same folder; take another for the audits")
+	}
+	return errs
+}
+
+// checkLogs finds logs that would be replaced by a clean copy: their own, or
+// another one's.
+func (s *scan) checkLogs(all []*target) error {
+	for _, t := range all {
+		there, err := os.Stat(t.clean)
+		if err != nil {
+			continue
+		}
+		if there.IsDir() {
+			return fmt.Errorf("--output %s: the clean copy of %s would be %s, which is a folder; take another", s.output, t.Name, t.clean)
+		}
+		for _, log := range all {
+			if os.SameFile(there, log.Info) {
+				return fmt.Errorf("--output %s: the clean copy of %s would replace the log %s; take another folder, or --in-place --audit DIR", s.output, t.Name, log.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// collisions finds two names that are one, and one that is a folder of another.
+func collisions(all []*target, name func(*target) string, what, instead string) error {
+	same := func(path string) string { return path }
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" { // where file names have no case
+		same = strings.ToLower
+	}
+	taken := map[string]*target{}
+	for _, t := range all {
+		if other := taken[same(name(t))]; other != nil {
+			return fmt.Errorf("the %s of %s and %s would both be %s; %s", what, other.Name, t.Name, name(t), instead)
+		}
+		taken[same(name(t))] = t
+	}
+	for _, t := range all {
+		for dir := filepath.Dir(name(t)); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if other := taken[same(dir)]; other != nil {
+				return fmt.Errorf("the %s of %s and %s would be %s and %s, and the first cannot be both a file and a folder; %s", what, other.Name, t.Name, name(other), name(t), instead)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package filter
+
+import "bytes"
+
+// Older versions of Jenkins write the name of a branch in front of the lines of a
+// parallel pipeline: "[web] --> Connecting to hosts..." (JENKINS-48344). So does
+// pyinfra with the name of a host in front of what that prints. The second is
+// never taken for the first: a name is a branch only if a header of pyinfra stands
+// behind it while no run is going on that has written its headers without it.
+
+// longestBranch bounds the name of a branch.
+const longestBranch = 100
+
+// branch takes the name of a branch off the text, if there is one.
+func (f *Filter) branch(v *view) {
+	if len(v.text) == 0 || v.text[0] != '[' {
+		return
+	}
+	n := branchLen(v.text)
+	if n == 0 || f.running() {
+		return
+	}
+	dress := v.dress + "branch " + string(v.text[1:n-2]) + "\n"
+	l := f.byDress[dress]
+	if l == nil {
+		if phase(v.text[n:]) == "" {
+			return
+		}
+		l = f.voiceOf(dress)
+	}
+	v.dress = dress
+	v.prefix = v.at(n-1) + 1
+	v.cut(n)
+	f.voice = l
+}
+
+// running reports whether a run is going on in the current voice.
+func (f *Filter) running() bool { return f.context != "" && f.context != lastPhase }
+
+// branchLen is the length of "[NAME] " at the start of a text, or 0.
+func branchLen(text []byte) int {
+	n := bytes.Index(text[:min(len(text), longestBranch)], []byte("] "))
+	if n < 2 || bytes.IndexByte(text[1:n], '[') >= 0 {
+		return 0
+	}
+	return n + 2
+}

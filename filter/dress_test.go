@@ -1,0 +1,393 @@
+package filter_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// A dressing is how a system keeps what a run writes.
+type dressing struct {
+	name string
+	// prefix is written in front of a line; at counts seconds.
+	prefix func(at time.Time) string
+	// frames says what becomes of the frames of a line; nil: they are left in it.
+	frames func(line string, prefix func() string) string
+	crlf   bool      // lines end so
+	around [2]string // lines of the system before and behind
+	needs  string    // the run must begin with it, for the prefix to be known as one
+}
+
+// at is a prefix with a time in braces, as package time has it.
+func at(prefix string) func(time.Time) string {
+	before, rest, _ := strings.Cut(prefix, "{")
+	layout, after, _ := strings.Cut(rest, "}")
+	return func(t time.Time) string { return before + t.Format(layout) + after }
+}
+
+// The dressings of the formats in the table.
+var dressings = []dressing{
+	{name: "plain", prefix: at("")},
+	{name: "GitHub", prefix: at("{2006-01-02T15:04:05.0000000}Z "), frames: readLine, around: [2]string{"\ufeff2026-11-24T03:59:20.0000000Z ##[group]Run pyinfra\n2026-11-24T03:59:20.0000000Z ##[endgroup]\n", "2026-11-24T03:59:59.0000000Z Post job cleanup.\n"}},
+	{name: "gh run view --log", prefix: at("deploy\tRun pyinfra\t{2006-01-02T15:04:05.0000000}Z "), frames: readLine, around: [2]string{"deploy\tRun pyinfra\t\ufeff2026-11-24T03:59:20.0000000Z ##[group]Run pyinfra\n", ""}},
+	{name: "GitLab sections", prefix: at(""), around: [2]string{"\x1b[0Ksection_start:1795492761:deploy[collapsed=true]\r\x1b[0KDeploy\n", "\x1b[0Ksection_end:1795492790:deploy\r\x1b[0K\x1b[32;1mJob succeeded\x1b[0;m\n"}},
+	{name: "GitLab sections, no header", prefix: at(""), around: [2]string{"section_start:1795492761:deploy\r\x1b[0K", "section_end:1795492790:deploy\r\x1b[0K"}},
+	{name: "GitLab timestamps", prefix: at("{2006-01-02T15:04:05.000000}Z 01E "), frames: gitlabFrames},
+	{name: "Azure", prefix: at("{2006-01-02T15:04:05.0000000}Z "), frames: readLine, crlf: true, around: [2]string{"\ufeff2026-11-24T03:59:20.0000000Z ##[section]Starting: Run pyinfra\r\n", "2026-11-24T03:59:59.0000000Z ##[section]Finishing: Run pyinfra\r\n"}},
+	{name: "Buildkite", prefix: func(t time.Time) string { return fmt.Sprintf("\x1b_bk;t=%d\x07", t.UnixMilli()) }, frames: buildkiteFrames},
+	{name: "Buildkite, in brackets", prefix: at("[{2006-01-02T15:04:05}Z] ")},
+	{name: "CircleCI", prefix: at(""), crlf: true},
+	{name: "Jenkins, time of day", prefix: at("{15:04:05}  ")},
+	{name: "Jenkins, pipeline", prefix: at("[{2006-01-02T15:04:05.000}Z] ")},
+	{name: "Jenkins, notes", prefix: at("\x1b[8mha:////4H+H6gi+RzqRXgbuxDkiDNvJYq3pMCu17+YXxGOB+mHb=\x1b[0m")},
+	{name: "Jenkins, branch", prefix: at("[Deploy (web)] "), needs: "--> Loading config...\n"},
+	{name: "Travis", prefix: at(""), crlf: true, around: [2]string{"travis_fold:start:deploy\r\x1b[0Ktravis_time:start:0b1c\r\x1b[0K$ pyinfra\r\n", "travis_time:end:0b1c:start=1,finish=2,duration=1\r\x1b[0Ktravis_fold:end:deploy\r\x1b[0K\r\n"}},
+	{name: "TeamCity", prefix: at("[{15:04:05}]W:\t [Step 1/3] "), around: [2]string{"[03:59:21] : Step 1/3: Command Line\n", "[03:59:22]i: Build finished\n"}},
+	{name: "Compose", prefix: at("web-1     | ")},
+	{name: "Compose 1", prefix: at("web_1  | ")},
+	{name: "Compose, coloured", prefix: at("\x1b[36mweb-1  | \x1b[0m")},
+	{name: "Compose 1, coloured", prefix: at("\x1b[36mweb_1  |\x1b[0m ")},
+	{name: "Compose -t", prefix: at("web-1  | {2006-01-02T15:04:05.000000000}Z ")},
+	{name: "kubectl", prefix: at("[pod/deploy-7d4b9c-x2x/pyinfra] ")},
+	{name: "kubectl with time", prefix: at("[pod/deploy-7d4b9c-x2x/pyinfra] {2006-01-02T15:04:05.000000000}Z ")},
+	{name: "kubectl, time alone", prefix: at("{2006-01-02T15:04:05.000000000}+01:00 ")},
+	{name: "journal", prefix: at("{Jan _2 15:04:05} ci-01 pyinfra[123]: ")},
+	{name: "journal, no number", prefix: at("{Jan _2 15:04:05} ci-01 pyinfra: ")},
+	{name: "journal, iso", prefix: at("{2006-01-02T15:04:05}+0000 ci-01 pyinfra[123]: ")},
+	{name: "journal, iso-precise", prefix: at("{2006-01-02T15:04:05.000000}+00:00 ci-01 pyinfra: ")},
+	{name: "journal, precise", prefix: at("{Jan _2 15:04:05.000000} ci-01 pyinfra[123]: ")},
+	{name: "journal, full", prefix: at("Tue {2006-01-02 15:04:05} UTC ci-01 pyinfra[123]: ")},
+	{name: "journal, monotonic", prefix: func(t time.Time) string {
+		return fmt.Sprintf("[%12.6f] ci-01 pyinfra[123]: ", float64(t.Unix()-1795490000))
+	}},
+	{name: "journal, unix", prefix: func(t time.Time) string { return fmt.Sprintf("%d.000000 ci-01 pyinfra[123]: ", t.Unix()) }},
+	{name: "RFC 3164", prefix: at("<13>{Jan _2 15:04:05} ci-01 pyinfra[123]: ")},
+	{name: "RFC 5424", prefix: at("<13>1 {2006-01-02T15:04:05.000000}Z ci-01 pyinfra 123 - - ")},
+	{name: "RFC 5424 with data", prefix: at("<13>1 {2006-01-02T15:04:05.000000}Z ci-01 pyinfra 123 ID1 [a b=\"c\"] \ufeff")},
+	{name: "rsyslog", prefix: at("{2006-01-02T15:04:05.000000}+00:00 ci-01 pyinfra[123]: "), frames: figures},
+	{name: "ts", prefix: at("{Jan _2 15:04:05} ")},
+	{name: "ts, clock", prefix: at("{15:04:05} ")},
+	{name: "ts, date", prefix: at("{2006-01-02 15:04:05} ")},
+}
+
+// started is when the runs of these tests are.
+var started = time.Date(2026, 11, 24, 3, 59, 21, 0, time.UTC)
+
+// wear dresses a run. tick is the time from line to line.
+func (d *dressing) wear(text string, tick time.Duration) string {
+	var out strings.Builder
+	now := started
+	prefix := func() string { now = now.Add(tick); return d.prefix(now) }
+	for line := range strings.Lines(text) {
+		if d.frames != nil {
+			line = d.frames(line, prefix)
+		} else {
+			line = prefix() + line
+		}
+		out.WriteString(line)
+	}
+	text = out.String()
+	if d.crlf {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
+	}
+	return d.around[0] + text + d.around[1]
+}
+
+// readLine is what .NET reads as lines (StreamReader.ReadLine): a CR ends one.
+func readLine(line string, prefix func() string) string {
+	var out strings.Builder
+	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+	for frame := range strings.SplitSeq(line, "\r") {
+		out.WriteString(prefix() + frame + "\n")
+	}
+	return out.String()
+}
+
+// gitlabFrames ends a line at each CR, if each frame is a write, and goes on behind
+// a "+".
+func gitlabFrames(line string, prefix func() string) string {
+	var out strings.Builder
+	text := strings.TrimRight(line, "\r\n")
+	for i := strings.IndexByte(text, '\r'); i >= 0; i = strings.IndexByte(text, '\r') {
+		out.WriteString(prefix() + line[:i+1] + "\n")
+		text, line = text[i+1:], line[i+1:]
+		prefix = continued(prefix)
+	}
+	return out.String() + prefix() + line
+}
+
+func continued(prefix func() string) func() string {
+	return func() string { return strings.TrimRight(prefix(), " +") + "+" }
+}
+
+// buildkiteFrames has a time behind each "erase in line".
+func buildkiteFrames(line string, prefix func() string) string {
+	parts := strings.SplitAfter(line, "\x1b[K")
+	for i, p := range parts {
+		parts[i] = prefix() + p
+	}
+	return strings.Join(parts, "")
+}
+
+// figures is how rsyslog writes control characters.
+func figures(line string, prefix func() string) string {
+	return prefix() + strings.NewReplacer("\x1b", "#033", "\r", "#015").Replace(line)
+}
+
+// pipes are captures of runs in a pipe.
+func pipes(t testing.TB) []string {
+	return captures(t, "gevent-25.5.1.*.pipe.log", "gevent-25.9.1.3*.pipe.log", "gevent-24*", "samples/*.err", "samples/*.txt", "more/gevent-25.5.1*.pipe.log", "more/orbstack-push*", "more/pyinfra-chatty.log")
+}
+
+// A run in a dress, cleaned, is the cleaned run in that dress, and what is found is
+// the same.
+func TestDressings(t *testing.T) {
+	files := pipes(t)
+	for i := range dressings {
+		d := &dressings[i]
+		t.Run(d.name, func(t *testing.T) {
+			for _, file := range files {
+				data := read(t, file)
+				if !strings.HasPrefix(string(data), d.needs) {
+					continue
+				}
+				clean, sum := run(t, builtin(), data, 0, filter.Options{})
+				got, s := run(t, builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
+				requireSame(t, d.wear(string(clean), 0), string(got), file)
+				assertSameIssues(t, sum, s, file)
+			}
+		})
+	}
+}
+
+// So it is when each line has a time of its own: each line that stays has its own
+// prefix, and its text.
+func TestDressingsVary(t *testing.T) {
+	for _, file := range captures(t, "gevent-25.5.1.*.pipe.log", "samples/piped-*.err", "gevent-24*") {
+		data := read(t, file)
+		clean, sum := run(t, builtin(), data, 0, filter.Options{})
+		for i := range dressings {
+			d := &dressings[i]
+			if !strings.HasPrefix(string(data), d.needs) {
+				continue
+			}
+			got, s := run(t, builtin(), []byte(d.wear(string(data), time.Second)), 0, filter.Options{})
+			requireSame(t, d.sameTime(d.wear(string(clean), 0)), d.sameTime(string(got)), d.name+", "+file)
+			assertSameIssues(t, sum, s, file)
+		}
+	}
+}
+
+// sameTime writes the time of the first line in all.
+func (d *dressing) sameTime(text string) string {
+	var pairs []string
+	for i := range 4000 {
+		if p := d.prefix(started.Add(time.Duration(i) * time.Second)); p != "" {
+			pairs = append(pairs, p, d.prefix(started))
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// requireSame says where two texts begin to differ.
+func requireSame(t require.TestingT, want, got, what string) {
+	w, g := lines(want), lines(got)
+	for i := range max(len(w), len(g)) {
+		a, b := strings.Join(w[min(i, len(w)):min(i+1, len(w))], ""), strings.Join(g[min(i, len(g)):min(i+1, len(g))], "")
+		require.Equal(t, a, b, "line %d of %s", i+1, what)
+	}
+}
+
+func assertSameIssues(t testing.TB, want, got *filter.Summary, file string) {
+	t.Helper()
+	require.Equal(t, counts(want), counts(got), file)
+	for i, w := range want.Issues {
+		g := got.Issues[i]
+		assert.Equal(t, w.Hosts, g.Hosts, "%s: %s", file, w.Rule.ID)
+		assert.Equal(t, w.Operations, g.Operations, "%s: %s", file, w.Rule.ID)
+		assert.Equal(t, w.Order, g.Order, "%s: %s", file, w.Rule.ID)
+		assert.Equal(t, w.Guarded, g.Guarded, "%s: %s", file, w.Rule.ID)
+	}
+	require.Len(t, got.Unknown, len(want.Unknown), file)
+	for i, u := range want.Unknown {
+		assert.Equal(t, u.Fingerprint, got.Unknown[i].Fingerprint)
+		assert.Equal(t, u.Count, got.Unknown[i].Count)
+	}
+}
+
+// Runs in a terminal have frames, which systems keep each in its way.
+func TestDressingsOfTerminals(t *testing.T) {
+	for i := range dressings {
+		d := &dressings[i]
+		t.Run(d.name, func(t *testing.T) {
+			for _, file := range captures(t, "gevent-25.5.1.*.pty.raw", "samples/*.raw") {
+				data := read(t, file)
+				if !strings.HasPrefix(string(data), d.needs) {
+					continue
+				}
+				clean, sum := run(t, builtin(), data, 0, filter.Options{})
+				got, s := run(t, builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
+				assertSameIssues(t, sum, s, file)
+				if d.name == "rsyslog" { // it writes a CR as it does any other text: there are no frames
+					continue
+				}
+				requireSame(t, d.wear(string(clean), 0), string(got), file)
+			}
+		})
+	}
+}
+
+// writers are prefixes that name who writes; %d is his number.
+var writers = []string{
+	"job-%d  | ", "\x1b[36mjob-%[1]d  | \x1b[0m", "job_%d | 2026-11-24T03:59:21.123456789Z ", "[pod/job-%d/pyinfra] ", "deploy %d\tRun pyinfra\t2026-11-24T03:59:21.1234567Z ",
+	"Nov 24 03:59:21 ci-01 job%d[77]: ", "2026-11-24T03:59:21+0000 ci-%d pyinfra: ", "[03:59:21]W:\t [Step %d/9] ", "<13>1 2026-11-24T03:59:21Z ci job%d 1 - - ",
+	"2026-11-24T03:59:21.123456Z 0%dE ", "2026-11-24T03:59:21.123456Z 0%dO ",
+}
+
+// perLine is what is shown of each line of a log.
+func perLine(t require.TestingT, log string) (shown []string, s *filter.Summary) {
+	shown = make([]string, 1+strings.Count(log, "\n"))
+	at := 0
+	f := filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
+		for l := range strings.Lines(string(e.Raw)) {
+			if !e.Fold {
+				shown[at] += l
+			}
+			at += strings.Count(l, "\n")
+		}
+		return nil
+	}), filter.Options{})
+	_, err := f.Write([]byte(log))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	return shown[:len(shown)-1], f.Summary()
+}
+
+// tornRun is a run of several processes whose writes are mixed, line by line.
+func tornRun(t *rapid.T) string {
+	var mixed [][]string
+	for range rapid.IntRange(1, 3).Draw(t, "blocks") {
+		mixed = append(mixed, blockWrites(rapid.Bool().Draw(t, "carets")))
+	}
+	own := []string{"--> Loading config...\n", "--> Connecting to hosts...\n"}
+	for range rapid.IntRange(0, 5).Draw(t, "lines") {
+		own = append(own, rapid.SampledFrom(ownLines).Draw(t, "line")+"\n")
+	}
+	own = append(own, lines(tracebacks[rapid.SampledFrom(slices.Sorted(maps.Keys(tracebacks))).Draw(t, "traceback")])...)
+	return strings.Join(interleave(t, append(mixed, own)), "")
+}
+
+// Jobs that write at the same time, each with a prefix of its own, are cleaned as if
+// each had written alone, and the same is found in them.
+func TestJobsAreMatchedApart(t *testing.T) {
+	var runs []string
+	for _, file := range captures(t, "gevent-25.5.1.3-hosts.pipe.log", "gevent-25.9.1.3-hosts.pipe.log", "gevent-24*", "samples/piped-13.err", "samples/*-py3*.err",
+		"more/pyinfra-chatty.log", "more/orbstack-push-failed.log", "more/ssh-banner-closed.log", "more/gevent-fork-multithreaded.log") {
+		runs = append(runs, string(read(t, file)))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var jobs, clean [][]string
+		var prefixes []string
+		var want filter.Summary
+		for i := range rapid.IntRange(2, 6).Draw(t, "jobs") {
+			text := rapid.SampledFrom(runs).Draw(t, "run")
+			if rapid.Bool().Draw(t, "torn") {
+				text = tornRun(t)
+			}
+			prefix := fmt.Sprintf(rapid.SampledFrom(writers).Draw(t, "writer"), i)
+			text = prefixed(prefix)(text)
+			shown, s := perLine(t, text)
+			prefixes = append(prefixes, prefix)
+			want.Merge(s)
+			jobs, clean = append(jobs, lines(text)), append(clean, shown)
+		}
+		input, whose := mixLines(t, jobs)
+		got := make([][]string, len(jobs))
+		shown, s := perLine(t, input)
+		for n, job := range whose {
+			got[job] = append(got[job], shown[n])
+		}
+		for i := range jobs {
+			prefix := prefixes[i]
+			require.Equal(t, ownLine(prefix, clean[i]), ownLine(prefix, got[i]), "job %d", i)
+		}
+		for l := range strings.Lines(strings.Join(shown, "")) {
+			require.NotRegexp(t, `job.*job`, l, "no line is of two")
+		}
+		requireSameFound(t, &want, s)
+	})
+}
+
+// ownLine gives each line its own prefix and end that noise has joined to the one
+// before, as the filter does itself if somebody else writes in between.
+func ownLine(prefix string, shown []string) (lines []string) {
+	joined := false
+	for _, l := range shown {
+		if joined && l != "" && !strings.HasPrefix(l, prefix) {
+			l = prefix + l
+		}
+		if l != "" {
+			joined = !strings.HasSuffix(l, "\n")
+			l = strings.TrimSuffix(l, "\n") + "\n"
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// mixLines interleaves lines, and says of each whose it is.
+func mixLines(t *rapid.T, jobs [][]string) (input string, whose []int) {
+	var in strings.Builder
+	next := make([]int, len(jobs))
+	for {
+		var left []int
+		for i := range jobs {
+			if next[i] < len(jobs[i]) {
+				left = append(left, i)
+			}
+		}
+		if len(left) == 0 {
+			return in.String(), whose
+		}
+		i := left[rapid.IntRange(0, len(left)-1).Draw(t, "job")]
+		for range rapid.SampledFrom([]int{1, 1, 1, 3, 20}).Draw(t, "lines") {
+			if n := next[i]; n < len(jobs[i]) {
+				in.WriteString(jobs[i][n])
+				whose, next[i] = append(whose, i), n+1
+			}
+		}
+	}
+}
+
+func requireSameFound(t *rapid.T, want, got *filter.Summary) {
+	require.Equal(t, counts(want), counts(got))
+	issues := map[string]*filter.Issue{}
+	for _, i := range got.Issues {
+		issues[i.Rule.ID] = i
+	}
+	for _, w := range want.Issues {
+		g := issues[w.Rule.ID]
+		require.Equal(t, w.Hosts, g.Hosts, w.Rule.ID)
+		require.Equal(t, w.Operations, g.Operations, w.Rule.ID)
+		require.Equal(t, w.Lines, g.Lines, w.Rule.ID)
+	}
+	require.Equal(t, unknownCounts(want), unknownCounts(got))
+	require.Equal(t, want.Folded, got.Folded)
+}
+
+func unknownCounts(s *filter.Summary) map[string]int {
+	m := map[string]int{}
+	for _, u := range s.Unknown {
+		m[u.Fingerprint] += u.Count
+	}
+	return m
+}

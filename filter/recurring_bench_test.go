@@ -1,0 +1,35 @@
+package filter_test
+
+import (
+	"testing"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// BenchmarkRecurring is a clean log with and without what looks for recurring
+// lines in it. "with" is to stay above 70 % of "without".
+func BenchmarkRecurring(b *testing.B) {
+	run, mixed := read(b, captures(b, "gevent-25.9.1.20-hosts.pipe.log")[0]), cleanLog(b)
+	var long []byte
+	for range 100 {
+		long = append(long, run...)
+	}
+	for name, log := range map[string][]byte{
+		"run":            long,
+		"other programs": mixed,
+		"github":         []byte(prefixed("2026-11-24T03:59:21.1234567Z ")(string(mixed))),
+		"compose":        []byte(prefixed("web-1  | ")(string(mixed))),
+		"colours":        []byte(prefixed("\x1b[33m\x1b[0m")(string(mixed))),
+	} {
+		b.Run(name+"/without", func(b *testing.B) { benchmarkSink(b, log, nowhere) })
+		b.Run(name+"/with", func(b *testing.B) { benchmarkSink(b, log, filter.NewRecurring(filter.RecurringOptions{})) })
+	}
+}
+
+func benchmarkSink(b *testing.B, log []byte, sink filter.Sink) {
+	f := filter.New(builtin(), sink, filter.Options{})
+	b.SetBytes(int64(len(log)))
+	for b.Loop() {
+		pump(f, log)
+	}
+}

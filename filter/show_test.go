@@ -1,0 +1,48 @@
+package filter_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// What a sink does not let be folded is shown in its place, and counts as shown.
+func TestSinkRefusesToFold(t *testing.T) {
+	data := []byte("a\n" + block + "b\n" + block + "c\n" + block[:len(block)-1])
+	for allowed := range 4 {
+		for _, size := range []int{1, 100, len(data)} {
+			var shown []byte
+			folds := 0
+			f := filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
+				if e.Fold && folds >= allowed*len(block) {
+					return fmt.Errorf("no room: %w", filter.ErrShow)
+				}
+				if e.Fold {
+					folds += len(e.Raw)
+				} else {
+					shown = append(shown, e.Raw...)
+				}
+				return nil
+			}), filter.Options{})
+			for rest := data; len(rest) > 0; rest = rest[min(size, len(rest)):] {
+				_, err := f.Write(rest[:min(size, len(rest))])
+				require.NoError(t, err)
+			}
+			require.NoError(t, f.Close())
+			s := f.Summary()
+			assert.Equal(t, int64(len(data)), s.Input.Bytes)
+			assert.Equal(t, int64(len(shown)), s.Output.Bytes)
+			assert.Equal(t, s.Input.Bytes, s.Output.Bytes+s.Folded.Bytes)
+			assert.Equal(t, s.Input.Lines, s.Output.Lines+s.Folded.Lines)
+			assert.Equal(t, s.Folded.Lines, s.Issues[0].Lines)
+			assert.Equal(t, 3, s.Issues[0].Count, "it was there all the same")
+			if allowed == 0 {
+				assert.Equal(t, string(data), string(shown))
+			}
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// MaxNumber is the highest number that a report may have: the highest that every
+// reader of JSON takes as it is (https://www.rfc-editor.org/rfc/rfc8259#section-6).
+const MaxNumber = 1<<53 - 1
+
+var (
+	issueID     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+	fingerprint = regexp.MustCompile(`^U-[0-9a-f]{4,64}$`)
+)
+
+// kinds are the kinds of unknown texts.
+var kinds = []string{filter.Exception, filter.Recurring}
+
+// Check finds what orbfilter cannot have written: numbers that are none or do not
+// add up, ids that are none or stand there twice. nil: nothing was found.
+func (r *Report) Check() error {
+	switch {
+	case !addsUp(r.Input, r.Output, r.Folded):
+		return errors.New("it does not add up: input is not output and folded together")
+	case !counts(int64(r.Limits.HeldBytesMax), r.Limits.HeldMsMax, int64(r.Limits.RegexTimeouts), int64(r.ExitCode)):
+		return errors.New("a limit or the exit code is below zero or too high")
+	}
+	known := map[string]bool{}
+	for n, i := range r.Issues {
+		if err := i.check(known); err != nil {
+			return fmt.Errorf("issues[%d]: %w", n, err)
+		}
+	}
+	seen := map[string]bool{}
+	for n, u := range r.Unknown {
+		if err := checkUnknown(u, seen); err != nil {
+			return fmt.Errorf("unknown[%d]: %w", n, err)
+		}
+	}
+	for n, l := range r.Logs {
+		if err := l.check(known); err != nil {
+			return fmt.Errorf("logs[%d]: %w", n, err)
+		}
+	}
+	return nil
+}
+
+func addsUp(input, output, folded filter.Size) bool {
+	return counts(input.Bytes, input.Lines, output.Bytes, output.Lines, folded.Bytes, folded.Lines) &&
+		input.Bytes == output.Bytes+folded.Bytes && input.Lines == output.Lines+folded.Lines
+}
+
+// counts reports whether numbers are ones that something can be counted with.
+func counts(numbers ...int64) bool {
+	return slices.Min(numbers) >= 0 && slices.Max(numbers) <= MaxNumber
+}
+
+func (i *Issue) check(known map[string]bool) error {
+	switch {
+	case i == nil || !issueID.MatchString(i.ID):
+		return errors.New("its id is none")
+	case known[i.ID]:
+		return fmt.Errorf("%s is there twice", i.ID)
+	case !i.Severity.Valid():
+		return fmt.Errorf("%s: severity %s is none", i.ID, quote(string(i.Severity)))
+	case !counts(int64(i.Count), int64(i.Unfolded), i.Lines) || i.Unfolded > i.Count:
+		return fmt.Errorf("%s: a count is below zero or too high", i.ID)
+	case !ordered(i.FirstLine, i.LastLine):
+		return fmt.Errorf("%s: its first line is not before its last", i.ID)
+	case !within(i.Hosts, i.Count) || !within(i.Operations, i.Count):
+		return fmt.Errorf("%s: hosts or operations are counted more often than the issue", i.ID)
+	case i.Cause != nil && (!issueID.MatchString(i.Cause.ID) || !ordered(i.Cause.Line, i.Cause.Line)):
+		return fmt.Errorf("%s: its cause has no id or no line", i.ID)
+	}
+	known[i.ID] = true
+	return i.checkAffected()
+}
+
+func (i *Issue) checkAffected() error {
+	for _, a := range i.Affected {
+		for _, r := range a.Ranges {
+			for _, e := range r.Events {
+				if len(e) != 1 || e["introduced"]+e["fixed"]+e["last_affected"] == "" {
+					return fmt.Errorf("%s: an event of a range is not one of introduced, fixed and last_affected", i.ID)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func ordered(first, last int) bool { return 1 <= first && first <= last && int64(last) <= MaxNumber }
+
+// within reports whether all that was counted is not more than sum.
+func within(counts map[string]int, sum int) bool {
+	for _, n := range counts {
+		if n < 0 || n > sum {
+			return false
+		}
+		sum -= n
+	}
+	return true
+}
+
+func checkUnknown(u *Unknown, seen map[string]bool) error {
+	switch {
+	case u == nil || !fingerprint.MatchString(u.Fingerprint):
+		return errors.New("its fingerprint is none")
+	case seen[u.Fingerprint]:
+		return fmt.Errorf("%s is there twice", u.Fingerprint)
+	case !slices.Contains(kinds, u.Kind):
+		return fmt.Errorf("%s: kind %s is none", u.Fingerprint, quote(u.Kind))
+	case !counts(int64(u.Count), u.Lines) || !ordered(u.FirstLine, u.FirstLine):
+		return fmt.Errorf("%s: a count is below zero or too high", u.Fingerprint)
+	}
+	seen[u.Fingerprint] = true
+	return nil
+}
+
+// check looks at a log; known are the issues of the report.
+func (l *Log) check(known map[string]bool) error {
+	if l == nil {
+		return errors.New("it is null")
+	}
+	if _, err := time.Parse(time.RFC3339, l.Date); l.Date != "" && err != nil {
+		return fmt.Errorf("%s: its date is none", quote(l.Name))
+	}
+	if !addsUp(l.Input, l.Output, l.Folded) {
+		return fmt.Errorf("%s: input is not output and folded together", quote(l.Name))
+	}
+	here := map[string]bool{}
+	for _, i := range l.Issues {
+		if err := i.check(known, here); err != nil {
+			return fmt.Errorf("%s: %s %w", quote(l.Name), quote(i.ID), err)
+		}
+		here[i.ID] = true
+	}
+	for _, u := range l.Unknown {
+		if !fingerprint.MatchString(u) || here[u] {
+			return fmt.Errorf("%s: the fingerprint %s is none, or there twice", quote(l.Name), quote(u))
+		}
+		here[u] = true
+	}
+	return nil
+}
+
+func (i *LogIssue) check(known, here map[string]bool) error {
+	switch {
+	case !known[i.ID]:
+		return errors.New("is no issue of the report")
+	case here[i.ID]:
+		return errors.New("is there twice")
+	case !counts(int64(i.Count), i.Lines) || !ordered(i.FirstLine, i.LastLine):
+		return errors.New("has a count or a line that is none")
+	case !i.Timeline.Valid():
+		return errors.New("has a timeline that is none")
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+package report
+
+// ReadAtMost is Read for another limit.
+var ReadAtMost = readAtMost
