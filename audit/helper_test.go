@@ -23,11 +23,6 @@ func read(t testing.TB, name ...string) []byte {
 	return data
 }
 
-func capture(t testing.TB, name string) []byte {
-	t.Helper()
-	return read(t, "..", "testdata", "captures", name)
-}
-
 const block = `Exception ignored in: <bound method _ForkHooks.after_fork_in_child of <gevent.threading._ForkHooks object at 0x7f021a09b230>>
 Traceback (most recent call last):
   File "/srv/.venv/lib/python3.12/site-packages/gevent/threading.py", line 398, in after_fork_in_child

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -36,7 +37,7 @@ func parseLine(line []byte, into any) error {
 	if len(line) < tailLen || string(line[len(line)-tailLen:]) != tail(line[:len(line)-tailLen]) {
 		return fmt.Errorf("its checksum is wrong: the audit was changed, or damaged")
 	}
-	body := append(line[:len(line)-tailLen:len(line)-tailLen], '}')
+	body := slices.Concat(line[:len(line)-tailLen], []byte{'}'})
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {

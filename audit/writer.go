@@ -76,7 +76,7 @@ func Create(path string, h Header) (*Writer, error) {
 		return nil, err
 	}
 	w := &Writer{file: file}
-	if err = clear(file); err == nil {
+	if err = empty(file); err == nil {
 		w.to, err = newPacker(path, file)
 	}
 	if err != nil {
@@ -87,8 +87,8 @@ func Create(path string, h Header) (*Writer, error) {
 	return w, nil
 }
 
-// clear empties a file that nobody misses.
-func clear(file *os.File) error {
+// empty empties a file that nobody misses.
+func empty(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil || info.Size() == 0 {
 		return err

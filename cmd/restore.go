@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
+	stdio "io"
 	"os"
 	"path/filepath"
 
@@ -174,7 +174,7 @@ func (r *restoration) restore(from, clean *os.File) error {
 		_, err = audit.Check(from)
 	}
 	if err == nil {
-		_, err = from.Seek(0, io.SeekStart)
+		_, err = from.Seek(0, stdio.SeekStart)
 	}
 	if err != nil {
 		return err
@@ -184,20 +184,20 @@ func (r *restoration) restore(from, clean *os.File) error {
 
 // rehearse restores to nowhere.
 func (r *restoration) rehearse(from, clean *os.File) error {
-	at, err := clean.Seek(0, io.SeekCurrent)
+	at, err := clean.Seek(0, stdio.SeekCurrent)
 	if err != nil {
 		return err
 	}
-	if err := r.write(io.Discard, from, clean); err != nil && !errors.Is(err, errIncomplete) {
+	if err := r.write(stdio.Discard, from, clean); err != nil && !errors.Is(err, errIncomplete) {
 		return err
 	}
-	_, err = clean.Seek(at, io.SeekStart)
+	_, err = clean.Seek(at, stdio.SeekStart)
 	return err
 }
 
 // compare says whether audit and clean copy are whole, and belong together.
 func (r *restoration) compare(from, clean *os.File) error {
-	one, err := r.merge(io.Discard, from, clean)
+	one, err := r.merge(stdio.Discard, from, clean)
 	if err == nil {
 		r.sayWhole(r.audit+" and "+r.clean, one)
 	}
@@ -205,7 +205,7 @@ func (r *restoration) compare(from, clean *os.File) error {
 }
 
 // write restores to w.
-func (r *restoration) write(w io.Writer, from, clean *os.File) error {
+func (r *restoration) write(w stdio.Writer, from, clean *os.File) error {
 	to := bufio.NewWriterSize(w, 256<<10)
 	_, err := r.merge(to, from, clean)
 	if ferr := to.Flush(); ferr != nil {
@@ -215,7 +215,7 @@ func (r *restoration) write(w io.Writer, from, clean *os.File) error {
 }
 
 // merge puts audit and clean copy together. That the audit has no end is an error.
-func (r *restoration) merge(w io.Writer, from, clean *os.File) (audit.Result, error) {
+func (r *restoration) merge(w stdio.Writer, from, clean *os.File) (audit.Result, error) {
 	text, err := unpacked(clean)
 	if err != nil {
 		return audit.Result{}, err
