@@ -3,6 +3,8 @@
 GO       ?= go
 FUZZTIME ?= 20s
 BENCHMB  ?= 1000
+SCALEMB  ?= 2000
+SCALEFILES ?= 1000
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
@@ -25,7 +27,7 @@ page: ## run the tests of the page alone, in Chromium
 	$(GO) test ./cmd/render/page -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
-	@unformatted=$$(gofmt -l audit cmd diagnose filter report rules testdata) && \
+	@unformatted=$$(gofmt -l audit cmd diagnose filter logs report rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
@@ -41,7 +43,7 @@ race: ## run the tests with the race detector
 	$(GO) test -race -skip '^TestLive|^TestBrowser$$|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^TestCuts$$' ./...
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./audit ./filter ./rules ./diagnose; do \
+	@for package in ./audit ./filter ./report ./rules ./diagnose; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -61,6 +63,9 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
+scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
+	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
+
 rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
@@ -77,4 +82,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench rules golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale rules golden demo clean help

@@ -16,6 +16,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
 )
 
 var fenced = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$")
@@ -234,11 +236,33 @@ func TestDocsPreCommit(t *testing.T) {
 
 var console = regexp.MustCompile("(?ms)^```console\n\\$ ([^\n]*)\n(.*?)^```$")
 
-// TestDocsGatesShowWhatIsPrinted does what docs/gates.md says, one command after
-// the other in one folder, and compares what is printed. "cat logs/…" makes the log.
+// TestDocsGatesShowWhatIsPrinted does what docs/gates.md says. "cat logs/…" makes
+// the log.
 func TestDocsGatesShowWhatIsPrinted(t *testing.T) {
-	doc, dir := page(t, "docs/gates.md"), t.TempDir()
+	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "logs"), 0o755))
+	showsWhatIsPrinted(t, "gates.md", dir)
+}
+
+// TestDocsReportsShowWhatIsPrinted does what docs/reports.md says, with two
+// recorded runs.
+func TestDocsReportsShowWhatIsPrinted(t *testing.T) {
+	dir := t.TempDir()
+	for name, log := range map[string]string{"monday.log": "more/network-retry.log", "tuesday.log": "more/deploy-raises.log"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(textIn(t, capture(t, log))), 0o644))
+	}
+	showsWhatIsPrinted(t, "reports.md", dir)
+	for _, kind := range render.ReportKinds() {
+		assert.Contains(t, page(t, "docs/reports.md"), "\n| `"+kind+"` | ")
+	}
+}
+
+// showsWhatIsPrinted does what a page of docs says, one command after the other in
+// one folder, and compares what is printed.
+func showsWhatIsPrinted(t *testing.T, name, dir string) {
+	t.Helper()
+	doc := page(t, "docs/"+name)
+	require.Regexp(t, console, doc)
 	done := console.ReplaceAllStringFunc(doc, func(block string) string {
 		m := console.FindStringSubmatch(block)
 		if log, ok := strings.CutPrefix(m[1], "cat logs/"); ok {
@@ -253,7 +277,7 @@ func TestDocsGatesShowWhatIsPrinted(t *testing.T) {
 		return "```console\n$ " + m[1] + "\n" + string(out) + "```"
 	})
 	if *update {
-		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", "gates.md"), []byte(done), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", name), []byte(done), 0o644))
 		return
 	}
 	assert.Equal(t, doc, done, "go test -update writes it anew")

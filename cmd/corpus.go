@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/logs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // A corpus is the logs of some files and folders.
-type corpus struct{ files []string }
+type corpus struct{ files []*logs.File }
 
 // A recorded log is one of them.
 type recorded struct {
@@ -26,43 +26,54 @@ type recorded struct {
 func openCorpus(paths []string) (*corpus, error) {
 	c := &corpus{}
 	for _, p := range paths {
-		before := len(c.files)
-		err := filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
-			switch hidden := name != p && strings.HasPrefix(d.Name(), "."); {
-			case err != nil:
-				return err
-			case hidden && d.IsDir():
-				return fs.SkipDir
-			case !hidden && d.Type().IsRegular(): // a pipe may never end
-				c.files = append(c.files, name)
-			}
-			return nil
-		})
-		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-			return nil, usageError{fmt.Errorf("--corpus %s: %w", pathError.Path, pathError.Err)}
+		files, failures := (&logs.Search{In: os.Stdin}).Find([]string{p})
+		switch {
+		case len(failures) > 0:
+			return nil, usageError{fmt.Errorf("--corpus %s: %w", failures[0].Name, failures[0].Err)}
+		case len(files) == 0:
+			return nil, usageError{fmt.Errorf("--corpus %s: there is no file in this folder", p)}
 		}
-		if err == nil && len(c.files) == before {
-			err = usageError{fmt.Errorf("--corpus %s: there is no file in this folder", p)}
-		}
-		if err != nil {
-			return nil, err
-		}
+		c.files = append(c.files, files...)
 	}
 	return c, nil
 }
 
-// each reads one log after the other.
+// each reads one log after the other, unpacked.
 func (c *corpus) each(look func(*recorded) error) error {
-	for _, name := range c.files {
-		data, err := os.ReadFile(name)
-		if err == nil {
-			err = look(&recorded{name, data})
-		}
-		if err != nil {
+	for _, f := range c.files {
+		if err := eachIn(f, look); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// eachIn reads the logs of a file: an archive has several.
+func eachIn(f *logs.File, look func(*recorded) error) error {
+	source, err := f.Open(nil)
+	if err != nil {
+		return usageError{fmt.Errorf("--corpus %s: %w", f.Name, err)}
+	}
+	defer source.Close()
+	for _, l := range source.Logs {
+		data, err := whole(l)
+		if err != nil {
+			return usageError{fmt.Errorf("--corpus %s: %w", l.Name, err)}
+		}
+		if err := look(&recorded{l.Name, data}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func whole(l *logs.Log) ([]byte, error) {
+	r, err := l.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
 }
 
 // line returns a line, from 1, without its end.

@@ -12,7 +12,7 @@ import (
 
 // TestGoldenHelp: what a person reads first.
 func TestGoldenHelp(t *testing.T) {
-	for name, args := range map[string][]string{"help.txt": {"--help"}, "help-run.txt": {"run", "--help"}, "help-doctor.txt": {"doctor", "--help"}} {
+	for name, args := range map[string][]string{"help.txt": {"--help"}, "help-run.txt": {"run", "--help"}, "help-doctor.txt": {"doctor", "--help"}, "help-scan.txt": {"scan", "--help"}} {
 		t.Run(name, func(t *testing.T) {
 			got, err := exec.Command("orbfilter", args...).Output()
 			require.NoError(t, err)

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -54,12 +55,16 @@ func replaceShared(name string, data []byte) error {
 }
 
 func replaceAs(name string, data []byte, mode os.FileMode) error {
+	return replaceBy(name, mode, func(w io.Writer) error { _, err := w.Write(data); return err })
+}
+
+// replaceBy lets write write the file: what is long need not be in memory.
+func replaceBy(name string, mode os.FileMode, write func(w io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(mode))
+	err = errors.Join(write(file), file.Chmod(mode))
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(file.Name(), name)
 	}

@@ -1,13 +1,13 @@
 package cmd
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/logs"
 )
 
 // A logFile is a log that can be read more than once.
@@ -61,33 +61,20 @@ func (l *logFile) remove() {
 	}
 }
 
-// copyTo writes the log to w, unpacked if it is packed with gzip.
+// copyTo writes the log to w, unpacked if it is packed with gzip or zstd.
 func (l *logFile) copyTo(w io.Writer) error {
 	f, err := os.Open(l.path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	r, err := unpacked(f)
+	r, err := logs.NewReader(f)
 	if err == nil {
+		defer r.Close()
 		_, err = io.Copy(struct{ io.Writer }{w}, r)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot read %s: %w", l.name, err)
 	}
 	return nil
-}
-
-// unpacked reads gzip (RFC 1952: it begins with 1f 8b) as what is in it.
-func unpacked(f io.Reader) (io.Reader, error) {
-	const block = 256 << 10
-	r := bufio.NewReaderSize(f, block)
-	if magic, _ := r.Peek(2); string(magic) != "\x1f\x8b" {
-		return r, nil
-	}
-	z, err := gzip.NewReader(r)
-	if err != nil {
-		return nil, err
-	}
-	return bufio.NewReaderSize(z, block), nil
 }

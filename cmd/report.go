@@ -3,7 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
+	stdio "io"
 	"slices"
 	"strings"
 
@@ -107,7 +107,7 @@ func showReport(io IO, o *options, name, format, output string) error {
 }
 
 // showing returns what writes a report in a format.
-func showing(io IO, o *options, r *report.Report, format, output string) func(w io.Writer) error {
+func showing(io IO, o *options, r *report.Report, format, output string) func(w stdio.Writer) error {
 	if kind := render.ReportKindOf(format); kind != nil {
 		return writing(kind, r)
 	}
@@ -118,8 +118,8 @@ func showing(io IO, o *options, r *report.Report, format, output string) func(w 
 	return view.Write
 }
 
-func writing(kind *render.ReportKind, r *report.Report) func(w io.Writer) error {
-	return func(w io.Writer) error { return kind.Write(w, r) }
+func writing(kind *render.ReportKind, r *report.Report) func(w stdio.Writer) error {
+	return func(w stdio.Writer) error { return kind.Write(w, r) }
 }
 
 func newReportSchema(io IO) *cobra.Command {
@@ -146,13 +146,13 @@ func toStdout(output string) bool { return output == "" || output == "-" }
 
 // emit writes to a file, or to standard output; a reader who goes away is no
 // failure.
-func emit(io IO, output string, write func(w io.Writer) error) error {
+func emit(io IO, output string, write func(w stdio.Writer) error) error {
 	var data strings.Builder
 	if err := write(&data); err != nil {
 		return err
 	}
 	if !toStdout(output) {
-		return writeOut(output, []byte(data.String()))
+		return writeOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
 	}
 	_, err := io.Out.WriteString(data.String())
 	if err != nil && isGone(err) {

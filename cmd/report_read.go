@@ -3,7 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
+	stdio "io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -140,7 +140,7 @@ func (f *reportFile) called() string {
 	return filepath.ToSlash(f.name)
 }
 
-func readReport(in io.Reader, f reportFile) (*report.Report, error) {
+func readReport(in stdio.Reader, f reportFile) (*report.Report, error) {
 	if f.info == nil {
 		return report.Read(in)
 	}

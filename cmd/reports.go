@@ -1,9 +1,10 @@
 package cmd
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,36 +68,38 @@ func (o *options) writeReports(r *report.Report) error {
 
 // writeReport writes a report to a file, or to what has the name of one.
 func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
-	var data bytes.Buffer
-	if err := kind.Write(&data, r); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return writeOut(file, data.Bytes())
+	return writeOut(file, func(w io.Writer) error {
+		buffer := bufio.NewWriterSize(w, 64<<10)
+		if err := kind.Write(buffer, r); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		return buffer.Flush()
+	})
 }
 
 // writeOut writes a file whole or not at all, so that a report that is there
 // stays until there is a new one; to a pipe, a device or one of its own streams
 // it just writes.
-func writeOut(file string, data []byte) error {
+func writeOut(file string, write func(w io.Writer) error) error {
 	if !isPlain(file) {
-		return writeInto(file, data)
+		return writeInto(file, write)
 	}
 	made, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // a new one gets the mode that the umask says
 	if err != nil {
 		return err
 	}
 	info, err := made.Stat()
-	if err = errors.Join(err, made.Close()); err != nil {
+	if err := errors.Join(err, made.Close()); err != nil {
 		return err
 	}
 	target, err := filepath.EvalSymlinks(file) // a link stays one
 	if err != nil {
 		return err
 	}
-	if err = replaceAs(target, data, info.Mode().Perm()); err == nil || isFull(err) {
+	if err = replaceBy(target, info.Mode().Perm(), write); err == nil || isFull(err) {
 		return err
 	}
-	return os.WriteFile(file, data, 0o666) // a folder that cannot be written to, a file that is mounted
+	return writeOver(file, write) // a folder that cannot be written to, a file that is mounted
 }
 
 // isPlain reports whether a name is that of a file, or of none yet. What is below
@@ -111,14 +114,21 @@ func isPlain(file string) bool {
 
 // writeInto writes to something that is there. It does not wait for somebody who
 // reads a pipe: at the end of a deploy it would wait for ever.
-func writeInto(file string, data []byte) (err error) {
+func writeInto(file string, write func(w io.Writer) error) error {
 	w, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	_, err = w.Write(data)
-	return err
+	return errors.Join(write(w), w.Close())
+}
+
+// writeOver writes to a file in place.
+func writeOver(file string, write func(w io.Writer) error) error {
+	w, err := os.OpenFile(file, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(w), w.Close())
 }
 
 // isFull reports whether there was no room for a file: then what is there is the

@@ -13,11 +13,12 @@ import (
 
 	"github.com/orbfilter/orbfilter/audit"
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/logs"
 )
 
 const restoreLong = `Give the original back, byte for byte: CLEAN is what orbfilter has shown of a
 run or left of a log, and AUDIT what it has folded, written by --audit. CLEAN
-is standard input when it is left out, and may be packed with gzip.
+is standard input when it is left out, and may be packed with gzip or zstd.
 
 The SHA-256 of both texts is compared. A CLEAN that is not the one is refused
 before anything is written; when it comes through a pipe, that is known at
@@ -216,10 +217,11 @@ func (r *restoration) write(w stdio.Writer, from, clean *os.File) error {
 
 // merge puts audit and clean copy together. That the audit has no end is an error.
 func (r *restoration) merge(w stdio.Writer, from, clean *os.File) (audit.Result, error) {
-	text, err := unpacked(clean)
+	text, err := logs.NewReader(clean)
 	if err != nil {
-		return audit.Result{}, err
+		return audit.Result{}, fmt.Errorf("cannot read the clean copy: %w", err)
 	}
+	defer text.Close()
 	one, err := audit.Restore(w, from, text, r.stream)
 	if err == nil && !one.Complete {
 		err = errIncomplete

@@ -35,7 +35,8 @@ steps are there as well: they are the same lines.
 
 A log that cannot be read, is cut off or has a NUL byte in its first 8,000
 (binary, UTF-16) is named at the end. What there is of one that is cut off
-counts, but there is no clean copy of it.
+counts, but there is no clean copy of it. In an archive such a file is copied as
+it is, and so is one that is encrypted or has a name that leads out of it.
 
 The exit code is 0 when all is well; 1 when --fail-on met what it looks for;
 2 when the usage or a rule file is wrong, or there is no log; 3, whatever else
@@ -184,7 +185,11 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 		return files, nil
 	}
 	if len(failures) > 0 {
-		return nil, usageError{fmt.Errorf("cannot read %s: %w", failures[0].Name, failures[0].Err)}
+		var errs []string
+		for _, f := range failures {
+			errs = append(errs, fmt.Sprintf("%s: %v", f.Name, f.Err))
+		}
+		return nil, usageError{fmt.Errorf("there is no log: %s", strings.Join(errs, "; "))}
 	}
 	of := "files that are not hidden"
 	if len(s.include) > 0 {

@@ -17,6 +17,7 @@ type bar struct {
 	mu          sync.Mutex
 	bar         *progressbar.ProgressBar
 	files, done int
+	left        int64 // bytes to come, but one: the library ends a bar that is full; -1: not known
 }
 
 func (s *scan) newBar(files []*logs.File) *bar {
@@ -35,14 +36,15 @@ func (s *scan) newBar(files []*logs.File) *bar {
 	if total == 0 {
 		return nil
 	}
-	b := &bar{files: len(files)}
+	b := &bar{files: len(files), left: max(total-1, -1)}
 	b.bar = progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(out),
 		progressbar.OptionShowBytes(true),
+		progressbar.OptionShowCount(),
 		progressbar.OptionShowTotalBytes(true),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionUseIECUnits(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(200*time.Millisecond),
 		progressbar.OptionFullWidth(),
 		progressbar.OptionUseANSICodes(true),
 		progressbar.OptionClearOnFinish(),
@@ -60,6 +62,10 @@ func (b *bar) add(n int) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.left >= 0 {
+		n = int(min(int64(n), b.left)) // a file may have grown
+		b.left -= int64(n)
+	}
 	_ = b.bar.Add(n)
 }
 

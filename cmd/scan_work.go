@@ -44,12 +44,14 @@ func (s *scan) work(targets []*target) int {
 		defer close(done)
 		s.workers(targets)
 	}()
-	defer s.bar.end()
 	select {
 	case <-done:
+		s.bar.end()
 		return 0
 	case sig := <-signals:
 		s.temps.End()
+		s.bar.end()
+		fmt.Fprintf(s.io.Err, "orbfilter: %v; the clean copies that are there are whole, and no others were begun\n", sig)
 		n, _ := sig.(syscall.Signal)
 		return int(n)
 	}

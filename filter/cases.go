@@ -153,7 +153,11 @@ var dressings = []struct {
 	}},
 	{"GitHub timestamps", prefixed("2026-11-24T03:59:21.1234567Z ")},
 	{"gh run view --log", prefixed("deploy\tRun pyinfra\t2026-11-24T03:59:21.1234567Z ")},
+	{"GitLab timestamps", prefixed("2026-11-24T03:59:21.123456Z 01E ")},
+	{"Buildkite", prefixed("\x1b_bk;t=1795492761123\x07")},
+	{"TeamCity", prefixed("[03:59:21]W:\t [Step 1/3] ")},
 	{"compose", prefixed("web-1  | ")},
+	{"journal", prefixed("Nov 24 03:59:21 ci-01 pyinfra[123]: ")},
 	{"trailing spaces trimmed", func(s string) string { return eachLine(s, func(l string) string { return strings.TrimRight(l, " ") }) }},
 	{"trailing space after a colon", func(s string) string {
 		return strings.ReplaceAll(s, "Error:\n", "Error: \n") // as CPython prints it; YAML loses it

@@ -2,7 +2,6 @@ package filter_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
 )
@@ -246,148 +244,28 @@ func TestDressingsOfTerminals(t *testing.T) {
 	}
 }
 
-// writers are prefixes that name who writes; %d is his number.
-var writers = []string{
-	"job-%d  | ", "\x1b[36mjob-%[1]d  | \x1b[0m", "job_%d | 2026-11-24T03:59:21.123456789Z ", "[pod/job-%d/pyinfra] ", "deploy %d\tRun pyinfra\t2026-11-24T03:59:21.1234567Z ",
-	"Nov 24 03:59:21 ci-01 job%d[77]: ", "2026-11-24T03:59:21+0000 ci-%d pyinfra: ", "[03:59:21]W:\t [Step %d/9] ", "<13>1 2026-11-24T03:59:21Z ci job%d 1 - - ",
-	"2026-11-24T03:59:21.123456Z 0%dE ", "2026-11-24T03:59:21.123456Z 0%dO ",
-}
-
-// perLine is what is shown of each line of a log.
-func perLine(t require.TestingT, log string) (shown []string, s *filter.Summary) {
-	shown = make([]string, 1+strings.Count(log, "\n"))
-	at := 0
-	f := filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
-		for l := range strings.Lines(string(e.Raw)) {
-			if !e.Fold {
-				shown[at] += l
-			}
-			at += strings.Count(l, "\n")
-		}
-		return nil
-	}), filter.Options{})
-	_, err := f.Write([]byte(log))
-	require.NoError(t, err)
-	require.NoError(t, f.Close())
-	return shown[:len(shown)-1], f.Summary()
-}
-
-// tornRun is a run of several processes whose writes are mixed, line by line.
-func tornRun(t *rapid.T) string {
-	var mixed [][]string
-	for range rapid.IntRange(1, 3).Draw(t, "blocks") {
-		mixed = append(mixed, blockWrites(rapid.Bool().Draw(t, "carets")))
-	}
-	own := []string{"--> Loading config...\n", "--> Connecting to hosts...\n"}
-	for range rapid.IntRange(0, 5).Draw(t, "lines") {
-		own = append(own, rapid.SampledFrom(ownLines).Draw(t, "line")+"\n")
-	}
-	own = append(own, lines(tracebacks[rapid.SampledFrom(slices.Sorted(maps.Keys(tracebacks))).Draw(t, "traceback")])...)
-	return strings.Join(interleave(t, append(mixed, own)), "")
-}
-
-// Jobs that write at the same time, each with a prefix of its own, are cleaned as if
-// each had written alone, and the same is found in them.
-func TestJobsAreMatchedApart(t *testing.T) {
-	var runs []string
-	for _, file := range captures(t, "gevent-25.5.1.3-hosts.pipe.log", "gevent-25.9.1.3-hosts.pipe.log", "gevent-24*", "samples/piped-13.err", "samples/*-py3*.err",
-		"more/pyinfra-chatty.log", "more/orbstack-push-failed.log", "more/ssh-banner-closed.log", "more/gevent-fork-multithreaded.log") {
-		runs = append(runs, string(read(t, file)))
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		var jobs, clean [][]string
-		var prefixes []string
-		var want filter.Summary
-		for i := range rapid.IntRange(2, 6).Draw(t, "jobs") {
-			text := rapid.SampledFrom(runs).Draw(t, "run")
-			if rapid.Bool().Draw(t, "torn") {
-				text = tornRun(t)
-			}
-			prefix := fmt.Sprintf(rapid.SampledFrom(writers).Draw(t, "writer"), i)
-			text = prefixed(prefix)(text)
-			shown, s := perLine(t, text)
-			prefixes = append(prefixes, prefix)
-			want.Merge(s)
-			jobs, clean = append(jobs, lines(text)), append(clean, shown)
-		}
-		input, whose := mixLines(t, jobs)
-		got := make([][]string, len(jobs))
-		shown, s := perLine(t, input)
-		for n, job := range whose {
-			got[job] = append(got[job], shown[n])
-		}
-		for i := range jobs {
-			prefix := prefixes[i]
-			require.Equal(t, ownLine(prefix, clean[i]), ownLine(prefix, got[i]), "job %d", i)
-		}
-		for l := range strings.Lines(strings.Join(shown, "")) {
-			require.NotRegexp(t, `job.*job`, l, "no line is of two")
-		}
-		requireSameFound(t, &want, s)
-	})
-}
-
-// ownLine gives each line its own prefix and end that noise has joined to the one
-// before, as the filter does itself if somebody else writes in between.
-func ownLine(prefix string, shown []string) (lines []string) {
-	joined := false
-	for _, l := range shown {
-		if joined && l != "" && !strings.HasPrefix(l, prefix) {
-			l = prefix + l
-		}
-		if l != "" {
-			joined = !strings.HasSuffix(l, "\n")
-			l = strings.TrimSuffix(l, "\n") + "\n"
-		}
-		lines = append(lines, l)
-	}
-	return lines
-}
-
-// mixLines interleaves lines, and says of each whose it is.
-func mixLines(t *rapid.T, jobs [][]string) (input string, whose []int) {
-	var in strings.Builder
-	next := make([]int, len(jobs))
-	for {
-		var left []int
-		for i := range jobs {
-			if next[i] < len(jobs[i]) {
-				left = append(left, i)
-			}
-		}
-		if len(left) == 0 {
-			return in.String(), whose
-		}
-		i := left[rapid.IntRange(0, len(left)-1).Draw(t, "job")]
-		for range rapid.SampledFrom([]int{1, 1, 1, 3, 20}).Draw(t, "lines") {
-			if n := next[i]; n < len(jobs[i]) {
-				in.WriteString(jobs[i][n])
-				whose, next[i] = append(whose, i), n+1
+// BenchmarkDress is a log in a dress: the MB/s, and how many times as long it takes as
+// the same without, though it is longer.
+func BenchmarkDress(b *testing.B) {
+	for name, file := range map[string]string{"clean": "gevent-25.9.1.20-hosts.pipe.log", "noisy": "gevent-25.5.1.20-hosts.pipe.log"} {
+		data := strings.Repeat(string(read(b, captures(b, file)[0])), 50)
+		for _, d := range dressings {
+			if slices.Contains([]string{"GitHub", "gh run view --log", "GitLab timestamps", "Buildkite", "Compose, coloured", "journal", "kubectl with time"}, d.name) {
+				b.Run(name+"/"+d.name, func(b *testing.B) { benchmarkDress(b, data, d.wear(data, time.Second)) })
 			}
 		}
 	}
 }
 
-func requireSameFound(t *rapid.T, want, got *filter.Summary) {
-	require.Equal(t, counts(want), counts(got))
-	issues := map[string]*filter.Issue{}
-	for _, i := range got.Issues {
-		issues[i.Rule.ID] = i
+func benchmarkDress(b *testing.B, plain, dressed string) {
+	filters := [2]*filter.Filter{filter.New(builtin(), nowhere, filter.Options{}), filter.New(builtin(), nowhere, filter.Options{})}
+	best := [2]time.Duration{time.Hour, time.Hour}
+	b.SetBytes(int64(len(dressed)))
+	for b.Loop() {
+		for i, log := range [2]string{plain, dressed} {
+			best[i] = min(best[i], pump(filters[i], []byte(log)))
+		}
 	}
-	for _, w := range want.Issues {
-		g := issues[w.Rule.ID]
-		require.Equal(t, w.Hosts, g.Hosts, w.Rule.ID)
-		require.Equal(t, w.Operations, g.Operations, w.Rule.ID)
-		require.Equal(t, w.Lines, g.Lines, w.Rule.ID)
-	}
-	require.Equal(t, unknownCounts(want), unknownCounts(got))
-	require.Equal(t, want.Folded, got.Folded)
-}
-
-func unknownCounts(s *filter.Summary) map[string]int {
-	m := map[string]int{}
-	for _, u := range s.Unknown {
-		m[u.Fingerprint] += u.Count
-	}
-	return m
+	b.ReportMetric(float64(best[1])/float64(best[0]), "times-as-long")
+	b.ReportMetric(float64(len(dressed))/best[1].Seconds()/1e6, "MB/s")
 }

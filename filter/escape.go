@@ -25,29 +25,68 @@ func (v *view) hideSequences() {
 	if v.pos == nil {
 		v.pos = []int{}
 	}
-	i, endless := 0, false                         // an unended string reaches over all that follow
+	i, endless := 0, false
 	if bytes.HasPrefix(raw[:v.end], []byte(bom)) { // it is the file's, and no line's
 		i = len(bom)
 		v.seqs = append(v.seqs, sequence{span: span{0, i}})
 	}
 	for i < v.end {
-		if raw[i] != esc {
-			v.text = append(v.text, raw[i])
-			v.pos = append(v.pos, i)
-			i++
+		if raw[i] == esc {
+			n, mark := sequenceLen(raw[i:v.end], &endless)
+			v.seqs = append(v.seqs, sequence{span{i, i + n}, !mark && colors(raw[i:i+n]), mark})
+			i += n
 			continue
 		}
-		n, mark := markLen(raw[i:v.end])
-		if !mark {
-			n = 2
-			if !endless || !introducesString(raw[i:v.end]) {
-				n, endless = escapeLen(raw[i:v.end])
-			}
+		to := i + upToEscape(raw[i:v.end])
+		for v.text = append(v.text, raw[i:to]...); i < to; i++ {
+			v.pos = append(v.pos, i)
 		}
-		v.seqs = append(v.seqs, sequence{span{i, i + n}, !mark && colors(raw[i:i+n]), mark})
-		i += n
 	}
 	v.texts, v.places = v.text, v.pos
+}
+
+// bare returns a line without escape sequences, and without those that are written
+// in figures: what may be in a text, for one who need not know where.
+func (v *view) bare(raw []byte) []byte {
+	out, endless := v.texts[:0], false
+	for i := 0; i < len(raw); {
+		if raw[i] == esc {
+			n, _ := sequenceLen(raw[i:], &endless)
+			i += n
+			continue
+		}
+		to := i + upToEscape(raw[i:])
+		out, i = append(out, raw[i:to]...), to
+	}
+	v.texts = out
+	if !bytes.Contains(out, []byte(escFigures)) {
+		return out
+	}
+	*v = view{text: out, end: len(out), dress: v.dress, key: v.key, narrow: v.narrow, texts: v.texts, places: v.places}
+	v.hideFigures()
+	return v.text
+}
+
+// upToEscape is how much of b stands in front of an escape character.
+func upToEscape(b []byte) int {
+	if n := bytes.IndexByte(b, esc); n >= 0 {
+		return n
+	}
+	return len(b)
+}
+
+// sequenceLen returns the length of the sequence that b begins with, and whether it
+// is of the prefix. endless: a string was begun that does not end in this line: it
+// reaches over all that follow.
+func sequenceLen(b []byte, endless *bool) (n int, mark bool) {
+	if n, mark = markLen(b); mark {
+		return n, true
+	}
+	if *endless && introducesString(b) {
+		return 2, false
+	}
+	n, *endless = escapeLen(b)
+	return n, false
 }
 
 // markLen returns the length of a sequence of the prefix that b begins with.

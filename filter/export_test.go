@@ -73,3 +73,6 @@ func seenThroughWith(all *layouts, v *view, line string) string {
 		raw = raw[n:]
 	}
 }
+
+// Voices is how many writers are told apart.
+func (f *Filter) Voices() int { return len(f.voices) }

@@ -52,7 +52,7 @@ var fields = map[string]field{
 	"pod":       {scan: scanTo('/'), writer: true},
 	"container": {scan: scanTo(']'), writer: true},
 	"flow":      {scan: scanTo(']'), writer: true},
-	"host":      {scan: scanWord(letters + digits + "._-"), first: letters + digits, writer: true},
+	"host":      {scan: scanHost, first: letters + digits, writer: true},
 	"tag":       {scan: scanTag, first: letters + digits + "(_", writer: true, until: '['},
 	"process":   {scan: scanProcess, first: letters + digits + "(_", writer: true, until: '['},
 }
@@ -150,7 +150,7 @@ func scanDate(b []byte) int {
 }
 
 func scanDay(b []byte) int {
-	if len(b) < 3 || bytes.IndexAny(b[:3], " \t0123456789:.") >= 0 {
+	if len(b) < 3 || bytes.ContainsAny(b[:3], " \t0123456789:.") {
 		return -1
 	}
 	return 3
@@ -214,6 +214,18 @@ func scanStream(b []byte) int {
 		return -1
 	}
 	return 4
+}
+
+// scanHostName is for what a host may be called.
+var scanHostName = scanWord(letters + digits + "._-")
+
+// scanHost is for the name of a host. The stream of GitLab's is none, though the
+// program's own text may begin as syslog's: "01E objc[123]: …".
+func scanHost(b []byte) int {
+	if scanStream(b) > 0 {
+		return -1
+	}
+	return scanHostName(b)
 }
 
 // scanTag is for the name of a program, with or without its process number in

@@ -5,9 +5,10 @@
 //
 // The walk of a byte: Write cuts the input into lines (lines.go). A line that
 // holds no literal of any rule (gate.go) leaves at once. Any other is looked
-// at without colours and prefixes (view.go) and taken apart into the pieces
-// that blocks wait for (frame.go, claim.go, step.go, python.go). While a
-// block is open, what follows it is held, in order (held.go).
+// at without colours and prefixes (view.go, prefix.go, formats.go) and taken apart
+// into the pieces that blocks wait for (frame.go, claim.go, step.go, python.go), each
+// writer's lines apart from the others' (voice.go). While a block is open, what follows
+// it is held, in order (held.go).
 //
 // Beside the engine stands what needs it to say something of rules: whether a
 // rule keeps to its samples (try.go, cases*.go), why a line was claimed or not
@@ -164,7 +165,7 @@ func (f *Filter) Tick(now time.Time) error {
 func (f *Filter) expire() {
 	f.everyVoice(f.expireBlocks)
 	if f.now-f.joined.at > f.options.Hold {
-		f.tie()
+		f.untie(nil, nil)
 	}
 	f.release()
 	if f.openInAll() == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {

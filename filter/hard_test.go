@@ -148,6 +148,19 @@ func TestMergeShares(t *testing.T) {
 	assert.Equal(t, 1, a.Unknown[0].Count)
 }
 
+// Python draws its carets at the left edge if the source line is not the one that ran
+// (a file that has changed since, an error that is raised again): they are no error.
+func TestCaretsAreNoError(t *testing.T) {
+	for _, drawn := range []string{"^^^^^^^^^^^^^^^\n", "~~~~^^^\n", "~\n"} {
+		text := "Traceback (most recent call last):\n  File \"/a/deploy.py\", line 3, in <module>\n    work()\n" + drawn +
+			"  File \"/a/deploy.py\", line 9, in work\n    raise E\nValueError: no such site\n"
+		_, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+		require.Len(t, s.Unknown, 1, drawn)
+		assert.Equal(t, "ValueError: no such site", s.Unknown[0].Sample)
+		assert.Equal(t, 7, s.Unknown[0].FirstLine)
+	}
+}
+
 func TestLinesOfAnIssueWithoutLastEnd(t *testing.T) {
 	_, s := run(t, builtin(), []byte(strings.TrimSuffix(whole, "\n")), 0, filter.Options{})
 	assert.Equal(t, int64(8), s.Folded.Lines)

@@ -43,7 +43,7 @@ func newLayouts(formats []format) *layouts {
 		for _, text := range f.layouts {
 			if !known[text] {
 				known[text] = true
-				all.add(newLayout(f, text))
+				all.add(newLayout(text))
 			}
 		}
 	}
@@ -66,7 +66,7 @@ func (all *layouts) add(l *layout) {
 
 // newLayout reads a layout. A field that is not known is a mistake in the table,
 // which its test finds.
-func newLayout(f format, text string) *layout {
+func newLayout(text string) *layout {
 	l := &layout{kind: text, text: text, escapes: strings.Contains(text, "{host}")}
 	if strings.HasPrefix(text, "{service}") {
 		l.kind = compose

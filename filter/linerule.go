@@ -75,7 +75,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}
-	key := f.voice.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
+	key := f.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
 	seen := f.repeats[key]
 	if len(f.repeats) < maxRepeats {
 		f.repeats[key] = true

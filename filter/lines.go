@@ -127,7 +127,7 @@ func couldErase(b []byte) bool {
 // lines handles whole lines. As long as no block is open, only those are
 // looked at that the gate holds back.
 func (f *Filter) lines(p []byte) {
-	s := suspects{gate: f.gate, view: &f.view, lines: p, esc: -1}
+	s := suspects{gate: f.gate, view: &f.view, lines: p, hidden: -1}
 	for s.at < len(p) {
 		if f.quiet() {
 			from := s.at
@@ -155,7 +155,9 @@ type suspects struct {
 	view  *view // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
-	esc   int // the first escape character from at on; -1: look for it
+	// hidden is where, from at on, a sequence is first that may stand in a literal;
+	// -1: look for it
+	hidden int
 }
 
 // next returns the next line.
@@ -170,7 +172,7 @@ func (s *suspects) next() []byte {
 // without them.
 func (s *suspects) skip() {
 	for s.at < len(s.lines) {
-		to := s.nextEscape()
+		to := s.nextHidden()
 		if i := s.gate.find(s.lines[s.at:to]); i >= 0 {
 			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
 			return
@@ -182,24 +184,25 @@ func (s *suspects) skip() {
 		s.at += bytes.LastIndexByte(s.lines[s.at:to], '\n') + 1
 		start := s.at
 		line := s.next()
-		s.view.look(line)
-		if s.gate.find(s.view.text) >= 0 || s.gate.find(line) >= 0 {
+		if s.gate.find(s.view.bare(line)) >= 0 || s.gate.find(line) >= 0 {
 			s.at = start
 			return
 		}
 	}
 }
 
-// nextEscape returns where the next escape character lies, or the end. It is
+// nextHidden returns where the next escape sequence lies, or the end. It is
 // remembered: most logs have none, and are not to be searched for each line.
-func (s *suspects) nextEscape() int {
-	if s.esc < s.at {
-		s.esc = len(s.lines)
-		if i := bytes.IndexByte(s.lines[s.at:], esc); i >= 0 {
-			s.esc = s.at + i
+func (s *suspects) nextHidden() int {
+	if s.hidden < s.at {
+		s.hidden = len(s.lines)
+		for _, begin := range [...]string{"\x1b", escFigures} {
+			if i := bytes.Index(s.lines[s.at:s.hidden], []byte(begin)); i >= 0 {
+				s.hidden = s.at + i
+			}
 		}
 	}
-	return s.esc
+	return s.hidden
 }
 
 // physical handles one line that must be looked at, frame by frame.

@@ -58,14 +58,6 @@ func (v *view) undress(prefixes *layouts) {
 	}
 }
 
-// prefixLen returns the length of the prefixes in front of a text without escape
-// sequences, and whose line it is.
-func prefixLen(text []byte) (n int, dress string) {
-	v := view{text: text}
-	v.undress(known)
-	return len(text) - len(v.text), v.dress
-}
-
 func (v *view) takeOff(m *match) {
 	if m.layout.text == narrowClock && m.n < len(v.text) && v.text[m.n] != ' ' {
 		v.narrow = true

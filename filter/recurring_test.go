@@ -136,6 +136,38 @@ func TestRecurringHostsAddUp(t *testing.T) {
 	assert.Equal(t, int64(350), unknown[0].Lines)
 }
 
+// What is the same text, and what is another.
+func TestRecurringSame(t *testing.T) {
+	same := func(a, b string) bool {
+		u, v := recurring(t, rules.NewSet(), strings.Repeat(a+"\n", 9), 0), recurring(t, rules.NewSet(), strings.Repeat(b+"\n", 9), 0)
+		require.Len(t, u, 1, a)
+		require.Len(t, v, 1, b)
+		return u[0].Fingerprint == v[0].Fingerprint
+	}
+	for _, pair := range [][2]string{
+		{"took 3 s to answer", "took 12.75 s to answer"},
+		{"2026-11-24 03:59:21,123 the agent is slow", "2027-01-02 23:59:59,999 the agent is slow"},
+		{"container 3f9c0d1e5a7b has stopped", "container 905c0d1e5a7b has stopped"},
+		{"job 6f1c9e52-7d0a-4b3f-9a41-0c2d3e4f5a6b is late", "job 11111111-2222-3333-4444-555555555555 is late"},
+		{"no answer from 10.0.0.7:8080 in time", "no answer from 192.168.17.254:80 in time"},
+		{"cannot read /etc/app/a.conf: no such file", "cannot read /home/me/z.conf: no such file"},
+		{"see https://example.org/a/b?c=1 for more", "see https://example.com/d for more"},
+		{"object at 0x7f021a09b230 was not closed", "object at 0xdeadbeef was not closed"},
+		{"--------- the agent is slow ----------", "---- the agent is slow -----"},
+		{"the  agent   is slow  ", "the agent is slow"},
+	} {
+		assert.True(t, same(pair[0], pair[1]), pair)
+	}
+	for _, pair := range [][2]string{
+		{"the agent is slow", "the agent is late"},
+		{"the agent is slow", "the agent is slow!"},
+		{"read and write failed", "read/write failed"},
+		{"Agent is slow today", "agent is slow today"},
+	} {
+		assert.False(t, same(pair[0], pair[1]), pair)
+	}
+}
+
 // Writers that write the same at the same time are told apart by their prefix;
 // where they have none, their lines still come in step.
 func TestRecurringInterleaved(t *testing.T) {

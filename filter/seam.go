@@ -31,7 +31,7 @@ func (f *Filter) putEnd(v *view, from int, kept bool, b *block, r *rules.Rule) {
 	}
 	f.tie()
 	f.joined = seam{voice: f.voice, block: b, rule: r, at: f.now}
-	if f.voice.dress != "" || v.prefix > 0 {
+	if f.dress != "" || v.prefix > 0 {
 		f.joined.knot = &block{}
 		s.block, s.rule, s.fold = f.joined.knot, nil, false
 	}
@@ -41,7 +41,8 @@ func (f *Filter) putEnd(v *view, from int, kept bool, b *block, r *rules.Rule) {
 // tie joins the line to the one behind it.
 func (f *Filter) tie() { f.untie(f.joined.block, f.joined.rule) }
 
-// untie ends a seam. The line end is claimed for a block, or a rule, or it stays.
+// untie ends a seam, also one that cannot be waited for. The line end is claimed for
+// a block, or a rule, or it stays.
 func (f *Filter) untie(b *block, r *rules.Rule) {
 	if f.joined.knot != nil {
 		for i := len(f.held) - 1; i >= 0; i-- {

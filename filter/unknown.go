@@ -49,13 +49,20 @@ func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool 
 	case folded || len(text) == 0:
 	case bytes.HasPrefix(text, []byte(tracebackHead)):
 		return true
-	case in && text[0] != ' ' && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> ")):
+	case in && endsTraceback(text):
 		if !known {
 			u.add(string(text), line)
 		}
 		return false
 	}
 	return in
+}
+
+// endsTraceback reports whether a line is the first behind a traceback. What Python
+// draws below a source line stands at the left edge if it has read another line than
+// the one that ran.
+func endsTraceback(text []byte) bool {
+	return text[0] != ' ' && len(bytes.Trim(text, "^~ ")) > 0 && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> "))
 }
 
 var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)

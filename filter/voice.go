@@ -45,11 +45,11 @@ func (f *Filter) enter(v *view) {
 	switch {
 	case v.dress == "" && f.within != nil:
 		f.voice = f.within
-	case v.dress != f.voice.dress:
+	case v.dress != f.dress:
 		f.voice = f.voiceOf(v.dress)
 	}
 	f.branch(v)
-	f.voice.at = f.line
+	f.at = f.line
 }
 
 // voiceOf returns the voice of the writer with this dress, which may be a new one.
@@ -114,7 +114,7 @@ func (f *Filter) everyVoice(do func()) {
 // account keeps count of the voices in which something is going on, and of what.
 func (f *Filter) account() {
 	if busy := len(f.open) > 0 || f.failing; busy != f.busy {
-		f.voice.busy = busy
+		f.busy = busy
 		if busy {
 			f.busyVoices++
 		} else {

@@ -64,20 +64,20 @@ func (s *Search) look(typed string) error {
 		s.add(&File{Name: Stdin, Rel: "stdin", Info: info, In: s.In})
 		return err
 	}
-	real, err := filepath.EvalSymlinks(typed)
+	target, err := filepath.EvalSymlinks(typed)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(target)
 	switch {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return s.walk(typed, real)
+		return s.walk(typed, target)
 	case !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeNamedPipe:
 		return errors.New("it is neither a file nor a folder")
 	}
-	s.add(&File{Name: filepath.ToSlash(filepath.Clean(typed)), Rel: filepath.Base(typed), Path: real, Info: info})
+	s.add(&File{Name: filepath.ToSlash(filepath.Clean(typed)), Rel: filepath.Base(typed), Path: target, Info: info})
 	return nil
 }
 
@@ -95,9 +95,9 @@ func (s *Search) add(f *File) {
 
 // walk goes through a folder. What cannot be read in it is no reason to leave
 // out the rest.
-func (s *Search) walk(typed, real string) error {
-	return filepath.WalkDir(real, func(name string, d fs.DirEntry, err error) error {
-		rel, rerr := filepath.Rel(real, name)
+func (s *Search) walk(typed, target string) error {
+	return filepath.WalkDir(target, func(name string, d fs.DirEntry, err error) error {
+		rel, rerr := filepath.Rel(target, name)
 		if rerr != nil {
 			return rerr
 		}
@@ -106,7 +106,7 @@ func (s *Search) walk(typed, real string) error {
 			s.fail(path.Join(filepath.ToSlash(typed), rel), err)
 			return nil
 		}
-		if name == real {
+		if name == target {
 			return nil
 		}
 		return s.visit(&File{Name: path.Join(filepath.ToSlash(typed), rel), Rel: rel, Path: name}, d)

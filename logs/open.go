@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -38,8 +39,10 @@ type Log struct {
 	header *gzip.Header // of gzip, when it was opened
 }
 
-// block is how much is read at once.
-const block = 64 << 10
+const (
+	block   = 64 << 10 // how much is read at once
+	headLen = 16       // so much of a file says what it is
+)
 
 // Open opens a file. count is told how many bytes were read, by any of its logs;
 // nil: nobody asks. The caller closes the source when its logs are read.
@@ -58,13 +61,19 @@ func (f *File) Open(count func(n int)) (_ *Source, err error) {
 			s.Close()
 		}
 	}()
-	s.in = bufio.NewReaderSize(&tap{s.file, count}, block)
-	head, err := s.in.Peek(len("ustar..."))
+	seen := 0
+	from := &tap{s.file, func(n int) { seen += n }}
+	s.in = bufio.NewReaderSize(from, block)
+	head, err := s.in.Peek(headLen)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, plainError(err)
 	}
 	if s.Kind, err = formOf(head); err != nil {
 		return nil, err
+	}
+	if s.Kind != Zip || !f.Regular() { // else it is read once more
+		count(seen)
+		from.count = count
 	}
 	if s.Kind == Zip {
 		return s, s.openArchive(count)
@@ -115,6 +124,26 @@ type Reader struct {
 	bomb  bomb
 	close []func()
 	kind  Kind
+}
+
+// NewReader unpacks what comes, if it is gzip or zstd, and reads all else as it is:
+// it may be anything. Nobody but the caller closes from.
+func NewReader(from io.Reader) (*Reader, error) {
+	in := bufio.NewReaderSize(from, block)
+	head, err := in.Peek(headLen)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, plainError(err)
+	}
+	r := &Reader{bomb: bomb{packed: in, floor: math.MaxInt64}}
+	if kind, err := formOf(head); err == nil && kind != Zip {
+		r.kind = kind
+	}
+	if err := r.unpack(&Log{}); err != nil {
+		r.Close()
+		return nil, err
+	}
+	r.text = bufio.NewReaderSize(&r.bomb, block)
+	return r, nil
 }
 
 // Open begins to read the log. The error says, too, that it is no text.

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"os"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -97,7 +98,7 @@ var kindNames = [...]string{Plain: "file", Gzip: "gzip data", Zstd: "zstd data",
 
 // damaged says what is wrong with something packed.
 func damaged(kind Kind, err error) error {
-	var corrupt flate.CorruptInputError
+	var ofDisk *os.PathError
 	name := kindNames[kind]
 	switch {
 	case errors.Is(err, errBomb):
@@ -106,8 +107,10 @@ func damaged(kind Kind, err error) error {
 		return fmt.Errorf("it is cut off: the %s has no end", name)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
 		return errors.New("it is packed with a window of more than 8 MiB (zstd --ultra, --long), which takes too much memory; unpack it first: zstd -d --long=31")
-	case errors.As(err, &corrupt), kind != Plain && plainError(err) == err:
+	case errors.As(err, &ofDisk):
+		return ofDisk.Err
+	case kind != Plain:
 		return fmt.Errorf("the %s is damaged: %w", name, err)
 	}
-	return plainError(err)
+	return err
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
-	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -49,14 +47,6 @@ func unknownOf(s *filter.Summary) []*Unknown {
 	all := map[string]*Unknown{}
 	addUnknowns(all, s.Unknown)
 	return firstUnknowns(all)
-}
-
-// JSON writes the report as programs read it.
-func (r *Report) JSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(r)
 }
 
 func newIssue(i *filter.Issue, fix func(site, requirement string) string) *Issue {

@@ -3,7 +3,7 @@
 // Command scale scans a folder of logs as large as people have them: 1,000 files
 // that unpack to 2 GB, made of the recorded runs, plain and packed. It says how
 // long that takes, how busy the cores are and how much memory it needs, and fails
-// when the result depends on how many are read side by side.
+// when that is too much, and when the result depends on how many are read side by side.
 //
 // usage: go run testdata/scale.go [-files N] [-mb N] [-dir DIR] ORBFILTER CAPTURES
 package main
@@ -33,6 +33,7 @@ import (
 var (
 	files = flag.Int("files", 1000, "how many files there are")
 	mb    = flag.Int("mb", 2000, "how many MB they unpack to")
+	most  = flag.Float64("most", 128, "how many MiB of memory a scan may take")
 	dir   = flag.String("dir", "", "where they are written, and left; else they are removed")
 )
 
@@ -197,6 +198,9 @@ func run(top, program string, args ...string) (string, error) {
 	}
 	cpu := (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds() / took
 	fmt.Printf("%-20s %8.1f %8.0f %8.0f %% %10.1f\n", strings.Join(args, " "), took, float64(*mb)/took, 100*cpu, rss)
+	if rss > *most {
+		return "", fmt.Errorf("it took %.1f MiB of memory, and more than %.0f", rss, *most)
+	}
 	report, err := os.ReadFile(filepath.Join(top, "report.json"))
 	text := strings.ReplaceAll(said.String(), fmt.Sprintf("\n%d files in %s\n", *files, args[len(args)-1]), "") // it is said with --output only
 	return text + string(report), err

@@ -159,7 +159,7 @@ func TestJUnitSaysWhatTheReportSays(t *testing.T) {
 		for n, s := range got.Suites {
 			l := r.Logs[n]
 			assert.Len(t, s.Cases, 1+len(l.Issues)+len(l.Unknown))
-			assert.Equal(t, []int{len(s.Cases), count(l, severity), int(min(len(l.Error), 1)), len(l.Unknown)}, []int{s.Tests, s.Failures, s.Errors, s.Skipped}, s.Name)
+			assert.Equal(t, []int{len(s.Cases), count(l, severity), min(len(l.Error), 1), len(l.Unknown)}, []int{s.Tests, s.Failures, s.Errors, s.Skipped}, s.Name)
 			for _, c := range s.Cases {
 				id, _, _ := strings.Cut(c.Name, ":")
 				assert.Equal(t, severity[id] == rules.Error, len(c.Failure) > 0, c.Name)

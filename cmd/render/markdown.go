@@ -46,17 +46,16 @@ type mdPage struct {
 
 // add writes a part if there is room for it. Behind a part that was left out
 // comes no other of its kind: of the worst nothing is hidden behind a lesser one.
-func (p *mdPage) add(kind, part string) bool {
+func (p *mdPage) add(kind, part string) {
 	if p.left[kind] > 0 || len(part) > p.room {
 		if p.left[kind] == 0 {
 			p.kind = append(p.kind, kind)
 		}
 		p.left[kind]++
-		return false
+		return
 	}
 	p.room -= len(part)
 	p.text.WriteString(part)
-	return true
 }
 
 // table writes a table, as many rows as there is room for; without rows nothing.

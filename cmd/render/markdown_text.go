@@ -63,7 +63,7 @@ func mdCode(text string) string {
 }
 
 // entities are all characters of ASCII that mean something in Markdown.
-var entities = regexp.MustCompile("[!-/:-@\\[-`{-~]")
+var entities = regexp.MustCompile("[[:punct:]]")
 
 // mdBlock returns lines as a block of code, which is copied with a click.
 func mdBlock(language string, lines []string) string {

@@ -39,7 +39,7 @@ func (t ReportText) Write(w io.Writer) error {
 		t.issue(&b, s, i)
 	}
 	for _, u := range t.Unknown {
-		fmt.Fprintf(&b, "orbfilter: no rule knows %s (%d ×, line %d): %s\n", oneLine(u.Fingerprint), u.Count, u.FirstLine, cutText(oneLine(u.Sample)))
+		fmt.Fprintf(&b, "orbfilter: no rule knows %s (%d ×, %s): %s\n", oneLine(u.Fingerprint), u.Count, t.at(u.FirstLine, logsOf(t.Logs, u)), cutText(oneLine(u.Sample)))
 	}
 	for _, l := range t.Logs {
 		if l.Error != "" {
@@ -76,7 +76,39 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
 	for _, i := range issues {
 		if i.Severity == rules.Error {
-			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", oneLine(sentence(i.Title)), i.Count, i.FirstLine))
+			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, %s)", oneLine(sentence(i.Title)), i.Count, t.at(i.FirstLine, logsOfIssue(t.Logs, i))))
 		}
 	}
+}
+
+// at says where something was seen first. A line of several logs says nothing
+// without the name of its log.
+func (t ReportText) at(line int, in []*report.Log) string {
+	switch {
+	case len(t.Logs) < 2 || len(in) == 0:
+		return fmt.Sprintf("line %d", line)
+	case len(in) == 1:
+		return fmt.Sprintf("%s, line %d", logName(in[0]), line)
+	}
+	return fmt.Sprintf("%d logs, such as %s", len(in), logName(in[0]))
+}
+
+// logsOf returns the logs that have an unknown text.
+func logsOf(logs []*report.Log, u *report.Unknown) (in []*report.Log) {
+	for _, l := range logs {
+		if slices.Contains(l.Unknown, u.Fingerprint) {
+			in = append(in, l)
+		}
+	}
+	return in
+}
+
+// logsOfIssue returns the logs that have an issue.
+func logsOfIssue(logs []*report.Log, i *report.Issue) (in []*report.Log) {
+	for _, l := range logs {
+		if slices.ContainsFunc(l.Issues, func(s report.LogIssue) bool { return s.ID == i.ID }) {
+			in = append(in, l)
+		}
+	}
+	return in
 }

@@ -63,7 +63,7 @@ func (s Scan) logs(w io.Writer) {
 		}
 		name := logName(l)
 		if l.Error != "" {
-			name += " (not read to its end)"
+			name += " (incomplete)"
 		}
 		t.row(paintOf(worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), worst, name)...)
 	}
@@ -107,7 +107,7 @@ func (s Scan) byLines() []*report.Issue {
 
 // issues writes a row for each issue.
 func (s Scan) issues(w io.Writer) {
-	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true})
+	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true, whole: true})
 	logs := map[string]int{}
 	for _, l := range s.Logs {
 		for i := range l.Issues {
@@ -120,12 +120,12 @@ func (s Scan) issues(w io.Writer) {
 	}
 	t.flush()
 	s.more(w, len(all), "issue")
-	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE, or --summary always for all of them")
+	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE")
 }
 
 // unknown writes a row for what no rule knows, with the first line of a sample.
 func (s Scan) unknown(w io.Writer) {
-	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "UNKNOWN", left: true}, column{head: "KIND", left: true, wide: true}, column{head: "SAMPLE", left: true})
+	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "UNKNOWN", left: true}, column{head: "KIND", left: true, wide: true}, column{head: "SAMPLE", left: true, end: true})
 	logs := map[string]int{}
 	for _, l := range s.Logs {
 		for _, u := range l.Unknown {
@@ -143,16 +143,11 @@ func (s Scan) unknown(w io.Writer) {
 	fmt.Fprintln(w, "a rule for it: orbfilter rules learn LOG")
 }
 
-// sampleLine is the first line of a sample that says something, and how many there
-// are besides.
+// sampleLine is the first line of a sample that says something.
 func sampleLine(sample string) string {
-	lines := strings.FieldsFunc(sample, func(r rune) bool { return r == '\n' || r == '\r' })
-	for _, l := range lines {
+	for l := range strings.Lines(sample) {
 		if l = strings.TrimSpace(oneLine(l)); l != "" {
-			if len(lines) > 1 {
-				l = ansi.Truncate(l, maxSampleColumns, "…") + fmt.Sprintf(" (+%d)", len(lines)-1)
-			}
-			return ansi.Truncate(l, maxSampleColumns+8, "…")
+			return ansi.Truncate(l, maxSampleColumns, "…")
 		}
 	}
 	return ""

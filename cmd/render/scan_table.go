@@ -14,6 +14,10 @@ type column struct {
 	head string
 	left bool // it is text; else a number, and stands on the right
 	wide bool // it is left out where there is little room
+	// end: what does not fit is cut off at its end; else in the middle, since of
+	// the name of a log both ends tell it from others.
+	end   bool
+	whole bool // it is never cut: a person copies it
 }
 
 // A scanTable is rows of numbers with a text at their end. The text is cut so that
@@ -60,8 +64,19 @@ func (t *scanTable) flush() {
 		used += widths[c] + 2
 	}
 	for n, r := range t.rows {
-		line := paint(t.color, t.paints[n]...).Sprint(t.cells(r, widths))
-		fmt.Fprintln(t.w, strings.TrimRight(line+t.cut(r[last], used), " "))
+		fmt.Fprintln(t.w, t.dress(n, t.cells(r, widths), t.cut(r[last], used)))
+	}
+}
+
+// dress colours a row: all of the first and of the total, the numbers of others.
+func (t *scanTable) dress(n int, cells, text string) string {
+	switch p := t.paints[n]; {
+	case len(p) == 0:
+		return strings.TrimRight(cells+text, " ")
+	case p[0] == color.Bold:
+		return paint(t.color, p...).Sprint(strings.TrimRight(cells+text, " "))
+	default:
+		return paint(t.color, p...).Sprint(cells) + text
 	}
 }
 
@@ -82,14 +97,16 @@ func (t *scanTable) cells(row []string, widths []int) string {
 	return b.String()
 }
 
-// cut shortens the last cell in its middle: of the name of a log, both ends tell
-// it from others.
+// cut shortens the last cell.
 func (t *scanTable) cut(text string, used int) string {
 	const least = 16
 	room := max(t.width-used, least)
 	width := ansi.StringWidth(text)
-	if t.width == 0 || width <= room {
+	if t.width == 0 || width <= room || t.columns[len(t.columns)-1].whole {
 		return text
+	}
+	if t.columns[len(t.columns)-1].end {
+		return ansi.Truncate(text, room, "…")
 	}
 	begin := (room - 1) / 3
 	return ansi.Truncate(text, begin, "") + "…" + ansi.TruncateLeft(text, width-(room-1-begin), "")
