@@ -40,7 +40,7 @@ $(GOLANGCI):
 
 # What runs the program, or Python, as another process is left out: the detector does not see in there, and it takes long.
 race: ## run the tests with the race detector
-	$(GO) test -race -skip '^TestLive|^TestBrowser$$|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^TestCuts$$' ./...
+	$(GO) test -race -skip '^TestLive|^TestBrowser$$|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Cuts|Dress|Jobs|Recurring|TornBlocks|Writer|ManyWriters)' ./...
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
 	@for package in ./audit ./filter ./report ./rules ./diagnose; do \

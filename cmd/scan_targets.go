@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -59,8 +60,8 @@ func (t *target) effort() int64 {
 
 // checkTargets finds files that would get the same name.
 func (s *scan) checkTargets(all []*target) error {
-	var errs error
-	if s.output != "" {
+	errs := s.checkWritten(all)
+	if errs == nil && s.output != "" {
 		errs = cmp.Or(s.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
 	}
 	if errs == nil && s.options.audit != "" {
@@ -70,6 +71,28 @@ func (s *scan) checkTargets(all []*target) error {
 		errs = errors.New("--output and --audit are the same folder; take another for the audits")
 	}
 	return errs
+}
+
+// checkWritten finds logs that would be replaced by what is said of them.
+func (s *scan) checkWritten(all []*target) error {
+	written := map[string]string{s.writeBaseline: "--write-baseline"}
+	for _, value := range s.options.reports {
+		if _, file, err := splitReport(value); err == nil {
+			written[file] = "--report"
+		}
+	}
+	for _, file := range slices.Sorted(maps.Keys(written)) {
+		there, err := os.Stat(file)
+		if err != nil {
+			continue
+		}
+		for _, log := range all {
+			if os.SameFile(there, log.Info) {
+				return fmt.Errorf("%s %s would replace the log %s; take another name", written[file], file, log.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // checkLogs finds logs that would be replaced by a clean copy: their own, or
