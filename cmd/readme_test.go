@@ -24,7 +24,7 @@ func page(t *testing.T, name string) string {
 	return string(data)
 }
 
-var shownRun = regexp.MustCompile("(?s)```console\n\\$ (orbfilter < (\\S+))\n(.*?)```")
+var shownRun = regexp.MustCompile("(?s)```console\n\\$ (orbfilter (< |scan )[^\n]+)\n(.*?)```")
 
 // What the README shows is what the program prints.
 func TestReadmeShowsWhatIsPrinted(t *testing.T) {
@@ -33,7 +33,7 @@ func TestReadmeShowsWhatIsPrinted(t *testing.T) {
 	require.NotEmpty(t, runs)
 	for _, r := range runs {
 		t.Run(r[1], func(t *testing.T) {
-			c := exec.Command("sh", "-c", filepath.Join(bin, "orbfilter")+" 2>&1 <"+r[2])
+			c := exec.Command("sh", "-c", filepath.Join(bin, r[1])+" 2>&1")
 			c.Dir = ".."
 			c.Env = []string{"PATH=" + os.Getenv("PATH")}
 			out, err := c.Output()
