@@ -97,6 +97,20 @@ func TestTornBlocks(t *testing.T) {
 	})
 }
 
+// A head that is torn inside the indent of another block's carets, with a line of
+// pyinfra behind it.
+func TestTornHeadInIndent(t *testing.T) {
+	one := strings.Join(blockWrites(true), "")
+	head, rest, _ := strings.Cut(one, "<bound")
+	before, after, _ := strings.Cut(one, strings.Repeat(" ", 15)+"^")
+	for _, own := range []string{"--> Connecting to hosts...", "[vm3] command output at column 0"} {
+		input := before + "  " + head + " " + own + "\n<bound" + rest + one + strings.Repeat(" ", 12) + "^" + after
+		shown, s := run(t, rules.Builtin(), []byte(input), len(input), filter.Options{})
+		assert.Equal(t, 3, counts(s)["gevent-fork-hooks-assertion"], own)
+		assert.Equal(t, []string{own}, trimmed(visibleLines(shown)))
+	}
+}
+
 func runRapid(t *rapid.T, set *rules.Set, data []byte) (shown []byte, s *filter.Summary) {
 	f := filter.New(set, filter.SinkFunc(func(e filter.Event) error {
 		if !e.Fold {

@@ -101,7 +101,8 @@ func (v *vocabulary) tornError(text []byte) (n, steps int) {
 
 // glue is what a text begins with that another process wrote directly behind
 // a piece: a line of pyinfra, or a piece of CPython's that is the same for all.
-var glue = regexp.MustCompile(`^(?: {4}|--> |\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
+// In front of what pyinfra writes there may be spaces of somebody's indent.
+var glue = regexp.MustCompile(`^(?: {4}| *--> | *\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
 
 // glued reports whether text, which follows a piece, was written by somebody
 // else, or is nothing. It is what tells "AssertionError: " with a result of
