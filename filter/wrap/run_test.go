@@ -501,7 +501,12 @@ func TestPipeThatNobodyReads(t *testing.T) {
 func TestPumpOfANonBlockingFile(t *testing.T) {
 	t.Parallel()
 	var fds [2]int
-	require.NoError(t, syscall.Pipe(fds[:]))
+	syscall.ForkLock.RLock() // or a process that another test starts has the other end as well
+	err := syscall.Pipe(fds[:])
+	syscall.CloseOnExec(fds[0])
+	syscall.CloseOnExec(fds[1])
+	syscall.ForkLock.RUnlock()
+	require.NoError(t, err)
 	r, w := os.NewFile(uintptr(fds[0]), "r"), os.NewFile(uintptr(fds[1]), "w")
 	defer r.Close()
 	require.NoError(t, syscall.SetNonblock(fds[0], true)) // behind the back of package os

@@ -55,7 +55,7 @@ func (s *source) read() {
 				s.pass(buf[:n])
 				return
 			}
-			if n == 0 && !s.patient() {
+			if n == 0 && err == nil && !s.patient() {
 				return
 			}
 		}
