@@ -227,11 +227,11 @@ const maxSampleLine = 120
 func sampleLine(sample string) string {
 	var lines []string
 	for line := range strings.Lines(sample) {
-		if line = strings.TrimSpace(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD"))); line != "" {
+		if line = strings.TrimSpace(printable(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
 			lines = append(lines, withoutVariables(line))
 		}
 	}
-	return ansi.Truncate(printable(strings.Join(lines, " / ")), maxSampleLine, "…")
+	return strings.TrimSpace(ansi.Truncate(strings.Join(lines, " / "), maxSampleLine, "…"))
 }
 
 // withoutVariables leaves a line that is nothing else as it is.

@@ -93,6 +93,20 @@ func TestBaselineHoldsWhatItWasWrittenOf(t *testing.T) {
 	})
 }
 
+// TestSampleLineIsReadAsWritten: a line of which nothing can be printed leaves
+// neither a separator nor a space at the border, which reading takes away.
+func TestSampleLineIsReadAsWritten(t *testing.T) {
+	for sample, want := range map[string]string{
+		"\u202e\n#":          "#",
+		"#\n\u2028\n\u200b\n": "#",
+		"\u202e a \u202e\nb":  "a / b",
+		"\x1b[31m \x1b[0m\nb": "b",
+		"\u202e":             "",
+	} {
+		assert.Equal(t, want, sampleLine(sample), "%q", sample)
+	}
+}
+
 // TestBaselineIsForReadersToo: one line a text, in order, and nothing in it that
 // varies or gives orders.
 func TestBaselineIsForReadersToo(t *testing.T) {
