@@ -97,11 +97,11 @@ func TestBaselineHoldsWhatItWasWrittenOf(t *testing.T) {
 // neither a separator nor a space at the border, which reading takes away.
 func TestSampleLineIsReadAsWritten(t *testing.T) {
 	for sample, want := range map[string]string{
-		"\u202e\n#":          "#",
+		"\u202e\n#":           "#",
 		"#\n\u2028\n\u200b\n": "#",
 		"\u202e a \u202e\nb":  "a / b",
 		"\x1b[31m \x1b[0m\nb": "b",
-		"\u202e":             "",
+		"\u202e":              "",
 	} {
 		assert.Equal(t, want, sampleLine(sample), "%q", sample)
 	}
