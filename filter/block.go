@@ -132,16 +132,15 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case b.kind == chainOf:
 		return nextOf, len(word) == 0
 	case b.kind == nextOf:
-		n, _ := matchTraceback(text)
-		return otherLine, n > 0
+		return otherLine, isHead(text)
 	case indent == frameIndent:
-		return frameOf, bareFrame.Match(word)
+		return frameOf, isBareFrame(word)
 	case indent == sourceIndent && b.kind == frameOf:
-		return sourceOf, !hostPrefix.Match(word)
+		return sourceOf, !namesHost(word)
 	case indent >= sourceIndent && b.kind == sourceOf:
-		return caretsOf, len(bytes.Trim(word, "^~ ")) == 0
+		return caretsOf, isMarks(word)
 	case indent == 0 && b.kind != otherLine:
-		return errorOf, errorLine.Match(text)
+		return errorOf, isError(text)
 	}
 	return otherLine, false
 }

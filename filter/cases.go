@@ -55,7 +55,7 @@ func foldsBlock(r *rules.Rule) bool {
 // plain is the sample as it stands, and what the engine makes of it; nil if
 // that is not what it should be.
 func (t *Tester) plain(r *rules.Rule, field, text string) (Case, *sample) {
-	o := t.all.run(text, 0)
+	o := run(t.all, text, 0)
 	n := max(1, o.counts[r.ID])
 	c := Case{Rule: r, Property: asItIs, Field: field, Input: text, Counts: map[string]int{r.ID: n}}
 	switch {
@@ -188,6 +188,9 @@ func (s *sample) dressed() iter.Seq[Case] {
 		}
 	}
 }
+
+// Counterexample yields what a rule is tested with that must leave a text alone.
+func Counterexample(r *rules.Rule, text string) iter.Seq[Case] { return counterCases(r, "", text) }
 
 // counterCases: what must not be claimed is not, by the rule alone or among all.
 func counterCases(r *rules.Rule, field, text string) iter.Seq[Case] {

@@ -83,7 +83,7 @@ type drafter struct {
 	known  *rules.Set
 	guards []*rules.Guard
 	view   view
-	own    ownLines
+	own    own
 	lines  []draftLine
 	notes  []string
 	quick  bool // the engine is asked less
@@ -219,7 +219,7 @@ func (d *drafter) sketch(title, words string, lines []draftLine) *rules.Sketch {
 	}
 	if s.ID == "" {
 		taken := func(id string) bool { return d.Known.Get(id) != nil }
-		s.ID = identified(words, strings.TrimPrefix(fingerprint(s.Sample, 4), "U-"), taken)
+		s.ID = identified(words, strings.TrimPrefix(Fingerprint(s.Sample, 4), "U-"), taken)
 	}
 	if s.Advice == "" {
 		s.Advice = "It is not known yet what this means. Whoever knows writes it here."

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -133,9 +132,9 @@ func blockPatterns(lines []draftLine) []string {
 
 // passes reports whether the rule leaves a text alone.
 func (d *drafter) passes(r *rules.Rule, text string) bool {
-	alone := NewTester(rules.NewSet(lift(r)))
-	for c := range counterCases(lift(r), "", text) {
-		c.alone = false // it is anyway
+	folding := lift(r)
+	alone := NewTester(rules.NewSet(folding))
+	for c := range Counterexample(folding, text) {
 		if alone.Try(c).Problem != "" {
 			return false
 		}
@@ -158,7 +157,6 @@ func (d *drafter) verify(r *rules.Rule) error {
 		if d.skips(c) {
 			continue
 		}
-		c.alone = false // it is anyway
 		if problem := alone.Try(c).Problem; problem != "" {
 			return d.fails(c, problem)
 		}
@@ -186,21 +184,21 @@ func (d *drafter) skips(c Case) bool {
 // overlaps finds a rule that is about the same: the new one claims its sample,
 // or it takes a part of the new one's.
 func (d *drafter) overlaps(r *rules.Rule) error {
-	p := newPlan(rules.NewSet(r))
+	p := NewPlan(rules.NewSet(r))
 	for k := range d.known.All() {
 		for _, s := range k.Samples {
-			if p.run(s.Text, 0).counts[r.ID] > 0 {
+			if Run(p, s.Text).Counts[r.ID] > 0 {
 				return fmt.Errorf("the rule would claim what %s is about; choose lines with more words, or name what does not vary with --keep TEXT", k.ID)
 			}
 		}
 	}
 	set := lifted(d.known)
 	set.Put(r)
-	if d.alone(newPlan(set), r) {
+	if d.alone(NewPlan(set), r) {
 		return nil
 	}
 	for k := range d.known.All() {
-		if !d.alone(newPlan(rules.NewSet(k, r)), r) {
+		if !d.alone(NewPlan(rules.NewSet(k, r)), r) {
 			return fmt.Errorf("some of this is what %s is about, so that the two would get in each other's way; choose lines that it is not about", k.ID)
 		}
 	}
@@ -208,7 +206,7 @@ func (d *drafter) overlaps(r *rules.Rule) error {
 }
 
 // alone reports whether the rule claims its sample, and no other rule any of it.
-func (d *drafter) alone(p *plan, r *rules.Rule) bool {
-	o := p.run(r.Samples[0].Text, 0)
-	return o.counts[r.ID] == 1 && len(o.counts) == 1 && len(bytes.TrimSpace(o.shown)) == 0
+func (d *drafter) alone(p *Plan, r *rules.Rule) bool {
+	o := Run(p, r.Samples[0].Text)
+	return o.Counts[r.ID] == 1 && len(o.Counts) == 1 && strings.TrimSpace(o.Shown) == ""
 }

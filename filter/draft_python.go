@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -20,7 +21,8 @@ type pythonText struct {
 	source   string // of a warning; may be empty
 }
 
-var warningClass = regexp.MustCompile(`Warning$`)
+// isWarningClass reports whether a class is named as warnings are.
+func isWarningClass(name []byte) bool { return bytes.HasSuffix(name, []byte("Warning")) }
 
 // readPython takes lines apart that are one exception or one warning, and
 // nothing else; nil when they are not.
@@ -28,8 +30,8 @@ func readPython(lines []string) *pythonText {
 	if len(lines) == 0 {
 		return nil
 	}
-	if m := warningLine.FindStringSubmatch(lines[0]); m != nil && warningClass.MatchString(m[2]) && len(lines) <= 2 {
-		p := &pythonText{kind: "python-warning", last: lines[0], path: m[1], category: m[2], message: m[3]}
+	if path, category, message, ok := warningParts([]byte(lines[0])); ok && isWarningClass(category) && len(lines) <= 2 {
+		p := &pythonText{kind: "python-warning", last: lines[0], path: string(path), category: string(category), message: string(message)}
 		if len(lines) == 2 {
 			p.source = strings.TrimLeft(lines[1], " ")
 			if len(lines[1])-len(p.source) != frameIndent {
@@ -39,8 +41,8 @@ func readPython(lines []string) *pythonText {
 		return p
 	}
 	p := &pythonText{kind: "python-traceback"}
-	if head := ignoredHead.FindString(lines[0]); head != "" {
-		p.kind, p.object = "python-unraisable", strings.TrimSuffix(strings.TrimRight(lines[0][len(head):], " "), ":")
+	if n := ignoredLen([]byte(lines[0])); n > 0 {
+		p.kind, p.object = "python-unraisable", strings.TrimSuffix(strings.TrimRight(lines[0][n:], " "), ":")
 		lines = lines[1:]
 	}
 	if len(lines) < 3 || strings.TrimRight(lines[0], " ") != tracebackHead || !p.readFrames(lines[1:]) {
@@ -58,7 +60,7 @@ func (p *pythonText) readFrames(lines []string) bool {
 			return p.readError(strings.TrimRight(text, " "), indent)
 		case indent == frameIndent && isFrame([]byte(text)):
 			p.frames = append(p.frames, strings.TrimRight(text, " "))
-		case indent < frameIndent, indent < sourceIndent && !bareFrame.MatchString(text):
+		case indent < frameIndent, indent < sourceIndent && !isBareFrame([]byte(text)):
 			return false
 		}
 	}
@@ -66,7 +68,7 @@ func (p *pythonText) readFrames(lines []string) bool {
 }
 
 func (p *pythonText) readError(text string, indent int) bool {
-	if indent > 0 || len(p.frames) == 0 || !errorLine.MatchString(text) {
+	if indent > 0 || len(p.frames) == 0 || !isError([]byte(text)) {
 		return false
 	}
 	p.last = strings.TrimSuffix(text, ":")

@@ -49,7 +49,7 @@ type Filter struct {
 	options Options
 	err     error // the sink's
 
-	plan       *plan
+	plan       *Plan
 	gate       *gate // nil: every line is looked at
 	programs   []*program
 	lineRules  []lineRule
@@ -109,7 +109,7 @@ type Filter struct {
 
 // New returns a filter that sends events to sink.
 func New(set *rules.Set, sink Sink, options Options) *Filter {
-	return newPlan(set).filter(sink, options)
+	return NewPlan(set).Filter(sink, options)
 }
 
 // Write takes in the next bytes. It always takes all of them, also when the
@@ -139,7 +139,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 // turnOff lets everything pass from here on, beginning with what waits.
 func (f *Filter) turnOff() {
 	f.panicked = true
-	f.plan, f.programs, f.lineRules = &plan{}, nil, nil
+	f.plan, f.programs, f.lineRules = &Plan{}, nil, nil
 	for i := range f.held {
 		f.held[i].block, f.held[i].rule = nil, nil
 	}

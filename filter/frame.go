@@ -137,7 +137,7 @@ func (f *Filter) nextStrong(v *view, from, pos int) int {
 			break
 		}
 		pos += i
-		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !hostPrefix.Match(run) || asksPassword.Match(run)) {
+		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !namesHost(run) || asksPassword(run)) {
 			return pos
 		}
 		pos++
@@ -196,16 +196,15 @@ func (f *Filter) follow(v *view, pieces []piece) {
 // of the line was taken that is to be folded. traced: it was taken by a block that
 // knows its head.
 func (f *Filter) followOwn(text []byte, indent int, folds, traced bool) {
-	n, _ := matchTraceback(text)
 	switch {
 	case folds:
 		f.own = false
-	case n > 0:
+	case isHead(text):
 		if !traced {
 			f.lone++
 		}
 		f.own = false
-	case indent == frameIndent && bareFrame.Match(text):
+	case indent == frameIndent && isBareFrame(text):
 		if !traced {
 			f.firstFrame()
 		}

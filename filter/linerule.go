@@ -71,7 +71,7 @@ const maxRepeats = 10_000
 // firstOf reports whether no line was there before that is the same but for its
 // host, numbers and addresses.
 func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
-	line := hostPrefix.ReplaceAll(text, nil)
+	line := text[hostLen(text):]
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}

@@ -23,15 +23,14 @@ import (
 type Miner struct {
 	options MineOptions
 	stats   MineStats
-	known   *plan
-	guards  guards
+	known   *Plan
 	filter  *Filter // of the log that is read
 	sink    unclaimed
 	log     string
 
 	pass     pass
 	view     view
-	own      ownLines
+	own      own
 	forest   *forest
 	lanes    lanes
 	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
@@ -97,8 +96,7 @@ func NewMiner(o MineOptions) *Miner {
 	if o.MinCount == 0 {
 		o.MinCount = 5
 	}
-	m := &Miner{options: o, known: newPlan(lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
-	m.guards = m.known.guards
+	m := &Miner{options: o, known: NewPlan(lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
 	m.sink.line = m.line
 	return m
 }
@@ -136,12 +134,12 @@ func (m *Miner) Clusters() []*Cluster { return m.clusters }
 // Log begins with another log.
 func (m *Miner) Log(name string) {
 	m.endLog()
-	m.log, m.own, m.before = name, ownLines{}, m.ordinal
+	m.log, m.own, m.before = name, own{}, m.ordinal
 	if m.pass == proving {
-		m.filter = m.proof.plan.filter(m.proof, Options{})
+		m.filter = m.proof.plan.Filter(m.proof, Options{})
 		return
 	}
-	m.filter = m.known.filter(&m.sink, Options{})
+	m.filter = m.known.Filter(&m.sink, Options{})
 }
 
 // Write takes in the next bytes of the log. It returns no error.
@@ -192,7 +190,7 @@ func (m *Miner) line(raw []byte, number int) {
 	case len(text) > maxText || !utf8.Valid(text):
 		m.stats.TooLong++
 		m.lanes.cut()
-	case m.guards.have(v.text):
+	case m.known.NeverFolds(v.text):
 		m.stats.Guarded++
 		m.lanes.cut()
 	default:

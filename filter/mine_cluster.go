@@ -156,7 +156,7 @@ func (c *Cluster) name(taken map[string]bool) {
 		b.WriteString(l.pattern + "\n")
 	}
 	for n := 4; c.ID == "" || taken[c.ID]; n++ {
-		c.ID = fingerprint(b.String(), n)
+		c.ID = Fingerprint(b.String(), n)
 	}
 	taken[c.ID] = true
 }
@@ -186,7 +186,7 @@ func (m *Miner) draft() {
 		p.want(c)
 	}
 	if len(p.of) > 0 {
-		p.plan = newPlan(p.set)
+		p.plan = NewPlan(p.set)
 		m.proof = p
 	}
 }

@@ -15,7 +15,7 @@ import (
 type proof struct {
 	of    map[*rules.Rule]*Cluster
 	set   *rules.Set
-	plan  *plan
+	plan  *Plan
 	view  view
 	key   []byte
 	cache map[string]bool // whether a line is of the cluster, by id and skeleton

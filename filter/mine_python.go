@@ -17,7 +17,7 @@ func (m *Miner) pythonLine(l writtenLine) bool {
 		m.endPython(l.dress)
 		m.python[l.dress] = pythonLines{l}
 		return true
-	case len(p) == 0, hostPrefix.MatchString(l.text), len(p) == maxDraftLines:
+	case len(p) == 0, namesHost([]byte(l.text)), len(p) == maxDraftLines:
 		return false
 	case !startsPython(p[0].text) && (len(p) > 1 || leadOf(l.text) != frameIndent): // a warning is complete
 		m.endPython(l.dress)
@@ -41,8 +41,8 @@ func isWarningText(text string) bool {
 	if !strings.Contains(text, "Warning: ") { // which is faster to see
 		return false
 	}
-	m := warningLine.FindStringSubmatch(text)
-	return m != nil && warningClass.MatchString(m[2])
+	_, category, _, ok := warningParts([]byte(text))
+	return ok && isWarningClass(category)
 }
 
 // endPython counts a text of Python; its lines alone if it is none after all.
@@ -102,7 +102,7 @@ func shapeOf(lines []string) string {
 	for _, l := range lines {
 		word := strings.TrimLeft(l, " ")
 		switch {
-		case strings.Trim(word, "^~ ") == "": // carets, which some releases draw
+		case isMarks([]byte(word)): // carets, which some releases draw
 		case len(l)-len(word) >= sourceIndent:
 			b.WriteString(word + "\n")
 		default:

@@ -37,7 +37,7 @@ func (f *Filter) giveBack() {
 // contradict gives up the block that took a piece in the line before, when the
 // line is an error that it does not wait for: it is another issue then.
 func (f *Filter) contradict(v *view) {
-	if b := f.taker; b != nil && b.state == open && b.row == f.row-1 && errorLine.Match(v.text) {
+	if b := f.taker; b != nil && b.state == open && b.row == f.row-1 && isError(v.text) {
 		f.drop(b, "the line is an error that it does not wait for")
 	}
 }

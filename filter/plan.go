@@ -6,19 +6,10 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A Plan is a set of rules made ready, for many filters that may run side by
-// side: to make it takes longer than to filter a short text.
-type Plan struct{ plan *plan }
-
-// NewPlan makes a set ready.
-func NewPlan(set *rules.Set) *Plan { return &Plan{newPlan(set)} }
-
-// Filter returns a filter that sends events to sink, as New does.
-func (p *Plan) Filter(sink Sink, options Options) *Filter { return p.plan.filter(sink, options) }
-
-// A plan is a set of rules made ready. Filters read it only, so that many may
-// share one: to make it takes longer than to filter a short text.
-type plan struct {
+// A Plan is a set of rules made ready. Filters read it only, so that many may
+// share one, also side by side: to make it takes longer than to filter a short
+// text.
+type Plan struct {
 	gate      *gate // nil: every line is looked at
 	lines     *gate // of the literals of lineRules; nil: none has one
 	opens     *gate // of those of programs; nil: one has none
@@ -30,16 +21,24 @@ type plan struct {
 	steps     int // of all programs together
 }
 
-func newPlan(set *rules.Set) *plan { return planWith(set, newGuards(rules.NeverFold())) }
+// NewPlan makes a set ready.
+func NewPlan(set *rules.Set) *Plan { return planWith(set, newGuards(rules.NeverFold())) }
 
-func planWith(set *rules.Set, g guards) *plan {
-	p := &plan{guards: g}
+// Only returns the plan of one rule without the others.
+func (p *Plan) Only(r *rules.Rule) *Plan { return planWith(rules.NewSet(r), p.guards) }
+
+// NeverFolds reports whether no rule may fold a line of this text: see
+// rules.NeverFold.
+func (p *Plan) NeverFolds(text []byte) bool { return p.guards.have(text) }
+
+func planWith(set *rules.Set, g guards) *Plan {
+	p := &Plan{guards: g}
 	for r := range set.All() {
 		p.add(r)
 	}
 	lits := [][]byte{[]byte(tracebackHead)}
-	for _, ph := range phases {
-		lits = append(lits, []byte(ph.header))
+	for _, h := range headers() {
+		lits = append(lits, []byte(h))
 	}
 	lines := p.lineLiterals()
 	p.lines = newGate(lines)
@@ -54,7 +53,7 @@ func planWith(set *rules.Set, g guards) *plan {
 }
 
 // lineLiterals returns the literals of the rules for single lines.
-func (p *plan) lineLiterals() (lits [][]byte) {
+func (p *Plan) lineLiterals() (lits [][]byte) {
 	for i := range p.lineRules {
 		if l := p.lineRules[i].literal; len(l) > 0 {
 			lits, p.withLit = append(lits, l), append(p.withLit, i)
@@ -67,7 +66,7 @@ func (p *plan) lineLiterals() (lits [][]byte) {
 
 // candidates appends the rules for single lines that a text may be of, in
 // order: those whose literal it holds, and those without one.
-func (p *plan) candidates(text []byte, found []int) []int {
+func (p *Plan) candidates(text []byte, found []int) []int {
 	if p.lines != nil {
 		found = p.lines.all(text, found)
 		for i, n := range found {
@@ -80,7 +79,7 @@ func (p *plan) candidates(text []byte, found []int) []int {
 }
 
 // openLiterals returns the literals of the programs. all: each has some.
-func (p *plan) openLiterals() (lits [][]byte, all bool) {
+func (p *Plan) openLiterals() (lits [][]byte, all bool) {
 	all = true
 	for _, prog := range p.programs {
 		lits = append(lits, prog.literals...)
@@ -90,7 +89,7 @@ func (p *plan) openLiterals() (lits [][]byte, all bool) {
 }
 
 // add takes a rule in.
-func (p *plan) add(r *rules.Rule) {
+func (p *Plan) add(r *rules.Rule) {
 	prog := compile(r)
 	if prog == nil {
 		p.lineRules = append(p.lineRules, newLineRule(r))
@@ -103,8 +102,9 @@ func (p *plan) add(r *rules.Rule) {
 	p.programs = append(p.programs, prog)
 }
 
-// filter returns a filter that has seen nothing yet.
-func (p *plan) filter(sink Sink, options Options) *Filter {
+// Filter returns a filter that has seen nothing yet, and sends events to sink, as
+// New does.
+func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	if options.Hold == 0 {
 		options.Hold = Hold
 	}

@@ -74,7 +74,7 @@ func (f *Filter) foreign(v *view, i, from, to int) segment {
 		lead: skipSpaces(v.raw[at:max(at, to)]), leadAt: at - from,
 		visible: len(bytes.TrimSpace(rest)) > 0 || v.moves(span{from, to}),
 		header:  bytes.HasPrefix(rest, []byte("--> ")),
-		host:    hostPrefix.Match(rest),
+		host:    namesHost(rest),
 	}
 }
 

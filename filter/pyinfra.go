@@ -1,3 +1,4 @@
+// Package pyinfra knows the lines that pyinfra 3 prints: of the run, and of its hosts.
 package filter
 
 import (
@@ -23,6 +24,14 @@ var phases = []struct{ header, name string }{
 
 // lastPhase is what pyinfra says last.
 const lastPhase = "disconnecting"
+
+// headers returns the texts that the headers of pyinfra begin with.
+func headers() (all []string) {
+	for _, p := range phases {
+		all = append(all, p.header)
+	}
+	return all
+}
 
 // phase returns what a header of pyinfra begins: a phase or an operation.
 // It is empty when text is no such header.
@@ -52,17 +61,28 @@ func operation(text string) string {
 	return strings.TrimSpace(name)
 }
 
-// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
-// its errors with a number, as in "[-32098] machine not found".
-var hostPrefix = regexp.MustCompile(`^ *\[([^\]\s-][^\]\s]*)\] *`)
+var (
+	// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
+	// its errors with a number, as in "[-32098] machine not found".
+	hostPrefix = regexp.MustCompile(`^ *\[([^\]\s-][^\]\s]*)\] *`)
+	// prompt is the end of one.
+	prompt = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
+)
 
-// asksPassword is the end of a prompt.
-var asksPassword = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
-
-// host returns the host that a line of pyinfra names, or "".
-func host(text []byte) string {
-	if m := hostPrefix.FindSubmatch(text); m != nil {
+// host returns the host that a line of pyinfra names in front of its text, or "".
+func host(line []byte) string {
+	if m := hostPrefix.FindSubmatch(line); m != nil {
 		return string(m[1])
 	}
 	return ""
 }
+
+// hostLen is the length of the "[host] " that a line begins with, with the spaces
+// around it; 0: it names none.
+func hostLen(line []byte) int { return len(hostPrefix.Find(line)) }
+
+// namesHost reports whether a line begins with a host.
+func namesHost(line []byte) bool { return hostPrefix.Match(line) }
+
+// asksPassword reports whether a text ends with a prompt for a password.
+func asksPassword(text []byte) bool { return prompt.Match(text) }

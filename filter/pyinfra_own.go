@@ -9,20 +9,30 @@ import (
 // proposed for it.
 
 var (
-	// ofHost is what pyinfra says of a host; see api/operations.py, api/host.py,
+	// result is what pyinfra says of a host; see api/operations.py, api/host.py,
 	// api/facts.py and api/util.py of pyinfra 3.
-	ofHost = regexp.MustCompile(`^(?:Connected(?: \(.*\))?|Success|No changes|Skipped|N/A|Ready: .*|Loaded fact .*|noop: .*|[Ee]rror: executed .*|Error(?: \(.*)?)$`)
-	// ofRun is what it says of the run: headers, and files that it loads.
-	ofRun = regexp.MustCompile(`^(?:--> .*| *Loading: .*| *Detected changes may not include .*)$`)
-	// table begins a table: of changes, or of results.
-	table = regexp.MustCompile(`^ +(?:Operation|Ref) +(?:Hosts|Change|Conditional)`)
+	result = regexp.MustCompile(`^(?:Connected(?: \(.*\))?|Success|No changes|Skipped|N/A|Ready: .*|Loaded fact .*|noop: .*|[Ee]rror: executed .*|Error(?: \(.*)?)$`)
+	// heading is what it says of the run: headers, and files that it loads.
+	heading = regexp.MustCompile(`^(?:--> .*| *Loading: .*| *Detected changes may not include .*)$`)
+	// tableHead begins a table: of changes, or of results.
+	tableHead = regexp.MustCompile(`^ +(?:Operation|Ref) +(?:Hosts|Change|Conditional)`)
 )
 
-// An ownLines finds the lines of pyinfra itself. The rows of a table are found by
-// its head.
-type ownLines struct{ table bool }
+// isResult reports whether a text, behind "[host] ", is what pyinfra says of the host.
+func isResult(text []byte) bool { return result.Match(text) }
 
-func (o *ownLines) is(text []byte) bool {
+// isHeading reports whether a line is what pyinfra says of the run.
+func isHeading(line []byte) bool { return heading.Match(line) }
+
+// isTableHead reports whether a line is the head of a table.
+func isTableHead(line []byte) bool { return tableHead.Match(line) }
+
+// An own finds the lines of pyinfra itself, one after the other. The rows of a
+// table are found by its head.
+type own struct{ table bool }
+
+// is reports whether the next line is one.
+func (o *own) is(text []byte) bool {
 	rest := bytes.TrimLeft(text, " ")
 	if len(rest) == 0 {
 		return false
@@ -30,12 +40,12 @@ func (o *ownLines) is(text []byte) bool {
 	switch rest[0] {
 	case '[':
 		o.table = false
-		m := hostPrefix.FindIndex(text)
-		return m != nil && ofHost.Match(text[m[1]:])
+		n := hostLen(text)
+		return n > 0 && isResult(text[n:])
 	case 'O', 'R':
-		o.table = o.table || table.Match(text)
+		o.table = o.table || isTableHead(text)
 	case '-', 'L', 'D':
-		if ofRun.Match(text) {
+		if isHeading(text) {
 			o.table = false
 			return true
 		}

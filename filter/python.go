@@ -8,30 +8,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// What CPython 3.8 to 3.14 prints; Python/traceback.c, Python/errors.c and
-// Lib/warnings.py. Each step is one write(2) of these (seen with strace);
-// testdata/captures/more/README.md has the list.
-const (
-	ignored       = "Exception ignored "
-	tracebackHead = "Traceback (most recent call last):"
-	sourceIndent  = 4
-	frameIndent   = 2
-)
-
-var (
-	// ignoredHead is "Exception ignored in: " and its relatives: "… in
-	// thread started by: ", "… on threading shutdown ", "… while calling
-	// deallocator ".
-	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
-	// bareFrame is any line of a traceback that is indented as a frame is: a
-	// SyntaxError names no function, and a recursion is cut short.
-	bareFrame = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
-	// errorLine is the last line of a traceback: a class that is named as
-	// exceptions are, and its message.
-	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
-	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
-)
-
 // unraisable is the program for what sys.unraisablehook prints.
 func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 	known := readSamples(u.Frames, u.Error, samples)
@@ -57,8 +33,8 @@ func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
 // the source line, where there is one, stands on the next line.
 func warning(w *rules.PythonWarning) []step {
 	first := func(text []byte) (int, int) {
-		m := warningLine.FindSubmatch(text)
-		if m == nil || hostPrefix.Match(text) || !w.Category.MatchAll(m[2]) || !w.Message.Search(m[3]) || (w.Path != nil && !w.Path.Search(m[1])) {
+		path, category, message, ok := warningParts(text)
+		if !ok || namesHost(text) || !w.Category.MatchAll(category) || !w.Message.Search(message) || (w.Path != nil && !w.Path.Search(path)) {
 			return 0, 0
 		}
 		return len(text), 1
@@ -79,11 +55,11 @@ func matchHead(text []byte) (int, int) {
 	if !bytes.HasPrefix(text, []byte(ignored)) {
 		return 0, 0
 	}
-	return len(ignoredHead.Find(text)), 1
+	return ignoredLen(text), 1
 }
 
 func matchTraceback(text []byte) (int, int) {
-	if !bytes.HasPrefix(text, []byte(tracebackHead)) || len(bytes.TrimRight(text[len(tracebackHead):], " ")) > 0 {
+	if !isHead(text) {
 		return 0, 0
 	}
 	return len(text), 1
@@ -164,14 +140,6 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 		)
 	}
 	return steps
-}
-
-// isFrame reports whether text is `File "PATH", line N, in FUNCTION`.
-func isFrame(text []byte) bool {
-	rest, ok := bytes.CutPrefix(text, []byte(`File "`))
-	_, rest, found := bytes.Cut(rest, []byte(`", line `))
-	in := bytes.TrimLeft(rest, "0123456789")
-	return ok && found && len(in) < len(rest) && bytes.HasPrefix(in, []byte(", in ")) && len(in) > len(", in ")
 }
 
 func matchFrame(p *rules.Pattern) func([]byte) (int, int) {

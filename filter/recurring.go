@@ -109,7 +109,7 @@ func (r *Recurrences) endPart() {
 // line takes a line, without its LF. dirty: it may hold escape sequences, or
 // frames that are overwritten.
 func (r *Recurrences) line(raw []byte, number int, dirty bool) {
-	if len(raw) > 4*maxRecurring || isResult(raw) {
+	if len(raw) > 4*maxRecurring || isCommonResult(raw) {
 		return
 	}
 	text := raw
@@ -164,15 +164,15 @@ func (r *Recurrences) inTable(text []byte) bool {
 		r.rows = false
 		return false
 	}
-	if c := text[skipSpaces(text):]; len(c) > 0 && (c[0] == 'O' || c[0] == 'R') && table.Match(text) {
+	if c := text[skipSpaces(text):]; len(c) > 0 && (c[0] == 'O' || c[0] == 'R') && isTableHead(text) {
 		r.rows = true
 	}
 	return r.rows
 }
 
-// isResult finds the results that pyinfra prints most, since nobody asks for
+// isCommonResult finds the results that pyinfra prints most, since nobody asks for
 // them. What else it says is left out at the end.
-func isResult(line []byte) bool {
+func isCommonResult(line []byte) bool {
 	switch {
 	case len(line) == 0:
 	case line[len(line)-1] == 's':

@@ -133,14 +133,12 @@ func plainText(to, raw []byte) []byte {
 // about. frame: it is behind a frame.
 func isInner(text []byte, frame bool) bool {
 	rest := bytes.TrimLeft(text, " ")
-	n, _ := matchTraceback(text)
-	return n > 0 || frame && len(rest) < len(text) || len(rest) < len(text) && (isFrame(rest) || len(bytes.Trim(rest, "^~ ")) == 0)
+	return isHead(text) || frame && len(rest) < len(text) || len(rest) < len(text) && (isFrame(rest) || isMarks(rest))
 }
 
 // isTraced reports whether a text is of a traceback that comes directly behind
 // something. in: the line before is.
 func isTraced(text []byte, in bool) bool {
-	n, _ := matchTraceback(text)
-	return n > 0 || in && len(text) > 0 && (text[0] == ' ' || errorLine.Match(text)) ||
+	return isHead(text) || in && len(text) > 0 && (text[0] == ' ' || isError(text)) ||
 		bytes.HasPrefix(text, []byte("During handling of ")) || bytes.HasPrefix(text, []byte("The above exception "))
 }

@@ -23,7 +23,7 @@ func (r *Recurrences) Unknown() []*Unknown {
 		}
 	}
 	slices.SortFunc(all, byLines)
-	out := mergeUnknown(nil, all)
+	out := MergeUnknown(nil, all)
 	slices.SortFunc(out, byLines)
 	return out[:min(len(out), r.options.Most)]
 }
@@ -35,14 +35,14 @@ func byLines(a, b *Unknown) int {
 // often are the lines that come often enough, in the order that they came first.
 // What pyinfra says of its own work is left out, and what no rule may fold.
 func (r *Recurrences) often() (out []*recurrence) {
-	guards := guards{all: rules.NeverFold()}
+	guards := rules.NeverFold()
 	for i := range r.table.entries {
 		e := &r.table.entries[i]
 		text := []byte(e.sample)
-		if int64(e.count) < int64(r.options.MinCount) || len(text) == 0 || e.ofHost && ofHost.Match(text) || !e.ofHost && ofRun.Match(text) {
+		if int64(e.count) < int64(r.options.MinCount) || len(text) == 0 || e.ofHost && isResult(text) || !e.ofHost && isHeading(text) {
 			continue
 		}
-		if !guards.have(text) {
+		if !slices.ContainsFunc(guards, func(g *rules.Guard) bool { return g.Line.Search(text) }) {
 			out = append(out, e)
 		}
 	}
@@ -226,7 +226,7 @@ func (b *recurringBlock) unknown() *Unknown {
 		}
 		lines += b.counts[i]
 	}
-	u.Lines, u.Fingerprint = int64(math.Round(lines)), fingerprint(string(all), 8)
+	u.Lines, u.Fingerprint = int64(math.Round(lines)), Fingerprint(string(all), 8)
 	u.Sample = strings.ToValidUTF8(string(bytes.TrimSuffix(sample, []byte("\n"))), "\ufffd")
 	return u
 }

@@ -136,5 +136,11 @@ func literals(r *rules.Rule) [][]byte {
 	return nil
 }
 
-// skipSpaces returns the number of spaces that b begins with.
-func skipSpaces(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }
+// Literal returns a text of which every line that begins an issue of the rule
+// holds one; "": there is none, so that every line of a run has to be looked at.
+func Literal(r *rules.Rule) string {
+	if lits := literals(r); len(lits) > 0 {
+		return string(lits[0])
+	}
+	return ""
+}

@@ -125,7 +125,7 @@ func (s *Summary) Merge(t *Summary) {
 	for _, i := range t.Issues {
 		s.mergeIssue(i)
 	}
-	s.Unknown = mergeUnknown(s.Unknown, t.Unknown)
+	s.Unknown = MergeUnknown(s.Unknown, t.Unknown)
 	s.Limits.HeldBytesMax = max(s.Limits.HeldBytesMax, t.Limits.HeldBytesMax)
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared

@@ -16,19 +16,22 @@ import (
 // rule takes its issue whatever stands between, and not a byte of anything else.
 type Tester struct {
 	set   *rules.Set
-	all   *plan
-	alone map[*rules.Rule]*plan
+	all   *Plan
+	alone map[*rules.Rule]*Plan
 }
 
 // NewTester returns a tester of rules among all of a set.
 func NewTester(set *rules.Set) *Tester {
-	return &Tester{set, newPlan(set), map[*rules.Rule]*plan{}}
+	return &Tester{set, NewPlan(set), map[*rules.Rule]*Plan{}}
 }
 
 // only is the plan of one rule without the others.
-func (t *Tester) only(r *rules.Rule) *plan {
+func (t *Tester) only(r *rules.Rule) *Plan {
+	if t.set.Len() == 1 && t.set.Get(r.ID) == r {
+		return t.all
+	}
 	if t.alone[r] == nil {
-		t.alone[r] = planWith(rules.NewSet(r), t.all.guards)
+		t.alone[r] = t.all.Only(r)
 	}
 	return t.alone[r]
 }
@@ -81,16 +84,7 @@ func (t *Tester) Samples(r *rules.Rule) iter.Seq[Case] {
 
 // Claims reports whether a rule that is alone claims something of a text.
 func (t *Tester) Claims(r *rules.Rule, text string) bool {
-	return t.only(r).run(text, 0).counts[r.ID] > 0
-}
-
-// Literal returns a text of which every line that begins an issue of the rule
-// holds one; "": there is none, so that every line of a run has to be looked at.
-func Literal(r *rules.Rule) string {
-	if lits := literals(r); len(lits) > 0 {
-		return string(lits[0])
-	}
-	return ""
+	return Run(t.only(r), text).Counts[r.ID] > 0
 }
 
 // Cases yields all that a rule is tested with. A rule whose sample is not
@@ -142,7 +136,14 @@ func (t *Tester) Try(c Case) Result {
 	if c.alone {
 		p = t.only(c.Rule)
 	}
-	return c.judge(p.run(c.Input, c.Size))
+	return c.judge(run(p, c.Input, c.Size))
+}
+
+// Run sends a text through the engine, and says what came of it; there is no
+// Problem.
+func Run(p *Plan, text string) Result {
+	o := run(p, text, 0)
+	return Result{Shown: string(o.shown), Counts: o.counts}
 }
 
 // An outcome is what came out of the engine.
@@ -155,10 +156,10 @@ type outcome struct {
 }
 
 // run filters a text, in writes of size bytes; 0: one write.
-func (p *plan) run(text string, size int) *outcome {
+func run(p *Plan, text string, size int) *outcome {
 	o := &outcome{counts: map[string]int{}, kept: make([]bool, strings.Count(text, "\n")+1)}
 	line := 0
-	f := p.filter(SinkFunc(func(e Event) error {
+	f := p.Filter(SinkFunc(func(e Event) error {
 		o.all = append(o.all, e.Raw...)
 		if !e.Fold {
 			o.shown = append(o.shown, e.Raw...)

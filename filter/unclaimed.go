@@ -2,8 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -72,24 +70,4 @@ func (u *unclaimed) flush() {
 		u.line(u.part, u.at)
 		u.part = u.part[:0]
 	}
-}
-
-// lastFrame is what is to be seen of a line that was overwritten: the last of
-// its frames that has text.
-func lastFrame(raw []byte) []byte {
-	raw = bytes.TrimRight(raw, "\r")
-	for {
-		i := bytes.LastIndexByte(raw, '\r')
-		if i < 0 || len(bytes.TrimSpace(raw[i+1+eraseLen(raw[i+1:]):])) > 0 {
-			return raw[i+1:]
-		}
-		raw = raw[:i]
-	}
-}
-
-// fingerprint is a name for a text that is the same each time, with so many
-// figures.
-func fingerprint(text string, figures int) string {
-	sum := sha256.Sum256([]byte(text))
-	return "U-" + hex.EncodeToString(sum[:])[:min(figures, 2*len(sum))]
 }

@@ -62,19 +62,20 @@ func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool 
 // draws below a source line stands at the left edge if it has read another line than
 // the one that ran.
 func endsTraceback(text []byte) bool {
-	return text[0] != ' ' && len(bytes.Trim(text, "^~ ")) > 0 && !hostPrefix.Match(text) && !bytes.HasPrefix(text, []byte("--> "))
+	return text[0] != ' ' && !isMarks(text) && !namesHost(text) && !bytes.HasPrefix(text, []byte("--> "))
 }
 
 var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 
 func (u *unknowns) add(text string, line int) {
 	text = strings.TrimRight(text, " ")
-	sum := sha256.Sum256([]byte(variable.ReplaceAllString(text, "*")))
-	one := &Unknown{Fingerprint: "U-" + hex.EncodeToString(sum[:4]), Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
-	u.list = mergeUnknown(u.list, []*Unknown{one})
+	one := &Unknown{Fingerprint: Fingerprint(variable.ReplaceAllString(text, "*"), 8), Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
+	u.list = MergeUnknown(u.list, []*Unknown{one})
 }
 
-func mergeUnknown(to, from []*Unknown) []*Unknown {
+// MergeUnknown adds up what has the same fingerprint, and appends what is new as
+// long as there are not MaxUnknown.
+func MergeUnknown(to, from []*Unknown) []*Unknown {
 	for _, n := range from {
 		i := slices.IndexFunc(to, func(o *Unknown) bool { return o.Fingerprint == n.Fingerprint })
 		switch {
@@ -87,4 +88,11 @@ func mergeUnknown(to, from []*Unknown) []*Unknown {
 		}
 	}
 	return to
+}
+
+// Fingerprint is a name for a text that is the same each time, "U-" with so
+// many figures.
+func Fingerprint(text string, figures int) string {
+	sum := sha256.Sum256([]byte(text))
+	return "U-" + hex.EncodeToString(sum[:])[:min(figures, 2*len(sum))]
 }

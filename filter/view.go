@@ -141,3 +141,6 @@ func (v *view) at(i int) int {
 	}
 	return v.pos[i]
 }
+
+// skipSpaces returns the number of spaces that b begins with.
+func skipSpaces(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }
