@@ -225,3 +225,9 @@ func stringLen(b []byte) (n int, endless bool) {
 	}
 	return 2, true
 }
+
+// whole reports whether an escape sequence has its end.
+func whole(seq []byte) bool {
+	n, _ := escapeLen(append(bytes.Clone(seq), '~'))
+	return n == len(seq)
+}

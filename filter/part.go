@@ -38,22 +38,13 @@ func (f *Filter) harmless() int {
 	case i >= 0 && f.strongAt(text[i:]):
 		return v.at(lead + i)
 	}
-	if n := len(v.seqs); n > 0 && v.seqs[n-1].to == len(f.part) && !whole(f.part[v.seqs[n-1].from:]) {
-		return v.seqs[n-1].from
-	}
-	return len(f.part)
+	return v.tornSequence()
 }
 
 // lookIn brings a part of a line into view, and its voice.
 func (f *Filter) lookIn(part []byte) {
 	f.view.look(part)
 	f.enter(&f.view)
-}
-
-// whole reports whether an escape sequence has its end.
-func whole(seq []byte) bool {
-	n, _ := escapeLen(append(bytes.Clone(seq), '~'))
-	return n == len(seq)
 }
 
 // mayBegin reports whether a text is the beginning of one that a known issue

@@ -16,6 +16,10 @@ const (
 	maxPrefixes = 4
 )
 
+// mayHavePrefix reports whether a text begins as a prefix does. It is quick, and
+// may be wrong when it says so.
+func mayHavePrefix(text []byte) bool { return len(text) > 0 && known[text[0]] != nil }
+
 // longest returns the longest layout that a text begins with. narrow: the one
 // with two spaces behind a clock is none.
 func (all *layouts) longest(text []byte, narrow bool) (best match, ok bool) {

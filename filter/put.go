@@ -104,9 +104,6 @@ func (f *Filter) putNoise(v *view, pieces []piece) {
 	f.put(f.foreign(v, len(v.text), v.end, len(v.raw)))
 }
 
-// isLine reports whether the view ends with a line feed.
-func (v *view) isLine() bool { return bytes.HasSuffix(v.raw, []byte("\n")) }
-
 // countEnds keeps count of the line ends that blocks have still to write: a
 // piece that ends a line owes one, and a line end that was claimed pays one.
 func (f *Filter) countEnds(pieces []piece, claimed bool) {
@@ -124,12 +121,10 @@ func (f *Filter) countEnds(pieces []piece, claimed bool) {
 // putRange claims raw bytes of the view for a block, but for the escape
 // sequences in them that do more than colour the noise.
 func (f *Filter) putRange(v *view, r span, b *block) {
-	for _, q := range v.seqs {
-		if q.from >= r.from && q.to <= r.to && v.stays(q) {
-			f.put(segment{raw: v.raw[r.from:q.from], line: f.line, block: b})
-			f.put(segment{raw: v.raw[q.from:q.to], line: f.line})
-			r.from = q.to
-		}
+	for q := range v.staying(r) {
+		f.put(segment{raw: v.raw[r.from:q.from], line: f.line, block: b})
+		f.put(segment{raw: v.raw[q.from:q.to], line: f.line})
+		r.from = q.to
 	}
 	f.put(segment{raw: v.raw[r.from:r.to], line: f.line, block: b})
 }

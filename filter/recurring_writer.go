@@ -48,7 +48,7 @@ func (s *prefixShape) fits(text []byte) bool {
 // dress cuts the prefix off a line, and returns a number for whose it is; 0: it
 // has none.
 func (w *writers) dress(text []byte) (dress int32, rest []byte) {
-	if len(text) == 0 || known[text[0]] == nil {
+	if !mayHavePrefix(text) {
 		return 0, text
 	}
 	var best *prefixShape
@@ -75,7 +75,7 @@ func (w *writers) dress(text []byte) (dress int32, rest []byte) {
 
 // look reports whether there is a prefix, as matching sees it.
 func (w *writers) look(text []byte) bool {
-	if len(text) == 0 || known[text[0]] == nil {
+	if !mayHavePrefix(text) {
 		return false
 	}
 	w.view.look(text)

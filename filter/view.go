@@ -1,6 +1,9 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // A view is a line as matching sees it: without escape sequences, without
 // the prefix that a CI system or log collector put in front, and without its
@@ -116,20 +119,38 @@ func resets(params []byte) bool {
 	return false
 }
 
-// moves reports whether there are sequences in a range of raw that are meant
-// for the screen, and not for the text.
-func (v *view) moves(r span) bool {
-	for _, s := range v.seqs {
-		if s.from >= r.from && s.to <= r.to && v.stays(s) {
-			return true
+// staying yields the sequences in a range of raw that are left in the stream when
+// what stands around them is not: they are meant for the screen, and not for the
+// text, or switch a colour on or off for what comes later.
+func (v *view) staying(r span) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		for _, s := range v.seqs {
+			if s.from >= r.from && s.to <= r.to && !s.mark && (!s.color || v.leaks) && !yield(s.span) {
+				return
+			}
 		}
+	}
+}
+
+// moves reports whether there are sequences in a range of raw that stay.
+func (v *view) moves(r span) bool {
+	for range v.staying(r) {
+		return true
 	}
 	return false
 }
 
-// stays reports whether a sequence is left in the stream when what stands around
-// it is not.
-func (v *view) stays(s sequence) bool { return !s.mark && (!s.color || v.leaks) }
+// isLine reports whether the view ends with a line feed.
+func (v *view) isLine() bool { return bytes.HasSuffix(v.raw, []byte("\n")) }
+
+// tornSequence returns where in raw an escape sequence begins whose end is not
+// there yet; len(raw) if there is none.
+func (v *view) tornSequence() int {
+	if n := len(v.seqs); n > 0 && v.seqs[n-1].to == len(v.raw) && !whole(v.raw[v.seqs[n-1].from:]) {
+		return v.seqs[n-1].from
+	}
+	return len(v.raw)
+}
 
 // at returns where text[i] lies in raw; at len(text) the line end.
 func (v *view) at(i int) int {
