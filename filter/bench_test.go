@@ -1,10 +1,8 @@
 package filter_test
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,21 +11,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
-
-// words are what the lines of rules and logs are made of.
-var words = strings.Fields(`connection refused timeout while reading from host failed to load module deprecated please use instead warning
-	cannot open file package already installed skipping update cache expired retrying certificate verify socket closed before response
-	unexpected token in config option is ignored unknown argument service restarted lock held by process thread pool exhausted queue
-	buffer full disk quota exceeded user session began ended mount point missing device busy kernel parameter not supported proxy`)
-
-// phrase is a text that occurs once.
-func phrase(r *rand.Rand, n int) string {
-	var out []string
-	for range n {
-		out = append(out, words[r.IntN(len(words))])
-	}
-	return strings.Join(out, " ")
-}
 
 // manyRules are n rules as people write them, each with a text of its own: six
 // in ten for single lines, the others for blocks, warnings and tracebacks.
@@ -52,21 +35,6 @@ func manyRules(t testing.TB, n int) *rules.Set {
 	return set
 }
 
-// cleanLog is a run without an issue, and lines of other programs that have
-// the same words.
-func cleanLog(t testing.TB) []byte {
-	r := rand.New(rand.NewPCG(3, 4))
-	var out bytes.Buffer
-	run := read(t, captures(t, "gevent-25.9.1.20-hosts.pipe.log")[0])
-	for range 40 {
-		out.Write(run)
-		for range 100 {
-			fmt.Fprintf(&out, "[web-%02d] %s\n", r.IntN(20), phrase(r, 3+r.IntN(9)))
-		}
-	}
-	return out.Bytes()
-}
-
 func BenchmarkRules20(b *testing.B)  { benchmarkRules(b, manyRules(b, 20)) }
 func BenchmarkRules200(b *testing.B) { benchmarkRules(b, manyRules(b, 200)) }
 
@@ -77,20 +45,6 @@ func benchmarkRules(b *testing.B, set *rules.Set) {
 	for b.Loop() {
 		pump(f, log)
 	}
-}
-
-// nowhere takes what is shown.
-var nowhere = filter.SinkFunc(func(filter.Event) error { return nil })
-
-// pump filters a log in writes of the size that a pump has.
-func pump(f *filter.Filter, log []byte) time.Duration {
-	begin := time.Now()
-	for len(log) > 0 {
-		n := min(len(log), 32<<10)
-		_, _ = f.Write(log[:n])
-		log = log[n:]
-	}
-	return time.Since(begin)
 }
 
 // BenchmarkRulesRatio is how many times as long a clean log takes with 200

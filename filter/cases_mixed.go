@@ -149,7 +149,10 @@ func (s *sample) cutOff() iter.Seq[Case] {
 	}
 }
 
-// ownTracebacks are of the user's own code, which nothing may take a line of.
+// OwnTracebacks returns tracebacks of a user's own code, by what is particular to
+// them: nothing may take a line of them.
+func OwnTracebacks() map[string]string { return maps.Clone(ownTracebacks) }
+
 var ownTracebacks = map[string]string{
 	"with a message": `Traceback (most recent call last):
   File "deploy.py", line 3, in <module>

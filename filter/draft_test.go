@@ -28,11 +28,19 @@ var drafted = map[string]struct{ text, match, note string }{
 	"banner": {"************\nWARNING: unsupported platform\n************\n", `line: '^WARNING: unsupported platform$'`, `"************" has too little text`},
 	"lines of pyinfra": {"The agent is not running.\n    [web] Success\n--> Starting operation: x\nIt will be started later.\n",
 		"block:\n    - 'The agent is not running\\.'\n    - 'It will be started later\\.'", "line 2 is what pyinfra says"},
-	"unraisable": {strings.ReplaceAll(whole, "thread", "green"),
+	"unraisable": {`Exception ignored in: <bound method _ForkHooks.after_fork_in_child of <gevent.greening._ForkHooks object at 0x7f021a09b230>>
+Traceback (most recent call last):
+  File "/srv/.venv/lib/python3.12/site-packages/gevent/greening.py", line 398, in after_fork_in_child
+    assert not green.is_alive()
+               ^^^^^^^^^^^^^^^^^
+  File "/usr/lib/python3.12/greening.py", line 1475, in is_alive
+    assert not self._is_stopped and self._started.is_set()
+AssertionError: 
+`,
 		"python-unraisable:\n    object: '<bound method _ForkHooks\\.after_fork_in_child of <gevent\\.greening\\._ForkHooks object at 0x[0-9a-fA-F]+>>'\n" +
 			"    frames:\n      - '^File \"[^\"]*/site-packages/gevent/greening\\.py\", line \\d+, in after_fork_in_child$'\n" +
 			"      - '^File \"[^\"]*/python\\d+\\.\\d+/greening\\.py\", line \\d+, in is_alive$'\n    error: 'AssertionError'", ""},
-	"traceback": {trace + "  File \"/srv/deploy/hooks.py\", line 3, in notify\n    urlopen(url)\nurllib.error.URLError: <urlopen error [Errno 111] Connection refused>\n",
+	"traceback": {"Traceback (most recent call last):\n  File \"/srv/deploy/hooks.py\", line 3, in notify\n    urlopen(url)\nurllib.error.URLError: <urlopen error [Errno 111] Connection refused>\n",
 		"python-traceback:\n    frames:\n      - '^File \"[^\"]*/hooks\\.py\", line \\d+, in notify$'\n    error: 'urllib\\.error\\.URLError: <urlopen error \\[Errno \\d+\\] Connection refused>'", ""},
 	"warning": {"/srv/.venv/lib/python3.12/site-packages/foo/bar.py:100: FutureWarning: bar() will be gone in 2.0\n  return bar()\n",
 		"python-warning:\n    path: '\\S*/site-packages/foo/bar\\.py$'\n    category: 'FutureWarning'\n    message: '^bar\\(\\) will be gone in \\d[\\d.]*$'\n    source: 'return bar\\(\\)'", ""},

@@ -17,11 +17,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// everyCapture are all captures of runs.
-func everyCapture(t testing.TB) []string {
-	return captures(t, "*.log", "*.raw", "samples/*.err", "samples/*.txt", "samples/*.raw", "more/*.log", "more/*.raw")
-}
-
 // The result does not depend on how the input is cut into writes.
 func TestCuts(t *testing.T) {
 	for _, file := range everyCapture(t) {
@@ -36,14 +31,6 @@ func TestCuts(t *testing.T) {
 			}
 		})
 	}
-}
-
-func counts(s *filter.Summary) map[string]int {
-	m := map[string]int{}
-	for _, i := range s.Issues {
-		m[i.Rule.ID] += i.Count
-	}
-	return m
 }
 
 // Nor does it depend on the kind of line ends.

@@ -13,16 +13,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 )
 
-// goodLogs are real logs without a known issue: of pyinfra with a fixed gevent,
-// and of other programs, some of which fail.
-func goodLogs(t *testing.T) []string {
-	t.Helper()
-	others, err := filepath.Glob(filepath.Join("..", "testdata", "good", "*.log"))
-	require.NoError(t, err)
-	require.NotEmpty(t, others)
-	return append(others, captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*", "more/json.std*", "more/prompt.pty.raw")...)
-}
-
 // The whole set claims not one line of a good run, in whatever way it comes.
 func TestGoodLogs(t *testing.T) {
 	for _, file := range goodLogs(t) {

@@ -42,19 +42,6 @@ func TestMatchKinds(t *testing.T) {
 	}
 }
 
-// guarded are lines that every person must see.
-var guarded = []string{
-	"    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!",
-	"    [web] SSH host key error (Host key for web does not match.)",
-	"    [web] Authentication error (username=u) (Authentication failed.)",
-	"    [web] sh: 1: /etc/shadow: Permission denied",
-	"    [web] Error: executed 0 commands",
-	"    [web]  Error: executed 2 commands",
-	"--> pyinfra error: No hosts remaining!",
-	"--> Results:",
-	"    Grand total   60      20        -       40          ",
-}
-
 // No rule folds them, whatever it says.
 func TestGuards(t *testing.T) {
 	for _, match := range []string{`line: 'e|E|a'`, `line: '(?=[^\n]*[eE])'`, `block: ['.*[eE].*']`, `repeat: 'e|E|a'`} {

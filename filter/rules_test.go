@@ -2,11 +2,9 @@ package filter_test
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,37 +14,8 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// builtin are the built-in rules, read once.
-var builtin = sync.OnceValue(rules.Builtin)
-
-// eachBuiltin runs a test for every built-in rule that it is about.
-func eachBuiltin(t *testing.T, about func(*rules.Rule) bool, test func(*testing.T, *rules.Rule)) {
-	for r := range builtin().All() {
-		if about(r) {
-			t.Run(r.ID, func(t *testing.T) { test(t, r) })
-		}
-	}
-}
-
-// eachSample runs a test for every sample of these rules.
-func eachSample(t *testing.T, about func(*rules.Rule) bool, test func(t *testing.T, r *rules.Rule, sample string)) {
-	eachBuiltin(t, about, func(t *testing.T, r *rules.Rule) {
-		for i, s := range r.Samples {
-			t.Run(fmt.Sprint("sample ", i), func(t *testing.T) { test(t, r, s.Text) })
-		}
-	})
-}
-
-func anyRule(*rules.Rule) bool { return true }
-
 // lines cuts a text into lines, each with its end.
 func lines(text string) []string { return slices.Collect(strings.Lines(text)) }
-
-func prefixed(prefix string) func(string) string {
-	return func(text string) string {
-		return prefix + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+prefix) + "\n"
-	}
-}
 
 func TestRulesHaveSamples(t *testing.T) {
 	eachBuiltin(t, anyRule, func(t *testing.T, r *rules.Rule) {
@@ -129,7 +98,7 @@ func TestCutOffBlocksPass(t *testing.T) {
 }
 
 // tracebacks are of the user's own code, which nothing may take a line of.
-var tracebacks = filter.OwnTracebacks
+var tracebacks = filter.OwnTracebacks()
 
 // Runs without a known issue.
 func TestCleanRunsPass(t *testing.T) {
