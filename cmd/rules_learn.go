@@ -53,7 +53,7 @@ func newRulesLearn(io IO, o *options) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			flags.typed = typed(c.Flags())
-			return learn(io, o, &flags, args)
+			return runLearn(io, o, &flags, args)
 		},
 	}
 	f := c.Flags()
@@ -95,7 +95,7 @@ func (f *learnFlags) writes(id string) bool {
 	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
 }
 
-func learn(io IO, o *options, flags *learnFlags, names []string) (err error) {
+func runLearn(io IO, o *options, flags *learnFlags, names []string) (err error) {
 	if flags.minCount < 2 || flags.top < 1 {
 		return usageError{errors.New("--min-count is at least 2, and --top at least 1")}
 	}

@@ -79,6 +79,7 @@ type Filter struct {
 	busyVoices int    // in which something is going on
 	silence    int    // the line in which silent voices are looked for next
 	within     *voice // of the current line, if a frame or a part of it was seen; nil: none was
+	inner      bool   // other frames or a part of the current line came before this one
 	joined     seam   // the line goes on in that of the next text that stays
 
 	blocks    int // that were opened

@@ -64,7 +64,7 @@ func (f *Filter) pieces(v *view) []piece {
 			pos, at.behind = next, true
 			continue
 		}
-		p.span = span{pos, pos + at.lead + p.to}
+		p.span = span{from: pos, to: pos + at.lead + p.to}
 		out, pos, from, at.behind = append(out, p), p.to, p.to, false
 	}
 	if len(out) == 0 {
@@ -91,7 +91,7 @@ func (f *Filter) giveLine(b *block, v *view) (piece, bool) {
 	}
 	b.undo = undo{b.places, b.last, b.row}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
-	return piece{span: span{0, len(v.text)}, block: b, ends: true}, true
+	return piece{span: span{from: 0, to: len(v.text)}, block: b, ends: true}, true
 }
 
 // chain returns the block that has taken the line before as a traceback; nil:

@@ -1,3 +1,7 @@
+// Package learn finds what no rule knows yet, and makes rules of it: a Miner reads
+// logs more than once and proposes drafts, NewDraft makes a draft of a text, and a
+// Recurrences stands beside a filter and says what comes again and again. Whatever is
+// proposed has gone through the engine first.
 package filter
 
 import (

@@ -31,7 +31,7 @@ func (f *Filter) putForeign(v *view) {
 		f.owed--
 		f.spare += len(v.text)
 		from := f.keepPrefix(v)
-		f.putRange(v, span{from, v.end}, f.owedTo)
+		f.putRange(v, span{from: from, to: v.end}, f.owedTo)
 		f.putEnd(v, v.end, from > 0, f.owedTo, nil)
 		return
 	}
@@ -72,7 +72,7 @@ func (f *Filter) foreign(v *view, i, from, to int) segment {
 	return segment{
 		raw: v.raw[from:to], line: f.line,
 		lead: skipSpaces(v.raw[at:max(at, to)]), leadAt: at - from,
-		visible: len(bytes.TrimSpace(rest)) > 0 || v.moves(span{from, to}),
+		visible: len(bytes.TrimSpace(rest)) > 0 || v.moves(span{from: from, to: to}),
 		header:  bytes.HasPrefix(rest, []byte("--> ")),
 		host:    namesHost(rest),
 	}
@@ -90,7 +90,7 @@ func (f *Filter) putNoise(v *view, pieces []piece) {
 			to = v.at(pieces[i+1].from)
 		}
 		f.mark(p)
-		f.putRange(v, span{from, to}, p.block)
+		f.putRange(v, span{from: from, to: to}, p.block)
 		from = to
 	}
 	last := pieces[len(pieces)-1]
@@ -143,14 +143,14 @@ func (f *Filter) putMixed(v *view, pieces []piece) {
 		f.put(f.foreign(v, at, from, v.at(p.from)))
 		to := v.at(p.to-1) + 1
 		f.mark(p)
-		f.putRange(v, span{v.at(p.from), to}, p.block)
+		f.putRange(v, span{from: v.at(p.from), to: to}, p.block)
 		at, from = p.to, to
 	}
 	last := pieces[len(pieces)-1]
 	rest := v.text[last.to:]
 	if len(bytes.TrimSpace(rest)) == 0 && last.ends && v.isLine() && last.block.state != passed {
 		f.countEnds(pieces, true)
-		f.putRange(v, span{from, v.end}, last.block)
+		f.putRange(v, span{from: from, to: v.end}, last.block)
 		f.putEnd(v, v.end, true, last.block, nil)
 		return
 	}

@@ -25,7 +25,7 @@ type seam struct {
 // frame is not claimed.
 func (f *Filter) putEnd(v *view, from int, kept bool, b *block, r *rules.Rule) {
 	s := segment{raw: v.raw[from:], line: f.line, block: b, rule: r, fold: r != nil}
-	if kept := kept && v.prefix > 0; !kept && (v.prefix > 0 || !v.inner) {
+	if kept := kept && v.prefix > 0; !kept && (v.prefix > 0 || !f.inner) {
 		f.put(s)
 		return
 	}
@@ -67,7 +67,7 @@ func (f *Filter) rejoin(v *view) int {
 		return 0
 	}
 	f.tie()
-	if v.inner || v.prefix == 0 {
+	if f.inner || v.prefix == 0 {
 		return 0
 	}
 	f.put(segment{raw: v.raw[:v.prefix], line: f.line, block: j.block, rule: j.rule, fold: j.rule != nil})
@@ -78,7 +78,7 @@ func (f *Filter) rejoin(v *view) int {
 // if something must stand behind it: the line goes on from one before, or holds
 // sequences that stay. It returns where in raw what is not put yet begins.
 func (f *Filter) keepPrefix(v *view) int {
-	if v.prefix == 0 || !v.goesOn && !v.moves(span{0, v.end}) {
+	if v.prefix == 0 || !v.goesOn && !v.moves(span{from: 0, to: v.end}) {
 		return 0
 	}
 	if from := f.rejoin(v); from > 0 {
@@ -91,7 +91,7 @@ func (f *Filter) keepPrefix(v *view) int {
 // goOn prepares for a frame. A line may go on from one before, as GitLab has them:
 // behind a CR it is another frame of that, otherwise the rest of its text.
 func (f *Filter) goOn(v *view, first bool) {
-	v.inner = !first
+	f.inner = !first
 	if v.goesOn && first {
 		f.row = max(0, f.row-1)
 		f.shown = !f.returns

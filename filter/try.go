@@ -1,3 +1,5 @@
+// Package ruletest sends the samples of rules through the engine in all the ways in
+// which they may reach it: dressed, torn, interleaved, cut off.
 package filter
 
 import (

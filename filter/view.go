@@ -1,3 +1,6 @@
+// Package view shows a line as matching sees it: without escape sequences, without
+// what CI systems and log collectors write in front of it, and frame by frame where
+// it is overwritten. formats.go has the table of what is seen through.
 package filter
 
 import (
@@ -10,27 +13,27 @@ import (
 // end. It leads back to the original bytes, which are the only ones that are
 // ever sent out.
 type view struct {
-	raw   []byte
-	text  []byte     // may lie in raw
-	pos   []int      // pos[i] is where text[i] lies in raw; nil: shift+i
-	shift int        // with pos nil
-	end   int        // where the line end begins in raw; len(raw) if there is none
-	seqs  []sequence // escape sequences in raw
-	leaks bool       // a colour is left on, or one from before is switched off
+	raw  []byte
+	text []byte // what is seen; may lie in raw
+	end  int    // where the line end begins in raw; len(raw) if there is none
 
 	// dress is which prefix there was, and whose; lines of one writer have the
 	// same. It is empty if there was none, or one that every writer has.
-	dress  string
-	prefix int    // where in raw the prefix ends; 0: there is none
-	stamp  []byte // the date in it; nil: none
-	goesOn bool   // it says that the text is the rest of a line
-	inner  bool   // other frames or a part of the same line came before
+	dress   string
+	prefix  int  // where in raw the prefix ends; 0: there is none
+	goesOn  bool // it says that the text is the rest of a line
+	escaped bool // it says that control characters may be written in figures
 
-	key     []byte // dress, as it is put together
-	escaped bool   // control characters may be written in figures
-	narrow  bool   // one space stands behind the time of day; see narrowClock
-	texts   []byte // memory for text, and for pos
-	places  []int
+	pos   []int      // pos[i] is where text[i] lies in raw; nil: shift+i
+	shift int        // with pos nil
+	seqs  []sequence // escape sequences in raw
+	leaks bool       // a colour is left on, or one from before is switched off
+	stamp []byte     // the date in the prefix; nil: none
+
+	key    []byte // dress, as it is put together
+	narrow bool   // one space stands behind the time of day; see narrowClock
+	texts  []byte // memory for text, and for pos
+	places []int
 }
 
 // A span is a half-open range of bytes.
