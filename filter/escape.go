@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// esc begins an escape sequence.
 const esc = 0x1b
 
 // What is of the prefix though it is an escape sequence, wherever it stands.

@@ -2,7 +2,7 @@ package filter
 
 // A format is how a CI system or a log collector keeps a log: what it writes in
 // front of a line, and what else of its own stands in it. Colours, carriage
-// returns and the sequences that view.go knows are seen through without a format.
+// returns and the sequences that escape.go knows are seen through without a format.
 type format struct {
 	system string // its name, for people
 	source string // where its maker says so, or the code that writes it

@@ -52,6 +52,7 @@ func run(t testing.TB, set *rules.Set, data []byte, size int, options filter.Opt
 	return shown, s
 }
 
+// counts are the occurrences of each issue, by the id of its rule.
 func counts(s *filter.Summary) map[string]int {
 	m := map[string]int{}
 	for _, i := range s.Issues {
@@ -87,6 +88,7 @@ func goodLogs(t *testing.T) []string {
 	return append(others, captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*", "more/json.std*", "more/prompt.pty.raw")...)
 }
 
+// read returns what is in a file.
 func read(t testing.TB, file string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -115,8 +117,10 @@ func eachSample(t *testing.T, about func(*rules.Rule) bool, test func(t *testing
 	})
 }
 
+// anyRule is for tests that are about every rule.
 func anyRule(*rules.Rule) bool { return true }
 
+// prefixed returns what puts a prefix in front of each line of a text.
 func prefixed(prefix string) func(string) string {
 	return func(text string) string {
 		return prefix + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+prefix) + "\n"
