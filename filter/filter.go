@@ -4,16 +4,14 @@
 // are handed in.
 //
 // The walk of a byte: Write cuts the input into lines (lines.go). A line that
-// holds no literal of any rule (gate.go) leaves at once. Any other is looked
-// at without colours and prefixes (view.go, prefix.go, formats.go) and taken apart
-// into the pieces that blocks wait for (frame.go, claim.go, step.go, python.go), each
-// writer's lines apart from the others' (voice.go). While a block is open, what follows
-// it is held, in order (held.go).
+// holds no literal of any rule (gate.go) leaves at once. Any other is looked at
+// without colours and prefixes (package view) and taken apart into the pieces that
+// blocks wait for (frame.go, claim.go, step.go, python.go), each writer's lines
+// apart from the others' (voice.go). While a block is open, what follows it is
+// held, in order (held.go). trace.go says why a line was claimed or not.
 //
-// Beside the engine stands what needs it to say something of rules: whether a
-// rule keeps to its samples (try.go, cases*.go), why a line was claimed or not
-// (trace.go), and rules proposed for a text (draft*.go) or for what repeats in
-// logs (mine*.go).
+// What stands on the engine has packages of its own: ruletest asks whether rules
+// keep to their samples, learn finds what no rule knows yet.
 package filter
 
 import (
