@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -54,19 +55,23 @@ func newByteClasses() (classes [256]uint8) {
 // bones appends the skeleton of a text, which has no prefix and no host.
 func bones(to, text []byte) []byte {
 	begin, last := len(to), uint8(spaceClass)
+	to = slices.Grow(to, len(text)) // it is never longer
 	for i := 0; i < len(text); {
 		class := byteClasses[text[i]]
 		from := i
 		switch {
 		case class&wordClass != 0:
-			all := class
-			for i++; i < len(text) && byteClasses[text[i]]&wordClass != 0; i++ {
-				all |= byteClasses[text[i]]
+			word := len(to)
+			all := uint8(0)
+			for c := class; c&wordClass != 0; c = byteClasses[text[i]] {
+				all |= c
+				to = append(to, text[i])
+				if i++; i == len(text) {
+					break
+				}
 			}
 			if all&figureClass != 0 {
-				to = figure(to, begin)
-			} else {
-				to = append(to, text[from:i]...)
+				to = figure(to[:word], begin)
 			}
 		case class&spaceClass != 0:
 			for i++; i < len(text) && byteClasses[text[i]]&spaceClass != 0; i++ {
