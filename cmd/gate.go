@@ -62,7 +62,10 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		out.New = append(out.New, u.Fingerprint)
 	}
 	if g.unknown && g.known != nil {
-		out.Baseline, out.Known = g.known.file, len(r.Unknown)-len(out.New)
+		out.Baseline = g.known.file
+	}
+	if out.Baseline != "" && !g.broken {
+		out.Known = len(r.Unknown) - len(out.New)
 	}
 	if nothing {
 		out.Reasons = append(out.Reasons, report.Reason{Value: g.failOn, Because: "nothing came in"})
