@@ -29,7 +29,7 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
 	}
 	if err != nil {
-		fmt.Fprintf(s.io.Err, "orbfilter: --audit %s: %v\n", path, bare(err))
+		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, bare(err)))
 	}
 	return err != nil
 }

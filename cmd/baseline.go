@@ -1,13 +1,11 @@
 package cmd
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,7 +14,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -26,6 +23,9 @@ import (
 type baseline struct {
 	file    string
 	entries []baselineEntry
+	// Of what is to be written over, unwritten: there is nothing yet; foreign: the
+	// fingerprints are of another version.
+	unwritten, foreign bool
 }
 
 // A baselineEntry is one text: a line of the file, and the comments right above it.
@@ -46,23 +46,20 @@ var (
 	conflict = regexp.MustCompile(`^(?:<{7}|={7}|>{7}|\|{7})(?: |$)`)
 )
 
-// writeAnew says how a baseline is made.
-func writeAnew(file string) string { return "orbfilter scan --write-baseline " + file + " logs/" }
-
 // readBaseline reads a baseline. The error joins a rules.FileError for each
-// line that is wrong, up to a few, and names the command that writes it anew.
-func readBaseline(file string) (*baseline, error) {
+// line that is wrong, up to a few, and names anew, the command that writes it.
+func readBaseline(file, anew string) (*baseline, error) {
 	wrong := func(format string, args ...any) error {
 		return &rules.FileError{File: file, Message: fmt.Sprintf(format, args...)}
 	}
 	data, err := baselineBytes(file)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, wrong("there is no such baseline; type: %s", writeAnew(file))
+		return nil, wrong("there is no such baseline; type: %s", anew)
 	case err != nil:
 		return nil, wrong("cannot read the baseline: %v", err)
 	}
-	return parseBaseline(file, data)
+	return parseBaseline(file, anew, data)
 }
 
 // baselineBytes reads a file that is one: a pipe may never end.
@@ -92,7 +89,7 @@ const maxBaselineErrors = 10
 // parseBaseline reads what writeBaseline has written, and what an editor, git
 // and a person have made of it. The same fingerprint twice is no mistake: so it
 // is when two branches are merged.
-func parseBaseline(file string, data []byte) (*baseline, error) {
+func parseBaseline(file, anew string, data []byte) (*baseline, error) {
 	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 	b := &baseline{file: file}
 	var errs []error
@@ -103,7 +100,7 @@ func parseBaseline(file string, data []byte) (*baseline, error) {
 		var wrong string
 		switch {
 		case n == 0:
-			if wrong = wrongHead(file, line); wrong != "" {
+			if wrong = wrongHead(anew, line); wrong != "" {
 				return nil, baselineError(file, n, wrong)
 			}
 		case line == "":
@@ -111,7 +108,7 @@ func parseBaseline(file string, data []byte) (*baseline, error) {
 		case strings.HasPrefix(line, "#"):
 			comments = append(comments, line)
 		case conflict.MatchString(line):
-			wrong = "a merge conflict is left here; keep the lines of both sides, or type: " + writeAnew(file)
+			wrong = "a merge conflict is left here; keep the lines of both sides, or type: " + anew
 		case m == nil:
 			wrong = short(line) + " is no fingerprint with exception or recurring behind it; a comment begins with #"
 		default:
@@ -126,12 +123,12 @@ func parseBaseline(file string, data []byte) (*baseline, error) {
 }
 
 // wrongHead says what is wrong with the first line; "": nothing is.
-func wrongHead(file, line string) string {
+func wrongHead(anew, line string) string {
 	switch m := baselineHead.FindStringSubmatch(line); {
 	case m == nil:
 		return fmt.Sprintf("this is no baseline: the first line of one is %q; name the file that orbfilter scan --write-baseline has written", headLine())
 	case m[1] != strconv.Itoa(filter.FingerprintVersion):
-		return fmt.Sprintf("its fingerprints are of version %s, and this orbfilter has version %d; write it anew: %s", m[1], filter.FingerprintVersion, writeAnew(file))
+		return fmt.Sprintf("its fingerprints are of version %s, and this orbfilter has version %d; write it anew: %s", m[1], filter.FingerprintVersion, anew)
 	}
 	return ""
 }
@@ -151,71 +148,6 @@ func short(line string) string { return strconv.Quote(ansi.Truncate(line, 60, "â
 // are new.
 func (b *baseline) isNew(u *filter.Unknown) bool {
 	return b == nil || !slices.ContainsFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint })
-}
-
-// baselineText is what stands below the first line.
-const baselineText = `#
-# What "orbfilter --fail-on new-unknown --baseline" passes over: exceptions and recurring lines that no rule knows.
-# The fingerprint counts; what stands behind it is for readers. Take lines out as you like; a comment stays with the
-# line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more.
-`
-
-// writeBaseline writes the unknown texts of a report as the baseline, whole or
-// not at all. What is not in the report any more is gone from the file; what
-// stays keeps its comments and its words, so that the difference shows what has
-// changed and nothing else. A file that is no baseline is not overwritten.
-func writeBaseline(file string, r *report.Report) error {
-	before, err := baselineBefore(file)
-	if err != nil {
-		return err
-	}
-	var w bytes.Buffer
-	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
-	for _, e := range before.with(r.Unknown) {
-		w.WriteByte('\n')
-		for _, c := range e.comments {
-			fmt.Fprintln(&w, c)
-		}
-		w.WriteString(strings.TrimRight(e.fingerprint+" "+e.kind+" "+e.sample, " "))
-	}
-	w.WriteByte('\n')
-	if target, err := filepath.EvalSymlinks(file); err == nil {
-		file = target // a link stays one
-	}
-	return replaceShared(file, w.Bytes())
-}
-
-// baselineBefore reads what is to be written over: an empty baseline if there is
-// nothing, or something that only writing anew can mend.
-func baselineBefore(file string) (*baseline, error) {
-	data, err := baselineBytes(file)
-	switch first, _, _ := strings.Cut(string(data), "\n"); {
-	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
-		return &baseline{}, nil
-	case err != nil:
-		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
-	case !baselineHead.MatchString(strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")):
-		return nil, fmt.Errorf("--write-baseline %s: this file is something else, and is left as it is; name another, or remove it", file)
-	}
-	b, _ := parseBaseline(file, data)
-	if b == nil {
-		b = &baseline{}
-	}
-	return b, nil
-}
-
-// with returns an entry for each text, in the order of their fingerprints: as
-// it was, if it was there.
-func (b *baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
-	for _, u := range unknown {
-		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u.Sample), nil}
-		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 {
-			e.sample, e.comments = b.entries[at].sample, b.entries[at].comments
-		}
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b baselineEntry) int { return cmp.Compare(a.fingerprint, b.fingerprint) })
-	return slices.CompactFunc(out, func(a, b baselineEntry) bool { return a.fingerprint == b.fingerprint })
 }
 
 // maxSampleLine is how many columns of a sample stand in a baseline.

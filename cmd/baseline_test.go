@@ -29,6 +29,15 @@ func unknownIn(t *testing.T, log string) []*filter.Unknown {
 	return f.Summary().Unknown
 }
 
+func putBaseline(file string, r *report.Report) error {
+	_, err := writeBaseline(file, r)
+	return err
+}
+
+func getBaseline(file string) (*baseline, error) {
+	return readBaseline(file, (&options{}).writeAnew(file, nil, []string{"logs/"}))
+}
+
 func traceback(last string) string {
 	return "Traceback (most recent call last):\n  File \"deploy.py\", line 1, in <module>\n" + last + "\n"
 }
@@ -74,9 +83,9 @@ func TestBaselineHoldsWhatItWasWrittenOf(t *testing.T) {
 		})
 		all := rapid.SliceOfDistinct(unknown, func(u *filter.Unknown) string { return u.Fingerprint }).Draw(r, "unknown")
 		in, out := all[:len(all)/2], all[len(all)/2:]
-		require.NoError(t, writeBaseline(file, reportOf(in...)))
+		require.NoError(t, putBaseline(file, reportOf(in...)))
 		text := textOf(t, file)
-		b, err := readBaseline(file)
+		b, err := getBaseline(file)
 		require.NoError(t, err, "%q", text)
 		for _, u := range in {
 			assert.False(t, b.isNew(u))
@@ -85,10 +94,10 @@ func TestBaselineHoldsWhatItWasWrittenOf(t *testing.T) {
 			assert.True(t, b.isNew(u))
 		}
 		slices.Reverse(in)
-		require.NoError(t, writeBaseline(file, reportOf(in...)))
+		require.NoError(t, putBaseline(file, reportOf(in...)))
 		assert.Equal(t, text, textOf(t, file), "the order in the report makes no difference")
 		require.NoError(t, os.Remove(file))
-		require.NoError(t, writeBaseline(file, reportOf(in...)))
+		require.NoError(t, putBaseline(file, reportOf(in...)))
 		assert.Equal(t, text, textOf(t, file), "neither does what was there before")
 	})
 }
@@ -112,7 +121,7 @@ func TestSampleLineIsReadAsWritten(t *testing.T) {
 func TestBaselineIsForReadersToo(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "orbfilter.baseline")
 	log := traceback("KeyError: 'b'") + traceback("\x1b[31mOSError: 10.0.0.17 \x1b]0;title\x07took 12.5s\u202e evil\x1b[0m") + traceback("ValueError: "+strings.Repeat("long ", 100)) + traceback("20260101")
-	require.NoError(t, writeBaseline(file, reportOf(unknownIn(t, log)...)))
+	require.NoError(t, putBaseline(file, reportOf(unknownIn(t, log)...)))
 	lines := strings.Split(textOf(t, file), "\n")
 	assert.Equal(t, "# orbfilter baseline, fingerprints v1", lines[0])
 	body := lines[slices.IndexFunc(lines, func(l string) bool { return l != "" && l[0] != '#' }):]
@@ -134,17 +143,17 @@ func TestBaselineDiffsAreSmall(t *testing.T) {
 	at := func(fingerprint, sample string) *filter.Unknown {
 		return &filter.Unknown{Fingerprint: fingerprint, Kind: filter.Exception, Sample: sample}
 	}
-	require.NoError(t, writeBaseline(file, reportOf(at("U-aaaaaaaa", "A: one"), at("U-cccccccc", "C: one"))))
+	require.NoError(t, putBaseline(file, reportOf(at("U-aaaaaaaa", "A: one"), at("U-cccccccc", "C: one"))))
 	head := headLine() + "\n" + baselineText
 	require.Equal(t, head+"\nU-aaaaaaaa exception A: one\nU-cccccccc exception C: one\n", textOf(t, file))
 
 	putText(t, file, head+"\n# ours, until the move\r\nU-cccccccc exception C: our words\r\nU-aaaaaaaa exception A: one\n")
-	require.NoError(t, writeBaseline(file, reportOf(at("U-cccccccc", "C: another"), at("U-bbbbbbbb", "B: one"))))
+	require.NoError(t, putBaseline(file, reportOf(at("U-cccccccc", "C: another"), at("U-bbbbbbbb", "B: one"))))
 	assert.Equal(t, head+"\nU-bbbbbbbb exception B: one\n# ours, until the move\nU-cccccccc exception C: our words\n", textOf(t, file))
 
-	require.NoError(t, writeBaseline(file, reportOf()))
+	require.NoError(t, putBaseline(file, reportOf()))
 	assert.Equal(t, head+"\n", textOf(t, file))
-	b, err := readBaseline(file)
+	b, err := getBaseline(file)
 	require.NoError(t, err, "an empty baseline is one: everything is new")
 	assert.True(t, b.isNew(at("U-cccccccc", "")))
 }
@@ -155,13 +164,13 @@ func TestBaselineMends(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "orbfilter.baseline")
 	for _, before := range []string{"", headLine() + "\n<<<<<<< HEAD\n", "# orbfilter baseline, fingerprints v99\nU-1 x\n", "\ufeff" + headLine() + "\r\n"} {
 		putText(t, file, before)
-		require.NoError(t, writeBaseline(file, reportOf()), "%q", before)
-		_, err := readBaseline(file)
+		require.NoError(t, putBaseline(file, reportOf()), "%q", before)
+		_, err := getBaseline(file)
 		assert.NoError(t, err, "%q", before)
 	}
 	for _, before := range []string{"a log\n", "\n" + headLine() + "\n", "\x00"} {
 		putText(t, file, before)
-		require.ErrorContains(t, writeBaseline(file, reportOf()), "this file is something else", "%q", before)
+		require.ErrorContains(t, putBaseline(file, reportOf()), "this file is something else", "%q", before)
 		assert.Equal(t, before, textOf(t, file))
 	}
 	left, err := os.ReadDir(filepath.Dir(file))
@@ -178,12 +187,12 @@ func TestBaselineIsAFileOfTheProject(t *testing.T) {
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
 	require.NoError(t, os.Symlink("real", link))
-	require.NoError(t, writeBaseline(file, reportOf()))
+	require.NoError(t, putBaseline(file, reportOf()))
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o644), info.Mode())
 	require.NoError(t, os.Chmod(file, 0o640))
-	require.NoError(t, writeBaseline(link, reportOf(&filter.Unknown{Fingerprint: "U-12345678", Kind: "recurring"})))
+	require.NoError(t, putBaseline(link, reportOf(&filter.Unknown{Fingerprint: "U-12345678", Kind: "recurring"})))
 	info, err = os.Lstat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o640), info.Mode())
@@ -210,14 +219,14 @@ func TestWrongBaselines(t *testing.T) {
 		headLine() + "\n" + strings.Repeat("U-12345678 exception x\n", 16<<20/8): ": cannot read the baseline: it has more than 16 MiB",
 	} {
 		putText(t, file, text)
-		_, err := readBaseline(file)
+		_, err := getBaseline(file)
 		require.Error(t, err, "%.100q", text)
 		assert.Contains(t, err.Error(), file+want)
 		assert.Less(t, len(err.Error()), 2000+10*len(file), "it goes on for ever")
 	}
-	_, err := readBaseline(file + ".gone")
+	_, err := getBaseline(file + ".gone")
 	assert.EqualError(t, err, file+".gone: there is no such baseline; type: orbfilter scan --write-baseline "+file+".gone logs/")
-	_, err = readBaseline(filepath.Dir(file))
+	_, err = getBaseline(filepath.Dir(file))
 	assert.ErrorContains(t, err, "it is no file")
 }
 
@@ -226,12 +235,12 @@ func TestWrongBaselines(t *testing.T) {
 func TestMergedBaselines(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "b")
 	putText(t, file, "\ufeff"+headLine()+"\r\n# a comment\r\nU-22222222\trecurring  two \r\n\r\nU-11111111 exception one\r\nU-22222222 recurring two, else\r\n"+headLine())
-	b, err := readBaseline(file)
+	b, err := getBaseline(file)
 	require.NoError(t, err)
 	for fingerprint, want := range map[string]bool{"U-11111111": false, "U-22222222": false, "U-2222222": true, "U-33333333": true} {
 		assert.Equal(t, want, b.isNew(&filter.Unknown{Fingerprint: fingerprint}), fingerprint)
 	}
-	require.NoError(t, writeBaseline(file, reportOf(&filter.Unknown{Fingerprint: "U-22222222", Kind: "recurring"})))
+	require.NoError(t, putBaseline(file, reportOf(&filter.Unknown{Fingerprint: "U-22222222", Kind: "recurring"})))
 	assert.Equal(t, 1, strings.Count(textOf(t, file), "U-22222222"))
 }
 

@@ -39,11 +39,13 @@ type usageError struct{ error }
 func Main(args []string, io IO) int {
 	root := newRoot(io)
 	root.SetArgs(args)
-	return status(io, root.Execute())
+	c, err := root.ExecuteC()
+	return status(io, c.CommandPath(), err)
 }
 
-// status is the one place where an error becomes an exit code.
-func status(io IO, err error) int {
+// status is the one place where an error becomes an exit code. command is the one
+// that has failed.
+func status(io IO, command string, err error) int {
 	var code exitCode
 	var usage usageError
 	switch {
@@ -52,7 +54,7 @@ func status(io IO, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(io.Err, "orbfilter: %v\nTry: orbfilter --help\n", err)
+		fmt.Fprintf(io.Err, "orbfilter: %v\nTry: %s --help\n", err, command)
 		return exitUsage
 	}
 	fmt.Fprintf(io.Err, "orbfilter: %v\n", err)

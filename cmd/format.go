@@ -239,12 +239,17 @@ func (d *dress) announce(io IO, o *options, issues, r *report.Report) {
 // thing. If it cannot, it says so; that is worth no exit code.
 func (d *dress) page(io IO, o *options, r *report.Report) {
 	file := io.Getenv("GITHUB_STEP_SUMMARY")
-	if d.Name != "github" || file == "" || o.quiet || o.summary == "never" || o.summary == "auto" && len(r.Issues) == 0 && len(r.Unknown) == 0 {
+	if d.Name != "github" || file == "" || o.quiet || o.summary == "never" || o.summary == "auto" && nothingSeen(r) {
 		return
 	}
 	if err := addJobSummary(file, r); err != nil {
 		fmt.Fprintf(io.Err, "orbfilter: GITHUB_STEP_SUMMARY: %v\n", err)
 	}
+}
+
+// nothingSeen reports whether there is nothing in a report that a page is worth.
+func nothingSeen(r *report.Report) bool {
+	return len(r.Issues) == 0 && len(r.Unknown) == 0 && (r.Gate == nil || len(r.Gate.Reasons) == 0)
 }
 
 // markdown returns the file of the first report in Markdown; "": none was asked for.

@@ -6,21 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
+// maxNamed is how many texts that are new are named.
+const maxNamed = 20
+
 // A gate is what --fail-on looks for.
 type gate struct {
+	failOn     string           // as it was typed; empty: there is no gate
 	severities []rules.Severity // and those above; none: an issue is no reason
 	unknown    bool             // what no rule knows is a reason
 	known      *baseline        // besides what is in here; nil: nothing is
+	broken     bool             // there should be a baseline, and it cannot be read
+	anew       string           // the command that writes the baseline
 }
 
-// gate reads what --fail-on and --baseline say. bad: the baseline is wrong,
-// which was said; then everything is new.
-func (o *options) gate(says IO) (g gate, bad bool) {
+// gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
+// said; then nobody knows what is new. anew is the command that writes the baseline.
+func (o *options) gate(says IO, anew string) (g gate, bad bool) {
+	g.failOn, g.anew = o.failOn, anew
 	for value := range strings.SplitSeq(o.failOn, ",") {
 		switch value {
 		case "":
@@ -33,18 +41,64 @@ func (o *options) gate(says IO) (g gate, bad bool) {
 	if o.baseline == "" {
 		return g, false
 	}
-	known, err := readBaseline(o.baseline)
+	known, err := readBaseline(o.baseline, anew)
 	if err != nil {
-		complain(says, err)
+		o.complain(says, err)
+		g.known, g.broken = &baseline{file: o.baseline}, true
 		return g, true
 	}
 	g.known = known
 	return g, false
 }
 
-// fresh returns what is new of the unknown texts; none if that is no reason.
+// verdict says what became of the gate; nil: there is none. nothing: nothing came in,
+// and who saw nothing cannot say that all is well.
+func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
+	if g.failOn == "" {
+		return nil
+	}
+	out := &report.Gate{FailOn: g.failOn, Broken: g.broken}
+	for _, u := range render.UnknownFirst(g.fresh(r.Unknown)) {
+		out.New = append(out.New, u.Fingerprint)
+	}
+	if g.unknown && g.known != nil {
+		out.Baseline = g.known.file
+	}
+	if out.Baseline != "" && !g.broken {
+		out.Known = len(r.Unknown) - len(out.New)
+	}
+	if nothing {
+		out.Reasons = append(out.Reasons, report.Reason{Value: g.failOn, Because: "nothing came in"})
+		return out
+	}
+	for _, s := range g.severities {
+		if ids := issuesOf(r, s); len(ids) > 0 {
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids})
+		}
+	}
+	switch {
+	case len(out.New) > 0 || g.broken:
+		out.Reasons = append(out.Reasons, report.Reason{Value: newUnknown, Names: out.New})
+	case g.blind(r):
+		out.Reasons = append(out.Reasons, report.Reason{Value: newUnknown, Because: "there are more different texts that no rule knows than are told apart"})
+	}
+	return out
+}
+
+// issuesOf returns the ids of the issues of a severity and above, the worst first.
+func issuesOf(r *report.Report, s rules.Severity) (ids []string) {
+	for _, i := range render.WorstFirst(r.Issues) {
+		if i.Severity.AtLeast(s) {
+			ids = append(ids, i.ID)
+		}
+	}
+	return ids
+}
+
+// fresh returns what is new of the unknown texts; none if that is no reason, or if
+// nobody knows.
 func (g gate) fresh(unknown []*filter.Unknown) (out []*filter.Unknown) {
-	if !g.unknown {
+	if !g.unknown || g.broken {
 		return nil
 	}
 	for _, u := range unknown {
@@ -69,11 +123,6 @@ func (g gate) withNew(r *report.Report) *report.Report {
 		with.Issues = append(with.Issues, &report.Issue{About: about, Count: u.Count, Lines: u.Lines, FirstLine: u.FirstLine, LastLine: u.FirstLine})
 	}
 	return &with
-}
-
-// metBy reports whether an issue of this severity is a reason to fail.
-func (g gate) metBy(s rules.Severity) bool {
-	return slices.ContainsFunc(g.severities, s.AtLeast)
 }
 
 // blind reports whether there may be texts that no rule knows and that the report
@@ -102,27 +151,55 @@ func (g gate) sayBlind(w io.Writer, r *report.Report) {
 	}
 }
 
-// sayBaseline says what was written.
-func sayBaseline(w io.Writer, file string, texts int) {
-	many := "1 text"
-	if texts != 1 {
-		many = fmt.Sprintf("%d texts", texts)
-	}
-	fmt.Fprintf(w, "orbfilter: the baseline %s has %s that no rule knows; look at it before you commit it\n", printable(file), many)
-}
-
-// sayKnown says how many of the unknown texts are in the baseline, and how new
-// ones get there.
+// sayKnown says how many of the unknown texts are in the baseline, or that it could
+// not be compared with, and how new ones get there.
 func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
-	if !g.unknown || g.known == nil {
+	if !g.unknown || g.known == nil || len(unknown) == 0 {
+		return
+	}
+	file := printable(g.known.file)
+	if g.broken {
+		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", render.Texts(int64(len(unknown))), render.Few(fingerprints(unknown)), file)
 		return
 	}
 	fresh := len(g.fresh(unknown))
 	if n := len(unknown) - fresh; n > 0 {
-		fmt.Fprintf(w, "orbfilter: passed over, since the baseline %s has it: %d\n", printable(g.known.file), n)
+		fmt.Fprintf(w, "orbfilter: passed over, since the baseline %s has it: %d\n", file, n)
 	}
-	if fresh > 0 {
-		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable(writeAnew(g.known.file)))
+	if fresh > 0 && g.anew != "" {
+		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable(g.anew))
+	}
+}
+
+// fingerprints are those of texts that no rule knows, the most frequent first.
+func fingerprints(unknown []*filter.Unknown) (out []string) {
+	for _, u := range render.UnknownFirst(unknown) {
+		out = append(out, u.Fingerprint)
+	}
+	return out
+}
+
+// sayMet says why the exit code is 1.
+func sayMet(w io.Writer, g *report.Gate) {
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitFound, render.Because(g))
+}
+
+// maxWrong is how many mistakes are said again.
+const maxWrong = 5
+
+// sayWrong says why the exit code is 2, at the end of a run at whose beginning it was
+// said: that may be far above.
+func sayWrong(w io.Writer, wrong []string) {
+	if len(wrong) == 1 {
+		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitUsage, printable(wrong[0]))
+		return
+	}
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %d mistakes:\n", exitUsage, len(wrong))
+	for _, line := range wrong[:min(len(wrong), maxWrong)] {
+		fmt.Fprintf(w, "  %s\n", printable(line))
+	}
+	if more := len(wrong) - maxWrong; more > 0 {
+		fmt.Fprintf(w, "  and %d more, at the beginning\n", more)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -28,6 +29,9 @@ func (s *session) remember(sum *filter.Summary, code int) {
 // keep writes a report, and puts the one before it aside if that had
 // something to upgrade away: so the doctor can say what came of it.
 func keep(host *diagnose.Host, dir string, report []byte) error {
+	if _, err := os.Stat(host.Home); err != nil && below(host.Home, dir) {
+		return err // who has no home, as in a container, is given none
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -38,6 +42,11 @@ func keep(host *diagnose.Host, dir string, report []byte) error {
 		}
 	}
 	return replace(last, report)
+}
+
+func below(folder, name string) bool {
+	rel, err := filepath.Rel(folder, name)
+	return folder != "" && err == nil && filepath.IsLocal(rel)
 }
 
 // replace writes a file whole or not at all: two runs may end at once. Nobody
@@ -58,8 +67,16 @@ func replaceAs(name string, data []byte, mode os.FileMode) error {
 	return replaceBy(name, mode, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
-// replaceBy lets write write the file: what is long need not be in memory.
+// replaceBy lets write write the file: what is long need not be in memory. The error
+// names the file, and not the one that is to get its name.
 func replaceBy(name string, mode os.FileMode, write func(w io.Writer) error) error {
+	if err := replaceWith(name, mode, write); err != nil {
+		return &fs.PathError{Op: "write", Path: name, Err: because(err)}
+	}
+	return nil
+}
+
+func replaceWith(name string, mode os.FileMode, write func(w io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
@@ -17,7 +18,7 @@ func (o *options) load(io IO) (set *rules.Set, bad bool) {
 	set = layers.Set()
 	kept, unknown := set.Without(o.disable...)
 	for _, id := range unknown {
-		complain(io, noSuchRule("--disable "+id, set, id))
+		o.complain(io, noSuchRule("--disable "+id, set, id))
 	}
 	return kept, bad || len(unknown) > 0
 }
@@ -29,13 +30,58 @@ func complain(io IO, err error) {
 	}
 }
 
-// noSuchRule is the error of an id that is none, with the one that may be meant.
-func noSuchRule(what string, set *rules.Set, id string) error {
-	near := ""
-	if n := set.Nearest(id); n != "" {
-		near = "; did you mean " + n + "?"
+// complain does so, and keeps what it says for the end of the run, without the lines
+// that are shown of a file.
+func (o *options) complain(io IO, err error) {
+	complain(io, err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if line != "" && line[0] != ' ' && line[0] != '>' {
+			o.wrong = append(o.wrong, line)
+		}
 	}
-	return fmt.Errorf("%s: there is no such rule%s", what, near)
+}
+
+// noSuchRule is the error of an id that is none, with those that may be meant.
+func noSuchRule(what string, set *rules.Set, id string) error {
+	near := like(set, id)
+	if n := set.Nearest(id); n != "" {
+		near = []string{n}
+	}
+	return fmt.Errorf("%s: there is no such rule%s", what, meant(near))
+}
+
+// like returns the ids that have all the words of an id that is none, or words that
+// begin with them.
+func like(set *rules.Set, id string) (ids []string) {
+	words := strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	if len(words) == 0 {
+		return nil
+	}
+	for r := range set.All() {
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains("-"+r.ID, "-"+w) }) {
+			ids = append(ids, r.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// maxMeant is how many ids are offered.
+const maxMeant = 5
+
+// meant asks whether one of these was meant; "" if there is none.
+func meant(ids []string) string {
+	if more := len(ids) - maxMeant; more > 0 {
+		ids = append(ids[:maxMeant:maxMeant], fmt.Sprintf("one of %d more", more))
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	last := len(ids) - 1
+	if last == 0 {
+		return "; did you mean " + ids[0] + "?"
+	}
+	return "; did you mean " + strings.Join(ids[:last], ", ") + " or " + ids[last] + "?"
 }
 
 // layers reads all places that rules come from, the weakest first. What is
@@ -46,7 +92,7 @@ func (o *options) layers(io IO) (layers rules.Layers, bad bool) {
 		for _, err := range errs {
 			if err != nil {
 				bad = true
-				complain(io, err)
+				o.complain(io, err)
 			}
 		}
 		render.Untrusted(io.Err, l.Untrusted)

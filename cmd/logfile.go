@@ -19,16 +19,21 @@ type logFile struct {
 
 // newLogFile looks whether a log can be read. What comes through a pipe is
 // copied: "-" is standard input.
-func newLogFile(in *os.File, name string) (*logFile, error) {
+func newLogFile(in *os.File, name string) (*logFile, error) { return newFile(in, name, "log") }
+
+// newFile is newLogFile for a file that is called what it is.
+func newFile(in *os.File, name, what string) (*logFile, error) {
 	if name == "-" {
 		return spool(in, "standard input")
 	}
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return nil, usageError{fmt.Errorf("cannot read the log: %w", err)}
-	case info.IsDir():
+		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w", what, name, because(err))}
+	case info.IsDir() && what == "log":
 		return nil, usageError{fmt.Errorf("%s is a folder; name the logs in it: %s", name, strings.TrimRight(name, "/")+"/*.log")}
+	case info.IsDir():
+		return nil, usageError{fmt.Errorf("%s is a folder; name the %s in it", name, what)}
 	case info.Mode().IsRegular():
 		return &logFile{name: name, path: name}, nil
 	}

@@ -32,6 +32,8 @@ type options struct {
 	audit     string
 	format    string
 	folded    string
+
+	wrong []string // what was complained of, a line each
 }
 
 // newUnknown is the value of --fail-on for what no rule knows and no baseline has.

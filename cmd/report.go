@@ -49,7 +49,7 @@ func newReportMerge(io IO) *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			reports, err := readReports(io, args)
+			reports, err := readReports(io, args, output)
 			if err != nil {
 				return err
 			}
@@ -95,10 +95,13 @@ func newReportShow(io IO, o *options) *cobra.Command {
 }
 
 func showReport(io IO, o *options, name, format, output string) error {
+	if kind := kindOf(format); kind != nil {
+		format = kind.Name
+	}
 	if !slices.Contains(reportFormats(), format) {
 		return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", "))}
 	}
-	reports, err := readReports(io, []string{name})
+	reports, err := readReports(io, []string{name}, output)
 	if err != nil {
 		return err
 	}
@@ -152,7 +155,11 @@ func emit(io IO, output string, write func(w stdio.Writer) error) error {
 		return err
 	}
 	if !toStdout(output) {
-		return writeOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
+		err := writeOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
+		if err != nil {
+			return fmt.Errorf("--output %w", err)
+		}
+		return nil
 	}
 	_, err := io.Out.WriteString(data.String())
 	if err != nil && isGone(err) {

@@ -17,18 +17,18 @@ import (
 type reportFile struct {
 	name  string      // as it was typed, or found in a folder
 	info  os.FileInfo // nil: standard input
-	found bool        // in a folder, where there may be other JSON as well
+	found string      // the folder that it was found in, where there may be other JSON as well; "": it was typed
 }
 
-// readReports reads reports that were named. All that is wrong is said at once,
-// since nothing comes of it if one is.
-func readReports(io IO, names []string) ([]*report.Report, error) {
+// readReports reads reports that were named, for a file that is to be none of them
+// (see overwritten). All that is wrong is said at once, since nothing comes of it if
+// one is.
+func readReports(io IO, names []string, output string) ([]*report.Report, error) {
 	files, errs := reportFiles(names)
 	errs = append(errs, namedTwice(files)...)
-	var reports []*report.Report
-	if len(errs) == 0 {
-		reports, errs = readAll(io, files)
-	}
+	errs = appendError(errs, overwritten(io, files, output))
+	reports, more := readAll(io, files, len(errs) == 0)
+	errs = append(errs, more...)
 	for _, err := range errs {
 		fmt.Fprintf(io.Err, "orbfilter: %s\n", printable(err.Error()))
 	}
@@ -66,6 +66,9 @@ func because(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
+	}
 	return err
 }
 
@@ -85,7 +88,7 @@ func reportsIn(folder string) (files []reportFile, err error) {
 		}
 		info, err := os.Stat(name)
 		if err == nil {
-			files = append(files, reportFile{name, info, true})
+			files = append(files, reportFile{name, info, folder})
 		}
 		return err
 	})
@@ -109,12 +112,39 @@ func namedTwice(files []reportFile) (errs []error) {
 	return errs
 }
 
-// readAll reads all of them. Where there are several, live runs are called as
-// their files are.
-func readAll(io IO, files []reportFile) (reports []*report.Report, errs []error) {
+// overwritten finds a report that the output would be written over.
+func overwritten(io IO, files []reportFile, output string) error {
+	there, err := os.Stat(output)
+	if toStdout(output) || err != nil || !there.Mode().IsRegular() {
+		return nil // a file that cannot be looked at says so when it is written
+	}
 	for _, f := range files {
+		info := f.info
+		if info == nil {
+			info, _ = io.In.Stat()
+		}
+		switch {
+		case info == nil || !os.SameFile(there, info):
+		case f.found != "":
+			return fmt.Errorf("--output %s: it is one of the reports that are added up, since it is in %s; take a name outside of it", output, f.found)
+		case len(files) == 1:
+			return fmt.Errorf("--output %s: it is the report that is shown, and would be lost; take another name", output)
+		default:
+			return fmt.Errorf("--output %s: it is one of the reports that are added up, and would be lost; take another name", output)
+		}
+	}
+	return nil
+}
+
+// readAll reads all of them; without input, standard input is left out. Where there
+// are several, live runs are called as their files are.
+func readAll(io IO, files []reportFile, input bool) (reports []*report.Report, errs []error) {
+	for _, f := range files {
+		if f.info == nil && !input {
+			continue // what comes of it is known, and it may be a person who types
+		}
 		r, err := readReport(io.In, f)
-		if f.found && errors.Is(err, report.ErrNoReport) {
+		if f.found != "" && errors.Is(err, report.ErrNoReport) {
 			fmt.Fprintf(io.Err, "orbfilter: %s: %s; passed over\n", printable(f.name), printable(err.Error()))
 			continue
 		}
@@ -127,7 +157,7 @@ func readAll(io IO, files []reportFile) (reports []*report.Report, errs []error)
 		}
 		reports = append(reports, r)
 	}
-	if len(reports)+len(errs) == 0 {
+	if len(reports)+len(errs) == 0 && input {
 		errs = append(errs, errors.New("there is no report among these files"))
 	}
 	return reports, errs

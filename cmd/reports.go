@@ -16,12 +16,25 @@ import (
 
 // splitReport takes a value of --report apart.
 func splitReport(value string) (kind *render.ReportKind, file string, err error) {
-	name, file, _ := strings.Cut(value, "=")
-	kind = render.ReportKindOf(name)
-	if kind == nil || file == "" || file == "-" {
-		return nil, "", fmt.Errorf("--report %q: write --report KIND=FILE, where KIND is one of %s; standard output is taken by the run", value, strings.Join(render.ReportKinds(), ", "))
+	name, file, named := strings.Cut(value, "=")
+	kind = kindOf(name)
+	if kind != nil && file != "" && file != "-" {
+		return kind, file, nil
 	}
-	return kind, file, nil
+	why := ""
+	if named && (file == "" || file == "-") {
+		why = "; standard output is taken by the run"
+	}
+	return nil, "", fmt.Errorf("--report %q: write --report KIND=FILE, where KIND is one of %s%s", value, strings.Join(render.ReportKinds(), ", "), why)
+}
+
+// kindOf returns a kind of report by its name, or by one that people call it by; nil:
+// there is none.
+func kindOf(name string) *render.ReportKind {
+	if name == "markdown" {
+		name = "md"
+	}
+	return render.ReportKindOf(name)
 }
 
 // reportPrefixes is what shells offer for --report.
@@ -71,7 +84,7 @@ func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
 	return writeOut(file, func(w io.Writer) error {
 		buffer := bufio.NewWriterSize(w, 64<<10)
 		if err := kind.Write(buffer, r); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return err
 		}
 		return buffer.Flush()
 	})
@@ -79,8 +92,15 @@ func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
 
 // writeOut writes a file whole or not at all, so that a report that is there
 // stays until there is a new one; to a pipe, a device or one of its own streams
-// it just writes.
+// it just writes. The error names the file, and not what it is made by.
 func writeOut(file string, write func(w io.Writer) error) error {
+	if err := writeTo(file, write); err != nil {
+		return fmt.Errorf("%s: %w", file, because(err))
+	}
+	return nil
+}
+
+func writeTo(file string, write func(w io.Writer) error) error {
 	if !isPlain(file) {
 		return writeInto(file, write)
 	}

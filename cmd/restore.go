@@ -7,11 +7,13 @@ import (
 	stdio "io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/logs"
 )
@@ -22,7 +24,9 @@ is standard input when it is left out, and may be packed with gzip or zstd.
 
 The SHA-256 of both texts is compared. A CLEAN that is not the one is refused
 before anything is written; when it comes through a pipe, that is known at
-the end only. With --output there is the original or no file at all.
+the end only. With --output there is the original or no file at all; it is packed
+when the name ends in .gz or .zst. Of a log in a zip archive CLEAN is what
+unzip -p A.ZIP LOG writes.
 
 The exit code is 1 when something is wrong with AUDIT or CLEAN, and when the
 audit has no end since the run was killed: what there is, is restored.`
@@ -32,6 +36,9 @@ const restoreExample = `  orbfilter --audit run.orb < deploy.log > clean.log
   orbfilter restore --check run.orb clean.log
   orbfilter restore -o deploy.log run.orb deploy.log`
 
+// stdinName is what standard input is called.
+const stdinName = "standard input"
+
 // A restoration is what restore was told.
 type restoration struct {
 	io     IO
@@ -40,6 +47,9 @@ type restoration struct {
 	output string
 	stream string
 	check  bool
+
+	name   string // of the log, by its audit
+	zipped bool   // CLEAN is an archive, which no clean copy is
 }
 
 func newRestore(io IO) *cobra.Command {
@@ -62,7 +72,7 @@ func newRestore(io IO) *cobra.Command {
 			return r.run()
 		},
 	}
-	c.Flags().StringVarP(&r.output, "output", "o", "", "write the original to this `file`, whole or not at all; it may be CLEAN itself")
+	c.Flags().StringVarP(&r.output, "output", "o", "", "write the original to this `file`, whole or not at all, packed if it ends in .gz or .zst; it may be CLEAN itself")
 	c.Flags().StringVar(&r.stream, "stream", "", "of a run with two streams, restore this `one`: stdout, stderr")
 	c.Flags().BoolVar(&r.check, "check", false, "write nothing; say whether the audit, and CLEAN if it is named, are whole")
 	_ = c.RegisterFlagCompletionFunc("stream", cobra.FixedCompletions([]string{"stdout", "stderr"}, cobra.ShellCompDirectiveNoFileComp))
@@ -73,7 +83,7 @@ func (r *restoration) run() error {
 	if r.audit == "-" && (r.clean == "-" || r.clean == "" && !r.check) {
 		return usageError{errors.New("AUDIT and CLEAN cannot both be standard input; name one of them")}
 	}
-	from, err := newLogFile(r.io.In, r.audit)
+	from, err := newFile(r.io.In, r.audit, "audit")
 	if err != nil {
 		return err
 	}
@@ -81,7 +91,7 @@ func (r *restoration) run() error {
 	r.audit = from.name
 	file, err := os.Open(from.path)
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot read the audit %s: %w", r.audit, because(err))
 	}
 	defer file.Close()
 	if r.check && r.clean == "" {
@@ -98,17 +108,28 @@ func (r *restoration) run() error {
 // openClean opens what is to be completed.
 func (r *restoration) openClean() (*os.File, error) {
 	if r.clean != "" && r.clean != "-" {
-		f, err := os.Open(r.clean)
-		if err != nil {
-			return nil, usageError{fmt.Errorf("cannot read the clean copy: %w", err)}
-		}
-		return f, nil
+		return r.openNamed()
 	}
 	if term.IsTerminal(int(r.io.In.Fd())) {
 		return nil, usageError{fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", r.audit)}
 	}
-	r.clean = "standard input"
+	r.clean = stdinName
 	return r.io.In, nil
+}
+
+func (r *restoration) openNamed() (*os.File, error) {
+	info, err := os.Stat(r.clean)
+	switch {
+	case err != nil:
+		return nil, usageError{fmt.Errorf("cannot read the clean copy %s: %w", r.clean, because(err))}
+	case info.IsDir():
+		return nil, usageError{fmt.Errorf("%s is a folder; name the clean copy in it", r.clean)}
+	}
+	f, err := os.Open(r.clean)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the clean copy %s: %w", r.clean, because(err))
+	}
+	return f, nil
 }
 
 // judge turns what is wrong into what is said, and an exit code.
@@ -119,12 +140,33 @@ func (r *restoration) judge(err error) error {
 		return usageError{fmt.Errorf("%w; write --stream NAME", err)}
 	case !errors.As(err, &flaw):
 		return err
+	case flaw.Clean && r.zipped:
+		fmt.Fprintf(r.io.Err, "orbfilter: %s is a zip archive, and the log is in it; type: %s\n", r.clean, printable(r.unzip()))
 	case flaw.Clean:
 		fmt.Fprintf(r.io.Err, "orbfilter: %s does not belong to %s: %v\n", r.clean, r.audit, flaw)
 	default:
 		fmt.Fprintf(r.io.Err, "orbfilter: %s: %v\n", r.audit, flaw)
 	}
 	return exitCode(exitFound)
+}
+
+// unzip is the command that takes the log out of its archive and restores it. By the
+// name that scan has given the log, it is known where in there it is.
+func (r *restoration) unzip() string {
+	archive, member := r.clean, "LOG"
+	if archive == stdinName {
+		archive = "ZIP"
+	}
+	if _, name, ok := strings.Cut(r.name, filepath.Base(archive)+"/"); ok {
+		member = unzipPattern().Replace(name)
+	}
+	return diagnose.Command{"unzip", "-p", archive, member}.String() + " | " + diagnose.Command{"orbfilter", "restore", r.audit}.String()
+}
+
+// unzipPattern makes of a name what unzip takes for it: to unzip, names are patterns
+// (https://infozip.sourceforge.net/mans/unzip.html, "Arguments").
+func unzipPattern() *strings.Replacer {
+	return strings.NewReplacer("[", `\[`, "*", `\*`, "?", `\?`)
 }
 
 // checkAudit reads the audit alone.
@@ -153,8 +195,12 @@ func (r *restoration) sayWhole(what string, one audit.Result) {
 	if one.Stream != "" {
 		of = " (" + one.Stream + ")"
 	}
-	fmt.Fprintf(r.io.Out, "%s%s: whole; %d stretches with %d of %d bytes were folded, the original has SHA-256 %s\n",
-		what, of, one.Spans, one.Folded, one.Input.Bytes, one.Input.SHA256)
+	stretches, were := fmt.Sprintf("%d stretches", one.Spans), "were"
+	if one.Spans == 1 {
+		stretches, were = "1 stretch", "was"
+	}
+	fmt.Fprintf(r.io.Out, "%s%s: whole; %s with %d of %d bytes %s folded, the original has SHA-256 %s\n",
+		what, of, stretches, one.Folded, one.Input.Bytes, were, one.Input.SHA256)
 }
 
 // restore writes the original to where it is to go. Nothing is written before
@@ -210,7 +256,7 @@ func (r *restoration) write(w stdio.Writer, from, clean *os.File) error {
 	to := bufio.NewWriterSize(w, 256<<10)
 	_, err := r.merge(to, from, clean)
 	if ferr := to.Flush(); ferr != nil {
-		return fmt.Errorf("cannot write the original: %w", ferr)
+		return r.unwritten(ferr)
 	}
 	return err
 }
@@ -219,59 +265,14 @@ func (r *restoration) write(w stdio.Writer, from, clean *os.File) error {
 func (r *restoration) merge(w stdio.Writer, from, clean *os.File) (audit.Result, error) {
 	text, err := logs.NewReader(clean)
 	if err != nil {
-		return audit.Result{}, fmt.Errorf("cannot read the clean copy: %w", err)
+		return audit.Result{}, fmt.Errorf("cannot read the clean copy %s: %w", r.clean, err)
 	}
 	defer text.Close()
+	r.zipped = text.Zipped()
 	one, err := audit.Restore(w, from, text, r.stream)
+	r.name = one.Name
 	if err == nil && !one.Complete {
 		err = errIncomplete
 	}
 	return one, err
-}
-
-// save writes the original to a file that appears when it is known to be the
-// one, with the permissions of the clean copy.
-func (r *restoration) save(from, clean *os.File, mode os.FileMode) error {
-	path, err := destination(r.output)
-	if err != nil {
-		return err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".restore-*")
-	if err != nil {
-		return fmt.Errorf("cannot write the original: %w", err)
-	}
-	incomplete := r.write(file, from, clean)
-	if incomplete != nil && !errors.Is(incomplete, errIncomplete) {
-		return errors.Join(incomplete, file.Close(), os.Remove(file.Name()))
-	}
-	if err := put(file, path, mode); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return incomplete
-}
-
-// put ends a file and gives it its name.
-func put(file *os.File, path string, mode os.FileMode) error {
-	var err error
-	if mode.IsRegular() {
-		err = file.Chmod(mode.Perm())
-	}
-	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	return err
-}
-
-// destination follows links to the file that is to be written.
-func destination(name string) (string, error) {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return name, nil
-	case err != nil:
-		return "", err
-	case !info.Mode().IsRegular():
-		return "", usageError{fmt.Errorf("--output %s: it is no file; to write to it type: > %s", name, name)}
-	}
-	return filepath.EvalSymlinks(name)
 }

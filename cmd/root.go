@@ -34,20 +34,20 @@ func newRoot(io IO) *cobra.Command {
 	}
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		if c == root {
-			return passing(io, usageError{err})
-		}
-		return usageError{err}
-	})
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2
 	root.Version = Version()
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	o.register(root.PersistentFlags())
-	o.complete(root)
 	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
+	shared := o.share(root)
+	o.complete(root)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if err = wrongFlag(c, err, shared); c == root {
+			return passing(io, err)
+		}
+		return err
+	})
 	return root
 }
 
@@ -82,23 +82,25 @@ func topic(c *cobra.Command, args []string) error {
 
 // narrow makes a usage template wrap the flags, so that they fit most windows.
 func narrow(template string) string {
-	return strings.NewReplacer(".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100", ".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped 100").Replace(template)
+	return strings.ReplaceAll(template, ".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100")
 }
 
 // passing says what is wrong with the flags of a pipe, and lets the run through as
 // it is: who writes to a pipe that nobody reads is killed, and what it says on
 // its way must be seen.
 func passing(io IO, err error) error {
-	code := status(io, err)
+	code := status(io, "orbfilter", err)
 	if term.IsTerminal(int(io.In.Fd())) {
 		return exitCode(code)
 	}
 	s := newSession(io, &options{}, rules.NewSet())
 	f := s.filter(io.Out)
-	_, err = wrap.NewPipe().Run(f, io.In)
-	if !errors.Is(err, wrap.ErrStuck) {
+	_, stuck := wrap.NewPipe().Run(f, io.In)
+	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
+		s.newLine()
+		sayWrong(io.Err, []string{err.Error()})
 	}
 	return exitCode(code)
 }
@@ -117,6 +119,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	p := wrap.NewPipe() // from here on Ctrl-C is for pyinfra
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
+	s.mustSee = true // who saw nothing cannot say that all is well
 	bad = s.openGate() || bad
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
@@ -140,7 +143,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		code = exitOwn
 	case bad:
 		code = exitUsage
-	case s.found(), o.failOn != "" && f.Summary().Input.Bytes == 0: // who saw nothing cannot say that all is well
+	case s.found():
 		code = s.foundCode()
 	}
 	return exit(s.finish(code, exitOwn))

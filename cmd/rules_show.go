@@ -2,12 +2,14 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 const rulesShowLong = `Show all of one rule: what it claims, which versions it is about, what to do,
@@ -46,7 +48,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 			rule := find(known, args[0])
 			switch {
 			case rule == nil:
-				return usageError{noSuchRule(args[0], described(known), args[0])}
+				return usageError{noRuleToShow(described(known), args[0])}
 			case yaml:
 				return done(source(io, rule), bad)
 			}
@@ -58,6 +60,15 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 	env.register(c)
 	c.Flags().BoolVar(&yaml, "yaml", false, "print the rule file as it is")
 	return c
+}
+
+// noRuleToShow is the error of an id that is none.
+func noRuleToShow(set *rules.Set, id string) error {
+	err := noSuchRule(id, set, id)
+	if set.Nearest(id) == "" && len(like(set, id)) == 0 {
+		return fmt.Errorf("%w; orbfilter rules list has them all", err)
+	}
+	return err
 }
 
 // source prints the file of a rule. A terminal gets it without what would

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/logs"
@@ -26,9 +27,9 @@ goes to standard output. Nothing else is written unless it is asked for:
 
 PATH is a log, a folder or - for standard input. gzip, zstd and the zip archives
 of GitHub are recognised by what they begin with, not by their names. In a folder
-every file is a log that is not hidden, in its folders as well; --include says
-which. Links in a folder are not followed; one that is typed is, and with
---in-place the file that it leads to is replaced.
+every file is a log that is not hidden and not written by orbfilter itself, in its
+folders as well; --include says which. Links in a folder are not followed; one
+that is typed is, and with --in-place the file that it leads to is replaced.
 
 In an archive of GitHub, the log of a whole job is not counted when those of its
 steps are there as well: they are the same lines.
@@ -115,6 +116,8 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 	}
 	wrong := ""
 	switch rewrites := s.output != "" || s.inPlace; {
+	case events(s.options.format):
+		wrong = "--format " + s.options.format + " does nothing in orbfilter scan; for programs there is --report json=FILE"
 	case s.jobs < 0:
 		wrong = "-j cannot be negative; leave it out to use all cores"
 	case s.top < 0:
@@ -134,6 +137,12 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 	return nil
 }
 
+// events reports whether a format is one of the events of a single run.
+func events(format string) bool {
+	f := render.FormatOf(format)
+	return f != nil && f.Events
+}
+
 // memory is from where on the garbage of the logs before is collected more often: a
 // scan runs beside other things, and needs little more than its windows for zstd.
 const memory = 92 << 20
@@ -141,10 +150,13 @@ const memory = 92 << 20
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
 	set, bad := s.options.load(s.io)
-	s.gate, bad = orBad(bad)(s.options.gate(s.io))
+	s.gate, bad = orBad(bad)(s.options.gate(s.io, s.options.writeAnew(s.options.baseline, s.include, args)))
 	if bad {
 		fmt.Fprintln(s.io.Err, "orbfilter: nothing was scanned")
 		return exitCode(exitUsage)
+	}
+	if err := checkWriteBaseline(s.writeBaseline); err != nil {
+		return usageError{err}
 	}
 	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.Installed))
 	files, err := s.find(args)
@@ -176,7 +188,7 @@ func orBad(before bool) func(g gate, bad bool) (gate, bool) {
 // find finds the logs. What is ours is none: clean copies, audits and reports
 // that are in a folder that is scanned.
 func (s *scan) find(args []string) ([]*logs.File, error) {
-	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours()}
+	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: isOwn}
 	files, failures := search.Find(args)
 	for _, f := range failures {
 		s.tally.fail(f)
@@ -185,17 +197,26 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 		return files, nil
 	}
 	if len(failures) > 0 {
-		var errs []string
-		for _, f := range failures {
-			errs = append(errs, fmt.Sprintf("%s: %v", f.Name, f.Err))
-		}
-		return nil, usageError{fmt.Errorf("there is no log: %s", strings.Join(errs, "; "))}
+		return nil, usageError{errors.New("there is no log:" + oneByOne(failures))}
 	}
-	of := "files that are not hidden"
+	of := "files that are not hidden, and that orbfilter has not written"
 	if len(s.include) > 0 {
 		of = "--include " + strings.Join(s.include, " --include ")
 	}
 	return nil, usageError{fmt.Errorf("there is no log in %s; what was looked for: %s", strings.Join(args, ", "), of)}
+}
+
+// oneByOne writes failures, several in a line each.
+func oneByOne(failures []*logs.Failure) string {
+	var w strings.Builder
+	before := " "
+	if len(failures) > 1 {
+		before = "\n  "
+	}
+	for _, f := range failures {
+		fmt.Fprintf(&w, "%s%s: %s", before, printable(f.Name), printable(f.Err.Error()))
+	}
+	return w.String()
 }
 
 // ours returns what finds files and folders that orbfilter writes.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"syscall"
 
@@ -17,15 +18,14 @@ import (
 // could not be read is said last.
 func (s *scan) finish() int {
 	sum := s.total()
+	sum.Gate = s.gate.verdict(sum, false)
 	failed := len(s.tally.failures) > 0
-	code := exitOK
 	switch {
 	case failed:
-		code = exitOwn
-	case s.found(sum):
-		code = exitFound
+		sum.ExitCode = exitOwn
+	case sum.Gate != nil && len(sum.Gate.Reasons) > 0:
+		sum.ExitCode = exitFound
 	}
-	sum.ExitCode = code
 	failed = s.say(sum) || failed
 	failed = s.write(sum) || failed
 	s.sayInCI(sum)
@@ -33,7 +33,17 @@ func (s *scan) finish() int {
 	if failed {
 		return exitOwn
 	}
-	return code
+	s.sayMet(sum)
+	return sum.ExitCode
+}
+
+// sayMet says why --fail-on makes the exit code 1.
+func (s *scan) sayMet(sum *report.Report) {
+	if sum.ExitCode == exitFound {
+		var w bytes.Buffer
+		sayMet(&w, sum.Gate)
+		_, _ = wrap.Writer{File: s.io.Err}.Write(s.options.dressed(s.io).safe(s.io.Err, w.Bytes()))
+	}
 }
 
 // total is the report of all logs.
@@ -47,12 +57,6 @@ func (s *scan) total() *report.Report {
 	}
 	slices.Sort(sum.Limits.RulesSkipped)
 	return sum
-}
-
-// found reports whether --fail-on met what it looks for.
-func (s *scan) found(sum *report.Report) bool {
-	return len(s.gate.fresh(sum.Unknown)) > 0 || s.gate.blind(sum) ||
-		slices.ContainsFunc(sum.Issues, func(i *report.Issue) bool { return s.gate.metBy(i.Severity) })
 }
 
 // say shows the table, and says on stderr what is not a part of it.
@@ -70,7 +74,9 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 		s.sayWritten(&table)
 		if o.summary == "always" && len(sum.Issues) > 0 {
 			table.WriteByte('\n')
-			_ = render.ReportText{Report: sum, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width}.Write(&table)
+			known := *sum
+			known.Unknown = nil // they are in the table
+			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width}.Write(&table)
 		}
 	}
 	if _, err := (wrap.Writer{File: s.io.Out}).Write(d.safe(s.io.Out, table.Bytes())); err != nil && !errors.Is(err, syscall.EPIPE) {
@@ -86,8 +92,10 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 func (s *scan) sayWritten(w *bytes.Buffer) {
 	n := s.tally.copies
 	switch {
+	case s.inPlace && n == 0:
+		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
 	case s.inPlace:
-		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: orbfilter restore AUDIT LOG\n", files(n), printable(s.options.audit))
+		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable(s.options.audit), s.tally.back())
 	case s.output != "":
 		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable(s.output))
 	}
@@ -100,19 +108,19 @@ func files(n int) string {
 	return fmt.Sprintf("%d files", n)
 }
 
-// sayFound says why --fail-on makes the exit code 1.
+// sayFound says what --fail-on new-unknown has found, and what was out of the ordinary.
 func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 	limits := render.Summary{Summary: &filter.Summary{
-		Unknown: s.gate.fresh(sum.Unknown),
-		Limits:  filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
+		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
-	limits.NewUnknown(w)
-	s.gate.sayKnown(w, sum.Unknown)
-	s.gate.sayBlind(w, sum)
-	if sum.ExitCode == exitFound {
-		fmt.Fprintf(w, "orbfilter: exit code 1 because of --fail-on %s\n", s.options.failOn)
+	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), s.top)
+	known := s.gate
+	if s.comparesAndWrites() {
+		known.anew = "" // it is said why it was not written
 	}
+	known.sayKnown(w, sum.Unknown)
+	s.gate.sayBlind(w, sum)
 }
 
 // write writes the reports and the baseline.
@@ -121,19 +129,29 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
 		failed = true
 	}
+	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
 	case len(s.tally.failures) > 0: // it would lose what is in them
 		fmt.Fprintf(s.io.Err, "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable(s.writeBaseline))
+	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
+		fmt.Fprintf(s.io.Err, "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable(s.writeBaseline), printable(s.gate.anew))
 	default:
-		if err := writeBaseline(s.writeBaseline, sum); err != nil {
+		change, err := writeBaseline(s.writeBaseline, sum)
+		if err != nil {
 			fmt.Fprintf(s.io.Err, "orbfilter: %v\n", err)
 			failed = true
-		} else if !s.options.quiet {
-			sayBaseline(s.io.Err, s.writeBaseline, len(sum.Unknown))
+		} else if !s.options.quiet || len(change.removed) > 0 {
+			change.say(s.io.Err, s.writeBaseline)
 		}
 	}
 	return failed
+}
+
+// comparesAndWrites reports whether the baseline that is written is the one that the
+// logs are compared with.
+func (s *scan) comparesAndWrites() bool {
+	return s.writeBaseline != "" && s.options.baseline != "" && samePath(s.writeBaseline, s.options.baseline)
 }
 
 // sayFailures names what could not be read or written.

@@ -19,6 +19,7 @@ type tally struct {
 	failures []*logs.Failure
 	repeats  int // logs of whole jobs that are not counted
 	copies   int
+	archives int // of these
 }
 
 // add takes in what came of a log.
@@ -53,10 +54,25 @@ func (t *tally) failWriting(name string, err error) {
 	t.failures = append(t.failures, unwritten(name, err))
 }
 
-func (t *tally) written() {
+func (t *tally) written(archive bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.copies++
+	if archive {
+		t.archives++
+	}
+}
+
+// back is the command that gives back what was taken out of the logs.
+func (t *tally) back() string {
+	const log, member = "orbfilter restore AUDIT LOG", "unzip -p ZIP LOG | orbfilter restore AUDIT"
+	switch t.archives {
+	case 0:
+		return log
+	case t.copies:
+		return member
+	}
+	return log + ", of a log in an archive: " + member
 }
 
 func unwritten(name string, err error) *logs.Failure {

@@ -131,7 +131,7 @@ func (s *scan) commit(w *work) (err error) {
 		w.audits.remove() // the log has all that is in them
 		return err
 	}
-	s.tally.written()
+	s.tally.written(w.source.Kind == logs.Zip)
 	return nil
 }
 

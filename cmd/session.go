@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -36,8 +35,10 @@ type session struct {
 	auditOf []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
 	byFailOn bool
-	began    time.Time
-	dress    *dress
+	// mustSee: a run that says nothing at all does not pass --fail-on.
+	mustSee bool
+	began   time.Time
+	dress   *dress
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
@@ -82,15 +83,14 @@ func (s *session) summary() *filter.Summary {
 // openGate reads what --fail-on and --baseline say. bad: the baseline is wrong,
 // which was said.
 func (s *session) openGate() (bad bool) {
-	s.gate, bad = s.options.gate(s.io)
+	s.gate, bad = s.options.gate(s.io, s.options.writeAnew(s.options.baseline, nil, nil))
 	return bad
 }
 
 // found reports whether --fail-on met what it looks for.
 func (s *session) found() bool {
-	sum := s.summary()
-	return len(s.gate.fresh(sum.Unknown)) > 0 || s.gate.blind(s.report(sum, exitOK)) ||
-		slices.ContainsFunc(sum.Issues, func(i *filter.Issue) bool { return s.gate.metBy(i.Rule.Severity) })
+	g := s.report(s.summary(), exitOK).Gate
+	return g != nil && len(g.Reasons) > 0
 }
 
 // foundCode is the exit code for what --fail-on has met.
@@ -121,17 +121,19 @@ func (s *session) finish(code, broken int) int {
 		said = fmt.Appendf(said, "orbfilter: --audit %v; what could not be kept there was shown, and not folded\n", err)
 		code = broken
 	}
-	if s.byFailOn {
-		said = fmt.Appendf(said, "orbfilter: exit code 1 because of --fail-on %s\n", s.options.failOn)
-	}
 	r := s.report(sum, code)
-	said = append(s.dress.words(s.io.Err, said, s.byFailOn || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
+	why := s.why(r, code)
+	said = append(said, why...)
+	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
 	if len(said) > 0 {
 		s.newLine()
 		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
 	}
 	if err := s.options.writeReports(r); err != nil {
 		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
+		if code != broken && len(why) > 0 {
+			fmt.Fprintf(s.io.Err, "orbfilter: exit code %d because of that\n", broken)
+		}
 		code = broken
 	}
 	s.sayElsewhere(r)
@@ -139,22 +141,35 @@ func (s *session) finish(code, broken int) int {
 	return code
 }
 
+// why says where an exit code comes from that is neither the run's nor a failure.
+func (s *session) why(r *report.Report, code int) []byte {
+	var w bytes.Buffer
+	switch {
+	case code == exitFound && s.byFailOn:
+		sayMet(&w, r.Gate)
+	case code == exitUsage && len(s.options.wrong) > 0: // only a pipe comes so far
+		sayWrong(&w, s.options.wrong)
+	}
+	return w.Bytes()
+}
+
 // words is what is said to a person at the end.
 func (s *session) words(sum *filter.Summary) []byte {
 	var w bytes.Buffer
-	view := render.Summary{Summary: sum, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
+	shown := *sum
+	if s.gate.unknown {
+		shown.Unknown = nil // the gate says which are new
+	}
+	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(&w)
-	case o.summary == "always", o.summary == "auto" && len(sum.Issues) > 0:
+	case o.summary == "always", o.summary == "auto" && len(shown.Issues)+len(shown.Unknown) > 0:
 		view.Text(&w)
 	default:
 		view.Limits(&w)
 	}
-	fresh := *sum
-	fresh.Unknown = s.gate.fresh(sum.Unknown)
-	view.Summary = &fresh
-	view.NewUnknown(&w)
+	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
@@ -182,5 +197,7 @@ func (s *session) newLine() {
 
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
-	return report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: diagnose.FixCommand})
+	r := report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: diagnose.FixCommand})
+	r.Gate = s.gate.verdict(r, s.mustSee && sum.Input.Bytes == 0)
+	return r
 }

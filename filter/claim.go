@@ -22,40 +22,40 @@ const (
 // whose indent was torn off just as the piece's, or that took the last piece,
 // else the oldest. (Any would do, but so a block gets its own pieces as a rule,
 // and a torn indent is found nearby.) Then come programs that it opens.
-func (f *Filter) claim(at sight) (piece, bool) {
+func (f *Filter) claim(at *sight) (piece, bool) {
 	if len(at.text) == 0 {
 		return piece{}, false
 	}
 	var (
-		best   take
-		taker  *block
-		places []place
-		rank   int
+		best  take
+		taker *block
+		rank  int
 	)
 	for _, b := range f.open {
 		if b.state == passed {
 			continue
 		}
-		t, to := f.waits(b, at)
+		t := f.waits(b, at)
 		if t.n == 0 {
 			continue
 		}
-		if r := f.rank(b, t, at.lead); taker == nil || r < rank {
-			best, taker, places, rank = t, b, to, r
+		if r := f.rank(b, &t, at.lead); taker == nil || r < rank {
+			best, taker, rank = t, b, r
+			f.drafts.best, f.drafts.next = f.drafts.next, f.drafts.best
 		}
 	}
-	f.refuseElsewhere(at)
+	f.refuseElsewhere(*at)
 	if taker == nil {
-		if taker, best, places = f.opens(at); taker == nil {
+		if taker, best = f.opens(at); taker == nil {
 			return piece{}, false
 		}
 	}
-	return f.give(taker, best, places, at), true
+	return f.give(taker, &best, at), true
 }
 
 // rank rates how well a piece with lead spaces in front of it fits a block;
 // less is better.
-func (f *Filter) rank(b *block, t take, lead int) int {
+func (f *Filter) rank(b *block, t *take, lead int) int {
 	r := 4 * t.skips
 	if t.step.torn && !t.step.repeat && b.short != (lead < t.step.lead) {
 		r += 2
@@ -66,37 +66,44 @@ func (f *Filter) rank(b *block, t take, lead int) int {
 	return r
 }
 
-// opens begins a block if the text begins with the first piece of a program.
-func (f *Filter) opens(at sight) (b *block, best take, places []place) {
+// drafts are lists of places that are used again and again: those of the block that
+// takes the text, as far as is known, and those of the one that is asked now.
+type drafts struct{ best, next []place }
+
+// opens begins a block if the text begins with the first piece of a program. Its
+// places are left in f.drafts.best.
+func (f *Filter) opens(at *sight) (b *block, best take) {
 	if f.plan.opens != nil && f.plan.opens.find(at.text) < 0 {
-		return nil, best, nil
+		return nil, best
 	}
+	places := f.drafts.best[:0]
 	for _, p := range f.programs {
 		s := &p.steps[0]
-		if (at.behind || at.strong) && !s.strong || !p.mayOpen(at.text) {
+		if (at.behind || at.strong) && !s.strong {
 			continue
 		}
-		n, steps := f.match(s, at.text)
+		n, steps := f.match(s, at)
 		switch to := (place{p, steps}); {
 		case n == 0 || n < best.n || s.guarded && p.fold && f.keeps(p.rule, at.text[:n]):
 		case n > best.n:
-			best, places = take{n: n, steps: steps, step: s, to: to}, []place{to}
+			best, places = take{n: n, steps: steps, step: s, to: to}, append(places[:0], to)
 		default:
 			places = append(places, to)
 		}
 	}
+	f.drafts.best = places
 	if best.n == 0 {
-		return nil, best, nil
+		return nil, best
 	}
 	f.blocks++
 	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, first: f.row, context: f.where()}
 	f.open = append(f.open, b)
-	return b, best, places
+	return b, best
 }
 
-// give lets a block have a piece.
-func (f *Filter) give(b *block, t take, places []place, at sight) piece {
-	text := at.text[:t.n]
+// give lets a block have a piece, and the places in f.drafts.best.
+func (f *Filter) give(b *block, t *take, at *sight) piece {
+	text, places := at.text[:t.n], own(f.drafts.best)
 	before := b.last
 	f.taker, b.short = b, false
 	if f.header.block == b {
@@ -113,7 +120,7 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 	} else {
 		f.spare += at.lead
 	}
-	f.learn(b, t.step, text)
+	f.learn(b, t, at)
 	if b.weigh(); b.kept {
 		b.text = shorten(f.view.text)
 	}
@@ -129,7 +136,8 @@ func (f *Filter) give(b *block, t take, places []place, at sight) piece {
 var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[89]|10)\b`)
 
 // learn keeps what a piece tells of its block.
-func (f *Filter) learn(b *block, s *step, text []byte) {
+func (f *Filter) learn(b *block, t *take, at *sight) {
+	s, text := t.step, at.text[:t.n]
 	b.carets = s.repeat
 	b.kind = otherLine
 	switch {
@@ -157,7 +165,7 @@ func (f *Filter) learn(b *block, s *step, text []byte) {
 		if b.names == nil {
 			b.names = map[string]string{}
 		}
-		maps.Copy(b.names, f.groups(s, text))
+		maps.Copy(b.names, f.groups(s, at, t.n))
 	}
 }
 

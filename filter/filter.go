@@ -65,8 +65,9 @@ type Filter struct {
 	view     view
 	found    []piece
 
-	look  int   // counts the texts that were looked at
-	tries []try // what each step made of the last one
+	look   int    // counts the texts that were looked at
+	memo   memo   // what steps made of the last ones
+	drafts drafts // memory for what is compared
 
 	out   []byte // bytes that are about to leave together, unclaimed or folded
 	outAs Event  // what they leave as, but for Raw
@@ -83,8 +84,9 @@ type Filter struct {
 	blocks    int // that were opened
 	held      []segment
 	heldBytes int
-	seq       int  // of the next segment
-	named     bool // a rule for single lines has taken the current one
+	room      []byte // for bytes that are held; what lies behind its length is free
+	seq       int    // of the next segment
+	named     bool   // a rule for single lines has taken the current one
 
 	now    time.Duration // since the first Tick, as far as it counts
 	last   time.Time     // of the last Tick

@@ -54,7 +54,8 @@ func (f *Filter) pieces(v *view) []piece {
 			at.lead = skipSpaces(v.text[pos:])
 		}
 		at.text = v.text[pos+at.lead:]
-		p, ok := f.claim(f.looking(at))
+		f.looking(&at)
+		p, ok := f.claim(&at)
 		if !ok {
 			next := f.nextStrong(v, from, pos+at.lead+1)
 			if next < 0 {
@@ -152,9 +153,10 @@ func (f *Filter) strongAt(text []byte) bool {
 		after := bytes.TrimLeft(text[n:], " ")
 		return ended(text[n:]) || bytes.HasPrefix(after, []byte(ignored)) || f.knownObject(after)
 	}
-	at := f.looking(sight{text: text, behind: true, strong: true})
+	at := sight{text: text, behind: true, strong: true}
+	f.looking(&at)
 	for _, b := range f.open {
-		if t, _ := f.waits(b, at); t.n > 0 && b.state == open {
+		if t := f.waits(b, &at); t.n > 0 && b.state == open {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/orbfilter/orbfilter/rules"
@@ -47,7 +48,7 @@ func (f *Filter) put(s segment) {
 		f.emit(Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line})
 		return
 	}
-	s.voice, s.raw, s.at, s.seq = f.voice, append([]byte(nil), s.raw...), f.now, f.seq
+	s.voice, s.raw, s.at, s.seq = f.voice, f.copied(s.raw), f.now, f.seq
 	if b := s.block; b != nil && !b.held {
 		b.held, b.seq = true, f.seq
 	}
@@ -86,5 +87,23 @@ func (f *Filter) release() {
 	if n == 0 {
 		return
 	}
-	f.held = f.held[:copy(f.held, f.held[n:])]
+	if f.held = f.held[:copy(f.held, f.held[n:])]; len(f.held) == 0 {
+		f.room = f.room[:0]
+	}
+}
+
+// copied returns a copy of bytes that are held. Most are short and leave soon, all
+// together: they lie one behind the other, and their room is used again. What has
+// left of one room is kept with what has not, which is no more than a room.
+func (f *Filter) copied(raw []byte) []byte {
+	const room = 16 << 10
+	if len(raw) > room/4 {
+		return bytes.Clone(raw)
+	}
+	if len(raw) > cap(f.room)-len(f.room) {
+		f.room = make([]byte, 0, room)
+	}
+	from := len(f.room)
+	f.room = append(f.room, raw...)
+	return f.room[from:len(f.room):len(f.room)]
 }

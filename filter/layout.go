@@ -85,26 +85,26 @@ func newLayout(text string) *layout {
 	return l
 }
 
-// match finds the layout at the start of a text.
-func (l *layout) match(text []byte) (m match, ok bool) {
-	m.layout = l
+// match finds the layout at the start of a text, and writes to m how it fits.
+func (l *layout) match(text []byte, m *match) bool {
+	m.layout, m.n, m.writers, m.stamp, m.goesOn = l, 0, 0, span{}, false
 	for i := range l.parts {
 		p, rest := &l.parts[i], text[m.n:]
 		if p.field.scan == nil {
 			n := literalLen(rest, p.text, i == len(l.parts)-1)
 			if n < 0 {
-				return m, false
+				return false
 			}
 			m.n += n
 			continue
 		}
 		n := p.field.scan(rest)
 		if n < 0 {
-			return m, false
+			return false
 		}
 		m.take(&p.field, span{m.n, m.n + n}, text)
 	}
-	return m, true
+	return true
 }
 
 // take enters a field that was found.

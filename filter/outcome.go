@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // What becomes of blocks: complete, given up, or given back what they took.
@@ -91,13 +92,10 @@ func (f *Filter) expects(b *block) bool {
 
 // complete decides what becomes of a block that has all its pieces.
 func (f *Filter) complete(b *block, p *program) {
-	places := b.places[:0:0]
-	for _, at := range b.places {
-		if at.prog == p {
-			places = append(places, at)
-		}
+	if len(b.places) > 1 {
+		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
 	}
-	b.places, b.ended = places, f.row
+	b.ended = f.row
 	b.state = passed
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, rows: b.row - b.first + 1, context: b.context, host: b.host, site: b.site, text: b.text})
 	if affected && p.fold {

@@ -67,9 +67,10 @@ func (f *Filter) awaited(text []byte, lead int) bool {
 	if len(text) == 0 {
 		return false
 	}
-	at := f.looking(sight{text: text, lead: lead, behind: f.shown})
+	at := sight{text: text, lead: lead, behind: f.shown}
+	f.looking(&at)
 	for _, b := range f.open {
-		if t, _ := f.waits(b, at); t.n > 0 && b.state != passed {
+		if t := f.waits(b, &at); t.n > 0 && b.state != passed {
 			return true
 		}
 	}

@@ -110,7 +110,7 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	}
 	f := &Filter{
 		sink: sink, options: options, line: 1,
-		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, tries: make([]try, p.steps),
+		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps),
 		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
 	}
 	f.voice = f.voiceOf("")

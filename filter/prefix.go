@@ -20,21 +20,22 @@ const (
 // may be wrong when it says so.
 func mayHavePrefix(text []byte) bool { return len(text) > 0 && known[text[0]] != nil }
 
-// longest returns the longest layout that a text begins with. narrow: the one
-// with two spaces behind a clock is none.
-func (all *layouts) longest(text []byte, narrow bool) (best match, ok bool) {
+// longest finds the longest layout that a text begins with, and writes to best how
+// it fits. narrow: the one with two spaces behind a clock is none.
+func (all *layouts) longest(text []byte, narrow bool, best *match) (ok bool) {
 	if len(text) == 0 {
-		return best, false
+		return false
 	}
+	var m match
 	for _, l := range all[text[0]] {
 		if narrow && l.text == wideClock {
 			continue
 		}
-		if m, fits := l.match(text); fits && (!ok || m.n > best.n) {
-			best, ok = m, true
+		if l.match(text, &m) && (!ok || m.n > best.n) {
+			*best, ok = m, true
 		}
 	}
-	return best, ok
+	return ok
 }
 
 // Jenkins writes two spaces behind the time of day, and ts one. Only the lines
@@ -51,8 +52,8 @@ func (v *view) undress(prefixes *layouts) {
 		if len(v.text) == 0 || prefixes[v.text[0]] == nil {
 			break
 		}
-		m, ok := prefixes.longest(v.text[:min(len(v.text), longestPrefix)], v.narrow)
-		if !ok {
+		var m match
+		if !prefixes.longest(v.text[:min(len(v.text), longestPrefix)], v.narrow, &m) {
 			break
 		}
 		v.takeOff(&m)

@@ -14,7 +14,7 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 	known.object = beginning(u.Object)
 	steps := []step{
 		{match: matchHead, strong: true, head: true},
-		{match: matchObject(u.Object), strong: true, ends: true},
+		{match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true},
 		{match: matchTraceback, header: true, ends: true},
 	}
 	steps = append(steps, frames(u.Frames, known)...)
@@ -46,8 +46,8 @@ func warning(w *rules.PythonWarning) []step {
 		return len(text), 1
 	}
 	return []step{
-		{match: first, site: true, guarded: true, ends: true},
-		{match: source, lead: frameIndent, exact: true, optional: true, next: true, ends: true},
+		{match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true},
+		{match: source, asks: []*rules.Pattern{w.Source}, lead: frameIndent, exact: true, optional: true, next: true, ends: true},
 	}
 }
 
@@ -134,7 +134,7 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	for i, p := range patterns {
 		src := known.sources[i]
 		steps = append(steps,
-			step{match: matchFrame(p), lead: frameIndent, site: true, ends: true},
+			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: frameIndent, site: true, ends: true},
 			step{match: matchSource(src, known), lead: sourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
 			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
 		)
@@ -209,7 +209,7 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		return 0, 0
 	}
 	return []step{
-		{match: whole, generic: true, guarded: true, ends: true, parts: 3},
+		{match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, parts: 3},
 		{match: colon, optional: true, generic: true, ends: true},
 		{match: message, optional: !known.messages(), ends: true},
 	}

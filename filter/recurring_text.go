@@ -2,6 +2,8 @@ package filter
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 )
 
@@ -51,40 +53,75 @@ func newByteClasses() (classes [256]uint8) {
 	return classes
 }
 
-// bones appends the skeleton of a text, which has no prefix and no host.
+// bones appends the skeleton of a text, which has no prefix and no host. Most of a
+// text is in its skeleton as it stands, and is copied in long runs.
 func bones(to, text []byte) []byte {
-	begin, last := len(to), uint8(spaceClass)
+	begin, kept, last := len(to), 0, uint8(spaceClass) // text[kept:i] is still to be copied
 	for i := 0; i < len(text); {
-		class := byteClasses[text[i]]
-		from := i
+		class, from := byteClasses[text[i]], i
 		switch {
 		case class&wordClass != 0:
 			all := class
-			for i++; i < len(text) && byteClasses[text[i]]&wordClass != 0; i++ {
-				all |= byteClasses[text[i]]
+			for i += 1 + lettersIn(text[i+1:]); i < len(text); i++ {
+				c := byteClasses[text[i]]
+				if c&wordClass == 0 {
+					break
+				}
+				all |= c
 			}
 			if all&figureClass != 0 {
-				to = figure(to, begin)
-			} else {
-				to = append(to, text[from:i]...)
+				to, kept = figure(append(to, text[kept:from]...), begin), i
 			}
 		case class&spaceClass != 0:
-			for i++; i < len(text) && byteClasses[text[i]]&spaceClass != 0; i++ {
-			}
-			if i < len(text) && len(to) > begin {
-				to = append(to, ' ')
+			i = runEnd(text, i, spaceClass)
+			inside := i < len(text) && (len(to) > begin || kept < from)
+			if !inside || i > from+1 || text[from] != ' ' {
+				to, kept = append(to, text[kept:from]...), i
+				if inside {
+					to = append(to, ' ')
+				}
 			}
 		case class&slashClass != 0 && last&wordClass == 0:
 			i += pathLen(text[i:])
-			to = append(withoutDrive(to, begin), '/')
+			to, kept = append(withoutDrive(append(to, text[kept:from]...), begin), '/'), i
 		default:
 			for i++; i < len(text) && text[i] == text[from]; i++ {
 			}
-			to = append(to, text[from])
+			if i > from+1 {
+				to, kept = append(to, text[kept:from+1]...), i
+			}
 		}
 		last = class
 	}
-	return to
+	return append(to, text[kept:]...)
+}
+
+// lettersIn returns how many ASCII letters a text begins with, at least if they are
+// fewer than eight. It looks at eight bytes at once: where words end cannot be
+// guessed, which costs a processor more than all else here.
+func lettersIn(text []byte) (n int) {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	for len(text) >= 8 {
+		x := binary.LittleEndian.Uint64(text)
+		low := x&^highs | 0x20*ones // a capital is as its small letter, nothing else becomes one
+		letters := (low + (0x80-'a')*ones) &^ (low + (0x7f-'z')*ones) &^ x & highs
+		if letters != highs {
+			return n + bits.TrailingZeros64(^letters&highs)/8
+		}
+		text, n = text[8:], n+8
+	}
+	return n
+}
+
+// runEnd returns where the run of bytes of a class ends that i is in.
+func runEnd(text []byte, i int, class uint8) int {
+	for i < len(text) && byteClasses[text[i]]&class != 0 {
+		i++
+	}
+	return i
 }
 
 // figure appends a number, unless it is one with the number before.

@@ -73,9 +73,14 @@ func (w *writers) dress(text []byte) (dress int32, rest []byte) {
 	return dress, v.text
 }
 
-// look reports whether there is a prefix, as matching sees it.
+// look reports whether there is a prefix, as matching sees it. Most lines have none,
+// which is found out without a view: there are no sequences in them any more.
 func (w *writers) look(text []byte) bool {
 	if !mayHavePrefix(text) {
+		return false
+	}
+	var m match
+	if text[0] != bom[0] && !known.longest(text[:min(len(text), longestPrefix)], w.view.narrow, &m) {
 		return false
 	}
 	w.view.look(text)

@@ -12,6 +12,8 @@ type sight struct {
 	strong bool   // only strong pieces are looked for
 	row    int
 	marks  int // carets that may still come
+	look   int // counts the texts that were looked at
+	number int // of the text, in the memo
 }
 
 // A take is a piece that was found: n bytes, and the place that the block
@@ -24,72 +26,35 @@ type take struct {
 	to    place
 }
 
-// A try is what a step made of a text. It is remembered as long as the text
-// is looked at: there may be hundreds of blocks that wait for the same.
-type try struct {
-	look     int // 0: never tried
-	n, steps int
-	// groups are what the piece names, once that was asked for.
-	groups  map[string]string
-	grouped bool
-}
-
-// looking begins with another text of the line that is in view.
-func (f *Filter) looking(at sight) sight {
-	f.look++
-	at.row, at.marks = f.row, f.marks
-	return at
-}
-
-// match asks a step, unless it was asked about this text before.
-func (f *Filter) match(s *step, text []byte) (n, steps int) {
-	t := &f.tries[s.id]
-	if t.look != f.look {
-		t.n, t.steps = s.match(text)
-		t.look, t.grouped = f.look, false
-	}
-	return t.n, t.steps
-}
-
-// groups returns what a piece names that a step has just matched.
-func (f *Filter) groups(s *step, text []byte) map[string]string {
-	t := &f.tries[s.id]
-	if t.look != f.look || t.n != len(text) {
-		return s.groups(text)
-	}
-	if !t.grouped {
-		t.groups, t.grouped = s.groups(text), true
-	}
-	return t.groups
-}
-
-// waits reports whether the block takes the text as its next piece, and which
-// places it is in then.
-func (f *Filter) waits(b *block, at sight) (best take, places []place) {
+// waits reports whether the block takes the text as its next piece. Which places it
+// is in then is left in f.drafts.next.
+func (f *Filter) waits(b *block, at *sight) (best take) {
+	places := f.drafts.next[:0]
 	for _, p := range b.places {
 		t, found := f.take(b, p, at)
 		switch {
 		case !found || t.n < best.n:
 		case t.n > best.n:
-			best, places = t, append(places[:0:0], t.to)
+			best, places = t, append(places[:0], t.to)
 		default:
 			places = append(places, t.to)
 		}
 	}
-	return best, places
+	f.drafts.next = places
+	return best
 }
 
 // take tries the step that p waits for, and those that may be left out.
-func (f *Filter) take(b *block, p place, at sight) (take, bool) {
+func (f *Filter) take(b *block, p place, at *sight) (take, bool) {
 	skips := 0
 	for i := p.next; i < len(p.prog.steps); i++ {
 		s := &p.prog.steps[i]
 		if b.expects(s, at) {
-			n, steps := f.match(s, at.text)
+			n, steps := f.match(s, at)
 			if s.repeat {
 				n = cutMarks(at.text[:n], f.marks)
 			}
-			if n > 0 && (!at.behind || ended(at.text[n:])) && f.agrees(b, s, at.text[:n]) {
+			if n > 0 && (!at.behind || ended(at.text[n:])) && f.agrees(b, s, at, n) {
 				return take{n, steps, s, skips, place{p.prog, min(i+steps, len(p.prog.steps))}}, true
 			}
 		}
@@ -103,9 +68,10 @@ func (f *Filter) take(b *block, p place, at sight) (take, bool) {
 	return take{}, false
 }
 
-// agrees reports whether a piece may be the block's: it names what the block's
+// agrees reports whether a piece, the first n bytes of the text, may be the block's: it names what the block's
 // other pieces name, and it is nothing that must be seen.
-func (f *Filter) agrees(b *block, s *step, text []byte) bool {
+func (f *Filter) agrees(b *block, s *step, at *sight, n int) bool {
+	text := at.text[:n]
 	if s.guarded && !b.kept && f.guards.have(text) {
 		f.mustSee(b, text)
 		return false
@@ -113,7 +79,7 @@ func (f *Filter) agrees(b *block, s *step, text []byte) bool {
 	if s.groups == nil {
 		return true
 	}
-	for name, value := range f.groups(s, text) {
+	for name, value := range f.groups(s, at, n) {
 		if old, named := b.names[name]; named && old != value {
 			f.refused(b, text, "it names another "+name+" than the block, "+value+" and not "+old)
 			return false
@@ -125,7 +91,7 @@ func (f *Filter) agrees(b *block, s *step, text []byte) bool {
 // expects reports whether a step may be looked for where the text stands.
 // Directly behind a line of a traceback of the run's own, what is not
 // particular to a rule is that one's.
-func (b *block) expects(s *step, at sight) bool {
+func (b *block) expects(s *step, at *sight) bool {
 	switch {
 	case (at.behind || at.strong) && !s.strong,
 		at.own && (s.generic || s.torn) && !b.kept, // what is kept stays that one's, whoever counts it

@@ -20,6 +20,18 @@ type program struct {
 	// loose: lines of a traceback that no step names are the block's too,
 	// if they follow one of its lines directly.
 	loose bool
+	// alone are the places in it, each in its place.
+	alone []place
+}
+
+// own returns a copy of a list of places that may be kept. One of a single place, as
+// most are, is ready made.
+func own(places []place) []place {
+	if len(places) != 1 {
+		return slices.Clone(places)
+	}
+	p := places[0]
+	return p.prog.alone[p.next : p.next+1 : p.next+1]
 }
 
 // A step is one piece.
@@ -28,6 +40,7 @@ type step struct {
 	// match says how many bytes at the start of a text, which does not begin
 	// with a space, are this piece, and how many steps they are; 0: none.
 	match func(text []byte) (n, steps int)
+	asks  []*rules.Pattern // those that match depends on
 	// lead is the number of spaces that belong in front of the piece; -1:
 	// not known.
 	lead     int
@@ -71,7 +84,7 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
-	s := step{optional: optional, ends: true, lead: -1, guarded: true, match: func(text []byte) (int, int) {
+	s := step{optional: optional, ends: true, lead: -1, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
 		if len(text) > 0 && p.MatchAll(text) {
 			return len(text), 1
 		}
@@ -86,6 +99,20 @@ func wholeLine(p *rules.Pattern, optional bool) step {
 // mayOpen reports whether it is worth a look whether text opens a block.
 func (p *program) mayOpen(text []byte) bool {
 	return len(p.literals) == 0 || slices.ContainsFunc(p.literals, func(l []byte) bool { return bytes.Contains(text, l) })
+}
+
+// ready completes a program that has its steps.
+func (p *program) ready() {
+	for i := range len(p.steps) + 1 {
+		p.alone = append(p.alone, place{p, i})
+	}
+	match := p.steps[0].match
+	p.steps[0].match = func(text []byte) (n, steps int) {
+		if !p.mayOpen(text) {
+			return 0, 0
+		}
+		return match(text)
+	}
 }
 
 // compile makes a rule's program. It is nil for a rule that matches single
@@ -106,6 +133,7 @@ func compile(r *rules.Rule) *program {
 	default:
 		return nil
 	}
+	p.ready()
 	return p
 }
 

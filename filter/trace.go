@@ -120,7 +120,7 @@ func (f *Filter) refuse(b *block, at sight, why string) {
 		return
 	}
 	for _, p := range b.places {
-		if _, found := f.take(b, p, at); found {
+		if _, found := f.take(b, p, &at); found {
 			f.trace(Trace{What: Refused, Text: string(at.text), Why: why}, b)
 			return
 		}

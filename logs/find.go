@@ -22,6 +22,9 @@ type Search struct {
 	// Skip reports whether a file or folder below one that was typed is none of
 	// the user's logs; nil: all are.
 	Skip func(fs.FileInfo) bool
+	// Own reports, by the first bytes of its text, unpacked, whether a file below a
+	// folder that was typed is none of the user's logs; nil: all are.
+	Own func(head []byte) bool
 	// In is standard input.
 	In *os.File
 
@@ -128,11 +131,27 @@ func (s *Search) visit(f *File, d fs.DirEntry) error {
 		s.fail(f.Name, err)
 	case s.Skip != nil && s.Skip(info):
 		return leave
-	case !d.IsDir():
+	case !d.IsDir() && (s.Own == nil || !s.Own(headOf(f.Path))):
 		f.Info = info
 		s.add(f)
 	}
 	return nil
+}
+
+// headOf returns the first bytes of the text in a file; none if it cannot be read,
+// which is said by who reads it.
+func headOf(name string) []byte {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	r, err := NewReader(f)
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	return r.Head()
 }
 
 func (s *Search) included(rel string) bool {

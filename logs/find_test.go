@@ -1,6 +1,7 @@
 package logs_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,6 +28,10 @@ func TestFind(t *testing.T) {
 	}
 	clean, err := os.Stat("logs/clean")
 	require.NoError(t, err)
+	write(t, gz(t, "mine"), "mine", "1.gz")
+	write(t, "mine, too", "mine", "2")
+	write(t, "not mine", "mine", "3")
+	own := func(head []byte) bool { return bytes.HasPrefix(head, []byte("mine")) }
 	skip := func(info os.FileInfo) bool { return os.SameFile(info, clean) }
 	for name, c := range map[string]struct {
 		search logs.Search
@@ -38,6 +43,8 @@ func TestFind(t *testing.T) {
 		"twice":                 {logs.Search{}, []string{"logs/b.log", "logs/a", "logs"}, []string{"logs/b.log", "logs/a/1.gz", "logs/a/2.txt", "logs/clean/b.log"}},
 		"without ours":          {logs.Search{Skip: skip}, []string{"logs"}, []string{"logs/a/1.gz", "logs/a/2.txt", "logs/b.log"}},
 		"ours, typed":           {logs.Search{Skip: skip}, []string{"logs/clean"}, []string{"logs/clean/b.log"}},
+		"by what they say":      {logs.Search{Own: own}, []string{"mine"}, []string{"mine/3"}},
+		"by that, typed":        {logs.Search{Own: own}, []string{"mine/2", "mine"}, []string{"mine/2", "mine/3"}},
 		"hidden, typed":         {logs.Search{}, []string{"logs/.hidden", "logs/.git"}, []string{"logs/.hidden", "logs/.git/config"}},
 		"names":                 {logs.Search{Include: []string{"*.log", "*.gz"}}, []string{"logs"}, []string{"logs/a/1.gz", "logs/b.log", "logs/clean/b.log"}},
 		"paths":                 {logs.Search{Include: []string{"a/**"}}, []string{"logs"}, []string{"logs/a/1.gz", "logs/a/2.txt"}},

@@ -124,6 +124,8 @@ type Reader struct {
 	bomb  bomb
 	close []func()
 	kind  Kind
+	// zipped: NewReader has met a zip archive.
+	zipped bool
 }
 
 // NewReader unpacks what comes, if it is gzip or zstd, and reads all else as it is:
@@ -135,8 +137,11 @@ func NewReader(from io.Reader) (*Reader, error) {
 		return nil, plainError(err)
 	}
 	r := &Reader{bomb: bomb{packed: in, floor: math.MaxInt64}}
-	if kind, err := formOf(head); err == nil && kind != Zip {
-		r.kind = kind
+	if kind, err := formOf(head); err == nil {
+		r.zipped = kind == Zip
+		if kind != Zip {
+			r.kind = kind
+		}
 	}
 	if err := r.unpack(&Log{}); err != nil {
 		r.Close()
@@ -187,6 +192,9 @@ func (r *Reader) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Zipped reports whether what NewReader reads as it is begins as a zip archive does.
+func (r *Reader) Zipped() bool { return r.zipped }
 
 // Head returns the first bytes of the text, before something is read.
 func (r *Reader) Head() []byte {

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"hash/crc32"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -31,6 +33,13 @@ func newPacker(to io.Writer, l *Log) (packer, error) {
 		return flate.NewWriter(to, flate.DefaultCompression)
 	}
 	return plain{to}, nil
+}
+
+// NewWriter returns what packs text as the end of a name says, .gz or .zst; under any
+// other name it is written as it is. Close ends it, and leaves open what it writes to.
+func NewWriter(to io.Writer, name string) (io.WriteCloser, error) {
+	kind := map[string]Kind{".gz": Gzip, ".zst": Zstd}[strings.ToLower(filepath.Ext(name))]
+	return newPacker(to, &Log{source: &Source{Kind: kind}})
 }
 
 type plain struct{ io.Writer }

@@ -31,6 +31,8 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	// ExitCode is the highest of the runs.
 	ExitCode int `json:"exit_code"`
+	// Gate is what became of --fail-on; nil: it was not given, or nobody knows any more.
+	Gate *Gate `json:"-"`
 }
 
 // Tool is the program that wrote the report; of different versions, Version

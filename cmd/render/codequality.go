@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/report"
@@ -30,10 +31,10 @@ type qualityLines struct {
 var qualitySeverities = map[rules.Severity]string{rules.Noise: "info", rules.Notice: "minor", rules.Warning: "major", rules.Error: "critical"}
 
 // CodeQuality writes a report for GitLab's merge requests: an entry for each issue
-// in each log, and for what no rule knows. An entry without a file is not shown, so
-// that of a live run stands in pyinfra.log.
+// in each log, for what no rule knows, and for what became of --fail-on. An entry
+// without a file is not shown, so that of a live run stands in pyinfra.log.
 func CodeQuality(w io.Writer, r *report.Report) error {
-	entries := []qualityEntry{}
+	entries := gateEntries(r)
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
 		for _, s := range sightings(l, about) {
@@ -45,11 +46,39 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 		}
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
-				entries = append(entries, newEntry(l, "unknown-"+u.Kind, u.Fingerprint, "major", "No rule knows "+u.Fingerprint+": "+cutText(u.Sample), u.FirstLine))
+				severity, text := qualityUnknown(r.Gate, u)
+				entries = append(entries, newEntry(l, "unknown-"+u.Kind, u.Fingerprint, severity, text, u.FirstLine))
 			}
 		}
 	}
 	return writeJSON(w, entries)
+}
+
+// gateEntries says what became of --fail-on, in the baseline if there is one: that is a
+// file of the project. Whether it has passed makes another entry of it, which a merge
+// request shows as one that has come or gone.
+func gateEntries(r *report.Report) []qualityEntry {
+	if r.Gate == nil {
+		return []qualityEntry{}
+	}
+	name, severity := "gate-failed", "blocker"
+	if len(r.Gate.Reasons) == 0 {
+		name, severity = "gate-passed", "info"
+	}
+	text := gateWords(r, oneLine, oneLine)
+	return []qualityEntry{newEntry(&report.Log{Name: r.Gate.Baseline}, "fail-on", name, severity, text, 1)}
+}
+
+// qualityUnknown says of a text that no rule knows how much it matters, and what it is.
+func qualityUnknown(g *report.Gate, u *report.Unknown) (severity, text string) {
+	severity, text = "major", "no rule knows "+u.Fingerprint+": "+cutText(u.Sample)
+	switch {
+	case g == nil || g.Baseline == "" || g.Broken:
+		return severity, "N" + text[1:]
+	case slices.Contains(g.New, u.Fingerprint):
+		return "critical", "New: " + text
+	}
+	return "info", "In the baseline: " + text
 }
 
 // newEntry returns an entry whose fingerprint is that of name in a log: where in

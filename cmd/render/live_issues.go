@@ -11,7 +11,7 @@ import (
 // worstOf returns the issues that are worth a line of their own, the worst
 // first: what was only noise, and was folded, is not.
 func worstOf(r *report.Report, o IssueOptions) (out []*report.Issue) {
-	for _, i := range worstFirst(r.Issues) {
+	for _, i := range WorstFirst(r.Issues) {
 		if i.Severity == rules.Error || !o.ErrorsOnly && (i.Severity != rules.Noise || i.Unfolded > 0) {
 			out = append(out, i)
 		}
@@ -50,11 +50,7 @@ func sayings(r *report.Report, o IssueOptions) (out []saying) {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
 				break
 			}
-			line := fmt.Sprintf(", line %d", i.FirstLine)
-			if len(r.Logs) > 1 { // in which of them?
-				line = fmt.Sprintf(", in %s", plural(int64(logsWith(r)[i.ID]), "log"))
-			}
-			out = append(out, saying{kind, oneLine(fmt.Sprintf("%s (%d ×%s)", i.ID, i.Count, line)), issueWords(i)})
+			out = append(out, saying{kind, oneLine(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/report"
@@ -21,16 +22,25 @@ func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r,
 // end. Where limit is not even enough for that, nothing is written.
 func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p := mdPage{room: limit - maxLeftOut, left: map[string]int{}}
-	p.add("", "### "+reportTotals(r)+"\n")
-	issues, with := worstFirst(r.Issues), logsWith(r)
+	p.add("", "### "+reportTotals(r)+"\n"+gateLine(r))
+	issues, with := WorstFirst(r.Issues), logsWith(r)
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
-	p.table("unknown text", unknownHead, len(r.Unknown), func(n int) string { return unknownRow(r.Unknown[n]) })
+	unknown := UnknownFirst(r.Unknown)
+	p.table("unknown text", unknownHead(r), len(unknown), func(n int) string { return unknownRow(r, unknown[n]) })
 	p.logs(r)
 	for _, i := range issues {
 		p.add("explanation", issueSection(i))
 	}
 	_, err := io.WriteString(w, p.end(limit))
 	return err
+}
+
+// gateLine says what became of --fail-on, if there was any.
+func gateLine(r *report.Report) string {
+	if r.Gate == nil {
+		return ""
+	}
+	return "\n" + gateWords(r, mdCode, func(text string) string { return "**" + text + "**" }) + "\n"
 }
 
 // maxLeftOut is how long it takes to say what was left out.
@@ -97,11 +107,19 @@ func reportTotals(r *report.Report) string {
 	return fmt.Sprintf("orbfilter: %s%s in, %d shown, %d folded (%d %%)", logs, plural(r.Input.Lines, "line"), r.Output.Lines, r.Folded.Lines, percent)
 }
 
-// worstFirst returns the issues, the most severe and then the most frequent first.
-func worstFirst(issues []*report.Issue) []*report.Issue {
+// WorstFirst returns the issues by their severity, then by how often they were seen,
+// then by their ids. A table or a page begins with the first; text that a run ends with
+// has it at its end, where a person looks.
+func WorstFirst(issues []*report.Issue) []*report.Issue {
 	return slices.SortedStableFunc(slices.Values(issues), func(a, b *report.Issue) int {
 		return cmp.Or(cmp.Compare(rank(b.Severity), rank(a.Severity)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
 	})
+}
+
+func worstLast(issues []*report.Issue) []*report.Issue {
+	issues = WorstFirst(issues)
+	slices.Reverse(issues)
+	return issues
 }
 
 func rank(s rules.Severity) int { return slices.Index(rules.Severities, s) }
@@ -148,10 +166,34 @@ func wheresIn(i *report.Issue, show func(string) string) (out []string) {
 	return out
 }
 
-const unknownHead = "\nNo rule knows:\n\n| Count | First line | Kind | Fingerprint | Text |\n|---:|---:|---|---|---|\n"
+func unknownHead(r *report.Report) string {
+	if len(r.Logs) > 1 {
+		return "\nNo rule knows:\n\n| Count | First log | Kind | Fingerprint | Text |\n|---:|---|---|---|---|\n"
+	}
+	return "\nNo rule knows:\n\n| Count | First line | Kind | Fingerprint | Text |\n|---:|---:|---|---|---|\n"
+}
 
-func unknownRow(u *report.Unknown) string {
-	return fmt.Sprintf("| %d | %d | %s | %s | %s |\n", u.Count, u.FirstLine, mdProse(u.Kind), mdCode(u.Fingerprint), mdCode(cutText(u.Sample)))
+func unknownRow(r *report.Report, u *report.Unknown) string {
+	where := strconv.Itoa(u.FirstLine)
+	if len(r.Logs) > 1 {
+		where = mdPlace(logsWithName(r.Logs, u.Fingerprint), u.FirstLine)
+	}
+	kind := mdProse(u.Kind)
+	if r.Gate != nil && r.Gate.Baseline != "" && slices.Contains(r.Gate.New, u.Fingerprint) {
+		kind += ", **new**"
+	}
+	return fmt.Sprintf("| %d | %s | %s | %s | %s |\n", u.Count, where, kind, mdCode(u.Fingerprint), mdCode(cutText(u.Sample)))
+}
+
+// mdPlace is place, of several logs, in Markdown.
+func mdPlace(in []*report.Log, line int) string {
+	switch len(in) {
+	case 0:
+		return fmt.Sprintf("line %d", line)
+	case 1:
+		return fmt.Sprintf("%s, line %d", mdCode(logName(in[0])), line)
+	}
+	return mdCode(logName(in[0])) + andMore(in)
 }
 
 // issueSection says of an issue what it is and what to do.

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -23,8 +22,8 @@ type ReportText struct {
 }
 
 // Write writes all of it: a line of totals, a paragraph for each issue, the worst
-// last, what no rule knows, the logs that could not be read, what was out of the
-// ordinary, and the errors again in red.
+// last, what no rule knows, the logs that could not be read, and what was out of the
+// ordinary.
 func (t ReportText) Write(w io.Writer) error {
 	var b strings.Builder
 	s := &Summary{Color: t.Color, Width: t.Width, Home: t.Home, Summary: &filter.Summary{}}
@@ -33,27 +32,22 @@ func (t ReportText) Write(w io.Writer) error {
 		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, oneLine(r))
 	}
 	fmt.Fprintln(&b, paint(t.Color, color.Bold).Sprint(reportTotals(t.Report)))
-	issues := worstFirst(t.Issues)
-	slices.Reverse(issues)
-	for _, i := range issues {
+	for _, i := range worstLast(t.Issues) {
 		t.issue(&b, s, i)
 	}
-	for _, u := range t.Unknown {
-		fmt.Fprintf(&b, "orbfilter: no rule knows %s (%d ×, %s): %s\n", oneLine(u.Fingerprint), u.Count, t.at(u.FirstLine, logsOf(t.Logs, u)), cutText(oneLine(u.Sample)))
-	}
+	Unknown(&b, t.Logs, t.Unknown, 0)
 	for _, l := range t.Logs {
 		if l.Error != "" {
 			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), oneLine(l.Error))
 		}
 	}
 	s.Limits(&b)
-	t.errors(&b, issues)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
-	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(oneLine(i.ID)), paint(t.Color, colors[i.Severity]...).Sprint(i.Severity))
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(oneLine(i.ID)), severityAt(t.Color, i.Severity, place(t.Logs, i.ID, i.FirstLine)))
 	if where := strings.Join(wheresIn(i, oneLine), "; "); where != "" {
 		head += "   " + where
 	}
@@ -76,39 +70,7 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
 	for _, i := range issues {
 		if i.Severity == rules.Error {
-			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, %s)", oneLine(sentence(i.Title)), i.Count, t.at(i.FirstLine, logsOfIssue(t.Logs, i))))
+			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, %s)", oneLine(sentence(i.Title)), i.Count, place(t.Logs, i.ID, i.FirstLine)))
 		}
 	}
-}
-
-// at says where something was seen first. A line of several logs says nothing
-// without the name of its log.
-func (t ReportText) at(line int, in []*report.Log) string {
-	switch {
-	case len(t.Logs) < 2 || len(in) == 0:
-		return fmt.Sprintf("line %d", line)
-	case len(in) == 1:
-		return fmt.Sprintf("%s, line %d", logName(in[0]), line)
-	}
-	return fmt.Sprintf("%d logs, such as %s", len(in), logName(in[0]))
-}
-
-// logsOf returns the logs that have an unknown text.
-func logsOf(logs []*report.Log, u *report.Unknown) (in []*report.Log) {
-	for _, l := range logs {
-		if slices.Contains(l.Unknown, u.Fingerprint) {
-			in = append(in, l)
-		}
-	}
-	return in
-}
-
-// logsOfIssue returns the logs that have an issue.
-func logsOfIssue(logs []*report.Log, i *report.Issue) (in []*report.Log) {
-	for _, l := range logs {
-		if slices.ContainsFunc(l.Issues, func(s report.LogIssue) bool { return s.ID == i.ID }) {
-			in = append(in, l)
-		}
-	}
-	return in
 }

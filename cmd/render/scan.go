@@ -41,7 +41,7 @@ func (s Scan) Text(w io.Writer) {
 
 // Errors names the issues of severity error, in red.
 func (s Scan) Errors(w io.Writer) {
-	ReportText{Report: s.Report, Color: s.Color}.errors(w, s.byLines())
+	ReportText{Report: s.Report, Color: s.Color}.errors(w, worstLast(s.Issues))
 }
 
 // logs writes a row for each log, those that the most is folded of first, and one
@@ -62,7 +62,10 @@ func (s Scan) logs(w io.Writer) {
 			worst = worseOf(worst, severities[l.Issues[i].ID])
 		}
 		name := logName(l)
-		if l.Error != "" {
+		switch {
+		case l.Error != "" && l.Input.Bytes == 0:
+			name += " (not read)"
+		case l.Error != "":
 			name += " (incomplete)"
 		}
 		t.row(paintOf(worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), worst, name)...)
@@ -98,23 +101,11 @@ func worseOf(a, b rules.Severity) rules.Severity {
 	return a
 }
 
-// byLines returns the issues, those of the most lines first.
-func (s Scan) byLines() []*report.Issue {
-	return slices.SortedFunc(slices.Values(s.Issues), func(a, b *report.Issue) int {
-		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-// issues writes a row for each issue.
+// issues writes a row for each issue, the worst first.
 func (s Scan) issues(w io.Writer) {
 	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true, whole: true})
-	logs := map[string]int{}
-	for _, l := range s.Logs {
-		for i := range l.Issues {
-			logs[l.Issues[i].ID]++
-		}
-	}
-	all := s.byLines()
+	logs := logsWith(s.Report)
+	all := WorstFirst(s.Issues)
 	for _, i := range top(s.Top, all) {
 		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), oneLine(i.ID))
 	}
@@ -123,25 +114,45 @@ func (s Scan) issues(w io.Writer) {
 	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE")
 }
 
-// unknown writes a row for what no rule knows, with the first line of a sample.
+// unknown writes a row for what no rule knows, the most frequent first, with the
+// first line of a sample and, where there are several, the first log that has it.
 func (s Scan) unknown(w io.Writer) {
-	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "UNKNOWN", left: true}, column{head: "KIND", left: true, wide: true}, column{head: "SAMPLE", left: true, end: true})
-	logs := map[string]int{}
-	for _, l := range s.Logs {
-		for _, u := range l.Unknown {
-			logs[u]++
-		}
+	columns := []column{{head: "COUNT"}, {head: "LINES"}, {head: "LOGS"}, {head: "UNKNOWN", left: true}, {head: "KIND", left: true, wide: true}, {head: "FIRST LOG", left: true, wide: true}, {head: "SAMPLE", left: true, end: true}}
+	const first = 5
+	named := func(cells []string) []string { return cells }
+	if len(s.Logs) < 2 {
+		columns = slices.Delete(columns, first, first+1)
+		named = func(cells []string) []string { return slices.Delete(cells, first, first+1) }
 	}
-	all := slices.SortedFunc(slices.Values(s.Unknown), func(a, b *report.Unknown) int {
-		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
-	})
+	t := s.table(w, columns...)
+	all := UnknownFirst(s.Unknown)
 	for _, u := range top(s.Top, all) {
-		t.row(nil, strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(logs[u.Fingerprint]), oneLine(u.Fingerprint), oneLine(u.Kind), sampleLine(u.Sample))
+		in := logsWithName(s.Logs, u.Fingerprint)
+		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), oneLine(u.Fingerprint), oneLine(u.Kind), s.firstLog(in), sampleLine(u.Sample)})...)
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
 	fmt.Fprintln(w, "a rule for it: orbfilter rules learn LOG")
 }
+
+// firstLog names the first of some logs. On a terminal the sample needs room as well.
+func (s Scan) firstLog(in []*report.Log) string {
+	if len(in) == 0 {
+		return ""
+	}
+	name := logName(in[0])
+	if s.Width == 0 {
+		return name
+	}
+	return middle(name, min(max(s.Width-besideLog, minLogColumns), maxLogColumns))
+}
+
+// How much of a log's name stands beside a sample, and how wide all else is.
+const (
+	minLogColumns = 8
+	maxLogColumns = 32
+	besideLog     = 64
+)
 
 // sampleLine is the first line of a sample that says something.
 func sampleLine(sample string) string {

@@ -108,6 +108,15 @@ func (t *scanTable) cut(text string, used int) string {
 	if t.columns[len(t.columns)-1].end {
 		return ansi.Truncate(text, room, "…")
 	}
+	return middle(text, room)
+}
+
+// middle takes out of the middle of a text what there is no room for.
+func middle(text string, room int) string {
+	width := ansi.StringWidth(text)
+	if width <= room {
+		return text
+	}
 	begin := (room - 1) / 3
 	return ansi.Truncate(text, begin, "") + "…" + ansi.TruncateLeft(text, width-(room-1-begin), "")
 }

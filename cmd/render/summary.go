@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -27,15 +28,15 @@ type Summary struct {
 
 const indent = "        "
 
-// Text writes all of it: a line of totals, a paragraph for each issue, the
-// errors again in red, and what was out of the ordinary.
+// Text writes all of it: a line of totals, a paragraph for each issue, the worst
+// last, the first of what no rule knows, and what was out of the ordinary.
 func (s *Summary) Text(w io.Writer) {
 	fmt.Fprintln(w, s.totals())
 	for _, i := range s.sorted() {
 		s.issue(w, i)
 	}
+	Unknown(w, nil, s.Unknown, maxFew)
 	s.Limits(w)
-	s.Errors(w)
 }
 
 func (s *Summary) totals() string {
@@ -53,17 +54,11 @@ func plural(n int64, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// sorted returns the issues, the most severe and then the most frequent last,
-// since the end is what a person sees.
+// sorted returns the issues, the worst last, since the end is what a person sees: the
+// order of WorstFirst, from its end.
 func (s *Summary) sorted() []*filter.Issue {
-	return slices.SortedStableFunc(slices.Values(s.Issues), func(a, b *filter.Issue) int {
-		if a.Rule.Severity != b.Rule.Severity {
-			if a.Rule.Severity.AtLeast(b.Rule.Severity) {
-				return 1
-			}
-			return -1
-		}
-		return a.Count - b.Count
+	return slices.SortedFunc(slices.Values(s.Issues), func(a, b *filter.Issue) int {
+		return cmp.Or(cmp.Compare(rank(a.Rule.Severity), rank(b.Rule.Severity)), cmp.Compare(a.Count, b.Count), cmp.Compare(b.Rule.ID, a.Rule.ID))
 	})
 }
 
@@ -71,9 +66,18 @@ var colors = map[rules.Severity][]color.Attribute{
 	rules.Noise: {color.Faint}, rules.Notice: {color.FgCyan}, rules.Warning: {color.FgYellow}, rules.Error: {color.FgRed},
 }
 
+// severityAt is a severity as it is shown. What is an error is in red, with its place:
+// there people look first.
+func severityAt(colored bool, s rules.Severity, place string) string {
+	if s == rules.Error {
+		return paint(colored, color.FgRed, color.Bold).Sprint(string(s) + ", " + place)
+	}
+	return paint(colored, colors[s]...).Sprint(s)
+}
+
 func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	r := i.Rule
-	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(s.Color, color.Bold).Sprint(r.ID), paint(s.Color, colors[r.Severity]...).Sprint(r.Severity))
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(s.Color, color.Bold).Sprint(r.ID), severityAt(s.Color, r.Severity, fmt.Sprintf("line %d", i.FirstLine)))
 	if r.Status == rules.Draft { // it looks like one that is folded
 		head += ", draft: shown"
 	}
@@ -245,13 +249,6 @@ func (s *Summary) Errors(w io.Writer) {
 		if i.Rule.Severity == rules.Error {
 			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", sentence(i.Rule.Title), i.Count, i.FirstLine))
 		}
-	}
-}
-
-// NewUnknown names the exceptions that no rule knows.
-func (s *Summary) NewUnknown(w io.Writer) {
-	for _, u := range s.Unknown {
-		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, line %d): %s\n", u.Fingerprint, u.Count, u.FirstLine, clean(u.Sample))
 	}
 }
 

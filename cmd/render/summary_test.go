@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -33,7 +35,40 @@ func TestWorstIsLast(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"n1", "n9", "i", "w", "e"}, ids)
-	assert.True(t, strings.HasSuffix(string(text(sum, false)), "orbfilter: error: Title of e. (1 ×, line 7)\n"))
+	assert.True(t, strings.HasSuffix(string(text(sum, false)), "   1 ×  e   error, line 7\n        Title of e.\n"), "which says it once")
+}
+
+// TestOneOrder: text, which is read from its end, and Markdown have issues in the same
+// order, by severity, count and id, however the run had them; so have the texts that
+// no rule knows, by count and fingerprint.
+func TestOneOrder(t *testing.T) {
+	sum := &filter.Summary{Issues: []*filter.Issue{
+		issue("n-a", rules.Noise, 2), issue("e-a", rules.Error, 1), issue("w", rules.Warning, 50), issue("e-b", rules.Error, 1), issue("n-b", rules.Noise, 2), issue("e-c", rules.Error, 3),
+	}}
+	for n, count := range []int{1, 5, 5} {
+		sum.Unknown = append(sum.Unknown, &filter.Unknown{Fingerprint: fmt.Sprintf("U-0000000%d", 9-n), Kind: filter.Exception, Count: count, FirstLine: 1 + n, Sample: "E: x"})
+	}
+	r := report.New(sum, report.Run{})
+	named := func(of, pattern string) (ids []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(of, -1) {
+			ids = append(ids, m[1])
+		}
+		return ids
+	}
+	worstFirst, unknown := []string{"e-c", "e-a", "e-b", "w", "n-a", "n-b"}, []string{"U-00000007", "U-00000008", "U-00000009"}
+	var table bytes.Buffer
+	render.Scan{Report: r}.Text(&table)
+	md := written(t, "md", r)
+	assert.Equal(t, worstFirst, named(md, "\\| `([enw][-a-z]*)` Title"))
+	assert.Equal(t, worstFirst, named(md, "#### `(.*)`:"))
+	assert.Equal(t, worstFirst, named(table.String(), "(?:error|warning|noise) +([enw][-a-z]*)\n"))
+	assert.Equal(t, unknown, named(md, "`(U-.*?)`"))
+	assert.Equal(t, unknown, named(table.String(), "(U-[0-9]+)"))
+	slices.Reverse(worstFirst)
+	for _, text := range []string{string(text(sum, false)), shown(t, r)} {
+		assert.Equal(t, worstFirst, named(text, " ×  ([enw][-a-z]*)   "))
+		assert.Equal(t, unknown, named(text, "(U-[0-9]+)"))
+	}
 }
 
 // TestDraftsAreShown: nothing is folded for a draft, which its severity does not

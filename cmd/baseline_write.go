@@ -1,0 +1,179 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
+)
+
+// writeAnew returns the command that writes a baseline, of what was scanned; paths: none
+// if that was a live run. What the rules know is not in it, so their flags belong to it.
+func (o *options) writeAnew(file string, include, paths []string) string {
+	c := diagnose.Command{"orbfilter", "scan", "--write-baseline", file}
+	add := func(flag string, values []string) {
+		for _, v := range values {
+			c = append(c, flag, v)
+		}
+	}
+	add("--rules", o.rules)
+	if o.noBuiltin {
+		c = append(c, "--no-builtin")
+	}
+	add("--disable", o.disable)
+	add("--include", include)
+	return append(c, scanned(paths)...).String()
+}
+
+// maxScanned is how many paths are typed again.
+const maxScanned = 4
+
+// scanned returns paths as they are typed again: of many, such as a shell makes of a
+// pattern, the folders that they are in.
+func scanned(paths []string) []string {
+	if len(paths) > maxScanned {
+		var folders []string
+		for _, p := range paths {
+			folders = append(folders, filepath.Dir(p))
+		}
+		slices.Sort(folders)
+		paths = slices.Compact(folders)
+	}
+	if len(paths) == 0 || len(paths) > maxScanned {
+		return []string{"LOGS"}
+	}
+	return paths
+}
+
+// baselineText is what stands below the first line.
+const baselineText = `#
+# What "orbfilter --fail-on new-unknown --baseline" passes over: exceptions and recurring lines that no rule knows.
+# The fingerprint counts; what stands behind it is for readers. Take lines out as you like; a comment stays with the
+# line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more.
+`
+
+// writeBaseline writes the unknown texts of a report as the baseline, whole or
+// not at all. What is not in the report any more is gone from the file; what
+// stays keeps its comments and its words, so that the difference shows what has
+// changed and nothing else. A file that is no baseline is not overwritten.
+func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
+	before, err := baselineBefore(file)
+	if err != nil {
+		return nil, err
+	}
+	after := before.with(r.Unknown)
+	var w bytes.Buffer
+	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
+	for _, e := range after {
+		w.WriteByte('\n')
+		for _, c := range e.comments {
+			fmt.Fprintln(&w, c)
+		}
+		w.WriteString(strings.TrimRight(e.fingerprint+" "+e.kind+" "+e.sample, " "))
+	}
+	w.WriteByte('\n')
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target // a link stays one
+	}
+	return before.change(after), replaceShared(file, w.Bytes())
+}
+
+// checkWriteBaseline finds out before a long scan that a baseline cannot be written.
+func checkWriteBaseline(file string) error {
+	if file == "" {
+		return nil
+	}
+	folder := filepath.Dir(file)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("--write-baseline %s: there is no folder %s; make it first, or name another", file, folder)
+	}
+	_, err := baselineBefore(file)
+	return err
+}
+
+// baselineBefore reads what is to be written over: an empty baseline if there is
+// nothing, or something that only writing anew can mend.
+func baselineBefore(file string) (*baseline, error) {
+	data, err := baselineBytes(file)
+	switch first, _, _ := strings.Cut(string(data), "\n"); {
+	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
+		return &baseline{unwritten: true}, nil
+	case err != nil:
+		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
+	case !baselineHead.MatchString(strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")):
+		return nil, fmt.Errorf("--write-baseline %s: this file is something else, and is left as it is; name another, or remove it", file)
+	}
+	b, _ := parseBaseline(file, "", data)
+	if b == nil { // of another version: its fingerprints are of other texts
+		_, rest, _ := strings.Cut(string(data), "\n")
+		b, _ = parseBaseline(file, "", []byte(headLine()+"\n"+rest))
+		b.foreign = true
+	}
+	return b, nil
+}
+
+// A baselineChange is what writing a baseline anew has made of it: all of it is told in
+// fingerprints, in their order.
+type baselineChange struct {
+	texts          int  // that are in it
+	unwritten      bool // there was none before
+	added, removed []string
+}
+
+// change compares with what is written in place of b.
+func (b *baseline) change(after []baselineEntry) *baselineChange {
+	return &baselineChange{len(after), b.unwritten, missing(after, b.entries, b.foreign), missing(b.entries, after, b.foreign)}
+}
+
+// missing returns what is not in other. foreign: nothing is.
+func missing(entries, other []baselineEntry, foreign bool) (out []string) {
+	for _, e := range entries {
+		if foreign || !slices.ContainsFunc(other, func(o baselineEntry) bool { return o.fingerprint == e.fingerprint }) {
+			out = append(out, e.fingerprint)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// say says what was written. What was removed is named: it may be that too little was
+// scanned.
+func (c *baselineChange) say(w io.Writer, file string) {
+	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable(file), render.Texts(int64(c.texts)))
+	switch {
+	case c.unwritten:
+	case len(c.added)+len(c.removed) == 0:
+		fmt.Fprintln(w, ", as before")
+		return
+	default:
+		fmt.Fprintf(w, ": %d added, %d removed", len(c.added), len(c.removed))
+	}
+	if len(c.removed) > 0 {
+		fmt.Fprintf(w, " (%s)", render.Few(c.removed))
+	}
+	fmt.Fprintln(w, "; look at it before you commit it")
+}
+
+// with returns an entry for each text, in the order of their fingerprints: as
+// it was, if it was there.
+func (b *baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
+	for _, u := range unknown {
+		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u.Sample), nil}
+		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 && !b.foreign {
+			e.sample, e.comments = b.entries[at].sample, b.entries[at].comments
+		}
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b baselineEntry) int { return cmp.Compare(a.fingerprint, b.fingerprint) })
+	return slices.CompactFunc(out, func(a, b baselineEntry) bool { return a.fingerprint == b.fingerprint })
+}

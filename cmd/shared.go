@@ -1,0 +1,137 @@
+package cmd
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// What commands do says which of the shared flags they take.
+const (
+	loading   = "rules no-builtin disable"
+	filtering = loading + " report audit fail-on baseline summary markers color format folded hold no-history quiet"
+)
+
+// sharedIn are the shared flags that do something in a command. It takes these and
+// shows them in its help; one that is not here takes none.
+var sharedIn = map[string]string{
+	"orbfilter":               filtering,
+	"orbfilter run":           filtering,
+	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
+	"orbfilter doctor":        loading + " color quiet",
+	"orbfilter report show":   "color",
+	"orbfilter rules list":    loading + " color",
+	"orbfilter rules show":    loading + " color",
+	"orbfilter rules lint":    "rules no-builtin color",
+	"orbfilter rules test":    "rules no-builtin color",
+	"orbfilter rules explain": loading + " color",
+	"orbfilter rules diff":    "color",
+	"orbfilter rules new":     loading,
+	"orbfilter rules learn":   loading + " color",
+	"orbfilter rules trust":   "no-builtin color",
+	"orbfilter rules export":  loading,
+}
+
+// toleratedIn are those that do nothing in a command and do not stop it: scan filters as
+// a run does, and may be given the flags of one.
+var toleratedIn = map[string]string{"orbfilter scan": "markers folded hold no-history"}
+
+// share gives each command the shared flags that are its own.
+func (o *options) share(root *cobra.Command) *pflag.FlagSet {
+	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
+	o.register(all)
+	shareWith(root, all)
+	return all
+}
+
+func shareWith(c *cobra.Command, all *pflag.FlagSet) {
+	path := c.CommandPath()
+	c.Flags().SortFlags = false // its own flags first, then the shared ones
+	all.VisitAll(func(f *pflag.Flag) {
+		switch {
+		case has(sharedIn[path], f.Name):
+			c.Flags().AddFlag(f)
+		case has(toleratedIn[path], f.Name), c.HasSubCommands() && f.NoOptDefVal != "": // behind an unknown flag, cobra looks for its value and not for a command
+			idle := *f
+			idle.Hidden = true
+			c.Flags().AddFlag(&idle)
+			c.PreRunE = idleFlags
+		}
+	})
+	for _, sub := range c.Commands() {
+		shareWith(sub, all)
+	}
+}
+
+func has(names, name string) bool { return slices.Contains(strings.Fields(names), name) }
+
+// idleFlags says which flags were typed that do nothing.
+func idleFlags(c *cobra.Command, _ []string) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		switch tolerated := has(toleratedIn[c.CommandPath()], f.Name); {
+		case !f.Hidden || tolerated && c.Flags().Changed("quiet"):
+		case tolerated:
+			fmt.Fprintf(c.ErrOrStderr(), "orbfilter: %s\n", idle(c, "--"+f.Name))
+		default:
+			err = cmp.Or(err, error(usageError{fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name))}))
+		}
+	})
+	return err
+}
+
+func idle(c *cobra.Command, flag string) string {
+	return flag + " does nothing in " + c.CommandPath()
+}
+
+// wrongFlag says what is wrong with a flag of a command. all are the shared ones.
+func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
+	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		name := missing.GetSpecifiedName()
+		if all.Lookup(name) != nil {
+			return usageError{fmt.Errorf("%s; leave it out%s", idle(c, "--"+name), takers(name))}
+		}
+		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
+			return usageError{fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name))}
+		}
+	}
+	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if want := wanted[value.GetFlag().Value.Type()]; want != "" {
+			return usageError{fmt.Errorf("--%s %q: write %s", value.GetFlag().Name, value.GetValue(), want)}
+		}
+	}
+	return usageError{err}
+}
+
+// wanted says in words what the values of flags are.
+var wanted = map[string]string{
+	"duration": "a number with a unit, such as 500ms or 2s",
+	"int":      "a whole number",
+	"bool":     "true or false, or nothing",
+}
+
+// maxTakers is how many commands are named that take a flag.
+const maxTakers = 4
+
+// takers says which commands a flag is for; "" if they are many.
+func takers(flag string) string {
+	var names []string
+	for path, flags := range sharedIn {
+		if has(flags, flag) {
+			names = append(names, path)
+		}
+	}
+	if len(names) > maxTakers {
+		return ""
+	}
+	slices.Sort(names)
+	if names[0] == "orbfilter" {
+		names[0] = "the pipe"
+	}
+	last := len(names) - 1
+	return ": it is for " + strings.Join(names[:last], ", ") + " and " + names[last]
+}

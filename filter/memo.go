@@ -1,0 +1,123 @@
+package filter
+
+import "bytes"
+
+// What a step makes of a text depends on the text alone, and lines of noise are the
+// same again and again: a fork prints what the fork before it printed, to the last
+// address. So the last texts, and what steps have made of them, are remembered. A
+// log full of the gevent block has ten different texts, and half of the time went
+// into asking the same regular expressions about them.
+//
+// Nothing else is remembered: not which block takes a text, nor whether its rule
+// folds, whether the version is affected, whether a guard wants it seen. Those are
+// asked each time. Only one thing may make another answer of the same question: a
+// pattern that was too slow, which says no in doubt, and after some times is not
+// asked any more. What it has said before that, or while that happened, is not used.
+
+const (
+	// maxTexts is how many texts are remembered. A noisy log has fewer than a
+	// hundred, together with the ends that are left of them where lines are torn.
+	maxTexts = 512
+	// longestText bounds one that is: 256 KiB in all.
+	longestText = 512
+	// minTries is how many answers are remembered; a power of two.
+	minTries = 2048
+)
+
+// A memo is what is remembered of texts. It is bounded: what is new takes the place
+// of something older.
+type memo struct {
+	texts []remembered // by hash; empty: a text is remembered as long as it is looked at
+	last  int          // number of the text that was new last
+	tries []try        // there are at least as many as steps, in a power of two
+}
+
+// A remembered text has a number, which no other text ever had.
+type remembered struct {
+	text   []byte
+	number int
+}
+
+// A try is what a step made of a text.
+type try struct {
+	text     int // its number; 0: never tried
+	n, steps int
+	look     int // that it was asked for in last
+	timeouts int // of the patterns that were asked; see step.timeouts
+	// groups are what the piece names, once that was asked for; in the look grouped.
+	groups  map[string]string
+	grouped int
+}
+
+func newMemo(steps int) memo {
+	size := minTries
+	for size < steps {
+		size *= 2
+	}
+	return memo{texts: make([]remembered, maxTexts), tries: make([]try, size)}
+}
+
+// number returns the number of a text. One that is not remembered has a new one.
+func (m *memo) number(text []byte) int {
+	if len(m.texts) == 0 || len(text) > longestText {
+		m.last++
+		return m.last
+	}
+	r := &m.texts[hashBones(text)%uint64(len(m.texts))]
+	if r.number == 0 || !bytes.Equal(r.text, text) {
+		m.last++
+		r.text, r.number = append(r.text[:0], text...), m.last
+	}
+	return r.number
+}
+
+// of returns where it is noted what a step makes of a text. The steps of one text
+// have places of their own: hundreds of blocks may wait for the same.
+func (m *memo) of(s *step, text int) *try {
+	const spread = 0x9E3779B97F4A7C15 // see windows.hash
+	return &m.tries[(int(uint64(text)*spread>>40)+s.id)&(len(m.tries)-1)]
+}
+
+// timeouts is how often the patterns that match asks were too slow. If that is not
+// more than it was, each of them answers as it did.
+func (s *step) timeouts() (n int) {
+	for _, p := range s.asks {
+		if p != nil { // the rule does not have each
+			n += p.Timeouts()
+		}
+	}
+	return n
+}
+
+// looking begins with another text of the line that is in view.
+func (f *Filter) looking(at *sight) {
+	f.look++
+	at.look, at.number = f.look, f.memo.number(at.text)
+	at.row, at.marks = f.row, f.marks
+}
+
+// match asks a step, unless the answer is known.
+func (f *Filter) match(s *step, at *sight) (n, steps int) {
+	t := f.memo.of(s, at.number)
+	if t.text == at.number && (t.look == at.look || t.timeouts == s.timeouts()) {
+		t.look = at.look
+		return t.n, t.steps
+	}
+	before := s.timeouts()
+	n, steps = s.match(at.text)
+	*t = try{text: at.number, n: n, steps: steps, look: at.look, timeouts: before}
+	return n, steps
+}
+
+// groups returns what a piece names that a step has just matched: the first n bytes
+// of the text.
+func (f *Filter) groups(s *step, at *sight, n int) map[string]string {
+	t := f.memo.of(s, at.number)
+	if t.look != at.look || t.n != n {
+		return s.groups(at.text[:n])
+	}
+	if t.grouped != at.look {
+		t.groups, t.grouped = s.groups(at.text[:n]), at.look
+	}
+	return t.groups
+}

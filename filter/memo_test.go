@@ -1,0 +1,284 @@
+package filter_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// setTimeouts makes a pattern one that ran into its time limit so often. To wait
+// for that would take a second each time.
+func setTimeouts(p *rules.Pattern, n int32) {
+	field := reflect.ValueOf(p).Elem().FieldByName("timeouts")
+	(*atomic.Int32)(field.Addr().UnsafePointer()).Store(n)
+}
+
+func exhaust(p *rules.Pattern, on bool) {
+	if setTimeouts(p, 0); on {
+		setTimeouts(p, 3)
+	}
+}
+
+// patternsIn are all patterns in a part of a rule.
+func patternsIn(v reflect.Value) (all []*rules.Pattern) {
+	if p, ok := v.Interface().(*rules.Pattern); ok {
+		if p != nil {
+			all = append(all, p)
+		}
+		return all
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			all = patternsIn(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			all = append(all, patternsIn(v.Field(i))...)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			all = append(all, patternsIn(v.Index(i))...)
+		}
+	}
+	return all
+}
+
+// kinds has a rule of each kind of block, with all that such a rule may have.
+func kinds(t testing.TB) *rules.Set {
+	return rules.NewSet(
+		parsed(t, "block", `{block: ['job (?<job>\w+) begins', {line: 'on \w+', optional: true}, 'job (?<job>\w+) is broken']}`, `job a begins\njob a is broken`),
+		parsed(t, "unraisable", `{python-unraisable: {object: '<function own at .*>', frames: ['own\.py'], error: 'OwnError(?:: bad)?'}}`,
+			`Exception ignored in: <function own at 0x1>\nTraceback (most recent call last):\n  File \"own.py\", line 1, in own\n    own()\nOwnError: bad`),
+		parsed(t, "traceback", `{python-traceback: {frames: ['other\.py'], error: 'OtherError: .*'}}`,
+			`Traceback (most recent call last):\n  File \"other.py\", line 1, in other\n    other()\nOtherError: no`),
+		parsed(t, "warning", `{python-warning: {category: '\w*Warning', message: 'do not', path: 'own', source: 'call.*'}}`,
+			`/own.py:1: OwnWarning: do not\n  call()`),
+	)
+}
+
+func parsed(t testing.TB, id, match, sample string) *rules.Rule {
+	r, err := rules.Parse("r.yaml", []byte("id: "+id+"\ntitle: t\nseverity: noise\nmatch: "+match+"\nsamples: [{text: \""+sample+"\"}]\n"))
+	require.NoError(t, err)
+	return r
+}
+
+// A step that asks a pattern says so: else what it made of a text would be believed
+// after the pattern is exhausted.
+func TestStepsSayWhatTheyAsk(t *testing.T) {
+	asked := 0
+	for _, set := range []*rules.Set{kinds(t), rules.Builtin()} {
+		for r := range set.All() {
+			var texts []string
+			for _, s := range r.Samples {
+				for l := range strings.Lines(s.Text) {
+					texts = append(texts, strings.Trim(l, " \n"))
+				}
+			}
+			texts = append(texts, "<function own at 0x1>") // the head stands in front of it in samples
+			patterns := patternsIn(reflect.ValueOf(r.Match))
+			require.NotEmpty(t, patterns, r.ID)
+			hidden, n := filter.Hidden(r, patterns, texts, exhaust)
+			assert.Empty(t, hidden)
+			asked += n
+		}
+	}
+	assert.Greater(t, asked, 100)
+}
+
+// A rule that is exhausted in the middle of a run claims nothing from then on, also
+// of texts that it has claimed before, and whoever writes them.
+func TestMemoOfExhausted(t *testing.T) {
+	stays := 0
+	for r := range kinds(t).All() {
+		plan := filter.NewPlan(rules.NewSet(r))
+		for _, p := range patternsIn(reflect.ValueOf(r.Match)) {
+			t.Run(r.ID+" "+p.String(), func(t *testing.T) {
+				defer exhaust(p, false)
+				with, without := observe(plan, 512, false), observe(plan, 0, false)
+				block := r.Samples[0].Text + "\n"
+				for _, prefix := range []string{"", "web-1  | ", "", "web-1  | "} {
+					require.Zero(t, with.shows(prefix, block), "it is folded")
+					require.Zero(t, without.shows(prefix, block))
+				}
+				exhaust(p, true)
+				for _, prefix := range []string{"", "web-1  | ", "db-1  | "} {
+					n := without.shows(prefix, block)
+					assert.Equal(t, n, with.shows(prefix, block), prefix)
+					stays += n
+				}
+				exhaust(p, false)
+				assert.Zero(t, with.shows("", block), "it is asked again")
+			})
+		}
+	}
+	assert.Equal(t, 8*3, stays, "all patterns, but for what is optional, and errors that samples show, are needed")
+}
+
+// What a pattern could not say in time is not remembered as a no: the next time it is
+// asked again, and so often it is counted.
+func TestMemoOfSlow(t *testing.T) {
+	r := parsed(t, "slow", `{block: ['^(a+)+$', 'b']}`, `a\nb`)
+	for _, texts := range []int{0, 512} {
+		exhaust(r.Match.Block[0].Line, false)
+		f := filter.New(rules.NewSet(r), nowhere, filter.Options{})
+		f.Remember(texts)
+		_, _ = f.Write([]byte(strings.Repeat(strings.Repeat("a", 40)+"!\n", 2)))
+		assert.Equal(t, 2, r.Timeouts(), "%d texts are remembered", texts)
+	}
+}
+
+// Two filters do not share what they remember, though they share the rules or see
+// the same texts.
+func TestMemoOfOthers(t *testing.T) {
+	const first, second = "job a begins\n", "job a is broken\n"
+	of := func(begin string) *rules.Set {
+		return rules.NewSet(parsed(t, "r", `{block: ['`+begin+`', 'job \w+ is broken']}`, `job a begins\njob a is broken`))
+	}
+	plan, other := filter.NewPlan(of(`job \w+ begins`)), filter.NewPlan(of(`task \w+ begins`))
+	filters := []*filter.Filter{plan.Filter(nowhere, filter.Options{}), other.Filter(nowhere, filter.Options{}), plan.Filter(nowhere, filter.Options{})}
+	for range 3 {
+		for _, text := range []string{first, second} {
+			for _, f := range filters {
+				_, _ = f.Write([]byte(text))
+			}
+		}
+	}
+	for i, want := range []int64{6, 0, 6} {
+		require.NoError(t, filters[i].Close())
+		assert.Equal(t, want, filters[i].Summary().Folded.Lines)
+	}
+}
+
+// An observed filter is one of which everything is known.
+type observed struct {
+	*filter.Filter
+	events []filter.Event
+	traces []filter.Trace
+	now    time.Time
+	buffer []byte
+}
+
+func observe(plan *filter.Plan, texts int, traced bool) *observed {
+	o := &observed{now: started}
+	options := filter.Options{Installed: func(site, _ string) string {
+		if strings.Contains(site, "new") {
+			return "99"
+		}
+		return ""
+	}}
+	if traced {
+		options.Trace = func(t filter.Trace) { o.traces = append(o.traces, t) }
+	}
+	o.Filter = plan.Filter(filter.SinkFunc(func(e filter.Event) error {
+		e.Raw = slices.Clone(e.Raw)
+		o.events = append(o.events, e)
+		return nil
+	}), options)
+	o.Remember(texts)
+	return o
+}
+
+// write uses the same buffer each time, as a pump does: nothing of it may be kept.
+func (o *observed) write(text string) {
+	o.buffer = append(o.buffer[:0], text...)
+	_, _ = o.Write(o.buffer)
+}
+
+// raw is what has come out.
+func (o *observed) raw() string {
+	var all strings.Builder
+	for _, e := range o.events {
+		all.Write(e.Raw)
+	}
+	return all.String()
+}
+
+// shows reports whether a block is shown, if a writer writes it: 1, or 0.
+func (o *observed) shows(prefix, block string) int {
+	o.events = nil
+	o.write(prefixed(prefix)(block + "--> \n"))
+	for range 10 { // longer than a block is waited for
+		o.now = o.now.Add(time.Second)
+		_ = o.Tick(o.now)
+	}
+	var shown strings.Builder
+	for _, e := range o.events {
+		if !e.Fold {
+			shown.Write(e.Raw)
+		}
+	}
+	return strings.Count(shown.String(), prefixed(prefix)(block))
+}
+
+// mixture draws a log: pieces of blocks that processes tear, of all captures, of
+// jobs, and what varies in them only now and then.
+func mixture(t *rapid.T, material []string) string {
+	jobs := []string{"job a begins\n", "job b begins\n", "on x\n", "job a is broken\n", "job b is broken\n"}
+	var out strings.Builder
+	for range rapid.IntRange(1, 6).Draw(t, "parts") {
+		switch rapid.IntRange(0, 3).Draw(t, "kind") {
+		case 0:
+			writers := [][]string{blockWrites(true), blockWrites(true), {"--> Connecting to hosts...\n", "    [vm1] Success\n"}}
+			out.WriteString(strings.Join(interleave(t, writers), ""))
+		case 1:
+			for range rapid.IntRange(1, 12).Draw(t, "jobs") {
+				out.WriteString(rapid.SampledFrom(jobs).Draw(t, "job"))
+			}
+		case 2:
+			from := rapid.IntRange(0, len(material)-1).Draw(t, "from")
+			out.WriteString(strings.Join(material[from:min(len(material), from+rapid.IntRange(1, 40).Draw(t, "lines"))], ""))
+		case 3:
+			block := strings.Join(blockWrites(false), "")
+			out.WriteString(strings.ReplaceAll(block, "/srv/.venv", rapid.SampledFrom([]string{"/srv/.venv", "/srv/new"}).Draw(t, "site")))
+		}
+	}
+	dress := rapid.SampledFrom([]string{"", "", "web-1  | ", "2026-11-24T03:59:21.1234567Z "}).Draw(t, "dress")
+	return prefixed(dress)(out.String())
+}
+
+// A filter that remembers is one that does not, in all that it says, however little
+// it has room for.
+func TestMemoChangesNothing(t *testing.T) {
+	set := kinds(t)
+	for r := range rules.Builtin().All() {
+		require.NoError(t, set.Add(r))
+	}
+	plan := filter.NewPlan(set)
+	var material []string
+	for _, file := range everyCapture(t) {
+		material = append(material, lines(string(read(t, file)))...)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		traced := rapid.Bool().Draw(t, "traced")
+		want, got := observe(plan, 0, traced), observe(plan, rapid.SampledFrom([]int{1, 2, 7, 512}).Draw(t, "texts"), traced)
+		all := ""
+		for range rapid.IntRange(1, 4).Draw(t, "logs") {
+			log := mixture(t, material)
+			all += log
+			for size := rapid.IntRange(1, 4000).Draw(t, "size"); log != ""; log = log[min(size, len(log)):] {
+				for _, f := range []*observed{want, got} {
+					f.now = f.now.Add(50 * time.Millisecond)
+					_ = f.Tick(f.now)
+					f.write(log[:min(size, len(log))])
+				}
+			}
+		}
+		require.NoError(t, want.Close())
+		require.NoError(t, got.Close())
+		require.Equal(t, all, got.raw())
+		require.Equal(t, want.events, got.events)
+		require.Equal(t, want.traces, got.traces)
+		require.Equal(t, want.Summary(), got.Summary())
+	})
+}
