@@ -83,7 +83,7 @@ type drafter struct {
 	known  *rules.Set
 	guards []*rules.Guard
 	view   view
-	own    own
+	own    ownLines
 	lines  []draftLine
 	notes  []string
 	quick  bool // the engine is asked less

@@ -28,7 +28,7 @@ type Trial struct {
 	filter *Filter
 	sink   unclaimed
 	view   view
-	own    own
+	own    ownLines
 }
 
 // NewTrial returns the trial of a draft among the rules that there are; nil:

@@ -1,6 +1,9 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+	"hash/maphash"
+)
 
 // What a step makes of a text depends on the text alone, and lines of noise are the
 // same again and again: a fork prints what the fork before it printed, to the last
@@ -27,6 +30,7 @@ const (
 // A memo is what is remembered of texts. It is bounded: what is new takes the place
 // of something older.
 type memo struct {
+	seed  maphash.Seed // of the hash: what is forgotten makes no difference to a result
 	texts []remembered // by hash; empty: a text is remembered as long as it is looked at
 	last  int          // number of the text that was new last
 	tries []try        // there are at least as many as steps, in a power of two
@@ -54,7 +58,7 @@ func newMemo(steps int) memo {
 	for size < steps {
 		size *= 2
 	}
-	return memo{texts: make([]remembered, maxTexts), tries: make([]try, size)}
+	return memo{seed: maphash.MakeSeed(), texts: make([]remembered, maxTexts), tries: make([]try, size)}
 }
 
 // number returns the number of a text. One that is not remembered has a new one.
@@ -63,7 +67,7 @@ func (m *memo) number(text []byte) int {
 		m.last++
 		return m.last
 	}
-	r := &m.texts[hashBones(text)%uint64(len(m.texts))]
+	r := &m.texts[maphash.Bytes(m.seed, text)%uint64(len(m.texts))]
 	if r.number == 0 || !bytes.Equal(r.text, text) {
 		m.last++
 		r.text, r.number = append(r.text[:0], text...), m.last

@@ -34,7 +34,7 @@ type Miner struct {
 
 	pass     pass
 	view     view
-	own      own
+	own      ownLines
 	forest   *forest
 	lanes    lanes
 	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
@@ -138,7 +138,7 @@ func (m *Miner) Clusters() []*Cluster { return m.clusters }
 // Log begins with another log.
 func (m *Miner) Log(name string) {
 	m.endLog()
-	m.log, m.own, m.before = name, own{}, m.ordinal
+	m.log, m.own, m.before = name, ownLines{}, m.ordinal
 	if m.pass == proving {
 		m.filter = m.proof.plan.Filter(m.proof, Options{})
 		return

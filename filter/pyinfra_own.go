@@ -27,12 +27,12 @@ func isHeading(line []byte) bool { return heading.Match(line) }
 // isTableHead reports whether a line is the head of a table.
 func isTableHead(line []byte) bool { return tableHead.Match(line) }
 
-// An own finds the lines of pyinfra itself, one after the other. The rows of a
+// An ownLines finds the lines of pyinfra itself, one after the other. The rows of a
 // table are found by its head.
-type own struct{ table bool }
+type ownLines struct{ table bool }
 
 // is reports whether the next line is one.
-func (o *own) is(text []byte) bool {
+func (o *ownLines) is(text []byte) bool {
 	rest := bytes.TrimLeft(text, " ")
 	if len(rest) == 0 {
 		return false
