@@ -8,8 +8,8 @@ import (
 // What a step makes of a text depends on the text alone, and lines of noise are the
 // same again and again: a fork prints what the fork before it printed, to the last
 // address. So the last texts, and what steps have made of them, are remembered. A
-// log full of the gevent block has ten different texts, and half of the time went
-// into asking the same regular expressions about them.
+// log full of the gevent block has about ten different texts, and half of the time
+// went into asking the same regular expressions about them.
 //
 // Nothing else is remembered: not which block takes a text, nor whether its rule
 // folds, whether the version is affected, whether a guard wants it seen. Those are
@@ -18,8 +18,8 @@ import (
 // asked any more. What it has said before that, or while that happened, is not used.
 
 const (
-	// maxTexts is how many texts are remembered. A noisy log has fewer than a
-	// hundred, together with the ends that are left of them where lines are torn.
+	// maxTexts is how many texts are remembered: those of many issues, and the ends
+	// that are left of them where lines are torn.
 	maxTexts = 512
 	// longestText bounds one that is: 256 KiB in all.
 	longestText = 512

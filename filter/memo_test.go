@@ -31,7 +31,7 @@ func exhaust(p *rules.Pattern, on bool) {
 
 // patternsIn are all patterns in a part of a rule.
 func patternsIn(v reflect.Value) (all []*rules.Pattern) {
-	if p, ok := v.Interface().(*rules.Pattern); ok {
+	if p, ok := reflect.TypeAssert[*rules.Pattern](v); ok {
 		if p != nil {
 			all = append(all, p)
 		}
@@ -43,8 +43,8 @@ func patternsIn(v reflect.Value) (all []*rules.Pattern) {
 			all = patternsIn(v.Elem())
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			all = append(all, patternsIn(v.Field(i))...)
+		for _, field := range v.Fields() {
+			all = append(all, patternsIn(field)...)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
