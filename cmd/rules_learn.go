@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"github.com/orbfilter/orbfilter/learn"
+
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -119,7 +120,7 @@ func runLearn(io IO, o *options, flags *learnFlags, names []string) (err error) 
 		}
 		logs = append(logs, l)
 	}
-	m := filter.NewMiner(filter.MineOptions{Known: withFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
+	m := learn.NewMiner(learn.MineOptions{Known: withFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
 	if err := read(m, logs); err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func runLearn(io IO, o *options, flags *learnFlags, names []string) (err error) 
 }
 
 // read lets a miner read the logs as often as it wants to.
-func read(m *filter.Miner, logs []*logFile) error {
+func read(m *learn.Miner, logs []*logFile) error {
 	for m.Next() {
 		for _, l := range logs {
 			m.Log(filepath.Base(l.name))
@@ -140,9 +141,9 @@ func read(m *filter.Miner, logs []*logFile) error {
 }
 
 // show shows what was found, and writes what is wanted of it.
-func (f *learnFlags) show(io IO, o *options, m *filter.Miner, names []string) error {
+func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) error {
 	clusters := m.Clusters()
-	chosen := slices.DeleteFunc(slices.Clone(clusters), func(c *filter.Cluster) bool {
+	chosen := slices.DeleteFunc(slices.Clone(clusters), func(c *learn.Cluster) bool {
 		return !slices.ContainsFunc(f.write, func(w string) bool { return strings.EqualFold(w, c.ID) })
 	})
 	shown := clusters[:min(f.top, len(clusters))]
@@ -165,9 +166,9 @@ func (f *learnFlags) show(io IO, o *options, m *filter.Miner, names []string) er
 }
 
 // check finds ids that are none.
-func (f *learnFlags) check(clusters []*filter.Cluster) error {
+func (f *learnFlags) check(clusters []*learn.Cluster) error {
 	for _, w := range f.write {
-		if w != all && !slices.ContainsFunc(clusters, func(c *filter.Cluster) bool { return strings.EqualFold(w, c.ID) }) {
+		if w != all && !slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }) {
 			return usageError{fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w)}
 		}
 	}
@@ -175,7 +176,7 @@ func (f *learnFlags) check(clusters []*filter.Cluster) error {
 }
 
 // writeDrafts writes the chosen. What cannot be a rule is said.
-func (f *learnFlags) writeDrafts(io IO, chosen []*filter.Cluster) error {
+func (f *learnFlags) writeDrafts(io IO, chosen []*learn.Cluster) error {
 	var files, refused []string
 	for _, c := range chosen {
 		if c.Draft == nil {

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"github.com/orbfilter/orbfilter/ruletest"
+
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +17,7 @@ import (
 
 // lintWithEngine looks at rules among all of a set.
 func lintWithEngine(all []*rules.Linted, set *rules.Set) {
-	tester, builtin := filter.NewTester(set), rules.Builtin()
+	tester, builtin := ruletest.NewTester(set), rules.Builtin()
 	for _, l := range all {
 		switch {
 		case l.Rule == nil:
@@ -33,7 +35,7 @@ func lintWithEngine(all []*rules.Linted, set *rules.Set) {
 }
 
 // lintSamples tries the samples and counterexamples as they stand.
-func lintSamples(l *rules.Linted, tester *filter.Tester) {
+func lintSamples(l *rules.Linted, tester *ruletest.Tester) {
 	said := map[string]bool{} // a counterexample is tried twice
 	for c := range tester.Samples(l.Rule) {
 		res := tester.Try(c)
@@ -59,13 +61,13 @@ func guarded(l *rules.Linted, field string) bool {
 }
 
 // others names the other rules that have claimed something.
-func others(r *rules.Rule, res filter.Result) string {
+func others(r *rules.Rule, res ruletest.Result) string {
 	ids := slices.Sorted(maps.Keys(res.Counts))
 	return strings.Join(slices.DeleteFunc(ids, func(id string) bool { return id == r.ID }), " and ")
 }
 
 // lintOverlap finds a rule that claims the sample of a built-in one.
-func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *filter.Tester) {
+func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *ruletest.Tester) {
 	var of []string
 	for b := range builtin.All() {
 		if b.ID != l.Rule.ID && slices.ContainsFunc(b.Samples, func(s rules.Sample) bool { return tester.Claims(l.Rule, s.Text) }) {

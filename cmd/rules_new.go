@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"github.com/orbfilter/orbfilter/learn"
+
 	"bytes"
 	"errors"
 	"fmt"
@@ -15,7 +17,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -94,10 +95,10 @@ func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
 	if err != nil {
 		return err
 	}
-	draft, err := filter.NewDraft(text, filter.DraftOptions{
+	draft, err := learn.NewDraft(text, learn.DraftOptions{
 		ID: flags.id, Title: flags.title, Active: flags.active, Keep: flags.keep, Known: known, From: flags.where(), Before: before,
 	})
-	if already, ok := errors.AsType[*filter.KnownError](err); ok {
+	if already, ok := errors.AsType[*learn.KnownError](err); ok {
 		fmt.Fprintf(std.Err, "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
 		return exitCode(exitFound)
 	}
@@ -113,7 +114,7 @@ func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
 }
 
 // try runs the draft over the whole log that its text is from; nil: there is none.
-func (f *newFlags) try(std IO, draft *filter.Draft, known *rules.Set) (*filter.Trial, error) {
+func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Trial, error) {
 	if f.from == "" {
 		return nil, nil
 	}
@@ -126,7 +127,7 @@ func (f *newFlags) try(std IO, draft *filter.Draft, known *rules.Set) (*filter.T
 		return nil, err
 	}
 	defer log.remove()
-	trial := filter.NewTrial(draft, known)
+	trial := learn.NewTrial(draft, known)
 	if err := log.copyTo(trial); err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (f *newFlags) where() string {
 func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.from, ':')] }
 
 // put writes the rule where it is wanted, and says what comes next.
-func (f *newFlags) put(std IO, draft *filter.Draft, tried *filter.Trial) error {
+func (f *newFlags) put(std IO, draft *learn.Draft, tried *learn.Trial) error {
 	render.Notes(std.Err, draft.Notes)
 	if tried != nil {
 		render.Tried(std.Err, tried, f.logName())

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"github.com/orbfilter/orbfilter/ruletest"
+
 	"errors"
 	"slices"
 
@@ -59,7 +61,7 @@ func testRules(io IO, o *options, paths, corpus []string, out render.Tests) erro
 	}
 	set, bad := o.around(io, slices.Collect(own.All())) // one that is disabled takes another out
 	out.Color, out.Width, out.W = o.colorOn(io, io.Out), width(io.Out), io.Out
-	tester := filter.NewTester(set)
+	tester := ruletest.NewTester(set)
 	for _, r := range rulesIn(own) {
 		out.Rule(tryRule(tester, r))
 	}
@@ -91,7 +93,7 @@ func rulesIn(set *rules.Set) (out []*rules.Rule) {
 const maxFailures = 1000
 
 // tryRule tries all that a rule is tested with.
-func tryRule(tester *filter.Tester, r *rules.Rule) render.Test {
+func tryRule(tester *ruletest.Tester, r *rules.Rule) render.Test {
 	t := render.Test{Rule: r}
 	for c := range tester.Cases(r) {
 		t.Inputs++

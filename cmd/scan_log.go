@@ -1,6 +1,10 @@
 package cmd
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/learn"
+
 	"bytes"
 	"cmp"
 	"io"
@@ -36,7 +40,7 @@ func (r *scanner) read(p piece) *result {
 	}
 	defer text.Close()
 	date := dateOf(text.Head(), p.log.Time)
-	sink := &scanSink{rec: filter.NewRecurring(filter.RecurringOptions{})}
+	sink := &scanSink{rec: learn.NewRecurring(learn.RecurringOptions{})}
 	audit, err := r.copies(p, sink)
 	if err != nil {
 		sink.part, sink.err = nil, err
@@ -76,7 +80,7 @@ func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err erro
 // A scanSink takes what is left of a log.
 type scanSink struct {
 	part *logs.Part // nil: nothing is written
-	rec  *filter.Recurrences
+	rec  *learn.Recurrences
 	err  error
 }
 
@@ -107,7 +111,7 @@ var stampLayouts = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-0
 // else the time of the file. Times without a zone are taken for UTC.
 func dateOf(head []byte, file time.Time) string {
 	for line := range bytes.Lines(head) {
-		stamp, ok := filter.Stamp(bytes.TrimRight(line, "\r\n"))
+		stamp, ok := view.Stamp(bytes.TrimRight(line, "\r\n"))
 		if !ok || len(stamp) < len("2006-01-02T") {
 			continue
 		}

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -18,7 +20,7 @@ func manyRules(t testing.TB, n int) *rules.Set {
 	r := rand.New(rand.NewPCG(1, 2))
 	set := rules.NewSet()
 	for i := range n {
-		a, b := phrase(r, 4), phrase(r, 3)
+		a, b := filtertest.Phrase(r, 4), filtertest.Phrase(r, 3)
 		match := map[int]string{
 			6: fmt.Sprintf("{block: ['%s \\S+', '.*%s']}", a, b),
 			7: fmt.Sprintf("{repeat: '%s'}", a),
@@ -39,11 +41,11 @@ func BenchmarkRules20(b *testing.B)  { benchmarkRules(b, manyRules(b, 20)) }
 func BenchmarkRules200(b *testing.B) { benchmarkRules(b, manyRules(b, 200)) }
 
 func benchmarkRules(b *testing.B, set *rules.Set) {
-	log := cleanLog(b)
+	log := filtertest.CleanLog(b)
 	b.SetBytes(int64(len(log)))
-	f := filter.New(set, nowhere, filter.Options{})
+	f := filter.New(set, filtertest.Nowhere, filter.Options{})
 	for b.Loop() {
-		pump(f, log)
+		filtertest.Pump(f, log)
 	}
 }
 
@@ -63,12 +65,12 @@ func withShort(b *testing.B, set *rules.Set) *rules.Set {
 }
 
 func ratio(b *testing.B, few, many *rules.Set) {
-	log := cleanLog(b)
-	filters := [2]*filter.Filter{filter.New(few, nowhere, filter.Options{}), filter.New(many, nowhere, filter.Options{})}
+	log := filtertest.CleanLog(b)
+	filters := [2]*filter.Filter{filter.New(few, filtertest.Nowhere, filter.Options{}), filter.New(many, filtertest.Nowhere, filter.Options{})}
 	best := [2]time.Duration{time.Hour, time.Hour}
 	for b.Loop() { // in turn, so that what disturbs one disturbs the other
 		for i, f := range filters {
-			best[i] = min(best[i], pump(f, log))
+			best[i] = min(best[i], filtertest.Pump(f, log))
 		}
 	}
 	b.ReportMetric(float64(best[1])/float64(best[0]), "times-as-long")
@@ -82,13 +84,13 @@ func TestManyRulesCostLittle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes time")
 	}
-	few, many, log := manyRules(t, 20), manyRules(t, 200), cleanLog(t)
-	filters := [2]*filter.Filter{filter.New(few, nowhere, filter.Options{}), filter.New(many, nowhere, filter.Options{})}
+	few, many, log := manyRules(t, 20), manyRules(t, 200), filtertest.CleanLog(t)
+	filters := [2]*filter.Filter{filter.New(few, filtertest.Nowhere, filter.Options{}), filter.New(many, filtertest.Nowhere, filter.Options{})}
 	best := [2]time.Duration{time.Hour, time.Hour}
 	times := func() float64 { return float64(best[1]) / float64(best[0]) }
 	for i := 0; i < 20 || i < 500 && times() > 1.3; i++ {
 		for i, f := range filters {
-			best[i] = min(best[i], pump(f, log))
+			best[i] = min(best[i], filtertest.Pump(f, log))
 		}
 	}
 	require.LessOrEqual(t, times(), 1.3)

@@ -1,6 +1,12 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+
 	"bytes"
 	"regexp"
 	"time"
@@ -88,11 +94,11 @@ func (b *block) weigh() {
 
 // loose reports whether a line that directly follows one of a traceback's is
 // of the same traceback, though no step names it.
-func (b *block) loose(row int, v *view) bool {
+func (b *block) loose(row int, v *view.Line) bool {
 	if !b.directly(row) {
 		return false
 	}
-	kind, ok := b.follows(v.text)
+	kind, ok := b.follows(v.Text)
 	if ok {
 		b.kind = kind
 	}
@@ -132,15 +138,15 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case b.kind == chainOf:
 		return nextOf, len(word) == 0
 	case b.kind == nextOf:
-		return otherLine, isHead(text)
-	case indent == frameIndent:
-		return frameOf, isBareFrame(word)
-	case indent == sourceIndent && b.kind == frameOf:
-		return sourceOf, !namesHost(word)
-	case indent >= sourceIndent && b.kind == sourceOf:
-		return caretsOf, isMarks(word)
+		return otherLine, cpython.IsHead(text)
+	case indent == cpython.FrameIndent:
+		return frameOf, cpython.IsBareFrame(word)
+	case indent == cpython.SourceIndent && b.kind == frameOf:
+		return sourceOf, !pyinfra.NamesHost(word)
+	case indent >= cpython.SourceIndent && b.kind == sourceOf:
+		return caretsOf, cpython.IsMarks(word)
 	case indent == 0 && b.kind != otherLine:
-		return errorOf, isError(text)
+		return errorOf, cpython.IsError(text)
 	}
 	return otherLine, false
 }

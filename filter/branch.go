@@ -1,6 +1,11 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
 
 // Older versions of Jenkins write the name of a branch in front of the lines of a
 // parallel pipeline: "[web] --> Connecting to hosts..." (JENKINS-48344). So does
@@ -12,30 +17,30 @@ import "bytes"
 const longestBranch = 100
 
 // branch takes the name of a branch off the text, if there is one.
-func (f *Filter) branch(v *view) {
-	if len(v.text) == 0 || v.text[0] != '[' {
+func (f *Filter) branch(v *view.Line) {
+	if len(v.Text) == 0 || v.Text[0] != '[' {
 		return
 	}
-	n := branchLen(v.text)
+	n := branchLen(v.Text)
 	if n == 0 || f.running() {
 		return
 	}
-	dress := v.dress + "branch " + string(v.text[1:n-2]) + "\n"
+	dress := v.Dress + "branch " + string(v.Text[1:n-2]) + "\n"
 	l := f.byDress[dress]
 	if l == nil {
-		if phase(v.text[n:]) == "" {
+		if pyinfra.Phase(v.Text[n:]) == "" {
 			return
 		}
 		l = f.voiceOf(dress)
 	}
-	v.dress = dress
-	v.prefix = v.at(n-1) + 1
-	v.cut(n)
+	v.Dress = dress
+	v.Prefix = v.At(n-1) + 1
+	v.Cut(n)
 	f.voice = l
 }
 
 // running reports whether a run is going on in the current voice.
-func (f *Filter) running() bool { return f.context != "" && f.context != lastPhase }
+func (f *Filter) running() bool { return f.context != "" && f.context != pyinfra.LastPhase }
 
 // branchLen is the length of "[NAME] " at the start of a text, or 0.
 func branchLen(text []byte) int {

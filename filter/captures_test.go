@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"bytes"
 	"path/filepath"
 	"strings"
@@ -16,10 +18,10 @@ import (
 var noise = []string{"Exception ignored", "_ForkHooks", "Traceback", "after_fork_in_child", "is_alive", "_is_stopped", "AssertionError", "^"}
 
 func TestCapturesHoldNoNoise(t *testing.T) {
-	for _, file := range captures(t, "gevent-25.5.1*", "samples/piped-*", "samples/pyinfra-orb3*", "samples/gevent2551*", "samples/*-py3*", "more/gevent-25.5.1*", "more/forks*") {
+	for _, file := range filtertest.Captures(t, "gevent-25.5.1*", "samples/piped-*", "samples/pyinfra-orb3*", "samples/gevent2551*", "samples/*-py3*", "more/gevent-25.5.1*", "more/forks*") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, file)
-			shown, s := run(t, builtin(), data, 0, filter.Options{})
+			data := filtertest.Read(t, file)
+			shown, s := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 			for line := range strings.SplitSeq(string(shown), "\n") {
 				for _, n := range noise {
 					assert.NotContains(t, line, n)

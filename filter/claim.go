@@ -1,6 +1,10 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
 	"bytes"
 	"maps"
 	"regexp"
@@ -122,14 +126,14 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	}
 	f.learn(b, t, at)
 	if b.weigh(); b.kept {
-		b.text = shorten(f.view.text)
+		b.text = shorten(f.view.Text)
 	}
 	if places[0].prog.loose {
 		f.traceback = b
 	}
 	f.took(b, text)
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
-	return piece{span: span{to: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
+	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
 }
 
 // noCarets finds the Pythons that draw none in the path of a file.
@@ -159,7 +163,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		}
 	}
 	if b.host == "" && text[0] == '[' {
-		b.host = host(text)
+		b.host = pyinfra.Host(text)
 	}
 	if s.groups != nil {
 		if b.names == nil {

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"slices"
 	"strings"
@@ -143,7 +145,7 @@ func figures(line string, prefix func() string) string {
 
 // pipes are captures of runs in a pipe.
 func pipes(t testing.TB) []string {
-	return captures(t, "gevent-25.5.1.*.pipe.log", "gevent-25.9.1.3*.pipe.log", "gevent-24*", "samples/*.err", "samples/*.txt", "more/gevent-25.5.1*.pipe.log", "more/orbstack-push*", "more/pyinfra-chatty.log")
+	return filtertest.Captures(t, "gevent-25.5.1.*.pipe.log", "gevent-25.9.1.3*.pipe.log", "gevent-24*", "samples/*.err", "samples/*.txt", "more/gevent-25.5.1*.pipe.log", "more/orbstack-push*", "more/pyinfra-chatty.log")
 }
 
 // A run in a dress, cleaned, is the cleaned run in that dress, and what is found is
@@ -154,12 +156,12 @@ func TestDressings(t *testing.T) {
 		d := &dressings[i]
 		t.Run(d.name, func(t *testing.T) {
 			for _, file := range files {
-				data := read(t, file)
+				data := filtertest.Read(t, file)
 				if !strings.HasPrefix(string(data), d.needs) {
 					continue
 				}
-				clean, sum := run(t, builtin(), data, 0, filter.Options{})
-				got, s := run(t, builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
+				clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
 				requireSame(t, d.wear(string(clean), 0), string(got), file)
 				assertSameIssues(t, sum, s, file)
 			}
@@ -170,15 +172,15 @@ func TestDressings(t *testing.T) {
 // So it is when each line has a time of its own: each line that stays has its own
 // prefix, and its text.
 func TestDressingsVary(t *testing.T) {
-	for _, file := range captures(t, "gevent-25.5.1.*.pipe.log", "samples/piped-*.err", "gevent-24*") {
-		data := read(t, file)
-		clean, sum := run(t, builtin(), data, 0, filter.Options{})
+	for _, file := range filtertest.Captures(t, "gevent-25.5.1.*.pipe.log", "samples/piped-*.err", "gevent-24*") {
+		data := filtertest.Read(t, file)
+		clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 		for i := range dressings {
 			d := &dressings[i]
 			if !strings.HasPrefix(string(data), d.needs) {
 				continue
 			}
-			got, s := run(t, builtin(), []byte(d.wear(string(data), time.Second)), 0, filter.Options{})
+			got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), time.Second)), 0, filter.Options{})
 			requireSame(t, d.sameTime(d.wear(string(clean), 0)), d.sameTime(string(got)), d.name+", "+file)
 			assertSameIssues(t, sum, s, file)
 		}
@@ -207,7 +209,7 @@ func requireSame(t require.TestingT, want, got, what string) {
 
 func assertSameIssues(t testing.TB, want, got *filter.Summary, file string) {
 	t.Helper()
-	require.Equal(t, counts(want), counts(got), file)
+	require.Equal(t, filtertest.Counts(want), filtertest.Counts(got), file)
 	for i, w := range want.Issues {
 		g := got.Issues[i]
 		assert.Equal(t, w.Hosts, g.Hosts, "%s: %s", file, w.Rule.ID)
@@ -227,13 +229,13 @@ func TestDressingsOfTerminals(t *testing.T) {
 	for i := range dressings {
 		d := &dressings[i]
 		t.Run(d.name, func(t *testing.T) {
-			for _, file := range captures(t, "gevent-25.5.1.*.pty.raw", "samples/*.raw") {
-				data := read(t, file)
+			for _, file := range filtertest.Captures(t, "gevent-25.5.1.*.pty.raw", "samples/*.raw") {
+				data := filtertest.Read(t, file)
 				if !strings.HasPrefix(string(data), d.needs) {
 					continue
 				}
-				clean, sum := run(t, builtin(), data, 0, filter.Options{})
-				got, s := run(t, builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
+				clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
 				assertSameIssues(t, sum, s, file)
 				if d.name == "rsyslog" { // it writes a CR as it does any other text: there are no frames
 					continue
@@ -248,7 +250,7 @@ func TestDressingsOfTerminals(t *testing.T) {
 // the same without, though it is longer.
 func BenchmarkDress(b *testing.B) {
 	for name, file := range map[string]string{"clean": "gevent-25.9.1.20-hosts.pipe.log", "noisy": "gevent-25.5.1.20-hosts.pipe.log"} {
-		data := strings.Repeat(string(read(b, captures(b, file)[0])), 50)
+		data := strings.Repeat(string(filtertest.Read(b, filtertest.Captures(b, file)[0])), 50)
 		for _, d := range dressings {
 			if slices.Contains([]string{"GitHub", "gh run view --log", "GitLab timestamps", "Buildkite", "Compose, coloured", "journal", "kubectl with time"}, d.name) {
 				b.Run(name+"/"+d.name, func(b *testing.B) { benchmarkDress(b, data, d.wear(data, time.Second)) })
@@ -258,12 +260,12 @@ func BenchmarkDress(b *testing.B) {
 }
 
 func benchmarkDress(b *testing.B, plain, dressed string) {
-	filters := [2]*filter.Filter{filter.New(builtin(), nowhere, filter.Options{}), filter.New(builtin(), nowhere, filter.Options{})}
+	filters := [2]*filter.Filter{filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{}), filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{})}
 	best := [2]time.Duration{time.Hour, time.Hour}
 	b.SetBytes(int64(len(dressed)))
 	for b.Loop() {
 		for i, log := range [2]string{plain, dressed} {
-			best[i] = min(best[i], pump(filters[i], []byte(log)))
+			best[i] = min(best[i], filtertest.Pump(filters[i], []byte(log)))
 		}
 	}
 	b.ReportMetric(float64(best[1])/float64(best[0]), "times-as-long")

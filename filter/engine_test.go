@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"bytes"
 	"fmt"
 	"path/filepath"
@@ -19,15 +21,15 @@ import (
 
 // The result does not depend on how the input is cut into writes.
 func TestCuts(t *testing.T) {
-	for _, file := range everyCapture(t) {
+	for _, file := range filtertest.EveryCapture(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, file)
-			want, sum := run(t, builtin(), data, 0, filter.Options{})
+			data := filtertest.Read(t, file)
+			want, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 			for _, size := range []int{1, 2, 3, 7, 64} {
-				got, s := run(t, builtin(), data, size, filter.Options{})
+				got, s := filtertest.Run(t, filtertest.Builtin(), data, size, filter.Options{})
 				require.Equal(t, string(want), string(got), "writes of %d bytes", size)
 				require.Equal(t, sum.Folded, s.Folded)
-				require.Equal(t, counts(sum), counts(s))
+				require.Equal(t, filtertest.Counts(sum), filtertest.Counts(s))
 			}
 		})
 	}
@@ -35,14 +37,14 @@ func TestCuts(t *testing.T) {
 
 // Nor does it depend on the kind of line ends.
 func TestLineEnds(t *testing.T) {
-	for _, file := range captures(t, "*.log", "samples/*.err", "more/*.log") {
+	for _, file := range filtertest.Captures(t, "*.log", "samples/*.err", "more/*.log") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			lf := read(t, file)
+			lf := filtertest.Read(t, file)
 			crlf := bytes.ReplaceAll(lf, []byte("\n"), []byte("\r\n"))
-			want, sum := run(t, builtin(), lf, 0, filter.Options{})
-			got, s := run(t, builtin(), crlf, 0, filter.Options{})
+			want, sum := filtertest.Run(t, filtertest.Builtin(), lf, 0, filter.Options{})
+			got, s := filtertest.Run(t, filtertest.Builtin(), crlf, 0, filter.Options{})
 			assert.Equal(t, string(want), strings.ReplaceAll(string(got), "\r\n", "\n"))
-			assert.Equal(t, counts(sum), counts(s))
+			assert.Equal(t, filtertest.Counts(sum), filtertest.Counts(s))
 		})
 	}
 }
@@ -53,13 +55,13 @@ var own = regexp.MustCompile(`(?m)(?:    \[[\w.-]+\] +(?:Connected|Ready: .*|Suc
 
 // What is left of a run in a pipe are exactly its own lines, in their order.
 func TestOwnLinesStay(t *testing.T) {
-	for _, file := range captures(t, "*.pipe.log", "samples/piped-*.err", "samples/pyinfra-orb3*.err", "samples/gevent2551*", "more/gevent-25.5.1*.pipe.log") {
+	for _, file := range filtertest.Captures(t, "*.pipe.log", "samples/piped-*.err", "samples/pyinfra-orb3*.err", "samples/gevent2551*", "more/gevent-25.5.1*.pipe.log") {
 		if strings.Contains(file, "failed") {
 			continue
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, file)
-			shown, _ := run(t, builtin(), data, 0, filter.Options{})
+			data := filtertest.Read(t, file)
+			shown, _ := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 			assert.Equal(t, own.FindAllString(string(data), -1), visibleLines(shown))
 		})
 	}
@@ -83,7 +85,7 @@ func TestPassesUntouched(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []int{0, 1, 3} {
-				shown, s := run(t, builtin(), []byte(data), size, filter.Options{})
+				shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(data), size, filter.Options{})
 				assert.Equal(t, data, string(shown))
 				assert.Empty(t, s.Issues)
 			}
@@ -92,7 +94,7 @@ func TestPassesUntouched(t *testing.T) {
 }
 
 func TestLineOf100MB(t *testing.T) {
-	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 	chunk := bytes.Repeat([]byte("Exception ignored in: x "), 4096)
 	for range 100 << 20 / len(chunk) {
 		_, err := f.Write(chunk)
@@ -122,7 +124,7 @@ type live struct {
 
 func newLive() *live {
 	l := &live{now: time.Unix(1_000_000, 0)}
-	l.Filter = filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
+	l.Filter = filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error {
 		if !e.Fold {
 			l.shown.Write(e.Raw)
 		}
@@ -190,7 +192,7 @@ func TestStoppedProcessLosesNoBlock(t *testing.T) {
 }
 
 func TestPromptBehindNoise(t *testing.T) {
-	shown, s := run(t, builtin(), []byte("[web] sudo password: "+block+"[web] x\n"), 0, filter.Options{})
+	shown, s := filtertest.Run(t, filtertest.Builtin(), []byte("[web] sudo password: "+block+"[web] x\n"), 0, filter.Options{})
 	assert.Equal(t, "[web] sudo password: [web] x\n", string(shown))
 	assert.Equal(t, 1, s.Issues[0].Count)
 }
@@ -201,7 +203,7 @@ func TestOutputOfAHostStays(t *testing.T) {
 	for l := range strings.Lines(block) {
 		remote.WriteString("[web] " + l)
 	}
-	shown, _ := run(t, builtin(), []byte(remote.String()), 0, filter.Options{})
+	shown, _ := filtertest.Run(t, filtertest.Builtin(), []byte(remote.String()), 0, filter.Options{})
 	assert.Equal(t, remote.String(), string(shown))
 }
 
@@ -218,7 +220,7 @@ func TestTooMuchBehindABlock(t *testing.T) {
 }
 
 func TestSinkFails(t *testing.T) {
-	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return fmt.Errorf("disk full") }), filter.Options{})
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(filter.Event) error { return fmt.Errorf("disk full") }), filter.Options{})
 	n, err := f.Write([]byte("a\nb\n"))
 	assert.Equal(t, 4, n)
 	assert.ErrorContains(t, err, "disk full")
@@ -226,7 +228,7 @@ func TestSinkFails(t *testing.T) {
 
 func TestVersionDecides(t *testing.T) {
 	for version, folded := range map[string]bool{"25.5.1": true, "25.8.1": false, "26.9.0": false, "": true, "nonsense": true} {
-		shown, s := run(t, builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) string {
+		shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) string {
 			assert.Equal(t, "/srv/.venv/lib/python3.12/site-packages", site)
 			assert.Equal(t, "gevent", pkg)
 			return version
@@ -235,7 +237,7 @@ func TestVersionDecides(t *testing.T) {
 		assert.Equal(t, !folded, s.Issues[0].Unfolded == 1)
 	}
 	other := strings.ReplaceAll(block, "python3.12", "python3.13")
-	shown, _ := run(t, builtin(), []byte(other), 0, filter.Options{})
+	shown, _ := filtertest.Run(t, filtertest.Builtin(), []byte(other), 0, filter.Options{})
 	assert.Equal(t, other, string(shown), "not on Python 3.13")
 }
 
@@ -243,7 +245,7 @@ func TestRegexTimeout(t *testing.T) {
 	r, err := rules.Parse("slow.yaml", []byte("id: slow\ntitle: t\nseverity: noise\nmatch: {line: '^(a+)+$'}\nsamples: [{text: a}]\n"))
 	require.NoError(t, err)
 	data := strings.Repeat("a", 40) + "!\nok\n"
-	shown, s := run(t, rules.NewSet(r), []byte(data), 0, filter.Options{})
+	shown, s := filtertest.Run(t, rules.NewSet(r), []byte(data), 0, filter.Options{})
 	assert.Equal(t, data, string(shown))
 	assert.Empty(t, s.Issues)
 	assert.Equal(t, 1, r.Timeouts())
@@ -252,14 +254,14 @@ func TestRegexTimeout(t *testing.T) {
 // FuzzLossless: whatever comes in comes out or is folded, and how it is cut
 // does not matter.
 func FuzzLossless(f *testing.F) {
-	for _, file := range captures(f, "gevent-25.5.1.3-hosts.*", "samples/piped-13.err", "more/no-yes-no-stdin.log") {
-		f.Add(read(f, file), uint16(77))
+	for _, file := range filtertest.Captures(f, "gevent-25.5.1.3-hosts.*", "samples/piped-13.err", "more/no-yes-no-stdin.log") {
+		f.Add(filtertest.Read(f, file), uint16(77))
 	}
 	f.Add([]byte("Exception ignored in:     \\ 0% (0/20)\r\x1b[K<bound method \r\n"), uint16(3))
-	set := builtin()
+	set := filtertest.Builtin()
 	f.Fuzz(func(t *testing.T, data []byte, cut uint16) {
-		want, _ := run(t, set, data, 0, filter.Options{})
-		got, _ := run(t, set, data, 1+int(cut)%97, filter.Options{})
+		want, _ := filtertest.Run(t, set, data, 0, filter.Options{})
+		got, _ := filtertest.Run(t, set, data, 1+int(cut)%97, filter.Options{})
 		if !slices.Equal(want, got) {
 			t.Fatalf("whole: %q\ncut:   %q", want, got)
 		}
@@ -272,9 +274,9 @@ func BenchmarkClean(b *testing.B) { benchmark(b, "gevent-25.9.1.20-hosts.pipe.lo
 func BenchmarkNoisy(b *testing.B) { benchmark(b, "gevent-25.5.1.20-hosts.pipe.log") }
 
 func benchmark(b *testing.B, file string) {
-	data := bytes.Repeat(read(b, captures(b, file)[0]), 50)
+	data := bytes.Repeat(filtertest.Read(b, filtertest.Captures(b, file)[0]), 50)
 	b.SetBytes(int64(len(data)))
-	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 	for b.Loop() {
 		_, _ = f.Write(data)
 	}

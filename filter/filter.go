@@ -15,6 +15,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
 	"bytes"
 	"errors"
 	"fmt"
@@ -62,7 +64,7 @@ type Filter struct {
 	returned bool
 	long     bool // the rest of this line passes unmatched
 	line     int  // number of the current line
-	view     view
+	view     view.Line
 	found    []piece
 
 	look   int    // counts the texts that were looked at

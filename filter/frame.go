@@ -1,23 +1,29 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
 	"bytes"
 	"slices"
 )
 
 // A piece is a part of a line that a block has taken.
 type piece struct {
-	span   // of the view's text
-	block  *block
-	ends   bool // the line end was written after it
-	head   bool // what follows must be the object
-	header bool // it is the head of a traceback
+	view.Span // of the view's text
+	block     *block
+	ends      bool // the line end was written after it
+	head      bool // what follows must be the object
+	header    bool // it is the head of a traceback
 }
 
 // frame handles one line, or one frame of a line that is overwritten.
 func (f *Filter) frame(raw []byte) {
 	v := &f.view
-	v.look(raw)
+	v.Look(raw)
 	first := f.within == nil
 	f.enter(v)
 	f.within = f.voice
@@ -27,7 +33,7 @@ func (f *Filter) frame(raw []byte) {
 	pieces := f.pieces(v)
 	switch {
 	case len(pieces) == 0:
-		f.near(v.text)
+		f.near(v.Text)
 		f.contradict(v)
 		f.putForeign(v)
 	case f.onlyNoise(v, pieces):
@@ -41,32 +47,32 @@ func (f *Filter) frame(raw []byte) {
 
 // pieces takes the line apart: what blocks wait for, or what opens one.
 // Between and behind the pieces is text of the run.
-func (f *Filter) pieces(v *view) []piece {
+func (f *Filter) pieces(v *view.Line) []piece {
 	out, at := f.found[:0], sight{behind: f.shown, own: f.own, chain: f.chain()}
 	if p, ok := f.nextInChain(at.chain, v); ok {
 		return append(out, p)
 	}
 	at.chain = f.chain() // which may have been given up
 	from := 0            // where the text of the run begins that is behind the last piece
-	for pos := 0; pos < len(v.text); {
+	for pos := 0; pos < len(v.Text); {
 		at.lead = 0
 		if !at.behind {
-			at.lead = skipSpaces(v.text[pos:])
+			at.lead = view.SkipSpaces(v.Text[pos:])
 		}
-		at.text = v.text[pos+at.lead:]
+		at.text = v.Text[pos+at.lead:]
 		f.looking(&at)
 		p, ok := f.claim(&at)
 		if !ok {
 			next := f.nextStrong(v, from, pos+at.lead+1)
 			if next < 0 {
-				f.dropHead(out, v.text[pos:])
+				f.dropHead(out, v.Text[pos:])
 				break
 			}
 			pos, at.behind = next, true
 			continue
 		}
-		p.span = span{from: pos, to: pos + at.lead + p.to}
-		out, pos, from, at.behind = append(out, p), p.to, p.to, false
+		p.Span = view.Span{From: pos, To: pos + at.lead + p.To}
+		out, pos, from, at.behind = append(out, p), p.To, p.To, false
 	}
 	if len(out) == 0 {
 		out = f.looseLine(out, v)
@@ -76,7 +82,7 @@ func (f *Filter) pieces(v *view) []piece {
 }
 
 // looseLine gives a line to the traceback that it directly follows.
-func (f *Filter) looseLine(out []piece, v *view) []piece {
+func (f *Filter) looseLine(out []piece, v *view.Line) []piece {
 	for _, b := range f.open {
 		if p, ok := f.giveLine(b, v); ok {
 			return append(out, p)
@@ -86,13 +92,13 @@ func (f *Filter) looseLine(out []piece, v *view) []piece {
 }
 
 // giveLine lets a traceback have a line that no step of it names.
-func (f *Filter) giveLine(b *block, v *view) (piece, bool) {
-	if !b.kept && f.guards.have(v.text) || !b.loose(f.row, v) {
+func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
+	if !b.kept && f.guards.have(v.Text) || !b.loose(f.row, v) {
 		return piece{}, false
 	}
 	b.undo = undo{b.places, b.last, b.row}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
-	return piece{span: span{from: 0, to: len(v.text)}, block: b, ends: true}, true
+	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 
 // chain returns the block that has taken the line before as a traceback; nil:
@@ -106,7 +112,7 @@ func (f *Filter) chain() *block {
 
 // nextInChain gives the line to a traceback that is between two exceptions, and
 // gives the traceback up if the line does not lead to the second one.
-func (f *Filter) nextInChain(b *block, v *view) (piece, bool) {
+func (f *Filter) nextInChain(b *block, v *view.Line) (piece, bool) {
 	if b == nil || !b.between() {
 		return piece{}, false
 	}
@@ -130,15 +136,15 @@ func (f *Filter) dropHead(out []piece, text []byte) {
 // text of the run, which begins at from: behind a prompt, say, which has no line
 // end. What a host printed ("[web] … Exception …") is the host's and is left
 // alone, unless the host asks for a password.
-func (f *Filter) nextStrong(v *view, from, pos int) int {
-	text := v.text
+func (f *Filter) nextStrong(v *view.Line, from, pos int) int {
+	text := v.Text
 	for pos < len(text) {
 		i := bytes.IndexAny(text[pos:], "E<")
 		if i < 0 {
 			break
 		}
 		pos += i
-		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !namesHost(run) || asksPassword(run)) {
+		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run)) {
 			return pos
 		}
 		pos++
@@ -151,7 +157,7 @@ func (f *Filter) nextStrong(v *view, from, pos int) int {
 func (f *Filter) strongAt(text []byte) bool {
 	if n, _ := matchHead(text); n > 0 {
 		after := bytes.TrimLeft(text[n:], " ")
-		return ended(text[n:]) || bytes.HasPrefix(after, []byte(ignored)) || f.knownObject(after)
+		return ended(text[n:]) || bytes.HasPrefix(after, []byte(cpython.Ignored)) || f.knownObject(after)
 	}
 	at := sight{text: text, behind: true, strong: true}
 	f.looking(&at)
@@ -176,22 +182,22 @@ func (f *Filter) knownObject(text []byte) bool {
 
 // follow keeps what later lines depend on: the phase of the run, and whether
 // the line belongs to a traceback of the run's own.
-func (f *Filter) follow(v *view, pieces []piece) {
-	text, folds, traced := v.text, false, false
+func (f *Filter) follow(v *view.Line, pieces []piece) {
+	text, folds, traced := v.Text, false, false
 	for _, p := range pieces {
 		traced = traced || p.block.traced
 		if !p.block.kept { // what stays in the stream is the run's
-			text, folds = v.text[p.to:], true
+			text, folds = v.Text[p.To:], true
 		}
 	}
 	rest := bytes.TrimLeft(text, " ")
-	if p := phase(rest); p != "" && (len(rest) == len(text) || len(f.open) > 0) {
+	if p := pyinfra.Phase(rest); p != "" && (len(rest) == len(text) || len(f.open) > 0) {
 		f.context = p
 	}
-	if v.isLine() { // a frame of a spinner may come in between
+	if v.IsLine() { // a frame of a spinner may come in between
 		f.followOwn(rest, len(text)-len(rest), folds, traced)
 	}
-	f.failing = f.unknown.see(f.failing, v.text, f.line, folds, f.named || len(pieces) > 0)
+	f.failing = f.unknown.see(f.failing, v.Text, f.line, folds, f.named || len(pieces) > 0)
 }
 
 // followOwn keeps account of the tracebacks of the run's own. folds: something
@@ -201,18 +207,18 @@ func (f *Filter) followOwn(text []byte, indent int, folds, traced bool) {
 	switch {
 	case folds:
 		f.own = false
-	case isHead(text):
+	case cpython.IsHead(text):
 		if !traced {
 			f.lone++
 		}
 		f.own = false
-	case indent == frameIndent && isBareFrame(text):
+	case indent == cpython.FrameIndent && cpython.IsBareFrame(text):
 		if !traced {
 			f.firstFrame()
 		}
 		f.own = true
 	default:
-		f.own = f.own && indent >= sourceIndent
+		f.own = f.own && indent >= cpython.SourceIndent
 	}
 }
 

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,16 +17,16 @@ import (
 
 // The whole set claims not one line of a good run, in whatever way it comes.
 func TestGoodLogs(t *testing.T) {
-	for _, file := range goodLogs(t) {
+	for _, file := range filtertest.GoodLogs(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			for how, text := range map[string]string{
-				"as it is":        string(read(t, file)),
-				"CRLF":            strings.ReplaceAll(string(read(t, file)), "\n", "\r\n"),
-				"behind a prefix": prefixed("web-1  | ")(string(read(t, file))),
+				"as it is":        string(filtertest.Read(t, file)),
+				"CRLF":            strings.ReplaceAll(string(filtertest.Read(t, file)), "\n", "\r\n"),
+				"behind a prefix": filtertest.Prefixed("web-1  | ")(string(filtertest.Read(t, file))),
 			} {
-				shown, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+				shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(text), 0, filter.Options{})
 				assert.Equal(t, text, string(shown), how)
-				assert.Empty(t, counts(s), how)
+				assert.Empty(t, filtertest.Counts(s), how)
 			}
 		})
 	}
@@ -34,12 +36,12 @@ func TestGoodLogs(t *testing.T) {
 // about: pyinfra shows it behind the host's name. (That is not so for what
 // pyinfra itself says of a host; these rules look for the name.)
 func TestGoodHostOutput(t *testing.T) {
-	for r := range builtin().All() {
+	for r := range filtertest.Builtin().All() {
 		for i, sample := range r.Samples {
-			text := prefixed("[web] ")(sample.Text)
-			shown, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+			text := filtertest.Prefixed("[web] ")(sample.Text)
+			shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(text), 0, filter.Options{})
 			assert.Equal(t, text, string(shown), r.ID)
-			assert.Empty(t, counts(s), fmt.Sprint(r.ID, " sample ", i))
+			assert.Empty(t, filtertest.Counts(s), fmt.Sprint(r.ID, " sample ", i))
 		}
 	}
 }
@@ -47,13 +49,13 @@ func TestGoodHostOutput(t *testing.T) {
 // The logs are small, and hold nothing of the machine that they were made on.
 func TestGoodLogsAreClean(t *testing.T) {
 	const most = 60 << 10
-	for _, file := range goodLogs(t) {
+	for _, file := range filtertest.GoodLogs(t) {
 		if filepath.Base(filepath.Dir(file)) != "good" {
 			continue
 		}
 		info, err := os.Stat(file)
 		require.NoError(t, err)
 		assert.LessOrEqual(t, info.Size(), int64(most), file)
-		assert.NotContains(t, string(read(t, file)), "/root", file)
+		assert.NotContains(t, string(filtertest.Read(t, file)), "/root", file)
 	}
 }

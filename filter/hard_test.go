@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"maps"
 	"slices"
 	"strings"
@@ -43,7 +45,7 @@ var hard = map[string]struct {
 	"TSV":                 {most + "test_login\tFAILED\tAssertionError\n" + end, "test_login\tFAILED\tAssertionError\n", 1},
 	"compose service":     {most + "db-1  | AssertionError: \n" + end, "db-1  | AssertionError: \n", 1},
 	"log with timestamps": {most + "2026-11-24 03:59:21,123 AssertionError\n" + end, "2026-11-24 03:59:21,123 AssertionError\n", 1},
-	"two services":        {zip(lines(prefixed("a-1  | ")(whole)), lines(prefixed("b-1  | ")(whole))), "", 2},
+	"two services":        {zip(lines(filtertest.Prefixed("a-1  | ")(whole)), lines(filtertest.Prefixed("b-1  | ")(whole))), "", 2},
 	// what is only a prefix is not a blank line of a torn block
 	"date":      {head + object + "    [vm1] Success\n2026-11-24T03:59:21Z\n\n" + trace + frame1 + src1 + carets + frame2 + src2 + end, "    [vm1] Success\n2026-11-24T03:59:21Z\n", 1},
 	"TSV, torn": {head + object + "    [vm1] Success\nweb\trunning\t\n\n" + trace + frame1 + src1 + carets + frame2 + src2 + end, "    [vm1] Success\nweb\trunning\t\n", 1},
@@ -82,9 +84,9 @@ func TestHardTexts(t *testing.T) {
 	for name, c := range hard {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []int{0, 1, 7} {
-				shown, s := run(t, builtin(), []byte(c.in), size, filter.Options{})
+				shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(c.in), size, filter.Options{})
 				assert.Equal(t, c.want, string(shown))
-				assert.Equal(t, c.count, counts(s)["gevent-fork-hooks-assertion"])
+				assert.Equal(t, c.count, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
 			}
 		})
 	}
@@ -117,7 +119,7 @@ func TestBroadRules(t *testing.T) {
 		"carets and recursion":          {traceback, interrupted + "    ~^^\n  [Previous line repeated 3 more times]\nKeyboardInterrupt\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shown, _ := run(t, c.set, []byte(c.in), 0, filter.Options{})
+			shown, _ := filtertest.Run(t, c.set, []byte(c.in), 0, filter.Options{})
 			assert.Equal(t, c.want, string(shown))
 		})
 	}
@@ -129,7 +131,7 @@ func TestContextBehindNoise(t *testing.T) {
 		head + "--> Starting operation: Say hi\n" + object + "\n" + trace + frame1 + src1 + carets + frame2 + src2 + end,
 		begin + frame1 + "    --> Starting operation: Say hi\nassert not thread.is_alive()\n" + carets + frame2 + src2 + end,
 	} {
-		_, s := run(t, builtin(), []byte(glued+whole), 0, filter.Options{})
+		_, s := filtertest.Run(t, filtertest.Builtin(), []byte(glued+whole), 0, filter.Options{})
 		require.Len(t, s.Issues, 1)
 		assert.Equal(t, map[string]int{"Say hi": 1}, s.Issues[0].Operations, glued)
 	}
@@ -137,8 +139,8 @@ func TestContextBehindNoise(t *testing.T) {
 
 // A summary that was merged from is not changed by what is merged later.
 func TestMergeShares(t *testing.T) {
-	_, a := run(t, builtin(), []byte(whole+ownTrace), 0, filter.Options{})
-	_, b := run(t, builtin(), []byte(whole+ownTrace), 0, filter.Options{})
+	_, a := filtertest.Run(t, filtertest.Builtin(), []byte(whole+ownTrace), 0, filter.Options{})
+	_, b := filtertest.Run(t, filtertest.Builtin(), []byte(whole+ownTrace), 0, filter.Options{})
 	var sum filter.Summary
 	sum.Merge(a)
 	sum.Merge(b)
@@ -154,7 +156,7 @@ func TestCaretsAreNoError(t *testing.T) {
 	for _, drawn := range []string{"^^^^^^^^^^^^^^^\n", "~~~~^^^\n", "~\n"} {
 		text := "Traceback (most recent call last):\n  File \"/a/deploy.py\", line 3, in <module>\n    work()\n" + drawn +
 			"  File \"/a/deploy.py\", line 9, in work\n    raise E\nValueError: no such site\n"
-		_, s := run(t, builtin(), []byte(text), 0, filter.Options{})
+		_, s := filtertest.Run(t, filtertest.Builtin(), []byte(text), 0, filter.Options{})
 		require.Len(t, s.Unknown, 1, drawn)
 		assert.Equal(t, "ValueError: no such site", s.Unknown[0].Sample)
 		assert.Equal(t, 7, s.Unknown[0].FirstLine)
@@ -162,7 +164,7 @@ func TestCaretsAreNoError(t *testing.T) {
 }
 
 func TestLinesOfAnIssueWithoutLastEnd(t *testing.T) {
-	_, s := run(t, builtin(), []byte(strings.TrimSuffix(whole, "\n")), 0, filter.Options{})
+	_, s := filtertest.Run(t, filtertest.Builtin(), []byte(strings.TrimSuffix(whole, "\n")), 0, filter.Options{})
 	assert.Equal(t, int64(8), s.Folded.Lines)
 	assert.Equal(t, int64(8), s.Issues[0].Lines)
 }
@@ -212,7 +214,7 @@ func BenchmarkManyOpenBlocks(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+				f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 				_, _ = f.Write([]byte(text))
 				_ = f.Close()
 			}
@@ -232,7 +234,7 @@ func TestOwnTracebackMixedByLines(t *testing.T) {
 			writers = append(writers, lines(whole))
 		}
 		input := strings.Join(interleave(t, writers), "")
-		shown, _ := runRapid(t, builtin(), []byte(input))
+		shown, _ := runRapid(t, filtertest.Builtin(), []byte(input))
 		for _, l := range lines(mine) {
 			if l = strings.Trim(l, " \n"); l != "" && strings.Trim(l, "~^ ") != "" {
 				require.GreaterOrEqual(t, strings.Count(string(shown), l), strings.Count(mine, l), "%q of\n%s\nin\n%s", l, mine, input)

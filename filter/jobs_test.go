@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"maps"
 	"slices"
@@ -24,7 +26,7 @@ var writers = []string{
 func perLine(t require.TestingT, log string) (shown []string, s *filter.Summary) {
 	shown = make([]string, 1+strings.Count(log, "\n"))
 	at := 0
-	f := filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error {
 		for l := range strings.Lines(string(e.Raw)) {
 			if !e.Fold {
 				shown[at] += l
@@ -47,7 +49,7 @@ func tornRun(t *rapid.T) string {
 	}
 	own := []string{"--> Loading config...\n", "--> Connecting to hosts...\n"}
 	for range rapid.IntRange(0, 5).Draw(t, "lines") {
-		own = append(own, rapid.SampledFrom(ownLines).Draw(t, "line")+"\n")
+		own = append(own, rapid.SampledFrom(Own).Draw(t, "line")+"\n")
 	}
 	own = append(own, lines(tracebacks[rapid.SampledFrom(slices.Sorted(maps.Keys(tracebacks))).Draw(t, "traceback")])...)
 	return strings.Join(interleave(t, append(mixed, own)), "")
@@ -57,9 +59,9 @@ func tornRun(t *rapid.T) string {
 // each had written alone, and the same is found in them.
 func TestJobsAreMatchedApart(t *testing.T) {
 	var runs []string
-	for _, file := range captures(t, "gevent-25.5.1.3-hosts.pipe.log", "gevent-25.9.1.3-hosts.pipe.log", "gevent-24*", "samples/piped-13.err", "samples/*-py3*.err",
+	for _, file := range filtertest.Captures(t, "gevent-25.5.1.3-hosts.pipe.log", "gevent-25.9.1.3-hosts.pipe.log", "gevent-24*", "samples/piped-13.err", "samples/*-py3*.err",
 		"more/pyinfra-chatty.log", "more/orbstack-push-failed.log", "more/ssh-banner-closed.log", "more/gevent-fork-multithreaded.log") {
-		runs = append(runs, string(read(t, file)))
+		runs = append(runs, string(filtertest.Read(t, file)))
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		var jobs, clean [][]string
@@ -71,7 +73,7 @@ func TestJobsAreMatchedApart(t *testing.T) {
 				text = tornRun(t)
 			}
 			prefix := fmt.Sprintf(rapid.SampledFrom(writers).Draw(t, "writer"), i)
-			text = prefixed(prefix)(text)
+			text = filtertest.Prefixed(prefix)(text)
 			shown, s := perLine(t, text)
 			prefixes = append(prefixes, prefix)
 			want.Merge(s)
@@ -145,7 +147,7 @@ func mixLines(t *rapid.T, jobs [][]string) (input string, whose []int) {
 }
 
 func requireSameFound(t *rapid.T, want, got *filter.Summary) {
-	require.Equal(t, counts(want), counts(got))
+	require.Equal(t, filtertest.Counts(want), filtertest.Counts(got))
 	issues := map[string]*filter.Issue{}
 	for _, i := range got.Issues {
 		issues[i.Rule.ID] = i

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
 	"bytes"
 	"cmp"
 	"strings"
@@ -41,7 +43,7 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 }
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: host(text), site: sitePackages(string(text)), text: shorten(text)}
+	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
@@ -71,7 +73,7 @@ const maxRepeats = 10_000
 // firstOf reports whether no line was there before that is the same but for its
 // host, numbers and addresses.
 func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
-	line := text[hostLen(text):]
+	line := text[pyinfra.HostLen(text):]
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}

@@ -1,6 +1,10 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+)
 
 // maxLine is the length up to which a line is matched. The rest of a longer
 // one passes as it comes; there is no limit on what passes.
@@ -75,7 +79,7 @@ func (f *Filter) keepPart(p []byte) {
 	part := f.part
 	for len(part) > 0 && !f.long {
 		var n int
-		if n, f.seen = frameLen(part, f.seen); n == 0 {
+		if n, f.seen = view.FrameLen(part, f.seen); n == 0 {
 			if len(part) <= maxLine {
 				break
 			}
@@ -120,7 +124,7 @@ func (f *Filter) quiet() bool {
 // suspects walks through whole lines to those that may be about a rule.
 type suspects struct {
 	gate  *gate
-	view  *view // to look with; its content is not kept
+	view  *view.Line // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
 	// hidden is where, from at on, a sequence is first that may stand in a literal;
@@ -152,7 +156,7 @@ func (s *suspects) skip() {
 		s.at += bytes.LastIndexByte(s.lines[s.at:to], '\n') + 1
 		start := s.at
 		line := s.next()
-		if s.gate.find(s.view.bare(line)) >= 0 || s.gate.find(line) >= 0 {
+		if s.gate.find(s.view.Bare(line)) >= 0 || s.gate.find(line) >= 0 {
 			s.at = start
 			return
 		}
@@ -164,7 +168,7 @@ func (s *suspects) skip() {
 func (s *suspects) nextHidden() int {
 	if s.hidden < s.at {
 		s.hidden = len(s.lines)
-		for _, begin := range [...]string{"\x1b", escFigures} {
+		for _, begin := range [...]string{"\x1b", view.EscFigures} {
 			if i := bytes.Index(s.lines[s.at:s.hidden], []byte(begin)); i >= 0 {
 				s.hidden = s.at + i
 			}
@@ -176,7 +180,7 @@ func (s *suspects) nextHidden() int {
 // physical handles one line that must be looked at, frame by frame.
 func (f *Filter) physical(line []byte) {
 	for len(line) > 0 && !f.long {
-		n, _ := frameLen(line, 0)
+		n, _ := view.FrameLen(line, 0)
 		if n == 0 {
 			n = len(line)
 		}
@@ -200,7 +204,7 @@ func (f *Filter) frameOf(raw []byte) {
 		f.long, f.shown = !ended, !ended
 	} else {
 		f.frame(raw)
-		f.shown = f.shown && f.view.end == len(raw)
+		f.shown = f.shown && f.view.End == len(raw)
 	}
 	if ended {
 		f.endLine(bytes.HasSuffix(raw, []byte("\r\n")))

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"reflect"
 	"slices"
 	"strings"
@@ -131,7 +133,7 @@ func TestMemoOfSlow(t *testing.T) {
 	r := parsed(t, "slow", `{block: ['^(a+)+$', 'b']}`, `a\nb`)
 	for _, texts := range []int{0, 512} {
 		exhaust(r.Match.Block[0].Line, false)
-		f := filter.New(rules.NewSet(r), nowhere, filter.Options{})
+		f := filter.New(rules.NewSet(r), filtertest.Nowhere, filter.Options{})
 		f.Remember(texts)
 		_, _ = f.Write([]byte(strings.Repeat(strings.Repeat("a", 40)+"!\n", 2)))
 		assert.Equal(t, 2, r.Timeouts(), "%d texts are remembered", texts)
@@ -146,7 +148,7 @@ func TestMemoOfOthers(t *testing.T) {
 		return rules.NewSet(parsed(t, "r", `{block: ['`+begin+`', 'job \w+ is broken']}`, `job a begins\njob a is broken`))
 	}
 	plan, other := filter.NewPlan(of(`job \w+ begins`)), filter.NewPlan(of(`task \w+ begins`))
-	filters := []*filter.Filter{plan.Filter(nowhere, filter.Options{}), other.Filter(nowhere, filter.Options{}), plan.Filter(nowhere, filter.Options{})}
+	filters := []*filter.Filter{plan.Filter(filtertest.Nowhere, filter.Options{}), other.Filter(filtertest.Nowhere, filter.Options{}), plan.Filter(filtertest.Nowhere, filter.Options{})}
 	for range 3 {
 		for _, text := range []string{first, second} {
 			for _, f := range filters {
@@ -207,7 +209,7 @@ func (o *observed) raw() string {
 // shows reports whether a block is shown, if a writer writes it: 1, or 0.
 func (o *observed) shows(prefix, block string) int {
 	o.events = nil
-	o.write(prefixed(prefix)(block + "--> \n"))
+	o.write(filtertest.Prefixed(prefix)(block + "--> \n"))
 	for range 10 { // longer than a block is waited for
 		o.now = o.now.Add(time.Second)
 		_ = o.Tick(o.now)
@@ -218,7 +220,7 @@ func (o *observed) shows(prefix, block string) int {
 			shown.Write(e.Raw)
 		}
 	}
-	return strings.Count(shown.String(), prefixed(prefix)(block))
+	return strings.Count(shown.String(), filtertest.Prefixed(prefix)(block))
 }
 
 // mixture draws a log: pieces of blocks that processes tear, of all captures, of
@@ -244,7 +246,7 @@ func mixture(t *rapid.T, material []string) string {
 		}
 	}
 	dress := rapid.SampledFrom([]string{"", "", "web-1  | ", "2026-11-24T03:59:21.1234567Z "}).Draw(t, "dress")
-	return prefixed(dress)(out.String())
+	return filtertest.Prefixed(dress)(out.String())
 }
 
 // A filter that remembers is one that does not, in all that it says, however little
@@ -256,8 +258,8 @@ func TestMemoChangesNothing(t *testing.T) {
 	}
 	plan := filter.NewPlan(set)
 	var material []string
-	for _, file := range everyCapture(t) {
-		material = append(material, lines(string(read(t, file)))...)
+	for _, file := range filtertest.EveryCapture(t) {
+		material = append(material, lines(string(filtertest.Read(t, file)))...)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		traced := rapid.Bool().Draw(t, "traced")

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"strings"
 	"testing"
 
@@ -31,9 +33,9 @@ func TestMatchKinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []int{0, 1, 7} {
-				shown, s := run(t, onlyRule(t, c.match), []byte(c.in), size, filter.Options{})
+				shown, s := filtertest.Run(t, onlyRule(t, c.match), []byte(c.in), size, filter.Options{})
 				assert.Equal(t, c.want, string(shown))
-				assert.Equal(t, c.count, counts(s)["own"])
+				assert.Equal(t, c.count, filtertest.Counts(s)["own"])
 				if c.count > 0 {
 					assert.Equal(t, c.hosts, s.Issues[0].Hosts)
 				}
@@ -46,11 +48,11 @@ func TestMatchKinds(t *testing.T) {
 func TestGuards(t *testing.T) {
 	for _, match := range []string{`line: 'e|E|a'`, `line: '(?=[^\n]*[eE])'`, `block: ['.*[eE].*']`, `repeat: 'e|E|a'`} {
 		set := withoutCheck(t, match)
-		for _, line := range guarded {
-			shown, _ := run(t, set, []byte(line+"\n"+line+"\n"), 0, filter.Options{})
+		for _, line := range filtertest.Guarded {
+			shown, _ := filtertest.Run(t, set, []byte(line+"\n"+line+"\n"), 0, filter.Options{})
 			assert.Equal(t, line+"\n"+line+"\n", string(shown), match)
 		}
-		shown, _ := run(t, set, []byte("e\ne\n"), 0, filter.Options{})
+		shown, _ := filtertest.Run(t, set, []byte("e\ne\n"), 0, filter.Options{})
 		assert.NotEqual(t, "e\ne\n", string(shown), "the rule folds something")
 	}
 }
@@ -62,9 +64,9 @@ func withoutCheck(t *testing.T, match string) *rules.Set { return onlyRule(t, ma
 func TestDraft(t *testing.T) {
 	r, err := rules.Parse("d.yaml", []byte("id: d\ntitle: t\nstatus: draft\nseverity: noise\nmatch: {line: noisy}\nsamples: [{text: noisy}]\n"))
 	require.NoError(t, err)
-	shown, s := run(t, rules.NewSet(r), []byte("noisy\n"), 0, filter.Options{})
+	shown, s := filtertest.Run(t, rules.NewSet(r), []byte("noisy\n"), 0, filter.Options{})
 	assert.Equal(t, "noisy\n", string(shown))
-	assert.Equal(t, map[string]int{"d": 1}, counts(s))
+	assert.Equal(t, map[string]int{"d": 1}, filtertest.Counts(s))
 }
 
 // What is not folded is counted all the same: the traceback is the run's own.
@@ -73,8 +75,8 @@ func TestTracebackThatStays(t *testing.T) {
 		r, err := rules.Parse("t.yaml", []byte("id: t\ntitle: t\nseverity: "+severity+"\nmatch:\n  python-traceback: {frames: ['deploy\\.py'], error: 'KeyError: .*'}\nsamples: [{text: a}]\n"))
 		require.NoError(t, err)
 		in := "a\n" + ownTrace + "b\n"
-		shown, s := run(t, rules.NewSet(r), []byte(in), 0, filter.Options{})
-		assert.Equal(t, map[string]int{"t": 1}, counts(s), severity)
+		shown, s := filtertest.Run(t, rules.NewSet(r), []byte(in), 0, filter.Options{})
+		assert.Equal(t, map[string]int{"t": 1}, filtertest.Counts(s), severity)
 		assert.Equal(t, r.Folds(), string(shown) == "a\nb\n")
 		assert.Equal(t, !r.Folds(), string(shown) == in)
 	}
@@ -106,7 +108,7 @@ func TestChainOfTracebacks(t *testing.T) {
 		ownTrace + "a\n": ownTrace + "a\n",
 	} {
 		for _, size := range []int{0, 1, 7} {
-			shown, _ := run(t, set, []byte(in), size, filter.Options{})
+			shown, _ := filtertest.Run(t, set, []byte(in), size, filter.Options{})
 			assert.Equal(t, want, string(shown))
 		}
 	}

@@ -1,6 +1,10 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
 	"bytes"
 	"fmt"
 	"slices"
@@ -37,8 +41,8 @@ func (f *Filter) giveBack() {
 
 // contradict gives up the block that took a piece in the line before, when the
 // line is an error that it does not wait for: it is another issue then.
-func (f *Filter) contradict(v *view) {
-	if b := f.taker; b != nil && b.state == open && b.row == f.row-1 && isError(v.text) {
+func (f *Filter) contradict(v *view.Line) {
+	if b := f.taker; b != nil && b.state == open && b.row == f.row-1 && cpython.IsError(v.Text) {
 		f.drop(b, "the line is an error that it does not wait for")
 	}
 }
@@ -134,7 +138,7 @@ func (f *Filter) settle(b *block, why string) {
 // tracebacks looks at the tracebacks that a line may go on with, or end. One that
 // is complete may still be the cause of another exception, and then stays: what
 // came of it would refer to nothing.
-func (f *Filter) tracebacks(v *view) {
+func (f *Filter) tracebacks(v *view.Line) {
 	for _, b := range f.open {
 		if b.state != open || !b.isTraceback() || b.row >= f.row {
 			continue
@@ -143,8 +147,8 @@ func (f *Filter) tracebacks(v *view) {
 		switch direct := b.row == f.row-1; {
 		case p == nil && !direct:
 			f.drop(b, "another line stands in it")
-		case p == nil, direct && len(bytes.TrimSpace(v.text)) == 0:
-		case b.row == f.row-2 && chained.Match(v.text):
+		case p == nil, direct && len(bytes.TrimSpace(v.Text)) == 0:
+		case b.row == f.row-2 && chained.Match(v.Text):
 			f.drop(b, "it is the cause of another exception")
 		default:
 			f.complete(b, p)

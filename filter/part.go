@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
 	"bytes"
 	"strings"
 )
@@ -16,12 +18,12 @@ func (f *Filter) showPart(n int) {
 	part := f.part[:n]
 	f.lookIn(part)
 	f.within = f.voice
-	visible := len(bytes.TrimSpace(f.view.text)) > 0 && f.view.end == len(part)
+	visible := len(bytes.TrimSpace(f.view.Text)) > 0 && f.view.End == len(part)
 	rest := f.part[n:]
 	f.part, f.seen, f.partAt = nil, 0, f.now
 	f.pass(part)
 	f.part = append(f.part, rest...)
-	f.shown = f.shown && f.view.end == len(part) || visible
+	f.shown = f.shown && f.view.End == len(part) || visible
 	f.returned = len(rest) == 0 && part[n-1] == '\r'
 }
 
@@ -30,20 +32,20 @@ func (f *Filter) showPart(n int) {
 func (f *Filter) harmless() int {
 	v := &f.view
 	f.lookIn(f.part)
-	text := bytes.TrimLeft(v.text, " ")
-	lead := len(v.text) - len(text)
-	switch i := bytes.LastIndex(text, []byte(ignored)); {
+	text := bytes.TrimLeft(v.Text, " ")
+	lead := len(v.Text) - len(text)
+	switch i := bytes.LastIndex(text, []byte(cpython.Ignored)); {
 	case !f.shown && f.mayBegin(text), f.awaited(text, lead):
 		return 0
 	case i >= 0 && f.strongAt(text[i:]):
-		return v.at(lead + i)
+		return v.At(lead + i)
 	}
-	return v.tornSequence()
+	return v.TornSequence()
 }
 
 // lookIn brings a part of a line into view, and its voice.
 func (f *Filter) lookIn(part []byte) {
-	f.view.look(part)
+	f.view.Look(part)
 	f.enter(&f.view)
 }
 
@@ -85,8 +87,8 @@ func (f *Filter) renew() {
 		return
 	}
 	f.lookIn(f.part)
-	text := bytes.TrimLeft(f.view.text, " ")
-	lead := len(f.view.text) - len(text)
+	text := bytes.TrimLeft(f.view.Text, " ")
+	lead := len(f.view.Text) - len(text)
 	blank := len(text) == 0 && lead <= indent
 	if !blank && !f.awaited(text, lead) {
 		return

@@ -1,6 +1,10 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
 	"slices"
 
 	"github.com/orbfilter/orbfilter/rules"
@@ -36,8 +40,8 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
-	lits := [][]byte{[]byte(tracebackHead)}
-	for _, h := range headers() {
+	lits := [][]byte{[]byte(cpython.TracebackHead)}
+	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
 	}
 	lines := p.lineLiterals()

@@ -1,6 +1,12 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
 	"bytes"
 	"regexp"
 	"strings"
@@ -33,8 +39,8 @@ func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
 // the source line, where there is one, stands on the next line.
 func warning(w *rules.PythonWarning) []step {
 	first := func(text []byte) (int, int) {
-		path, category, message, ok := warningParts(text)
-		if !ok || namesHost(text) || !w.Category.MatchAll(category) || !w.Message.Search(message) || (w.Path != nil && !w.Path.Search(path)) {
+		path, category, message, ok := cpython.WarningParts(text)
+		if !ok || pyinfra.NamesHost(text) || !w.Category.MatchAll(category) || !w.Message.Search(message) || (w.Path != nil && !w.Path.Search(path)) {
 			return 0, 0
 		}
 		return len(text), 1
@@ -47,19 +53,19 @@ func warning(w *rules.PythonWarning) []step {
 	}
 	return []step{
 		{match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true},
-		{match: source, asks: []*rules.Pattern{w.Source}, lead: frameIndent, exact: true, optional: true, next: true, ends: true},
+		{match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true},
 	}
 }
 
 func matchHead(text []byte) (int, int) {
-	if !bytes.HasPrefix(text, []byte(ignored)) {
+	if !bytes.HasPrefix(text, []byte(cpython.Ignored)) {
 		return 0, 0
 	}
-	return ignoredLen(text), 1
+	return cpython.IgnoredLen(text), 1
 }
 
 func matchTraceback(text []byte) (int, int) {
-	if !isHead(text) {
+	if !cpython.IsHead(text) {
 		return 0, 0
 	}
 	return len(text), 1
@@ -134,8 +140,8 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	for i, p := range patterns {
 		src := known.sources[i]
 		steps = append(steps,
-			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: frameIndent, site: true, ends: true},
-			step{match: matchSource(src, known), lead: sourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
+			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true},
+			step{match: matchSource(src, known), lead: cpython.SourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
 			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
 		)
 	}
@@ -144,7 +150,7 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 
 func matchFrame(p *rules.Pattern) func([]byte) (int, int) {
 	return func(text []byte) (int, int) {
-		if !isFrame(text) || !p.Search(bytes.TrimRight(text, " ")) {
+		if !cpython.IsFrame(text) || !p.Search(bytes.TrimRight(text, " ")) {
 			return 0, 0
 		}
 		return len(text), 1
@@ -198,7 +204,7 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		if text[0] != ':' || !known.glued(text[1:]) && !known.message(bytes.TrimLeft(text[1:], " ")) {
 			return 0, 0
 		}
-		return 1 + min(1, skipSpaces(text[1:])), 1
+		return 1 + min(1, view.SkipSpaces(text[1:])), 1
 	}
 	message := func(text []byte) (int, int) {
 		for _, e := range known.errors {

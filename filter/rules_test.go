@@ -1,6 +1,10 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/ruletest"
+
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"bytes"
 	"path/filepath"
 	"slices"
@@ -18,7 +22,7 @@ import (
 func lines(text string) []string { return slices.Collect(strings.Lines(text)) }
 
 func TestRulesHaveSamples(t *testing.T) {
-	eachBuiltin(t, anyRule, func(t *testing.T, r *rules.Rule) {
+	filtertest.EachBuiltin(t, filtertest.AnyRule, func(t *testing.T, r *rules.Rule) {
 		assert.NotEmpty(t, r.Samples)
 		assert.NotEmpty(t, r.Counterexamples)
 		assert.NotEmpty(t, r.Advice)
@@ -32,7 +36,7 @@ func TestRulesHaveSamples(t *testing.T) {
 
 // A pattern without a long literal would be asked too often.
 func TestRulesHaveLiterals(t *testing.T) {
-	eachBuiltin(t, anyRule, func(t *testing.T, r *rules.Rule) {
+	filtertest.EachBuiltin(t, filtertest.AnyRule, func(t *testing.T, r *rules.Rule) {
 		for _, p := range patterns(&r.Match) {
 			lit, _ := p.Literal()
 			assert.GreaterOrEqual(t, len(lit), 8, "%s", p)
@@ -61,8 +65,8 @@ func patterns(m *rules.Match) (all []*rules.Pattern) {
 // Each sample and counterexample, in all the ways in which it may come: what
 // `orbfilter rules test` asks of rules that are not built in as well.
 func TestRules(t *testing.T) {
-	tester := filter.NewTester(builtin())
-	eachBuiltin(t, anyRule, func(t *testing.T, r *rules.Rule) {
+	tester := ruletest.NewTester(filtertest.Builtin())
+	filtertest.EachBuiltin(t, filtertest.AnyRule, func(t *testing.T, r *rules.Rule) {
 		for c := range tester.Cases(r) {
 			if res := tester.Try(c); res.Problem != "" {
 				t.Errorf("%s, %s, %s: %s\ninput:\n%q\nshown:\n%q\nshould be:\n%q", c.Property, c.Field, c.How, res.Problem, c.Input, res.Shown, c.Shown)
@@ -85,27 +89,27 @@ func zip(a, b []string) string {
 // built-in rules reach to the end of the line.
 func TestCutOffBlocksPass(t *testing.T) {
 	folds := func(r *rules.Rule) bool { return r.Folds() && r.Match.Repeat == nil } // the first of these stays
-	eachSample(t, folds, func(t *testing.T, r *rules.Rule, sample string) {
+	filtertest.EachSample(t, folds, func(t *testing.T, r *rules.Rule, sample string) {
 		if strings.Contains(sample, "Warning: ") {
 			sample = lines(sample)[0] // what follows may be missing
 		}
-		alone := filter.NewTester(rules.NewSet(r))
+		alone := ruletest.NewTester(rules.NewSet(r))
 		for n := range len(strings.TrimRight(sample, " :\n")) {
-			res := alone.Try(filter.Case{Rule: r, Input: sample[:n], Shown: sample[:n], Counts: map[string]int{}})
+			res := alone.Try(ruletest.Case{Rule: r, Input: sample[:n], Shown: sample[:n], Counts: map[string]int{}})
 			require.Empty(t, res.Problem, "cut after %q", sample[:n])
 		}
 	})
 }
 
 // tracebacks are of the user's own code, which nothing may take a line of.
-var tracebacks = filter.OwnTracebacks()
+var tracebacks = ruletest.OwnTracebacks()
 
 // Runs without a known issue.
 func TestCleanRunsPass(t *testing.T) {
-	for _, file := range captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*") {
+	for _, file := range filtertest.Captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, file)
-			shown, s := run(t, builtin(), data, 0, filter.Options{})
+			data := filtertest.Read(t, file)
+			shown, s := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 			assert.True(t, bytes.Equal(data, shown))
 			assert.Empty(t, s.Issues)
 		})
@@ -114,8 +118,8 @@ func TestCleanRunsPass(t *testing.T) {
 
 // Another bug of gevent, and a real failure: not one byte may be missing.
 func TestFailedRunPasses(t *testing.T) {
-	data := read(t, captures(t, "gevent-24.10.1.3-hosts.failed.pipe.log")[0])
-	shown, s := run(t, builtin(), data, 0, filter.Options{})
+	data := filtertest.Read(t, filtertest.Captures(t, "gevent-24.10.1.3-hosts.failed.pipe.log")[0])
+	shown, s := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 	assert.Equal(t, string(data), string(shown))
 	for _, i := range s.Issues {
 		assert.False(t, i.Rule.Folds(), i.Rule.ID)
@@ -193,9 +197,9 @@ func TestOtherIssuesInCaptures(t *testing.T) {
 		"more/pythonwarnings.py3.12.log":                     {map[string]int{"python-warnings-assertionerror": 1}, "Invalid -W"},
 	} {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, captures(t, file)[0])
-			shown, s := run(t, builtin(), data, 0, filter.Options{})
-			assert.Equal(t, want.counts, counts(s))
+			data := filtertest.Read(t, filtertest.Captures(t, file)[0])
+			shown, s := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
+			assert.Equal(t, want.counts, filtertest.Counts(s))
 			if want.hidden == "" {
 				assert.Equal(t, string(data), string(shown))
 				return
@@ -207,6 +211,6 @@ func TestOtherIssuesInCaptures(t *testing.T) {
 
 // The connector's lines go, what the host says stays.
 func TestReasonStaysBehindFalseRetry(t *testing.T) {
-	shown, _ := run(t, builtin(), read(t, captures(t, "more/network-retry.log")[0]), 0, filter.Options{})
+	shown, _ := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, filtertest.Captures(t, "more/network-retry.log")[0]), 0, filter.Options{})
 	assert.Contains(t, string(shown), "    [vm-00] sh: 1: apt-nonexistent-xyz: not found\n    [vm-00] Error: executed 0 commands\n")
 }

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -51,10 +53,10 @@ func byHost(lines []string) []string {
 // What a terminal shows of a filtered run is what it shows of the same run
 // with a gevent that has no bug.
 func TestTerminalShowsTheFixedRun(t *testing.T) {
-	for _, file := range captures(t, "gevent-25.5.1.*.pty.raw", "more/gevent-25.5.1.*.pty.raw") {
+	for _, file := range filtertest.Captures(t, "gevent-25.5.1.*.pty.raw", "more/gevent-25.5.1.*.pty.raw") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			shown, _ := run(t, builtin(), read(t, file), 0, filter.Options{})
-			got, want := screen(t, shown), screen(t, read(t, fixedRun(t, file)))
+			shown, _ := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, file), 0, filter.Options{})
+			got, want := screen(t, shown), screen(t, filtertest.Read(t, fixedRun(t, file)))
 			if strings.HasPrefix(filepath.Base(file), "gevent-25.5.1.py") {
 				got, want = everyResult(got), everyResult(want)
 			}
@@ -84,7 +86,7 @@ func everyResult(lines []string) (out []string) {
 func fixedRun(t testing.TB, file string) string {
 	t.Helper()
 	name := strings.NewReplacer("25.5.1", "25.9.1", ".unbuffered", "", ".hogs", "").Replace(file)
-	return captures(t, strings.TrimPrefix(filepath.ToSlash(name), "../testdata/captures/"))[0]
+	return filtertest.Captures(t, strings.TrimPrefix(filepath.ToSlash(name), "../testdata/captures/"))[0]
 }
 
 // seen leaves out blank lines and indents: where Python wrote unbuffered, the

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
 	"time"
 
 	"github.com/orbfilter/orbfilter/rules"
@@ -23,15 +25,15 @@ type seam struct {
 
 // putEnd claims the end of a line, from a place in raw on. kept: the prefix of the
 // frame is not claimed.
-func (f *Filter) putEnd(v *view, from int, kept bool, b *block, r *rules.Rule) {
-	s := segment{raw: v.raw[from:], line: f.line, block: b, rule: r, fold: r != nil}
-	if kept := kept && v.prefix > 0; !kept && (v.prefix > 0 || !f.inner) {
+func (f *Filter) putEnd(v *view.Line, from int, kept bool, b *block, r *rules.Rule) {
+	s := segment{raw: v.Raw[from:], line: f.line, block: b, rule: r, fold: r != nil}
+	if kept := kept && v.Prefix > 0; !kept && (v.Prefix > 0 || !f.inner) {
 		f.put(s)
 		return
 	}
 	f.tie()
 	f.joined = seam{voice: f.voice, block: b, rule: r, at: f.now}
-	if f.dress != "" || v.prefix > 0 {
+	if f.dress != "" || v.Prefix > 0 {
 		f.joined.knot = &block{}
 		s.block, s.rule, s.fold = f.joined.knot, nil, false
 	}
@@ -57,7 +59,7 @@ func (f *Filter) untie(b *block, r *rules.Rule) {
 
 // rejoin claims the prefix of a line whose text stays, if the line is joined to
 // one before. It returns where in raw what is not put yet begins.
-func (f *Filter) rejoin(v *view) int {
+func (f *Filter) rejoin(v *view.Line) int {
 	j := f.joined
 	switch {
 	case j.voice == nil:
@@ -67,32 +69,32 @@ func (f *Filter) rejoin(v *view) int {
 		return 0
 	}
 	f.tie()
-	if f.inner || v.prefix == 0 {
+	if f.inner || v.Prefix == 0 {
 		return 0
 	}
-	f.put(segment{raw: v.raw[:v.prefix], line: f.line, block: j.block, rule: j.rule, fold: j.rule != nil})
-	return v.prefix
+	f.put(segment{raw: v.Raw[:v.Prefix], line: f.line, block: j.block, rule: j.rule, fold: j.rule != nil})
+	return v.Prefix
 }
 
 // keepPrefix leaves the prefix of a line in the stream that is claimed otherwise,
 // if something must stand behind it: the line goes on from one before, or holds
 // sequences that stay. It returns where in raw what is not put yet begins.
-func (f *Filter) keepPrefix(v *view) int {
-	if v.prefix == 0 || !v.goesOn && !v.moves(span{from: 0, to: v.end}) {
+func (f *Filter) keepPrefix(v *view.Line) int {
+	if v.Prefix == 0 || !v.GoesOn && !v.Moves(view.Span{From: 0, To: v.End}) {
 		return 0
 	}
 	if from := f.rejoin(v); from > 0 {
 		return from
 	}
-	f.put(segment{raw: v.raw[:v.prefix], line: f.line, visible: true})
-	return v.prefix
+	f.put(segment{raw: v.Raw[:v.Prefix], line: f.line, visible: true})
+	return v.Prefix
 }
 
 // goOn prepares for a frame. A line may go on from one before, as GitLab has them:
 // behind a CR it is another frame of that, otherwise the rest of its text.
-func (f *Filter) goOn(v *view, first bool) {
+func (f *Filter) goOn(v *view.Line, first bool) {
 	f.inner = !first
-	if v.goesOn && first {
+	if v.GoesOn && first {
 		f.row = max(0, f.row-1)
 		f.shown = !f.returns
 	}

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"testing"
 
@@ -17,7 +19,7 @@ func TestSinkRefusesToFold(t *testing.T) {
 		for _, size := range []int{1, 100, len(data)} {
 			var shown []byte
 			folds := 0
-			f := filter.New(builtin(), filter.SinkFunc(func(e filter.Event) error {
+			f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error {
 				if e.Fold && folds >= allowed*len(block) {
 					return fmt.Errorf("no room: %w", filter.ErrShow)
 				}

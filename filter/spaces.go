@@ -1,5 +1,7 @@
 package filter
 
+import "github.com/orbfilter/orbfilter/filter/cpython"
+
 // The indent of a torn line is written on its own, and ends up in front of
 // somebody else's text. Here it is found again.
 
@@ -55,7 +57,7 @@ func (s *segment) spareSpaces(need int) int {
 	switch {
 	case !s.visible:
 		return 3
-	case s.header, s.lead >= need+4 && (s.host || (s.lead-need)%sourceIndent == 0):
+	case s.header, s.lead >= need+4 && (s.host || (s.lead-need)%cpython.SourceIndent == 0):
 		return 2
 	}
 	return 1

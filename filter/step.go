@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
 	"bytes"
 	"slices"
 
@@ -143,9 +145,9 @@ func literals(r *rules.Rule) [][]byte {
 	var p *rules.Pattern
 	switch m := &r.Match; {
 	case m.PythonUnraisable != nil:
-		return [][]byte{[]byte(ignored)}
+		return [][]byte{[]byte(cpython.Ignored)}
 	case m.PythonTraceback != nil:
-		return [][]byte{[]byte(tracebackHead)}
+		return [][]byte{[]byte(cpython.TracebackHead)}
 	case m.PythonWarning != nil:
 		p = m.PythonWarning.Message
 		if l, _ := m.PythonWarning.Category.Literal(); l != "" && len(l) == len(m.PythonWarning.Category.String()) {

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"regexp"
 	"slices"
@@ -33,8 +35,8 @@ func blockWrites(carets bool) []string {
 		"AssertionError", ": ", "\n")
 }
 
-// ownLines are lines as pyinfra writes them, each in one write.
-var ownLines = []string{
+// Own are lines as pyinfra writes them, each in one write.
+var Own = []string{
 	"    [vm1] Success", "    [web-02] No changes", "    [db]  Connected", "--> Connecting to hosts...",
 	"--> Starting operation: Say hi ", "    Loading: deploy.py", "[vm3] command output at column 0", "    [vm4] Error: executed 0 commands",
 }
@@ -72,7 +74,7 @@ func TestTornBlocks(t *testing.T) {
 		}
 		var own, writes []string
 		for i := range rapid.IntRange(0, 8).Draw(t, "lines") {
-			line := fmt.Sprintf("%s %d", rapid.SampledFrom(ownLines).Draw(t, "line"), i)
+			line := fmt.Sprintf("%s %d", rapid.SampledFrom(Own).Draw(t, "line"), i)
 			own, writes = append(own, line), append(writes, line+"\n")
 		}
 		input := strings.Join(interleave(t, append(writers, writes)), "")
@@ -83,7 +85,7 @@ func TestTornBlocks(t *testing.T) {
 		for _, i := range s.Issues { // a host's error is counted, and stays
 			require.True(t, i.Rule.ID == "gevent-fork-hooks-assertion" || !i.Rule.Folds(), i.Rule.ID)
 		}
-		assert.Equal(t, blocks, counts(s)["gevent-fork-hooks-assertion"])
+		assert.Equal(t, blocks, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
 		got := visibleLines(shown)
 		if !carets && blocks == 1 && !slices.ContainsFunc(own, func(l string) bool { return l[0] == '[' }) {
 			require.Equal(t, own, got, "input:\n%s", input)
@@ -105,8 +107,8 @@ func TestTornHeadInIndent(t *testing.T) {
 	before, after, _ := strings.Cut(one, strings.Repeat(" ", 15)+"^")
 	for _, own := range []string{"--> Connecting to hosts...", "[vm3] command output at column 0"} {
 		input := before + "  " + head + " " + own + "\n<bound" + rest + one + strings.Repeat(" ", 12) + "^" + after
-		shown, s := run(t, rules.Builtin(), []byte(input), len(input), filter.Options{})
-		assert.Equal(t, 3, counts(s)["gevent-fork-hooks-assertion"], own)
+		shown, s := filtertest.Run(t, rules.Builtin(), []byte(input), len(input), filter.Options{})
+		assert.Equal(t, 3, filtertest.Counts(s)["gevent-fork-hooks-assertion"], own)
 		assert.Equal(t, []string{own}, trimmed(visibleLines(shown)))
 	}
 }

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
 	"bytes"
 	"fmt"
 	"slices"
@@ -97,9 +99,9 @@ func (p *program) describe(i int) string {
 		return []string{"the warning", "its source line"}[i] + optional
 	case m.PythonUnraisable != nil:
 		u := m.PythonUnraisable
-		return pythonStep(i, []string{"the head: Exception ignored …", "the object " + u.Object.String(), tracebackHead}, u.Frames, u.Error) + optional
+		return pythonStep(i, []string{"the head: Exception ignored …", "the object " + u.Object.String(), cpython.TracebackHead}, u.Frames, u.Error) + optional
 	}
-	return pythonStep(i, []string{tracebackHead}, m.PythonTraceback.Frames, m.PythonTraceback.Error) + optional
+	return pythonStep(i, []string{cpython.TracebackHead}, m.PythonTraceback.Frames, m.PythonTraceback.Error) + optional
 }
 
 // pythonStep describes a step of a traceback: of each frame there are three.

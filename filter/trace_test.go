@@ -1,6 +1,10 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/ruletest"
+
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,12 +19,12 @@ import (
 
 // That somebody asks does not change what is decided.
 func TestTraceChangesNothing(t *testing.T) {
-	for _, file := range captures(t, "gevent-25.5.1.20-hosts.*", "samples/piped-0*.err", "more/g2.*", "more/network-retry.log") {
+	for _, file := range filtertest.Captures(t, "gevent-25.5.1.20-hosts.*", "samples/piped-0*.err", "more/g2.*", "more/network-retry.log") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			data := read(t, file)
-			want, sum := run(t, builtin(), data, 0, filter.Options{})
+			data := filtertest.Read(t, file)
+			want, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
 			folded := 0
-			got, s := run(t, builtin(), data, 0, filter.Options{Trace: func(d filter.Trace) {
+			got, s := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{Trace: func(d filter.Trace) {
 				if d.What == filter.Folded {
 					folded++
 				}
@@ -42,7 +46,7 @@ func TestTraceChangesNothing(t *testing.T) {
 func decisions(t *testing.T, set *rules.Set, text string, options filter.Options) (all []filter.Trace) {
 	t.Helper()
 	options.Trace = func(d filter.Trace) { all = append(all, d) }
-	_, _ = run(t, set, []byte(text), 0, options)
+	_, _ = filtertest.Run(t, set, []byte(text), 0, options)
 	return all
 }
 
@@ -74,8 +78,8 @@ func TestTraceSaysWhy(t *testing.T) {
 		"a guarded head": {onlyRule(t, "block: ['noisy.*', 'end']"), "noisy: Permission denied\n", filter.Refused, "no rule folds it: somebody was refused"},
 		"a first one":    {onlyRule(t, "repeat: noisy"), "noisy 1\n", filter.Shown, "it is the first of its kind"},
 		"nearly":         {onlyRule(t, `line: 'noisy \d$'`), "noisy x\n", filter.Nearly, `it has "noisy ", and is not noisy \d$`},
-		"another error":  {builtin(), most + "MemoryError\n", filter.GivenUp, "the line is an error that it does not wait for"},
-		"severity":       {builtin(), "--> pyinfra error: No hosts remaining!\n", filter.Shown, "the rule is of severity error, and does not fold"},
+		"another error":  {filtertest.Builtin(), most + "MemoryError\n", filter.GivenUp, "the line is an error that it does not wait for"},
+		"severity":       {filtertest.Builtin(), "--> pyinfra error: No hosts remaining!\n", filter.Shown, "the rule is of severity error, and does not fold"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reasons := why(decisions(t, c.set, c.in, filter.Options{}), c.what)
@@ -86,14 +90,14 @@ func TestTraceSaysWhy(t *testing.T) {
 }
 
 func TestTraceOfAVersion(t *testing.T) {
-	all := decisions(t, builtin(), whole, filter.Options{Installed: func(string, string) string { return "25.8.1" }})
+	all := decisions(t, filtertest.Builtin(), whole, filter.Options{Installed: func(string, string) string { return "25.8.1" }})
 	assert.Equal(t, []string{"gevent 25.8.1 in /srv/.venv/lib/python3.12/site-packages should not print it"}, why(all, filter.Shown))
 }
 
 // Of a live run: a block that pauses.
 func TestTraceOfADeadline(t *testing.T) {
 	var all []filter.Trace
-	f := filter.New(builtin(), nowhere, filter.Options{Trace: func(d filter.Trace) { all = append(all, d) }})
+	f := filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{Trace: func(d filter.Trace) { all = append(all, d) }})
 	_, _ = f.Write([]byte(begin))
 	for now := time.Unix(1, 0); now.Unix() < 3; now = now.Add(50 * time.Millisecond) {
 		_ = f.Tick(now)
@@ -104,7 +108,7 @@ func TestTraceOfADeadline(t *testing.T) {
 // What a block waits for is said in the words of its rule.
 func TestTraceSaysWhatABlockWaitsFor(t *testing.T) {
 	var waits []string
-	for _, d := range decisions(t, rules.NewSet(builtin().Get("gevent-fork-hooks-assertion")), whole, filter.Options{}) {
+	for _, d := range decisions(t, rules.NewSet(filtertest.Builtin().Get("gevent-fork-hooks-assertion")), whole, filter.Options{}) {
 		if d.What == filter.Took {
 			waits = append(waits, strings.Join(d.Waits, " | "))
 		}
@@ -119,7 +123,7 @@ func TestTraceSaysWhatABlockWaitsFor(t *testing.T) {
 
 // FuzzRules: whatever a rule asks for, not a byte of a text is lost.
 func FuzzRules(f *testing.F) {
-	for r := range builtin().All() {
+	for r := range filtertest.Builtin().All() {
 		f.Add([]byte("id: x\ntitle: t\nseverity: noise\nmatch: {line: '"+strings.ReplaceAll(r.Title, "'", "")+"'}\nsamples: [{text: a}]\n"), r.Samples[0].Text)
 	}
 	f.Add([]byte("id: x\ntitle: t\nseverity: noise\nmatch: {block: ['a(?<n>.)', {line: '.*(?<n>b)', optional: true}, 'c+']}\nsamples: [{text: a}]\n"), "ab\ncab\nccc\n")
@@ -128,9 +132,9 @@ func FuzzRules(f *testing.F) {
 		if err != nil || r.Disabled {
 			return
 		}
-		tester := filter.NewTester(rules.NewSet(r))
+		tester := ruletest.NewTester(rules.NewSet(r))
 		for _, size := range []int{0, 1, 7} {
-			res := tester.Try(filter.Case{Rule: r, Input: text, Size: size, Shown: text})
+			res := tester.Try(ruletest.Case{Rule: r, Input: text, Size: size, Shown: text})
 			if strings.HasPrefix(res.Problem, "what came out") || strings.HasPrefix(res.Problem, "filtering ended") {
 				t.Fatal(res.Problem)
 			}

@@ -1,6 +1,10 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -47,7 +51,7 @@ type unknowns struct {
 func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool {
 	switch {
 	case folded || len(text) == 0:
-	case bytes.HasPrefix(text, []byte(tracebackHead)):
+	case bytes.HasPrefix(text, []byte(cpython.TracebackHead)):
 		return true
 	case in && endsTraceback(text):
 		if !known {
@@ -62,7 +66,7 @@ func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool 
 // draws below a source line stands at the left edge if it has read another line than
 // the one that ran.
 func endsTraceback(text []byte) bool {
-	return text[0] != ' ' && !isMarks(text) && !namesHost(text) && !bytes.HasPrefix(text, []byte("--> "))
+	return text[0] != ' ' && !cpython.IsMarks(text) && !pyinfra.NamesHost(text) && !bytes.HasPrefix(text, []byte("--> "))
 }
 
 var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)

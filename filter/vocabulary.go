@@ -1,6 +1,10 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+
 	"bytes"
 	"regexp"
 	"slices"
@@ -40,7 +44,7 @@ func (v *vocabulary) read(frames []*rules.Pattern, errorPattern *rules.Pattern, 
 		if e := strings.TrimSuffix(text, ":"); e != "" && e[0] != '<' && errorPattern.MatchAll([]byte(e)) && !slices.Contains(v.errors, e) {
 			v.errors = append(v.errors, e)
 		}
-		if !isFrame([]byte(text)) {
+		if !cpython.IsFrame([]byte(text)) {
 			continue
 		}
 		for f, p := range frames {
@@ -54,14 +58,14 @@ func (v *vocabulary) read(frames []*rules.Pattern, errorPattern *rules.Pattern, 
 // readSource takes in the source line and the carets of frame f, if they are
 // the first of the lines.
 func (v *vocabulary) readSource(f int, lines []string) {
-	if len(lines) == 0 || skipSpaces([]byte(lines[0])) < sourceIndent {
+	if len(lines) == 0 || view.SkipSpaces([]byte(lines[0])) < cpython.SourceIndent {
 		return
 	}
 	if src := strings.Trim(lines[0], " \r"); !slices.Contains(v.sources[f], src) {
 		v.sources[f] = append(v.sources[f], src)
 	}
 	if len(lines) > 1 && strings.Trim(lines[1], "^~ \r") == "" && strings.ContainsAny(lines[1], "^~") {
-		v.caretLead[f] = skipSpaces([]byte(lines[1]))
+		v.caretLead[f] = view.SkipSpaces([]byte(lines[1]))
 		if marks := strings.ReplaceAll(strings.Trim(lines[1], " \r"), " ", ""); len(marks) > len(v.carets[f]) {
 			v.carets[f] = marks
 		}
@@ -91,7 +95,7 @@ func (v *vocabulary) tornError(text []byte) (n, steps int) {
 		case msg != "" && bytes.HasPrefix(text, []byte(e)) && v.glued(text[len(e):]):
 			return len(e), 3
 		case bytes.HasPrefix(after, []byte(":")) && v.glued(after[1:]):
-			return len(typ) + 1 + min(1, skipSpaces(after[1:])), 2
+			return len(typ) + 1 + min(1, view.SkipSpaces(after[1:])), 2
 		case !bytes.HasPrefix(after, []byte(":")) && v.glued(after):
 			return len(typ), 1
 		}

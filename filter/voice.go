@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
 	"slices"
 	"strings"
 )
@@ -41,12 +43,12 @@ const (
 
 // enter makes the voice of the line or frame that is in view the current one. A
 // frame without a prefix is of the writer whose line it is in.
-func (f *Filter) enter(v *view) {
+func (f *Filter) enter(v *view.Line) {
 	switch {
-	case v.dress == "" && f.within != nil:
+	case v.Dress == "" && f.within != nil:
 		f.voice = f.within
-	case v.dress != f.dress:
-		f.voice = f.voiceOf(v.dress)
+	case v.Dress != f.dress:
+		f.voice = f.voiceOf(v.Dress)
 	}
 	f.branch(v)
 	f.at = f.line

@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+
 	"fmt"
 	"strings"
 	"testing"
@@ -15,7 +17,7 @@ import (
 // What a host printed is never taken for a branch of Jenkins', and a branch is known
 // by the header of a run that nothing else has begun.
 func TestBranches(t *testing.T) {
-	branch := prefixed("[web] ")
+	branch := filtertest.Prefixed("[web] ")
 	for name, c := range map[string]struct{ in, want string }{
 		"branch": {branch("--> Loading config...\n" + whole + "    [vm1] Success\n"), branch("--> Loading config...\n    [vm1] Success\n")},
 		"host":   {"--> Starting operation: x\n    [web] Connected\n" + branch("--> Loading config...\n"+whole), ""},
@@ -24,14 +26,14 @@ func TestBranches(t *testing.T) {
 		"no header": {branch("x\n" + whole), ""},
 		"a run that has ended": {"--> Loading config...\n--> Disconnecting from hosts...\n" + branch("--> Loading config...\n"+whole),
 			"--> Loading config...\n--> Disconnecting from hosts...\n" + branch("--> Loading config...\n")},
-		"two": {zip(lines(prefixed("[a] ")("--> Loading config...\n"+whole)), lines(prefixed("[b] ")("--> Loading config...\n"+whole))), "[a] --> Loading config...\n[b] --> Loading config...\n"},
+		"two": {zip(lines(filtertest.Prefixed("[a] ")("--> Loading config...\n"+whole)), lines(filtertest.Prefixed("[b] ")("--> Loading config...\n"+whole))), "[a] --> Loading config...\n[b] --> Loading config...\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.want == "" {
 				c.want = c.in
 			}
 			for _, size := range []int{0, 1, 7} {
-				shown, _ := run(t, builtin(), []byte(c.in), size, filter.Options{})
+				shown, _ := filtertest.Run(t, filtertest.Builtin(), []byte(c.in), size, filter.Options{})
 				assert.Equal(t, c.want, string(shown))
 			}
 		})
@@ -45,7 +47,7 @@ func TestManyWriters(t *testing.T) {
 	for i := range 20_000 {
 		fmt.Fprintf(&in, "name-%d  | %s%s\nname-%d  | x\n", i, head, object, i)
 	}
-	f := filter.New(builtin(), nowhere, filter.Options{})
+	f := filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{})
 	_, err := f.Write([]byte(in.String()))
 	require.NoError(t, err)
 	assert.LessOrEqual(t, f.Voices(), 512)
@@ -57,8 +59,8 @@ func TestManyWriters(t *testing.T) {
 
 // A job that ends in the middle of a block does not hold up the others for ever.
 func TestWriterThatFallsSilent(t *testing.T) {
-	f := filter.New(builtin(), nowhere, filter.Options{})
-	_, _ = f.Write([]byte(prefixed("a-1  | ")(most)))
+	f := filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{})
+	_, _ = f.Write([]byte(filtertest.Prefixed("a-1  | ")(most)))
 	require.True(t, f.Pending())
 	for i := range 6000 {
 		fmt.Fprintf(f, "b-1  | %d\n", i)
@@ -70,16 +72,16 @@ func TestWriterThatFallsSilent(t *testing.T) {
 
 // How the input is cut does not matter in a dress either.
 func TestDressedCuts(t *testing.T) {
-	text := string(read(t, captures(t, "gevent-25.5.1.3-hosts.pty.raw")[0]))
-	torn := string(read(t, captures(t, "samples/piped-13.err")[0]))
+	text := string(filtertest.Read(t, filtertest.Captures(t, "gevent-25.5.1.3-hosts.pty.raw")[0]))
+	torn := string(filtertest.Read(t, filtertest.Captures(t, "samples/piped-13.err")[0]))
 	for i := range dressings {
 		d := &dressings[i]
-		for _, in := range []string{d.wear(text, time.Second), zip(lines(d.wear(text, 0)), lines(prefixed("other-1  | ")(torn)))} {
-			want, sum := run(t, builtin(), []byte(in), 0, filter.Options{})
+		for _, in := range []string{d.wear(text, time.Second), zip(lines(d.wear(text, 0)), lines(filtertest.Prefixed("other-1  | ")(torn)))} {
+			want, sum := filtertest.Run(t, filtertest.Builtin(), []byte(in), 0, filter.Options{})
 			for _, size := range []int{1, 3, 64} {
-				got, s := run(t, builtin(), []byte(in), size, filter.Options{})
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(in), size, filter.Options{})
 				requireSame(t, string(want), string(got), fmt.Sprintf("%s, in writes of %d bytes", d.name, size))
-				require.Equal(t, counts(sum), counts(s))
+				require.Equal(t, filtertest.Counts(sum), filtertest.Counts(s))
 				require.Equal(t, sum.Folded, s.Folded)
 			}
 		}

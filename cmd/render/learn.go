@@ -1,6 +1,8 @@
 package render
 
 import (
+	"github.com/orbfilter/orbfilter/learn"
+
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,8 +11,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
-
-	"github.com/orbfilter/orbfilter/filter"
 )
 
 // Notes says things about a text, a line each.
@@ -41,7 +41,7 @@ func NextSteps(w io.Writer, where string, draft bool) {
 }
 
 // Tried says what a new rule would do in the log that it was made of.
-func Tried(w io.Writer, t *filter.Trial, log string) {
+func Tried(w io.Writer, t *learn.Trial, log string) {
 	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", clean(log), plural(t.Lines, "line"), t.Count)
 	if t.Near == 0 {
 		return
@@ -57,14 +57,14 @@ func nearly(n int64) string {
 }
 
 // Wrote says which draft was written, and what it would do.
-func Wrote(w io.Writer, c *filter.Cluster, file string) {
+func Wrote(w io.Writer, c *learn.Cluster, file string) {
 	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, clean(file), plural(c.Saved(), "line"))
 }
 
 // Learned is what repeats in logs.
 type Learned struct {
-	Stats    filter.MineStats
-	Clusters []*filter.Cluster
+	Stats    learn.MineStats
+	Clusters []*learn.Cluster
 	More     int // that are not shown
 	MinCount int
 	Args     []string // flags and logs, as they were typed
@@ -86,7 +86,7 @@ func (l *Learned) Text(w io.Writer) {
 	l.end(w)
 }
 
-func (l *Learned) cluster(w io.Writer, c *filter.Cluster) {
+func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 	head := fmt.Sprintf("%s   %s, %d %%", paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
 		head += "   on " + list(c.HostNames(), c.Hosts)
@@ -110,7 +110,7 @@ func (l *Learned) cluster(w io.Writer, c *filter.Cluster) {
 
 // sum says how many lines a cluster is: those of an occurrence may be more in
 // one place than in another, such as carets.
-func sum(c *filter.Cluster) string {
+func sum(c *learn.Cluster) string {
 	times, lines := int64(c.Times()), plural(c.Saved(), "line")
 	switch {
 	case c.Lines == 1 && times == c.Saved():
@@ -137,7 +137,7 @@ func percent(part, of int64) int64 {
 }
 
 // verdict says what a rule would do.
-func verdict(c *filter.Cluster) string {
+func verdict(c *learn.Cluster) string {
 	if c.Draft == nil {
 		return "no rule: " + c.Refused
 	}
@@ -189,7 +189,7 @@ const LearnSchema = "orbfilter.learn/v1"
 
 type learned struct {
 	Schema   string           `json:"schema"`
-	Stats    filter.MineStats `json:"stats"`
+	Stats    learn.MineStats  `json:"stats"`
 	Clusters []learnedCluster `json:"clusters"`
 	More     int              `json:"more"` // that are not shown
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"github.com/orbfilter/orbfilter/ruletest"
+
 	"fmt"
 	"io"
 	"strconv"
@@ -8,7 +10,6 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -39,8 +40,8 @@ type Test struct {
 
 // A Failure is an input that the rule does not treat as it should.
 type Failure struct {
-	filter.Case
-	filter.Result
+	ruletest.Case
+	ruletest.Result
 }
 
 // A Hit is what a rule finds in a log that is known to be good.

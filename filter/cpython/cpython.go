@@ -1,0 +1,72 @@
+// Package cpython knows the lines that CPython 3.8 to 3.14 prints of exceptions
+// and warnings; see Python/traceback.c, Python/errors.c and Lib/warnings.py. Each
+// of its writes is one write(2) (seen with strace); testdata/captures/more/README.md
+// has the list.
+package cpython
+
+import (
+	"bytes"
+	"regexp"
+)
+
+const (
+	// Ignored begins what sys.unraisablehook prints.
+	Ignored = "Exception ignored "
+	// TracebackHead is the first line of a traceback.
+	TracebackHead = "Traceback (most recent call last):"
+	// FrameIndent is how many spaces stand in front of a frame, and of the source
+	// line of a warning.
+	FrameIndent = 2
+	// SourceIndent is how many stand in front of the source line of a frame.
+	SourceIndent = 4
+)
+
+var (
+	// ignoredHead is "Exception ignored in: " and its relatives: "… in
+	// thread started by: ", "… on threading shutdown ", "… while calling
+	// deallocator ".
+	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
+	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
+	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
+)
+
+// IgnoredLen is the length of what stands in front of the object, in a line that
+// begins with Ignored; 0: it is no such line.
+func IgnoredLen(text []byte) int { return len(ignoredHead.Find(text)) }
+
+// IsHead reports whether a line is the head of a traceback.
+func IsHead(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte(TracebackHead))
+	return ok && len(bytes.TrimRight(rest, " ")) == 0
+}
+
+// IsFrame reports whether a text, without its indent, is
+// `File "PATH", line N, in FUNCTION`.
+func IsFrame(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte(`File "`))
+	_, rest, found := bytes.Cut(rest, []byte(`", line `))
+	in := bytes.TrimLeft(rest, "0123456789")
+	return ok && found && len(in) < len(rest) && bytes.HasPrefix(in, []byte(", in ")) && len(in) > len(", in ")
+}
+
+// IsBareFrame reports whether a text, without its indent, is any line that is
+// indented as a frame is: a SyntaxError names no function, and a recursion is cut
+// short.
+func IsBareFrame(text []byte) bool { return bareFrame.Match(text) }
+
+// IsError reports whether a line may be the last of a traceback: a class that is
+// named as exceptions are, and its message.
+func IsError(text []byte) bool { return errorLine.Match(text) }
+
+// IsMarks reports whether a text is nothing but what is drawn below a source line.
+func IsMarks(text []byte) bool { return len(bytes.Trim(text, "^~ ")) == 0 }
+
+// WarningParts takes the first line of a warning apart: "PATH:LINE: CATEGORY: MESSAGE".
+func WarningParts(text []byte) (path, category, message []byte, ok bool) {
+	m := warningLine.FindSubmatch(text)
+	if m == nil {
+		return nil, nil, nil, false
+	}
+	return m[1], m[2], m[3], true
+}

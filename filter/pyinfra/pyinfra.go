@@ -1,0 +1,88 @@
+// Package pyinfra knows the lines that pyinfra 3 prints: of the run, and of its hosts.
+package pyinfra
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// phases are the headers that pyinfra 3 prints, and what each is called in a
+// summary. An operation has its own name.
+var phases = []struct{ header, name string }{
+	{"--> Loading config", "loading"},
+	{"--> Loading inventory", "loading"},
+	{"--> Connecting to hosts", "connecting"},
+	{"--> Preparing ", "preparing"},
+	{"--> Detected changes", "detecting changes"},
+	{"--> Skipping change", "detecting changes"},
+	{"--> Beginning operation", "operations"},
+	{"--> Starting ", ""},
+	{"--> Results:", "results"},
+	{"--> Disconnecting", LastPhase},
+}
+
+// LastPhase is what pyinfra says last.
+const LastPhase = "disconnecting"
+
+// Headers returns the texts that the headers of pyinfra begin with.
+func Headers() (all []string) {
+	for _, p := range phases {
+		all = append(all, p.header)
+	}
+	return all
+}
+
+// Phase returns what a header of pyinfra begins: a phase or an operation.
+// It is empty when text is no such header.
+func Phase(text []byte) string {
+	for _, p := range phases {
+		if !bytes.HasPrefix(text, []byte(p.header)) {
+			continue
+		}
+		if p.name != "" {
+			return p.name
+		}
+		return operation(string(text))
+	}
+	return ""
+}
+
+// operation returns the NAME of "--> Starting operation: NAME (arguments)",
+// also of "--> Starting serial, run once operation: …".
+func operation(text string) string {
+	_, name, ok := strings.Cut(text, "operation: ")
+	if !ok {
+		return ""
+	}
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(name), ")") {
+		name = name[:i]
+	}
+	return strings.TrimSpace(name)
+}
+
+var (
+	// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
+	// its errors with a number, as in "[-32098] machine not found".
+	hostPrefix = regexp.MustCompile(`^ *\[([^\]\s-][^\]\s]*)\] *`)
+	// prompt is the end of one.
+	prompt = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
+)
+
+// Host returns the host that a line of pyinfra names in front of its text, or "".
+func Host(line []byte) string {
+	if m := hostPrefix.FindSubmatch(line); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// HostLen is the length of the "[host] " that a line begins with, with the spaces
+// around it; 0: it names none.
+func HostLen(line []byte) int { return len(hostPrefix.Find(line)) }
+
+// NamesHost reports whether a line begins with a host.
+func NamesHost(line []byte) bool { return hostPrefix.Match(line) }
+
+// AsksPassword reports whether a text ends with a prompt for a password.
+func AsksPassword(text []byte) bool { return prompt.Match(text) }

@@ -1,0 +1,50 @@
+package view
+
+import "bytes"
+
+// A line that is overwritten is several frames: a spinner, a progress bar.
+
+// FrameLen returns the length of the frame that b begins with: up to a CR
+// that does not belong to a line end, and the erasing sequence behind it. It
+// is 0 when b holds no whole frame, or when what follows is not there yet; seen
+// is from where to look again then. The bytes before from were looked at.
+func FrameLen(b []byte, from int) (n, seen int) {
+	for i := from; ; {
+		j := bytes.IndexByte(b[i:], '\r')
+		if j < 0 {
+			return 0, len(b)
+		}
+		i += j + 1
+		rest := b[i:]
+		switch {
+		case len(rest) > 0 && (rest[0] == '\n' || rest[0] == '\r'):
+			continue // CR LF, CR CR LF
+		case len(rest) == 0 || rest[0] == Esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
+			return 0, i - 1
+		}
+		return i + eraseLen(rest), 0
+	}
+}
+
+// couldErase reports whether b may become an erasing sequence.
+func couldErase(b []byte) bool {
+	for _, el := range [...]string{"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"} {
+		if bytes.HasPrefix([]byte(el), b) {
+			return true
+		}
+	}
+	return false
+}
+
+// LastFrame is what is to be seen of a line that was overwritten: the last of
+// its frames that has text.
+func LastFrame(raw []byte) []byte {
+	raw = bytes.TrimRight(raw, "\r")
+	for {
+		i := bytes.LastIndexByte(raw, '\r')
+		if i < 0 || len(bytes.TrimSpace(raw[i+1+eraseLen(raw[i+1:]):])) > 0 {
+			return raw[i+1:]
+		}
+		raw = raw[:i]
+	}
+}

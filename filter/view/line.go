@@ -1,0 +1,170 @@
+// Package view shows a line as matching sees it: without escape sequences, without
+// what CI systems and log collectors write in front of it, and frame by frame where
+// it is overwritten. formats.go has the table of what is seen through.
+package view
+
+import (
+	"bytes"
+	"iter"
+)
+
+// A Line is a line as matching sees it: without escape sequences, without
+// the prefix that a CI system or log collector put in front, and without its
+// end. It leads back to the original bytes, which are the only ones that are
+// ever sent out.
+type Line struct {
+	Raw  []byte
+	Text []byte // what is seen; may lie in raw
+	End  int    // where the line end begins in raw; len(raw) if there is none
+
+	// Dress is which prefix there was, and whose; lines of one writer have the
+	// same. It is empty if there was none, or one that every writer has.
+	Dress   string
+	Prefix  int  // where in raw the prefix ends; 0: there is none
+	GoesOn  bool // it says that the text is the rest of a line
+	Escaped bool // it says that control characters may be written in figures
+
+	pos   []int      // pos[i] is where text[i] lies in raw; nil: shift+i
+	shift int        // with pos nil
+	seqs  []sequence // escape sequences in raw
+	leaks bool       // a colour is left on, or one from before is switched off
+	stamp []byte     // the date in the prefix; nil: none
+
+	key    []byte // dress, as it is put together
+	Narrow bool   // one space stands behind the time of day; see narrowClock
+	texts  []byte // memory for text, and for pos
+	places []int
+}
+
+// A Span is a half-open range of bytes.
+type Span struct{ From, To int }
+
+// A sequence is an escape sequence that colours, one that is of the prefix though
+// it may stand elsewhere, or one that does more.
+type sequence struct {
+	Span
+	color, mark bool
+}
+
+// Look makes v the view of raw, one line or frame. It reuses v's memory.
+func (v *Line) Look(raw []byte) { v.lookFor(Known, raw) }
+
+// lookFor is look for the prefixes of some formats.
+func (v *Line) lookFor(prefixes *layouts, raw []byte) {
+	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw) - endLen(raw),
+		Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places}
+	if bytes.IndexByte(raw, Esc) < 0 && !bytes.HasPrefix(raw, []byte(Bom)) {
+		v.Text = raw[:v.End:v.End]
+	} else {
+		v.hideSequences()
+	}
+	v.undress(prefixes)
+	if v.Escaped && bytes.Contains(v.Text, []byte("#0")) {
+		v.hideFigures()
+	}
+	if len(v.seqs) > 0 {
+		v.leaks = v.leak()
+		v.widenPrefix()
+	}
+}
+
+// Cut takes the first n bytes off the text.
+func (v *Line) Cut(n int) {
+	v.Text = v.Text[n:]
+	if v.pos != nil {
+		v.pos = v.pos[n:]
+	} else {
+		v.shift += n
+	}
+}
+
+// leak reports whether the colours of the line are not switched on and off in
+// it: then they are not the noise's alone.
+func (v *Line) leak() bool {
+	on, leak := false, false
+	for _, s := range v.seqs {
+		if s.color {
+			reset := resets(v.params(s))
+			leak = leak || reset && !on
+			on = !reset
+		}
+	}
+	return leak || on
+}
+
+// params are the parameters of a sequence that colours.
+func (v *Line) params(s sequence) []byte {
+	seq := v.Raw[s.From : s.To-1]
+	return seq[bytes.IndexByte(seq, '[')+1:]
+}
+
+// widenPrefix takes in what stands directly behind the prefix and belongs to it:
+// marks, and the end of a colour that begins in it.
+func (v *Line) widenPrefix() {
+	on := false
+	for _, s := range v.seqs {
+		switch {
+		case s.From > v.Prefix:
+			return
+		case s.mark, s.color && on && s.From == v.Prefix:
+			v.Prefix = max(v.Prefix, s.To)
+		}
+		on = s.color && !resets(v.params(s))
+	}
+}
+
+// resets reports whether the parameters of SGR switch a colour off.
+func resets(params []byte) bool {
+	switch string(params) {
+	case "", "0", "00", "22", "23", "24", "27", "39", "49":
+		return true
+	}
+	return false
+}
+
+// Staying yields the sequences in a range of raw that are left in the stream when
+// what stands around them is not: they are meant for the screen, and not for the
+// text, or switch a colour on or off for what comes later.
+func (v *Line) Staying(r Span) iter.Seq[Span] {
+	return func(yield func(Span) bool) {
+		for _, s := range v.seqs {
+			if s.From >= r.From && s.To <= r.To && !s.mark && (!s.color || v.leaks) && !yield(s.Span) {
+				return
+			}
+		}
+	}
+}
+
+// Moves reports whether there are sequences in a range of raw that stay.
+func (v *Line) Moves(r Span) bool {
+	for range v.Staying(r) {
+		return true
+	}
+	return false
+}
+
+// IsLine reports whether the view ends with a line feed.
+func (v *Line) IsLine() bool { return bytes.HasSuffix(v.Raw, []byte("\n")) }
+
+// TornSequence returns where in raw an escape sequence begins whose end is not
+// there yet; len(raw) if there is none.
+func (v *Line) TornSequence() int {
+	if n := len(v.seqs); n > 0 && v.seqs[n-1].To == len(v.Raw) && !whole(v.Raw[v.seqs[n-1].From:]) {
+		return v.seqs[n-1].From
+	}
+	return len(v.Raw)
+}
+
+// At returns where text[i] lies in raw; at len(text) the line end.
+func (v *Line) At(i int) int {
+	switch {
+	case i >= len(v.Text):
+		return v.End
+	case v.pos == nil:
+		return v.shift + i
+	}
+	return v.pos[i]
+}
+
+// SkipSpaces returns the number of spaces that b begins with.
+func SkipSpaces(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " ")) }

@@ -1,0 +1,85 @@
+package learn
+
+import (
+	"github.com/orbfilter/orbfilter/filter"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Trial says what a draft would fold in a log that is written to it, and
+// which lines it leaves there that look like its own.
+type Trial struct {
+	// Count is how often the draft claims its issue, and Lines how many lines
+	// these are. They are complete after Close.
+	Count int
+	Lines int64
+	// Near are the lines that no rule claims and that are, but for a few words,
+	// one of the draft's. The first has the number FirstNear and the text Example;
+	// 0 and "": there is none. Drafts of what Python prints have none.
+	Near      int64
+	FirstNear int
+	Example   string
+
+	id     string
+	lines  [][]string // the words of the draft's lines
+	filter *filter.Filter
+	sink   unclaimed
+	view   view.Line
+	own    pyinfra.Own
+}
+
+// NewTrial returns the trial of a draft among the rules that there are; nil:
+// there are none.
+func NewTrial(d *Draft, known *rules.Set) *Trial {
+	set := rules.NewSet()
+	if known != nil {
+		set = lifted(known)
+	}
+	set.Put(lift(d.Rule))
+	t := &Trial{id: d.Rule.ID}
+	for _, l := range d.lines {
+		t.lines = append(t.lines, tokensOf(l.pieces))
+	}
+	t.sink.line = t.look
+	t.filter = filter.New(set, &t.sink, filter.Options{})
+	return t
+}
+
+// Write takes in the next bytes of the log.
+func (t *Trial) Write(p []byte) (int, error) { return t.filter.Write(p) }
+
+// Close ends the log.
+func (t *Trial) Close() error {
+	err := t.filter.Close()
+	t.sink.flush()
+	for _, i := range t.filter.Summary().Issues {
+		if i.Rule.ID == t.id {
+			t.Count, t.Lines = t.Count+i.Count, t.Lines+i.Lines
+		}
+	}
+	return err
+}
+
+func (t *Trial) look(raw []byte, number int) {
+	t.view.Look(view.LastFrame(raw))
+	text := string(bytes.TrimRight(t.view.Text, " "))
+	if len(text) > maxText || strings.TrimSpace(text) == "" || t.own.Is(t.view.Text) || !utf8.ValidString(text) {
+		return
+	}
+	words := tokensOf(rules.Mask(text))
+	if !slices.ContainsFunc(t.lines, func(l []string) bool { return len(l) == len(words) && merge(l, words) != nil }) {
+		return
+	}
+	if t.Near++; t.Near == 1 {
+		t.FirstNear, t.Example = number, strings.TrimSpace(text)
+	}
+}

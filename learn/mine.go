@@ -1,0 +1,279 @@
+// Package learn finds what no rule knows yet, and makes rules of it: a Miner reads
+// logs more than once and proposes drafts, NewDraft makes a draft of a text, and a
+// Recurrences stands beside a filter and says what comes again and again. Whatever is
+// proposed has gone through the engine first.
+package learn
+
+import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Miner finds what repeats in logs and is not known to any rule. It reads the
+// logs more than once, so that it need not keep them:
+//
+//	for m.Next() {
+//		for each log {
+//			m.Log(name)
+//			io.Copy(m, log)
+//		}
+//	}
+//	m.Clusters()
+//
+// Its memory is bounded, whatever the logs.
+type Miner struct {
+	options MineOptions
+	stats   MineStats
+	known   *filter.Plan
+	filter  *filter.Filter // of the log that is read
+	sink    unclaimed
+	log     string
+
+	pass     pass
+	view     view.Line
+	own      pyinfra.Own
+	forest   *forest
+	lanes    lanes
+	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
+	ordinal  int32                  // counts the lines that no rule knows, over all logs
+	before   int32                  // what it was at the start of this log
+	key      []byte
+	clusters []*Cluster
+	wanted   map[int32]*draftLine
+	proof    *proof
+}
+
+// MineOptions are what a miner may be told.
+type MineOptions struct {
+	// Known are the rules that there are; nil: none.
+	Known *rules.Set
+	// MinCount is how often something occurs that is worth a rule; 0: 5.
+	MinCount int
+	// Wanted says of what a draft is made: of the cluster of rank n, from 0, with
+	// this id. nil: of all.
+	Wanted func(n int, id string) bool
+}
+
+// MineStats say what was read.
+type MineStats struct {
+	Logs  int   `json:"logs"`
+	Bytes int64 `json:"bytes"`
+	Lines int64 `json:"lines"`
+	// Known are the lines that rules claim, Own those of pyinfra itself, Guarded
+	// those that no rule may fold.
+	Known   int64 `json:"known"`
+	Own     int64 `json:"own"`
+	Guarded int64 `json:"guarded"`
+	// TooLong are lines too long to be looked at, Forgotten those of templates
+	// that were seen once when there was no room for more.
+	TooLong   int64 `json:"too_long"`
+	Forgotten int64 `json:"forgotten"`
+	// Unordered are lines behind those of which blocks are made.
+	Unordered int64 `json:"unordered"`
+}
+
+// Others are the lines that are none of Known, Own and Guarded: among them is
+// what repeats.
+func (s *MineStats) Others() int64 { return max(0, s.Lines-s.Known-s.Own-s.Guarded) }
+
+// A pass is what the logs are read for.
+type pass int
+
+const (
+	counting pass = iota + 1
+	fetching      // the lines of the first occurrence of each block
+	proving       // what the drafts would fold
+	done
+)
+
+// maxGapLines is how many lines of others stand in a block, at most.
+const maxGapLines = 1024
+
+// NewMiner returns a miner that has seen nothing.
+func NewMiner(o MineOptions) *Miner {
+	if o.Known == nil {
+		o.Known = rules.NewSet()
+	}
+	if o.MinCount == 0 {
+		o.MinCount = 5
+	}
+	m := &Miner{options: o, known: filter.NewPlan(lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
+	m.sink.line = m.line
+	return m
+}
+
+// Next reports whether the logs are to be read once more.
+func (m *Miner) Next() bool {
+	m.endLog()
+	switch m.pass {
+	case counting:
+		m.stats.Forgotten += int64(m.forest.forgotten.lines)
+		m.rank()
+	case fetching:
+		m.draft()
+	case proving:
+		m.judge()
+	}
+	m.pass++
+	m.ordinal = 0
+	if m.pass == fetching && len(m.wanted) == 0 {
+		m.draft()
+		m.pass++
+	}
+	if m.pass == proving && m.proof == nil {
+		m.pass++
+	}
+	return m.pass < done
+}
+
+// Stats returns what was read.
+func (m *Miner) Stats() MineStats { return m.stats }
+
+// Clusters returns what repeats, what saves most lines first.
+func (m *Miner) Clusters() []*Cluster { return m.clusters }
+
+// Log begins with another log.
+func (m *Miner) Log(name string) {
+	m.endLog()
+	m.log, m.own, m.before = name, pyinfra.Own{}, m.ordinal
+	if m.pass == proving {
+		m.filter = m.proof.plan.Filter(m.proof, filter.Options{})
+		return
+	}
+	m.filter = m.known.Filter(&m.sink, filter.Options{})
+}
+
+// Write takes in the next bytes of the log. It returns no error.
+func (m *Miner) Write(p []byte) (int, error) { return m.filter.Write(p) }
+
+func (m *Miner) endLog() {
+	if m.filter == nil {
+		return
+	}
+	_ = m.filter.Close()
+	m.sink.flush()
+	for dress := range m.python {
+		m.endPython(dress)
+	}
+	m.lanes.cut()
+	s := m.filter.Summary()
+	switch m.pass {
+	case counting:
+		m.stats.Logs++
+		m.stats.Bytes += s.Input.Bytes
+		m.stats.Lines += s.Input.Lines
+		m.stats.Known += max(0, s.Input.Lines-int64(m.ordinal-m.before))
+	case proving:
+		m.proof.add(s)
+	}
+	m.filter = nil
+}
+
+// line takes a line that no rule knows.
+func (m *Miner) line(raw []byte, number int) {
+	m.ordinal++
+	if m.pass == fetching && m.wanted[m.ordinal] == nil {
+		return
+	}
+	v := &m.view
+	v.Look(view.LastFrame(raw))
+	text := bytes.TrimRight(v.Text, " \t\r")
+	if m.pass == fetching {
+		l := m.wanted[m.ordinal]
+		l.text, l.pieces = string(text), generalize(rules.Mask(string(text)), l.tokens)
+		return
+	}
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+	case m.own.Is(v.Text):
+		m.stats.Own++
+		m.cut(v.Text)
+	case len(text) > maxText || !utf8.Valid(text):
+		m.stats.TooLong++
+		m.lanes.cut()
+	case m.known.NeverFolds(v.Text):
+		m.stats.Guarded++
+		m.lanes.cut()
+	default:
+		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal}
+		if !m.pythonLine(l) {
+			m.count(l)
+		}
+	}
+}
+
+// cut ends the blocks that a line of pyinfra comes after: those of its host, or
+// all.
+func (m *Miner) cut(text []byte) {
+	if h := pyinfra.Host(text); h != "" {
+		m.lanes.cutOne(m.view.Dress + h)
+		return
+	}
+	m.lanes.cut()
+}
+
+func plainLine(text string, trail bool) draftLine {
+	pieces := rules.Mask(text)
+	return draftLine{text: text, pieces: pieces, pattern: rules.Expression(pieces), tokens: tokensOf(pieces), trail: trail}
+}
+
+// A writtenLine is a line that no rule knows.
+type writtenLine struct {
+	text    string // without spaces at its end
+	trail   bool   // there were some
+	dress   string
+	number  int
+	ordinal int32
+}
+
+// count enters a line.
+func (m *Miner) count(l writtenLine) {
+	name, rest := rules.Host(l.text)
+	m.key = m.key[:0]
+	if name != "" {
+		m.key = append(m.key, '[')
+	}
+	m.key = skeleton(m.key, rest)
+	t := m.forest.cached(m.key)
+	if t == nil {
+		if t = m.template(l.text); t == nil {
+			m.stats.Forgotten++
+			m.lanes.cut()
+			return
+		}
+	}
+	m.seen(t, l.number, func() []draftLine { return []draftLine{{text: l.text, trail: l.trail}} })
+	if l.trail {
+		t.sample[0].trail = true
+	}
+	m.lanes.add(l.dress+name, t, l.ordinal)
+	if service, ok := strings.CutPrefix(l.dress, "compose "); ok && name == "" {
+		name = strings.TrimSuffix(service, "\n")
+	}
+	m.forest.seenOn(t, name)
+}
+
+// template finds the template of a line by its words, and remembers it.
+func (m *Miner) template(text string) *template {
+	t := m.forest.find(tokensOf(rules.Mask(text)))
+	if t != nil {
+		m.forest.remember(string(m.key), t)
+	}
+	return t
+}
+
+// seen counts an occurrence of a template.
+func (m *Miner) seen(t *template, number int, sample func() []draftLine) {
+	if t.count++; t.count == 1 {
+		t.sample, t.log, t.line = sample(), m.log, number
+	}
+}

@@ -1,0 +1,226 @@
+package learn
+
+import (
+	"github.com/orbfilter/orbfilter/filter"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Cluster is something that repeats.
+type Cluster struct {
+	// ID is the same for the same text in other logs, as long as nothing else
+	// varies in it there.
+	ID    string
+	Count int
+	Lines int // of one occurrence
+	Hosts map[string]int
+	Log   string // where it is first
+	Line  int
+	// Excerpt is the first occurrence.
+	Excerpt []string
+	// Draft is a rule for it. It is nil if none was wanted, or if none can be
+	// made; Refused says why then.
+	Draft   *Draft
+	Refused string
+	// Proof says what the draft would do in these logs; nil: there is none.
+	Proof *Proof
+
+	lines []draftLine
+	part  bool // others claim all of it
+}
+
+// A Proof is what a draft claims in the logs, among all rules and the other drafts.
+type Proof struct {
+	Count int   // occurrences
+	Lines int64 // that would be folded
+	// Foreign are lines among them that are not of the cluster; then the
+	// draft is not to be used. Example is the first.
+	Foreign int64
+	Example string
+}
+
+// Times is how often it occurs: as the draft counts it, which finds torn
+// occurrences as well; without a draft, as it was found.
+func (c *Cluster) Times() int {
+	if c.counted() {
+		return c.Proof.Count
+	}
+	return c.Count
+}
+
+// Saved is how many lines a rule would fold.
+func (c *Cluster) Saved() int64 {
+	if c.counted() {
+		return c.Proof.Lines
+	}
+	return int64(c.Count) * int64(c.Lines)
+}
+
+func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
+
+// rank makes clusters of what was counted, and says of which lines the text is
+// still wanted.
+func (m *Miner) rank() {
+	inBlocks := map[int32]int{}
+	var clusters []*Cluster
+	for _, b := range m.lanes.blocks(len(m.forest.all), m.options.MinCount) {
+		if c := m.blockCluster(b); c != nil {
+			clusters = append(clusters, c)
+			for _, t := range b.templates {
+				inBlocks[t] += b.count
+			}
+		}
+	}
+	for _, t := range m.forest.all {
+		if t == nil {
+			continue
+		}
+		count := t.count
+		if in := inBlocks[t.id]; in > 0 {
+			count = t.all(t.ordered - in)
+		}
+		if !t.python {
+			m.stats.Unordered += int64(t.count - t.ordered)
+		}
+		if count < m.options.MinCount || cpython.IsFrame([]byte(strings.TrimLeft(t.sample[0].text, " "))) { // a torn traceback's
+			continue
+		}
+		var lines []draftLine
+		for _, l := range t.sample {
+			lines = append(lines, plainLine(l.text, l.trail))
+		}
+		if !t.python {
+			lines[0].pattern, lines[0].tokens, lines[0].pieces = strings.Join(t.tokens, ""), t.tokens, generalize(lines[0].pieces, t.tokens)
+		}
+		clusters = append(clusters, &Cluster{Count: count, Hosts: t.hosts, Log: t.log, Line: t.line, lines: lines})
+	}
+	m.lanes = lanes{}
+	m.choose(clusters)
+}
+
+// blockCluster makes a cluster of a block; nil when a template of it was
+// forgotten.
+func (m *Miner) blockCluster(b foundBlock) *Cluster {
+	c := &Cluster{}
+	for i, id := range b.templates {
+		t := m.forest.all[id]
+		if t == nil {
+			return nil
+		}
+		if i == 0 {
+			c.Hosts, c.Log, c.Line, c.Count = t.hosts, t.log, t.line, t.all(b.count)
+		}
+		c.lines = append(c.lines, draftLine{pattern: strings.Join(t.tokens, ""), tokens: t.tokens, trail: t.sample[0].trail, number: int(b.ordinals[i])})
+	}
+	return c
+}
+
+// all is how often something occurs in all lines that occurs n times in those
+// whose order is kept.
+func (t *template) all(n int) int {
+	if t.ordered == 0 {
+		return t.count
+	}
+	return int(int64(n) * int64(t.count) / int64(t.ordered))
+}
+
+// choose orders the clusters, names them, and keeps those that are wanted.
+func (m *Miner) choose(clusters []*Cluster) {
+	for _, c := range clusters {
+		c.Lines = len(c.lines)
+	}
+	slices.SortStableFunc(clusters, func(a, b *Cluster) int {
+		return cmp.Or(cmp.Compare(b.Saved(), a.Saved()), cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Line, b.Line))
+	})
+	taken := map[string]bool{}
+	m.wanted = map[int32]*draftLine{}
+	for _, c := range clusters {
+		c.name(taken)
+		for i := range c.lines {
+			if l := &c.lines[i]; l.text == "" {
+				m.wanted[int32(l.number)] = l
+			}
+		}
+	}
+	m.clusters = clusters
+}
+
+// name gives the cluster an id: four figures, or more if there are two of these.
+func (c *Cluster) name(taken map[string]bool) {
+	var b strings.Builder
+	for _, l := range c.lines {
+		b.WriteString(l.pattern + "\n")
+	}
+	for n := 4; c.ID == "" || taken[c.ID]; n++ {
+		c.ID = filter.Fingerprint(b.String(), n)
+	}
+	taken[c.ID] = true
+}
+
+// draft makes a rule of each cluster that is wanted.
+func (m *Miner) draft() {
+	m.wanted = nil
+	known, patterns := rules.NewSet(slices.Collect(m.options.Known.All())...), map[string]bool{}
+	p := &proof{of: map[*rules.Rule]*Cluster{}, set: lifted(m.options.Known)}
+	for n, c := range m.clusters {
+		for _, l := range c.lines {
+			c.Excerpt = append(c.Excerpt, l.text)
+		}
+		if m.options.Wanted != nil && !m.options.Wanted(n, c.ID) {
+			continue
+		}
+		if c.part = c.allIn(patterns); c.part {
+			continue
+		}
+		if c.makeDraft(known); c.Draft == nil {
+			continue
+		}
+		for _, l := range c.lines {
+			patterns[l.pattern] = true
+		}
+		known.Put(c.Draft.Rule)
+		p.want(c)
+	}
+	if len(p.of) > 0 {
+		p.plan = filter.NewPlan(p.set)
+		m.proof = p
+	}
+}
+
+// allIn reports whether all lines are lines of other clusters: blocks of which
+// something is missing.
+func (c *Cluster) allIn(patterns map[string]bool) bool {
+	return !slices.ContainsFunc(c.lines, func(l draftLine) bool { return !patterns[l.pattern] })
+}
+
+// makeDraft makes a rule of the cluster, beside the rules that there are.
+func (c *Cluster) makeDraft(known *rules.Set) {
+	d := newDrafter(DraftOptions{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
+	d.quick, d.advice = true, c.facts()
+	draft, err := d.draft(c.lines)
+	if known, ok := errors.AsType[*KnownError](err); ok {
+		c.Refused = "it is " + known.Error()
+	} else if err != nil {
+		c.Refused = err.Error()
+	}
+	c.Draft = draft
+}
+
+// facts say what is known of the cluster.
+func (c *Cluster) facts() string {
+	where := ""
+	if n := len(c.Hosts); n > 1 {
+		where = fmt.Sprintf(" on %d hosts", n)
+	} else if n == 1 {
+		where = " on one host"
+	}
+	return fmt.Sprintf("It was printed %d times%s in the logs that it was found in. What it means is for whoever knows to write here.", c.Count, where)
+}

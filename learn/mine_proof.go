@@ -1,0 +1,108 @@
+package learn
+
+import (
+	"github.com/orbfilter/orbfilter/filter/view"
+
+	"github.com/orbfilter/orbfilter/filter"
+
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A proof is a sink for logs with all drafts in use.
+type proof struct {
+	of    map[*rules.Rule]*Cluster
+	set   *rules.Set
+	plan  *filter.Plan
+	view  view.Line
+	key   []byte
+	cache map[string]bool // whether a line is of the cluster, by id and skeleton
+}
+
+func (p *proof) want(c *Cluster) {
+	r := lift(c.Draft.Rule)
+	p.set.Put(r)
+	p.of[r] = c
+	c.Proof = &Proof{}
+}
+
+// Event looks at what a draft claims.
+func (p *proof) Event(e filter.Event) error {
+	c := p.of[e.Rule]
+	if e.Rule == nil || c == nil || !e.Fold {
+		return nil
+	}
+	for line := range bytes.Lines(e.Raw) {
+		p.view.Look(line)
+		text := string(bytes.TrimRight(p.view.Text, " \t\r\n"))
+		if p.has(c, text) {
+			continue
+		}
+		if c.Proof.Foreign++; c.Proof.Foreign == 1 {
+			c.Proof.Example = text
+		}
+	}
+	return nil
+}
+
+// has reports whether a text is of the cluster.
+func (p *proof) has(c *Cluster, text string) bool {
+	_, rest := rules.Host(text)
+	p.key = skeleton(append(p.key[:0], c.ID...), rest)
+	is, known := p.cache[string(p.key)]
+	if known {
+		return is
+	}
+	if len(p.cache) >= maxCache || p.cache == nil {
+		p.cache = map[string]bool{}
+	}
+	is = c.has(text)
+	p.cache[string(p.key)] = is
+	return is
+}
+
+// has reports whether a text is a line of the cluster, or a part of one: pieces
+// of a torn block are claimed one by one.
+func (c *Cluster) has(text string) bool {
+	if strings.Trim(text, "^~ ") == "" {
+		return true
+	}
+	tokens, part := tokensOf(rules.Mask(text)), rules.Expression(rules.Mask(strings.TrimLeft(text, " ")))
+	return slices.ContainsFunc(c.lines, func(l draftLine) bool {
+		return strings.Contains(l.pattern, part) || len(l.tokens) == len(tokens) && slices.Equal(merge(l.tokens, tokens), l.tokens)
+	})
+}
+
+// add takes in what was counted in a log.
+func (p *proof) add(s *filter.Summary) {
+	for _, i := range s.Issues {
+		if c := p.of[i.Rule]; c != nil {
+			c.Proof.Count += i.Count
+			c.Proof.Lines += i.Lines
+		}
+	}
+}
+
+// judge leaves out what others claim, and refuses drafts that claim too much.
+func (m *Miner) judge() {
+	for _, c := range m.clusters {
+		switch p := c.Proof; {
+		case p == nil:
+		case p.Foreign > 0:
+			c.Draft, c.Refused = nil, fmt.Sprintf("a rule for it would also fold other lines (%d), such as: %s", p.Foreign, p.Example)
+		case p.Count == 0:
+			c.part = true
+		}
+	}
+	m.clusters = slices.DeleteFunc(m.clusters, func(c *Cluster) bool { return c.part })
+	slices.SortStableFunc(m.clusters, func(a, b *Cluster) int { return cmp.Compare(b.Saved(), a.Saved()) })
+}
+
+// HostNames returns the hosts of the cluster, in order.
+func (c *Cluster) HostNames() []string { return slices.Sorted(maps.Keys(c.Hosts)) }

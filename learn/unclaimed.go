@@ -1,0 +1,75 @@
+package learn
+
+import (
+	"github.com/orbfilter/orbfilter/filter"
+
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// lifted returns the rules as they would be if each folded its issue wherever it
+// occurs: it is asked what they know, and not what they do with it.
+func lifted(set *rules.Set) *rules.Set {
+	out := rules.NewSet()
+	for r := range set.All() {
+		out.Put(lift(r))
+	}
+	return out
+}
+
+func lift(r *rules.Rule) *rules.Rule {
+	fold, c := true, *r
+	c.Status, c.Fold, c.Affected, c.Python, c.OS, c.Cause = rules.Stable, &fold, nil, "", nil, nil
+	return &c
+}
+
+// An unclaimed is a sink for what no rule knows. It puts the lines of it
+// together again.
+type unclaimed struct {
+	// line takes a line, without its LF, and its number.
+	line func(raw []byte, number int)
+	part []byte
+	at   int // number of the line that part is of
+}
+
+// Event takes in what is not claimed.
+func (u *unclaimed) Event(e filter.Event) error {
+	if e.Rule != nil {
+		return nil
+	}
+	number := e.Line
+	for raw := e.Raw; len(raw) > 0; number++ {
+		i := bytes.IndexByte(raw, '\n')
+		if i < 0 {
+			u.keep(raw, number)
+			return nil
+		}
+		if len(u.part) > 0 {
+			u.keep(raw[:i], number)
+			u.flush()
+		} else {
+			u.line(raw[:i], number)
+		}
+		raw = raw[i+1:]
+	}
+	return nil
+}
+
+// maxUnclaimed is how much of a line without an end is kept.
+const maxUnclaimed = 2 * maxText
+
+func (u *unclaimed) keep(raw []byte, number int) {
+	if len(u.part) == 0 {
+		u.at = number
+	}
+	u.part = append(u.part, raw[:min(len(raw), max(0, maxUnclaimed-len(u.part)))]...)
+}
+
+// flush ends the last line, which may have no end.
+func (u *unclaimed) flush() {
+	if len(u.part) > 0 {
+		u.line(u.part, u.at)
+		u.part = u.part[:0]
+	}
+}
