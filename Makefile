@@ -27,9 +27,9 @@ page: ## run the tests of the page alone, in Chromium
 	$(GO) test ./cmd/render/page -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
-	@unformatted=$$(gofmt -l audit cmd diagnose filter logs report rules testdata) && \
+	@unformatted=$$(gofmt -l audit cmd diagnose filter learn logs report rules ruletest testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
-	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
+	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/cpython/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(GOLANGCI) run
@@ -48,7 +48,7 @@ race: ## run the tests with the race detector
 ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./audit ./filter ./report ./rules ./diagnose; do \
+	@for package in ./audit ./filter ./learn ./report ./rules ./diagnose ./cmd/render; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -64,7 +64,7 @@ cross: ## vet and build for the other platforms
 	done
 
 bench: build ## measure the engine, and the program with BENCHMB (1000) in a pipe
-	$(GO) test ./filter -run '^$$' -bench . -benchmem
+	$(GO) test ./filter ./learn -run '^$$' -bench . -benchmem
 	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
