@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -75,6 +76,6 @@ func keep(t require.TestingT, path string, data []byte, size int, meddle func(*a
 // restore puts together what is given.
 func restore(kept, clean []byte) ([]byte, audit.Result, error) {
 	var out bytes.Buffer
-	r, err := audit.Restore(&out, bytes.NewReader(kept), bytes.NewReader(clean), "")
+	r, err := audit.Restore(&out, io.Discard, bytes.NewReader(kept), bytes.NewReader(clean), "")
 	return out.Bytes(), r, err
 }

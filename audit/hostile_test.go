@@ -98,11 +98,12 @@ func TestAnotherClean(t *testing.T) {
 	k := keep(t, filepath.Join(t.TempDir(), "a"), data, 0, nil)
 	kept := read(t, k.path)
 	for clean, want := range map[string]string{
-		"":           "it has 0 bytes, and what was shown of this run had 4",
-		"a":          "it has 1 bytes",
-		"a\nb\nc\n":  "it has 6 bytes",
-		"a\nc\n":     "it has 4 bytes, as what was shown of this run, but not the same ones (SHA-256 ",
-		string(data): "it is the original already",
+		"":                   "it has 0 bytes, and what was shown of this run had 4",
+		"a":                  "it has 1 bytes",
+		"a\nc\nb\n":          "it has 6 bytes, and its first 4 are not what was shown of this run",
+		"a\nc\n":             "it has 4 bytes, as what was shown of this run, but not the same ones (SHA-256 ",
+		string(data):         "it is the original already",
+		string(data) + "c\n": "it begins with the original already, and has 2 bytes more",
 	} {
 		got, _, err := restore(kept, []byte(clean))
 		require.ErrorContains(t, err, want)
@@ -163,7 +164,7 @@ func FuzzRestore(f *testing.F) {
 		}
 		for _, a := range []string{string(kept), signed(fix...)} {
 			var got bytes.Buffer
-			r, err := audit.Restore(&got, strings.NewReader(a), bytes.NewReader(clean), "")
+			r, err := audit.Restore(&got, io.Discard, strings.NewReader(a), bytes.NewReader(clean), "")
 			_, cerr := audit.Check(strings.NewReader(a))
 			if err == nil && (cerr != nil || int64(got.Len()) != r.Written || r.Complete && r.Input.Bytes != r.Written) {
 				t.Fatalf("%d bytes, %+v, %v", got.Len(), r, cerr)

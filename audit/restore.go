@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"crypto/sha256"
+	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"math"
 	"sort"
 )
 
@@ -20,16 +18,20 @@ type Result struct {
 	// Spans are the stretches that were folded, and Folded their bytes.
 	Spans  int
 	Folded int64
-	// Complete: the audit has its end. If not, the run was killed, and what
-	// was restored is the beginning of the original.
+	// Known is where in the original the last stretch ends.
+	Known int64
+	// Complete: the audit has its end. If not, the run was killed, and nobody
+	// knows what of the original follows Known.
 	Complete      bool
-	Input, Output Sum   // of a complete one
-	Written       int64 // bytes of the original, by Restore
+	Input, Output Sum // of a complete one
+	// By Restore: Written are bytes of the original, Shown those of clean that are
+	// in it, and Behind those of clean that follow them.
+	Written, Shown, Behind int64
 }
 
 func (a *reader) result(name string) Result {
 	p := a.streams[name]
-	r := Result{Header: Header{a.header.Name, a.header.Tool, a.header.Streams}, Stream: name, Spans: p.spans, Folded: p.folded}
+	r := Result{Header: Header{a.header.Name, a.header.Tool, a.header.Streams}, Stream: name, Spans: p.spans, Folded: p.folded, Known: p.next}
 	if p.end != nil {
 		r.Complete, r.Input, r.Output = true, p.end.Input, p.end.Output
 	}
@@ -56,124 +58,43 @@ func Check(audit io.Reader) (all []Result, err error) {
 	return all, nil
 }
 
-// Restore writes the original of a stream to dst: clean is what was shown of
-// it, and audit what was not. It is written as it is read, so that it is known
-// at the end only whether it is the original: then the error is nil, and Result
-// says Complete. The error is a *Flaw when the audit is wrong or clean is not
-// what this run has shown. No more than a line of the audit is held in memory.
-func Restore(dst io.Writer, audit, clean io.Reader, stream string) (Result, error) {
+// Original reports whether clean is the original already, as far as a stream of an
+// audit goes: all stretches stand in it, each in its place. Of an audit that has its
+// end, Restore knows that better.
+func Original(audit, clean io.Reader, stream string) (bool, error) {
 	a, err := newReader(audit)
 	if err != nil {
-		return Result{}, err
+		return false, err
 	}
-	if _, err := a.stream(stream); err != nil {
-		return Result{}, err
+	p, err := a.stream(stream)
+	if err != nil {
+		return false, err
 	}
-	m := &merger{
-		dst: dst, clean: clean, buffer: make([]byte, buffer),
-		in: tally{hash: sha256.New()}, out: tally{hash: sha256.New()},
-	}
-	if err := m.records(a, stream); err != nil {
-		return Result{}, err
-	}
-	r := a.result(stream)
-	return r, m.finish(&r)
-}
-
-// A merger puts clean and audit together.
-type merger struct {
-	dst     io.Writer
-	clean   io.Reader
-	buffer  []byte
-	in, out tally
-	short   bool // clean has ended where more of it is needed
-}
-
-// records puts in what was folded of a stream, each in its place.
-func (m *merger) records(a *reader, stream string) error {
-	for {
+	buf := make([]byte, maxSpan)
+	for at := int64(0); ; at = p.next {
 		r, span, err := a.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return p.spans > 0, nil
 		case err != nil:
-			return err
-		case r.Stream != stream || m.short: // the audit is read to its end all the same: it has the sums
+			return false, err
+		case r.Stream != stream:
 			continue
 		}
-		if err := m.copy(r.Out - m.out.bytes); err != nil {
-			return err
-		}
-		if m.short {
-			continue
-		}
-		if err := m.write(span); err != nil {
-			return err
+		if same, err := stands(clean, r.In-at, span, buf); err != nil || !same {
+			return false, err
 		}
 	}
 }
 
-// copy takes n bytes of clean over.
-func (m *merger) copy(n int64) error {
-	for n > 0 {
-		k, err := m.clean.Read(m.buffer[:min(n, int64(len(m.buffer)))])
-		n -= int64(k)
-		m.out.add(m.buffer[:k])
-		if werr := m.write(m.buffer[:k]); werr != nil {
-			return werr
-		}
-		if errors.Is(err, io.EOF) {
-			m.short = n > 0
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("cannot read the clean copy: %w", err)
-		}
+// stands reports whether a span follows when so many bytes are skipped.
+func stands(in io.Reader, skip int64, span, buf []byte) (bool, error) {
+	_, err := io.CopyN(io.Discard, in, skip)
+	if err == nil {
+		_, err = io.ReadFull(in, buf[:len(span)])
 	}
-	return nil
-}
-
-func (m *merger) write(p []byte) error {
-	m.in.add(p)
-	_, err := m.dst.Write(p)
-	return err
-}
-
-// finish takes over what follows the last fold, and compares the sums.
-func (m *merger) finish(r *Result) error {
-	left := int64(math.MaxInt64)
-	if r.Complete {
-		left = r.Output.Bytes - m.out.bytes
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil
 	}
-	if !m.short {
-		if err := m.copy(left); err != nil {
-			return err
-		}
-	}
-	r.Written = m.in.bytes
-	if !r.Complete {
-		return nil
-	}
-	if _, err := io.Copy(&m.out, m.clean); err != nil { // what there is too much is not written
-		return fmt.Errorf("cannot read the clean copy: %w", err)
-	}
-	return compare(r, m.in.sum(), m.out.sum())
-}
-
-// compare says how what came out differs from what the audit promises.
-func compare(r *Result, in, out Sum) error {
-	var what string
-	switch {
-	case out == r.Input && out != r.Output:
-		what = "it is the original already"
-	case out.Bytes != r.Output.Bytes:
-		what = fmt.Sprintf("it has %d bytes, and what was shown of this run had %d: it is another text, or was changed", out.Bytes, r.Output.Bytes)
-	case out != r.Output:
-		what = fmt.Sprintf("it has %d bytes, as what was shown of this run, but not the same ones (SHA-256 %s, not %s): it is another text, or was changed", out.Bytes, out.SHA256, r.Output.SHA256)
-	case in != r.Input:
-		what = fmt.Sprintf("it does not lead to the original that it speaks of (SHA-256 %s, not %s): it was changed", in.SHA256, r.Input.SHA256)
-	default:
-		return nil
-	}
-	return &Flaw{Clean: out != r.Output, What: what}
+	return err == nil && bytes.Equal(buf[:len(span)], span), err
 }

@@ -202,6 +202,8 @@ func (w *Writer) Err() error {
 // waits until the disk has everything. Its error is Err, or that of the disk.
 // A stream whose sink has failed gets no end.
 func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	failed := w.err
 	if _, plain := w.to.(unpacked); plain && w.size > 0 && !w.late {
 		w.err = nil // there may be room for the end: nothing was folded since
@@ -210,6 +212,20 @@ func (w *Writer) Close() error {
 	w.ends()
 	w.err = cmp.Or(failed, w.err, w.shut())
 	return w.Err()
+}
+
+// errDiscarded is the error of what is written after Discard.
+var errDiscarded = errors.New("it was given up")
+
+// Discard gives the audit up, and removes the file: nothing that is in it is missing
+// anywhere. It may be called at any time, while a sink is in use as well, which folds
+// nothing from then on, and after Close.
+func (w *Writer) Discard() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.err = cmp.Or(w.err, errDiscarded)
+	w.file.Close()
+	_ = os.Remove(w.file.Name())
 }
 
 func (w *Writer) ends() {

@@ -153,18 +153,26 @@ func (b *baseline) isNew(u *filter.Unknown) bool {
 // maxSampleLine is how many columns of a sample stand in a baseline.
 const maxSampleLine = 120
 
-// sampleLine makes one line of a sample, without what varies: times, addresses
-// and hosts say nothing to a reader, and would change the line for no reason.
-// Nothing in it gives orders to a terminal.
-func sampleLine(sample string) string {
+// sampleLine makes one line of a text, without what varies: times, addresses, hosts
+// and, in an exception, quoted words say nothing to a reader, and would change the line
+// for no reason. Nothing in it gives orders to a terminal.
+func sampleLine(u *filter.Unknown) string {
+	text := u.Sample
+	if u.Kind == filter.Exception {
+		text = quoted.ReplaceAllString(text, "…")
+	}
 	var lines []string
-	for line := range strings.Lines(sample) {
+	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(printable(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
 			lines = append(lines, withoutVariables(line))
 		}
 	}
-	return strings.TrimSpace(ansi.Truncate(strings.Join(lines, " / "), maxSampleLine, "…"))
+	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable(ansi.Strip(u.Where))}
+	return strings.TrimSpace(ansi.Truncate(plain.Text(), maxSampleLine, "…"))
 }
+
+// quoted is what is left out of an exception's fingerprint.
+var quoted = regexp.MustCompile(`"[^"\n]*"|'[^'\n]*'`)
 
 // withoutVariables leaves a line that is nothing else as it is.
 func withoutVariables(line string) string {

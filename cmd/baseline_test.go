@@ -42,6 +42,13 @@ func traceback(last string) string {
 	return "Traceback (most recent call last):\n  File \"deploy.py\", line 1, in <module>\n" + last + "\n"
 }
 
+// raisedIn is a traceback whose innermost frame is of a library, and called by this
+// function of the deploy.
+func raisedIn(function, last string) string {
+	return "Traceback (most recent call last):\n  File \"deploy.py\", line 30, in <module>\n  File \"/srv/tasks/hooks.py\", line 7, in " + function + "\n    x\n" +
+		"  File \"/srv/.venv/lib/python3.12/site-packages/client.py\", line 12, in send\n    y\n    ^\n" + last + "\n"
+}
+
 func reportOf(unknown ...*filter.Unknown) *report.Report { return &report.Report{Unknown: unknown} }
 
 func putText(t *testing.T, file, text string) {
@@ -59,13 +66,14 @@ func textOf(t *testing.T, file string) string {
 // TestFingerprintsStay: people keep baselines. Whoever changes how a text gets
 // its fingerprint counts filter.FingerprintVersion up, and writes the new ones here.
 func TestFingerprintsStay(t *testing.T) {
-	log := traceback("AssertionError: a bug in the deploy") + traceback(`KeyError: 'vm-17'`) + traceback("OSError: [Errno 28] No space left on device: '/srv/a'") + traceback("ValueError")
+	log := raisedIn("put", "KeyError: 'a'") + raisedIn("put", "KeyError: 'b'") + raisedIn("get", "KeyError: 'b'") +
+		traceback("AssertionError: a bug in the deploy") + traceback(`KeyError: 'vm-17'`) + traceback("OSError: [Errno 28] No space left on device: '/srv/a'") + traceback("ValueError")
 	var got []string
 	for _, u := range unknownIn(t, log) {
 		got = append(got, u.Fingerprint)
 	}
 	assert.Equal(t, 1, filter.FingerprintVersion)
-	assert.Equal(t, []string{"U-43c238af", "U-e9e1e561", "U-8428047a", "U-b6276ba7"}, got)
+	assert.Equal(t, []string{"U-d7141c90", "U-d83789b7", "U-ee389b08", "U-8cc2a547", "U-990a7d65", "U-d557e8d7"}, got)
 }
 
 // TestBaselineHoldsWhatItWasWrittenOf: what was written is known, in any order,
@@ -79,6 +87,7 @@ func TestBaselineHoldsWhatItWasWrittenOf(t *testing.T) {
 				Fingerprint: rapid.StringMatching(`U-[0-9a-f]{8}`).Draw(r, "fingerprint"),
 				Kind:        rapid.SampledFrom([]string{"exception", "recurring"}).Draw(r, "kind"),
 				Sample:      rapid.String().Draw(r, "sample"),
+				Where:       rapid.String().Draw(r, "where"),
 			}
 		})
 		all := rapid.SliceOfDistinct(unknown, func(u *filter.Unknown) string { return u.Fingerprint }).Draw(r, "unknown")
@@ -112,7 +121,7 @@ func TestSampleLineIsReadAsWritten(t *testing.T) {
 		"\x1b[31m \x1b[0m\nb": "b",
 		"\u202e":              "",
 	} {
-		assert.Equal(t, want, sampleLine(sample), "%q", sample)
+		assert.Equal(t, want, sampleLine(&filter.Unknown{Sample: sample}), "%q", sample)
 	}
 }
 
@@ -128,8 +137,8 @@ func TestBaselineIsForReadersToo(t *testing.T) {
 	require.Len(t, body, 5, "four lines, and the end of the last")
 	assert.True(t, slices.IsSorted(body[:4]))
 	text := strings.Join(body, "\n")
-	assert.Contains(t, text, "exception OSError: … took … evil\n")
-	assert.Contains(t, text, "exception 20260101\n", "there is nothing else to say of it")
+	assert.Contains(t, text, "exception OSError: … took … evil, in <module> (deploy.py)\n")
+	assert.Contains(t, text, "exception 20260101, in <module> (deploy.py)\n", "there is nothing else to say of it")
 	assert.NotContains(t, text, "\x1b")
 	for _, l := range body {
 		assert.Less(t, len(l), 170)

@@ -168,7 +168,7 @@ func (c *baselineChange) say(w io.Writer, file string) {
 // it was, if it was there.
 func (b *baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
 	for _, u := range unknown {
-		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u.Sample), nil}
+		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u), nil}
 		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 && !b.foreign {
 			e.sample, e.comments = b.entries[at].sample, b.entries[at].comments
 		}

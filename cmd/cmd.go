@@ -24,6 +24,8 @@ const (
 type IO struct {
 	In, Out, Err *os.File
 	Getenv       func(string) string
+
+	voices *voices // made by Main
 }
 
 // An exitCode is an error that only says how to exit; what there was to say
@@ -37,10 +39,11 @@ type usageError struct{ error }
 
 // Main runs the program and returns its exit code.
 func Main(args []string, io IO) int {
+	io = io.speaking()
 	root := newRoot(io)
 	root.SetArgs(args)
 	c, err := root.ExecuteC()
-	return status(io, c.CommandPath(), err)
+	return io.ended(status(io, c.CommandPath(), err))
 }
 
 // status is the one place where an error becomes an exit code. command is the one
@@ -54,10 +57,10 @@ func status(io IO, command string, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(io.Err, "orbfilter: %v\nTry: %s --help\n", err, command)
+		fmt.Fprintf(io.stderr(), "orbfilter: %v\nTry: %s --help\n", err, command)
 		return exitUsage
 	}
-	fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+	fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 	return exitOwn
 }
 
@@ -79,7 +82,7 @@ func newVersion(io IO) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(io.Out, "orbfilter", Version())
+			_, err := fmt.Fprintln(io.stdout(), "orbfilter", Version())
 			return err
 		},
 	}

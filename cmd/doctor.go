@@ -138,7 +138,7 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 	d.remember(doctor, io)
 	view := d.view(io, o)
 	if d.list {
-		return view.List(io.Out, doctor.Checks())
+		return view.List(io.stdout(), doctor.Checks())
 	}
 	found := doctor.Run(context.Background(), d.checks...)
 	if err := d.show(io, view, found, d.code(found, bad)); err != nil {
@@ -158,7 +158,7 @@ func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
 		r, err := doctor.Host.Report(name)
 		if err != nil {
-			fmt.Fprintf(io.Err, "orbfilter: the last run is not known: %v\n", err)
+			fmt.Fprintf(io.stderr(), "orbfilter: the last run is not known: %v\n", err)
 		}
 		*to = r
 	}
@@ -185,11 +185,11 @@ func unicode(getenv func(string) string) bool {
 func (d *doctorOptions) show(io IO, view *render.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
-		return view.JSON(io.Out, found, Version(), code)
+		return view.JSON(io.stdoutData(render.JSONText), found, Version(), code)
 	case "github":
-		return view.GitHub(io.Out, found)
+		return view.GitHub(io.stdoutData(render.AsItIs), found)
 	}
-	return view.Text(io.Out, found)
+	return view.Text(io.stdout(), found)
 }
 
 // code is the exit code.

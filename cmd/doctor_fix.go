@@ -19,24 +19,24 @@ import (
 func (d *doctorOptions) mend(io IO, view *render.Doctor, doctor *diagnose.Doctor, found *diagnose.Diagnosis) (*diagnose.Diagnosis, error) {
 	commands := runnable(view.Commands(found))
 	if len(commands) == 0 {
-		fmt.Fprintln(io.Out, "There is no command to run.")
+		fmt.Fprintln(io.stdout(), "There is no command to run.")
 		return found, nil
 	}
-	view.Again(io.Out, commands)
+	view.Again(io.stdout(), commands)
 	if !d.yes && !mayRun(io, len(commands)) {
-		fmt.Fprintln(io.Out, "Nothing was changed.")
+		fmt.Fprintln(io.stdout(), "Nothing was changed.")
 		return found, nil
 	}
 	for _, c := range commands {
-		fmt.Fprintln(io.Out, "$ "+c.String())
+		fmt.Fprintln(io.stdout(), "$ "+c.String())
 		if err := runCommand(io, c); err != nil {
 			return found, fmt.Errorf("%s: %w; what comes after it was not run", c, err)
 		}
 	}
-	fmt.Fprintln(io.Out)
+	fmt.Fprintln(io.stdout())
 	after := doctor.Run(context.Background(), d.checks...)
 	view.Fixing = false
-	return after, view.Text(io.Out, after)
+	return after, view.Text(io.stdout(), after)
 }
 
 // runnable leaves out what only a shell can do to itself.
@@ -52,14 +52,14 @@ func runnable(commands []diagnose.Command) (out []diagnose.Command) {
 // mayRun asks. What is not a terminal cannot agree.
 func mayRun(io IO, n int) bool {
 	if !term.IsTerminal(int(io.In.Fd())) {
-		fmt.Fprintln(io.Err, "orbfilter: there is nobody to ask; to run the commands type: orbfilter doctor --fix --yes")
+		fmt.Fprintln(io.stderr(), "orbfilter: there is nobody to ask; to run the commands type: orbfilter doctor --fix --yes")
 		return false
 	}
 	what := "this command"
 	if n > 1 {
 		what = fmt.Sprintf("these %d commands", n)
 	}
-	fmt.Fprintf(io.Out, "\nRun %s? [y/N] ", what)
+	fmt.Fprintf(io.stdout(), "\nRun %s? [y/N] ", what)
 	line, _ := bufio.NewReader(io.In).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return answer == "y" || answer == "yes"

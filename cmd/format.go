@@ -183,7 +183,7 @@ func (s *session) sayElsewhere(r *report.Report) {
 	s.dress.page(s.io, s.options, r)
 	if s.dress.lines != nil {
 		if err := render.WriteEnd(s.dress.lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
-			fmt.Fprintf(s.io.Err, "orbfilter: cannot write: %v\n", err)
+			fmt.Fprintf(s.io.stderr(), "orbfilter: cannot write: %v\n", err)
 		}
 	}
 }
@@ -205,14 +205,6 @@ func (d *dress) words(f *os.File, said []byte, open bool) []byte {
 		return said
 	}
 	return []byte(d.Words(string(said), open, time.Now()))
-}
-
-// safe returns what is said on f so that what it quotes cannot give orders.
-func (d *dress) safe(f *os.File, said []byte) []byte {
-	if !d.read(f) {
-		return said
-	}
-	return []byte(d.Safe(string(said)))
 }
 
 // worthOpening reports whether a report has something that a person should see.
@@ -243,7 +235,7 @@ func (d *dress) page(io IO, o *options, r *report.Report) {
 		return
 	}
 	if err := addJobSummary(file, r); err != nil {
-		fmt.Fprintf(io.Err, "orbfilter: GITHUB_STEP_SUMMARY: %v\n", err)
+		fmt.Fprintf(io.stderr(), "orbfilter: GITHUB_STEP_SUMMARY: %v\n", err)
 	}
 }
 

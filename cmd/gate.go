@@ -119,7 +119,7 @@ func (g gate) withNew(r *report.Report) *report.Report {
 	with := *r
 	with.Issues = slices.Clone(r.Issues)
 	for _, u := range fresh {
-		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Sample, Advice: "To fold it, make a rule: orbfilter rules learn LOG."}
+		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Text(), Advice: "To fold it, make a rule: orbfilter rules learn LOG."}
 		with.Issues = append(with.Issues, &report.Issue{About: about, Count: u.Count, Lines: u.Lines, FirstLine: u.FirstLine, LastLine: u.FirstLine})
 	}
 	return &with
@@ -168,6 +168,31 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 	}
 	if fresh > 0 && g.anew != "" {
 		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable(g.anew))
+	}
+}
+
+// sayUnseen says how many texts of the baseline were not there: it may be that they are
+// gone for good, or that something else was looked through.
+func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
+	if !g.unknown || g.known == nil || g.broken {
+		return
+	}
+	seen := map[string]bool{}
+	for _, u := range unknown {
+		seen[u.Fingerprint] = true
+	}
+	unseen := map[string]bool{}
+	for _, e := range g.known.entries {
+		if !seen[e.fingerprint] {
+			unseen[e.fingerprint] = true
+		}
+	}
+	if n := len(unseen); n > 0 {
+		were := "were"
+		if n == 1 {
+			were = "was"
+		}
+		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable(g.known.file), were)
 	}
 }
 

@@ -26,7 +26,7 @@ func (o *options) load(io IO) (set *rules.Set, bad bool) {
 // complain says what is wrong with a rule file.
 func complain(io IO, err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(io.Err, "orbfilter: %s\n", line)
+		fmt.Fprintf(io.stderr(), "orbfilter: %s\n", line)
 	}
 }
 
@@ -95,7 +95,7 @@ func (o *options) layers(io IO) (layers rules.Layers, bad bool) {
 				o.complain(io, err)
 			}
 		}
-		render.Untrusted(io.Err, l.Untrusted)
+		render.Untrusted(io.stderr(), l.Untrusted)
 		layers = append(layers, l)
 	}
 	if !o.noBuiltin {

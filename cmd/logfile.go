@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,12 @@ type logFile struct {
 // copied: "-" is standard input.
 func newLogFile(in *os.File, name string) (*logFile, error) { return newFile(in, name, "log") }
 
+// whatToName says what to type in place of a file that is not there.
+var whatToName = map[string]string{
+	"log":   "name a recorded log, or - for standard input",
+	"audit": "name the file that --audit has written",
+}
+
 // newFile is newLogFile for a file that is called what it is.
 func newFile(in *os.File, name, what string) (*logFile, error) {
 	if name == "-" {
@@ -28,6 +35,8 @@ func newFile(in *os.File, name, what string) (*logFile, error) {
 	}
 	info, err := os.Stat(name)
 	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w; %s", what, name, because(err), cmp.Or(whatToName[what], "name one that is there"))}
 	case err != nil:
 		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w", what, name, because(err))}
 	case info.IsDir() && what == "log":

@@ -59,7 +59,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	o.registerFormat(f)
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
 	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary, whatever --summary says, and no markers; issues of severity error are still named")
 }
 
 // complete offers the values of flags to shells.
@@ -100,5 +100,5 @@ func (o *options) check(flags *pflag.FlagSet) error {
 			return usageError{err}
 		}
 	}
-	return nil
+	return o.twoInOne()
 }

@@ -57,7 +57,7 @@ func newReportMerge(io IO) *cobra.Command {
 			if err := sum.Check(); err != nil {
 				return fmt.Errorf("the sum is too high: %w", err)
 			}
-			return emit(io, output, sum.JSON)
+			return emit(io, "json", output, sum.JSON)
 		},
 	}
 	addOutput(c, &output)
@@ -106,7 +106,7 @@ func showReport(io IO, o *options, name, format, output string) error {
 		return err
 	}
 	r := report.Merge(reports...)
-	return emit(io, output, showing(io, o, r, format, output))
+	return emit(io, format, output, showing(io, o, r, format, output))
 }
 
 // showing returns what writes a report in a format.
@@ -135,7 +135,7 @@ func newReportSchema(io IO) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.Out.Write(schema)
+			_, err = io.stdoutData(render.JSONText).Write(schema)
 			return err
 		},
 	}
@@ -145,11 +145,25 @@ func addOutput(c *cobra.Command, output *string) {
 	c.Flags().StringVarP(output, "output", "o", "", "write to this `file` instead of standard output")
 }
 
+// syntax is what a report in a format is written in.
+func syntax(format string) string {
+	switch format {
+	case "json", "sarif", "codequality":
+		return render.JSONText
+	case "junit", "html":
+		return render.XMLText
+	}
+	return render.PlainText
+}
+
 func toStdout(output string) bool { return output == "" || output == "-" }
 
-// emit writes to a file, or to standard output; a reader who goes away is no
-// failure.
-func emit(io IO, output string, write func(w stdio.Writer) error) error {
+// emit writes a report in a format to a file, or to standard output; a reader who goes
+// away is no failure.
+func emit(io IO, format, output string, write func(w stdio.Writer) error) error {
+	if err := firstError(spoils(io, output), overwrites(format, output)); err != nil && !toStdout(output) {
+		return usageError{fmt.Errorf("--output %s: %w", output, err)}
+	}
 	var data strings.Builder
 	if err := write(&data); err != nil {
 		return err
@@ -161,7 +175,7 @@ func emit(io IO, output string, write func(w stdio.Writer) error) error {
 		}
 		return nil
 	}
-	_, err := io.Out.WriteString(data.String())
+	_, err := stdio.WriteString(io.stdoutData(syntax(format)), data.String())
 	if err != nil && isGone(err) {
 		return nil
 	}

@@ -30,7 +30,7 @@ func readReports(io IO, names []string, output string) ([]*report.Report, error)
 	reports, more := readAll(io, files, len(errs) == 0)
 	errs = append(errs, more...)
 	for _, err := range errs {
-		fmt.Fprintf(io.Err, "orbfilter: %s\n", printable(err.Error()))
+		fmt.Fprintf(io.stderr(), "orbfilter: %s\n", printable(err.Error()))
 	}
 	if len(errs) > 0 {
 		return nil, exitCode(exitUsage)
@@ -53,7 +53,7 @@ func reportFiles(names []string) (files []reportFile, errs []error) {
 			continue
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: there is no such report: %w", name, because(err)))
+			errs = append(errs, fmt.Errorf("%s: there is no such report: %w; write one first: orbfilter --report json=%s < LOG", name, because(err), name))
 			continue
 		}
 		files = append(files, reportFile{name: name, info: info})
@@ -145,7 +145,7 @@ func readAll(io IO, files []reportFile, input bool) (reports []*report.Report, e
 		}
 		r, err := readReport(io.In, f)
 		if f.found != "" && errors.Is(err, report.ErrNoReport) {
-			fmt.Fprintf(io.Err, "orbfilter: %s: %s; passed over\n", printable(f.name), printable(err.Error()))
+			fmt.Fprintf(io.stderr(), "orbfilter: %s: %s; passed over\n", printable(f.name), printable(err.Error()))
 			continue
 		}
 		if err != nil {

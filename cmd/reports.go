@@ -45,22 +45,29 @@ func reportPrefixes() (out []string) {
 	return out
 }
 
-// tryReports finds reports that cannot be written, before anything has begun.
-func (o *options) tryReports() error {
+// tryReports finds reports that cannot be written, or are not to be, before anything
+// has begun.
+func (o *options) tryReports(io IO) error {
+	if err := o.wrongReports(io); err != nil {
+		return err
+	}
 	for _, r := range o.reports {
 		_, file, err := splitReport(r)
 		if err != nil {
 			return err
 		}
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return fmt.Errorf("--report %s: it is a folder; name a file in it", file)
+		}
 		if !isPlain(file) {
 			continue // who opens a pipe and closes it again has ended it
 		}
 		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // what is in it stays until there is a new one
-		if err != nil {
-			return err
+		if err == nil {
+			err = f.Close()
 		}
-		if err := f.Close(); err != nil {
-			return err
+		if err != nil {
+			return fmt.Errorf("--report %s: %w", file, because(err))
 		}
 	}
 	return nil
@@ -79,8 +86,12 @@ func (o *options) writeReports(r *report.Report) error {
 	return errors.Join(errs...)
 }
 
-// writeReport writes a report to a file, or to what has the name of one.
+// writeReport writes a report to a file, or to what has the name of one. What has come
+// to be there meanwhile may be a log.
 func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
+	if err := overwrites(kind.Name, file); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
 	return writeOut(file, func(w io.Writer) error {
 		buffer := bufio.NewWriterSize(w, 64<<10)
 		if err := kind.Write(buffer, r); err != nil {

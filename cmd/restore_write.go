@@ -6,41 +6,65 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/orbfilter/orbfilter/audit"
 	"github.com/orbfilter/orbfilter/logs"
 )
 
 // save writes the original to a file that appears when it is known to be the
 // one, with the permissions of the clean copy, and packed as its name says.
-func (r *restoration) save(from, clean *os.File, mode os.FileMode) error {
+func (r *restoration) save(from, clean *os.File, info os.FileInfo) error {
 	path, err := destination(r.output)
 	if err != nil {
 		return err
 	}
+	there, err := os.Stat(path)
+	r.place = err == nil && os.SameFile(there, info)
 	file, err := os.CreateTemp(filepath.Dir(path), ".restore-*")
 	if err != nil {
 		return r.unwritten(err)
 	}
-	incomplete := r.pack(file, path, from, clean)
-	if incomplete != nil && !errors.Is(incomplete, errIncomplete) {
-		return errors.Join(incomplete, file.Close(), os.Remove(file.Name()))
+	one, err := r.pack(file, path, from, clean)
+	if err == nil {
+		err = r.replaces(one, there, info)
 	}
-	if err := put(file, path, mode); err != nil {
+	if err != nil {
+		return errors.Join(err, file.Close(), os.Remove(file.Name()))
+	}
+	if err := put(file, path, info.Mode()); err != nil {
 		return errors.Join(r.unwritten(err), os.Remove(file.Name()))
 	}
-	return incomplete
+	r.sayBehind(one)
+	return nil
+}
+
+// replaces says why what is there must not be replaced: something would be lost. there
+// is nil when nothing is there.
+func (r *restoration) replaces(one audit.Result, there, clean os.FileInfo) error {
+	if r.place {
+		now, err := os.Stat(r.output)
+		if err != nil || !os.SameFile(now, clean) || now.Size() != clean.Size() || !now.ModTime().Equal(clean.ModTime()) {
+			return refusal(r.clean + " has changed while it was read, and is left as it is; restore it when nobody writes to it any more")
+		}
+		return nil
+	}
+	if there == nil || clean.Mode().IsRegular() || one.Behind == 0 {
+		return nil
+	}
+	return refusal(fmt.Sprintf("%s: %s stand behind what was shown of this run, and %s is there already: it is not replaced, for they may be in it alone; type: %s",
+		r.clean, count(one.Behind, "byte"), r.output, r.command(r.audit, r.output, "-o", r.output)))
 }
 
 // pack writes the original to a file that is to have this name.
-func (r *restoration) pack(file *os.File, path string, from, clean *os.File) error {
+func (r *restoration) pack(file *os.File, path string, from, clean *os.File) (audit.Result, error) {
 	packed, err := logs.NewWriter(file, path)
 	if err != nil {
-		return r.unwritten(err)
+		return audit.Result{}, r.unwritten(err)
 	}
-	err = r.write(packed, from, clean)
+	one, err := r.write(packed, from, clean)
 	if cerr := packed.Close(); cerr != nil {
-		return r.unwritten(cerr)
+		return one, r.unwritten(cerr)
 	}
-	return err
+	return one, err
 }
 
 // put ends a file and gives it its name.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -24,6 +25,10 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 
 func newRoot(io IO) *cobra.Command {
 	var o options
+	if io.voices == nil {
+		io = io.speaking()
+	}
+	io.voices.options = &o
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
@@ -32,14 +37,15 @@ func newRoot(io IO) *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
 	}
-	root.SetOut(io.Out)
-	root.SetErr(io.Err)
+	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
+	root.SetErr(io.stderr())
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2
 	root.Version = Version()
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
+	root.SetOut(io.stdout())
 	shared := o.share(root)
 	o.complete(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -100,7 +106,7 @@ func passing(io IO, err error) error {
 		_ = f.Close()
 		s.close()
 		s.newLine()
-		sayWrong(io.Err, []string{err.Error()})
+		sayWrong(io.stderr(), []string{err.Error()})
 	}
 	return exitCode(code)
 }
@@ -112,7 +118,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		return passing(io, err)
 	}
 	if term.IsTerminal(int(io.In.Fd())) {
-		c.SetOut(io.Err)
+		c.SetOut(io.stderr())
 		_ = c.Help()
 		return exitCode(exitUsage)
 	}
@@ -120,6 +126,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
 	s.mustSee = true // who saw nothing cannot say that all is well
+	bad = o.dropReports(io) || bad
 	bad = s.openGate() || bad
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
@@ -132,10 +139,10 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	}
 	s.close()
 	if err != nil {
-		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 	}
 	if f.Summary().Input.Bytes == 0 && err == nil && code == exitOK {
-		fmt.Fprintln(io.Err, "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
+		fmt.Fprintln(io.stderr(), "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
 	}
 	switch failed := s.failed(); {
 	case code != exitOK: // a signal ended it

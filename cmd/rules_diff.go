@@ -56,9 +56,9 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 				return err
 			}
 			if format == "md" {
-				d.Markdown(io.Out)
+				d.Markdown(io.stdout())
 			} else {
-				d.Text(io.Out)
+				d.Text(io.stdout())
 			}
 			if d.Guarded() || code && d.Any() {
 				return exitCode(exitFound)

@@ -83,9 +83,9 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		err = out.JSON(io.Out)
+		err = out.JSON(io.stdoutData(render.JSONText))
 	} else {
-		out.Text(io.Out)
+		out.Text(io.stdout())
 	}
 	return done(err, bad)
 }

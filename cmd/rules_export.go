@@ -48,9 +48,9 @@ func newRulesExport(io IO, o *options) *cobra.Command {
 				return usageError{fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", "))}
 			}
 			set, bad := o.load(io)
-			left, err := exporters[at].write(io.Out, set)
+			left, err := exporters[at].write(io.stdoutData(render.AsItIs), set)
 			for _, l := range left {
-				fmt.Fprintf(io.Err, "orbfilter: left out: %s\n", l)
+				fmt.Fprintf(io.stderr(), "orbfilter: left out: %s\n", l)
 			}
 			return done(err, bad)
 		},

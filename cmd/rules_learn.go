@@ -156,11 +156,11 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 	switch {
 	case f.json:
-		if err := view.JSON(io.Out); err != nil {
+		if err := view.JSON(io.stdoutData(render.JSONText)); err != nil {
 			return err
 		}
 	case len(f.write) == 0:
-		view.Text(io.Out)
+		view.Text(io.stdout())
 	}
 	return f.writeDrafts(io, chosen)
 }
@@ -188,11 +188,11 @@ func (f *learnFlags) writeDrafts(io IO, chosen []*learn.Cluster) error {
 			return err
 		}
 		files = append(files, file)
-		render.Wrote(io.Err, c, file)
+		render.Wrote(io.stderr(), c, file)
 	}
-	render.Notes(io.Err, refused)
+	render.Notes(io.stderr(), refused)
 	if len(files) > 0 {
-		render.NextSteps(io.Err, f.output, true)
+		render.NextSteps(io.stderr(), f.output, true)
 	}
 	if len(refused) > 0 && !slices.Contains(f.write, all) {
 		return exitCode(exitFound)

@@ -88,11 +88,11 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 func writeFindings(io IO, f *render.Findings, format string) error {
 	switch format {
 	case "json":
-		return f.JSON(io.Out)
+		return f.JSON(io.stdoutData(render.JSONText))
 	case "sarif":
-		return f.SARIF(io.Out)
+		return f.SARIF(io.stdoutData(render.JSONText))
 	}
-	f.Text(io.Out)
+	f.Text(io.stdout())
 	return nil
 }
 

@@ -36,9 +36,9 @@ func newRulesList(io IO, o *options) *cobra.Command {
 			}
 			list := render.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 			if asJSON {
-				err = list.JSON(io.Out)
+				err = list.JSON(io.stdoutData(render.JSONText))
 			} else {
-				list.Text(io.Out)
+				list.Text(io.stdout())
 			}
 			return done(err, bad)
 		},

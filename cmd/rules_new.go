@@ -1,29 +1,24 @@
 package cmd
 
 import (
-	"github.com/orbfilter/orbfilter/learn"
-
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 const rulesNewLong = `Make a rule of a text: a line, a block of lines, or what Python prints of an
 exception. The text is a part of a log (--from), or what comes on standard
 input: one occurrence of the issue. Where the lines of several hosts mix, take
-those of one.
+those of one. Of a traceback, one line is enough: --from LOG:88 is all of it.
 
 What varies in it (addresses, times, numbers, paths, versions, hosts) becomes a
 pattern, everything else must be there as it is. What several lines of a block
@@ -57,7 +52,7 @@ func newRulesNew(std IO, o *options) *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&flags.from, "from", "", "the `file:line-line` that the text is in, or file:line")
+	f.StringVar(&flags.from, "from", "", "the `file:line-line` that the text is in, or file:line; of a traceback one of its lines is enough")
 	f.StringVar(&flags.id, "id", "", "the `id` of the rule (default: words of the text)")
 	f.StringVar(&flags.title, "title", "", "the `title` of the rule: one sentence on what this is")
 	f.StringArrayVar(&flags.keep, "keep", nil, "a `text` that does not vary, though it looks like it (repeatable)")
@@ -91,26 +86,38 @@ func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
 	if r := known.Get(flags.id); r != nil {
 		return usageError{fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File)}
 	}
-	text, before, err := flags.text(std)
+	draft, err := flags.draft(std, known)
 	if err != nil {
 		return err
-	}
-	draft, err := learn.NewDraft(text, learn.DraftOptions{
-		ID: flags.id, Title: flags.title, Active: flags.active, Keep: flags.keep, Known: known, From: flags.where(), Before: before,
-	})
-	if already, ok := errors.AsType[*learn.KnownError](err); ok {
-		fmt.Fprintf(std.Err, "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
-		return exitCode(exitFound)
-	}
-	if err != nil {
-		render.Notes(std.Err, []string{err.Error()})
-		return exitCode(exitUsage)
 	}
 	tried, err := flags.try(std, draft, known)
 	if err != nil {
 		return err
 	}
 	return flags.put(std, draft, tried)
+}
+
+// draft makes the rule. Why none can be made is said here.
+func (f *newFlags) draft(std IO, known *rules.Set) (*learn.Draft, error) {
+	from, err := f.text(std, known)
+	if _, already := errors.AsType[*learn.KnownError](err); err != nil && !already {
+		return nil, err
+	}
+	var draft *learn.Draft
+	if err == nil {
+		draft, err = learn.NewDraft(from.text, learn.DraftOptions{
+			ID: f.id, Title: f.title, Active: f.active, Keep: f.keep, Known: known, From: from.where, Lines: from.lines,
+		})
+	}
+	if already, ok := errors.AsType[*learn.KnownError](err); ok {
+		fmt.Fprintf(std.Err, "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
+		return nil, exitCode(exitFound)
+	}
+	if err != nil {
+		render.Notes(std.Err, []string{err.Error()})
+		return nil, exitCode(exitUsage)
+	}
+	return draft, nil
 }
 
 // try runs the draft over the whole log that its text is from; nil: there is none.
@@ -132,14 +139,6 @@ func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Tri
 		return nil, err
 	}
 	return trial, trial.Close()
-}
-
-// where says where the text is from, without the folder it is in on this machine.
-func (f *newFlags) where() string {
-	if f.from == "" {
-		return ""
-	}
-	return filepath.Base(f.from)
 }
 
 // logName is the name of the log, as it was typed.
@@ -212,88 +211,6 @@ func readFiles(folder string) []rules.File {
 		return nil
 	}
 	return rules.Read(folder)
-}
-
-// maxTextFile is how much of standard input is read: no rule is made of more.
-const maxTextFile = 1 << 20
-
-// text returns the text that the rule is made of, and how many lines are before it.
-func (f *newFlags) text(std IO) (text []byte, before int, err error) {
-	if f.from != "" {
-		return linesOf(std.In, f.from)
-	}
-	if term.IsTerminal(int(std.In.Fd())) {
-		fmt.Fprintln(std.Err, "orbfilter: paste the text, and end it with Ctrl-D")
-	}
-	text, err = io.ReadAll(io.LimitReader(std.In, maxTextFile))
-	return text, 0, err
-}
-
-var place = regexp.MustCompile(`^(.+):(\d+)(?:-(\d+))?$`)
-
-// linesOf returns lines of a log, and how many are before them:
-// "deploy.log:120-127".
-func linesOf(in *os.File, from string) (text []byte, before int, err error) {
-	name, first, last, err := parsePlace(from)
-	if err != nil {
-		return nil, 0, err
-	}
-	log, err := newLogFile(in, name)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer log.remove()
-	lines := lineRange{first: first, last: last}
-	if err := log.copyTo(&lines); err != nil && !errors.Is(err, errEnough) {
-		return nil, 0, err
-	}
-	if lines.at < last {
-		return nil, 0, usageError{fmt.Errorf("--from %q: there are %d lines in this file", from, lines.at)}
-	}
-	return lines.text, first - 1, nil
-}
-
-func parsePlace(from string) (name string, first, last int, err error) {
-	m := place.FindStringSubmatch(from)
-	if m == nil {
-		return "", 0, 0, usageError{fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from)}
-	}
-	first, err = strconv.Atoi(m[2])
-	last = first
-	if m[3] != "" && err == nil {
-		last, err = strconv.Atoi(m[3])
-	}
-	if err != nil || first < 1 || last < first {
-		return "", 0, 0, usageError{fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from)}
-	}
-	return m[1], first, last, nil
-}
-
-// errEnough ends the reading of a log.
-var errEnough = errors.New("enough")
-
-// A lineRange is a writer that keeps lines from first to last.
-type lineRange struct {
-	first, last int
-	at          int // lines that have begun
-	middle      bool
-	text        []byte
-}
-
-func (l *lineRange) Write(p []byte) (int, error) {
-	for line := range bytes.Lines(p) {
-		if !l.middle {
-			l.at++
-		}
-		l.middle = !bytes.HasSuffix(line, []byte("\n"))
-		if l.at > l.last || len(l.text) > maxTextFile {
-			return 0, errEnough
-		}
-		if l.at >= l.first {
-			l.text = append(l.text, line...)
-		}
-	}
-	return len(p), nil
 }
 
 // oneLine is text of several lines as one.

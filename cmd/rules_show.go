@@ -53,7 +53,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 				return done(source(io, rule), bad)
 			}
 			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: diagnose.FixCommand}
-			view.Text(io.Out)
+			view.Text(io.stdout())
 			return done(nil, bad)
 		},
 	}
@@ -78,6 +78,6 @@ func source(io IO, k *render.Known) error {
 	if term.IsTerminal(int(io.Out.Fd())) {
 		text = render.Clean(text)
 	}
-	_, err := io.Out.Write(text)
+	_, err := io.stdout().Write(text)
 	return err
 }

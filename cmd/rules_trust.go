@@ -68,7 +68,7 @@ func trust(io IO, o *options, flags *trustFlags, args []string) error {
 		return exitCode(exitUsage)
 	}
 	if flags.list {
-		render.TrustList(io.Out, list)
+		render.TrustList(io.stdout(), list)
 		return done(err, false)
 	}
 	path, err := trustPath(args)
@@ -102,13 +102,13 @@ func revoke(io IO, list *rules.Trust, path string) error {
 	}
 	gone := list.Revoke(name)
 	if len(gone) == 0 {
-		_, err := fmt.Fprintf(io.Out, "nothing in %s was trusted\n", render.Line(path))
+		_, err := fmt.Fprintf(io.stdout(), "nothing in %s was trusted\n", render.Line(path))
 		return err
 	}
 	if err := list.Save(); err != nil {
 		return err
 	}
-	render.Revoked(io.Out, gone)
+	render.Revoked(io.stdout(), gone)
 	return nil
 }
 
@@ -138,7 +138,7 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 			if err != nil {
 				return err
 			}
-			view.Text(io.Out, r, list.Allows(f.Data), list.Knows(abs))
+			view.Text(io.stdout(), r, list.Allows(f.Data), list.Knows(abs))
 			list.Allow(abs, r.ID, f.Data)
 		}
 		right = append(right, f)
@@ -154,7 +154,7 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	if err := list.Save(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(io.Out, "\n%d trusted. A file that is changed is asked about again.\n", len(right))
+	_, err := fmt.Fprintf(io.stdout(), "\n%d trusted. A file that is changed is asked about again.\n", len(right))
 	return done(err, bad)
 }
 
@@ -165,12 +165,12 @@ func canAsk(io IO) bool {
 
 // mayFold asks. What is not a whole answer is none.
 func mayFold(io IO) bool {
-	fmt.Fprint(io.Err, "\nMay these fold lines of your runs? [y/N] ")
+	fmt.Fprint(io.stderr(), "\nMay these fold lines of your runs? [y/N] ")
 	answer, err := bufio.NewReader(io.In).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	if err == nil && (answer == "y" || answer == "yes") {
 		return true
 	}
-	fmt.Fprintln(io.Err, "orbfilter: nothing was trusted")
+	fmt.Fprintln(io.stderr(), "orbfilter: nothing was trusted")
 	return false
 }

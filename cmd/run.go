@@ -47,8 +47,8 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
 	bad = s.openGate() || bad
-	if err := o.tryReports(); err != nil {
-		fmt.Fprintf(io.Err, "orbfilter: --report: %v\n", err)
+	if err := o.tryReports(io); err != nil {
+		complain(io, err)
 		bad = true
 	}
 	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
@@ -56,7 +56,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
 	if bad { // nothing has begun, so that nothing is hurt by not beginning
-		fmt.Fprintf(io.Err, "orbfilter: %s was not started\n", args[0])
+		fmt.Fprintf(io.stderr(), "orbfilter: %s was not started\n", args[0])
 		return exitCode(exitUsage)
 	}
 	s.dress.command(io.Err, !c.Merged())
@@ -77,7 +77,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	}
 	s.close()
 	if err != nil {
-		fmt.Fprintf(io.Err, "orbfilter: %v\n", err)
+		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 	}
 	switch failed := s.failed(); {
 	case code != exitOK:

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -23,6 +24,8 @@ goes to standard output. Nothing else is written unless it is asked for:
 
   --output DIR  the logs without what is folded, under the same names, packed as
                 they came. What is there already under these names is replaced.
+                DIR should lie outside of the folders that are scanned: another
+                scan would take the clean copies for logs
   --in-place    the same in place of the logs; --audit DIR keeps what is taken out
 
 PATH is a log, a folder or - for standard input. gzip, zstd and the zip archives
@@ -67,6 +70,7 @@ type scan struct {
 	gate   gate
 	lookUp func(site, pkg string) string
 	temps  logs.Temporaries
+	audits audits
 	bar    *bar
 	tally  tally
 }
@@ -114,7 +118,7 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 			return usageError{fmt.Errorf("--include: %w", err)}
 		}
 	}
-	wrong := ""
+	wrong := cmp.Or(noFolder("--output", s.output), noFolder("--audit", s.options.audit))
 	switch rewrites := s.output != "" || s.inPlace; {
 	case events(s.options.format):
 		wrong = "--format " + s.options.format + " does nothing in orbfilter scan; for programs there is --report json=FILE"
@@ -122,8 +126,11 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 		wrong = "-j cannot be negative; leave it out to use all cores"
 	case s.top < 0:
 		wrong = "--top cannot be negative; 0 shows all"
+	case wrong != "":
 	case s.output != "" && s.inPlace:
 		wrong = "--output leaves the logs as they are, and --in-place replaces them; leave one of the two out"
+	case s.writeBaseline != "" && s.options.writes(s.writeBaseline):
+		wrong = "--write-baseline " + s.writeBaseline + ": a report is written there; take another name"
 	case s.inPlace && s.options.audit == "":
 		wrong = "--in-place takes lines out of your logs for good; say where they are to be kept: --in-place --audit DIR"
 	case s.options.audit != "" && !rewrites:
@@ -152,7 +159,7 @@ func (s *scan) run(args []string) error {
 	set, bad := s.options.load(s.io)
 	s.gate, bad = orBad(bad)(s.options.gate(s.io, s.options.writeAnew(s.options.baseline, s.include, args)))
 	if bad {
-		fmt.Fprintln(s.io.Err, "orbfilter: nothing was scanned")
+		fmt.Fprintln(s.io.stderr(), "orbfilter: nothing was scanned")
 		return exitCode(exitUsage)
 	}
 	if err := checkWriteBaseline(s.writeBaseline); err != nil {
@@ -167,12 +174,13 @@ func (s *scan) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.options.tryReports(); err != nil {
-		return usageError{fmt.Errorf("--report: %w", err)}
+	if err := s.options.tryReports(s.io); err != nil {
+		return usageError{err}
 	}
 	if s.io.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
 	}
+	s.sayInside(args)
 	s.bar = s.newBar(files)
 	if signal := s.work(targets); signal != 0 {
 		return exitCode(128 + signal)
@@ -197,13 +205,17 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 		return files, nil
 	}
 	if len(failures) > 0 {
-		return nil, usageError{errors.New("there is no log:" + oneByOne(failures))}
+		hint := ""
+		if len(failures) == 1 {
+			hint = "; name a log, a folder of logs, or - for standard input"
+		}
+		return nil, usageError{errors.New("there is no log:" + oneByOne(failures) + hint)}
 	}
 	of := "files that are not hidden, and that orbfilter has not written"
 	if len(s.include) > 0 {
 		of = "--include " + strings.Join(s.include, " --include ")
 	}
-	return nil, usageError{fmt.Errorf("there is no log in %s; what was looked for: %s", strings.Join(args, ", "), of)}
+	return nil, usageError{fmt.Errorf("there is no log in %s; what was looked for: %s; name a folder that has logs, or a log itself", strings.Join(args, ", "), of)}
 }
 
 // oneByOne writes failures, several in a line each.
@@ -223,7 +235,7 @@ func oneByOne(failures []*logs.Failure) string {
 func (s *scan) ours() func(os.FileInfo) bool {
 	names := []string{s.output, s.options.audit, s.writeBaseline, s.options.baseline}
 	for _, r := range s.options.reports {
-		if _, file, err := splitReport(r); err == nil {
+		if kind, file, err := splitReport(r); err == nil && replaceable(kind, file) {
 			names = append(names, file)
 		}
 	}

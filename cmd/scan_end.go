@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -18,7 +18,7 @@ import (
 // could not be read is said last.
 func (s *scan) finish() int {
 	sum := s.total()
-	sum.Gate = s.gate.verdict(sum, false)
+	sum.Gate = s.gate.verdict(sum, sum.Input.Bytes == 0)
 	failed := len(s.tally.failures) > 0
 	switch {
 	case failed:
@@ -42,7 +42,7 @@ func (s *scan) sayMet(sum *report.Report) {
 	if sum.ExitCode == exitFound {
 		var w bytes.Buffer
 		sayMet(&w, sum.Gate)
-		_, _ = wrap.Writer{File: s.io.Err}.Write(s.options.dressed(s.io).safe(s.io.Err, w.Bytes()))
+		_, _ = s.io.stderr().Write(w.Bytes())
 	}
 }
 
@@ -62,7 +62,6 @@ func (s *scan) total() *report.Report {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	d := o.dressed(s.io)
 	view := render.Scan{Report: sum, Top: s.top, Width: width(s.io.Out), Color: o.colorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
 	var table, said bytes.Buffer
 	switch {
@@ -79,12 +78,12 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width}.Write(&table)
 		}
 	}
-	if _, err := (wrap.Writer{File: s.io.Out}).Write(d.safe(s.io.Out, table.Bytes())); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := s.io.stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintf(&said, "orbfilter: cannot write the table: %v\n", err)
 		failed = true
 	}
 	s.sayFound(&said, sum)
-	_, _ = wrap.Writer{File: s.io.Err}.Write(d.safe(s.io.Err, said.Bytes()))
+	_, _ = s.io.stderr().Write(said.Bytes())
 	return failed
 }
 
@@ -99,6 +98,22 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 	case s.output != "":
 		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable(s.output))
 	}
+}
+
+// sayInterrupted says what there is of what was to be written.
+func (s *scan) sayInterrupted(sig os.Signal) {
+	s.tally.mu.Lock()
+	defer s.tally.mu.Unlock()
+	said := "nothing was written"
+	switch n := s.tally.copies; {
+	case s.inPlace && n == 0:
+		said = "no file was replaced: the logs are as they were"
+	case s.inPlace:
+		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable(s.options.audit), s.tally.back())
+	case s.output != "" && n > 0:
+		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable(s.output))
+	}
+	fmt.Fprintf(s.io.stderr(), "orbfilter: %v; %s\n", sig, said)
 }
 
 func files(n int) string {
@@ -120,29 +135,32 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 		known.anew = "" // it is said why it was not written
 	}
 	known.sayKnown(w, sum.Unknown)
+	if !s.options.quiet {
+		s.gate.sayUnseen(w, sum.Unknown)
+	}
 	s.gate.sayBlind(w, sum)
 }
 
 // write writes the reports and the baseline.
 func (s *scan) write(sum *report.Report) (failed bool) {
 	if err := s.options.writeReports(sum); err != nil {
-		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
+		fmt.Fprintf(s.io.stderr(), "orbfilter: --report: %v\n", err)
 		failed = true
 	}
 	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
 	case len(s.tally.failures) > 0: // it would lose what is in them
-		fmt.Fprintf(s.io.Err, "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable(s.writeBaseline))
+		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable(s.writeBaseline))
 	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
-		fmt.Fprintf(s.io.Err, "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable(s.writeBaseline), printable(s.gate.anew))
+		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable(s.writeBaseline), printable(s.gate.anew))
 	default:
 		change, err := writeBaseline(s.writeBaseline, sum)
 		if err != nil {
-			fmt.Fprintf(s.io.Err, "orbfilter: %v\n", err)
+			fmt.Fprintf(s.io.stderr(), "orbfilter: %v\n", err)
 			failed = true
 		} else if !s.options.quiet || len(change.removed) > 0 {
-			change.say(s.io.Err, s.writeBaseline)
+			change.say(s.io.stderr(), s.writeBaseline)
 		}
 	}
 	return failed
@@ -162,8 +180,8 @@ func (s *scan) sayFailures() {
 	}
 	var w bytes.Buffer
 	fmt.Fprintf(&w, "orbfilter: exit code %d because of %s:\n", exitOwn, files(len(all)))
-	for _, f := range all {
-		fmt.Fprintf(&w, "  %s: %s\n", printable(f.Name), printable(f.Err.Error()))
+	for _, line := range alike(all) {
+		fmt.Fprintf(&w, "  %s\n", line)
 	}
-	_, _ = wrap.Writer{File: s.io.Err}.Write(w.Bytes())
+	_, _ = s.io.stderr().Write(w.Bytes())
 }

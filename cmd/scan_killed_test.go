@@ -30,7 +30,7 @@ func TestScanKilled(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run("output "+sig.String(), func(t *testing.T) {
 			dir := t.TempDir()
-			code := killScan(t, dir, sig, packed, "clean", 1, "--output", "clean", "logs")
+			code, said := killScan(t, dir, sig, packed, "clean", 1, "--output", "clean", "logs")
 			done, temps := sortOut(t, filepath.Join(dir, "clean"))
 			assert.Less(t, len(done), killedLogs, "it was ended in the middle")
 			for _, name := range done {
@@ -39,37 +39,68 @@ func TestScanKilled(t *testing.T) {
 			if sig != syscall.SIGKILL {
 				assert.Equal(t, 128+int(sig), code)
 				assert.Empty(t, temps)
+				assert.Equal(t, fmt.Sprintf("orbfilter: %v; %s in clean, and whole; no others were begun\n", sig, files(len(done))), said)
 			}
 			for name, data := range tree(t, filepath.Join(dir, "logs")) {
 				assert.Equal(t, packed, data, name)
 			}
 		})
 	}
-	t.Run("in place", func(t *testing.T) {
-		dir := t.TempDir()
-		killScan(t, dir, syscall.SIGKILL, packed, "kept", 7, "--in-place", "--audit", "kept", "logs")
-		done, _ := sortOut(t, filepath.Join(dir, "logs"))
-		assert.Len(t, done, killedLogs)
-		replaced := 0
-		for _, name := range done {
-			if readFile(t, dir, "logs", name) == packed {
-				continue
+	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT, syscall.SIGTERM} {
+		t.Run("in place "+sig.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			code, said := killScan(t, dir, sig, packed, "kept", 7, "--in-place", "--audit", "kept", "logs")
+			replaced := restoreAll(t, dir, packed, text)
+			assert.Positive(t, replaced)
+			assert.Less(t, replaced, killedLogs)
+			if sig == syscall.SIGKILL {
+				return
 			}
-			replaced++
-			c := exec.Command("orbfilter", "restore", filepath.Join("kept", name+".orb"), filepath.Join("logs", name))
-			c.Dir = dir
-			original, err := c.Output()
-			require.NoError(t, err, name)
-			assert.Equal(t, text, string(original), name)
+			assert.Equal(t, 128+int(sig), code)
+			assert.Equal(t, fmt.Sprintf("orbfilter: %v; %s replaced, and whole; what was taken out is in kept, and comes back with: orbfilter restore AUDIT LOG\n  the other logs are as they were, and have no audit there\n", sig, files(replaced)), said)
+			assert.Len(t, tree(t, filepath.Join(dir, "kept")), replaced, "a log that was not replaced has no audit")
+		})
+	}
+}
+
+// restoreAll restores the logs of a scan that was killed, each in its place, and
+// returns how many had been replaced. An audit of one that was not does no harm to it.
+func restoreAll(t *testing.T, dir, packed, text string) (replaced int) {
+	t.Helper()
+	done, _ := sortOut(t, filepath.Join(dir, "logs"))
+	assert.Len(t, done, killedLogs)
+	for _, name := range done {
+		log, kept := filepath.Join("logs", name), filepath.Join("kept", name+".orb")
+		original := readFile(t, dir, log) == packed
+		if _, err := os.Stat(filepath.Join(dir, kept)); err != nil {
+			assert.True(t, original, name)
+			continue
 		}
-		assert.Positive(t, replaced)
-		assert.Less(t, replaced, killedLogs)
-	})
+		c := exec.Command("orbfilter", "restore", "-o", log, kept, log)
+		c.Dir = dir
+		out, err := c.CombinedOutput()
+		if original {
+			assert.Error(t, err)
+			assert.Equal(t, packed, readFile(t, dir, log), "%s: %s", name, out)
+			continue
+		}
+		replaced++
+		require.NoError(t, err, "%s: %s", name, out)
+		assert.Equal(t, text, unpackGzip(t, dir, log), name)
+	}
+	return replaced
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
 }
 
 // killScan starts a scan of many logs, four at a time, and sends a signal when so
 // many files have appeared in the folder that is written to.
-func killScan(t *testing.T, dir string, sig syscall.Signal, log, written string, enough int, args ...string) (code int) {
+func killScan(t *testing.T, dir string, sig syscall.Signal, log, written string, enough int, args ...string) (code int, said string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "logs"), 0o777))
 	for n := range killedLogs {
@@ -77,6 +108,8 @@ func killScan(t *testing.T, dir string, sig syscall.Signal, log, written string,
 	}
 	c := exec.Command("orbfilter", append([]string{"scan", "-j", "4"}, args...)...)
 	c.Dir = dir
+	var stderr strings.Builder
+	c.Stderr = &stderr
 	require.NoError(t, c.Start())
 	t.Cleanup(func() { _ = c.Process.Kill() })
 	for deadline := time.Now().Add(patience); ; {
@@ -87,7 +120,7 @@ func killScan(t *testing.T, dir string, sig syscall.Signal, log, written string,
 	}
 	require.NoError(t, c.Process.Signal(sig))
 	_ = c.Wait()
-	return c.ProcessState.ExitCode()
+	return c.ProcessState.ExitCode(), stderr.String()
 }
 
 // sortOut tells files from temporary ones.

@@ -66,7 +66,7 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 	if sink.part, err = p.work.copy.Part(p.log); err != nil || p.work.audit == "" {
 		return nil, err
 	}
-	return newLogAudit(p)
+	return p.work.audits.begin(p)
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {

@@ -60,7 +60,7 @@ func (t *target) effort() int64 {
 
 // checkTargets finds files that would get the same name.
 func (s *scan) checkTargets(all []*target) error {
-	errs := s.checkWritten(all)
+	errs := cmp.Or(s.checkWritten(all), checkAuditFolder(s.options.audit))
 	if errs == nil && s.output != "" {
 		errs = cmp.Or(s.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
 	}

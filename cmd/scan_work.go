@@ -19,7 +19,7 @@ type work struct {
 	source *logs.Source
 	copy   *logs.Copy // nil: none is written
 	left   atomic.Int32
-	audits audits
+	audits *audits
 	broken atomic.Bool // there is no copy to be written
 }
 
@@ -50,8 +50,9 @@ func (s *scan) work(targets []*target) int {
 		return 0
 	case sig := <-signals:
 		s.temps.End()
+		s.audits.end()
 		s.bar.end()
-		fmt.Fprintf(s.io.Err, "orbfilter: %v; the clean copies that are there are whole, and no others were begun\n", sig)
+		s.sayInterrupted(sig)
 		n, _ := sig.(syscall.Signal)
 		return int(n)
 	}
@@ -77,7 +78,7 @@ func (s *scan) workers(targets []*target) {
 
 // open opens a file, and hands its logs out.
 func (s *scan) open(t *target, pieces chan<- piece) {
-	w := &work{target: t}
+	w := &work{target: t, audits: &s.audits}
 	source, err := t.Open(s.bar.add)
 	if err != nil {
 		s.tally.fail(&logs.Failure{Name: t.Name, Err: err})
@@ -114,25 +115,25 @@ func (s *scan) release(w *work) {
 	}
 }
 
-// commit puts a copy in its place. The audits of what it lacks are closed by then.
+// commit puts a copy in its place. The audits of what it lacks are closed by then;
+// those of a copy that does not come are removed, for the logs have all that is in them.
 func (s *scan) commit(w *work) (err error) {
-	switch {
-	case w.copy == nil:
+	if w.copy == nil {
 		return nil
-	case w.source.Kind != logs.Zip && w.broken.Load(), s.inPlace && !w.copy.Changed():
+	}
+	defer w.audits.drop(w.source.Logs...)
+	if w.source.Kind != logs.Zip && w.broken.Load() || s.inPlace && !w.copy.Changed() {
 		w.copy.Discard()
 		return nil
-	case s.inPlace:
-		err = w.copy.Commit(w.source.Same)
-	default:
-		err = w.copy.Commit(nil)
 	}
-	if err != nil {
-		w.audits.remove() // the log has all that is in them
-		return err
-	}
-	s.tally.written(w.source.Kind == logs.Zip)
-	return nil
+	return w.audits.settle(w.source.Logs, func(before func() error) error {
+		return w.copy.Commit(func() error {
+			if err := before(); err != nil || !s.inPlace {
+				return err
+			}
+			return w.source.Same()
+		})
+	}, func() { s.tally.written(w.source.Kind == logs.Zip) })
 }
 
 // piece reads a log. A mistake of ours costs this one only.
@@ -154,6 +155,7 @@ func (s *scan) piece(r *scanner, p piece) {
 // leave gives up the clean copy of a log.
 func (w *work) leave(l *logs.Log) {
 	w.broken.Store(true)
+	w.audits.drop(l)
 	if w.copy != nil {
 		w.copy.Leave(l)
 	}

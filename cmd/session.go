@@ -105,7 +105,7 @@ func (s *session) failed() bool {
 	failed := false
 	for _, st := range s.streams {
 		if err := st.Err(); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.EIO) {
-			fmt.Fprintf(s.io.Err, "orbfilter: cannot write: %v\n", err)
+			fmt.Fprintf(s.io.stderr(), "orbfilter: cannot write: %v\n", err)
 			failed = true
 		}
 	}
@@ -127,12 +127,16 @@ func (s *session) finish(code, broken int) int {
 	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
 	if len(said) > 0 {
 		s.newLine()
-		_, _ = wrap.Writer{File: s.io.Err}.Write(said)
+		to := s.io.stderr()
+		if s.dress.read(s.io.Err) { // it is dressed already
+			to = wrap.Writer{File: s.io.Err}
+		}
+		_, _ = to.Write(said)
 	}
 	if err := s.options.writeReports(r); err != nil {
-		fmt.Fprintf(s.io.Err, "orbfilter: --report: %v\n", err)
+		fmt.Fprintf(s.io.stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {
-			fmt.Fprintf(s.io.Err, "orbfilter: exit code %d because of that\n", broken)
+			fmt.Fprintf(s.io.stderr(), "orbfilter: exit code %d because of that\n", broken)
 		}
 		code = broken
 	}
@@ -171,6 +175,9 @@ func (s *session) words(sum *filter.Summary) []byte {
 	}
 	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
+	if !s.options.quiet {
+		s.gate.sayUnseen(&w, sum.Unknown)
+	}
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
 }

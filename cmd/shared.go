@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // What commands do says which of the shared flags they take.
@@ -37,10 +39,6 @@ var sharedIn = map[string]string{
 	"orbfilter rules export":  loading,
 }
 
-// toleratedIn are those that do nothing in a command and do not stop it: scan filters as
-// a run does, and may be given the flags of one.
-var toleratedIn = map[string]string{"orbfilter scan": "markers folded hold no-history"}
-
 // share gives each command the shared flags that are its own.
 func (o *options) share(root *cobra.Command) *pflag.FlagSet {
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
@@ -56,7 +54,7 @@ func shareWith(c *cobra.Command, all *pflag.FlagSet) {
 		switch {
 		case has(sharedIn[path], f.Name):
 			c.Flags().AddFlag(f)
-		case has(toleratedIn[path], f.Name), c.HasSubCommands() && f.NoOptDefVal != "": // behind an unknown flag, cobra looks for its value and not for a command
+		case c.HasSubCommands() && f.NoOptDefVal != "": // behind an unknown flag, cobra looks for its value and not for a command
 			idle := *f
 			idle.Hidden = true
 			c.Flags().AddFlag(&idle)
@@ -70,14 +68,10 @@ func shareWith(c *cobra.Command, all *pflag.FlagSet) {
 
 func has(names, name string) bool { return slices.Contains(strings.Fields(names), name) }
 
-// idleFlags says which flags were typed that do nothing.
+// idleFlags refuses flags that were typed and do nothing.
 func idleFlags(c *cobra.Command, _ []string) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		switch tolerated := has(toleratedIn[c.CommandPath()], f.Name); {
-		case !f.Hidden || tolerated && c.Flags().Changed("quiet"):
-		case tolerated:
-			fmt.Fprintf(c.ErrOrStderr(), "orbfilter: %s\n", idle(c, "--"+f.Name))
-		default:
+		if f.Hidden {
 			err = cmp.Or(err, error(usageError{fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name))}))
 		}
 	})
@@ -98,6 +92,7 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
 			return usageError{fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name))}
 		}
+		return usageError{fmt.Errorf("%w%s", err, meant(similar(c, name)))}
 	}
 	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		if want := wanted[value.GetFlag().Value.Type()]; want != "" {
@@ -105,6 +100,20 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 		}
 	}
 	return usageError{err}
+}
+
+// similar returns the flag of a command that is likely to be meant by one that is none.
+func similar(c *cobra.Command, name string) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if near := rules.Nearest(name, names); near != "" && len(name) > 1 {
+		return []string{"--" + near}
+	}
+	return nil
 }
 
 // wanted says in words what the values of flags are.

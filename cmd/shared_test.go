@@ -12,22 +12,20 @@ import (
 )
 
 // TestSharedFlags: the tables name commands and flags that there are, and each shared flag
-// is one of the pipe, of run and of scan.
+// is one of the pipe and of run.
 func TestSharedFlags(t *testing.T) {
 	root := newRoot(IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: func(string) string { return "" }})
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
 	new(options).register(all)
-	for _, table := range []map[string]string{sharedIn, toleratedIn} {
-		for path, names := range table {
-			c := command(t, root, path)
-			for name := range strings.FieldsSeq(names) {
-				assert.NotNil(t, all.Lookup(name), "%s: --%s is no shared flag", path, name)
-				assert.NotNil(t, c.Flags().Lookup(name), "%s: --%s", path, name)
-			}
+	for path, names := range sharedIn {
+		c := command(t, root, path)
+		for name := range strings.FieldsSeq(names) {
+			assert.NotNil(t, all.Lookup(name), "%s: --%s is no shared flag", path, name)
+			assert.NotNil(t, c.Flags().Lookup(name), "%s: --%s", path, name)
 		}
 	}
 	all.VisitAll(func(f *pflag.Flag) {
-		for _, path := range []string{"orbfilter", "orbfilter run", "orbfilter scan"} {
+		for _, path := range []string{"orbfilter", "orbfilter run"} {
 			assert.NotNil(t, command(t, root, path).Flags().Lookup(f.Name), "%s --%s", path, f.Name)
 		}
 	})

@@ -25,14 +25,26 @@ const FingerprintVersion = 1
 
 // An Unknown is something in the stream that no rule claimed.
 type Unknown struct {
-	// Fingerprint is the same for texts that differ in numbers, addresses
-	// and paths only.
+	// Fingerprint is the same for texts that differ in numbers, addresses, paths and
+	// quoted words only; of exceptions, those of one place.
 	Fingerprint string `json:"fingerprint"`
 	Kind        string `json:"kind"`
 	Count       int    `json:"count"`
 	Lines       int64  `json:"lines"` // of all of them; of an exception only the last
 	FirstLine   int    `json:"first_line"`
 	Sample      string `json:"sample"`
+	// Where is the function that raised an exception, and below it the innermost of
+	// the user's own code if that is another: "put (client.py), deploy (hooks.py)".
+	// Empty: not known.
+	Where string `json:"where"`
+}
+
+// Text is the sample with its place, as it is shown in a line.
+func (u *Unknown) Text() string {
+	if u.Where == "" {
+		return u.Sample
+	}
+	return strings.TrimRight(u.Sample, " :") + ", in " + u.Where
 }
 
 // MaxUnknown is how many different ones are kept of a run. Where there are so many,
@@ -45,21 +57,54 @@ type unknowns struct {
 	list []*Unknown
 }
 
-// see looks at a line. in: the line before is of a traceback that passes; it
-// reports whether this one is. folded: a block has taken a part of it, and it is not
-// the run's. known: a rule has taken it.
-func (u *unknowns) see(in bool, text []byte, line int, folded, known bool) bool {
+// A raised exception is a traceback that passes and has not ended.
+type raised struct {
+	inner, own string // its last frame so far, and the last in the user's own code
+}
+
+// see looks at a line. r: the line before is of a traceback that passes; nil: it
+// is not. It returns the same of this line. folded: a block has taken a part of it, and
+// it is not the run's. known: a rule has taken it.
+func (u *unknowns) see(r *raised, text []byte, line int, folded, known bool) *raised {
 	switch {
 	case folded || len(text) == 0:
 	case bytes.HasPrefix(text, []byte(cpython.TracebackHead)):
-		return true
-	case in && endsTraceback(text):
+		return &raised{}
+	case r != nil && endsTraceback(text):
 		if !known {
-			u.add(string(text), line)
+			u.add(string(text), r.where(), line)
 		}
-		return false
+		return nil
+	case r != nil && text[0] == ' ':
+		r.frame(bytes.TrimLeft(text, " "))
 	}
-	return in
+	return r
+}
+
+// notOwn is what the path of code holds that is not the user's: what is installed,
+// and what comes with Python.
+var notOwn = regexp.MustCompile(`[/\\](?:site|dist)-packages[/\\]|[/\\]lib[/\\]python\d[\d.]*[/\\]|[/\\]Lib[/\\]\w+\.py$|^<`)
+
+// frame takes in a line of the traceback that may be a frame. The number of its line
+// is left out: it is another after each change above it.
+func (r *raised) frame(text []byte) {
+	if len(text) > maxRepr || !cpython.IsFrame(text) {
+		return
+	}
+	path, function, _ := strings.Cut(strings.TrimPrefix(string(text), `File "`), `", line `)
+	_, function, _ = strings.Cut(strings.TrimRight(function, " "), ", in ")
+	r.inner = function + " (" + path[strings.LastIndexAny(path, `/\`)+1:] + ")"
+	if !notOwn.MatchString(path) {
+		r.own = r.inner
+	}
+}
+
+// where says which code has raised it.
+func (r *raised) where() string {
+	if r.own == "" || r.own == r.inner {
+		return r.inner
+	}
+	return r.inner + ", " + r.own
 }
 
 // endsTraceback reports whether a line is the first behind a traceback. What Python
@@ -71,9 +116,12 @@ func endsTraceback(text []byte) bool {
 
 var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 
-func (u *unknowns) add(text string, line int) {
+// add counts an exception. The same error of another place is another one: a
+// KeyError that is known says nothing of the next one.
+func (u *unknowns) add(text, where string, line int) {
 	text = strings.TrimRight(text, " ")
-	one := &Unknown{Fingerprint: Fingerprint(variable.ReplaceAllString(text, "*"), 8), Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)]}
+	name := Fingerprint(variable.ReplaceAllString(text, "*")+"\n"+where, 8)
+	one := &Unknown{Fingerprint: name, Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)], Where: strings.ToValidUTF8(where, "\uFFFD")}
 	u.list = MergeUnknown(u.list, []*Unknown{one})
 }
 

@@ -19,18 +19,18 @@ type voice struct {
 
 	gone      int // its segments before this one would have left, if it were alone
 	open      []*block
-	spare     int    // spaces that noise has too many
-	owed      int    // line ends that noise has still to write
-	marks     int    // carets that noise may still write, below the source lines it has written
-	owedTo    *block // the last block that owes one
-	taker     *block // took the last piece
-	header    header // the head of a traceback that was taken last
-	lone      int    // heads of tracebacks that passed, and have no frame yet
-	own       bool   // the line before is of a traceback of the run's own
-	failing   bool   // a traceback passes that no rule knows
-	traceback *block // took the last line of a traceback that a rule is about
-	returns   bool   // its last line ended with a CR before the LF; see view.goesOn
-	context   string // phase or operation of its run; empty: none was named
+	spare     int     // spaces that noise has too many
+	owed      int     // line ends that noise has still to write
+	marks     int     // carets that noise may still write, below the source lines it has written
+	owedTo    *block  // the last block that owes one
+	taker     *block  // took the last piece
+	header    header  // the head of a traceback that was taken last
+	lone      int     // heads of tracebacks that passed, and have no frame yet
+	own       bool    // the line before is of a traceback of the run's own
+	failing   *raised // a traceback passes that no rule knows; nil: none does
+	traceback *block  // took the last line of a traceback that a rule is about
+	returns   bool    // its last line ended with a CR before the LF; see view.goesOn
+	context   string  // phase or operation of its run; empty: none was named
 }
 
 const (
@@ -99,7 +99,7 @@ func (f *Filter) leave(why string) {
 		}
 		b.ended = -doneLines - 1 // no last pieces either
 	}
-	f.open, f.failing = f.keepOpen(), false
+	f.open, f.failing = f.keepOpen(), nil
 }
 
 // everyVoice does something with each voice as the current one.
@@ -115,7 +115,7 @@ func (f *Filter) everyVoice(do func()) {
 
 // account keeps count of the voices in which something is going on, and of what.
 func (f *Filter) account() {
-	if busy := len(f.open) > 0 || f.failing; busy != f.busy {
+	if busy := len(f.open) > 0 || f.failing != nil; busy != f.busy {
 		f.busy = busy
 		if busy {
 			f.busyVoices++

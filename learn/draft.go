@@ -39,8 +39,9 @@ type DraftOptions struct {
 	Known *rules.Set
 	// From says where the text was found, such as "deploy.log:3-10"; may be empty.
 	From string
-	// Before is how many lines are in front of the text, for notes that name one.
-	Before int
+	// Lines are the numbers that the lines of the text have there, for notes that
+	// name one; nil: they are counted from 1.
+	Lines []int
 }
 
 // KnownError says that a text is the issue of rules that there are.
@@ -111,7 +112,7 @@ func (d *drafter) note(format string, args ...any) {
 // own.
 func (d *drafter) read(text []byte) error {
 	var err error
-	u := unclaimed{line: func(raw []byte, number int) { err = errors.Join(err, d.readLine(raw, number+d.Before)) }}
+	u := unclaimed{line: func(raw []byte, number int) { err = errors.Join(err, d.readLine(raw, number)) }}
 	f := filter.New(d.known, &u, filter.Options{})
 	_, _ = f.Write(text)
 	_ = f.Close()
@@ -124,7 +125,7 @@ func (d *drafter) read(text []byte) error {
 			d.lines = nil
 		}
 		if i.Count == 1 { // what stands between the lines of a block belongs to it
-			d.lines = slices.DeleteFunc(d.lines, func(l draftLine) bool { return l.number-d.Before >= i.FirstLine && l.number-d.Before <= i.LastLine })
+			d.lines = slices.DeleteFunc(d.lines, func(l draftLine) bool { return l.number >= i.FirstLine && l.number <= i.LastLine })
 		}
 	}
 	switch {
@@ -145,6 +146,14 @@ func (d *drafter) read(text []byte) error {
 	return errors.New("there is no text to make a rule of")
 }
 
+// at is the number that a line of the text has where it was found.
+func (d *drafter) at(number int) int {
+	if number > len(d.Lines) {
+		return number
+	}
+	return d.Lines[number-1]
+}
+
 func (d *drafter) readLine(raw []byte, number int) error {
 	d.view.Look(view.LastFrame(raw))
 	text := string(bytes.TrimRight(d.view.Text, " "))
@@ -152,16 +161,16 @@ func (d *drafter) readLine(raw []byte, number int) error {
 	case strings.TrimSpace(text) == "":
 		return nil
 	case d.own.Is(d.view.Text):
-		d.note("line %d is what pyinfra says of its own work, and is not in the rule", number)
+		d.note("line %d is what pyinfra says of its own work, and is not in the rule", d.at(number))
 		return nil
 	case !utf8.ValidString(text):
-		return fmt.Errorf("line %d is not UTF-8, which a rule file must be; choose other lines", number)
+		return fmt.Errorf("line %d is not UTF-8, which a rule file must be; choose other lines", d.at(number))
 	case len(text) > maxText:
-		return fmt.Errorf("line %d has %d bytes; a rule is made of lines of at most %d", number, len(text), maxText)
+		return fmt.Errorf("line %d has %d bytes; a rule is made of lines of at most %d", d.at(number), len(text), maxText)
 	}
 	for _, g := range d.guards {
 		if g.Line.Search(d.view.Text) {
-			return fmt.Errorf("line %d is never folded (%s); choose other lines", number, g.Because)
+			return fmt.Errorf("line %d is never folded (%s); choose other lines", d.at(number), g.Because)
 		}
 	}
 	pieces := rules.Mask(text, d.Keep...)

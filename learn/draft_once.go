@@ -44,7 +44,7 @@ func (d *drafter) ofAll(hosts []string, by map[string][]draftLine) []draftLine {
 	for _, h := range hosts {
 		for _, l := range by[h] {
 			if missing(l) {
-				d.note("line %d is not of each host, and is not in the rule", l.number)
+				d.note("line %d is not of each host, and is not in the rule", d.at(l.number))
 			} else {
 				all[h] = append(all[h], l)
 			}

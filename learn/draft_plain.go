@@ -26,8 +26,8 @@ const (
 	maxLinePattern = 1000
 )
 
-// plain makes a rule for a line, or for a block.
-func (d *drafter) plain(lines []draftLine) (*Draft, error) {
+// whole makes a rule for a line, or for a block, as it is.
+func (d *drafter) whole(lines []draftLine) (*Draft, error) {
 	if lines = d.fit(lines); len(lines) == 0 {
 		return nil, errNothingSame
 	}
@@ -162,14 +162,10 @@ func (d *drafter) verify(r *rules.Rule) error {
 			continue
 		}
 		if problem := alone.Try(c).Problem; problem != "" {
-			return d.fails(c, problem)
+			return failure(c, problem)
 		}
 	}
 	return d.overlaps(folding)
-}
-
-func (d *drafter) fails(c ruletest.Case, problem string) error {
-	return fmt.Errorf("a rule was made of this, and given up, since it fails when its text comes %s: %s; choose fewer lines", strings.TrimSpace(c.Property+" "+c.How), problem)
 }
 
 // skips says which cases are not tried.

@@ -48,6 +48,12 @@ AssertionError:
 		"python-traceback:\n    frames:\n      - '^File \"[^\"]*/hooks\\.py\", line \\d+, in notify$'\n    error: 'urllib\\.error\\.URLError: <urlopen error \\[Errno \\d+\\] Connection refused>'", ""},
 	"warning": {"/srv/.venv/lib/python3.12/site-packages/foo/bar.py:100: FutureWarning: bar() will be gone in 2.0\n  return bar()\n",
 		"python-warning:\n    path: '\\S*/site-packages/foo/bar\\.py$'\n    category: 'FutureWarning'\n    message: '^bar\\(\\) will be gone in \\d[\\d.]*$'\n    source: 'return bar\\(\\)'", ""},
+	"behind a level": {"INFO worker[17]: queue is full, waiting 3s\n", `line: '^INFO worker\[\d+\]: queue is full, waiting \d[\d.hmnsuµ]*$'`, ""},
+	"words that may be syslog's": {"celery worker[17]: queue is full, waiting 3s\n", `line: '^(?:celery worker\[\d+\]: )?queue is full, waiting \d[\d.hmnsuµ]*$'`,
+		`"celery worker[17]: " is what syslog writes in front of a line as well`},
+	"and two spaces": {"celery worker[17]:  queue is full\n", `line: '^(?:celery worker\[\d+\]: )? *queue is full$'`, ""},
+	"a block of them": {"celery worker[17]: queue is full of job 4711\ncelery worker[17]: job 4711 is given up\n",
+		"block:\n    - '(?:celery worker\\[\\d+\\]: )?queue is full of job (?<job>\\d+)'\n    - '(?:celery worker\\[\\d+\\]: )?job (?<job>\\d+) is given up'", ""},
 	"tab and quotes": {"it's \t'odd' text, isn't it\n", `line: '^it''s \t''odd'' text, isn''t it$'`, ""},
 }
 
@@ -89,6 +95,7 @@ func TestDraftRefused(t *testing.T) {
 		"not UTF-8 \xff here\n":                  "line 1 is not UTF-8",
 		strings.Repeat("longer ", 500):           "line 1 has 3499 bytes",
 		strings.Repeat("many lines here\n", 101): "a block has at most 100 lines",
+		"celery worker[17]: 42\n":                `behind a date, "celery worker[17]: " is taken for what syslog writes in front of a line, and of the text behind it no rule can be made: too little`,
 	} {
 		_, err := learn.NewDraft([]byte(text), learn.DraftOptions{Known: filtertest.Builtin()})
 		if assert.Error(t, err, "%.50s", text) {

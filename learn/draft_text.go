@@ -32,6 +32,8 @@ func gist(pieces []rules.Piece) string {
 		case p.Pattern == rules.HostPrefix:
 		case !p.Variable:
 			b.WriteString(p.Text)
+		case isOptional(p):
+			b.WriteString(gist(rules.Mask(p.Text)))
 		case strings.TrimSpace(p.Text) == "":
 			b.WriteByte(' ')
 		default:

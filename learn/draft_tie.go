@@ -82,7 +82,7 @@ var moments = regexp.MustCompile(`^(?:\\d\{4\}|\\d\+:|\\d\+\[/|\(\?:\[A-Z\]|\[A-
 
 // ties reports whether a piece can say what a line is about.
 func ties(p rules.Piece) bool {
-	return p.Variable && p.Pattern != rules.HostPrefix && strings.TrimSpace(p.Text) != "" &&
+	return p.Variable && !isOptional(p) && p.Pattern != rules.HostPrefix && strings.TrimSpace(p.Text) != "" &&
 		!strings.HasSuffix(p.Pattern, "{4,}") && !moments.MatchString(p.Pattern) && p.Pattern != rules.Quote(p.Text)
 }
 

@@ -28,6 +28,8 @@ type Trial struct {
 	Near      int64
 	FirstNear int
 	Example   string
+	// Together: the lines of its issue must follow each other to be claimed.
+	Together bool
 
 	id     string
 	lines  [][]string // the words of the draft's lines
@@ -45,7 +47,7 @@ func NewTrial(d *Draft, known *rules.Set) *Trial {
 		set = lifted(known)
 	}
 	set.Put(lift(d.Rule))
-	t := &Trial{id: d.Rule.ID}
+	t := &Trial{id: d.Rule.ID, Together: d.Rule.Match.PythonTraceback != nil}
 	for _, l := range d.lines {
 		t.lines = append(t.lines, tokensOf(l.pieces))
 	}

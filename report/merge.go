@@ -205,7 +205,7 @@ func firstUnknowns(all map[string]*Unknown) []*Unknown {
 // addUnknown adds u to what is known of the same text.
 func addUnknown(to, u *Unknown) {
 	count, lines := plusInt(to.Count, u.Count), plus(to.Lines, u.Lines)
-	if cmp.Or(cmp.Compare(u.FirstLine, to.FirstLine), cmp.Compare(u.Sample, to.Sample), cmp.Compare(u.Kind, to.Kind)) < 0 {
+	if cmp.Or(cmp.Compare(u.FirstLine, to.FirstLine), cmp.Compare(u.Sample, to.Sample), cmp.Compare(u.Kind, to.Kind), cmp.Compare(u.Where, to.Where)) < 0 {
 		*to = *u
 	}
 	to.Count, to.Lines = count, lines

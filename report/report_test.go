@@ -89,7 +89,7 @@ func anyReport(t *rapid.T) *report.Report {
 	}
 	for _, name := range distinct(t, "U-00000001", "U-00000002", "U-00000003") {
 		r.Unknown = append(r.Unknown, &report.Unknown{
-			Fingerprint: name, Kind: anyOf(t, filter.Exception, filter.Recurring), Count: small(t), Lines: int64(small(t)), FirstLine: 1 + small(t), Sample: anyText(t),
+			Fingerprint: name, Kind: anyOf(t, filter.Exception, filter.Recurring), Count: small(t), Lines: int64(small(t)), FirstLine: 1 + small(t), Sample: anyText(t), Where: anyText(t),
 		})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "logs") {

@@ -161,6 +161,10 @@ func (s *Set) Nearest(id string) string {
 	return ""
 }
 
+// Nearest returns the one of some names that is likely to be meant by one that is none,
+// since its spelling is similar; "" if there is none.
+func Nearest(name string, names []string) string { return nearest(name, names) }
+
 // Visible shows what would give orders to a terminal, or turn the text around
 // in it, as characters that are to be seen: who is to judge a pattern must see
 // all of it.

@@ -14,11 +14,14 @@ import (
 // https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
 // and https://github.com/microsoft/azure-pipelines-agent/blob/master/docs/design/percentEncoding.md.
 
-// azureIssues writes issues. There are errors and warnings, and no notices.
+// azureIssues writes issues. There are errors and warnings, and no notices. A command
+// that a text quotes is broken: the agent looks for the first one of a line, and others
+// may look for any.
 func azureIssues(w io.Writer, r *report.Report, o IssueOptions) {
 	for _, s := range sayings(r, o) {
 		if s.severity != rules.Notice {
-			fmt.Fprintf(w, "##vso[task.logissue type=%s]%s\n", s.severity, azureData.Replace(cut(s.title+": "+strings.Join(s.lines, " "), maxAnnotation)))
+			data := azureGuard(nil).add(nil, []byte(cut(s.title+": "+strings.Join(s.lines, " "), maxAnnotation)))
+			fmt.Fprintf(w, "##vso[task.logissue type=%s]%s\n", s.severity, azureData.Replace(string(data)))
 		}
 	}
 }

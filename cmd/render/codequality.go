@@ -71,7 +71,7 @@ func gateEntries(r *report.Report) []qualityEntry {
 
 // qualityUnknown says of a text that no rule knows how much it matters, and what it is.
 func qualityUnknown(g *report.Gate, u *report.Unknown) (severity, text string) {
-	severity, text = "major", "no rule knows "+u.Fingerprint+": "+cutText(u.Sample)
+	severity, text = "major", "no rule knows "+u.Fingerprint+": "+cutText(u.Text())
 	switch {
 	case g == nil || g.Baseline == "" || g.Broken:
 		return severity, "N" + text[1:]

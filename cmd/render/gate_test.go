@@ -17,15 +17,15 @@ func gated(t *testing.T) *report.Report {
 	t.Helper()
 	r := threeLogs(t)
 	r.ExitCode = 1
-	r.Gate = &report.Gate{FailOn: "error,new-unknown", Baseline: "ci/orbfilter.baseline", New: []string{"U-43c238af"}, Known: 3, Reasons: []report.Reason{
-		{Value: "error", Names: []string{"a", "b", "c", "d", "e"}}, {Value: "new-unknown", Names: []string{"U-43c238af"}},
+	r.Gate = &report.Gate{FailOn: "error,new-unknown", Baseline: "ci/orbfilter.baseline", New: []string{"U-8fc78ee5"}, Known: 3, Reasons: []report.Reason{
+		{Value: "error", Names: []string{"a", "b", "c", "d", "e"}}, {Value: "new-unknown", Names: []string{"U-8fc78ee5"}},
 	}}
 	return r
 }
 
 // TestBecause: what was met of --fail-on, and by what.
 func TestBecause(t *testing.T) {
-	assert.Equal(t, "--fail-on error: 5 issues (a, b, c and 2 more); --fail-on new-unknown: 1 text that no rule knows (U-43c238af)", render.Because(gated(t).Gate))
+	assert.Equal(t, "--fail-on error: 5 issues (a, b, c and 2 more); --fail-on new-unknown: 1 text that no rule knows (U-8fc78ee5)", render.Because(gated(t).Gate))
 	assert.Equal(t, "--fail-on error: nothing came in", render.Because(&report.Gate{Reasons: []report.Reason{{Value: "error", Because: "nothing came in"}}}))
 }
 

@@ -156,7 +156,7 @@ func (s *sighting) test() junitCase {
 }
 
 func unknownTest(u *report.Unknown) junitCase {
-	text := oneLine(u.Sample)
+	text := oneLine(u.Text())
 	return junitCase{
 		Name: xmlText("no rule knows " + oneLine(u.Fingerprint)),
 		Skipped: &junitResult{

@@ -42,6 +42,10 @@ func NextSteps(w io.Writer, where string, draft bool) {
 
 // Tried says what a new rule would do in the log that it was made of.
 func Tried(w io.Writer, t *learn.Trial, log string) {
+	if t.Count == 0 && t.Together {
+		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: lines of others stand between those of the traceback, and a rule is for one whose lines follow each other\n", clean(log))
+		return
+	}
 	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", clean(log), plural(t.Lines, "line"), t.Count)
 	if t.Near == 0 {
 		return

@@ -20,6 +20,7 @@ const plainSGR = "\x1b[0m"
 type breakGuard struct {
 	patterns []string // the sequence goes in front of the last byte of each
 	colons   bool     // and of a colon that begins a line
+	escape   string   // stands for that byte instead, as fmt has it; empty: the sequence
 	rare     string   // is in each pattern, and hardly anywhere else; empty: look at every byte
 
 	at    []int // so many bytes of each pattern were seen
@@ -38,7 +39,7 @@ func (g *breakGuard) add(out, text []byte) []byte {
 	if len(text) == 0 {
 		return out
 	}
-	if !g.begun && unicodeMark(text[0]) {
+	if !g.begun && g.escape == "" && unicodeMark(text[0]) {
 		out = append(out, plainSGR...)
 	}
 	g.begun, g.mid = true, text[len(text)-1] != '\n'
@@ -55,8 +56,8 @@ func (g *breakGuard) add(out, text []byte) []byte {
 	}
 	for i, c := range text {
 		if g.breaks(c) {
-			out = append(append(out, text[from:i]...), plainSGR...)
-			from = i
+			out = g.broken(append(out, text[from:i]...), c)
+			from = i + 1
 		}
 	}
 	return append(out, text[from:]...)

@@ -182,7 +182,7 @@ func unknownRow(r *report.Report, u *report.Unknown) string {
 	if r.Gate != nil && r.Gate.Baseline != "" && slices.Contains(r.Gate.New, u.Fingerprint) {
 		kind += ", **new**"
 	}
-	return fmt.Sprintf("| %d | %s | %s | %s | %s |\n", u.Count, where, kind, mdCode(u.Fingerprint), mdCode(cutText(u.Sample)))
+	return fmt.Sprintf("| %d | %s | %s | %s | %s |\n", u.Count, where, kind, mdCode(u.Fingerprint), mdCode(cutText(u.Text())))
 }
 
 // mdPlace is place, of several logs, in Markdown.

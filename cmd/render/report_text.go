@@ -70,7 +70,7 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
 	for _, i := range issues {
 		if i.Severity == rules.Error {
-			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, %s)", oneLine(sentence(i.Title)), i.Count, place(t.Logs, i.ID, i.FirstLine)))
+			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, %s)", oneLine(sentence(i.Title)), oneLine(i.ID), i.Count, place(t.Logs, i.ID, i.FirstLine)))
 		}
 	}
 }

@@ -73,7 +73,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 			if u := unknown[name]; u != nil {
 				out = append(out, sarifResult{
 					log: l, id: "unknown-" + u.Kind, level: "warning", line: u.FirstLine, count: u.Count, lines: u.Lines,
-					text: "No rule knows " + u.Fingerprint + ": " + cutText(u.Sample), unknown: u,
+					text: "No rule knows " + u.Fingerprint + ": " + cutText(u.Text()), unknown: u,
 				})
 			}
 		}

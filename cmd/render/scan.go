@@ -39,9 +39,9 @@ func (s Scan) Text(w io.Writer) {
 	}
 }
 
-// Errors names the issues of severity error, in red.
+// Errors names the issues of severity error, in red, in the order of the table.
 func (s Scan) Errors(w io.Writer) {
-	ReportText{Report: s.Report, Color: s.Color}.errors(w, worstLast(s.Issues))
+	ReportText{Report: s.Report, Color: s.Color}.errors(w, WorstFirst(s.Issues))
 }
 
 // logs writes a row for each log, those that the most is folded of first, and one
@@ -128,7 +128,7 @@ func (s Scan) unknown(w io.Writer) {
 	all := UnknownFirst(s.Unknown)
 	for _, u := range top(s.Top, all) {
 		in := logsWithName(s.Logs, u.Fingerprint)
-		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), oneLine(u.Fingerprint), oneLine(u.Kind), s.firstLog(in), sampleLine(u.Sample)})...)
+		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), oneLine(u.Fingerprint), oneLine(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")

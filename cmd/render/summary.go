@@ -247,7 +247,7 @@ func (s *Summary) short(text string) string {
 func (s *Summary) Errors(w io.Writer) {
 	for _, i := range s.sorted() {
 		if i.Rule.Severity == rules.Error {
-			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%d ×, line %d)", sentence(i.Rule.Title), i.Count, i.FirstLine))
+			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, line %d)", sentence(i.Rule.Title), i.Rule.ID, i.Count, i.FirstLine))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func Unknown(w io.Writer, logs []*report.Log, unknown []*report.Unknown, most in
 	all := UnknownFirst(unknown)
 	named := top(most, all)
 	for _, u := range named {
-		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, %s): %s\n", oneLine(u.Fingerprint), u.Count, place(logs, u.Fingerprint, u.FirstLine), cutText(oneLine(u.Sample)))
+		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, %s): %s\n", oneLine(u.Fingerprint), u.Count, place(logs, u.Fingerprint, u.FirstLine), cutText(oneLine(u.Text())))
 	}
 	if more := len(all) - len(named); more > 0 {
 		fmt.Fprintf(w, "orbfilter: no rule knows %s; --report json=FILE names all\n", plural(int64(more), "more text"))

@@ -219,13 +219,24 @@ func scanStream(b []byte) int {
 // scanHostName is for what a host may be called.
 var scanHostName = scanWord(letters + digits + "._-")
 
-// scanHost is for the name of a host. The stream of GitLab's is none, though the
-// program's own text may begin as syslog's: "01E objc[123]: …".
+// scanHost is for the name of a host. The stream of GitLab's is none, and neither is
+// a level, though the program's own text may begin as syslog's: "01E objc[123]: …",
+// "INFO worker[17]: …".
 func scanHost(b []byte) int {
-	if scanStream(b) > 0 {
+	n := scanHostName(b)
+	if scanStream(b) > 0 || n > 0 && isLevel(b[:n]) {
 		return -1
 	}
-	return scanHostName(b)
+	return n
+}
+
+// isLevel is for the levels of logging as programs write them by themselves.
+func isLevel(b []byte) bool {
+	switch string(b) {
+	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL":
+		return true
+	}
+	return false
 }
 
 // scanTag is for the name of a program, with or without its process number in

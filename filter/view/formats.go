@@ -146,7 +146,9 @@ var formats = []format{
 			{"<13>1 2026-11-24T03:59:21.123456Z ci-01 pyinfra 123 - - --> Connecting to hosts...\n", "--> Connecting to hosts..."},
 			{"<13>1 2026-11-24T03:59:21.123456+01:00 ci-01 pyinfra 123 ID47 [origin ip=\"192.0.2.1\"][x a=\"\\]\"] \ufeff    [vm-01] Connected\n", "    [vm-01] Connected"},
 		}},
-	// A control character is written as "#" and its octal number.
+	// A control character is written as "#" and its octal number. The zone is that of
+	// whoever sent the line, and Z where that one wrote Z: formatTimestamp3339 in
+	// https://github.com/rsyslog/rsyslog/blob/main/runtime/datetime.c.
 	{"rsyslog: files",
 		"https://www.rsyslog.com/doc/reference/templates/templates-reserved-names.html",
 		[]string{"{date} {host} {tag}: ", "{offset} {host} {tag}: ", "{time} {host} {process}: "},

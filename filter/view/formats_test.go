@@ -38,6 +38,36 @@ func TestNoPrefixes(t *testing.T) {
 	}
 }
 
+// A level of logging is not the host of syslog: a date in front of it is all that a
+// collector has written.
+func TestLevelsAreNoHosts(t *testing.T) {
+	for _, stamp := range []string{"2026-11-24T03:59:21.1234567Z ", "2026-11-24T03:59:21+00:00 ", "Nov 24 03:59:21 ", "2026-11-24 03:59:21,123 "} {
+		for _, line := range []string{"INFO worker[17]: queue is full", "DEBUG cachetool[1000]: x", "WARNING (worker)[1]: x", "ERROR worker: x"} {
+			text, _ := view.Seen(stamp + line)
+			assert.Equal(t, line, text)
+		}
+	}
+	for _, host := range []string{"info", "INFO-1", "ERRORS", "ci-01"} {
+		text, _ := view.Seen("Nov 24 03:59:21 " + host + " pyinfra[17]: x")
+		assert.Equal(t, "x", text, host)
+	}
+}
+
+// What is taken for syslog's if a date stands in front of it.
+func TestHeadLen(t *testing.T) {
+	for head, text := range map[string]string{
+		"celery worker[17]: ": "queue is full", "pip warning: ": "old", "00O ": "x", "01E objc[1]: ": "x", "": "INFO worker[17]: x",
+		"a b[1]: 12:34:56 ": "x",
+	} {
+		want := len(head)
+		if strings.HasPrefix(head, "01E") {
+			want = len("01E ")
+		}
+		assert.Equal(t, want, view.HeadLen([]byte(head+text)), head)
+	}
+	assert.Zero(t, view.HeadLen(nil))
+}
+
 // Lines of one writer have one dress, whatever varies in their prefixes; those of
 // two have two.
 func TestDress(t *testing.T) {

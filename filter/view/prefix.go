@@ -81,6 +81,23 @@ func (v *Line) takeOff(m *Match) {
 	v.Cut(m.n)
 }
 
+// dates are those that the words of a program may stand behind, as if they were
+// syslog's: GitHub's, and that of ts.
+var dates = []string{"2026-11-24T03:59:21Z ", "Nov 24 03:59:21 "}
+
+// HeadLen is how much of a text is taken for a part of the prefix if a date stands in
+// front: of "celery worker[17]: text", which syslog writes as well, up to the text.
+// 0: nothing is.
+func HeadLen(text []byte) int {
+	var v Line
+	most := 0
+	for _, date := range dates {
+		v.Look(append([]byte(date), text...))
+		most = max(most, v.Prefix-len(date))
+	}
+	return most
+}
+
 // Stamp returns when a line was written, if a CI system or log collector has
 // written it in front of the line, with the date: as it stands there, in RFC 3339
 // or with a space in place of the T, with or without a fraction and a zone; a

@@ -185,7 +185,7 @@ func sameUnknown(t *testing.T, d document, r *report.Report) {
 	}
 	want := map[string]string{}
 	for _, u := range r.Unknown {
-		want[u.Fingerprint] = grouped(u.Count) + " × " + strings.Join(strings.Fields(u.Sample), " ")
+		want[u.Fingerprint] = grouped(u.Count) + " × " + strings.Join(strings.Fields(u.Text()), " ")
 	}
 	assert.Equal(t, want, got)
 }

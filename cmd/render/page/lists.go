@@ -100,7 +100,7 @@ func newUnknowns(r *report.Report) unknowns {
 	for n, u := range slices.SortedStableFunc(slices.Values(r.Unknown), unknownOrder) {
 		out.Count += u.Count
 		if n < maxUnknown {
-			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Sample), Logs: in[u.Fingerprint]})
+			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), Logs: in[u.Fingerprint]})
 		} else {
 			out.Left.add(u.Count, u.Lines)
 		}

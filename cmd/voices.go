@@ -1,0 +1,121 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	stdio "io"
+	"os"
+	"sync"
+	"syscall"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter/wrap"
+)
+
+// voices are the streams as orbfilter itself speaks on them. What a run prints goes its
+// own way, see dress.
+type voices struct {
+	options  *options // which are known later than the voices
+	out, err voice
+}
+
+// A voice is one of them. What it says can give no orders to a CI system, whatever it
+// quotes, and an error of its stream is kept for the exit code.
+type voice struct {
+	mu     sync.Mutex
+	file   *os.File
+	io     *IO
+	failed error
+	guards map[string]*spokenAs
+}
+
+// A spokenAs writes text of one syntax to a voice, dressed for one format.
+type spokenAs struct {
+	format *render.Format
+	w      stdio.Writer
+}
+
+// speaking returns io with voices.
+func (io IO) speaking() IO {
+	io.voices = &voices{options: &options{format: autoFormat}}
+	io.voices.out.file, io.voices.err.file = io.Out, io.Err
+	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
+		v.io, v.guards = &io, map[string]*spokenAs{}
+	}
+	return io
+}
+
+// stdout is where what a person reads is written to.
+func (io IO) stdout() stdio.Writer { return io.stdoutData(render.PlainText) }
+
+// stdoutData is where data in a syntax of its own are written to, one of render's.
+func (io IO) stdoutData(syntax string) stdio.Writer {
+	return &speech{&io.spoken().out, syntax}
+}
+
+// stderr is where it is said what is wrong, and what else there is to say.
+func (io IO) stderr() stdio.Writer { return &speech{&io.spoken().err, render.PlainText} }
+
+// spoken returns the voices; who has not begun in Main gets some of its own.
+func (io IO) spoken() *voices {
+	if io.voices == nil {
+		return io.speaking().voices
+	}
+	return io.voices
+}
+
+// A speech is text of one syntax.
+type speech struct {
+	voice  *voice
+	syntax string
+}
+
+func (s *speech) Write(p []byte) (int, error) {
+	v := s.voice
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if _, err := v.guard(s.syntax).Write(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// guard returns what writes text of a syntax as it is written now.
+func (v *voice) guard(syntax string) stdio.Writer {
+	d := v.io.voices.options.dressed(*v.io)
+	if d.Events { // who reads the events is a program, and not who reads what is said beside them
+		d = (&options{format: autoFormat}).dressed(*v.io)
+	}
+	raw := (*rawVoice)(v)
+	if syntax == render.AsItIs || !d.read(v.file) {
+		return raw
+	}
+	if g := v.guards[syntax]; g != nil && g.format == d.Format {
+		return g.w
+	}
+	g := &spokenAs{d.Format, d.Guarded(raw, syntax)}
+	v.guards[syntax] = g
+	return g.w
+}
+
+// A rawVoice writes what it is given.
+type rawVoice voice
+
+func (v *rawVoice) Write(p []byte) (int, error) {
+	n, err := wrap.Writer{File: v.file}.Write(p)
+	if err != nil && v.failed == nil {
+		v.failed = err
+	}
+	return n, err
+}
+
+// ended returns the exit code, at the end of all: what could not be written is a
+// failure, unless the reader went away.
+func (io IO) ended(code int) int {
+	err := io.voices.out.failed
+	if err == nil || isGone(err) || errors.Is(err, syscall.EIO) || code != exitOK && code != exitFound {
+		return code
+	}
+	fmt.Fprintf(io.stderr(), "orbfilter: cannot write to standard output: %v\n", because(err))
+	return exitOwn
+}
