@@ -119,7 +119,7 @@ func (g gate) withNew(r *report.Report) *report.Report {
 	with := *r
 	with.Issues = slices.Clone(r.Issues)
 	for _, u := range fresh {
-		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Text(), Advice: "To fold it, make a rule: orbfilter rules learn LOG."}
+		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Text(), Advice: "Noise of yours? Type " + render.NewRuleOf(r, u) + " for a rule of it."}
 		with.Issues = append(with.Issues, &report.Issue{About: about, Count: u.Count, Lines: u.Lines, FirstLine: u.FirstLine, LastLine: u.FirstLine})
 	}
 	return &with

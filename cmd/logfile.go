@@ -54,7 +54,7 @@ func newFile(in *os.File, name, what string) (*logFile, error) {
 	return spool(f, name)
 }
 
-func spool(from *os.File, name string) (*logFile, error) {
+func spool(from io.Reader, name string) (*logFile, error) {
 	w, err := os.CreateTemp("", "orbfilter-log-*")
 	if err != nil {
 		return nil, err

@@ -53,13 +53,13 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringVar(&o.audit, "audit", "", "keep what is folded in this `file`, for orbfilter restore")
 	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
 	f.StringVar(&o.baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `file`; scan --write-baseline writes it")
-	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never")
+	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never; with --quiet it is never")
 	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
 	f.StringVar(&o.color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
 	o.registerFormat(f)
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
 	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary, whatever --summary says, and no markers; issues of severity error are still named")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
 }
 
 // complete offers the values of flags to shells.

@@ -110,17 +110,20 @@ func isMarkdown(head []byte) bool {
 // maxLook is how much of a file is looked at to tell what it is.
 const maxLook = 1 << 20
 
-// look returns the beginning of what a file holds; none if it cannot be read, or holds
+// look returns the beginning of what a file holds; none if it is not there, or holds
 // nothing but space.
-func look(file string) []byte {
+func look(file string) ([]byte, error) {
+	if _, err := os.Stat(file); err != nil { // what else is wrong is said by who writes it
+		return nil, nil
+	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil
+		return nil, because(err)
 	}
 	defer f.Close()
-	head, _ := io.ReadAll(io.LimitReader(f, maxLook))
+	head, err := io.ReadAll(io.LimitReader(f, maxLook))
 	if len(bytes.TrimSpace(head)) == 0 {
-		return nil
+		return nil, err
 	}
-	return head
+	return head, err
 }

@@ -17,9 +17,12 @@ func overwrites(kind, file string) error {
 	if !isPlain(file) {
 		return nil
 	}
-	head := look(file)
+	head, err := look(file)
+	if err != nil {
+		return fmt.Errorf("nobody knows what is in it: %w", err)
+	}
 	k := fileOf(kind)
-	if head == nil || k.wrote(head) || k.like != nil && k.like(head) {
+	if head == nil || k != nil && (k.wrote(head) || k.like != nil && k.like(head)) {
 		return nil
 	}
 	return errElse
@@ -120,6 +123,7 @@ func replaceable(kind *render.ReportKind, file string) bool {
 	if !isPlain(file) { // to read from a pipe may take for ever
 		return false
 	}
-	head := look(file)
-	return head == nil || fileOf(kind.Name).wrote(head)
+	head, err := look(file)
+	k := fileOf(kind.Name)
+	return err == nil && (head == nil || k != nil && k.wrote(head))
 }

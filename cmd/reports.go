@@ -47,8 +47,8 @@ func reportPrefixes() (out []string) {
 
 // tryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
-func (o *options) tryReports(io IO) error {
-	if err := o.wrongReports(io); err != nil {
+func (o *options) tryReports(streams IO) error {
+	if err := o.wrongReports(streams); err != nil {
 		return err
 	}
 	for _, r := range o.reports {

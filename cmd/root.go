@@ -9,7 +9,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/logs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -130,7 +132,8 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	bad = s.openGate() || bad
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
-	code, err := p.Run(f, io.In)
+	in := &beginning{Filter: f}
+	code, err := p.Run(in, io.In)
 	if errors.Is(err, wrap.ErrStuck) {
 		return exitCode(code)
 	}
@@ -140,6 +143,9 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	s.close()
 	if err != nil {
 		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
+	}
+	if packing := logs.Packing(in.head); packing != "" && !o.quiet {
+		fmt.Fprintf(io.stderr(), "orbfilter: standard input is %s, and was passed on as it is; type: orbfilter scan -\n", packing)
 	}
 	if f.Summary().Input.Bytes == 0 && err == nil && code == exitOK {
 		fmt.Fprintln(io.stderr(), "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
@@ -154,6 +160,22 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		code = s.foundCode()
 	}
 	return exit(s.finish(code, exitOwn))
+}
+
+// A beginning keeps the first bytes of what a filter is given.
+type beginning struct {
+	*filter.Filter
+	head []byte
+}
+
+// headBytes is how many tell what is packed from text.
+const headBytes = 16
+
+func (b *beginning) Write(p []byte) (int, error) {
+	if room := headBytes - len(b.head); room > 0 {
+		b.head = append(b.head, p[:min(room, len(p))]...)
+	}
+	return b.Filter.Write(p)
 }
 
 // exit turns an exit code into the error that stands for it.

@@ -33,7 +33,7 @@ func (f *newFlags) text(std IO, known *rules.Set) (*excerpt, error) {
 		return linesOf(std, f.from, known)
 	}
 	if term.IsTerminal(int(std.In.Fd())) {
-		fmt.Fprintln(std.Err, "orbfilter: paste the text, and end it with Ctrl-D")
+		fmt.Fprintln(std.stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
 	}
 	text, err := io.ReadAll(io.LimitReader(std.In, maxTextFile))
 	return &excerpt{text: text}, err
@@ -41,21 +41,21 @@ func (f *newFlags) text(std IO, known *rules.Set) (*excerpt, error) {
 
 var place = regexp.MustCompile(`^(.+):(\d+)(?:-(\d+))?$`)
 
-// linesOf returns lines of a log: "deploy.log:120-127". Of a traceback, one line stands
-// for all.
+// linesOf returns lines of a log: "deploy.log:120-127". One number alone stands for all
+// of the traceback that the line is in.
 func linesOf(std IO, from string, known *rules.Set) (*excerpt, error) {
-	name, first, last, err := parsePlace(from)
+	name, first, last, exact, err := parsePlace(from)
 	if err != nil {
 		return nil, err
 	}
-	log, err := newLogFile(std.In, name)
+	log, err := newPlace(std.In, name)
 	if err != nil {
 		return nil, err
 	}
 	defer log.remove()
 	var s *excerpt
 	read := 0
-	if first == last {
+	if !exact {
 		s, read, err = passageIn(std, log, first, known)
 	} else {
 		s, read, err = rangeIn(log, first, last)
@@ -81,19 +81,22 @@ func placeOf(lines []int) string {
 // passageIn returns what a line of a log is part of, and how many lines were read.
 func passageIn(std IO, log *logFile, line int, known *rules.Set) (*excerpt, int, error) {
 	p := learn.NewPassage(line, known)
-	err := log.copyTo(untilDone{p})
-	if errors.Is(err, errEnough) {
-		err = nil
+	if err := log.copyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
+		return nil, 0, err
 	}
-	if err = errors.Join(err, p.Close()); err != nil {
+	if err := p.Close(); err != nil {
 		return nil, 0, err
 	}
 	text, lines := p.Text()
 	if err := p.Known(); err != nil {
 		return nil, 0, err
 	}
+	what := "a traceback, and the rule is made of all of it"
+	if p.Chained() {
+		what = "a chain of tracebacks, which a rule knows by the last"
+	}
 	if len(lines) > 1 {
-		render.Notes(std.Err, []string{fmt.Sprintf("line %d is part of a traceback, and the rule is made of all of it: lines %d to %d", line, lines[0], lines[len(lines)-1])})
+		render.Notes(std.stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
 	}
 	return &excerpt{text: text, lines: lines}, p.Read(), nil
 }
@@ -121,10 +124,11 @@ func rangeIn(log *logFile, first, last int) (*excerpt, int, error) {
 	return s, lines.at, nil
 }
 
-func parsePlace(from string) (name string, first, last int, err error) {
+// parsePlace reads "deploy.log:120-127". exact: both lines are named.
+func parsePlace(from string) (name string, first, last int, exact bool, err error) {
 	m := place.FindStringSubmatch(from)
 	if m == nil {
-		return "", 0, 0, usageError{fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from)}
+		return "", 0, 0, false, usageError{fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from)}
 	}
 	first, err = strconv.Atoi(m[2])
 	last = first
@@ -132,9 +136,9 @@ func parsePlace(from string) (name string, first, last int, err error) {
 		last, err = strconv.Atoi(m[3])
 	}
 	if err != nil || first < 1 || last < first {
-		return "", 0, 0, usageError{fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from)}
+		return "", 0, 0, false, usageError{fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from)}
 	}
-	return m[1], first, last, nil
+	return m[1], first, last, m[3] != "", nil
 }
 
 // errEnough ends the reading of a log.

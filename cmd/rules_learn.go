@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,8 @@ import (
 
 const rulesLearnLong = `Find what repeats in logs and no rule knows: lines and blocks of lines that are
 the same but for numbers, paths, hosts and the like. What would save most lines
-comes first. Logs packed with gzip are read as they are, - is standard input.
+comes first. A LOG is what scan takes: a log, a folder, - for standard input, packed
+with gzip, zstd or as a zip archive or not at all.
 
 With --write, what you choose becomes a rule file with status: draft: it is
 counted, and folds nothing until you have read it and taken that line out.
@@ -96,9 +98,12 @@ func (f *learnFlags) writes(id string) bool {
 	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
 }
 
-func runLearn(io IO, o *options, flags *learnFlags, names []string) (err error) {
-	if flags.minCount < 2 || flags.top < 1 {
-		return usageError{errors.New("--min-count is at least 2, and --top at least 1")}
+func runLearn(io IO, o *options, flags *learnFlags, names []string) error {
+	switch {
+	case flags.minCount < 2:
+		return usageError{fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", render.NewRule(names))}
+	case flags.top < 1:
+		return usageError{errors.New("--top is at least 1")}
 	}
 	if flags.output == "" {
 		flags.output = saveFolder()
@@ -107,37 +112,16 @@ func runLearn(io IO, o *options, flags *learnFlags, names []string) (err error) 
 	if bad { // else it is not known what is known
 		return exitCode(exitUsage)
 	}
-	var logs []*logFile
-	defer func() {
-		for _, l := range logs {
-			l.remove()
-		}
-	}()
-	for _, name := range names {
-		l, err := newLogFile(io.In, name)
-		if err != nil {
-			return err
-		}
-		logs = append(logs, l)
+	logs, err := learnFrom(io, names)
+	if err != nil {
+		return err
 	}
+	defer logs.close()
 	m := learn.NewMiner(learn.MineOptions{Known: withFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
-	if err := read(m, logs); err != nil {
+	if err := logs.mine(m); err != nil {
 		return err
 	}
 	return flags.show(io, o, m, names)
-}
-
-// read lets a miner read the logs as often as it wants to.
-func read(m *learn.Miner, logs []*logFile) error {
-	for m.Next() {
-		for _, l := range logs {
-			m.Log(filepath.Base(l.name))
-			if err := l.copyTo(m); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // show shows what was found, and writes what is wanted of it.
@@ -150,10 +134,10 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	if slices.Contains(f.write, all) {
 		chosen = shown
 	}
-	if err := f.check(clusters); err != nil {
+	if err := f.check(clusters, names); err != nil {
 		return err
 	}
-	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 	switch {
 	case f.json:
 		if err := view.JSON(io.stdoutData(render.JSONText)); err != nil {
@@ -165,10 +149,17 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	return f.writeDrafts(io, chosen)
 }
 
+// fingerprint is how a fingerprint looks that scan and reports name.
+var fingerprint = regexp.MustCompile(`(?i)^U-[0-9a-f]{8}$`)
+
 // check finds ids that are none.
-func (f *learnFlags) check(clusters []*learn.Cluster) error {
+func (f *learnFlags) check(clusters []*learn.Cluster, names []string) error {
 	for _, w := range f.write {
-		if w != all && !slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }) {
+		switch {
+		case w == all || slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }):
+		case fingerprint.MatchString(w):
+			return usageError{fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, render.NewRule(names))}
+		default:
 			return usageError{fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w)}
 		}
 	}

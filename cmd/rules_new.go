@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/learn"
+	"github.com/orbfilter/orbfilter/logs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -110,11 +111,11 @@ func (f *newFlags) draft(std IO, known *rules.Set) (*learn.Draft, error) {
 		})
 	}
 	if already, ok := errors.AsType[*learn.KnownError](err); ok {
-		fmt.Fprintf(std.Err, "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
+		fmt.Fprintf(std.stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
 		return nil, exitCode(exitFound)
 	}
 	if err != nil {
-		render.Notes(std.Err, []string{err.Error()})
+		render.Notes(std.stderr(), []string{err.Error()})
 		return nil, exitCode(exitUsage)
 	}
 	return draft, nil
@@ -126,10 +127,10 @@ func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Tri
 		return nil, nil
 	}
 	name := f.logName()
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, nil // standard input, or a pipe: that has been read
+	if info, err := os.Stat(name); name == logs.Stdin || err == nil && !info.Mode().IsRegular() {
+		return nil, nil // that has been read
 	}
-	log, err := newLogFile(std.In, name)
+	log, err := newPlace(std.In, name)
 	if err != nil {
 		return nil, err
 	}
@@ -146,22 +147,22 @@ func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.fro
 
 // put writes the rule where it is wanted, and says what comes next.
 func (f *newFlags) put(std IO, draft *learn.Draft, tried *learn.Trial) error {
-	render.Notes(std.Err, draft.Notes)
+	render.Notes(std.stderr(), draft.Notes)
 	if tried != nil {
-		render.Tried(std.Err, tried, f.logName())
+		render.Tried(std.stderr(), tried, f.logName())
 	}
 	file := f.output
 	if f.save {
 		file = filepath.Join(saveFolder(), draft.Rule.ID+".yaml")
 	}
 	if file == "" || file == "-" {
-		if _, err := std.Out.Write(draft.File); err != nil {
+		if _, err := std.stdout().Write(draft.File); err != nil {
 			return err
 		}
 	} else if err := writeRule(file, draft.File); err != nil {
 		return err
 	}
-	render.NextSteps(std.Err, file, draft.Rule.Status == rules.Draft)
+	render.NextSteps(std.stderr(), file, draft.Rule.Status == rules.Draft)
 	return nil
 }
 

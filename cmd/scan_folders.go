@@ -41,13 +41,13 @@ func (s *scan) sayInside(paths []string) {
 
 // inside reports whether a name, of which there need be nothing yet, is below a folder.
 func inside(folder, name string) bool {
-	folder, err1 := real(folder)
-	name, err2 := real(name)
+	folder, err1 := resolved(folder)
+	name, err2 := resolved(name)
 	return err1 == nil && err2 == nil && below(folder, name)
 }
 
-// real is the path of what is there of a name, links followed, and the rest of it.
-func real(name string) (string, error) {
+// resolved is the path of what is there of a name, links followed, and the rest of it.
+func resolved(name string) (string, error) {
 	name, err := filepath.Abs(name)
 	if err != nil {
 		return "", err

@@ -139,7 +139,10 @@ func times(n int) string {
 func lastRun(_ context.Context, x *exam) Result {
 	e, err := x.environment()
 	last, before := x.doctor.Last, x.doctor.Before
-	if err != nil || last == nil {
+	switch {
+	case last != nil && err != nil:
+		return Result{Status: Skip, Evidence: []string{last.File}, Found: "not compared: the Python of pyinfra is not known", Detail: []string{"The run of " + last.When.Format("2006-01-02 15:04") + " is remembered. Name the environment: orbfilter doctor --venv DIR."}}
+	case last == nil:
 		return Result{Status: Skip, Found: "no run is remembered", Detail: []string{"Filter one (orbfilter run -- pyinfra …), and the doctor says what an upgrade would take out of it."}}
 	}
 	out := Result{Status: OK, Evidence: []string{last.File}, Found: fmt.Sprintf("%d lines, %d of them folded, on %s", last.Input.Lines, last.Folded.Lines, last.When.Format("2006-01-02 15:04"))}

@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -197,7 +198,11 @@ func (d *drafter) draft(lines []draftLine) (*Draft, error) {
 			return out, nil
 		}
 	}
-	return d.plain(lines)
+	out, err := d.plain(lines)
+	if _, ok := errors.AsType[*failed](err); ok {
+		err = cmp.Or(misnamed(texts), err)
+	}
+	return out, err
 }
 
 // python makes a rule of what Python prints.

@@ -4,6 +4,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/cpython"
 
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -51,6 +52,17 @@ func readPython(lines []string) *pythonText {
 		return nil
 	}
 	return p
+}
+
+// misnamed says that the last line of a traceback is what keeps it from being one;
+// nil: it is another thing.
+func misnamed(lines []string) error {
+	last := lines[len(lines)-1]
+	if !startsPython(lines[0]) || strings.HasPrefix(last, " ") || cpython.IsError([]byte(last)) {
+		return nil
+	}
+	return fmt.Errorf("no rule can be made of a traceback that ends with %q: it is known by the class of its error, which is called …Error, …Exception or the like; choose its last line alone, "+
+		"with --from LOG:LINE-LINE", last)
 }
 
 // readFrames reads what is below the head of a traceback.

@@ -95,7 +95,8 @@ func TestDraftRefused(t *testing.T) {
 		"not UTF-8 \xff here\n":                  "line 1 is not UTF-8",
 		strings.Repeat("longer ", 500):           "line 1 has 3499 bytes",
 		strings.Repeat("many lines here\n", 101): "a block has at most 100 lines",
-		"celery worker[17]: 42\n":                `behind a date, "celery worker[17]: " is taken for what syslog writes in front of a line, and of the text behind it no rule can be made: too little`,
+		"Traceback (most recent call last):\n  File \"a.py\", line 3, in f\nssh.CommandFailure: no\n": `no rule can be made of a traceback that ends with "ssh.CommandFailure: no"`,
+		"celery worker[17]: 42\n": `behind a date, "celery worker[17]: " is taken for what syslog writes in front of a line, and of the text behind it no rule can be made: too little`,
 	} {
 		_, err := learn.NewDraft([]byte(text), learn.DraftOptions{Known: filtertest.Builtin()})
 		if assert.Error(t, err, "%.50s", text) {

@@ -11,8 +11,8 @@ import (
 )
 
 // A Passage finds out what a line of a log is part of: a traceback that no rule knows,
-// from its head to its error, without what others have written in between; or nothing,
-// and then it is the line alone. The log is written to it, up to where it is Done, and
+// from its head to its error, without what others have written in between, and of a
+// chain of them the last; or nothing, and then it is the line alone. The log is written to it, up to where it is Done, and
 // it is closed then.
 type Passage struct {
 	number  int
@@ -22,6 +22,7 @@ type Passage struct {
 	open    map[string]*traceback // by who writes: a prefix, and a host
 	in      *traceback            // the open one that the line is in; nil: none
 	found   *traceback            // the one that it is in, when it has ended
+	chained bool                  // found is a later one of the same chain
 	done    bool
 	line    []byte // the line as it stands
 	known   string // the rule that claims it, or a part of it
@@ -34,6 +35,8 @@ type traceback struct {
 	numbers []int
 	head    bool // it has one; else it may be about to have one
 	indent  int  // what stands in front of the head, such as a host
+	ended   bool // its error has passed; it may be the cause of another
+	cause   bool // it is
 }
 
 const (
@@ -85,6 +88,10 @@ func (p *Passage) Text() (text []byte, numbers []int) {
 	}
 	return p.line, []int{p.number}
 }
+
+// Chained reports whether the line is in a traceback that was the cause of another,
+// and the passage is the last of these: the engine knows a chain by its last error.
+func (p *Passage) Chained() bool { return p.chained }
 
 // Known returns a *KnownError if a rule claims all of the line; else nil.
 func (p *Passage) Known() error {
@@ -152,6 +159,8 @@ func (p *Passage) begin(who string, raw, text []byte, number int) {
 func (p *Passage) goOn(t *traceback, who string, raw, text []byte, number int) {
 	text = text[min(t.indent, len(text)):]
 	switch head := bytes.HasPrefix(text, []byte(cpython.TracebackHead)); {
+	case t.ended:
+		p.behind(t, who, raw, text, number)
 	case head && !t.head:
 		t.head = true
 		p.add(t, raw, number)
@@ -163,11 +172,43 @@ func (p *Passage) goOn(t *traceback, who string, raw, text []byte, number int) {
 		p.add(t, raw, number)
 	default:
 		p.add(t, raw, number)
-		if p.in == t {
-			p.found = t
-		}
-		p.drop(t, who)
+		p.end(t)
 	}
+}
+
+// end ends a traceback, which may be the cause of another.
+func (p *Passage) end(t *traceback) {
+	t.ended = true
+	if p.in == t {
+		p.found, p.chained = t, t.numbers[0] > p.number
+	}
+}
+
+// behind takes a line behind a traceback: what leads to the next one of a chain, or
+// something else.
+func (p *Passage) behind(t *traceback, who string, raw, text []byte, number int) {
+	head := bytes.HasPrefix(text, []byte(cpython.TracebackHead))
+	switch {
+	case len(bytes.TrimSpace(text)) == 0, bytes.HasPrefix(text, []byte("--> ")):
+	case !t.cause && leadsOn(text):
+		t.cause = true
+		if number == p.number {
+			p.in = t
+		}
+	default:
+		in := p.in == t && t.cause && head
+		p.drop(t, who)
+		p.begin(who, raw, p.view.Text, number)
+		if in {
+			p.in = p.open[who]
+		}
+	}
+}
+
+// leadsOn reports whether a line stands between an exception and one that came of it.
+func leadsOn(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("During handling of the above exception, ")) ||
+		bytes.HasPrefix(text, []byte("The above exception was the direct cause of "))
 }
 
 func (p *Passage) add(t *traceback, raw []byte, number int) {

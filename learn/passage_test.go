@@ -1,6 +1,7 @@
 package learn_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,32 +42,46 @@ e>OSError: e
 KeyError: alone
 f>Traceback (most recent call last):
 f>  File "/srv/e.py", line 5, in e
-f>KeyError: 'first'
+f>KeyError: 'no chain'
 
-During handling of the above exception, another exception occurred:
+Traceback (most recent call last):  <g
+  File "/srv/e.py", line 5, in e  <g
+KeyError: 'first'  <g
 
+During handling of the above exception, another exception occurred:  <g
+
+    [web] Success
 g>Traceback (most recent call last):
 g>  File "/srv/e.py", line 7, in e
 g>LookupError: second
+h>Traceback (most recent call last):
+h>  File "/srv/e.py", line 8, in e
+h>KeyError: 'last'
+
+The above exception was the direct cause of the following exception:
+
+--> Starting operation: z
 Traceback (most recent call last):
   File "/srv/e.py", line 7, in e
 `
 
-// Whichever line of a traceback is named, it is the whole that is meant; any other line
-// is meant alone.
+// Whichever line of a traceback is named, it is the whole that is meant; and of a chain
+// the last one, by which the engine knows it. Any other line is meant alone.
 func TestPassage(t *testing.T) {
 	var log strings.Builder
-	of, texts := map[int]string{}, map[string]string{}
+	of, texts, others := map[int]string{}, map[string]string{}, map[int]bool{}
 	n := 0
 	for line := range strings.Lines(mixedTracebacks) {
 		n++
 		if mark, rest, ok := strings.Cut(line, ">"); ok && len(mark) == 1 {
 			of[n], line = mark, rest
 			texts[mark] += line
+		} else if rest, mark, ok := strings.Cut(line, "  <"); ok {
+			of[n], line, others[n] = strings.TrimSpace(mark), rest+"\n", true
 		}
 		log.WriteString(line)
 	}
-	require.Len(t, texts, 7)
+	require.Len(t, texts, 8)
 	all := strings.SplitAfter(log.String(), "\n")
 	for dress, name := range map[string]string{"": "plain", "2026-11-24T03:59:21.1234567Z ": "GitHub"} {
 		in := filtertest.Prefixed(dress)(log.String())
@@ -84,7 +99,8 @@ func TestPassage(t *testing.T) {
 				}
 				text, lines := p.Text()
 				assert.Equal(t, filtertest.Prefixed(dress)(want), string(text), "line %d, %s, writes of %d", number, name, size)
-				assert.Contains(t, lines, number)
+				assert.Equal(t, !others[number], slices.Contains(lines, number))
+				assert.Equal(t, others[number], p.Chained())
 				assert.Len(t, lines, strings.Count(want, "\n"))
 				assert.NoError(t, p.Known())
 			}

@@ -94,6 +94,15 @@ func formOf(head []byte) (kind Kind, err error) {
 	return Plain, nil
 }
 
+// Packing returns, in words, what begins with these bytes if logs are kept in such;
+// "": it is text, or something that is not read.
+func Packing(head []byte) string {
+	if kind, err := formOf(head); err == nil && kind != Plain {
+		return map[Kind]string{Gzip: "gzip data", Zstd: "zstd data", Zip: "a zip archive"}[kind]
+	}
+	return ""
+}
+
 // textHead is how much of a log is looked at to tell whether it is text, as git
 // does (buffer_is_binary in its xdiff-interface.c).
 const textHead = 8000

@@ -31,17 +31,93 @@ func (r *Reader) unpack(l *Log) (err error) {
 }
 
 func (r *Reader) gzip(l *Log) error {
-	z, err := gzip.NewReader(bufio.NewReaderSize(r.bomb.packed, block))
+	m := &gzipMembers{in: bufio.NewReaderSize(r.bomb.packed, block)}
+	z, err := gzip.NewReader(m.in)
 	if err != nil {
 		return damaged(Gzip, err)
 	}
+	z.Multistream(false)
+	m.member = z
 	r.close = append(r.close, func() { _ = z.Close() })
 	if !z.ModTime.IsZero() {
 		l.Time = z.ModTime
 	}
 	header := z.Header
-	l.header, r.bomb.text = &header, z
+	l.header, r.bomb.text = &header, m
 	return nil
+}
+
+// gzipMembers reads the members of gzip data one by one, so that what stands behind them
+// is told from a member that is cut off. gzip leaves it out with a warning, and zeros
+// without one (https://www.gnu.org/software/gzip/manual/gzip.html, "Tapes").
+type gzipMembers struct {
+	in     *bufio.Reader
+	member *gzip.Reader
+	end    error // that was met, and is met again
+}
+
+func (m *gzipMembers) Read(p []byte) (int, error) {
+	for {
+		n, err := m.member.Read(p)
+		if !errors.Is(err, io.EOF) || n > 0 {
+			return n, ignoreEnd(err)
+		}
+		if m.end == nil {
+			m.end = m.next()
+		}
+		if m.end != nil {
+			return 0, m.end
+		}
+	}
+}
+
+// ignoreEnd leaves the end of a member to the next read.
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+const gzipMagic = "\x1f\x8b"
+
+// next begins the next member; io.EOF: there is none.
+func (m *gzipMembers) next() error {
+	head, err := m.in.Peek(len(gzipMagic))
+	switch {
+	case string(head) == gzipMagic:
+		if err := m.member.Reset(m.in); err != nil {
+			return err
+		}
+		m.member.Multistream(false)
+		return nil
+	case len(head) > 0 && head[0] == 0:
+		return m.zeros()
+	case len(head) == 0:
+		return err
+	case len(head) == 1 && head[0] == gzipMagic[0]:
+		return io.ErrUnexpectedEOF
+	}
+	return behind(Gzip)
+}
+
+// zeros reads what fills the last block of a tape.
+func (m *gzipMembers) zeros() error {
+	for {
+		switch c, err := m.in.ReadByte(); {
+		case err != nil:
+			return err
+		case c != 0:
+			return behind(Gzip)
+		}
+	}
+}
+
+// errBehind says that data have an end, and something else behind it.
+var errBehind = errors.New("it is left out")
+
+func behind(kind Kind) error {
+	return fmt.Errorf("there is something else behind the end of the %s; %w", kindNames[kind], errBehind)
 }
 
 // window is how far back a zstd decoder must be able to look, by RFC 8878, section
@@ -101,8 +177,10 @@ func damaged(kind Kind, err error) error {
 	var ofDisk *os.PathError
 	name := kindNames[kind]
 	switch {
-	case errors.Is(err, errBomb):
+	case errors.Is(err, errBomb), errors.Is(err, errBehind):
 		return err
+	case errors.Is(err, zstd.ErrMagicMismatch): // it has begun well
+		return behind(Zstd)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("it is cut off: the %s has no end", name)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):

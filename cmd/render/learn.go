@@ -1,16 +1,19 @@
 package render
 
 import (
-	"github.com/orbfilter/orbfilter/learn"
-
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/learn"
+	"github.com/orbfilter/orbfilter/report"
 )
 
 // Notes says things about a text, a line each.
@@ -43,7 +46,7 @@ func NextSteps(w io.Writer, where string, draft bool) {
 // Tried says what a new rule would do in the log that it was made of.
 func Tried(w io.Writer, t *learn.Trial, log string) {
 	if t.Count == 0 && t.Together {
-		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: lines of others stand between those of the traceback, and a rule is for one whose lines follow each other\n", clean(log))
+		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: a traceback stays where lines of others stand in it, and where it is the cause of another exception\n", clean(log))
 		return
 	}
 	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", clean(log), plural(t.Lines, "line"), t.Count)
@@ -72,6 +75,7 @@ type Learned struct {
 	More     int // that are not shown
 	MinCount int
 	Args     []string // flags and logs, as they were typed
+	Logs     []string // the logs alone
 	Color    bool
 	Width    int // of the terminal, in columns; 0: not known
 }
@@ -172,20 +176,56 @@ func (l *Learned) end(w io.Writer) {
 		}
 	}
 	if len(l.Clusters) == 0 {
-		fmt.Fprintf(w, "nothing that is not known repeats %d times or more; --min-count lowers that\n", l.MinCount)
+		lower := "; --min-count lowers that"
+		if l.MinCount <= 2 {
+			lower = ""
+		}
+		fmt.Fprintf(w, "nothing that is not known repeats %d times or more%s\n", l.MinCount, lower)
+		fmt.Fprintf(w, "For a rule of one line, or of the traceback that it is in, type: %s\n", NewRule(l.Logs))
 	}
+}
+
+// NewRule is the command that makes a rule of a line of one of these logs. LOG stands
+// for one of several, and LINE for its number.
+func NewRule(logs []string) string {
+	if len(logs) != 1 {
+		return newRule("", 0)
+	}
+	return newRule(logs[0], 0)
+}
+
+// NewRuleOf is the command that makes a rule of a text that no rule knows, with its log
+// and line as far as the report says them.
+func NewRuleOf(r *report.Report, u *report.Unknown) string { return newRule(r.Place(u)) }
+
+// newRule is the command that makes a rule of a line. Empty and 0: it is not known
+// which log and which line.
+func newRule(log string, line int) string {
+	at := "LINE"
+	if line > 0 {
+		at = strconv.Itoa(line)
+	}
+	if log == "-" { // which has been read
+		log = ""
+	}
+	return "orbfilter rules new --from " + shellWord(cmp.Or(log, "LOG")+":"+at)
 }
 
 // quoted are the arguments as they can be typed in a shell.
 func (l *Learned) quoted() (out []string) {
 	for _, n := range l.Args {
-		n = clean(n)
-		if strings.ContainsAny(n, " '\"\\$`*?[]()&;|<>!#~") {
-			n = "'" + strings.ReplaceAll(n, "'", `'\''`) + "'"
-		}
-		out = append(out, n)
+		out = append(out, shellWord(n))
 	}
 	return out
+}
+
+// shellWord is a word as it can be typed in a shell.
+func shellWord(word string) string {
+	word = clean(word)
+	if strings.ContainsAny(word, " '\"\\$`*?[]()&;|<>!#~") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
 
 // LearnSchema names the format of Learned.JSON.

@@ -155,7 +155,7 @@ func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 	if s.issue == nil {
 		const title = "Something that no rule of orbfilter knows"
 		return d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title)).
-			WithHelp(multiformat("Is it noise of yours? orbfilter rules learn LOG proposes a rule for it."))
+			WithHelp(multiformat("Is it noise of yours? orbfilter rules new --from LOG:LINE makes a rule of it."))
 	}
 	i := s.issue
 	title := oneLine(sentence(i.Title))

@@ -132,7 +132,21 @@ func (s Scan) unknown(w io.Writer) {
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
-	fmt.Fprintln(w, "a rule for it: orbfilter rules learn LOG")
+	s.newRule(w, all)
+}
+
+// newRule says how a rule is made of the first. The log is named if there is room.
+func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
+	what := "a rule for it: "
+	if len(all) > 1 {
+		what = "a rule for the first: "
+	}
+	command := NewRuleOf(s.Report, all[0])
+	if s.Width > 0 && ansi.StringWidth(what+command) > s.Width {
+		_, line := s.Place(all[0])
+		command = newRule("", line)
+	}
+	fmt.Fprintln(w, what+command)
 }
 
 // firstLog names the first of some logs. On a terminal the sample needs room as well.

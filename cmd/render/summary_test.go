@@ -181,5 +181,5 @@ func TestErrorsOnly(t *testing.T) {
 	var b bytes.Buffer
 	view := render.Summary{Summary: sum}
 	view.Errors(&b)
-	assert.Equal(t, "orbfilter: error: Title of e. (2 ×, line 7)\n", b.String())
+	assert.Equal(t, "orbfilter: error: Title of e. (e, 2 ×, line 7)\n", b.String())
 }

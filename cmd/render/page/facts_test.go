@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -188,6 +189,27 @@ func sameUnknown(t *testing.T, d document, r *report.Report) {
 		want[u.Fingerprint] = grouped(u.Count) + " × " + strings.Join(strings.Fields(u.Text()), " ")
 	}
 	assert.Equal(t, want, got)
+	if len(r.Unknown) > 0 {
+		sameFrom(t, d, r)
+	}
+}
+
+// sameFrom: where a text is in one log, it is said what to type for a rule of it.
+func sameFrom(t *testing.T, d document, r *report.Report) {
+	t.Helper()
+	for _, li := range all(d.id("unknown-list"), "li") {
+		codes := all(li, "code")
+		u := r.Unknown[slices.IndexFunc(r.Unknown, func(u *report.Unknown) bool { return u.Fingerprint == text(codes[0]) })]
+		var want []string
+		if log, line := r.Place(u); log != "" && !strings.Contains(log, " ") {
+			want = []string{fmt.Sprintf("--from %s:%d", log, line)}
+		}
+		var got []string
+		for _, c := range codes[1:] {
+			got = append(got, text(c))
+		}
+		assert.Equal(t, want, got)
+	}
 }
 
 func sameLogs(t *testing.T, d document, r *report.Report) {

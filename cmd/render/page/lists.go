@@ -2,6 +2,8 @@ package page
 
 import (
 	"cmp"
+	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/report"
@@ -86,7 +88,8 @@ type unknowns struct {
 type unknown struct {
 	*report.Unknown
 	Fingerprint, Kind, Sample, Anchor string
-	Logs                              int // that it was seen in
+	Logs                              int    // that it was seen in
+	From                              string // its first line, as rules new takes it; empty: not known
 }
 
 func newUnknowns(r *report.Report) unknowns {
@@ -100,7 +103,7 @@ func newUnknowns(r *report.Report) unknowns {
 	for n, u := range slices.SortedStableFunc(slices.Values(r.Unknown), unknownOrder) {
 		out.Count += u.Count
 		if n < maxUnknown {
-			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), Logs: in[u.Fingerprint]})
+			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), Logs: in[u.Fingerprint], From: from(r, u)})
 		} else {
 			out.Left.add(u.Count, u.Lines)
 		}
@@ -110,6 +113,18 @@ func newUnknowns(r *report.Report) unknowns {
 		out.Rows[n].Anchor = "unknown-" + names.of(out.Rows[n].Unknown.Fingerprint)
 	}
 	return out
+}
+
+// typed is what can be typed without quotes.
+var typed = regexp.MustCompile(`^[\w./@%+=,-]+$`)
+
+// from is LOG:LINE, if both are known and the name can be typed as it stands.
+func from(r *report.Report, u *report.Unknown) string {
+	log, line := r.Place(u)
+	if line == 0 || log == "-" || !typed.MatchString(log) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", log, line)
 }
 
 func unknownOrder(a, b *report.Unknown) int {

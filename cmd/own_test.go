@@ -1,0 +1,35 @@
+package cmd
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/report"
+)
+
+// TestReportsAreKnown: each kind of report, with and without something in it, is known as
+// one of ours and of its kind, and so it can be written anew.
+func TestReportsAreKnown(t *testing.T) {
+	one := &filter.Unknown{Fingerprint: "U-12345678", Kind: filter.Exception, Sample: "ValueError: x", Count: 1, Lines: 2}
+	run := report.Run{Version: "1.0"}
+	for _, name := range render.ReportKinds() {
+		for _, r := range []*report.Report{report.New(&filter.Summary{}, run), report.New(&filter.Summary{Unknown: []*filter.Unknown{one}}, run)} {
+			var b bytes.Buffer
+			require.NoError(t, render.ReportKindOf(name).Write(&b, r))
+			k := fileOf(name)
+			require.NotNil(t, k, "%s is not in the table of cmd/own.go", name)
+			assert.True(t, k.wrote(b.Bytes()), "%s: %.200s", name, b.String())
+			assert.True(t, k.like(b.Bytes()), "%s: %.200s", name, b.String())
+			assert.True(t, isOwn(b.Bytes()), name)
+		}
+	}
+	var b bytes.Buffer
+	require.NoError(t, render.ReportText{Report: report.New(&filter.Summary{}, run)}.Write(&b))
+	assert.True(t, fileOf(textFormat).wrote(b.Bytes()), b.String())
+	assert.False(t, isOwn(b.Bytes()), "a log may begin so")
+}

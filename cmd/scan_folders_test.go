@@ -1,0 +1,58 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/logs"
+)
+
+// TestAlike: a hundred files with one reason are a line, and the one with another is seen.
+func TestAlike(t *testing.T) {
+	var all []*logs.Failure
+	for n := range 149 {
+		all = append(all, &logs.Failure{Name: fmt.Sprintf("%03d.log", n), Err: errors.New("no space left on device")})
+	}
+	other := &logs.Failure{Name: "050.log", Err: errors.New("it is binary")}
+	all = append(all[:50], append([]*logs.Failure{other}, all[50:]...)...)
+	assert.Equal(t, []string{"no space left on device: 000.log, 001.log and 147 more", "050.log: it is binary"}, alike(all))
+	assert.Equal(t, []string{"000.log: no space left on device", "001.log: no space left on device"}, alike(all[:2]), "a few are named one by one")
+	assert.Empty(t, alike(nil))
+}
+
+// TestInside: names of which there is nothing yet, and links.
+func TestInside(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, os.MkdirAll(at("logs/sub"), 0o755))
+	for name, want := range map[string]bool{"logs": true, "logs/sub": true, "logs/a/b/c": true, "logs2": false, "clean/logs": false, "logs/../clean": false} {
+		assert.Equal(t, want, inside(at("logs"), at(name)), name)
+	}
+	if os.Symlink("logs/sub", at("link")) == nil {
+		assert.True(t, inside(at("logs"), at("link")))
+		assert.True(t, inside(at("link"), at("logs/sub/x/y")))
+		assert.False(t, inside(at("link"), at("logs")))
+	}
+	putText(t, at("file"), "")
+	assert.Empty(t, noFolder("--output", ""))
+	assert.Empty(t, noFolder("--output", at("new/folder")))
+	assert.Contains(t, noFolder("--output", at("file")), ": it is a file; name a folder")
+	assert.Contains(t, noFolder("--output", at("file/x/y")), "file is a file; name a folder")
+}
+
+// TestIsJSON: one value is a document, and lines of values are a log.
+func TestIsJSON(t *testing.T) {
+	for text, want := range map[string]bool{
+		"{}": true, "[]\n": true, `{"a": [1, {"b": null}]}`: true, `{"cut": "of`: true, "[1, 2": true,
+		"": false, "1": false, `"text"`: false, "[2026-01-02 10:00] a log": false, "{\"log\": 1}\n{\"log\": 2}\n": false,
+		"[info] a log": false, "{oh no}": false, "[] and more": false, "[]]": false, "--> Connecting": false,
+	} {
+		assert.Equal(t, want, isJSON([]byte(text)), "%q", text)
+	}
+}
