@@ -172,7 +172,8 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 }
 
 // sayUnseen says how many texts of the baseline were not there: it may be that they are
-// gone for good, or that something else was looked through.
+// gone for good, or that something else was looked through. One live run sees few of
+// them, and no recurring lines, so that it is said of recorded logs only.
 func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
 	if !g.unknown || g.known == nil || g.broken {
 		return

@@ -175,9 +175,6 @@ func (s *session) words(sum *filter.Summary) []byte {
 	}
 	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
-	if !s.options.quiet {
-		s.gate.sayUnseen(&w, sum.Unknown)
-	}
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
 }
