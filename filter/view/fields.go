@@ -230,15 +230,6 @@ func scanHost(b []byte) int {
 	return n
 }
 
-// isLevel is for the levels of logging as programs write them by themselves.
-func isLevel(b []byte) bool {
-	switch string(b) {
-	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL":
-		return true
-	}
-	return false
-}
-
 // scanTag is for the name of a program, with or without its process number in
 // brackets. A name in parentheses is one only with a number: what Python prints
 // of an error has some as well.

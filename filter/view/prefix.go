@@ -98,6 +98,15 @@ func HeadLen(text []byte) int {
 	return most
 }
 
+// isLevel is for the levels of logging as programs write them by themselves.
+func isLevel(b []byte) bool {
+	switch string(b) {
+	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL":
+		return true
+	}
+	return false
+}
+
 // Stamp returns when a line was written, if a CI system or log collector has
 // written it in front of the line, with the date: as it stands there, in RFC 3339
 // or with a space in place of the T, with or without a fraction and a zone; a
