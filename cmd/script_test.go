@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,6 +31,7 @@ var update = flag.Bool("update", false, "write the expected outputs anew")
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", hasty)
 	if filepath.Base(os.Args[0]) != "orbfilter" { // the runs of tests are not to be taken for the developer's own
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // under nohup it would be ignored in what is started here
 		os.Setenv("XDG_STATE_HOME", filepath.Join(os.TempDir(), "orbfilter-test-state"))
 		for _, v := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "BUILDKITE"} { // the tests may run in CI
 			os.Unsetenv(v)

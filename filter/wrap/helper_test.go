@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -13,6 +15,8 @@ import (
 // TestMain makes the test binary the program under test ("run") and some of its children.
 func TestMain(m *testing.M) {
 	if os.Getenv("WRAP_HELPER") == "" || len(os.Args) < 2 {
+		// Under nohup the programs would begin with SIGHUP ignored; what is caught here is the default in them.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // else every helper takes a second longer
 		os.Exit(m.Run())
 	}
