@@ -23,7 +23,7 @@ func TestDocsAuditRestores(t *testing.T) {
 		has, before string
 		want        map[string]string
 	}{
-		{"-o deploy.log", "", map[string]string{"deploy.log": noise, "original.log": noise}},
+		{"-o back.log", "", map[string]string{"back.log": noise, "original.log": noise}},
 		{"cut.orb", "orbfilter -q --audit run.orb <noise >clean.log; head -n 3 run.orb >cut.orb", map[string]string{"known.log": strings.Join(cut[:38], "")}},
 		{"2> err.log", "", map[string]string{"original-out.log": noise, "original-err.log": retry}},
 		{"2>&1", "", map[string]string{"original.log": noise + retry}},

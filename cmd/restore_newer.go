@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/audit"
 )
@@ -45,7 +46,23 @@ func (r *restoration) fits(path string, clean *os.File) bool {
 		one, err = audit.Restore(stdio.Discard, stdio.Discard, kept, text, r.stream)
 		return err
 	})
-	return err == nil && one.Complete && (one.Shown > 0 || one.Behind == 0) // with nothing, everything begins
+	same := logName(one.Name) == logName(r.logOf())
+	return err == nil && one.Complete && same && (one.Shown > 0 || one.Behind == 0) // with nothing, everything begins
+}
+
+// logName is the name of a log without its folder, which may have been typed otherwise.
+func logName(name string) string { return filepath.Base(filepath.ToSlash(name)) }
+
+// logOf is what the audit says that it is of: x.2.orb may be of a log called x.2, and
+// that of x is none of its business.
+func (r *restoration) logOf() string {
+	from, err := os.Open(r.beside)
+	if err != nil {
+		return ""
+	}
+	defer from.Close()
+	one, _ := audit.Restore(stdio.Discard, stdio.Discard, from, strings.NewReader(""), r.stream) // for its head
+	return one.Name
 }
 
 // auditName is what scan calls the second audit of a log, and those after it.

@@ -47,8 +47,11 @@ func (r *restoration) replaces(one audit.Result, there, clean os.FileInfo) error
 		}
 		return nil
 	}
-	if there == nil || clean.Mode().IsRegular() || one.Behind == 0 {
+	if there == nil || there.Size() == 0 {
 		return nil
+	}
+	if clean.Mode().IsRegular() || one.Behind == 0 {
+		return refusal(r.output + " is there already, and is left as it is; name another file, or remove it")
 	}
 	return refusal(fmt.Sprintf("%s: %s stand behind what was shown of this run, and %s is there already: it is not replaced, for they may be in it alone; type: %s",
 		r.clean, count(one.Behind, "byte"), r.output, r.command(r.audit, r.output, "-o", r.output)))
