@@ -209,6 +209,7 @@ func (f *Filter) Close() error {
 		f.physical(f.part)
 		f.part, f.seen = nil, 0
 		f.dropAll("the run ends before it is complete")
+		f.everyVoice(f.cutOff)
 		f.tie()
 		f.release()
 		f.flushOut()

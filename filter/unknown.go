@@ -99,6 +99,15 @@ func (r *raised) frame(text []byte) {
 	}
 }
 
+// cutOff counts a traceback of the current voice that its log ends in. A head alone
+// may be what is left of a torn one.
+func (f *Filter) cutOff() {
+	if r := f.failing; r != nil && r.inner != "" {
+		f.unknown.add("a traceback that was cut off", r.where(), f.at)
+	}
+	f.failing = nil
+}
+
 // where says which code has raised it.
 func (r *raised) where() string {
 	if r.own == "" || r.own == r.inner {

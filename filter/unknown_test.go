@@ -69,3 +69,19 @@ func TestOneErrorHidesNoOther(t *testing.T) {
 	require.Len(t, got, 2)
 	assert.ElementsMatch(t, []string{"notify (hooks.py)", "notify (secrets.py)"}, []string{got[0].Where, got[1].Where})
 }
+
+// A traceback that the log ends in is one; a head without a frame may be anybody's.
+func TestTracebackThatIsCutOff(t *testing.T) {
+	const begun = "Traceback (most recent call last):\n  File \"/srv/hooks.py\", line 9, in notify\n"
+	for text, want := range map[string]int{
+		begun: 1, begun + "    send(": 1, begun + "    send(x)\n": 1, begun + "KeyError: 1\n": 1, begun + "KeyError: 1": 1,
+		"web-1  | " + strings.ReplaceAll(begun, "\n  ", "\nweb-1  |   ") + "db-1   | ready\n": 1,
+		"Traceback (most recent call last):\n":                                                0, begun + "KeyError: 1\n    x": 1,
+	} {
+		got := unknownOf(t, text)
+		require.Len(t, got, want, text)
+		if want > 0 {
+			assert.Equal(t, "notify (hooks.py)", got[0].Where, text)
+		}
+	}
+}
