@@ -60,7 +60,12 @@ type unknowns struct {
 // A raised exception is a traceback that passes and has not ended.
 type raised struct {
 	inner, own string // its last frame so far, and the last in the user's own code
+	group      bool   // it is an ExceptionGroup: each line has "+" or "|" in front
+	said       bool   // of a group: the exception was named, and what follows is its message
 }
+
+// groupHead is the first line of an ExceptionGroup (PEP 654), behind "  + ".
+const groupHead = "Exception Group " + cpython.TracebackHead
 
 // see looks at a line. r: the line before is of a traceback that passes; nil: it
 // is not. It returns the same of this line. folded: a block has taken a part of it, and
@@ -70,6 +75,10 @@ func (u *unknowns) see(r *raised, text []byte, line int, folded, known bool) *ra
 	case folded || len(text) == 0:
 	case bytes.HasPrefix(text, []byte(cpython.TracebackHead)):
 		return &raised{}
+	case text[0] == ' ' && bytes.HasPrefix(withoutMarks(text), []byte(groupHead)):
+		return &raised{group: true}
+	case r != nil && r.group:
+		return u.inGroup(r, text, line, known)
 	case r != nil && endsTraceback(text):
 		if !known {
 			u.add(string(text), r.where(), line)
@@ -79,6 +88,36 @@ func (u *unknowns) see(r *raised, text []byte, line int, folded, known bool) *ra
 		r.frame(bytes.TrimLeft(text, " "))
 	}
 	return r
+}
+
+// inGroup looks at a line of an ExceptionGroup. Each exception in it is one, with the
+// frames in front of it.
+func (u *unknowns) inGroup(r *raised, text []byte, line int, known bool) *raised {
+	rest := withoutMarks(text)
+	switch {
+	case len(rest) == len(text): // no mark: the group has ended
+		return nil
+	case len(rest) == 0 || rest[0] == ' ' && r.said:
+	case rest[0] == ' ':
+		r.frame(bytes.TrimLeft(rest, " "))
+	case rest[0] == '-' || bytes.HasPrefix(rest, []byte(cpython.TracebackHead)): // the next one begins
+		return &raised{group: true}
+	case !r.said && !cpython.IsMarks(rest):
+		if !known {
+			u.add(string(rest), r.where(), line)
+		}
+		return &raised{group: true, said: true}
+	}
+	return r
+}
+
+// withoutMarks is a line of an ExceptionGroup without what is drawn in front of it.
+func withoutMarks(text []byte) []byte {
+	rest := bytes.TrimLeft(text, " ")
+	if len(rest) == 0 || rest[0] != '|' && rest[0] != '+' {
+		return text
+	}
+	return bytes.TrimPrefix(rest[1:], []byte(" "))
 }
 
 // notOwn is what the path of code holds that is not the user's: what is installed,

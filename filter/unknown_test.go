@@ -85,3 +85,28 @@ func TestTracebackThatIsCutOff(t *testing.T) {
 		}
 	}
 }
+
+// Each exception of a group is one, and the group itself. The text is what CPython
+// 3.11 and 3.13 printed.
+func TestExceptionGroup(t *testing.T) {
+	const group = `  + Exception Group Traceback (most recent call last):
+  |   File "/srv/eg.py", line 8, in <module>
+  |     raise ExceptionGroup("two", [a, ValueError(2)])
+  | ExceptionGroup: two (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/srv/eg.py", line 4, in load
+    |     raise KeyError("x")
+    | KeyError: 'x'
+    +---------------- 2 ----------------
+    | ValueError: 2
+    +------------------------------------
+`
+	for _, text := range []string{group, group + "--> Disconnecting from hosts...\n", "web-1  | " + strings.ReplaceAll(strings.TrimSuffix(group, "\n"), "\n", "\nweb-1  | ") + "\n"} {
+		var got []string
+		for _, u := range unknownOf(t, text) {
+			got = append(got, u.Text())
+		}
+		assert.Equal(t, []string{"ExceptionGroup: two (2 sub-exceptions), in <module> (eg.py)", "KeyError: 'x', in load (eg.py)", "ValueError: 2"}, got)
+	}
+}
