@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/audit"
 )
@@ -21,8 +20,9 @@ func (r *restoration) newest(clean *os.File, before error) error {
 	if flaw, ok := errors.AsType[*audit.Flaw](before); before != nil && !errors.As(before, &cut) && (!ok || !flaw.Clean) {
 		return before // something else is wrong
 	}
+	log := r.logOf()
 	for _, path := range laterAudits(r.beside) {
-		if !r.fits(path, clean) {
+		if !r.fits(path, clean, log) {
 			continue
 		}
 		said := r.clean + " does not belong to " + r.audit + " alone: it was cleaned again since; type first: "
@@ -34,8 +34,9 @@ func (r *restoration) newest(clean *os.File, before error) error {
 	return before
 }
 
-// fits reports whether CLEAN begins with what another audit says was shown.
-func (r *restoration) fits(path string, clean *os.File) bool {
+// fits reports whether CLEAN begins with what another audit, of the same log, says was
+// shown.
+func (r *restoration) fits(path string, clean *os.File, log string) bool {
 	from, err := os.Open(path)
 	if err != nil {
 		return false
@@ -46,23 +47,25 @@ func (r *restoration) fits(path string, clean *os.File) bool {
 		one, err = audit.Restore(stdio.Discard, stdio.Discard, kept, text, r.stream)
 		return err
 	})
-	same := logName(one.Name) == logName(r.logOf())
-	return err == nil && one.Complete && same && (one.Shown > 0 || one.Behind == 0) // with nothing, everything begins
+	return err == nil && one.Complete && logName(one.Name) == log && (one.Shown > 0 || one.Behind == 0) // with nothing, everything begins
 }
 
 // logName is the name of a log without its folder, which may have been typed otherwise.
 func logName(name string) string { return filepath.Base(filepath.ToSlash(name)) }
 
-// logOf is what the audit says that it is of: x.2.orb may be of a log called x.2, and
-// that of x is none of its business.
+// logOf is the name of the log that the audit says it is of: x.2.orb may be of a log
+// called x.2, which has nothing to do with x.
 func (r *restoration) logOf() string {
 	from, err := os.Open(r.beside)
 	if err != nil {
 		return ""
 	}
 	defer from.Close()
-	one, _ := audit.Restore(stdio.Discard, stdio.Discard, from, strings.NewReader(""), r.stream) // for its head
-	return one.Name
+	all, err := audit.Check(from)
+	if err != nil || len(all) == 0 {
+		return ""
+	}
+	return logName(all[0].Name)
 }
 
 // auditName is what scan calls the second audit of a log, and those after it.

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"github.com/orbfilter/orbfilter/learn"
-
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // What lint finds out by sending texts through the engine.

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
 	"errors"
 	"slices"
 
@@ -11,6 +9,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 const rulesTestLong = `Send all samples and counterexamples of rules through the whole engine: as they

@@ -1,10 +1,6 @@
 package cmd
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/learn"
-
 	"bytes"
 	"cmp"
 	"io"
@@ -13,6 +9,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/logs"
 	"github.com/orbfilter/orbfilter/report"
 )

@@ -1,15 +1,13 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"regexp"
 	"time"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // A block is an occurrence of an issue that is being put together. Blocks

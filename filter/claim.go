@@ -1,13 +1,12 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"maps"
 	"regexp"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 const (

@@ -1,8 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"bytes"
 	"fmt"
 	"path/filepath"
@@ -16,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

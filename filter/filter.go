@@ -15,13 +15,12 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,14 +1,12 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // A piece is a part of a line that a block has taken.

@@ -1,8 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

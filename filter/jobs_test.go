@@ -1,8 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 )
 
 // writers are prefixes that name who writes; %d is his number.

@@ -1,12 +1,11 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"cmp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,13 +1,12 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"fmt"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // What becomes of blocks: complete, given up, or given back what they took.

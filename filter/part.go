@@ -1,10 +1,10 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
 )
 
 // What is done with the beginning of a line whose end is not there yet: a

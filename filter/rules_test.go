@@ -1,10 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"bytes"
 	"path/filepath"
 	"slices"
@@ -15,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // lines cuts a text into lines, each with its end.

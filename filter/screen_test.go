@@ -1,8 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 )
 
 // screen returns what a person sees of bytes that a terminal gets: an emulator

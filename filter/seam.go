@@ -1,10 +1,9 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

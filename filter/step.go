@@ -1,11 +1,10 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

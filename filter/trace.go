@@ -1,13 +1,12 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

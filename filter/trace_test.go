@@ -1,10 +1,6 @@
 package filter_test
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // That somebody asks does not change what is decided.

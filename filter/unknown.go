@@ -1,16 +1,15 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
 // Kinds of what no rule knows.
@@ -57,16 +56,6 @@ type unknowns struct {
 	list []*Unknown
 }
 
-// A raised exception is a traceback that passes and has not ended.
-type raised struct {
-	inner, own string // its last frame so far, and the last in the user's own code
-	group      bool   // it is an ExceptionGroup: each line has "+" or "|" in front
-	said       bool   // of a group: the exception was named, and what follows is its message
-}
-
-// groupHead is the first line of an ExceptionGroup (PEP 654), behind "  + ".
-const groupHead = "Exception Group " + cpython.TracebackHead
-
 // see looks at a line. r: the line before is of a traceback that passes; nil: it
 // is not. It returns the same of this line. folded: a block has taken a part of it, and
 // it is not the run's. known: a rule has taken it.
@@ -111,33 +100,6 @@ func (u *unknowns) inGroup(r *raised, text []byte, line int, known bool) *raised
 	return r
 }
 
-// withoutMarks is a line of an ExceptionGroup without what is drawn in front of it.
-func withoutMarks(text []byte) []byte {
-	rest := bytes.TrimLeft(text, " ")
-	if len(rest) == 0 || rest[0] != '|' && rest[0] != '+' {
-		return text
-	}
-	return bytes.TrimPrefix(rest[1:], []byte(" "))
-}
-
-// notOwn is what the path of code holds that is not the user's: what is installed,
-// and what comes with Python.
-var notOwn = regexp.MustCompile(`[/\\](?:site|dist)-packages[/\\]|[/\\]lib[/\\]python\d[\d.]*[/\\]|[/\\]Lib[/\\]\w+\.py$|^<`)
-
-// frame takes in a line of the traceback that may be a frame. The number of its line
-// is left out: it is another after each change above it.
-func (r *raised) frame(text []byte) {
-	if len(text) > maxRepr || !cpython.IsFrame(text) {
-		return
-	}
-	path, function, _ := strings.Cut(strings.TrimPrefix(string(text), `File "`), `", line `)
-	_, function, _ = strings.Cut(strings.TrimRight(function, " "), ", in ")
-	r.inner = function + " (" + path[strings.LastIndexAny(path, `/\`)+1:] + ")"
-	if !notOwn.MatchString(path) {
-		r.own = r.inner
-	}
-}
-
 // cutOff counts a traceback of the current voice that its log ends in. A head alone
 // may be what is left of a torn one.
 func (f *Filter) cutOff() {
@@ -145,14 +107,6 @@ func (f *Filter) cutOff() {
 		f.unknown.add("a traceback that was cut off", r.where(), f.at)
 	}
 	f.failing = nil
-}
-
-// where says which code has raised it.
-func (r *raised) where() string {
-	if r.own == "" || r.own == r.inner {
-		return r.inner
-	}
-	return r.inner + ", " + r.own
 }
 
 // endsTraceback reports whether a line is the first behind a traceback. What Python

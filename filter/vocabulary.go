@@ -1,15 +1,13 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,10 +1,10 @@
 package filter
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // A voice is what the filter keeps of one writer: of the lines with one dress. In

@@ -1,12 +1,6 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"cmp"
 	"errors"
@@ -15,6 +9,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

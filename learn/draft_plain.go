@@ -1,16 +1,14 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
-	"github.com/orbfilter/orbfilter/filter"
-
 	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // Drafts of lines and of blocks of lines.

@@ -1,13 +1,12 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,10 +1,6 @@
 package learn_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
-	"github.com/orbfilter/orbfilter/learn"
-
 	"errors"
 	"strings"
 	"testing"
@@ -14,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,16 +1,14 @@
 package learn_test
 
 import (
-	"github.com/orbfilter/orbfilter/learn"
-
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,17 +1,14 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -5,16 +5,13 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

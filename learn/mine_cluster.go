@@ -1,16 +1,14 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter"
-
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
 	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

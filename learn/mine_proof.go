@@ -1,10 +1,6 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
-	"github.com/orbfilter/orbfilter/filter"
-
 	"bytes"
 	"cmp"
 	"fmt"
@@ -12,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

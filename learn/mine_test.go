@@ -1,10 +1,6 @@
 package learn_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
-	"github.com/orbfilter/orbfilter/learn"
-
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -18,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

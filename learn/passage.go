@@ -12,8 +12,8 @@ import (
 
 // A Passage finds out what a line of a log is part of: a traceback that no rule knows,
 // from its head to its error, without what others have written in between, and of a
-// chain of them the last; or nothing, and then it is the line alone. The log is written to it, up to where it is Done, and
-// it is closed then.
+// chain of them the last; or nothing, and then it is the line alone. The log is
+// written to it, up to where it is Done, and it is closed then.
 type Passage struct {
 	number  int
 	filter  *filter.Filter

@@ -1,13 +1,11 @@
 package learn_test
 
 import (
-	"github.com/orbfilter/orbfilter/learn"
-
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
 	"testing"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/learn"
 )
 
 // BenchmarkRecurring is a clean log with and without what looks for recurring

@@ -1,10 +1,6 @@
 package learn_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/filtertest"
-
-	"github.com/orbfilter/orbfilter/learn"
-
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -17,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

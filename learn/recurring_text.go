@@ -1,14 +1,13 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/cpython"
-
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // The skeleton of a line is what is the same of it another time and on another

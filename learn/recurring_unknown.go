@@ -1,10 +1,6 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
-
 	"bytes"
 	"cmp"
 	"math"
@@ -13,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,11 +1,10 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"bytes"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -1,10 +1,9 @@
 package learn
 
 import (
-	"github.com/orbfilter/orbfilter/filter"
-
 	"bytes"
 
+	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

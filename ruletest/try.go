@@ -3,8 +3,6 @@
 package ruletest
 
 import (
-	"github.com/orbfilter/orbfilter/filter"
-
 	"bytes"
 	"fmt"
 	"iter"
@@ -12,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

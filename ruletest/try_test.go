@@ -1,14 +1,13 @@
 package ruletest_test
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // problems are what a tester finds in a rule, by property; the first of each.

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"github.com/orbfilter/orbfilter/ruletest"
-
 	"fmt"
 	"io"
 	"strconv"
@@ -11,6 +9,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/ruletest"
 )
 
 // Tests shows the tests of rules as they are done: a line for each rule, and

@@ -1,12 +1,12 @@
 package view_test
 
 import (
-	"github.com/orbfilter/orbfilter/filter/view"
-
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // Each sample of the table of formats is seen through, with the layouts of its own
