@@ -2,14 +2,10 @@ package diagnose_test
 
 import (
 	"context"
-	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -166,112 +162,6 @@ func TestDoctorAsksForThePatchLevel(t *testing.T) {
 	d := m.diagnose()
 	assert.Equal(t, "3.11.9", d.Environment.Full)
 	assert.Equal(t, diagnose.Fail, status(t, d, "gevent-thread-init-not-called"))
-}
-
-// A check that breaks or hangs is unknown; the others are unharmed.
-func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
-	block := make(chan struct{})
-	t.Cleanup(func() { close(block) })
-	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
-		t.Run(name, func(t *testing.T) {
-			m := newMachine(t, nil)
-			m.venv("env", "3.12.1", healthy)
-			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
-				if strings.HasSuffix(name, "/.ssh") || strings.Contains(name, "paramiko-4.0.0.dist-info/METADATA") {
-					do()
-				}
-				return nil, nil
-			}}
-			start := time.Now()
-			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context(),
-				"ssh-folder", "package-paramiko", "package-gevent", "gevent-fork-hooks-assertion")
-			assert.Less(t, time.Since(start), 5*time.Second)
-			assert.Equal(t, diagnose.Unknown, status(t, d, "ssh-folder"))
-			assert.Equal(t, diagnose.Unknown, status(t, d, "package-paramiko"))
-			assert.Equal(t, diagnose.OK, status(t, d, "gevent-fork-hooks-assertion"))
-		})
-	}
-}
-
-// When the environment itself cannot be looked at, everything that needs it
-// is, and nothing else.
-func TestDoctorEnvironmentThatPanicsOrHangs(t *testing.T) {
-	block := make(chan struct{})
-	t.Cleanup(func() { close(block) })
-	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
-		t.Run(name, func(t *testing.T) {
-			m := newMachine(t, nil)
-			m.venv("env", "3.12.1", healthy)
-			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
-				if strings.HasSuffix(name, "pyvenv.cfg") {
-					do()
-				}
-				return nil, nil
-			}}
-			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context())
-			assert.Nil(t, d.Environment)
-			assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
-			assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
-		})
-	}
-}
-
-// What comes from the disk is not to be trusted.
-func TestDoctorHostileFiles(t *testing.T) {
-	m := newMachine(t, nil)
-	site := m.venv("env", "3.12.1", healthy)
-	in := func(name string) string { return filepath.Join(site, name) }
-
-	huge, err := os.Create(in("gevent-25.9.1.dist-info/METADATA"))
-	require.NoError(t, err)
-	require.NoError(t, huge.Truncate(1<<30)) // a gigabyte of nothing
-	require.NoError(t, huge.Close())
-	require.NoError(t, os.WriteFile(in("paramiko-4.0.0.dist-info/METADATA"), []byte("Name: paramiko\nVersion: 4.0.0\x1b]0;owned\a; rm -rf /\n"), 0o600))
-	require.NoError(t, os.RemoveAll(in("greenlet-3.2.4.dist-info")))
-	require.NoError(t, os.Symlink("greenlet-3.2.4.dist-info", in("greenlet-3.2.4.dist-info")))
-	require.NoError(t, os.Symlink(site, in("loop")))
-	require.NoError(t, os.WriteFile(in("x.pth"), []byte(site+"\n"+in("loop")+"\n../../../../../..\nimport os; os.abort()\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "requirements.txt"), []byte("gevent==25.5.1 ; \x1b[2J\x1b]8;;http://evil\a \u202egnp\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "pyproject.toml"), []byte("[project\ndependencies = [\"gevent==25"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(m.Dir, "uv.lock"), []byte(strings.Repeat("[[package]]\n", 1000)), 0o600))
-	if exec.Command("mkfifo", in("setuptools-80.0.0.dist-info/INSTALLER")).Run() != nil {
-		t.Log("there are no pipes with names")
-	}
-
-	start := time.Now()
-	d := m.diagnose()
-	assert.Less(t, time.Since(start), 5*time.Second)
-	assert.Equal(t, "25.9.1", d.Environment.Version("gevent"), "by the name of the folder")
-	assert.Equal(t, "4.0.0", d.Environment.Version("paramiko"), "by the name of the folder")
-	for id, want := range map[string]diagnose.Status{
-		"package-gevent": diagnose.OK, "package-paramiko": diagnose.OK, "package-greenlet": diagnose.OK,
-		"package-setuptools": diagnose.OK, "package-remains": diagnose.Warn, "gevent-fork-hooks-assertion": diagnose.OK, "pins": diagnose.Warn,
-	} {
-		assert.Equal(t, want, status(t, d, id), id)
-	}
-}
-
-func TestDoctorFolderWithoutPermission(t *testing.T) {
-	m := newMachine(t, nil)
-	site := m.venv("env", "3.12.1", healthy)
-	m.Files = noPermission{m.Files, site}
-	d := m.diagnose()
-	assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
-	assert.Contains(t, d.Result("package-gevent").Found, "permission denied")
-	assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
-}
-
-// noPermission is a disk with a folder that may not be read: root may read all.
-type noPermission struct {
-	diagnose.Files
-	dir string
-}
-
-func (n noPermission) ReadDir(name string) ([]fs.DirEntry, error) {
-	if name == n.dir {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
-	}
-	return n.Files.ReadDir(name)
 }
 
 func TestDoctorVersionThatIsNone(t *testing.T) {
