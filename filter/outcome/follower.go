@@ -34,6 +34,7 @@ type Follower struct {
 	at    int    // its number
 	cut   bool   // more of it came than is looked at
 	above []byte // what was shown last, in whole lines
+	back  int    // so many bytes of it may still be gone back over
 
 	writers map[string]*run // by the prefix of their lines
 	awake   int             // of them
@@ -42,13 +43,14 @@ type Follower struct {
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{gate: p.gate, writers: map[string]*run{}}
+	return &Follower{gate: p.gate, writers: map[string]*run{}, back: backAtOnce}
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
 // in pieces is one line.
 func (f *Follower) Write(p []byte, line int) {
+	f.back = min(f.back+backPerByte*len(p), backAtOnce)
 	if len(f.part) > 0 || f.cut {
 		n := bytes.IndexByte(p, '\n') + 1
 		if n == 0 {
@@ -139,7 +141,7 @@ func frames(raw []byte) func(func([]byte) bool) {
 			if n == 0 {
 				n = len(raw)
 			}
-			if !yield(raw[:min(n, maxLine)]) {
+			if !spinner.Match(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
 				return
 			}
 			raw = raw[n:]

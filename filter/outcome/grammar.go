@@ -42,6 +42,8 @@ var (
 	stopped = regexp.MustCompile(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`)
 	// refused is what it prints of an answer to "Press enter to execute..." that is none.
 	refused = regexp.MustCompile(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`)
+	// spinner is a frame of pyinfra's spinner, which is overwritten; pyinfra/progress.py.
+	spinner = regexp.MustCompile(`^ {4}[-\\|/] \d+% \(\d+/\d+\)[^\n]*\r`)
 	// ignored is what Python prints above the traceback of an exception that ends nothing.
 	ignored = regexp.MustCompile(`^Exception ignored (?:in|on|while)\b`)
 	// deathOf is what Python prints when it cannot go on.

@@ -147,6 +147,8 @@ func rank(v Verdict) int {
 // operation is an operation or a phase as it is shown.
 func (v *Verdict) operation() string {
 	switch {
+	case v.Operation == "operations" || v.Operation == "results":
+		return "in the " + v.Operation
 	case slices.Contains(pyinfra.Phases(), v.Operation):
 		return "while " + v.Operation
 	case v.Host == "":

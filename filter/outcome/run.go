@@ -71,7 +71,7 @@ func (r *run) line(text []byte, at int, words lastWords) {
 	case r.continues(text), r.traceback(text, at):
 	case isHeader(text):
 		r.header(text, at)
-	case bytes.HasPrefix(text, []byte("    [")):
+	case bytes.HasPrefix(text, []byte(logged+"[")):
 		r.host(text, at, words)
 	default:
 		r.other(text, at)
@@ -195,7 +195,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.where, Text: words(host, r.connected == 1)}
+	f := Failure{Line: at, Host: host, Operation: r.where}
+	if len(r.failures) < MaxFailures && r.stopped == 0 {
+		f.Text = words(host, r.connected == 1)
+	}
 	switch n := len(f.Text); {
 	case n == 0 && ran.MatchString(what):
 		f.Reason = "no reason was given (" + what + ")"

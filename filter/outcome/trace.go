@@ -33,7 +33,7 @@ func (r *run) traceback(text []byte, at int) bool {
 	}
 	t.lines++
 	switch {
-	case isHeader(text), t.lines > maxTrace, t.of == nil && bytes.HasPrefix(text, []byte(logged)):
+	case isHeader(text), t.lines > maxTrace, t.of == nil && bytes.HasPrefix(text, []byte(logged+"[")):
 		r.trace = nil
 		return false
 	case startFrame.Match(text):

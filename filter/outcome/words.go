@@ -8,8 +8,13 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
-// maxBack bounds how many lines are gone back over to find what a host said last.
-const maxBack = 500
+// To find what a host said last, lines are gone back over: maxBack at most, and of all
+// searches together a few times as many bytes as came in.
+const (
+	maxBack     = 500
+	backPerByte = 4
+	backAtOnce  = 10 * maxAbove // may be gone back over without having come in
+)
 
 // A search is for what a host said last, from its end.
 type search struct {
@@ -27,7 +32,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
 	for range maxBack {
 		line, ok := lastLine(above)
-		if !ok || len(s.words) >= maxText {
+		if f.back -= len(line); !ok || len(s.words) >= maxText || f.back < 0 {
 			break
 		}
 		text, writer := f.look(view.LastFrame(line))
@@ -56,7 +61,7 @@ func (s *search) take(text []byte) bool {
 	case n == 0 || pyinfra.Host(text) != s.host:
 		return true
 	}
-	said := bytes.TrimPrefix(text[n:], []byte("nested "))
+	said := bytes.TrimLeft(bytes.TrimPrefix(text[n:], []byte("nested ")), " ")
 	if isEnd(text, said) {
 		return false
 	}
