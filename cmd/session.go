@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -37,8 +38,11 @@ type session struct {
 	byFailOn bool
 	// mustSee: a run that says nothing at all does not pass --fail-on.
 	mustSee bool
-	began   time.Time
-	dress   *dress
+	// ended says that the command of run ended with a code that is not 0; empty: it
+	// ended with 0, or there is none.
+	ended string
+	began time.Time
+	dress *dress
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
@@ -77,13 +81,16 @@ func (s *session) summary() *filter.Summary {
 			sum.Limits.RulesSkipped = append(sum.Limits.RulesSkipped, r.ID+": a pattern took too long, and was not used any more")
 		}
 	}
+	if s.ended != "" && sum.Outcome.Verdict.Failed != outcome.Yes {
+		sum.Outcome.Verdict = outcome.Verdict{Failed: outcome.Yes, Reason: s.ended}
+	}
 	return &sum
 }
 
 // openGate reads what --fail-on and --baseline say. bad: the baseline is wrong,
 // which was said.
 func (s *session) openGate() (bad bool) {
-	s.gate, bad = s.options.gate(s.io, s.options.writeAnew(s.options.baseline, nil, nil))
+	s.gate, bad = s.options.gate(s.io, s.set, s.options.writeAnew(s.options.baseline, nil, nil))
 	return bad
 }
 
@@ -168,7 +175,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(&w)
-	case o.summary == "always", o.summary == "auto" && len(shown.Issues)+len(shown.Unknown) > 0:
+	case o.summary == "always", o.summary == "auto" && view.Says():
 		view.Text(&w)
 	default:
 		view.Limits(&w)

@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -49,7 +51,7 @@ type Filter struct {
 	err     error // the sink's
 
 	plan       *Plan
-	gate       *gate // nil: every line is looked at
+	gate       *gate.Gate // nil: every line is looked at
 	programs   []*program
 	lineRules  []lineRule
 	guards     guards
@@ -96,6 +98,7 @@ type Filter struct {
 	byRule   map[*rules.Rule]*Issue
 	issues   []*Issue
 	unknown  unknowns
+	outcome  *outcome.Follower // of what is shown
 	versions map[[2]string]string
 	verdicts map[verdict]bool
 	files    map[string]file
@@ -224,7 +227,7 @@ func (f *Filter) Close() error {
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits}
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits, Outcome: f.outcome.Outcome()}
 	if f.end.any && !f.end.lf { // a last line without an end is a line
 		if f.end.fold {
 			s.Folded.Lines++
@@ -275,6 +278,7 @@ func (f *Filter) send(e Event) {
 		f.byRule[e.Rule].Lines += size.Lines
 	} else {
 		f.size.out.add(size)
+		f.outcome.Write(e.Raw, e.Line)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -86,7 +87,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 
 // guards are texts that no rule folds.
 type guards struct {
-	gate *gate // nil: one of them has no literal
+	gate *gate.Gate // nil: one of them has no literal
 	all  []*rules.Guard
 }
 
@@ -96,12 +97,12 @@ func newGuards(all []*rules.Guard) guards {
 		lit, _ := g.Line.Literal()
 		lits = append(lits, []byte(lit))
 	}
-	return guards{newGate(lits), all}
+	return guards{gate.New(lits), all}
 }
 
 // have reports whether a text must be seen.
 func (g *guards) have(text []byte) bool {
-	if g.gate != nil && g.gate.find(text) < 0 {
+	if g.gate != nil && g.gate.Find(text) < 0 {
 		return false
 	}
 	for _, guard := range g.all {

@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
@@ -123,7 +124,7 @@ func (f *Filter) quiet() bool {
 
 // suspects walks through whole lines to those that may be about a rule.
 type suspects struct {
-	gate  *gate
+	gate  *gate.Gate
 	view  *view.Line // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
@@ -145,7 +146,7 @@ func (s *suspects) next() []byte {
 func (s *suspects) skip() {
 	for s.at < len(s.lines) {
 		to := s.nextHidden()
-		if i := s.gate.find(s.lines[s.at:to]); i >= 0 {
+		if i := s.gate.Find(s.lines[s.at:to]); i >= 0 {
 			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
 			return
 		}
@@ -156,7 +157,7 @@ func (s *suspects) skip() {
 		s.at += bytes.LastIndexByte(s.lines[s.at:to], '\n') + 1
 		start := s.at
 		line := s.next()
-		if s.gate.find(s.view.Bare(line)) >= 0 || s.gate.find(line) >= 0 {
+		if s.gate.Find(s.view.Bare(line)) >= 0 || s.gate.Find(line) >= 0 {
 			s.at = start
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -26,6 +27,7 @@ type Summary struct {
 	Issues  []*Issue
 	Unknown []*Unknown
 	Limits  Limits
+	Outcome outcome.Outcome // of the run, as far as it is shown
 }
 
 // An Issue is what was seen of one rule.
@@ -130,6 +132,7 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+	s.Outcome.Merge(t.Outcome)
 }
 
 func (s *Summary) mergeIssue(t *Issue) {

@@ -55,6 +55,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"logs[].input", "What came in of this log."},
 	{"logs[].output", "What was shown of it."},
 	{"logs[].folded", "What was folded of it."},
+	{"logs[].verdict", "Whether it failed, as above."},
 	{"logs[].issues", "What rules have found in it, in the order of the ids."},
 	{"logs[].issues[].id", "The id of an issue above."},
 	{"logs[].issues[].count", "How often it occurred in this log."},
@@ -75,6 +76,13 @@ var fieldTexts = []struct{ path, text string }{
 	{"environment", "The machine; various where a sum is of different ones."},
 	{"environment.os", "Its operating system, as Go calls it."},
 	{"environment.arch", "Its architecture, as Go calls it."},
+	{"verdict", "Whether a run failed, from what pyinfra prints; of a command that was run, from its exit code as well. Of several logs, that of the one that came off worst."},
+	{"verdict.failed", "yes, no, or unknown: there was no run of pyinfra, or its end is missing."},
+	{"verdict.reason", "What was said of the failure, in one line; of unknown, why it is not known; else empty."},
+	{"verdict.log", "The log that it is in, as it was typed; empty: the run was live, or no line says it."},
+	{"verdict.line", "The line in which the failure is said, from 1; 0: in none."},
+	{"verdict.host", "The host that failed; empty: the run as a whole."},
+	{"verdict.operation", "The pyinfra operation, or phase of the run, in which it failed; empty: in none."},
 	{"exit_code", "The exit code of orbfilter; of a sum, the highest."},
 }
 
@@ -82,5 +90,6 @@ var fieldTexts = []struct{ path, text string }{
 var shared = []struct{ from, to string }{
 	{"input.", ""}, {"output.", ""}, {"folded.", ""},
 	{"logs[].input.", ""}, {"logs[].output.", ""}, {"logs[].folded.", ""},
+	{"logs[].verdict.", "verdict."},
 	{"issues[].installed[].", "installed[]."}, {"logs[].issues[].installed[].", "installed[]."},
 }

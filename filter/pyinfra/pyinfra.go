@@ -4,6 +4,7 @@ package pyinfra
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ var phases = []struct{ header, name string }{
 	{"--> Connecting to hosts", "connecting"},
 	{"--> Preparing ", "preparing"},
 	{"--> Detected changes", "detecting changes"},
+	{"--> Proposed changes", "detecting changes"}, // 2.9
 	{"--> Skipping change", "detecting changes"},
 	{"--> Beginning operation", "operations"},
 	{"--> Starting ", ""},
@@ -29,6 +31,16 @@ const LastPhase = "disconnecting"
 func Headers() (all []string) {
 	for _, p := range phases {
 		all = append(all, p.header)
+	}
+	return all
+}
+
+// Phases returns the names of phases.
+func Phases() (all []string) {
+	for _, p := range phases {
+		if p.name != "" && !slices.Contains(all, p.name) {
+			all = append(all, p.name)
+		}
 	}
 	return all
 }
@@ -86,3 +98,20 @@ func NamesHost(line []byte) bool { return hostPrefix.Match(line) }
 
 // AsksPassword reports whether a text ends with a prompt for a password.
 func AsksPassword(text []byte) bool { return prompt.Match(text) }
+
+// longestBranch bounds the name of a branch.
+const longestBranch = 100
+
+// BranchLen is the length of "[NAME] " at the left edge of a text, or 0. It may be the
+// name of a branch that older versions of Jenkins write in front of the lines of a
+// parallel pipeline, or that of a host.
+func BranchLen(text []byte) int {
+	if len(text) == 0 || text[0] != '[' {
+		return 0
+	}
+	n := bytes.Index(text[:min(len(text), longestBranch)], []byte("] "))
+	if n < 2 || bytes.IndexByte(text[1:n], '[') >= 0 {
+		return 0
+	}
+	return n + 2
+}

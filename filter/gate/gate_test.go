@@ -1,7 +1,8 @@
-package filter_test
+package gate_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/gate"
 )
 
 // A gate finds a literal where there is one, and no line before that holds any:
@@ -42,8 +43,9 @@ func checkGate(t require.TestingT, literals []string, text string) {
 	for _, l := range literals {
 		lits = append(lits, []byte(l))
 	}
-	at, usable := filter.GateFind(lits, []byte(text))
-	require.True(t, usable)
+	g := gate.New(lits)
+	require.NotNil(t, g)
+	at := g.Find([]byte(text))
 	if at >= 0 {
 		require.True(t, holds(text[at:], literals, strings.HasPrefix), "%q at %d of %q", literals, at, text)
 	}
@@ -58,7 +60,13 @@ func checkGate(t require.TestingT, literals []string, text string) {
 			all = append(all, i)
 		}
 	}
-	require.Equal(t, all, filter.GateAll(lits, []byte(text)), "%q in %q", literals, text)
+	require.Equal(t, all, each(g.All([]byte(text), nil)), "%q in %q", literals, text)
+}
+
+// each returns what is in a list once, in order.
+func each(list []int) []int {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func holds(text string, literals []string, in func(text, literal string) bool) bool {
@@ -74,15 +82,12 @@ func holds(text string, literals []string, in func(text, literal string) bool) b
 // without literals.
 func TestNoGate(t *testing.T) {
 	for _, literals := range [][][]byte{nil, {[]byte("a long literal"), []byte("x")}, {[]byte("")}} {
-		_, usable := filter.GateFind(literals, []byte("x"))
-		assert.False(t, usable)
+		assert.Nil(t, gate.New(literals))
 	}
 }
 
 // A literal is as long as a pattern may be.
 func TestGateOfLongLiterals(t *testing.T) {
 	long := bytes.Repeat([]byte("0123456789"), 400)
-	at, usable := filter.GateFind([][]byte{long}, append([]byte("x"), long...))
-	assert.True(t, usable)
-	assert.Equal(t, 1, at)
+	assert.Equal(t, 1, gate.New([][]byte{long}).Find(append([]byte("x"), long...)))
 }

@@ -1,11 +1,14 @@
-package filter
+// Package gate finds out fast whether a text holds one of many literals. Text goes
+// in, and where the first literal begins comes out; no line in front of that holds
+// any, so that it need not meet a regular expression.
+package gate
 
 import (
 	"bytes"
 	"encoding/binary"
 )
 
-// A gate finds out fast whether a text holds one of many literals. Lines that
+// A Gate finds out fast whether a text holds one of many literals. Lines that
 // hold none never meet a regular expression.
 //
 // It is the algorithm of Wu and Manber (TR-94-17): a window as long as the
@@ -16,7 +19,7 @@ import (
 // the table is asked about half the window and not about two bytes, since any
 // two bytes are in some literal when there are hundreds; and of each literal the
 // part is taken for the window that has the least in common with the others.
-type gate struct {
+type Gate struct {
 	long  *windows // nil: there are no such literals
 	short *pairs   // nil: as well
 	most  int      // length of the longest literal
@@ -31,10 +34,10 @@ type literal struct {
 // longLiteral is how long a literal is that a window is made of.
 const longLiteral = 8
 
-// newGate returns a gate for these literals, each at least 2 bytes, or nil
+// New returns a gate for these literals, each at least 2 bytes, or nil
 // when a literal is shorter: then every line must be looked at.
-func newGate(literals [][]byte) *gate {
-	g := &gate{}
+func New(literals [][]byte) *Gate {
+	g := &Gate{}
 	var long, short []literal
 	for i, l := range literals {
 		switch n := len(l); {
@@ -54,9 +57,9 @@ func newGate(literals [][]byte) *gate {
 	return g
 }
 
-// find returns where a literal begins in b, or -1. No literal lies in a line
+// Find returns where a literal begins in b, or -1. No literal lies in a line
 // before that.
-func (g *gate) find(b []byte) int {
+func (g *Gate) Find(b []byte) int {
 	if g.short == nil {
 		return g.long.find(b)
 	}
@@ -77,8 +80,8 @@ func (g *gate) find(b []byte) int {
 	return -1
 }
 
-// all appends the places in the list of all literals that b holds.
-func (g *gate) all(b []byte, found []int) []int {
+// All appends the places in the list of all literals that b holds.
+func (g *Gate) All(b []byte, found []int) []int {
 	return g.short.all(b, g.long.all(b, found))
 }
 
