@@ -74,6 +74,9 @@ type Filter struct {
 
 	out   []byte // bytes that are about to leave together, unclaimed or folded
 	outAs Event  // what they leave as, but for Raw
+	plain bool   // what is put is whole lines without any literal
+	// outPlain: so is what is about to leave.
+	outPlain bool
 
 	*voice     // the current one
 	voices     []*voice
@@ -248,10 +251,10 @@ func (f *Filter) emit(e Event) {
 	}
 	if e.Rule != nil && !e.Fold || len(e.Raw) >= large {
 		f.flushOut()
-		f.send(e)
+		f.send(e, f.plain)
 		return
 	}
-	if len(f.out) == 0 {
+	if f.outPlain = f.plain && (f.outPlain || len(f.out) == 0); len(f.out) == 0 {
 		f.outAs = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
 	}
 	f.out = append(f.out, e.Raw...)
@@ -261,12 +264,13 @@ func (f *Filter) flushOut() {
 	if len(f.out) > 0 {
 		e := f.outAs
 		e.Raw = f.out
-		f.send(e)
+		f.send(e, f.outPlain)
 		f.out = f.out[:0]
 	}
 }
 
-func (f *Filter) send(e Event) {
+// send hands an event on. plain: it is whole lines without any literal.
+func (f *Filter) send(e Event, plain bool) {
 	if len(e.Raw) == 0 {
 		return
 	}
@@ -278,7 +282,7 @@ func (f *Filter) send(e Event) {
 		f.byRule[e.Rule].Lines += size.Lines
 	} else {
 		f.size.out.add(size)
-		f.outcome.Write(e.Raw, e.Line)
+		f.outcome.Write(e.Raw, e.Line, plain)
 	}
 }
 

@@ -105,7 +105,9 @@ func (f *Filter) lines(p []byte) {
 		if f.quiet() {
 			from := s.at
 			s.skip()
+			f.plain = true
 			f.pass(p[from:s.at])
+			f.plain = false
 			f.line += bytes.Count(p[from:s.at], []byte("\n"))
 			if s.at > from {
 				f.shown, f.within = false, nil

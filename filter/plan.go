@@ -52,7 +52,7 @@ func planWith(set *rules.Set, g guards) *Plan {
 		p.opens = gate.New(opens)
 	}
 	if len(p.without) == 0 && allOpen {
-		p.gate = gate.New(slices.Concat(lits, lines, opens))
+		p.gate = gate.New(slices.Concat(lits, lines, opens, outcome.Literals()))
 	}
 	return p
 }

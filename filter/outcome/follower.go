@@ -23,7 +23,7 @@ const (
 type Plan struct{ gate *gate.Gate }
 
 // NewPlan returns a plan.
-func NewPlan() *Plan { return &Plan{gate.New(literals())} }
+func NewPlan() *Plan { return &Plan{gate.New(Literals())} }
 
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
 // at only if it holds a text that decides, or stands where any line may.
@@ -48,9 +48,13 @@ func (p *Plan) Follow() *Follower {
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
-// in pieces is one line.
-func (f *Follower) Write(p []byte, line int) {
+// in pieces is one line. plain: they are whole lines without any of Literals.
+func (f *Follower) Write(p []byte, line int, plain bool) {
 	f.back = min(f.back+backPerByte*len(p), backAtOnce)
+	if plain && f.awake == 0 && len(f.part) == 0 && !f.cut {
+		f.remember(p)
+		return
+	}
 	if len(f.part) > 0 || f.cut {
 		n := bytes.IndexByte(p, '\n') + 1
 		if n == 0 {

@@ -66,9 +66,10 @@ var follows = regexp.MustCompile(`^(?:No hosts remaining!|Over \d+% of hosts fai
 // itself adds, and the commands that -vv shows.
 var aside = regexp.MustCompile(`^(?:>>> .*|Error in nested operation|Error: executed .*|Retrying .*|Loaded fact .*|noop: .*|)$`)
 
-// literals are texts of which each line that decides holds one, as pyinfra colours it:
-// the others follow one of these, or stand in a phase in which each line is looked at.
-func literals() (all [][]byte) {
+// Literals returns texts of which each line that decides holds one, as pyinfra colours
+// it: the others follow one of these, or stand in a phase in which each line is looked
+// at.
+func Literals() (all [][]byte) {
 	for _, l := range []string{
 		"executed ", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "An exception occurred in", "An internal exception occurred",

@@ -19,7 +19,7 @@ func follow(log string, size int) outcome.Outcome {
 		if size > 0 {
 			n = min(n, size)
 		}
-		f.Write([]byte(log[:n]), line)
+		f.Write([]byte(log[:n]), line, false)
 		line += strings.Count(log[:n], "\n")
 		log = log[n:]
 	}
@@ -193,8 +193,8 @@ func TestWordsFarAbove(t *testing.T) {
 // an end is not kept.
 func TestBounded(t *testing.T) {
 	f := outcome.NewPlan().Follow()
-	f.Write([]byte(three+hi+"    [db] Success\n\n"+good), 1)
-	allocs := testing.AllocsPerRun(10, func() { f.Write([]byte(strings.Repeat("x", 1<<20)), 30) })
+	f.Write([]byte(three+hi+"    [db] Success\n\n"+good), 1, false)
+	allocs := testing.AllocsPerRun(10, func() { f.Write([]byte(strings.Repeat("x", 1<<20)), 30, false) })
 	assert.Less(t, allocs, 10.0)
 	assert.Equal(t, outcome.No, f.Outcome().Verdict.Failed)
 	var log strings.Builder
