@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
@@ -118,10 +117,6 @@ func (b *block) directly(row int) bool {
 // It goes on only if that was the cause of another.
 func (b *block) between() bool { return b.kind >= errorOf }
 
-// chained is what CPython writes between an exception and one that came of it;
-// Lib/traceback.py, _cause_message and _context_message.
-var chained = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
-
 // follows returns what a line is in the traceback, if it is of it: a frame, the
 // source line of a frame, carets below that, and what leads to the next
 // traceback of a chain.
@@ -132,7 +127,7 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case b.kind == errorOf:
 		return gapOf, len(word) == 0
 	case b.kind == gapOf:
-		return chainOf, chained.Match(text)
+		return chainOf, cpython.IsChain(text)
 	case b.kind == chainOf:
 		return nextOf, len(word) == 0
 	case b.kind == nextOf:

@@ -147,7 +147,7 @@ func (f *Filter) tracebacks(v *view.Line) {
 		case p == nil && !direct:
 			f.drop(b, "another line stands in it")
 		case p == nil, direct && len(bytes.TrimSpace(v.Text)) == 0:
-		case b.row == f.row-2 && chained.Match(v.Text):
+		case b.row == f.row-2 && cpython.IsChain(v.Text):
 			f.drop(b, "it is the cause of another exception")
 		default:
 			f.complete(b, p)

@@ -28,6 +28,7 @@ var (
 	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
 	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
 	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
+	chain       = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
 	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
 )
 
@@ -58,6 +59,10 @@ func IsBareFrame(text []byte) bool { return bareFrame.Match(text) }
 // IsError reports whether a line may be the last of a traceback: a class that is
 // named as exceptions are, and its message.
 func IsError(text []byte) bool { return errorLine.Match(text) }
+
+// IsChain reports whether a line is what CPython writes between an exception and one
+// that came of it; Lib/traceback.py, _cause_message and _context_message.
+func IsChain(text []byte) bool { return chain.Match(text) }
 
 // IsMarks reports whether a text is nothing but what is drawn below a source line.
 func IsMarks(text []byte) bool { return len(bytes.Trim(text, "^~ ")) == 0 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -166,6 +167,9 @@ func (f *Follower) count(was, is bool) {
 // the next look.
 func (f *Follower) look(raw []byte) (text []byte, writer string) {
 	f.view.Look(raw)
+	if bytes.HasPrefix(f.view.Text, []byte(greenletHead)) {
+		return f.view.Text, withoutStamp(f.view.Dress)
+	}
 	if n := pyinfra.BranchLen(f.view.Text); n > 0 {
 		branch := f.view.Dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
 		if f.writers[branch] != nil || f.begins(f.view.Dress, f.view.Text[n:]) {
@@ -175,6 +179,12 @@ func (f *Follower) look(raw []byte) (text []byte, writer string) {
 	return f.view.Text, f.view.Dress
 }
 
+// withoutStamp is the dress of a line in front of whose text its own writer has put the
+// time, as gevent does.
+func withoutStamp(dress string) string {
+	return dress[:strings.LastIndexByte(strings.TrimSuffix(dress, "\n"), '\n')+1]
+}
+
 // begins reports whether a text begins a run in a branch: it is a header, and none is
 // going on whose host could stand in front.
 func (f *Follower) begins(dress string, text []byte) bool {
@@ -182,14 +192,14 @@ func (f *Follower) begins(dress string, text []byte) bool {
 		return false
 	}
 	r := f.writers[dress]
-	return r == nil || !r.began || r.ended
+	return r == nil || !r.began || r.disconnects > 0
 }
 
 // runOf returns the run of a writer: a new one if the line begins one. It is nil where
 // there is none, and the line decides nothing.
 func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	r := f.writers[writer]
-	if r != nil && (r.began || r.last != nil) && bytes.HasPrefix(text, []byte("--> Loading config")) {
+	if r != nil && r.isOver(text) {
 		f.over(writer, r)
 		r = nil
 	}
@@ -214,7 +224,7 @@ func (f *Follower) over(writer string, r *run) {
 // forget ends all runs that have not begun, or are over; else all.
 func (f *Follower) forget() {
 	for writer, r := range f.writers {
-		if !r.began || r.ended {
+		if !r.began || r.disconnects > 0 {
 			f.over(writer, r)
 		}
 	}

@@ -40,6 +40,18 @@ var (
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
 	stopped = regexp.MustCompile(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`)
+	// asked is what it asks, without -y, when hosts have failed: what ends the run from
+	// here on comes of that.
+	asked = regexp.MustCompile(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`)
+	// greenlet is what gevent prints, behind the time, below the traceback of a greenlet: which host it was
+	// at work for. api/operations.py and api/connect.py start them.
+	greenlet = regexp.MustCompile(`^<Greenlet at 0x[0-9A-Fa-f]+: .*\bHost\(([^()\s]+)\).*> failed with \w+$`)
+	// warning is what is said above a table of results in which nothing is; pyinfra_cli/cli.py,
+	// pyinfra_cli/inventory.py, and the connector for OrbStack.
+	warning = regexp.MustCompile(`^(?: {4}(?:No host matches found for --\w+ pattern: .+|.+ is neither an inventory file, a \(list of\) hosts or connectors.*|Ignoring host group ".*)|Error listing OrbStack VMs: .+)$`)
+	// nameless is what the connector for OrbStack prints of a host that it does not name,
+	// directly above the result: nothing else can run in between. put_file and get_file.
+	nameless = regexp.MustCompile(`^Unexpected error (?:up|down)loading file: `)
 	// refused is what it prints of an answer to "Press enter to execute..." that is none.
 	refused = regexp.MustCompile(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`)
 	// spinner is a frame of pyinfra's spinner, which is overwritten; pyinfra/progress.py.
@@ -52,6 +64,9 @@ var (
 	startFrame = regexp.MustCompile(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
 
+// greenletHead begins it.
+const greenletHead = "<Greenlet at 0x"
+
 // logged is what a line of pyinfra's logger begins with that is no header;
 // pyinfra_cli/log.py.
 const logged = "    "
@@ -61,6 +76,10 @@ const interruption = "it was interrupted (Ctrl-C)"
 
 // follows are last words that only say that hosts failed; api/state.py, fail_hosts.
 var follows = regexp.MustCompile(`^(?:No hosts remaining!|Over \d+% of hosts failed\b.*)$`)
+
+// A result of an operation on a host among these is pyinfra's last of it: whatever
+// looked like one above it was what the host printed.
+var result = regexp.MustCompile(`^(?:Success|No changes|Skipped|Error(?: \(ignored[^)]*\))?: executed )`)
 
 // aside is what a host's lines hold that says nothing of why it failed: what pyinfra
 // itself adds, and the commands that -vv shows.
@@ -73,6 +92,7 @@ func Literals() (all [][]byte) {
 	for _, l := range []string{
 		"executed ", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "An exception occurred in", "An internal exception occurred",
+		"One of more hosts failed",
 		"Grand total", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",
 		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "command not found: pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",

@@ -69,6 +69,8 @@ type Failure struct {
 	Text []string
 	// follows: it only says that others failed.
 	follows bool
+	// ran: it is of an operation, which has a result on each host.
+	ran bool
 }
 
 // MaxFailures is how many failures are kept of a run.

@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,26 +17,32 @@ const maxHosts = 1000
 
 // A run is one run of pyinfra, as far as it has come.
 type run struct {
-	from      int    // its first line that was looked at
-	began     bool   // it has said something about itself
-	phase     string // see pyinfra.Phase; empty: none yet
-	where     string // the operation, or the phase, that it has come to before it disconnects
-	connected int    // hosts that are
-	operating bool   // its operations have begun
-	started   int    // of them
-	results   bool   // it has got as far as the results, which 2.9 ends with
-	ended     bool   // it has said that it disconnects
-	nothing   int    // the line of a table of results in which nothing is; 0: there is none
-	ignored   int    // the last line that says that an exception was ignored; 0: there is none
+	from        int    // its first line that was looked at
+	began       bool   // it has said something about itself
+	phase       string // see pyinfra.Phase; empty: none yet
+	where       string // the operation, or the phase, that it has come to before it disconnects
+	connected   int    // hosts that are
+	operating   bool   // its operations have begun
+	started     int    // of them
+	results     bool   // it has got as far as the results, which 2.9 ends with
+	disconnects int    // the line in which it says that it does; 0: it has not
+	prepares    bool   // deploy files or a function, of which it says what they would change
+	asked       bool   // it has asked whether to go on without the hosts that failed
+	warning     string // what may be why nothing is done; empty: nothing was said
+	nothing     int    // the line of a table of results in which nothing is; 0: there is none
+	ignored     int    // the last line that says that an exception was ignored; 0: there is none
 
 	waiting   map[string]*Failure // hosts that have said something while connecting, and not that they are connected
 	failures  []Failure
 	failed    map[string]bool // hosts
 	last      *Failure        // pyinfra's last word; nil: it has had none
+	open      []string        // hosts at which the operation that goes on has failed
+	victims   []victim        // hosts for which greenlets worked that died
 	crash     *Failure        // a traceback that nothing of pyinfra's has followed; nil: none
 	stopped   int             // line of the interruption; 0: none
 	usage     int             // line of click's usage; 0: none
 	trace     *trace          // a traceback is being read; nil: none is
+	chain     *trace          // one that has ended, and whose exception may be the cause of another one; nil: none
 	goesOn    *Failure        // its text may go on in the next line; nil: none does
 	attentive int             // for so many lines more each line is looked at
 }
@@ -55,7 +62,7 @@ type lastWords func(host string, alone bool) []string
 
 // awake reports whether the next line has to be looked at, whatever is in it.
 func (r *run) awake() bool {
-	return r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0
+	return r.attentive > 0 || len(r.open) > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0
 }
 
 // line takes in a line that may decide. words returns what a host said last, in the
@@ -97,8 +104,12 @@ func (r *run) continues(text []byte) bool {
 // header takes in a line of pyinfra's about the run.
 func (r *run) header(text []byte, at int) {
 	if phase := pyinfra.Phase(text); phase != "" {
-		r.enter(phase, bytes.HasPrefix(text, []byte("--> Starting ")))
+		r.prepares = r.prepares || prepares.Match(text)
+		r.enter(phase, at, bytes.HasPrefix(text, []byte("--> Starting ")))
 		return
+	}
+	if r.phase == "results" {
+		return // a row of the table, whose operation is named like this
 	}
 	r.began, r.crash = true, nil
 	switch m := lastWord.FindSubmatch(text); {
@@ -115,25 +126,26 @@ func (r *run) header(text []byte, at int) {
 // lastWord notes what pyinfra says of the error that ends it.
 func (r *run) lastWord(text string, at int) {
 	r.settle()
-	r.last = &Failure{Line: at, Operation: r.where, Reason: shorten([]byte(text)), follows: follows.MatchString(text)}
+	r.last = &Failure{Line: at, Operation: r.where, Reason: shorten([]byte(text)), follows: r.asked || follows.MatchString(text)}
 	r.last.Text = []string{r.last.Reason}
 	r.goesOn = r.last
 }
 
 // enter begins a phase or an operation.
-func (r *run) enter(name string, operation bool) {
+func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
-	r.began, r.crash = true, nil
+	r.began, r.crash, r.open = true, nil, nil
 	r.phase, r.attentive = name, attention[name]
 	switch name {
 	case pyinfra.LastPhase:
-		r.ended = true
+		r.disconnects = at
 		return
 	case "operations":
 		r.operating = true
 	case "results":
 		r.results = true
 	}
+	r.goesOnAfterAll()
 	r.where = name
 	if operation {
 		r.phase, r.operating, r.attentive = "operations", true, 0
@@ -175,10 +187,14 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		return
 	}
 	m := hostLine.FindSubmatch(text)
-	if m == nil || r.phase != "connecting" || debug.Match(text) {
+	if m == nil || debug.Match(text) {
 		return
 	}
 	host, said := string(m[1]), shorten(m[2])
+	r.retract(host, text)
+	if r.phase != "connecting" {
+		return
+	}
 	if pyinfra.IsResult(m[2]) {
 		r.connected++
 		delete(r.waiting, host)
@@ -195,16 +211,20 @@ func (r *run) host(text []byte, at int, words lastWords) {
 
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.where}
+	f := Failure{Line: at, Host: host, Operation: r.where, ran: ran.MatchString(what)}
+	if f.ran {
+		r.retract(host, nil)
+		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
+	}
 	if len(r.failures) < MaxFailures && r.stopped == 0 {
 		f.Text = words(host, r.connected == 1)
 	}
 	switch n := len(f.Text); {
-	case n == 0 && ran.MatchString(what):
+	case n == 0 && f.ran:
 		f.Reason = "no reason was given (" + what + ")"
 	case n == 0:
 		f.Reason = what
-	case ran.MatchString(what):
+	case f.ran:
 		f.Reason = f.Text[n-1]
 	default:
 		f.Reason = what + ": " + f.Text[n-1]
@@ -221,10 +241,15 @@ func (r *run) other(text []byte, at int) {
 			r.nothing = at
 		}
 	case stopped.Match(text):
-		r.settle()
-		r.stopped = at
+		r.interrupted(at)
+	case asked.Match(text):
+		r.asked = true
+	case warning.Match(text) && r.warning == "":
+		r.warning = shorten(text)
+	case greenlet.Match(text):
+		r.died(string(greenlet.FindSubmatch(text)[1]))
 	case refused.Match(text):
-		r.last = &Failure{Line: at, Operation: r.where, Reason: "pyinfra did not understand the answer, and did nothing", Text: []string{shorten(text)}}
+		r.last = &Failure{Line: at, Operation: r.where, Reason: "pyinfra did not understand the answer, and did nothing", Text: []string{shorten(text)}, follows: r.asked}
 	case r.usage > 0 && usageError.Match(text):
 		r.notBegun(string(usageError.FindSubmatch(text)[1]), at)
 	case usage.Match(text):
@@ -235,6 +260,15 @@ func (r *run) other(text []byte, at int) {
 		r.ignored = at
 	case deathOf.Match(text):
 		r.crash, r.attentive = &Failure{Line: at, Operation: r.where, Reason: shorten(text), Text: []string{shorten(text)}}, maxRest
+	}
+}
+
+// interrupted notes that a person has ended the run. One that has printed its results
+// was done.
+func (r *run) interrupted(at int) {
+	r.settle()
+	if !r.results {
+		r.stopped = at
 	}
 }
 
@@ -257,9 +291,10 @@ func (r *run) end() Outcome {
 	r = &now
 	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
 	r.settle()
-	if r.last == nil && !r.ended && !r.results && r.crash != nil {
+	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
 		r.last = r.crash
 	}
+	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
 	out.Verdict = r.verdict()
 	return out
@@ -284,11 +319,11 @@ func (r *run) verdict() Verdict {
 		return r.last.verdict("")
 	case len(r.failures) > 0:
 		return r.failures[0].verdict(r.others())
-	case r.nothing > 0:
-		return Verdict{Failed: Yes, Reason: "nothing was done: no operation ran on any host", Line: r.nothing}
-	case r.operating && r.results && r.started == 0:
-		return Verdict{Failed: Yes, Reason: "nothing was done: no operation was started"}
-	case r.ended, r.results:
+	case r.nothing > 0, r.operating && r.results && r.started == 0:
+		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
+	case r.endsEarly():
+		return Verdict{Failed: Yes, Reason: "pyinfra disconnected before it was done, and did not say why", Line: r.disconnects, Operation: r.where}
+	case r.disconnects > 0, r.results:
 		return Verdict{Failed: No}
 	case r.began:
 		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}

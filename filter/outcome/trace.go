@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
@@ -25,6 +26,9 @@ const maxTrace = 2000
 func (r *run) traceback(text []byte, at int) bool {
 	t := r.trace
 	if t == nil {
+		if r.chain = r.chained(text); r.trace != nil {
+			return true
+		}
 		if !cpython.IsHead(text) {
 			return false
 		}
@@ -45,12 +49,28 @@ func (r *run) traceback(text []byte, at int) bool {
 	return true
 }
 
+// chained goes on with the traceback of an exception that pyinfra has named, where what
+// was read so far is the cause of another one. It returns the traceback that may still
+// go on.
+func (r *run) chained(text []byte) *trace {
+	t := r.chain
+	switch {
+	case t == nil || len(text) == 0:
+		return t
+	case cpython.IsChain(text):
+		r.trace = t
+		t.of.Text = t.of.Text[:1]
+	}
+	return nil
+}
+
 // raised takes in the last line of a traceback.
 func (r *run) raised(t *trace, text string, at int) {
 	switch {
 	case t.of != nil:
 		t.of.Text = append(t.of.Text, text)
 		t.of.Reason = text + inFile(t.of.Text[0])
+		r.chain = t
 	case t.start && !r.began:
 		r.notBegun(text, at)
 	case r.began && !t.ignored:
@@ -64,4 +84,34 @@ func inFile(said string) string {
 		return " (in " + file + ")"
 	}
 	return ""
+}
+
+// A victim is a host for which a greenlet worked that died.
+type victim struct{ host, reason string }
+
+// maxVictims bounds how many are remembered.
+const maxVictims = 20
+
+// died notes that a greenlet died of what the traceback above says.
+func (r *run) died(host string) {
+	if r.crash != nil && len(r.victims) < maxVictims {
+		r.victims = append(r.victims, victim{host, r.crash.Reason})
+	}
+}
+
+// named returns pyinfra's last word with the host that it is about, if a greenlet died
+// of the same at work for a host. nil stays nil.
+func (r *run) named(last *Failure) *Failure {
+	if last == nil || last.follows || last.Host != "" {
+		return last
+	}
+	i := slices.IndexFunc(r.victims, func(v victim) bool {
+		return v.reason == last.Reason || len(last.Text) > 0 && strings.HasSuffix(v.reason, last.Text[0])
+	})
+	if i < 0 {
+		return last
+	}
+	f := *last
+	f.Host = r.victims[i].host
+	return &f
 }
