@@ -101,8 +101,8 @@ func (f *Filter) complete(b *block, p *program) {
 	b.ended = f.row
 	b.state = passed
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
-	if p.fold { // what is still to come is its own as well, shown or not
-		b.state, b.fold = claimed, affected
+	if p.fold || b.traced { // what is still to come is its own as well, shown or not
+		b.state, b.fold = claimed, p.fold && affected
 	}
 	if !b.kept || f.options.Claims {
 		b.rule = p.rule
