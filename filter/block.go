@@ -34,6 +34,7 @@ type block struct {
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
 	lines   int               // that its pieces are
+	issue   *Issue            // that it was counted as; nil: it was not
 	stamp   []byte            // the date that it was opened with, in recorded input; empty: none was seen
 	rule    *rules.Rule       // that its bytes are shown to be of, or folded by; nil: they are nobody's
 	fold    bool              // with rule
@@ -71,8 +72,8 @@ type state uint8
 
 const (
 	open    state = iota
-	claimed       // it is complete, and of a rule that folds; see block.fold
-	passed        // its bytes pass: it fell apart, or its rule does not fold
+	claimed       // it is complete, and may still get its last pieces; folded or not, see block.fold
+	passed        // its bytes pass: it fell apart
 )
 
 // done returns the program that has got all its pieces, or nil.

@@ -132,10 +132,17 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	}
 	f.took(b, text)
 	if t.step.line && first {
-		b.lines++
+		b.addLine()
 	}
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
 	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
+}
+
+// addLine counts a line of the block: the last ones may come when it was counted.
+func (b *block) addLine() {
+	if b.lines++; b.issue != nil {
+		b.issue.Lines++
+	}
 }
 
 // noCarets finds the Pythons that draw none in the path of a file.

@@ -97,7 +97,7 @@ func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
 	}
 	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
-	b.lines++
+	b.addLine()
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 

@@ -99,11 +99,9 @@ func (f *Filter) complete(b *block, p *program) {
 		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
 	}
 	b.ended = f.row
-	b.state = passed
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
-	if p.fold || b.traced { // what is still to come is its own as well, shown or not
-		b.state, b.fold = claimed, p.fold && affected
-	}
+	b.state, b.fold = claimed, p.fold && affected // what is still to come is its own as well
+	b.issue = f.issue(p.rule)
 	if !b.kept || f.options.Claims {
 		b.rule = p.rule
 	}

@@ -2,7 +2,6 @@ package filter_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,14 +116,11 @@ func TestTornBlocksAreCountedAlike(t *testing.T) {
 			own = append(own, fmt.Sprintf("%s %d\n", rapid.SampledFrom(Own).Draw(t, "line"), i))
 		}
 		input := strings.Join(interleave(t, append(writers, own)), "")
-		lines := int64(7 * blocks)
-		if carets {
-			lines += int64(blocks)
-		}
+		_, _, want := fates()[0].run(t, input)
 		for _, f := range fates() {
 			shown, claimed, s := f.run(t, input)
-			i := s.Issues[slices.IndexFunc(s.Issues, func(i *filter.Issue) bool { return i.Rule.ID == "gevent-fork-hooks-assertion" })]
-			require.Equal(t, []any{blocks, lines}, []any{i.Count, i.Lines}, f.name)
+			require.Equal(t, facts(want), facts(s), f.name)
+			require.Equal(t, blocks, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
 			if strings.HasPrefix(f.name, "shown") {
 				require.Equal(t, input, shown, f.name)
 				require.Zero(t, s.Folded.Bytes)
@@ -277,5 +273,25 @@ func TestKnownErrorsAreNotUnknown(t *testing.T) {
 		_, _, s := (fate{set: rules.NewSet(r)}).run(t, log)
 		assert.Len(t, s.Issues, 1, severity)
 		assert.Empty(t, s.Unknown, severity)
+	}
+}
+
+// TestLastLinesAreCountedAlike: a line that may be missing comes when the issue was
+// counted already.
+func TestLastLinesAreCountedAlike(t *testing.T) {
+	var all []*rules.Rule
+	for _, yaml := range []string{
+		"id: warned\ntitle: t\nseverity: noise\nmatch: {python-warning: {category: MyWarning, message: '^moo$'}}\nsamples: [{text: \"/a.py:1: MyWarning: moo\"}]\n",
+		"id: lines\ntitle: t\nseverity: noise\nmatch: {block: ['first', 'second', {line: 'third', optional: true}]}\nsamples: [{text: \"first\\nsecond\"}]\n",
+	} {
+		r, err := rules.Parse("mine.yaml", []byte(yaml))
+		require.NoError(t, err)
+		all = append(all, r)
+	}
+	set := rules.NewSet(all...)
+	log := "/srv/a.py:1: MyWarning: moo\n  warn('moo')\n[web] hello\nfirst\nsecond\nthird\n/srv/a.py:1: MyWarning: moo\n--> x\nfirst\n[web] hello\nsecond\n"
+	for _, f := range []fate{{"noise", set, filter.Options{}, false}, {"errors", asErrors(set), filter.Options{}, false}, {"claimed", asErrors(set), filter.Options{Claims: true}, false}, {"refused", set, filter.Options{}, true}} {
+		_, _, s := f.run(t, log)
+		assert.Equal(t, []string{"warned 2× 3 lines, 1 to 7, map[] map[]", "lines 2× 5 lines, 4 to 11, map[] map[]"}, facts(s), f.name)
 	}
 }
