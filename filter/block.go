@@ -36,9 +36,12 @@ type block struct {
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
-	ended   int  // the row in which it was satisfied
-	kind    kind // of its last line, in a traceback with frames that no step names
-	traced  bool // it has got the head of a traceback
+	// under are the columns below its last source line, as long as carets may come
+	// there; empty: none may.
+	under  view.Span
+	ended  int  // the row in which it was satisfied
+	kind   kind // of its last line, in a traceback with frames that no step names
+	traced bool // it has got the head of a traceback
 }
 
 // A kind is what a line of a traceback is.

@@ -115,13 +115,16 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	b.undo = undo{b.places, b.last, b.row}
 	b.places, b.last, b.row, b.at = places, f.line, f.row, f.now
 	first := !t.step.repeat || !b.carets
+	switch {
+	case !t.step.repeat:
+		f.countSpaces(b, t.step, before, at.lead)
+	case first:
+		f.placeCarets(b, t.step, before, at, t.n)
+	default:
+		f.spare += at.lead
+	}
 	if t.step.repeat {
 		f.spare += bytes.Count(text, []byte(" "))
-	}
-	if first {
-		f.countSpaces(b, t.step, before, at.lead)
-	} else {
-		f.spare += at.lead
 	}
 	f.learn(b, t, at)
 	if b.weigh(); b.kept {
@@ -143,6 +146,9 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 	s, text := t.step, at.text[:t.n]
 	b.carets = s.repeat
 	b.kind = otherLine
+	if !s.repeat && b.under.To > 0 {
+		f.passBy(b)
+	}
 	switch {
 	case s.header:
 		b.traced = true
@@ -154,12 +160,11 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 			b.site = file.site
 		}
 	case s.repeat:
-		f.marks -= len(text) - bytes.Count(text, []byte(" "))
+		b.kind = caretsOf
+		f.marks -= countMarks(text)
 	case s.torn:
 		b.kind = sourceOf
-		if !b.bare {
-			f.marks += s.marks
-		}
+		f.underline(b, s.lead, text)
 	}
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)

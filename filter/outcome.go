@@ -56,7 +56,7 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed, f.marks = 0, 0, 0
+		f.spare, f.owed, f.marks, f.torn = 0, 0, 0, false
 	}
 	f.account()
 	f.leaveSilent()

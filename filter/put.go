@@ -32,6 +32,7 @@ func (f *Filter) putForeign(v *view.Line) {
 	blank := len(bytes.TrimSpace(v.Text)) == 0
 	if blank && f.owed > 0 && !f.shown && v.IsLine() {
 		f.owed--
+		f.torn = true
 		f.spare += len(v.Text)
 		from := f.keepPrefix(v)
 		f.putRange(v, view.Span{From: from, To: v.End}, f.owedTo)
@@ -44,9 +45,10 @@ func (f *Filter) putForeign(v *view.Line) {
 			return
 		}
 	}
+	f.keepAbove(v.Text)
 	s := f.foreign(v, 0, f.rejoin(v), len(v.Raw))
 	if b := f.taker; b != nil && b.row == f.row-1 && s.lead >= cpython.SourceIndent && s.spareSpaces(cpython.SourceIndent) > 1 {
-		b.short = true
+		b.short, f.torn = true, true
 	}
 	f.put(s)
 }
