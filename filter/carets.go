@@ -16,13 +16,13 @@ import (
 // torn, columns say nothing, and carets are counted: no more are taken than the source
 // lines of open blocks are wide.
 
-// underline notes that carets may come below a source line that a block has taken.
+// underline notes that carets may come below a source line that a block has taken. One
+// whose Python draws none may get those of another, which has got its next piece.
 func (f *Filter) underline(b *block, from int, text []byte) {
-	if b.bare {
-		return
-	}
 	b.under = view.Span{From: from, To: from + cpython.Columns(text)}
-	f.marks += b.under.To - b.under.From
+	if !b.bare {
+		f.marks += b.under.To - b.under.From
+	}
 }
 
 // passBy notes that a block has got a piece from behind the carets. Whose pieces are
@@ -106,7 +106,10 @@ func isWord(c byte) bool {
 func (f *Filter) keepAbove(text []byte) {
 	const longest = 400
 	word := bytes.TrimLeft(text, " ")
-	if len(f.open) == 0 || len(word) == 0 || len(text) > longest || pyinfra.NamesHost(word) || pyinfra.IsHeading(text) || pyinfra.IsTableHead(text) {
+	switch {
+	case len(f.open) == 0, len(word) == 0, len(text) > longest,
+		pyinfra.NamesHost(word), pyinfra.IsHeading(word), pyinfra.IsTableHead(text),
+		cpython.IsHead(text), cpython.IsError(text), cpython.IsBareFrame(word):
 		return
 	}
 	f.above, f.aboveRow = append(f.above[:0], text...), f.row
@@ -141,32 +144,32 @@ func (s *segment) tooMany() int {
 }
 
 // placeCarets keeps account of the spaces in front of carets that a block takes
-// first. Those of a line that fits are its own.
+// first. Those of a line that fits are its own, unless some stand elsewhere.
 func (f *Filter) placeCarets(b *block, s *step, before int, at *sight, n int) {
 	run := at.text[:n]
-	if at.whole(n) && b.covers(at.lead, n) && !f.torn && f.spare == 0 {
+	stray := f.stray(before, max(1, cpython.SourceIndent-at.lead))
+	if stray < 0 && !f.torn && f.spare == 0 && at.whole(n) && b.covers(at.lead, n) {
 		return
 	}
 	known := *s
 	if known.lead = s.leadOf(run); known.lead >= 0 {
 		f.countSpaces(b, &known, before, at.lead)
-	} else if at.lead < cpython.SourceIndent {
-		f.findIndent(b, before, cpython.SourceIndent-at.lead)
+	} else if stray >= 0 {
+		f.splitSpaces(b, stray, f.held[stray].tooMany())
 	}
 }
 
-// findIndent gives a block the spaces in front of its carets, at least so many, that
-// were written before something else came between: those that a line of pyinfra has
-// too many.
-func (f *Filter) findIndent(b *block, from, least int) {
+// stray returns which held segment, from a line on, has at least so many spaces that
+// are not its own: one of pyinfra's, or one that has nothing else; -1: none has.
+func (f *Filter) stray(from, least int) int {
 	for i := len(f.held) - 1; i >= 0; i-- {
 		s := &f.held[i]
 		if s.block != nil || s.rule != nil || s.voice != f.voice || s.seq < f.gone || s.line < from {
 			continue
 		}
-		if n := s.tooMany(); n >= least && (!s.visible || s.header || s.host) {
-			f.splitSpaces(b, i, n)
-			return
+		if s.tooMany() >= least && (s.header || s.host || !s.visible && f.torn) {
+			return i
 		}
 	}
+	return -1
 }

@@ -67,7 +67,7 @@ func (f *Filter) take(b *block, p place, at *sight) (take, bool) {
 		switch {
 		case !s.repeat:
 			skips += 2
-		case b.under.To > 0 && !b.carets && f.marks > 0:
+		case b.under.To > 0 && !b.bare && !b.carets && f.marks > 0:
 			skips++
 		}
 	}
