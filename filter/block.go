@@ -30,6 +30,7 @@ type block struct {
 	context string        // phase or operation in which it was opened
 	host    string
 	site    string            // site-packages folder that its traceback names; may be empty
+	placed  bool              // it has a frame
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded

@@ -42,7 +42,7 @@ func (f *Filter) claim(at *sight) (piece, bool) {
 		if t.n == 0 {
 			continue
 		}
-		if r := f.rank(b, &t, at.lead); taker == nil || r < rank {
+		if r := f.rank(b, &t, at); taker == nil || r < rank {
 			best, taker, rank = t, b, r
 			f.drafts.best, f.drafts.next = f.drafts.next, f.drafts.best
 		}
@@ -56,12 +56,14 @@ func (f *Filter) claim(at *sight) (piece, bool) {
 	return f.give(taker, &best, at), true
 }
 
-// rank rates how well a piece with lead spaces in front of it fits a block;
-// less is better.
-func (f *Filter) rank(b *block, t *take, lead int) int {
+// rank rates how well a piece fits a block; less is better.
+func (f *Filter) rank(b *block, t *take, at *sight) int {
 	r := 4 * t.skips
-	if t.step.torn && !t.step.repeat && b.short != (lead < t.step.lead) {
+	if t.step.torn && !t.step.repeat && b.short != (at.lead < t.step.lead) {
 		r += 2
+	}
+	if t.step.site && b.placed && b.bare != f.fileOf(at.text[:t.n]).bare { // it is another Python's
+		r += 16
 	}
 	if b != f.taker {
 		r++
@@ -139,7 +141,7 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 }
 
 // noCarets finds the Pythons that draw none in the path of a file.
-var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[89]|10)\b`)
+var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
 
 // learn keeps what a piece tells of its block.
 func (f *Filter) learn(b *block, t *take, at *sight) {
@@ -153,7 +155,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 	case s.header:
 		b.traced = true
 	case s.site:
-		b.kind = frameOf
+		b.kind, b.placed = frameOf, true
 		file := f.fileOf(text)
 		b.bare = b.bare || file.bare
 		if b.site == "" {
