@@ -34,7 +34,7 @@ func (f *Filter) frame(raw []byte) {
 		f.near(v.Text)
 		f.contradict(v)
 		f.putForeign(v)
-	case f.onlyNoise(v, pieces):
+	case f.onlyNoise(v.Text, pieces):
 		f.torn = f.torn || tornLine(v, pieces)
 		f.putNoise(v, pieces)
 	default:

@@ -62,7 +62,7 @@ func (f *Filter) finish() {
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
 		f.dropAll("too much waits behind it")
-		f.untie(nil, nil)
+		f.stand()
 	}
 	f.release()
 }
