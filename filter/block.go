@@ -39,10 +39,11 @@ type block struct {
 	carets  bool // it has got carets since its last source line
 	// under are the columns below its last source line, as long as carets may come
 	// there; empty: none may.
-	under  view.Span
-	ended  int  // the row in which it was satisfied
-	kind   kind // of its last line, in a traceback with frames that no step names
-	traced bool // it has got the head of a traceback
+	under    view.Span
+	ended    int  // the row in which it was satisfied
+	unclosed int  // brackets in its last source lines: the statement goes on
+	kind     kind // of its last line, in a traceback with frames that no step names
+	traced   bool // it has got the head of a traceback
 }
 
 // A kind is what a line of a traceback is.
@@ -144,11 +145,29 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case indent == cpython.FrameIndent:
 		return frameOf, cpython.IsBareFrame(word)
 	case indent == cpython.SourceIndent && b.kind == frameOf:
-		return sourceOf, !pyinfra.NamesHost(word)
+		b.unclosed = 0
+		return sourceOf, b.source(word)
 	case indent >= cpython.SourceIndent && b.kind == sourceOf:
-		return caretsOf, cpython.IsMarks(word)
+		if cpython.IsMarks(word) {
+			return caretsOf, true
+		}
+		return sourceOf, b.unclosed > 0 && b.source(word)
+	case indent >= cpython.SourceIndent && b.kind == caretsOf:
+		return sourceOf, b.unclosed > 0 && b.source(word)
 	case indent == 0 && b.kind != otherLine:
 		return errorOf, cpython.IsError(text)
 	}
 	return otherLine, false
+}
+
+// source takes in a line of a statement, without its indent, unless it is the run's.
+// Since 3.13 a statement is shown whole, or with lines left out.
+func (b *block) source(word []byte) bool {
+	if pyinfra.NamesHost(word) {
+		return false
+	}
+	if !cpython.IsElided(word) { // what is left out opens or closes none, as far as is known
+		b.unclosed = cpython.Unclosed(b.unclosed, word)
+	}
+	return true
 }

@@ -219,3 +219,38 @@ func TestOwnCaretsStay(t *testing.T) {
 		require.Equal(t, strings.Join(own, ""), string(shown), input)
 	})
 }
+
+// CPython 3.13.0 and 3.15.0rc1 on statements of several lines: with carets below each, or,
+// where they would stand below all, without.
+const severalLines = `Traceback (most recent call last):
+  File "/srv/own/work.py", line 12, in late
+    work()
+    ~~~~^^
+  File "/srv/own/work.py", line 6, in work
+    role([1],
+    ~~~~^^^^^
+      2,
+      ^^
+    ...<2 lines>...
+      5))
+      ^^
+  File "/srv/own/work.py", line 3, in role
+    raise (ValueError("x"
+      ) if
+      1 else 3)
+ValueError: x
+`
+
+func TestStatementsOfSeveralLines(t *testing.T) {
+	traceback := onlyRule(t, `python-traceback: {frames: ['in role'], error: 'ValueError: x'}`)
+	shown, s := filtertest.Run(t, traceback, []byte(severalLines+"a\n"), 0, filter.Options{})
+	assert.Equal(t, "a\n", string(shown))
+	assert.Equal(t, map[string]int{"own": 1}, filtertest.Counts(s))
+	text := "Exception ignored while calling deallocator <function A.__del__ at 0x1>:\n" + severalLines
+	r, err := rules.Parse("own.yaml", []byte("id: own\ntitle: t\nseverity: noise\nmatch: {python-unraisable: {object: '<function A.*>', frames: ['in late', 'in work', 'in role'], error: 'ValueError: x'}}\nsamples:\n  - text: |\n      "+
+		strings.ReplaceAll(text, "\n", "\n      ")))
+	require.NoError(t, err)
+	shown, s = filtertest.Run(t, rules.NewSet(r), []byte(text+"a\n"), 0, filter.Options{})
+	assert.Equal(t, "a\n", string(shown))
+	assert.Equal(t, map[string]int{"own": 1}, filtertest.Counts(s))
+}

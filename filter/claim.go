@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -166,6 +167,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		f.marks -= countMarks(text)
 	case s.torn:
 		b.kind = sourceOf
+		b.unclosed = cpython.Unclosed(0, text)
 		f.underline(b, s.lead, text)
 	}
 	if b.host == "" && text[0] == '[' {
