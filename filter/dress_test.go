@@ -217,6 +217,16 @@ func TestDressings(t *testing.T) {
 	}
 }
 
+// Each line begins with "erase in line", and has a time of its own.
+func TestComposeRedraw(t *testing.T) {
+	data := filtertest.Read(t, "../testdata/cases/compose-redraw.log")
+	for _, size := range []int{0, 1, 7} {
+		shown, s := filtertest.Run(t, filtertest.Builtin(), data, size, filter.Options{})
+		assert.Equal(t, "web-1  | 2026-11-24T03:00:01Z before\nweb-1  | 2026-11-24T03:59:59Z after\n", strings.ReplaceAll(string(shown), "\x1b[2K", ""))
+		assert.Equal(t, map[string]int{"gevent-fork-hooks-assertion": 1}, filtertest.Counts(s))
+	}
+}
+
 // disguises are what may stand in a line beside its prefix and its text, such as a
 // program that draws its lines anew writes.
 var disguises = []struct{ name, before, between, behind string }{
