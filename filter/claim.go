@@ -64,7 +64,7 @@ func (f *Filter) rank(b *block, t *take, at *sight) int {
 		r += 2
 	}
 	if t.step.site && b.placed && b.bare != f.fileOf(at.text[:t.n]).bare { // it is another Python's
-		r += 6 // less than a source line that is left out
+		r += 2 // with the rest, less than a source line that is left out
 	}
 	if b != f.taker {
 		r++

@@ -56,7 +56,7 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed, f.marks, f.torn = 0, 0, 0, false
+		f.spare, f.owed, f.marks, f.torn, f.draws = 0, 0, 0, false, false
 	}
 	f.account()
 	f.leaveSilent()

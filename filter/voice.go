@@ -23,6 +23,7 @@ type voice struct {
 	owed      int     // line ends that noise has still to write
 	marks     int     // carets that noise may still write; see carets.go
 	torn      bool    // lines of noise are torn since the first block that is open
+	draws     bool    // the Python of one of them draws carets
 	above     []byte  // the last line of the run's own that may be underlined
 	aboveRow  int     // its row
 	owedTo    *block  // the last block that owes one
