@@ -157,7 +157,7 @@ const memory = 92 << 20
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
 	set, bad := s.options.load(s.io)
-	s.gate, bad = orBad(bad)(s.options.gate(s.io, s.set, s.options.writeAnew(s.options.baseline, s.include, args)))
+	s.gate, bad = orBad(bad)(s.options.gate(s.io, set, s.options.writeAnew(s.options.baseline, s.include, args)))
 	if bad {
 		fmt.Fprintln(s.io.stderr(), "orbfilter: nothing was scanned")
 		return exitCode(exitUsage)

@@ -44,12 +44,14 @@ type Issue struct {
 	Guarded             int
 	Because             string
 	FirstLine, LastLine int
-	First               string         // text of the first line, cut; empty for blocks that are folded
-	Hosts               map[string]int // occurrences whose lines name a host
-	Operations          map[string]int // by operation or phase
-	Order               []string       // the keys of Operations, as they came
-	Installed           []Installation // one for each folder and package
-	Timeline            Timeline       // where in the run the occurrences begin
+	First               string                // text of the first line, cut; empty for blocks that are folded
+	Cause               *Cause                // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
+	latest              map[string]occurrence // the last on each host
+	Hosts               map[string]int        // occurrences whose lines name a host
+	Operations          map[string]int        // by operation or phase
+	Order               []string              // the keys of Operations, as they came
+	Installed           []Installation        // one for each folder and package
+	Timeline            Timeline              // where in the run the occurrences begin
 }
 
 // Python is what an Installation calls Python itself.
@@ -87,7 +89,9 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	i := f.issue(r)
 	if i.Count == 0 {
 		i.FirstLine, i.First = o.line, o.text
+		i.Cause = f.causeOf(r, o)
 	}
+	i.note(o)
 	i.Count++
 	i.LastLine = max(i.LastLine, o.last)
 	i.Timeline.add(o.line, 1)
@@ -148,7 +152,7 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Guarded += t.Guarded
 	i.Because = cmp.Or(i.Because, t.Because)
 	if t.FirstLine < i.FirstLine {
-		i.FirstLine, i.First = t.FirstLine, t.First
+		i.FirstLine, i.First, i.Cause = t.FirstLine, t.First, t.Cause
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
 	i.Timeline.merge(t.Timeline)

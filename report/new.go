@@ -36,8 +36,8 @@ func New(s *filter.Summary, run Run) *Report {
 	r.Verdict = r.Logs[0].Verdict
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
-		if c := i.CauseIn(s.Issues); c != nil {
-			out.Cause = &Cause{c.Rule.ID, c.FirstLine, c.FirstText()}
+		if c := i.Cause; c != nil {
+			out.Cause = &Cause{c.Rule.ID, c.Line, c.Text}
 		}
 		r.Issues = append(r.Issues, out)
 	}

@@ -46,11 +46,11 @@ func VerdictText(v *outcome.Verdict) string {
 // Ctrl-C. Empty: it is not known.
 func (s *Summary) cause(i *filter.Issue) string {
 	at, of := s.Outcome.At(i.FirstLine), s.Outcome.Cause(i.FirstLine)
-	switch c := i.CauseIn(s.Issues); {
+	switch c := i.Cause; {
 	case s.Outcome.Interrupted > 0 && i.FirstLine > s.Outcome.Interrupted && i.Rule.Severity.AtLeast(rules.Warning):
 		return fmt.Sprintf("It comes after the interruption in line %d.", s.Outcome.Interrupted)
-	case c != nil && (of == nil || c.FirstLine < of.Line):
-		return fmt.Sprintf("Cause: line %d: %s", c.FirstLine, c.FirstText())
+	case c != nil && (of == nil || c.Line < of.Line):
+		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
 	case of != nil:
 		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
 	case at != nil && at.Host != "" && len(at.Text) > 0:
