@@ -68,7 +68,7 @@ type scan struct {
 	set    *rules.Set
 	plan   *filter.Plan
 	gate   gate
-	lookUp func(site, pkg string) string
+	lookUp lookUp
 	temps  logs.Temporaries
 	audits audits
 	bar    *bar
@@ -165,7 +165,7 @@ func (s *scan) run(args []string) error {
 	if err := checkWriteBaseline(s.writeBaseline); err != nil {
 		return usageError{err}
 	}
-	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.Installed))
+	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.InstalledSince))
 	files, err := s.find(args)
 	if err != nil {
 		return err

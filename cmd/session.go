@@ -27,13 +27,17 @@ type session struct {
 	io      IO
 	options *options
 	set     *rules.Set
-	lookUp  func(site, pkg string) string
-	marks   *render.Marks
-	filters []*filter.Filter
-	streams []*render.Stream
-	gate    gate
-	audit   *audit.Writer // nil: none was asked for, or it could not be made
-	auditOf []string      // the names of its streams
+	lookUp  lookUp
+	// recorded: what comes in may be older than what is installed; written to last then.
+	// The zero time: that is not known.
+	recorded bool
+	written  time.Time
+	marks    *render.Marks
+	filters  []*filter.Filter
+	streams  []*render.Stream
+	gate     gate
+	audit    *audit.Writer // nil: none was asked for, or it could not be made
+	auditOf  []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
 	byFailOn bool
 	// mustSee: a run that says nothing at all does not pass --fail-on.
@@ -46,23 +50,26 @@ type session struct {
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.InstalledSince), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
 }
 
+// A lookUp is what filter.Options.Installed is.
+type lookUp = func(site, pkg string) (version string, since time.Time)
+
 // serial lets two filters, each in its goroutine, share a look-up.
-func serial(lookUp func(site, pkg string) string) func(site, pkg string) string {
+func serial(ask lookUp) lookUp {
 	var mu sync.Mutex
-	return func(site, pkg string) string {
+	return func(site, pkg string) (string, time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
-		return lookUp(site, pkg)
+		return ask(site, pkg)
 	}
 }
 
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp, Recorded: s.recorded, Written: s.written})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // A block is an occurrence of an issue that is being put together. Blocks
@@ -24,7 +25,6 @@ type block struct {
 	line    int           // that it was opened in
 	last    int           // line of its last piece
 	row     int           // the same, as its voice counts
-	first   int           // row that it was opened in
 	at      time.Duration // time of its last piece
 	context string        // phase or operation in which it was opened
 	host    string
@@ -32,6 +32,11 @@ type block struct {
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
+	lines   int               // that its pieces are
+	issue   *Issue            // that it was counted as; nil: it was not
+	stamp   []byte            // the date that it was opened with, in recorded input; empty: none was seen
+	rule    *rules.Rule       // that its bytes are shown to be of, or folded by; nil: they are nobody's
+	fold    bool              // with rule
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
@@ -59,14 +64,15 @@ type undo struct {
 	places []place // empty: the piece was its first
 	line   int
 	row    int
+	lines  int
 }
 
 type state uint8
 
 const (
-	open   state = iota
-	folded       // its bytes are taken out of the stream
-	passed       // its bytes pass: it fell apart, or is not to be folded
+	open    state = iota
+	claimed       // it is complete, and may still get its last pieces; folded or not, see block.fold
+	passed        // its bytes pass: it fell apart
 )
 
 // done returns the program that has got all its pieces, or nil.

@@ -2,8 +2,8 @@ package filter
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -43,7 +43,7 @@ func (i *Issue) causes(o occurrence) *Cause {
 	at, ok := i.latest[o.host]
 	if !ok {
 		if at, ok = i.latest[""]; ok { // of no host: it stands directly above, or names it
-			ok = o.line-at.last <= 1 || strings.Contains(at.text, o.host)
+			ok = o.line-at.last <= 1 || pyinfra.Mentions([]byte(at.text), o.host)
 		}
 	}
 	if !ok || at.context != o.context {

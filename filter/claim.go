@@ -99,7 +99,7 @@ func (f *Filter) opens(at *sight) (b *block, best take) {
 		return nil, best
 	}
 	f.blocks++
-	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, first: f.row, context: f.where()}
+	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, context: f.where(), stamp: bytes.Clone(f.stamp)}
 	f.open = append(f.open, b)
 	return b, best
 }
@@ -112,7 +112,7 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	if f.header.block == b {
 		f.header = header{}
 	}
-	b.undo = undo{b.places, b.last, b.row}
+	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.places, b.last, b.row, b.at = places, f.line, f.row, f.now
 	first := !t.step.repeat || !b.carets
 	if t.step.repeat {
@@ -131,8 +131,18 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 		f.traceback = b
 	}
 	f.took(b, text)
+	if t.step.line && first {
+		b.addLine()
+	}
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
 	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
+}
+
+// addLine counts a line of the block: the last ones may come when it was counted.
+func (b *block) addLine() {
+	if b.lines++; b.issue != nil {
+		b.issue.Lines++
+	}
 }
 
 // noCarets finds the Pythons that draw none in the path of a file.

@@ -35,9 +35,21 @@ const Hold = 500 * time.Millisecond
 type Options struct {
 	// Hold is how long a block may pause; 0: Hold.
 	Hold time.Duration
-	// Installed looks up the version of a package in a site-packages
-	// folder; "" when it is not there. nil: nothing can be looked up.
-	Installed func(site, pkg string) string
+	// Installed looks up a package in a site-packages folder as it is now: its
+	// version, "" when it is not there, and since when it is there; the zero time:
+	// that is not known. nil: nothing can be looked up.
+	Installed func(site, pkg string) (version string, since time.Time)
+	// Recorded: the input may have been written at any time before. Then a version
+	// that is installed speaks against an issue only if it was there when the issue
+	// was written, see time.go. Else the input is a run that goes on now.
+	Recorded bool
+	// Written is when recorded input was written to last, as far as is known; the
+	// zero time: it is not. It stands in for the dates that lines do not have.
+	Written time.Time
+	// Claims: of issues that are not folded, too, each event has the rule. A block
+	// that will be shown is held back for that until it is complete, so that it is
+	// for recorded logs, in which nobody waits.
+	Claims bool
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
@@ -63,8 +75,9 @@ type Filter struct {
 	shown bool   // a visible part of this line has left already
 	// returned: it has left up to a CR, which may be a part of the line's end.
 	returned bool
-	long     bool // the rest of this line passes unmatched
-	line     int  // number of the current line
+	long     bool   // the rest of this line passes unmatched
+	line     int    // number of the current line
+	stamp    []byte // the last date that a line was seen with, in recorded input; see time.go
 	view     view.Line
 	found    []piece
 
@@ -102,13 +115,12 @@ type Filter struct {
 	issues   []*Issue
 	unknown  unknowns
 	outcome  *outcome.Follower // of what is shown
-	versions map[[2]string]string
-	verdicts map[verdict]bool
+	versions map[[2]string]dated
+	verdicts map[verdict][]found
 	files    map[string]file
 	limits   Limits
 	size     struct{ in, out, folded Size }
-	end      struct { // who has the last byte, and whether it is a line feed
-		rule          *rules.Rule
+	end      struct { // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
 	}
 	panicked bool
@@ -219,7 +231,6 @@ func (f *Filter) Close() error {
 		f.release()
 		f.flushOut()
 		if f.end.fold && !f.end.lf { // a last line without an end is a line
-			f.byRule[f.end.rule].Lines++
 			f.end.lf = true
 			f.size.folded.Lines++
 		}
@@ -243,13 +254,15 @@ func (f *Filter) Summary() *Summary {
 }
 
 // emit sends an event: unclaimed bytes together with those before them, and
-// folded ones with those before them that the same rule has folded.
+// folded ones with those before them that the same rule has folded. What a rule
+// claims that is shown is an event a line.
 func (f *Filter) emit(e Event) {
 	const large, most = 4 << 10, 64 << 10
-	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most {
+	own := e.Rule != nil && !e.Fold
+	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most || own && bytes.HasSuffix(f.out, []byte("\n")) {
 		f.flushOut()
 	}
-	if e.Rule != nil && !e.Fold || len(e.Raw) >= large {
+	if len(e.Raw) >= large {
 		f.flushOut()
 		f.send(e, f.plain)
 		return
@@ -276,10 +289,9 @@ func (f *Filter) send(e Event, plain bool) {
 	}
 	e = f.tell(e)
 	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
-	f.end.rule, f.end.any, f.end.fold, f.end.lf = e.Rule, true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
+	f.end.any, f.end.fold, f.end.lf = true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
 	if e.Fold {
 		f.size.folded.add(size)
-		f.byRule[e.Rule].Lines += size.Lines
 	} else {
 		f.size.out.add(size)
 		f.outcome.Write(e.Raw, e.Line, plain)

@@ -26,6 +26,7 @@ func (f *Filter) frame(raw []byte) {
 	f.enter(v)
 	f.within = f.voice
 	f.goOn(v, first)
+	f.date(v)
 	f.named = false
 	f.tracebacks(v)
 	pieces := f.pieces(v)
@@ -94,8 +95,9 @@ func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
 	if !b.kept && f.guards.have(v.Text) || !b.loose(f.row, v) {
 		return piece{}, false
 	}
-	b.undo = undo{b.places, b.last, b.row}
+	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
+	b.addLine()
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 
@@ -184,7 +186,7 @@ func (f *Filter) follow(v *view.Line, pieces []piece) {
 	text, folds, traced := v.Text, false, false
 	for _, p := range pieces {
 		traced = traced || p.block.traced
-		if !p.block.kept { // what stays in the stream is the run's
+		if !p.block.kept || p.block.traced || p.head { // what stays in the stream is the run's, but for whole tracebacks
 			text, folds = v.Text[p.To:], true
 		}
 	}

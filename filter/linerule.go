@@ -30,8 +30,7 @@ func newLineRule(r *rules.Rule) lineRule {
 }
 
 // matchLine returns the rule that takes a single line, after counting it, and
-// whether the line is folded. The rule is nil if there is none, or if the
-// version that is installed should not print the line.
+// whether the line is folded. The rule is nil if there is none.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 	f.candidates = f.plan.candidates(text, f.candidates[:0])
 	for _, i := range f.candidates {
@@ -43,16 +42,15 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 }
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
+	f.named = true
+	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
 	switch {
-	case r.Folds() && !affected:
-		r = nil
-	case !r.Folds():
+	case !r.Folds(), !affected:
 	case f.guards.have(text):
 		why = f.guards.because(text)
 		i := f.issue(r)

@@ -7,6 +7,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -41,7 +42,7 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
-	lits := [][]byte{[]byte(cpython.TracebackHead)}
+	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
 	}
@@ -116,7 +117,7 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	f := &Filter{
 		sink: sink, options: options, line: 1,
 		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps), outcome: p.outcome.Follow(),
-		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
+		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]dated{}, verdicts: map[verdict][]found{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
 	}
 	f.voice = f.voiceOf("")
 	return f

@@ -17,8 +17,8 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 	known.object = beginning(u.Object)
 	steps := []step{
 		{match: matchHead, strong: true, head: true},
-		{match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true},
-		{match: matchTraceback, header: true, ends: true},
+		{match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true, line: true},
+		{match: matchTraceback, header: true, ends: true, line: true},
 	}
 	steps = append(steps, frames(u.Frames, known)...)
 	return append(steps, errorSteps(u.Error, known)...)
@@ -27,7 +27,7 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 // traceback is the program for an uncaught exception.
 func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
 	known := readSamples(t.Frames, t.Error, samples)
-	steps := []step{{match: matchTraceback, header: true, ends: true}}
+	steps := []step{{match: matchTraceback, header: true, ends: true, line: true}}
 	steps = append(steps, frames(t.Frames, known)...)
 	return append(steps, errorSteps(t.Error, known)...)
 }
@@ -49,8 +49,8 @@ func warning(w *rules.PythonWarning) []step {
 		return len(text), 1
 	}
 	return []step{
-		{match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true},
-		{match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true},
+		{match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true, line: true},
+		{match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true, line: true},
 	}
 }
 
@@ -137,9 +137,9 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	for i, p := range patterns {
 		src := known.sources[i]
 		steps = append(steps,
-			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true},
-			step{match: matchSource(src, known), lead: cpython.SourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
-			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
+			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true, line: true},
+			step{match: matchSource(src, known), lead: cpython.SourceIndent, marks: len(known.carets[i]), optional: true, ends: true, line: true, torn: true},
+			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, line: true, torn: true},
 		)
 	}
 	return steps
@@ -212,7 +212,7 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		return 0, 0
 	}
 	return []step{
-		{match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, parts: 3},
+		{match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, line: true, parts: 3},
 		{match: colon, optional: true, generic: true, ends: true},
 		{match: message, optional: !known.messages(), ends: true},
 	}

@@ -56,6 +56,7 @@ type step struct {
 	strong   bool // it may be found behind other text on a line
 	next     bool // it must stand on the line after the piece before
 	ends     bool // the line end is written after it
+	line     bool // it is a line of the issue, or the end of one, however it is torn
 	torn     bool // the spaces in front are written on their own
 	head     bool // what follows on the line must be the next piece, if it looks like one
 	guarded  bool // it may be any text, so that the guards are asked
@@ -85,7 +86,7 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
-	s := step{optional: optional, ends: true, lead: -1, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
+	s := step{optional: optional, ends: true, line: true, lead: -1, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
 		if len(text) > 0 && p.MatchAll(text) {
 			return len(text), 1
 		}

@@ -34,7 +34,7 @@ type Summary struct {
 type Issue struct {
 	Rule  *rules.Rule
 	Count int   // occurrences
-	Lines int64 // of them: those folded, else all from the first to the last
+	Lines int64 // of them, folded or not: what the issue has printed, without what stands in between
 	// Unfolded are the occurrences among Count that a rule which folds did
 	// not fold, because its versions say that they should not be there.
 	Unfolded int
@@ -65,6 +65,9 @@ type Installation struct {
 	Version string // empty: not found on this machine; of Python only "3.12"
 	// Affected: the version has the issue, as far as can be known.
 	Affected bool
+	// Later: the version does not have the issue, and is not known to have been there
+	// when the issue was written. It says nothing of it.
+	Later bool
 }
 
 // Limits says how near a run came to what the filter bounds.
@@ -78,9 +81,10 @@ type Limits struct {
 // An occurrence is one time that a rule matched.
 type occurrence struct {
 	line, last          int
-	rows                int // of its writer, from the first line to the last
+	lines               int // that it is
 	context, host, site string
 	text                string // of its first line
+	stamp               []byte // the date that it was written with; empty: none was seen
 }
 
 // count enters an occurrence. It reports whether the rule may claim it: not
@@ -103,12 +107,10 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 			i.Order = append(i.Order, o.context)
 		}
 	}
-	affected := f.installed(i, o.site)
-	if !affected {
+	i.Lines += int64(o.lines)
+	affected := f.installed(i, o.site, o.stamp)
+	if !affected && r.Folds() {
 		i.Unfolded++
-	}
-	if !r.Folds() || !affected { // else the bytes that leave are counted
-		i.Lines += int64(o.rows)
 	}
 	return affected
 }

@@ -195,7 +195,7 @@ func (f *Filter) nearly(r *rules.Rule, text []byte, literal, pattern string) {
 func (f *Filter) unaffected(r *rules.Rule, site string) string {
 	var out []string
 	for _, i := range f.issue(r).Installed {
-		if !i.Affected && i.Site == site {
+		if !i.Affected && !i.Later && i.Site == site {
 			out = append(out, fmt.Sprintf("%s %s in %s should not print it", i.Package, i.Version, i.Site))
 		}
 	}

@@ -142,7 +142,7 @@ func causeOrder(a, b *Cause) int {
 }
 
 func installationOrder(a, b Installation) int {
-	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected))
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later))
 }
 
 func compareBool(a, b bool) int {

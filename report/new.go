@@ -94,7 +94,7 @@ func newAffected(a *rules.Affected) Affected {
 func installations(i *filter.Issue) []Installation {
 	out := []Installation{}
 	for _, n := range i.Installed {
-		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected})
+		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected, n.Later})
 	}
 	return out
 }

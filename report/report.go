@@ -60,7 +60,7 @@ type Issue struct {
 	About
 	Count    int   `json:"count"`    // occurrences
 	Unfolded int   `json:"unfolded"` // of count, not folded because of the version
-	Lines    int64 `json:"lines"`    // that were folded, else that the occurrences take
+	Lines    int64 `json:"lines"`    // of the occurrences, folded or not, without what stands in between
 	// FirstLine and LastLine are the lowest and the highest in any log, from 1.
 	FirstLine  int            `json:"first_line"`
 	LastLine   int            `json:"last_line"`
@@ -98,6 +98,9 @@ type Installation struct {
 	Version  string `json:"version"` // empty: not found on the machine
 	Site     string `json:"site"`    // empty: the text names no folder
 	Affected bool   `json:"affected"`
+	// Later: the version does not have the issue, and is not known to have been there
+	// when the log was written.
+	Later bool `json:"later"`
 }
 
 // Unknown is something that recurs and that no rule knows.

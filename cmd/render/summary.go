@@ -221,10 +221,18 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
 	case inst.Version == "":
 		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
+	case inst.Later:
+		return thenUnknown(inst.Package, clean(inst.Version), env)
 	case !inst.Affected && i.Rule.Folds():
 		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, clean(inst.Version), env)
 	}
 	return fmt.Sprintf("Installed: %s in %s", clean(inst.Version), env)
+}
+
+// thenUnknown says that the version which is installed speaks for nothing in a log
+// that may be older.
+func thenUnknown(pkg, version, env string) string {
+	return fmt.Sprintf("In %s, which %s it was then is not known; %s is installed now.", env, pkg, version)
 }
 
 // folder returns the environment of a site-packages folder as it is shown.

@@ -47,7 +47,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 // take takes in a line, and reports whether one above it may count as well.
 func (s *search) take(text []byte) bool {
 	n := pyinfra.HostLen(text)
-	if n == 0 && s.loose && len(text) > 0 && text[0] != ' ' && !isHeader(text) && (s.alone || bytes.Contains(text, []byte(s.host)) || len(s.words) == 0 && nameless.Match(text)) {
+	if n == 0 && s.loose && len(text) > 0 && text[0] != ' ' && !isHeader(text) && (s.alone || pyinfra.Mentions(text, s.host) || len(s.words) == 0 && nameless.Match(text)) {
 		s.words = append(s.words, shorten(text))
 		return true
 	}

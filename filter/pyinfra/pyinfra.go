@@ -115,3 +115,38 @@ func BranchLen(text []byte) int {
 	}
 	return n + 2
 }
+
+// Mentions reports whether a text has the name of a host in it, as a word of its own:
+// "db" is not in "db-1", nor in "db.example.com".
+func Mentions(text []byte, host string) bool {
+	for from := 0; host != ""; {
+		i := bytes.Index(text[from:], []byte(host))
+		if i < 0 {
+			return false
+		}
+		from += i
+		if end := from + len(host); !inName(text[:from], -1) && !inName(text[end:], 1) {
+			return true
+		}
+		from++
+	}
+	return false
+}
+
+// inName reports whether a text ends (direction -1) or begins (1) with what a name goes
+// on with: a letter, a figure, or a dot or the like next to one.
+func inName(text []byte, direction int) bool {
+	at := func(i int) byte {
+		if direction < 0 {
+			i = len(text) - 1 - i
+		}
+		if i < 0 || i >= len(text) {
+			return ' '
+		}
+		return text[i]
+	}
+	word := func(c byte) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+	}
+	return word(at(0)) || bytes.IndexByte([]byte(".-"), at(0)) >= 0 && word(at(1))
+}
