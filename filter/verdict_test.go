@@ -43,9 +43,9 @@ func TestVerdictsInEveryDress(t *testing.T) {
 	}
 }
 
-// quotes are runs that do not fail, and in which what pyinfra says of a failure stands
-// word for word: only what comes behind it tells.
-var quotes = []string{"prints-last-words", "vv-heredoc", "chatter-ignored"}
+// quotes are runs that do not fail, and in which what pyinfra or Python say of a failure
+// stands word for word: only what comes behind it tells.
+var quotes = []string{"prints", "prints-last-words", "vv-heredoc", "chatter-ignored"}
 
 // Wherever the log of a run ends that does not fail, it is never said that it has.
 func TestVerdictsOfTheBeginning(t *testing.T) {
