@@ -29,6 +29,7 @@ type block struct {
 	context string        // phase or operation in which it was opened
 	host    string
 	site    string            // site-packages folder that its traceback names; may be empty
+	placed  bool              // it has a frame
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
@@ -40,9 +41,13 @@ type block struct {
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
-	ended   int  // the row in which it was satisfied
-	kind    kind // of its last line, in a traceback with frames that no step names
-	traced  bool // it has got the head of a traceback
+	// under are the columns below its last source line, as long as carets may come
+	// there; empty: none may.
+	under    view.Span
+	ended    int  // the row in which it was satisfied
+	unclosed int  // brackets in its last source lines: the statement goes on
+	kind     kind // of its last line, in a traceback with frames that no step names
+	traced   bool // it has got the head of a traceback
 }
 
 // A kind is what a line of a traceback is.
@@ -141,11 +146,29 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case indent == cpython.FrameIndent:
 		return frameOf, cpython.IsBareFrame(word)
 	case indent == cpython.SourceIndent && b.kind == frameOf:
-		return sourceOf, !pyinfra.NamesHost(word)
+		b.unclosed = 0
+		return sourceOf, b.source(word)
 	case indent >= cpython.SourceIndent && b.kind == sourceOf:
-		return caretsOf, cpython.IsMarks(word)
+		if cpython.IsMarks(word) {
+			return caretsOf, true
+		}
+		return sourceOf, b.unclosed > 0 && b.source(word)
+	case indent >= cpython.SourceIndent && b.kind == caretsOf:
+		return sourceOf, b.unclosed > 0 && b.source(word)
 	case indent == 0 && b.kind != otherLine:
 		return errorOf, cpython.IsError(text)
 	}
 	return otherLine, false
+}
+
+// source takes in a line of a statement, without its indent, unless it is the run's.
+// Since 3.13 a statement is shown whole, or with lines left out.
+func (b *block) source(word []byte) bool {
+	if pyinfra.NamesHost(word) {
+		return false
+	}
+	if !cpython.IsElided(word) { // what is left out opens or closes none, as far as is known
+		b.unclosed = cpython.Unclosed(b.unclosed, word)
+	}
+	return true
 }

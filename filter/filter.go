@@ -98,7 +98,8 @@ type Filter struct {
 	silence    int    // the line in which silent voices are looked for next
 	within     *voice // of the current line, if a frame or a part of it was seen; nil: none was
 	inner      bool   // other frames or a part of the current line came before this one
-	joined     seam   // the line goes on in that of the next text that stays
+	stands     bool   // something of the current line stays
+	margin     margin
 
 	blocks    int // that were opened
 	held      []segment
@@ -163,7 +164,7 @@ func (f *Filter) turnOff() {
 	for i := range f.held {
 		f.held[i].block, f.held[i].rule = nil, nil
 	}
-	f.voices, f.byDress, f.busyVoices, f.within, f.joined = nil, map[string]*voice{}, 0, nil, seam{}
+	f.voices, f.byDress, f.busyVoices, f.within, f.margin = nil, map[string]*voice{}, 0, nil, margin{}
 	f.voice, f.part = f.voiceOf(""), nil
 	f.release()
 }
@@ -184,8 +185,8 @@ func (f *Filter) Tick(now time.Time) error {
 // expire gives up blocks that have paused for too long.
 func (f *Filter) expire() {
 	f.everyVoice(f.expireBlocks)
-	if f.now-f.joined.at > f.options.Hold {
-		f.untie(nil, nil)
+	if f.margin.knot != nil && f.now-f.margin.at > f.options.Hold {
+		f.stand()
 	}
 	f.release()
 	if f.openInAll() == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
@@ -227,7 +228,7 @@ func (f *Filter) Close() error {
 		f.part, f.seen = nil, 0
 		f.dropAll("the run ends before it is complete")
 		f.everyVoice(f.cutOff)
-		f.tie()
+		f.settleMargin()
 		f.release()
 		f.flushOut()
 		if f.end.fold && !f.end.lf { // a last line without an end is a line

@@ -35,9 +35,11 @@ func (f *Filter) frame(raw []byte) {
 		f.near(v.Text)
 		f.contradict(v)
 		f.putForeign(v)
-	case f.onlyNoise(v, pieces):
+	case f.onlyNoise(v.Text, pieces):
+		f.torn = f.torn || tornLine(v, pieces)
 		f.putNoise(v, pieces)
 	default:
+		f.torn = true
 		f.putMixed(v, pieces)
 	}
 	f.follow(v, pieces)
@@ -59,6 +61,7 @@ func (f *Filter) pieces(v *view.Line) []piece {
 			at.lead = view.SkipSpaces(v.Text[pos:])
 		}
 		at.text = v.Text[pos+at.lead:]
+		at.first, at.ends = pos == 0 && !at.behind, v.IsLine()
 		f.looking(&at)
 		p, ok := f.claim(&at)
 		if !ok {
@@ -78,6 +81,16 @@ func (f *Filter) pieces(v *view.Line) []piece {
 	}
 	f.found = slices.DeleteFunc(out, func(p piece) bool { return p.block.state == passed })
 	return f.found
+}
+
+// tornLine reports whether pieces are not those of a line as it was written.
+func tornLine(v *view.Line, pieces []piece) bool {
+	for i, p := range pieces {
+		if last := i == len(pieces)-1; p.ends != last {
+			return true
+		}
+	}
+	return !v.IsLine()
 }
 
 // looseLine gives a line to the traceback that it directly follows.

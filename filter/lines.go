@@ -110,7 +110,7 @@ func (f *Filter) lines(p []byte) {
 			f.plain = false
 			f.line += bytes.Count(p[from:s.at], []byte("\n"))
 			if s.at > from {
-				f.shown, f.within = false, nil
+				f.shown, f.stands, f.within = false, false, nil
 			}
 		}
 		if s.at < len(p) {
@@ -121,7 +121,7 @@ func (f *Filter) lines(p []byte) {
 
 // quiet reports whether a line without any literal has no part in anything.
 func (f *Filter) quiet() bool {
-	return f.gate != nil && f.busyVoices == 0 && len(f.held) == 0 && f.joined.voice == nil
+	return f.gate != nil && f.busyVoices == 0 && len(f.held) == 0
 }
 
 // suspects walks through whole lines to those that may be about a rule.
@@ -217,13 +217,17 @@ func (f *Filter) frameOf(raw []byte) {
 // endLine comes behind each line that was looked at. returned: a CR stood in front
 // of the LF.
 func (f *Filter) endLine(returned bool) {
+	f.settleMargin()
 	f.line++
 	f.row++
-	f.shown, f.within, f.returns = false, nil, returned
+	f.shown, f.stands, f.within, f.returns = false, false, nil, returned
 }
 
 // pass lets bytes leave unclaimed, behind what is held.
 func (f *Filter) pass(p []byte) {
-	f.untie(nil, nil)
+	if len(p) == 0 {
+		return
+	}
+	f.stand()
 	f.put(segment{raw: p, line: f.line, visible: true})
 }

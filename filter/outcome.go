@@ -56,13 +56,13 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed, f.marks = 0, 0, 0
+		f.spare, f.owed, f.marks, f.torn = 0, 0, 0, false
 	}
 	f.account()
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
 		f.dropAll("too much waits behind it")
-		f.untie(nil, nil)
+		f.stand()
 	}
 	f.release()
 }
