@@ -251,7 +251,7 @@ func (f *Follower) forget() {
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
-	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts}
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
 	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
 		out.Merge(r.end())

@@ -19,6 +19,7 @@ const maxHosts = 1000
 type run struct {
 	from        int    // its first line that was looked at
 	began       bool   // it has said something about itself
+	whole       bool   // from its beginning
 	phase       string // see pyinfra.Phase; empty: none yet
 	where       string // the operation, or the phase, that it has come to before it disconnects
 	connected   int    // hosts that are
@@ -136,6 +137,7 @@ func (r *run) lastWord(text string, at int) {
 // enter begins a phase or an operation.
 func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
+	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
 	r.phase, r.attentive = name, attention[name]
 	switch name {
@@ -309,6 +311,7 @@ func (r *run) end() Outcome {
 	}
 	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
+	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
 	out.Verdict = r.verdict()
 	return out
 }
