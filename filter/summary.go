@@ -138,7 +138,7 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
-	s.Outcome.Merge(t.Outcome)
+	s.Outcome.Join(t.Outcome)
 }
 
 func (s *Summary) mergeIssue(t *Issue) {

@@ -87,6 +87,8 @@ type Outcome struct {
 	// Interrupted is the line in which pyinfra says that a person has ended it, or
 	// in which the input stood when one did; 0: nobody has.
 	Interrupted int
+
+	kept
 }
 
 // At returns the failure that is said in a line; nil: none is.
@@ -113,13 +115,14 @@ func (o *Outcome) Cause(line int) *Failure {
 	return nil
 }
 
-// Merge adds the outcome of another stream of the same run.
+// Merge adds the outcome of another run.
 func (o *Outcome) Merge(p Outcome) {
 	o.Verdict = Worse(o.Verdict, p.Verdict)
 	o.Failures = append(o.Failures, p.Failures...)
 	o.Failures = o.Failures[:min(len(o.Failures), MaxFailures)]
 	o.Hosts += p.Hosts
 	o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
+	o.merge(p.kept)
 }
 
 // Worse returns the verdict that counts of two: a run that failed before one of which

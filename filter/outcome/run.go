@@ -19,11 +19,14 @@ const maxHosts = 1000
 type run struct {
 	from        int    // its first line that was looked at
 	began       bool   // it has said something about itself
+	whole       bool   // from its beginning
 	phase       string // see pyinfra.Phase; empty: none yet
 	where       string // the operation, or the phase, that it has come to before it disconnects
 	connected   int    // hosts that are
 	operating   bool   // its operations have begun
 	started     int    // of them
+	start       int    // the line in which the last of them did
+	mixed       bool   // hosts do not wait for each other
 	results     bool   // it has got as far as the results, which 2.9 ends with
 	disconnects int    // the line in which it says that it does; 0: it has not
 	prepares    bool   // deploy files or a function, of which it says what they would change
@@ -134,6 +137,7 @@ func (r *run) lastWord(text string, at int) {
 // enter begins a phase or an operation.
 func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
+	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
 	r.phase, r.attentive = name, attention[name]
 	switch name {
@@ -149,6 +153,8 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.where = name
 	if operation {
 		r.phase, r.operating, r.attentive = "operations", true, 0
+		r.mixed = r.mixed || r.start > 0 && r.start == at-1
+		r.start = at
 		r.started++
 	}
 }
@@ -209,9 +215,18 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	}
 }
 
+// operation is that which a host is at, or the phase. With --no-wait each host begins
+// the first operation at once, and whose result stands where is not known.
+func (r *run) operation() string {
+	if r.mixed && r.phase == "operations" {
+		return r.phase
+	}
+	return r.where
+}
+
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.where, ran: ran.MatchString(what)}
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: ran.MatchString(what)}
 	if f.ran {
 		r.retract(host, nil)
 		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
@@ -296,6 +311,7 @@ func (r *run) end() Outcome {
 	}
 	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
+	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
 	out.Verdict = r.verdict()
 	return out
 }
