@@ -148,11 +148,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		b.traced = true
 	case s.site:
 		b.kind = frameOf
-		file := f.fileOf(text)
-		b.bare = b.bare || file.bare
-		if b.site == "" {
-			b.site = file.site
-		}
+		b.bare = b.bare || f.fileOf(text).bare
 	case s.repeat:
 		f.marks -= len(text) - bytes.Count(text, []byte(" "))
 	case s.torn:
@@ -161,6 +157,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 			f.marks += s.marks
 		}
 	}
+	b.learnSite(f.noteSite(text))
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)
 	}
@@ -170,38 +167,4 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		}
 		maps.Copy(b.names, f.groups(s, at, t.n))
 	}
-}
-
-// A file is what the path in a line of a traceback tells.
-type file struct {
-	bare bool   // its Python draws no carets
-	site string // the folder of installed packages that it lies in; empty: none
-}
-
-// maxFiles bounds how many are remembered; a run has some ten.
-const maxFiles = 1000
-
-// fileOf returns what a line says of the file that it names.
-func (f *Filter) fileOf(line []byte) file {
-	if known, ok := f.files[string(line)]; ok {
-		return known
-	}
-	found := file{noCarets.Match(line), sitePackages(string(line))}
-	if len(f.files) < maxFiles {
-		f.files[string(line)] = found
-	}
-	return found
-}
-
-// siteFolder finds a folder of installed packages: a path that a quote, or the
-// start of a text, begins.
-var siteFolder = regexp.MustCompile(`(?:^|")((?:/|[A-Za-z]:[\\/])[^"]*?[\\/](?:site|dist)-packages)[\\/]`)
-
-// sitePackages returns the folder of installed packages that the file lies in
-// which a line names, or "".
-func sitePackages(line string) string {
-	if m := siteFolder.FindStringSubmatch(line); m != nil {
-		return m[1]
-	}
-	return ""
 }

@@ -96,6 +96,7 @@ func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
 	}
 	b.undo = undo{b.places, b.last, b.row}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
+	b.learnSite(f.noteSite(v.Text))
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 
@@ -211,6 +212,7 @@ func (f *Filter) followOwn(text []byte, indent int, folds, traced bool) {
 		}
 		f.own = false
 	case indent == cpython.FrameIndent && cpython.IsBareFrame(text):
+		f.noteSite(text)
 		if !traced {
 			f.firstFrame()
 		}

@@ -28,6 +28,14 @@ func newLineRule(r *rules.Rule) lineRule {
 	return l
 }
 
+// knowsMore puts the rule first that a line is of if it matches both: that of the
+// later layer, since it is the user's; then the one whose literal is longer, since
+// it knows more of the text than a rule for all lines of this kind; then the one
+// that was added first.
+func knowsMore(a, b lineRule) int {
+	return cmp.Or(cmp.Compare(b.rule.Layer, a.rule.Layer), cmp.Compare(len(b.literal), len(a.literal)))
+}
+
 // matchLine returns the rule that takes a single line, after counting it, and
 // whether the line is folded. The rule is nil if there is none, or if the
 // version that is installed should not print the line.
@@ -42,7 +50,7 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 }
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
+	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: f.noteSite(text), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
@@ -62,7 +70,7 @@ func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	default:
 		fold = true
 	}
-	f.decided(l.rule, nil, text, fold, affected, at.site, why)
+	f.decided(l.rule, nil, text, fold, affected, cmp.Or(at.site, f.siteOf(l.rule)), why)
 	return r, fold
 }
 

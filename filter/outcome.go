@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -104,7 +105,7 @@ func (f *Filter) complete(b *block, p *program) {
 	if affected && p.fold {
 		b.state = folded
 	}
-	f.decided(p.rule, b, nil, b.state == folded, affected, b.site, "")
+	f.decided(p.rule, b, nil, b.state == folded, affected, cmp.Or(b.site, f.siteOf(p.rule)), "")
 }
 
 // drop gives a block up: its bytes pass as they came.

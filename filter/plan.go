@@ -16,7 +16,7 @@ type Plan struct {
 	lines     *gate // of the literals of lineRules; nil: none has one
 	opens     *gate // of those of programs; nil: one has none
 	programs  []*program
-	lineRules []lineRule
+	lineRules []lineRule // in the order in which they are asked: see knowsMore
 	withLit   []int // those of these that have a literal, in the order of lines
 	without   []int // those that have none
 	guards    guards
@@ -38,6 +38,7 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
+	slices.SortStableFunc(p.lineRules, knowsMore)
 	lits := [][]byte{[]byte(cpython.TracebackHead)}
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))

@@ -97,7 +97,7 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 			i.Order = append(i.Order, o.context)
 		}
 	}
-	affected := f.installed(i, o.site)
+	affected := f.installed(i, cmp.Or(o.site, f.siteOf(r)))
 	if !affected {
 		i.Unfolded++
 	}

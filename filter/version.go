@@ -33,6 +33,9 @@ func (f *Filter) installed(i *Issue, site string) bool {
 // the issue; what is not known counts as having it.
 func (f *Filter) findOut(i *Issue, site string) bool {
 	affected := true
+	if site != "" { // which says more than that it is not known
+		i.Installed = slices.DeleteFunc(i.Installed, nowhere)
+	}
 	if m := sitePython.FindStringSubmatch(site); m != nil && i.Rule.Python != "" {
 		affected = i.Rule.OnPython(m[1])
 		i.Installed = append(i.Installed, Installation{Site: site, Package: Python, Version: m[1], Affected: affected})

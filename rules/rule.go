@@ -79,6 +79,9 @@ type Rule struct {
 
 	// File is where the rule was read from, for messages.
 	File string `yaml:"-"`
+	// Layer is how strong the place is that it comes from: 0 for the rules that come
+	// with the program and for those of no layer, more for each later one.
+	Layer int `yaml:"-"`
 	// id is where in the file the id stands, for messages.
 	id FileError
 	// source is what stands in the file.
