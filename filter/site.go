@@ -82,21 +82,49 @@ func (b *block) learnSite(site string) {
 var modules = map[string][]string{"pyinfra": {"pyinfra", "pyinfra_cli"}, "setuptools": {"setuptools", "pkg_resources"}}
 
 // siteOf returns the folder that the writer has loaded a package of the rule from, as
-// its earlier lines tell; "": they do not.
+// its other lines tell; "": they do not, or what is installed there has not got the
+// issue. Then it was another program that printed it, and where is not known.
 func (f *Filter) siteOf(r *rules.Rule) string {
 	for i := range r.Affected {
-		name := r.Affected[i].Package.Name
-		names := modules[name]
-		if names == nil {
-			names = []string{strings.ReplaceAll(name, "-", "_")}
-		}
-		for _, module := range names {
-			if site := f.sites[module]; site != "" {
-				return site
-			}
+		if site := f.loaded(r.Affected[i].Package.Name); site != "" && f.mayHave(r, site) {
+			return site
 		}
 	}
 	return ""
+}
+
+// loaded returns the folder that the writer has loaded a package from, or "".
+func (f *Filter) loaded(name string) string {
+	names := modules[name]
+	if names == nil {
+		names = []string{strings.ReplaceAll(name, "-", "_")}
+	}
+	for _, module := range names {
+		if site := f.sites[module]; site != "" {
+			return site
+		}
+	}
+	return ""
+}
+
+// mayHave reports whether nothing that is installed in a folder speaks against an
+// issue.
+func (f *Filter) mayHave(r *rules.Rule, site string) bool {
+	if m := sitePython.FindStringSubmatch(site); m != nil && !r.OnPython(m[1]) {
+		return false
+	}
+	for i := range r.Affected {
+		a := &r.Affected[i]
+		if f.options.Installed == nil {
+			continue
+		}
+		if v := f.lookUp(site, a.Package.Name); v != "" {
+			if has, err := a.Has(v); err == nil && !has {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // nowhere reports whether an installation is one of which no folder is known.
