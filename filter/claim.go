@@ -126,6 +126,9 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	f.learn(b, t, at)
 	if b.weigh(); b.kept {
 		b.text = shorten(f.view.Text)
+		if b.first == f.row && b.opening == "" {
+			b.opening = string(f.view.Text)
+		}
 	}
 	if places[0].prog.loose {
 		f.traceback = b
@@ -161,10 +164,23 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)
 	}
-	if s.groups != nil {
+	f.learnNames(b, at, t.n)
+}
+
+// learnNames keeps what a piece, the first n bytes of the text, names in the eyes of
+// each program that the block may be of.
+func (f *Filter) learnNames(b *block, at *sight, n int) {
+	for _, p := range b.places {
+		if p.next == 0 {
+			continue
+		}
+		s := &p.prog.steps[p.next-1]
+		if s.groups == nil {
+			continue
+		}
 		if b.names == nil {
 			b.names = map[string]string{}
 		}
-		maps.Copy(b.names, f.groups(s, at, t.n))
+		maps.Copy(b.names, f.groups(s, at, n))
 	}
 }

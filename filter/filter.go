@@ -98,6 +98,7 @@ type Filter struct {
 	unknown  unknowns
 	versions map[[2]string]string
 	verdicts map[verdict]bool
+	may      map[verdict]bool // whether what is installed there may have it
 	files    map[string]file
 	limits   Limits
 	size     struct{ in, out, folded Size }

@@ -5,10 +5,14 @@ import "slices"
 // What can be said of an issue when the run is over.
 
 // CauseIn returns the issue among all that comes first of those that this one
-// comes of, and that was seen before it; nil: none was.
+// comes of, and that was seen before it, or between its lines; nil: none was.
 func (i *Issue) CauseIn(all []*Issue) (cause *Issue) {
+	until := i.FirstLine
+	if len(i.Rule.Match.Block) > 0 {
+		until = i.LastLine
+	}
 	for _, c := range all {
-		if c.FirstLine < i.FirstLine && slices.Contains(i.Rule.Cause, c.Rule.ID) && (cause == nil || c.FirstLine < cause.FirstLine) {
+		if c.FirstLine < until && slices.Contains(i.Rule.Cause, c.Rule.ID) && (cause == nil || c.FirstLine < cause.FirstLine) {
 			cause = c
 		}
 	}

@@ -28,32 +28,46 @@ func newLineRule(r *rules.Rule) lineRule {
 	return l
 }
 
-// knowsMore puts the rule first that a line is of if it matches both: that of the
-// later layer, since it is the user's; then the one whose literal is longer, since
-// it knows more of the text than a rule for all lines of this kind; then the one
-// that was added first.
-func knowsMore(a, b lineRule) int {
-	return cmp.Or(cmp.Compare(b.rule.Layer, a.rule.Layer), cmp.Compare(len(b.literal), len(a.literal)))
+// knowsMore puts the rule first that a text is of if both match it: that of the later
+// layer, since it is the user's; then the one that knows more of the text, so that a
+// rule for all texts of a kind yields to those for some of them; then the one that was
+// added first.
+func knowsMore(a, b *rules.Rule) int {
+	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(b.Knows(), a.Knows()))
 }
 
 // matchLine returns the rule that takes a single line, after counting it, and
 // whether the line is folded. The rule is nil if there is none, or if the
 // version that is installed should not print the line.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
-	f.candidates = f.plan.candidates(text, f.candidates[:0])
-	for _, i := range f.candidates {
-		if l := &f.lineRules[i]; l.pattern.Search(text) {
-			return f.takeLine(l, text)
-		}
+	if l := f.ruleOf(text); l != nil {
+		return f.takeLine(l, text)
 	}
 	return nil, false
 }
 
-func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
+// ruleOf returns the rule that a single line is of, or nil.
+func (f *Filter) ruleOf(text []byte) *lineRule {
+	f.candidates = f.plan.candidates(text, f.candidates[:0])
+	for _, i := range f.candidates {
+		if l := &f.lineRules[i]; l.pattern.Search(text) {
+			return l
+		}
+	}
+	return nil
+}
+
+// occurrence returns what the line in view is as one of the rule.
+func (l *lineRule) occurrence(f *Filter, text []byte) occurrence {
 	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: f.noteSite(text), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
+	return at
+}
+
+func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
+	at := l.occurrence(f, text)
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
 	switch {

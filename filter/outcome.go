@@ -105,13 +105,52 @@ func (f *Filter) complete(b *block, p *program) {
 	if affected && p.fold {
 		b.state = folded
 	}
+	f.yield(b)
 	f.decided(p.rule, b, nil, b.state == folded, affected, cmp.Or(b.site, f.siteOf(p.rule)), "")
 }
 
 // drop gives a block up: its bytes pass as they came.
 func (f *Filter) drop(b *block, why string) {
+	given := b.state == open && b.kept
 	b.state = passed
 	f.trace(Trace{What: GivenUp, Why: why}, b)
+	if given {
+		f.countOpening(b)
+	}
+}
+
+// countOpening lets a rule for single lines count the line that a block was opened in
+// which is none after all. The line has passed, so only one that does not fold may.
+func (f *Filter) countOpening(b *block) {
+	text := []byte(b.opening)
+	if l := f.ruleOf(text); l != nil && !l.rule.Folds() {
+		at := l.occurrence(f, text)
+		at.line, at.last, at.context = b.line, b.line, b.context
+		f.count(l.rule, at)
+	}
+}
+
+// yield gives up the blocks that wait for the line that has completed b: they are of
+// rules that know less of the same text.
+func (f *Filter) yield(b *block) {
+	at := sight{text: bytes.TrimLeft(f.view.Text, " "), row: f.row}
+	if b.row != f.row || !b.kept {
+		return
+	}
+	for _, o := range f.open {
+		if o == b || o.state != open || !o.kept || o.isTraceback() || o.line > b.line || o.mayBe(b.places[0].prog) {
+			continue
+		}
+		f.looking(&at)
+		if t := f.waits(o, &at); t.n > 0 {
+			f.drop(o, "another rule knows more of it")
+		}
+	}
+}
+
+// mayBe reports whether the block may be of a program.
+func (b *block) mayBe(p *program) bool {
+	return slices.ContainsFunc(b.places, func(at place) bool { return at.prog == p })
 }
 
 // dropAll gives all blocks up.

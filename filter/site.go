@@ -110,6 +110,16 @@ func (f *Filter) loaded(name string) string {
 // mayHave reports whether nothing that is installed in a folder speaks against an
 // issue.
 func (f *Filter) mayHave(r *rules.Rule, site string) bool {
+	key := verdict{r, site}
+	has, known := f.may[key]
+	if !known {
+		has = f.hasIn(r, site)
+		f.may[key] = has
+	}
+	return has
+}
+
+func (f *Filter) hasIn(r *rules.Rule, site string) bool {
 	if m := sitePython.FindStringSubmatch(site); m != nil && !r.OnPython(m[1]) {
 		return false
 	}

@@ -30,6 +30,7 @@ type Pattern struct {
 	// full is the same expression bound to both ends of the text.
 	full     *regexp2.Regexp
 	literal  string
+	fixed    int      // characters that each match has and that are named, at least
 	names    []string // of groups
 	prefix   bool     // every match is at the start of the text, with literal
 	timeouts atomic.Int32
@@ -55,6 +56,7 @@ func (p *Pattern) compile() (err error) {
 		return explain(err)
 	}
 	p.literal, p.prefix = literalOf(tree.Root)
+	p.fixed = fixedOf(tree.Root)
 	if p.re, err = regexp2.Compile(p.source, regexp2.RE2); err != nil {
 		return explain(err)
 	}
@@ -181,6 +183,10 @@ func (p *Pattern) Exhausted() bool { return p.timeouts.Load() >= maxTimeouts }
 // whether every match is at the start of the text and begins with it. It is
 // empty when there is none, as for "a|b".
 func (p *Pattern) Literal() (lit string, prefix bool) { return p.literal, p.prefix }
+
+// Fixed returns how many characters of each match the pattern names one by one, at
+// least: 3 for "ab.*c", 1 for "abc|d".
+func (p *Pattern) Fixed() int { return p.fixed }
 
 func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
 	if p.Exhausted() {

@@ -180,6 +180,16 @@ type Sample struct {
 	Text string `yaml:"text"`
 }
 
+// Knows says how much a rule knows of the text that it is about: how many characters its
+// patterns name one by one. Of two rules that one text is of, the one that knows more
+// takes it.
+func (r *Rule) Knows() (n int) {
+	for _, p := range r.Match.patterns() {
+		n += p.pattern.Fixed()
+	}
+	return n
+}
+
 // Timeouts returns how often a pattern of the rule ran into its time limit.
 func (r *Rule) Timeouts() (n int) {
 	for _, p := range r.Match.patterns() {
