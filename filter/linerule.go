@@ -68,6 +68,7 @@ func (l *lineRule) occurrence(f *Filter, text []byte) occurrence {
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	at := l.occurrence(f, text)
+	f.named = true
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
 	switch {

@@ -90,8 +90,8 @@ func (f *literalFinder) add(n *syntax.RegexNode, r rune, times int) {
 	}
 }
 
-// fixedOf counts the characters that every match has and that the pattern names one by
-// one.
+// fixedOf counts the characters that every match has at least, and that the pattern names
+// one by one: 3 for "ab.*c", 1 for "abc|d".
 func fixedOf(n *syntax.RegexNode) (count int) {
 	switch n.T {
 	case syntax.NtOne:

@@ -184,10 +184,6 @@ func (p *Pattern) Exhausted() bool { return p.timeouts.Load() >= maxTimeouts }
 // empty when there is none, as for "a|b".
 func (p *Pattern) Literal() (lit string, prefix bool) { return p.literal, p.prefix }
 
-// Fixed returns how many characters of each match the pattern names one by one, at
-// least: 3 for "ab.*c", 1 for "abc|d".
-func (p *Pattern) Fixed() int { return p.fixed }
-
 func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
 	if p.Exhausted() {
 		return false

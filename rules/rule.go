@@ -181,11 +181,12 @@ type Sample struct {
 }
 
 // Knows says how much a rule knows of the text that it is about: how many characters its
-// patterns name one by one. Of two rules that one text is of, the one that knows more
-// takes it.
+// patterns name one by one, those of the longest stretch twice, since a long stretch says
+// more than as many single ones. Of two rules that one text is of, the one that knows
+// more takes it.
 func (r *Rule) Knows() (n int) {
 	for _, p := range r.Match.patterns() {
-		n += p.pattern.Fixed()
+		n += p.pattern.fixed + len(p.pattern.literal)
 	}
 	return n
 }
