@@ -33,7 +33,7 @@ type block struct {
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
-	opening string            // the line that it was opened in, if nothing of it is folded
+	opening string            // the line that it was opened in, if its pieces are whole lines
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line

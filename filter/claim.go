@@ -126,9 +126,9 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	f.learn(b, t, at)
 	if b.weigh(); b.kept {
 		b.text = shorten(f.view.Text)
-		if b.first == f.row && b.opening == "" {
-			b.opening = string(f.view.Text)
-		}
+	}
+	if b.first == f.row && b.opening == "" && len(places) > 0 && len(places[0].prog.rule.Match.Block) > 0 {
+		b.opening = string(f.view.Text)
 	}
 	if places[0].prog.loose {
 		f.traceback = b

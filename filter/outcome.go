@@ -111,7 +111,7 @@ func (f *Filter) complete(b *block, p *program) {
 
 // drop gives a block up: its bytes pass as they came.
 func (f *Filter) drop(b *block, why string) {
-	given := b.state == open && b.kept
+	given := b.state == open && b.opening != ""
 	b.state = passed
 	f.trace(Trace{What: GivenUp, Why: why}, b)
 	if given {
@@ -120,10 +120,10 @@ func (f *Filter) drop(b *block, why string) {
 }
 
 // countOpening lets a rule for single lines count the line that a block was opened in
-// which is none after all. The line has passed, so only one that does not fold may.
+// which is none after all. The line has passed, so that it is counted and not folded.
 func (f *Filter) countOpening(b *block) {
 	text := []byte(b.opening)
-	if l := f.ruleOf(text); l != nil && !l.rule.Folds() {
+	if l := f.ruleOf(text); l != nil {
 		at := l.occurrence(f, text)
 		at.line, at.last, at.context = b.line, b.line, b.context
 		f.count(l.rule, at)
