@@ -35,6 +35,9 @@ type voice struct {
 	traceback *block  // took the last line of a traceback that a rule is about
 	returns   bool    // its last line ended with a CR before the LF; see view.goesOn
 	context   string  // phase or operation of its run; empty: none was named
+	// sites are the folders of installed packages that it has loaded modules from, by
+	// the module; nil: none was named.
+	sites map[string]string
 }
 
 const (
