@@ -1,7 +1,5 @@
 package outcome
 
-import "cmp"
-
 // kept is what an outcome keeps of its runs, to be joined with that of another stream.
 type kept struct {
 	whole  bool // one has begun with its beginning
@@ -24,8 +22,7 @@ func (o *Outcome) Join(p Outcome) {
 	switch {
 	case !o.whole || p.whole:
 		o.Merge(p)
-	case p.Interrupted > 0 && o.undone:
-		o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
+	case p.Interrupted > 0 && o.undone: // what came behind it in this stream is not known
 		o.Verdict = Worse(o.Verdict, Verdict{Failed: Yes, Reason: interruption, Line: p.Interrupted, Operation: p.Verdict.Operation})
 	case p.Interrupted == 0 && !p.tail:
 		o.Merge(p)

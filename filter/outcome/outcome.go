@@ -86,8 +86,8 @@ type Outcome struct {
 	Failures []Failure
 	// Hosts is how many hosts failed, as far as they were counted; see maxHosts.
 	Hosts int
-	// Interrupted is the line in which pyinfra says that a person has ended it, or
-	// in which the input stood when one did; 0: nobody has.
+	// Interrupted is the line in which pyinfra says that a person has ended it; 0: it
+	// does not, or says it in another stream.
 	Interrupted int
 
 	kept
