@@ -74,11 +74,11 @@ func (want *Truth) CheckLive(t testing.TB, got outcome.Verdict, streams ...strin
 		return
 	}
 	assert.NotEmpty(t, got.Reason)
-	said := got.Reason
+	said := []string{got.Reason}
 	for _, s := range streams {
-		said += "\n" + lineOf(s, got.Line)
+		said = append(said, lineOf(s, got.Line))
 	}
-	assert.Contains(t, said, want.Reason, "%+v; %s", got, want.Note)
+	assert.Contains(t, strings.Join(said, "\n"), want.Reason, "%+v; %s", got, want.Note)
 	if len(want.Hosts) == 0 {
 		assert.Empty(t, got.Host, "no host is known to have failed: %+v", got)
 		return

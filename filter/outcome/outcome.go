@@ -4,7 +4,9 @@
 // and it says 0 of runs in which nothing was done.
 //
 // What each line means is in grammar.go, with the places in pyinfra's source; run.go
-// follows one run line by line; words.go finds what a host said last.
+// follows one run line by line, and verdict.go decides; refute.go takes back what was
+// only quoted, trace.go reads tracebacks, words.go finds what a host said last; join.go
+// puts two streams together.
 package outcome
 
 import (
