@@ -25,7 +25,6 @@ type proof struct {
 
 func (p *proof) want(c *Cluster) {
 	r := lift(c.Draft.Rule)
-	r.Layer = len(p.of) // each is to claim what it can, and not yield to one that knows more
 	p.set.Put(r)
 	p.of[r] = c
 	c.Proof = &Proof{}
