@@ -51,7 +51,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Copier: []string{copier}}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
@@ -68,7 +68,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	}
 	code, err := c.Run()
 	if errors.Is(err, wrap.ErrStuck) {
-		return exit(code)
+		return dying(code, c.Signal())
 	}
 	for _, f := range filters {
 		if cerr := f.Close(); err == nil {
@@ -76,6 +76,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		}
 	}
 	s.close()
+	handOver(io, o, c)
 	if err != nil {
 		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 	}
@@ -86,7 +87,20 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	case s.found():
 		code = s.foundCode()
 	}
-	return exit(s.finish(code, code))
+	return dying(s.finish(code, code), c.Signal())
+}
+
+// handOver lets what the command has left running live on.
+func handOver(io IO, o *options, c *wrap.Command) {
+	if !c.Left() {
+		return
+	}
+	switch pid, err := c.HandOver(); {
+	case err != nil:
+		fmt.Fprintf(io.stderr(), "orbfilter: what the command has left running has written until now, and orbfilter has waited for it: %v\n", err)
+	case o.verbose:
+		fmt.Fprintf(io.stderr(), "orbfilter: something that the command has started still has its output open; process %d passes on what it writes, unfiltered\n", pid)
+	}
 }
 
 // apart are the names of the command's streams, if they are two.

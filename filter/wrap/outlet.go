@@ -86,6 +86,7 @@ func (through) Pending() bool        { return false }
 type Writer struct{ *os.File }
 
 func (w Writer) Write(b []byte) (n int, err error) {
+	defer offer(w.File)()
 	for {
 		m, err := w.File.Write(b[n:])
 		n += m

@@ -30,18 +30,24 @@ func isTerminal(f *os.File) (yes bool) {
 }
 
 // readable tells whether there is something to be read now, without waiting.
-func readable(f *os.File) (yes bool) {
+func readable(f *os.File) bool { return poll(f)&unix.POLLIN != 0 }
+
+// hungUp tells whether nobody has the other side open.
+func hungUp(f *os.File) bool { return poll(f)&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0 }
+
+// poll is what there is now; 0 if that is not known.
+func poll(f *os.File) (events int16) {
 	_ = control(f, func(fd int) error {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 		for {
 			_, err := unix.Poll(fds, 0)
 			if err != unix.EINTR {
-				yes = err == nil && fds[0].Revents&unix.POLLIN != 0
+				events = fds[0].Revents
 				return err
 			}
 		}
 	})
-	return yes
+	return events
 }
 
 // openTerminal opens a pseudo-terminal with the settings and the size of ours.

@@ -56,6 +56,13 @@ type Command struct {
 	// Stream from one, and not after Run has returned. If Merged, both outputs go to Out in the order in which they
 	// were written, and Err is not used. Nil passes the bytes on to Stdout or Stderr as they are.
 	Out, Err Stream
+
+	// Copier are the arguments with which this very program does nothing but CopyOn. See HandOver.
+	Copier []string
+
+	signals *signals
+	killed  syscall.Signal
+	left    []*outlet
 }
 
 // Exit statuses of Run that are not the program's own. They are those of env, nohup and timeout.
@@ -101,11 +108,13 @@ func (c *Command) Merged() bool {
 // An error can come with the program's own status, too: that of a Stream that could not write. The program does not
 // notice (what it writes is read and dropped), since a deploy must not die of a reader that went away.
 //
-// If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 3 s.
+// If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 400 ms.
+// See Left.
 //
 // Signals that are sent to us alone reach the program. SIGINT and SIGQUIT in the foreground of a terminal are taken to
 // be from the keyboard, from where the program has them already. If we were told to end and the program has ended, and
-// still nobody takes its output, the error is ErrStuck after a second.
+// still nobody takes its output, the error is ErrStuck after a few seconds. After Run, signals do not end us at once, so that
+// what there is to say and to write can be, unless that is stuck as well. See Signal.
 //
 // SIGPIPE does not end us any more once Run or Pump was called; writing to a pipe that nobody reads gives EPIPE.
 // The program is not affected: it gets the default.
@@ -120,6 +129,15 @@ func (c *Command) Run() (code int, err error) {
 		code = ExitFailure
 	}
 	return code, err
+}
+
+// Signal is the signal to Raise when all is said and written, nil if there is none: the one that killed the program, or one
+// that came to us when it had ended.
+func (c *Command) Signal() os.Signal {
+	if c.killed != 0 || c.signals == nil {
+		return orNil(c.killed)
+	}
+	return orNil(c.signals.dying())
 }
 
 // look finds the program. The error is of one of the kinds, except for no arguments at all.
