@@ -51,8 +51,8 @@ func (s Status) Raise() { wrap.Raise(s.Signal) }
 
 // Main runs the program and returns how it is to end.
 func Main(args []string, io IO) Status {
-	if len(args) > 0 && args[0] == copier {
-		return Status{Code: wrap.CopyOn(args[1:])}
+	if wrap.Copied() {
+		return Status{}
 	}
 	io = io.speaking()
 	root := newRoot(io)
@@ -65,9 +65,6 @@ func Main(args []string, io IO) Status {
 	_ = errors.As(err, &by)
 	return Status{io.ended(status(io, c.CommandPath(), err)), by.signal}
 }
-
-// copier is the argument that makes the program a copier of what a run has left running.
-const copier = "__copy-on"
 
 // A killed is an error that says that a signal is what the program has to end by.
 type killed struct {

@@ -4,12 +4,7 @@ package wrap
 
 import (
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // detach starts this program once more, so that the end of our terminal, session or process group is not the end of it.
@@ -35,18 +30,4 @@ func self() (string, error) {
 		return path, nil
 	}
 	return running, nil
-}
-
-// closeFrom closes the descriptors from this one on that came from the caller of the caller, and may be locks, and not the
-// Go runtime's. Where it cannot be told which those are, it closes none.
-func closeFrom(first int) {
-	const dir = "/proc/self/fd"
-	names, _ := os.ReadDir(dir)
-	for _, name := range names {
-		fd, err := strconv.Atoi(name.Name())
-		link, _ := os.Readlink(filepath.Join(dir, name.Name()))
-		if err == nil && fd >= first && link != "" && !strings.HasPrefix(link, "anon_inode:") {
-			_ = unix.Close(fd)
-		}
-	}
 }

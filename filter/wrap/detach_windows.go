@@ -8,4 +8,3 @@ import (
 // Nobody is left on Windows, see hungUp.
 
 func detach([]string, []*os.File) (*os.Process, error) { return nil, errors.ErrUnsupported }
-func closeFrom(int)                                    {}

@@ -57,9 +57,6 @@ type Command struct {
 	// were written, and Err is not used. Nil passes the bytes on to Stdout or Stderr as they are.
 	Out, Err Stream
 
-	// Copier are the arguments with which this very program does nothing but CopyOn. See HandOver.
-	Copier []string
-
 	signals *signals
 	killed  syscall.Signal
 	left    []*outlet
