@@ -66,6 +66,9 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		filters = append(filters, s.filter(io.Err))
 		c.Err = filters[1]
 	}
+	if c.Direct() && o.verbose {
+		fmt.Fprintf(io.stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
+	}
 	code, err := c.Run()
 	if errors.Is(err, wrap.ErrStuck) {
 		return dying(code, c.Signal())

@@ -17,6 +17,8 @@ type job struct {
 	process *os.Process
 	pumps   *pumps
 	signals *signals
+	direct  bool        // it has our stdout and stderr, and there are no outlets
+	early   []os.Signal // that came while it was started, and are not for it alone
 }
 
 // end is what became of the program.
@@ -33,9 +35,11 @@ func (c *Command) run(path string) (int, error) {
 		c.killed = s
 		return 128 + int(s), nil
 	}
-	var err error
-	if j.outlets, err = c.outlets(); err != nil {
-		return ExitFailure, err
+	if j.direct = c.Direct(); !j.direct {
+		var err error
+		if j.outlets, err = c.outlets(); err != nil {
+			return ExitFailure, err
+		}
 	}
 	if err := j.start(path, c); err != nil {
 		closeAll(j.outlets)
@@ -62,12 +66,19 @@ func (j *job) start(path string, c *Command) error {
 	if stdin != c.Stdin {
 		defer stdin.Close()
 	}
-	files := []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
+	files := []*os.File{stdin, c.Stdout, c.Stderr}
+	if !j.direct {
+		files = []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
+	}
 	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files}); err != nil {
 		return cannotStart(c.Args[0], err)
 	}
 	for len(j.signals.c) > 0 { // it was not there yet when they came
-		_ = j.process.Signal(<-j.signals.c)
+		if s := <-j.signals.c; slices.Contains(passedOn, s) {
+			_ = j.process.Signal(s)
+		} else {
+			j.early = append(j.early, s)
+		}
 	}
 	for _, o := range j.outlets {
 		if !o.tty { // a slave stays open, or EIO could come before the program has opened it again
@@ -95,11 +106,19 @@ func (j *job) wait() end {
 		e.state, e.err = j.process.Wait()
 		ended <- e
 	}()
+	stops := j.newStops()
+	defer stops.Stop()
+	for _, s := range j.early {
+		stops.note(s)
+	}
 	for {
 		select {
 		case e := <-ended:
 			return e
+		case <-stops.C:
+			stops.look()
 		case s := <-j.signals.c:
+			stops.note(s)
 			j.signals.note(s)
 			j.signal(s)
 		}

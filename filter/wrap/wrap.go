@@ -98,6 +98,13 @@ func (c *Command) Merged() bool {
 	return err1 == nil && err2 == nil && os.SameFile(out, err) || sameTerminal(c.Stdout, c.Stderr)
 }
 
+// Direct tells whether Run will give the program our own Stdout and Stderr, past the Streams: it works the terminal itself, as
+// pagers, editors and interactive shells do, and a terminal in between would be one too many. Stdout is a terminal then. It can
+// be asked before Run.
+func (c *Command) Direct() bool {
+	return c.Stdout != nil && isTerminal(c.Stdout) && worksTheTerminal(c.Args)
+}
+
 // Run starts the program, passes its output to the Streams, waits for its end and for the rest of its output, and
 // returns the exit status: the program's own, 128+n if signal n killed it, or one of the Exit constants, those always
 // with an error.
