@@ -132,6 +132,9 @@ func (c *Command) result(j *job, e end) (int, error) {
 		o.closeFar()
 	}
 	close(j.pumps.ended)
+	for _, o := range j.outlets {
+		o.act.end()
+	}
 	err := j.pumps.wait(j.signals)
 	stuck := errors.Is(err, ErrStuck)
 	if !stuck {

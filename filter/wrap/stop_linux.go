@@ -83,6 +83,7 @@ func (j *job) catchUp() {
 			if readable(o.near) {
 				time.Sleep(glance)
 			}
+			o.act.look()
 		}
 	}
 }
