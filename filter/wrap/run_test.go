@@ -69,11 +69,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestExitCodesOfSignals(t *testing.T) {
-	for _, s := range []syscall.Signal{
-		syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGILL, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGBUS,
-		syscall.SIGFPE, syscall.SIGKILL, syscall.SIGUSR1, syscall.SIGSEGV, syscall.SIGUSR2, syscall.SIGPIPE,
-		syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGXFSZ, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGSYS,
-	} {
+	for _, s := range deadlySignals {
 		c, out, _ := shell(t, fmt.Sprintf("ulimit -c 0; echo x; kill -%d $$; sleep 10", int(s)))
 		code, err := c.Run()
 		require.NoError(t, err)
