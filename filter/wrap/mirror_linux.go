@@ -86,6 +86,10 @@ func (m *mirror) look() {
 	}
 	if *now != m.last && m.apply(now) {
 		m.last = *now
+		if now.Oflag&unix.OPOST != 0 { // LF stays LF, and our terminal makes CR LF of it, once
+			m.last.Oflag &^= unix.OPOST
+			_ = setSettings(m.master, &m.last)
+		}
 	}
 	m.copyKeys(now.Lflag&unix.ICANON == 0)
 }

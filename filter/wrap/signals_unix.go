@@ -14,7 +14,7 @@ import (
 
 var (
 	passedOn = append(slices.Clone(early.Ending), syscall.SIGUSR1, syscall.SIGUSR2) // to the program
-	noticed  = []os.Signal{syscall.SIGWINCH, syscall.SIGCONT}                       // the window has changed, or may have while we were stopped
+	noticed  = append(slices.Clone(suspending), syscall.SIGWINCH, syscall.SIGCONT)  // the window has changed, or may have while we were stopped
 )
 
 // signal lets the program have a signal that came to us.

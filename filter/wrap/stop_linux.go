@@ -2,14 +2,11 @@ package wrap
 
 import (
 	"os"
-	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // suspending is Ctrl-Z. It comes to the program as well, and we stop when that has: until then a shell that looked after the
@@ -62,7 +59,7 @@ func (s *stops) look() {
 	}
 	s.j.catchUp()
 	s.rest()
-	stopSelf(s.j.signals.c)
+	stopSelf()
 	if pgrp, err := unix.Getpgid(pid); err == nil && pgrp != unix.Getpgrp() { // who continues us, continues our process group
 		_ = unix.Kill(-pgrp, unix.SIGCONT)
 	}
@@ -90,10 +87,14 @@ func (j *job) catchUp() {
 
 // stopSelf does what a Ctrl-Z does by default: it stops us, unless there is no shell to continue us. The signal is for this
 // thread, so that it has done its work when the call returns.
-func stopSelf(c chan os.Signal) {
+func stopSelf() {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	signal.Reset(syscall.SIGTSTP)
+	caught, err := swapAction(syscall.SIGTSTP, action{})
+	if err != nil {
+		return
+	}
+	_ = unblock(syscall.SIGTSTP)
 	_ = unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGTSTP)
-	early.Catch(c, suspending)
+	_, _ = swapAction(syscall.SIGTSTP, caught)
 }
