@@ -65,6 +65,7 @@ func drawsTerminals(args []string) bool {
 	return false
 }
 
+// imported are the libraries that a program is linked with, those of its first part if it is made for several processors.
 func imported(path string) (libs []string) {
 	if f, err := elf.Open(path); err == nil {
 		defer f.Close()
@@ -72,6 +73,9 @@ func imported(path string) (libs []string) {
 	} else if f, err := macho.Open(path); err == nil {
 		defer f.Close()
 		libs, _ = f.ImportedLibraries()
+	} else if f, err := macho.OpenFat(path); err == nil {
+		defer f.Close()
+		libs, _ = f.Arches[0].ImportedLibraries()
 	}
 	return libs
 }

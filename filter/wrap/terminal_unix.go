@@ -4,6 +4,7 @@ package wrap
 
 import (
 	"os"
+	"runtime"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -67,14 +68,16 @@ func openTerminal(ours *os.File) (master, slave *os.File, err error) {
 	return master, writeOnly(slave), nil
 }
 
-// writeOnly opens the slave for writing only, so that who wants to read keys from its stderr (more does) is told that
-// there are none, instead of waiting for them. So is who opens it by its name (less does), except for root.
+// writeOnly opens the slave for writing only. So who reads keys from it has opened it for that, by its name (less does), and is
+// found by that (see mirror); and who wants to read them from its stderr itself (more does) is told that there are none.
 func writeOnly(slave *os.File) *os.File {
 	silent, err := os.OpenFile(slave.Name(), os.O_WRONLY|unix.O_NOCTTY, 0)
 	if err != nil {
 		return slave
 	}
-	_ = slave.Chmod(0o200)
+	if runtime.GOOS != "linux" {
+		_ = slave.Chmod(0o200) // nobody would type there, and waiting for it would be for ever
+	}
 	slave.Close()
 	return silent
 }
