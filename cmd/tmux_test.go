@@ -134,13 +134,13 @@ func TestTmuxPager(t *testing.T) {
 			t.Parallel()
 			w := newWindow(t, "less")
 			w.whileSame(func() {
-				w.line(`seq 200 | sed 's/$/ of it/' >"$DIR/log"; ` + pager + `; echo "code=$?"`)
+				w.line(`seq 200 | sed 's/$/ of it/' >"$DIR/log"; ` + pager)
 				w.until("23 of it")
 				w.key("G")
 				w.until("200 of it")
 				w.key("C-z")
 				w.until("Stopped")
-				w.line("fg >/dev/null")
+				w.line(`fg >/dev/null; echo "code=$?"`)
 				w.until("200 of it")
 				w.key("g")
 				w.until("23 of it")
@@ -208,7 +208,7 @@ func TestTmuxWhateverEndsIt(t *testing.T) {
 		"SIGTERM to orbfilter":  "kill -TERM $PPID; sleep 60",
 		"SIGHUP to orbfilter":   "kill -HUP $PPID; sleep 60",
 		"SIGQUIT to itself":     "ulimit -c 0; kill -QUIT $$; sleep 60",
-		"SIGKILL for orbfilter": "kill -KILL $PPID; sleep 1",
+		"SIGKILL for orbfilter": "sleep 1; kill -KILL $PPID; sleep 1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
