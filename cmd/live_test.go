@@ -201,6 +201,9 @@ func (l *live) runOnTerminal(t *testing.T, gevent, script string, env ...string)
 // codeOf returns the exit code that is in err; -1: it is not an exit code.
 func codeOf(err error) int {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+			return 128 + int(s.Signal()) // as a shell says it
+		}
 		return exit.ExitCode()
 	}
 	if err != nil {

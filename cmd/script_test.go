@@ -75,13 +75,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	err, got := ts.Exec(args[1], args[2:]...), 0
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		got = exit.ExitCode()
-	} else {
+	err = ts.Exec(args[1], args[2:]...)
+	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 		ts.Check(err)
 	}
-	if got != want {
+	if got := codeOf(err); got != want {
 		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
 	}
 }
