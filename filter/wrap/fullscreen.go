@@ -68,13 +68,13 @@ func drawsTerminals(args []string) bool {
 // imported are the libraries that a program is linked with, those of its first part if it is made for several processors.
 func imported(path string) (libs []string) {
 	if f, err := elf.Open(path); err == nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		libs, _ = f.ImportedLibraries()
 	} else if f, err := macho.Open(path); err == nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		libs, _ = f.ImportedLibraries()
 	} else if f, err := macho.OpenFat(path); err == nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		libs, _ = f.Arches[0].ImportedLibraries()
 	}
 	return libs

@@ -4,7 +4,6 @@ package wrap
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,20 +113,15 @@ func anybody(t *testing.T, s *screen) (program string, as func(*exec.Cmd)) {
 		return os.Args[0], func(*exec.Cmd) {}
 	}
 	const nobody = 65534
-	dir, err := os.MkdirTemp("", "wrap")
+	dir, err := os.MkdirTemp("", "wrap") //nolint:usetesting // what is below t.TempDir is for its owner alone
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))
-	from, err := os.Open(os.Args[0])
-	require.NoError(t, err)
-	defer from.Close()
-	to, err := os.OpenFile(filepath.Join(dir, "wrap"), os.O_CREATE|os.O_WRONLY, 0o755)
-	require.NoError(t, err)
-	_, err = io.Copy(to, from)
-	require.NoError(t, err)
-	require.NoError(t, to.Close())
+	path := filepath.Join(dir, "wrap") // cp, since a file that we write ourselves is busy in what others start meanwhile
+	require.NoError(t, exec.Command("cp", os.Args[0], path).Run())
+	require.NoError(t, os.Chmod(path, 0o755))
 	require.NoError(t, s.slave.Chown(nobody, nobody))
-	return to.Name(), func(cmd *exec.Cmd) {
+	return path, func(cmd *exec.Cmd) {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
 		cmd.Dir = "/"
 	}

@@ -39,11 +39,11 @@ type mirror struct {
 func newMirror(ours, master *os.File) *mirror {
 	m := &mirror{ours: ours, master: master, done: make(chan struct{})}
 	last, err := settingsOf(master)
-	real, err2 := settingsOf(ours)
+	is, err2 := settingsOf(ours)
 	if err != nil || err2 != nil {
 		return nil
 	}
-	m.last, m.newline = *last, real.Oflag&unix.ONLCR
+	m.last, m.newline = *last, is.Oflag&unix.ONLCR
 	go m.watch()
 	return m
 }
@@ -96,29 +96,29 @@ func (m *mirror) look() {
 
 // apply sets what the program has changed, and leaves alone what it has not.
 func (m *mirror) apply(now *unix.Termios) bool {
-	real, err := settingsOf(m.ours)
+	is, err := settingsOf(m.ours)
 	if err != nil {
 		return false
 	}
-	real.Iflag = merged(real.Iflag, m.last.Iflag, now.Iflag)
-	real.Lflag = merged(real.Lflag, m.last.Lflag, now.Lflag)
+	is.Iflag = merged(is.Iflag, m.last.Iflag, now.Iflag)
+	is.Lflag = merged(is.Lflag, m.last.Lflag, now.Lflag)
 	for i, c := range now.Cc {
 		if c != m.last.Cc[i] {
-			real.Cc[i] = c
+			is.Cc[i] = c
 		}
 	}
 	// The pseudo-terminal never made CR LF of LF, so that nobody can take that away from it. Who draws does, with these.
-	real.Oflag = real.Oflag&^unix.ONLCR | m.newline
+	is.Oflag = is.Oflag&^unix.ONLCR | m.newline
 	if now.Lflag&(unix.ICANON|unix.ECHO) == 0 && now.Iflag&unix.ICRNL == 0 {
-		real.Oflag &^= unix.ONLCR
+		is.Oflag &^= unix.ONLCR
 	}
-	return setSettings(m.ours, real) == nil
+	return setSettings(m.ours, is) == nil
 }
 
-// merged is real with the bits of now that differ from last.
-func merged(real, last, now uint32) uint32 {
+// merged is what there is, with the bits of now that differ from last.
+func merged(is, last, now uint32) uint32 {
 	changed := last ^ now
-	return real&^changed | now&changed
+	return is&^changed | now&changed
 }
 
 // copyKeys begins to copy, or ends it. Who has its stdin from the terminal reads that itself. But a pager opens the terminal whose name
@@ -151,7 +151,7 @@ func passKeys(master *os.File, stop *atomic.Bool) {
 	if err != nil {
 		return
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	buf := make([]byte, 4096)
 	for !stop.Load() {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}

@@ -2,7 +2,6 @@ package wrap
 
 import (
 	"os"
-	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -35,9 +34,6 @@ func listen(to []os.Signal) *signals {
 	early.Catch(s.c, to)
 	return s
 }
-
-// close gives all signals their default back.
-func (s *signals) close() { signal.Stop(s.c) }
 
 // ours tells that signals are for us from now on.
 func (s *signals) ours(now time.Time) {

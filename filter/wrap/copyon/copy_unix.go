@@ -3,6 +3,7 @@
 package copyon
 
 import (
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -24,8 +25,8 @@ func copyAll(n int) {
 		go func() {
 			_ = syscall.SetNonblock(fd, false)
 			pass(fd, fd+1)
-			syscall.Close(fd)
-			syscall.Close(fd + 1)
+			_ = syscall.Close(fd)
+			_ = syscall.Close(fd + 1)
 			done <- true
 		}()
 	}
@@ -54,9 +55,9 @@ func pass(from, to int) {
 func again(do func() (int, error)) (int, error) {
 	for {
 		n, err := do()
-		switch err {
-		case syscall.EINTR:
-		case syscall.EAGAIN:
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case errors.Is(err, syscall.EAGAIN):
 			time.Sleep(pause)
 		default:
 			return n, err
@@ -73,7 +74,7 @@ func closeFrom(fd int) {
 		n, err := strconv.Atoi(e.Name())
 		link, _ := os.Readlink(dir + e.Name())
 		if err == nil && n >= fd && link != "" && !strings.HasPrefix(link, "anon_inode:") {
-			syscall.Close(n)
+			_ = syscall.Close(n)
 		}
 	}
 }
