@@ -114,3 +114,17 @@ func report(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("issues %v, want %v", got, want)
 	}
 }
+
+// codeOf returns the exit code that is in err; -1: it is not an exit code.
+func codeOf(err error) int {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+			return 128 + int(s.Signal()) // as a shell says it
+		}
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return -1
+	}
+	return 0
+}
