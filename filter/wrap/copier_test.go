@@ -18,7 +18,7 @@ import (
 )
 
 // service is what a deploy leaves running: it writes to the deploy's output, ends when that fails, and counts in a file.
-const service = `{ n=0; while [ ! -e "$DIR/stop" ]; do sleep 0.05; n=$((n+1)); echo "tick $n" || exit; echo $n >"$DIR/count.new"; mv "$DIR/count.new" "$DIR/count"; done; echo last; } & echo "service $!."; exit 7`
+const service = `{ n=0; while [ -d "$DIR" ] && [ ! -e "$DIR/stop" ]; do sleep 0.05; n=$((n+1)); echo "tick $n" || exit; echo $n >"$DIR/count.new"; mv "$DIR/count.new" "$DIR/count"; done; echo last; } & echo "service $!."; exit 7`
 
 // A left is a service that a run has left running.
 type left struct {
