@@ -5,6 +5,9 @@ FUZZTIME ?= 20s
 BENCHMB  ?= 1000
 SCALEMB  ?= 2000
 SCALEFILES ?= 1000
+PROGRAMS = tmux less vi git
+# What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
+TIMEOUT  = 40m
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
@@ -16,15 +19,16 @@ build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: ## run every test, the live one included
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test ./...
+	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
+	$(GO) test -timeout $(TIMEOUT) ./...
 
 live: ## run the live test alone: the real pyinfra, filtered
 	testdata/live/venvs.sh
-	$(GO) test ./cmd -run '^TestLive' -count=1 -v
+	$(GO) test -timeout $(TIMEOUT) ./cmd -run '^TestLive' -count=1 -v
 
 page: ## run the tests of the page alone, in Chromium
 	testdata/page/browser.sh
-	$(GO) test ./cmd/render/page -count=1 -v
+	$(GO) test -timeout $(TIMEOUT) ./cmd/render/page -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
 	@unformatted=$$(gofmt -l audit cmd diagnose filter learn logs report rules ruletest testdata) && \
@@ -41,9 +45,9 @@ $(GOLANGCI):
 # What runs the program, or Python, as another process is left out: the detector does not see in there, and it takes long. So is what
 # has one goroutine and many random inputs. filter/wrap waits for other processes, and is first, alone.
 race: ## run the tests with the race detector
-	$(GO) test -race -skip '^TestLastWords' ./filter/wrap
-	$(GO) test -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
-	$(GO) test -race -run 'TwoStreams|Stream|Marks' ./cmd/render
+	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords' ./filter/wrap
+	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
+	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
 ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
 

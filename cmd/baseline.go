@@ -11,8 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -142,7 +141,7 @@ func baselineError(file string, line int, message string) error {
 }
 
 // short is a line as it is repeated in a message.
-func short(line string) string { return strconv.Quote(ansi.Truncate(line, 60, "…")) }
+func short(line string) string { return strconv.Quote(cells.Truncate(line, 60, "…")) }
 
 // isNew reports whether a text is not in the baseline. Of a nil baseline all
 // are new.
@@ -163,12 +162,12 @@ func sampleLine(u *filter.Unknown) string {
 	}
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(printable(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
+		if line = strings.TrimSpace(printable(cells.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
 			lines = append(lines, withoutVariables(line))
 		}
 	}
-	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable(ansi.Strip(u.Where))}
-	return strings.TrimSpace(ansi.Truncate(plain.Text(), maxSampleLine, "…"))
+	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable(cells.Strip(u.Where))}
+	return strings.TrimSpace(cells.Truncate(plain.Text(), maxSampleLine, "…"))
 }
 
 // quoted is what is left out of an exception's fingerprint.

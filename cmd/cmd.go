@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
 // Exit codes of everything but run, which returns its child's.
@@ -37,14 +39,41 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 // A usageError is a mistake in what was typed.
 type usageError struct{ error }
 
-// Main runs the program and returns its exit code.
-func Main(args []string, io IO) int {
+// A Status is how the program is to end.
+type Status struct {
+	Code int
+	// Signal is the one to die of, nil if there is none: then Code is 128+n, for where one cannot.
+	Signal os.Signal
+}
+
+// Raise ends the program if it is to die of a signal. Otherwise, and where that is not possible, it returns.
+func (s Status) Raise() { wrap.Raise(s.Signal) }
+
+// Main runs the program and returns how it is to end.
+func Main(args []string, io IO) Status {
+	if wrap.Copied() {
+		return Status{}
+	}
 	io = io.speaking()
 	root := newRoot(io)
 	root.SetArgs(args)
+	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us
+		wrap.Release()
+	}
 	c, err := root.ExecuteC()
-	return io.ended(status(io, c.CommandPath(), err))
+	var by killed
+	_ = errors.As(err, &by)
+	return Status{io.ended(status(io, c.CommandPath(), err)), by.signal}
 }
+
+// A killed is an error that says that a signal is what the program has to end by.
+type killed struct {
+	exitCode
+	signal os.Signal
+}
+
+// Unwrap returns the exit code that stands for it.
+func (k killed) Unwrap() error { return k.exitCode }
 
 // status is the one place where an error becomes an exit code. command is the one
 // that has failed.

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -201,17 +200,6 @@ func (l *live) runOnTerminal(t *testing.T, gevent, script string, env ...string)
 	err = c.Wait()
 	require.GreaterOrEqual(t, codeOf(err), 0, err)
 	return liveRun{code: codeOf(err), stdout: strings.TrimRight(strings.Join(lines, "\n"), "\n"), dir: c.Dir}
-}
-
-// codeOf returns the exit code that is in err; -1: it is not an exit code.
-func codeOf(err error) int {
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return exit.ExitCode()
-	}
-	if err != nil {
-		return -1
-	}
-	return 0
 }
 
 func (r liveRun) file(t *testing.T, name string) string {

@@ -28,6 +28,7 @@ type options struct {
 	baseline  string
 	hold      time.Duration
 	quiet     bool
+	verbose   bool
 	noHistory bool
 	audit     string
 	format    string
@@ -59,6 +60,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	o.registerFormat(f)
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
 	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say as well what the command leaves running")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
 }
 

@@ -3,7 +3,9 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -103,14 +105,15 @@ func passing(io IO, err error) error {
 	}
 	s := newSession(io, &options{}, rules.NewSet())
 	f := s.filter(io.Out)
-	_, stuck := wrap.NewPipe().Run(f, io.In)
+	p := wrap.NewPipe()
+	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
 		s.newLine()
 		sayWrong(io.stderr(), []string{err.Error()})
 	}
-	return exitCode(code)
+	return dying(code, p.Signal())
 }
 
 // pipe filters standard input. It reads to the end whatever happens: who
@@ -124,7 +127,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		_ = c.Help()
 		return exitCode(exitUsage)
 	}
-	p := wrap.NewPipe() // from here on Ctrl-C is for pyinfra
+	p := wrap.NewPipe() // Ctrl-C is for pyinfra, since the program began
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
 	s.mustSee = true // who saw nothing cannot say that all is well
@@ -136,7 +139,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	in := &beginning{Filter: f}
 	code, err := p.Run(in, io.In)
 	if errors.Is(err, wrap.ErrStuck) {
-		return exitCode(code)
+		return dying(code, p.Signal())
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
@@ -151,6 +154,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	if f.Summary().Input.Bytes == 0 && err == nil && code == exitOK {
 		fmt.Fprintln(io.stderr(), "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
 	}
+	code = diedOf(p.Signal(), code)
 	switch failed := s.failed(); {
 	case code != exitOK: // a signal ended it
 	case err != nil || failed:
@@ -160,7 +164,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	case s.found():
 		code = s.foundCode()
 	}
-	return exit(s.finish(code, exitOwn))
+	return dying(s.finish(code, exitOwn), p.Signal())
 }
 
 // A beginning keeps the first bytes of what a filter is given.
@@ -185,4 +189,20 @@ func exit(code int) error {
 		return nil
 	}
 	return exitCode(code)
+}
+
+// dying is exit for what may have to die of a signal; nil: it has not.
+func dying(code int, by os.Signal) error {
+	if by == nil {
+		return exit(code)
+	}
+	return killed{exitCode(diedOf(by, code)), by}
+}
+
+// diedOf is the exit code that stands for a signal; code, if there is none.
+func diedOf(by os.Signal, code int) int {
+	if s, ok := by.(syscall.Signal); ok {
+		return 128 + int(s)
+	}
+	return code
 }

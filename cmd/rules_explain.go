@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
@@ -195,7 +195,7 @@ func same(a, b filter.Trace) bool {
 // literals are the texts of rules that a line holds: those that make the gate
 // hold it back.
 func (t *traced) literals(line string) (out []render.LiteralOf) {
-	plain := ansi.Strip(line)
+	plain := cells.Strip(line)
 	for r := range t.set.All() {
 		lit := filter.Literal(r)
 		if !strings.Contains(plain, lit) {

@@ -66,10 +66,13 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		filters = append(filters, s.filter(io.Err))
 		c.Err = filters[1]
 	}
+	if c.Direct() && o.verbose {
+		fmt.Fprintf(io.stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
+	}
 	code, err := c.Run()
 	s.ended, s.saidOK = ending(code), code == exitOK
 	if errors.Is(err, wrap.ErrStuck) {
-		return exit(code)
+		return dying(code, c.Signal())
 	}
 	for _, f := range filters {
 		if cerr := f.Close(); err == nil {
@@ -77,6 +80,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		}
 	}
 	s.close()
+	handOver(io, o, c)
 	if err != nil {
 		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 	}
@@ -87,7 +91,20 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	case s.found():
 		code = s.foundCode()
 	}
-	return exit(s.finish(code, code))
+	return dying(s.finish(code, code), c.Signal())
+}
+
+// handOver lets what the command has left running live on.
+func handOver(io IO, o *options, c *wrap.Command) {
+	if !c.Left() {
+		return
+	}
+	switch pid, err := c.HandOver(); {
+	case err != nil:
+		fmt.Fprintf(io.stderr(), "orbfilter: what the command has left running has written until now, and orbfilter has waited for it: %v\n", err)
+	case o.verbose:
+		fmt.Fprintf(io.stderr(), "orbfilter: something that the command has started still has its output open; process %d passes on what it writes, unfiltered\n", pid)
+	}
 }
 
 // ending says how a command ended; empty: well.

@@ -2,12 +2,14 @@ package cmd
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/logs"
 )
 
@@ -15,10 +17,14 @@ import (
 // are those on the disk: what is packed counts as such.
 type bar struct {
 	mu          sync.Mutex
-	bar         *progressbar.ProgressBar
+	out         *os.File
 	files, done int
-	left        int64 // bytes to come, but one: the library ends a bar that is full; -1: not known
+	total, read int64 // bytes; total is -1 where it is not known
+	began, next time.Time
 }
+
+// often is how much time there is between two bars.
+const often = 200 * time.Millisecond
 
 func (s *scan) newBar(files []*logs.File) *bar {
 	out := s.io.Err
@@ -36,24 +42,8 @@ func (s *scan) newBar(files []*logs.File) *bar {
 	if total == 0 {
 		return nil
 	}
-	b := &bar{files: len(files), left: max(total-1, -1)}
-	b.bar = progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(out),
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowTotalBytes(true),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionUseIECUnits(true),
-		progressbar.OptionThrottle(200*time.Millisecond),
-		progressbar.OptionFullWidth(),
-		progressbar.OptionUseANSICodes(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription(b.words()),
-	)
-	return b
+	return &bar{out: out, files: len(files), total: total, began: time.Now()}
 }
-
-func (b *bar) words() string { return fmt.Sprintf("%d/%d files", b.done, b.files) }
 
 // add counts bytes that were read.
 func (b *bar) add(n int) {
@@ -62,11 +52,8 @@ func (b *bar) add(n int) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.left >= 0 {
-		n = int(min(int64(n), b.left)) // a file may have grown
-		b.left -= int64(n)
-	}
-	_ = b.bar.Add(n)
+	b.read += int64(n)
+	b.show()
 }
 
 // file counts a file.
@@ -77,7 +64,7 @@ func (b *bar) file() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.done++
-	b.bar.Describe(b.words())
+	b.show()
 }
 
 // end takes the bar away.
@@ -87,5 +74,50 @@ func (b *bar) end() {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	_ = b.bar.Clear()
+	b.draw("")
+}
+
+func (b *bar) show() {
+	now := time.Now()
+	if now.Before(b.next) {
+		return
+	}
+	b.next = now.Add(often)
+	b.draw(b.text(now.Sub(b.began), width(b.out)))
+}
+
+// draw overwrites the bar that is there.
+func (b *bar) draw(text string) {
+	fmt.Fprint(wrap.Writer{File: b.out}, "\r\x1b[K"+text)
+}
+
+// text is the bar after so much time. It leaves the last column free: a terminal may go to the next line behind it.
+func (b *bar) text(took time.Duration, columns int) string {
+	speed := float64(b.read) / max(took.Seconds(), 0.001)
+	head := fmt.Sprintf("%d/%d files ", b.done, b.files)
+	tail := fmt.Sprintf(" %s, %s/s", amount(float64(b.read)), amount(speed))
+	if b.total < 0 {
+		return head + strings.TrimSpace(tail)
+	}
+	part := min(float64(b.read)/float64(b.total), 1) // a file may have grown
+	tail = fmt.Sprintf(" %2.0f %% of %s, %s/s", 100*part, amount(float64(b.total)), amount(speed))
+	if left := b.total - b.read; left > 0 && speed > 0 {
+		tail += fmt.Sprintf(", %v left", time.Duration(float64(left)/speed*float64(time.Second)).Round(time.Second))
+	}
+	room := max(columns-len(head)-len(tail)-3, 0)
+	full := int(part * float64(room))
+	return head + "[" + strings.Repeat("=", full) + strings.Repeat(" ", room-full) + "]" + tail
+}
+
+// amount is a number of bytes as people say it.
+func amount(bytes float64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	at := 0
+	for ; bytes >= 1024 && at < len(units)-1; at++ {
+		bytes /= 1024
+	}
+	if at == 0 || bytes >= 100 {
+		return fmt.Sprintf("%.0f %s", bytes, units[at])
+	}
+	return fmt.Sprintf("%.1f %s", bytes, units[at])
 }

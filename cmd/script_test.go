@@ -39,7 +39,9 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"orbfilter": func() {
-			os.Exit(cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}))
+			end := cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
+			end.Raise()
+			os.Exit(end.Code)
 		},
 		"prompter": prompter,
 	})
@@ -73,13 +75,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	err, got := ts.Exec(args[1], args[2:]...), 0
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		got = exit.ExitCode()
-	} else {
+	err = ts.Exec(args[1], args[2:]...)
+	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 		ts.Check(err)
 	}
-	if got != want {
+	if got := codeOf(err); got != want {
 		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
 	}
 }
@@ -113,4 +113,18 @@ func report(ts *testscript.TestScript, neg bool, args []string) {
 	if want := args[1:]; strings.Join(got, " ") != strings.Join(want, " ") {
 		ts.Fatalf("issues %v, want %v", got, want)
 	}
+}
+
+// codeOf returns the exit code that is in err; -1: it is not an exit code.
+func codeOf(err error) int {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+			return 128 + int(s.Signal()) // as a shell says it
+		}
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return -1
+	}
+	return 0
 }

@@ -23,7 +23,7 @@ const (
 // shows them in its help; one that is not here takes none.
 var sharedIn = map[string]string{
 	"orbfilter":               filtering,
-	"orbfilter run":           filtering,
+	"orbfilter run":           filtering + " verbose",
 	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
 	"orbfilter doctor":        loading + " color quiet",
 	"orbfilter report show":   "color",

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/charmbracelet/x/ansi"
+	"github.com/clipperhouse/displaywidth"
 )
 
 // A FileError is a mistake in a rule file.
@@ -113,7 +113,7 @@ func (s *source) excerpt(at pos) string {
 	before := head + cut(from > 0) + visible(string(line[from:column-1]))
 	to := min(len(line), from+maxExcerpt)
 	return before + visible(string(line[column-1:max(to, column-1)])) + cut(to < len(line)) +
-		"\n" + strings.Repeat(" ", ansi.StringWidth(before)) + "^"
+		"\n" + strings.Repeat(" ", displaywidth.String(before)) + "^"
 }
 
 // cut stands for what is left out.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -171,7 +171,7 @@ func name(r diagnose.Result) string {
 
 func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 	head := fmt.Sprintf("  %s %-*s  ", d.symbol(r.Status), width, name(r))
-	below := strings.Repeat(" ", ansi.StringWidth(head))
+	below := strings.Repeat(" ", cells.Width(head))
 	found := r.Found
 	switch {
 	case r.Status == diagnose.Skip:
@@ -209,7 +209,7 @@ func (d *Doctor) details(r diagnose.Result) []string {
 
 // hang writes text behind a head, with its further lines below its beginning.
 func (d *Doctor) hang(w io.Writer, head, text string) {
-	at := ansi.StringWidth(head)
+	at := cells.Width(head)
 	width := maxWidth
 	if d.Width > 0 {
 		width = min(d.Width, maxWidth)

@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -105,7 +105,7 @@ func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 			fmt.Fprintf(w, "%s… %d more\n", indent, len(c.Excerpt)-i)
 			break
 		}
-		fmt.Fprintln(w, indent+paint(l.Color, color.Faint).Sprint(ansi.Truncate(clean(e), l.width()-len(indent), "…")))
+		fmt.Fprintln(w, indent+paint(l.Color, color.Faint).Sprint(cells.Truncate(clean(e), l.width()-len(indent), "…")))
 	}
 	for i, line := range wrap(clean(verdict(c)), l.width()-len(indent)-2) {
 		arrow := "→ "

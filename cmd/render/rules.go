@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -163,7 +163,7 @@ func table(w io.Writer, rows [][]string, width int, paint func(row, column int) 
 	left := 0
 	for c := range widths {
 		for _, r := range rows {
-			widths[c] = max(widths[c], ansi.StringWidth(r[c]))
+			widths[c] = max(widths[c], cells.Width(r[c]))
 		}
 		left += widths[c] + 2
 	}
@@ -173,7 +173,7 @@ func table(w io.Writer, rows [][]string, width int, paint func(row, column int) 
 	}
 	for n, r := range rows {
 		for c := range widths {
-			fmt.Fprint(w, paint(n, c).Sprint(r[c])+strings.Repeat(" ", widths[c]+2-ansi.StringWidth(r[c])))
+			fmt.Fprint(w, paint(n, c).Sprint(r[c])+strings.Repeat(" ", widths[c]+2-cells.Width(r[c])))
 		}
 		for i, line := range wrap(r[last], room) {
 			if i > 0 {

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
@@ -178,7 +178,7 @@ func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
 		what = "a rule for the first: "
 	}
 	command := NewRuleOf(s.Report, all[0])
-	if s.Width > 0 && ansi.StringWidth(what+command) > s.Width {
+	if s.Width > 0 && cells.Width(what+command) > s.Width {
 		_, line := s.Place(all[0])
 		command = newRule("", line)
 	}
@@ -208,7 +208,7 @@ const (
 func sampleLine(sample string) string {
 	for l := range strings.Lines(sample) {
 		if l = strings.TrimSpace(oneLine(l)); l != "" {
-			return ansi.Truncate(l, maxSampleColumns, "…")
+			return cells.Truncate(l, maxSampleColumns, "…")
 		}
 	}
 	return ""

@@ -5,8 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 )
 
 // A column of a scanTable.
@@ -59,7 +60,7 @@ func (t *scanTable) flush() {
 			continue
 		}
 		for _, r := range t.rows {
-			widths[c] = max(widths[c], ansi.StringWidth(r[c]))
+			widths[c] = max(widths[c], cells.Width(r[c]))
 		}
 		used += widths[c] + 2
 	}
@@ -87,7 +88,7 @@ func (t *scanTable) cells(row []string, widths []int) string {
 		if width == 0 {
 			continue
 		}
-		pad := strings.Repeat(" ", width-ansi.StringWidth(row[c]))
+		pad := strings.Repeat(" ", width-cells.Width(row[c]))
 		if t.columns[c].left {
 			b.WriteString(row[c] + pad + "  ")
 		} else {
@@ -101,22 +102,22 @@ func (t *scanTable) cells(row []string, widths []int) string {
 func (t *scanTable) cut(text string, used int) string {
 	const least = 16
 	room := max(t.width-used, least)
-	width := ansi.StringWidth(text)
+	width := cells.Width(text)
 	if t.width == 0 || width <= room || t.columns[len(t.columns)-1].whole {
 		return text
 	}
 	if t.columns[len(t.columns)-1].end {
-		return ansi.Truncate(text, room, "…")
+		return cells.Truncate(text, room, "…")
 	}
 	return middle(text, room)
 }
 
 // middle takes out of the middle of a text what there is no room for.
 func middle(text string, room int) string {
-	width := ansi.StringWidth(text)
+	width := cells.Width(text)
 	if width <= room {
 		return text
 	}
 	begin := (room - 1) / 3
-	return ansi.Truncate(text, begin, "") + "…" + ansi.TruncateLeft(text, width-(room-1-begin), "")
+	return cells.Truncate(text, begin, "") + "…" + cells.Skip(text, width-(room-1-begin))
 }

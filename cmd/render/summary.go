@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -133,7 +133,7 @@ func wrap(text string, width int) (lines []string) {
 		switch {
 		case line == "":
 			line = word
-		case ansi.StringWidth(line)+1+ansi.StringWidth(word) > width:
+		case cells.Width(line)+1+cells.Width(word) > width:
 			lines, line = append(lines, line), word
 		default:
 			line += " " + word
@@ -155,7 +155,7 @@ func clean(text string) string {
 			return -1
 		}
 		return r
-	}, ansi.Strip(text))
+	}, cells.Strip(text))
 }
 
 // maxWhere is how many hosts or operations a summary names.

@@ -18,7 +18,11 @@ func TestMain(m *testing.M) {
 		// Under nohup the programs would begin with SIGHUP ignored; what is caught here is the default in them.
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // else every helper takes a second longer
+		Release()
 		os.Exit(m.Run())
+	}
+	if Copied() {
+		os.Exit(0)
 	}
 	helper, known := helpers[os.Args[1]]
 	if !known {
@@ -32,13 +36,15 @@ var helpers = map[string]func(args []string) int{
 	"run": func(args []string) int { return orbfilter(&Command{Args: args}) },
 	"pipe": func([]string) int {
 		out := &held{to: Writer{os.Stdout}}
-		code, err := NewPipe().Run(out, os.Stdin)
+		p := NewPipe()
+		code, err := p.Run(out, os.Stdin)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "pipe:", err)
 		}
 		if !errors.Is(err, ErrStuck) {
 			out.Flush()
 		}
+		Raise(p.Signal())
 		return code
 	},
 }
@@ -53,13 +59,18 @@ func orbfilter(c *Command) int {
 	}
 	code, failed := c.Run()
 	if errors.Is(failed, ErrStuck) {
+		Raise(c.Signal())
 		return code
 	}
 	out.Flush()
 	err.Flush()
+	if c.Left() {
+		c.HandOver()
+	}
 	if failed != nil {
 		fmt.Fprintln(os.Stderr, "wrap:", failed)
 	}
+	Raise(c.Signal())
 	return code
 }
 

@@ -15,6 +15,7 @@ type outlet struct {
 	near *os.File // what we read: the master of a pseudo-terminal, or the end of a pipe
 	far  *os.File // what the program gets: the slave, or the other end
 	tty  bool
+	act  *mirror // for ours; nil: there is nothing to do
 }
 
 // outlets opens what the program writes to: one outlet if Merged, else two, stdout first.
@@ -40,7 +41,8 @@ func (o *outlet) open() (err error) {
 	}
 	if o.ours != nil && isTerminal(o.ours) {
 		if o.near, o.far, err = openTerminal(o.ours); err == nil {
-			o.tty = true
+			o.tty, o.act = true, newMirror(o.ours, o.near)
+			o.dst = mirrored{o.dst, o.act}
 			return nil
 		}
 	}
@@ -54,9 +56,21 @@ func (o *outlet) closeFar() {
 
 func closeAll(all []*outlet) {
 	for _, o := range all {
+		o.act.end()
 		o.closeFar()
 		o.near.Close()
 	}
+}
+
+// mirrored is a Stream that gets nothing before the terminal has the settings that the program has made for it.
+type mirrored struct {
+	Stream
+	act *mirror
+}
+
+func (m mirrored) Write(b []byte) (int, error) {
+	m.act.look()
+	return m.Stream.Write(b)
 }
 
 // stdin is what the program gets as such in the first place.
@@ -86,6 +100,7 @@ func (through) Pending() bool        { return false }
 type Writer struct{ *os.File }
 
 func (w Writer) Write(b []byte) (n int, err error) {
+	defer offer(w.File)()
 	for {
 		m, err := w.File.Write(b[n:])
 		n += m

@@ -27,8 +27,7 @@ const (
 const (
 	beat   = 50 * time.Millisecond  // between two Ticks while the input is silent
 	grace  = 200 * time.Millisecond // of silence, until a process left behind by the program is not waited for
-	atMost = 3 * time.Second        // that it is waited for, if it is never silent
-	hurry  = 500 * time.Millisecond // the same when we were told to end
+	atMost = 400 * time.Millisecond // that it is waited for, if it is never silent
 )
 
 // Pump copies src to dst until EOF. Reading and writing overlap; dst is only called from the caller's goroutine.
@@ -84,7 +83,7 @@ func (p *pump) run() error {
 			p.leave(atMost)
 		case <-p.cut:
 			p.cut = nil
-			p.leave(hurry)
+			p.leave(atMost)
 		case <-p.patience.C:
 			if p.src.finish() {
 				return p.rest()

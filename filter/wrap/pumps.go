@@ -5,33 +5,54 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"syscall"
 	"time"
-)
 
-// stuck is how long, after we were told to end, a Stream may take for its last call.
-const stuck = time.Second
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
+)
 
 // Pipe copies what comes from a pipe, and decides what to do upon signals. The first Ctrl-C is for those upstream, whose
 // last words are to be shown: reading goes on. At the second, and at SIGQUIT, SIGTERM and SIGHUP, it ends.
 type Pipe struct{ signals *signals }
 
-// NewPipe returns a Pipe. From now on signals are for it, so that a Ctrl-C before Run does not end us. It must be run.
-func NewPipe() *Pipe { return &Pipe{listen(ending)} }
+// NewPipe returns a Pipe. From now on signals are for it, those too that came since the program began: a Ctrl-C before
+// Run does not end us. It must be run.
+func NewPipe() *Pipe {
+	p := &Pipe{listen(early.Ending)}
+	p.signals.ours(time.Now().Add(-under))
+	return p
+}
 
 // Run copies src to dst until EOF, as Pump does. The exit status is 0, or 128+n if it ended because of signal n. Then the
 // error may be ErrStuck.
+//
+// After it, signals do not end us at once, so that what there is to say and to write can be, unless that is stuck as well.
+// See Signal.
 func (p *Pipe) Run(dst Stream, src io.Reader) (code int, err error) {
 	keepSIGPIPE()
-	defer p.signals.close()
-	asked, err := runPumps(newPump(dst, src)).wait(p.signals)
-	if asked != 0 {
-		code = 128 + asked
+	err = runPumps(newPump(dst, src)).wait(p.signals)
+	if told := p.signals.told(); told != 0 {
+		code = 128 + int(told)
 	}
+	go p.signals.late()
 	return code, err
+}
+
+// Signal is the signal to Raise when all is said and written; nil: there is none. Who reads to the end in spite of a Ctrl-C
+// has to die of it in the end, or the shell takes it for handled, and begins with what comes next.
+func (p *Pipe) Signal() os.Signal { return orNil(p.signals.dying()) }
+
+func orNil(s syscall.Signal) os.Signal {
+	if s == 0 {
+		return nil
+	}
+	return s
 }
 
 // pumps are pumps that run side by side.
 type pumps struct {
+	list  []*pump
 	ended chan struct{} // to be closed when the program has ended
 	cut   chan struct{} // to be closed when its grandchildren are hardly to be waited for
 	done  chan struct{} // closed when the last pump has ended
@@ -48,7 +69,7 @@ func startPumps(all []*outlet) *pumps {
 }
 
 func runPumps(all ...*pump) *pumps {
-	p := &pumps{ended: make(chan struct{}), cut: make(chan struct{}), done: make(chan struct{}), errs: make([]error, len(all))}
+	p := &pumps{list: all, ended: make(chan struct{}), cut: make(chan struct{}), done: make(chan struct{}), errs: make([]error, len(all))}
 	finished := make(chan struct{})
 	for i, pump := range all {
 		pump.ended, pump.cut = p.ended, p.cut
@@ -67,23 +88,28 @@ func runPumps(all ...*pump) *pumps {
 }
 
 // wait waits for the pumps, and tells what went wrong in them. After a signal that tells us to end, which may have come
-// already, it does not wait for long. That signal is returned, too; 0: there was none.
-func (p *pumps) wait(s *signals) (asked int, err error) {
-	var limit <-chan time.Time
-	if s.last != 0 {
+// already, it does so until they are stuck.
+func (p *pumps) wait(s *signals) error {
+	w := &watch{Ticker: &time.Ticker{}} // whose channel is nil
+	leave := func() {
 		close(p.cut)
-		limit = time.After(stuck)
+		w = newWatch()
 	}
+	if s.told() != 0 {
+		leave()
+	}
+	defer func() { w.Stop() }()
 	for {
 		select {
 		case <-p.done:
-			return s.last, errors.Join(p.errs...)
-		case <-limit:
-			return s.last, ErrStuck
+			return errors.Join(p.errs...)
+		case <-w.C:
+			if w.stuck() {
+				return ErrStuck
+			}
 		case sig := <-s.c:
 			if s.note(sig) {
-				close(p.cut)
-				limit = time.After(stuck)
+				leave()
 			}
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"os"
 	"slices"
 	"syscall"
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // job is a running program.
@@ -14,6 +17,8 @@ type job struct {
 	process *os.Process
 	pumps   *pumps
 	signals *signals
+	direct  bool        // it has our stdout and stderr, and there are no outlets
+	early   []os.Signal // that came while it was started, and are not for it alone
 }
 
 // end is what became of the program.
@@ -24,16 +29,33 @@ type end struct {
 
 func (c *Command) run(path string) (int, error) {
 	j := &job{signals: listen(slices.Concat(passedOn, noticed))}
-	defer j.signals.close()
-	var err error
-	if j.outlets, err = c.outlets(); err != nil {
-		return ExitFailure, err
+	c.signals = j.signals
+	defer func() { go j.signals.late() }()
+	if s := j.tooEarly(); s != 0 {
+		c.killed = s
+		return 128 + int(s), nil
+	}
+	if j.direct = c.Direct(); !j.direct {
+		var err error
+		if j.outlets, err = c.outlets(); err != nil {
+			return ExitFailure, err
+		}
 	}
 	if err := j.start(path, c); err != nil {
 		closeAll(j.outlets)
 		return status(err), err
 	}
-	return j.result(j.wait())
+	return c.result(j, j.wait())
+}
+
+// tooEarly is a signal that came before there was a program to pass it on to; 0: none did.
+func (j *job) tooEarly() syscall.Signal {
+	for len(j.signals.c) > 0 {
+		if s, ok := (<-j.signals.c).(syscall.Signal); ok && slices.Contains(early.Ending, os.Signal(s)) {
+			return s
+		}
+	}
+	return 0
 }
 
 func (j *job) start(path string, c *Command) error {
@@ -44,12 +66,19 @@ func (j *job) start(path string, c *Command) error {
 	if stdin != c.Stdin {
 		defer stdin.Close()
 	}
-	files := []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
+	files := []*os.File{stdin, c.Stdout, c.Stderr}
+	if !j.direct {
+		files = []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
+	}
 	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files}); err != nil {
 		return cannotStart(c.Args[0], err)
 	}
 	for len(j.signals.c) > 0 { // it was not there yet when they came
-		_ = j.process.Signal(<-j.signals.c)
+		if s := <-j.signals.c; slices.Contains(passedOn, s) {
+			_ = j.process.Signal(s)
+		} else {
+			j.early = append(j.early, s)
+		}
 	}
 	for _, o := range j.outlets {
 		if !o.tty { // a slave stays open, or EIO could come before the program has opened it again
@@ -77,11 +106,19 @@ func (j *job) wait() end {
 		e.state, e.err = j.process.Wait()
 		ended <- e
 	}()
+	stops := j.newStops()
+	defer stops.Stop()
+	for _, s := range j.early {
+		stops.note(s)
+	}
 	for {
 		select {
 		case e := <-ended:
 			return e
+		case <-stops.C:
+			stops.look()
 		case s := <-j.signals.c:
+			stops.note(s)
 			j.signals.note(s)
 			j.signal(s)
 		}
@@ -89,28 +126,48 @@ func (j *job) wait() end {
 }
 
 // result waits for the rest of the output.
-func (j *job) result(e end) (int, error) {
+func (c *Command) result(j *job, e end) (int, error) {
+	j.signals.ours(time.Now().Add(under))
 	for _, o := range j.outlets {
 		o.closeFar()
 	}
 	close(j.pumps.ended)
-	asked, err := j.pumps.wait(j.signals)
-	if !errors.Is(err, ErrStuck) {
-		closeAll(j.outlets)
+	for _, o := range j.outlets {
+		o.act.end()
+	}
+	err := j.pumps.wait(j.signals)
+	stuck := errors.Is(err, ErrStuck)
+	if !stuck {
+		c.left = j.leave()
 	}
 	if e.err != nil {
 		return ExitFailure, fmt.Errorf("waiting for the program: %w", e.err)
 	}
-	code := codeOf(e.state)
-	if code == 0 && errors.Is(err, ErrStuck) {
-		code = 128 + asked // it was content, but its output was not shown
+	code, killed := codeOf(e.state)
+	if code == 0 && stuck { // it was content, but its output was not shown
+		killed = j.signals.told()
+		code = 128 + int(killed)
 	}
+	c.killed = killed
 	return code, err
 }
 
-func codeOf(state *os.ProcessState) int {
-	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
-		return 128 + int(s.Signal())
+// leave closes the ends that nobody writes to any more, and returns the others.
+func (j *job) leave() (left []*outlet) {
+	for i, o := range j.outlets {
+		if j.pumps.list[i].src.left {
+			left = append(left, o)
+		} else {
+			o.near.Close()
+		}
 	}
-	return state.ExitCode()
+	return left
+}
+
+// codeOf is the exit status, and the signal that killed the program, 0 if none did.
+func codeOf(state *os.ProcessState) (code int, killed syscall.Signal) {
+	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
+		return 128 + int(s.Signal()), s.Signal()
+	}
+	return state.ExitCode(), 0
 }

@@ -2,53 +2,109 @@ package wrap
 
 import (
 	"os"
-	"os/signal"
+	"sync"
 	"syscall"
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
-// ending are the signals that ask to end.
-var ending = []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+// under is how long a signal may be under way to us that came to the program as well. A program that ends by it ends
+// sooner than we hear of it.
+const under = 50 * time.Millisecond
 
 // signals are those that we get.
 type signals struct {
-	c           chan os.Signal
+	c chan os.Signal
+
+	mu          sync.Mutex
 	interrupted bool
-	last        int // the signal that told us to end, even if not all is shown; 0: none did
+	last        syscall.Signal // the signal that told us to end, even if not all is shown; 0: none did
+	since       time.Time      // from when on signals are for us, and not for the program; zero: they are not
+	fatal       syscall.Signal // of those, the one that we die of in the end; 0: none came
 }
 
-// listen catches signals. Those that we were told to ignore (nohup) stay ignored, for us and the program.
-// SIGTSTP is not among them: it stops us together with the program, by default.
+// listen catches signals. Those of early.Ending that came since the program began are among them. Those that we were told
+// to ignore (nohup) stay ignored, for us and the program.
 func listen(to []os.Signal) *signals {
-	s := &signals{c: make(chan os.Signal, 64)}
-	for _, sig := range to {
-		if !signal.Ignored(sig) {
-			signal.Notify(s.c, sig)
-		}
+	s := &signals{c: early.Take()}
+	if s.c == nil {
+		s.c = make(chan os.Signal, 64)
 	}
+	early.Catch(s.c, to)
 	return s
 }
 
-// close gives all signals their default back. So what hangs after that can be interrupted.
-func (s *signals) close() { signal.Stop(s.c) }
+// ours tells that signals are for us from now on.
+func (s *signals) ours(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = now
+}
 
 // note takes a signal in. It tells whether it is the first that tells us to end.
 //
 // The first Ctrl-C does not: it is for the program, which may need a while for its last words, and they are to be
 // shown. Who types it again does not want to wait for them.
 func (s *signals) note(sig os.Signal) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch sig {
 	case syscall.SIGINT:
+		s.dieOf(syscall.SIGINT)
 		if !s.interrupted {
 			s.interrupted = true
 			return false
 		}
 	case syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTERM:
+		s.dieOf(sig.(syscall.Signal))
 	default:
 		return false
 	}
 	if s.last != 0 {
 		return false
 	}
-	s.last = int(sig.(syscall.Signal))
+	s.last = sig.(syscall.Signal)
 	return true
+}
+
+// dieOf keeps the signal that says most: of a Ctrl-C and what told us to end after it, the latter.
+func (s *signals) dieOf(sig syscall.Signal) {
+	if !s.since.IsZero() && !time.Now().Before(s.since) && (s.fatal == 0 || s.fatal == syscall.SIGINT) {
+		s.fatal = sig
+	}
+}
+
+// told is the signal that told us to end, 0 if none did.
+func (s *signals) told() syscall.Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
+// dying is the signal that we die of when all is done, 0 if there is none.
+func (s *signals) dying() syscall.Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fatal
+}
+
+// late cares for signals once nothing is left but to say and to write what there is. That is done, unless it is stuck.
+func (s *signals) late() {
+	var hurry sync.Once
+	for sig := range s.c {
+		s.note(sig)
+		if s.dying() != 0 {
+			hurry.Do(func() { go s.dieWhenStuck() })
+		}
+	}
+}
+
+func (s *signals) dieWhenStuck() {
+	w := newWatch()
+	for range w.C {
+		if w.stuck() {
+			Raise(s.dying())
+		}
+	}
 }

@@ -8,11 +8,13 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 var (
-	passedOn = append(slices.Clone(ending), syscall.SIGUSR1, syscall.SIGUSR2) // to the program
-	noticed  = []os.Signal{syscall.SIGWINCH, syscall.SIGCONT}                 // the window has changed, or may have while we were stopped
+	passedOn = append(slices.Clone(early.Ending), syscall.SIGUSR1, syscall.SIGUSR2) // to the program
+	noticed  = append(slices.Clone(suspending), syscall.SIGWINCH, syscall.SIGCONT)  // the window has changed, or may have while we were stopped
 )
 
 // signal lets the program have a signal that came to us.

@@ -26,6 +26,7 @@ type source struct {
 	last   atomic.Bool // only what is in flight is still wanted
 	budget int         // how much may still be in flight
 	empty  int         // reads in a row that gave nothing
+	left   bool        // at the end somebody could still write; to be read after full was closed
 }
 
 func newSource(r io.Reader) *source {
@@ -47,6 +48,7 @@ func (s *source) read() {
 		n := 0
 		for n == 0 {
 			if s.last.Load() && s.drained() {
+				s.left = !hungUp(s.file)
 				return
 			}
 			var err error
@@ -119,6 +121,7 @@ func (s *source) finish() bool {
 		return false
 	}
 	close(s.free)
+	s.left = true
 	return true
 }
 

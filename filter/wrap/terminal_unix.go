@@ -4,6 +4,7 @@ package wrap
 
 import (
 	"os"
+	"runtime"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -30,18 +31,24 @@ func isTerminal(f *os.File) (yes bool) {
 }
 
 // readable tells whether there is something to be read now, without waiting.
-func readable(f *os.File) (yes bool) {
+func readable(f *os.File) bool { return poll(f)&unix.POLLIN != 0 }
+
+// hungUp tells whether nobody has the other side open.
+func hungUp(f *os.File) bool { return poll(f)&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0 }
+
+// poll is what there is now; 0 if that is not known.
+func poll(f *os.File) (events int16) {
 	_ = control(f, func(fd int) error {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 		for {
 			_, err := unix.Poll(fds, 0)
 			if err != unix.EINTR {
-				yes = err == nil && fds[0].Revents&unix.POLLIN != 0
+				events = fds[0].Revents
 				return err
 			}
 		}
 	})
-	return yes
+	return events
 }
 
 // openTerminal opens a pseudo-terminal with the settings and the size of ours.
@@ -61,14 +68,16 @@ func openTerminal(ours *os.File) (master, slave *os.File, err error) {
 	return master, writeOnly(slave), nil
 }
 
-// writeOnly opens the slave for writing only, so that who wants to read keys from its stderr (more does) is told that
-// there are none, instead of waiting for them. So is who opens it by its name (less does), except for root.
+// writeOnly opens the slave for writing only. So who reads keys from it has opened it for that, by its name (less does), and is
+// found by that (see mirror); and who wants to read them from its stderr itself (more does) is told that there are none.
 func writeOnly(slave *os.File) *os.File {
 	silent, err := os.OpenFile(slave.Name(), os.O_WRONLY|unix.O_NOCTTY, 0)
 	if err != nil {
 		return slave
 	}
-	_ = slave.Chmod(0o200)
+	if runtime.GOOS != "linux" {
+		_ = slave.Chmod(0o200) // nobody would type there, and waiting for it would be for ever
+	}
 	slave.Close()
 	return silent
 }

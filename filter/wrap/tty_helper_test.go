@@ -63,7 +63,7 @@ func (s *screen) read() {
 }
 
 func (s *screen) close() {
-	if s.cmd != nil && s.cmd.ProcessState == nil {
+	if s.cmd != nil && s.cmd.Process != nil && s.cmd.ProcessState == nil {
 		syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
 		s.cmd.Process.Kill()
 		s.cmd.Wait()

@@ -7,8 +7,8 @@
 //
 // The program stays in our session and in our process group, and has our controlling terminal and our stdin. Only its
 // stdout and stderr are ours: pseudo-terminals where those of us are terminals, so that it prints colours and a
-// spinner, and pipes elsewhere. Nothing ever changes the settings of the terminal, so nothing has to restore them.
-// Ctrl-C, Ctrl-\, Ctrl-Z, fg, bg, what is typed ahead, and prompts on /dev/tty are the work of the kernel and the shell.
+// spinner, and pipes elsewhere. Ctrl-C, Ctrl-\, fg, bg, what is typed ahead, prompts on /dev/tty, and what sudo remembers
+// of this terminal are the work of the kernel and the shell, as without us.
 //
 // It was different once: the program had a session of its own with a pseudo-terminal as controlling terminal, ours was
 // in raw mode, and the keyboard was copied, as script and ssh do. That gave more control, and worse deploys:
@@ -16,15 +16,31 @@
 //   - When the leader of a session ends, the kernel sends SIGHUP to what it leaves behind. A service that the deploy had
 //     started in the background was killed, and so was the tee in `exec > >(tee log)`, with the last lines in it.
 //   - Two runs on one terminal each restored the settings that the other had made. It stayed in raw mode.
-//   - What was typed before the copying began was lost, and a Ctrl-D among it became a NUL that nobody took for an end.
-//   - Stopping and continuing had to be played by us, for the kernel does not stop a process group without a shell.
+//   - What was typed before the copying began was lost, and a Ctrl-D among it became a NUL that nobody took for an end. What
+//     is typed for the shell while a deploy runs would be lost, too.
+//   - Another session is another terminal for sudo, which asks for the password again.
 //
-// What is lost instead: programs that set up the terminal through their stdout (curses does) or look for the keyboard
-// there (less and more do, see writeOnly) find a pseudo-terminal that nobody types into. An interactive shell that finds no
-// controlling terminal on its stderr may do without jobs. A prompt that is written to /dev/tty does not wait for what
-// is still on its way through us, and may overtake it. What a program writes when it is stopped (vim gives the screen
-// back) is shown when it is continued, since we are stopped as well. And a process that is left behind cannot write to
-// its old stdout any more when we have ended, as behind any pipe.
+// The price is that stdout and stderr are a terminal, but not the controlling one. Some programs do not expect that:
+//
+//   - bash takes its stderr for the terminal of its jobs, and is told that it is none. more reads keys from it.
+//   - less opens the terminal that its stderr has the name of, to read keys there. Nobody typed them: it hung.
+//   - curses sets up its stdout, and reads from stdin, which is the real terminal and has not changed.
+//
+// So, first, a program that works the terminal itself is given it (see Direct): a pager, an editor, an interactive shell. There is nothing
+// in what it draws that a filter could want. Which those are is seen by what they are linked with, as there are too many for
+// a list. Second, where such a program is started by another one (git log, a script), the pseudo-terminal acts for the terminal
+// (see mirror): settings that are changed on it are changed on ours, and keys are copied to it while somebody has it open for
+// reading. Only changes are passed on, and there is nothing to restore: the terminal is left as the program has left it.
+//
+// Upon Ctrl-Z we stop when the program has stopped, and not at once: a shell that has its terminal back must not be written over.
+//
+// What is lost: more that is started by another program has no keys; an interactive bash that is started by another program has no
+// jobs; where a pager of another user reads keys, and we may not look into its process, none are copied. A prompt that is written to /dev/tty does
+// not wait for what is still on its way through us, and may overtake it. Of this, Direct is all that there is outside of Linux.
+//
+// # The end
+//
+// A program that died of a signal has to be seen to have (see Raise). What it has left running keeps its output (see HandOver).
 package wrap
 
 import (
@@ -56,6 +72,10 @@ type Command struct {
 	// Stream from one, and not after Run has returned. If Merged, both outputs go to Out in the order in which they
 	// were written, and Err is not used. Nil passes the bytes on to Stdout or Stderr as they are.
 	Out, Err Stream
+
+	signals *signals
+	killed  syscall.Signal
+	left    []*outlet
 }
 
 // Exit statuses of Run that are not the program's own. They are those of env, nohup and timeout.
@@ -94,6 +114,13 @@ func (c *Command) Merged() bool {
 	return err1 == nil && err2 == nil && os.SameFile(out, err) || sameTerminal(c.Stdout, c.Stderr)
 }
 
+// Direct tells whether Run will give the program our own Stdout and Stderr, past the Streams: it works the terminal itself, as
+// pagers, editors and interactive shells do, and a terminal in between would be one too many. Stdout is a terminal then. It can
+// be asked before Run.
+func (c *Command) Direct() bool {
+	return c.Stdout != nil && isTerminal(c.Stdout) && worksTheTerminal(c.Args)
+}
+
 // Run starts the program, passes its output to the Streams, waits for its end and for the rest of its output, and
 // returns the exit status: the program's own, 128+n if signal n killed it, or one of the Exit constants, those always
 // with an error.
@@ -101,11 +128,13 @@ func (c *Command) Merged() bool {
 // An error can come with the program's own status, too: that of a Stream that could not write. The program does not
 // notice (what it writes is read and dropped), since a deploy must not die of a reader that went away.
 //
-// If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 3 s.
+// If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 400 ms.
+// See Left.
 //
 // Signals that are sent to us alone reach the program. SIGINT and SIGQUIT in the foreground of a terminal are taken to
 // be from the keyboard, from where the program has them already. If we were told to end and the program has ended, and
-// still nobody takes its output, the error is ErrStuck after a second.
+// still nobody takes its output, the error is ErrStuck after a few seconds. After Run, signals do not end us at once, so that
+// what there is to say and to write can be, unless that is stuck as well. See Signal.
 //
 // SIGPIPE does not end us any more once Run or Pump was called; writing to a pipe that nobody reads gives EPIPE.
 // The program is not affected: it gets the default.
@@ -120,6 +149,15 @@ func (c *Command) Run() (code int, err error) {
 		code = ExitFailure
 	}
 	return code, err
+}
+
+// Signal is the signal to Raise when all is said and written, nil if there is none: the one that killed the program, or one
+// that came to us when it had ended.
+func (c *Command) Signal() os.Signal {
+	if c.killed != 0 || c.signals == nil {
+		return orNil(c.killed)
+	}
+	return orNil(c.signals.dying())
 }
 
 // look finds the program. The error is of one of the kinds, except for no arguments at all.

@@ -1,0 +1,35 @@
+package wrap
+
+import (
+	"os"
+	"os/signal"
+
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
+)
+
+// Release gives the signals that are caught since the program began (see package early) their default back, for what
+// is to end by them at once. One that came already ends it now. After NewPipe or Run it does nothing.
+func Release() {
+	c := early.Take()
+	if c == nil {
+		return
+	}
+	signal.Stop(c)
+	select {
+	case s := <-c:
+		Raise(s)
+	default:
+	}
+}
+
+// Raise ends this process by a signal, as that would have ended it if nobody had caught it, but without a core. So a
+// shell sees what it has to see: after a death by SIGINT, and not after an exit status of 130, it ends its loop; after a
+// death, and not after an exit, it gives the terminal the settings back that it had.
+//
+// It returns if the signal does not end us: nil, one whose default is to do nothing or to stop, any for the first process
+// of a container, for which the kernel has no defaults. Then it is up to the caller to exit with 128+n.
+func Raise(s os.Signal) {
+	if s != nil {
+		raise(s)
+	}
+}

@@ -1,0 +1,17 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package wrap
+
+import (
+	"errors"
+	"syscall"
+)
+
+// setDefault relies on the Go runtime, where it gives a signal its default back by itself.
+func setDefault(s syscall.Signal) error {
+	switch s {
+	case syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL:
+		return nil
+	}
+	return errors.ErrUnsupported
+}

@@ -1,0 +1,6 @@
+package wrap
+
+import "os"
+
+// raise has nothing to do: no process ends by a signal on Windows.
+func raise(os.Signal) {}
