@@ -119,15 +119,16 @@ func (f *Filter) keepAbove(text []byte) {
 // tornSpaces reports whether lines are torn, so that carets may stand elsewhere than
 // they were drawn: something shows it already, another block has the line before, so
 // that there is nothing of the run's that they could be below, or need spaces that are
-// missing in front of them stand in front of another line.
+// missing in front of them stand in front of other lines.
 func (f *Filter) tornSpaces(b *block, need int) bool {
 	if f.torn || f.spare > 0 || f.taker != b && f.taker.row == f.row-1 && b.row < f.row-1 {
 		return true
 	}
 	for i := range f.held {
-		s := &f.held[i]
-		if s.block == nil && s.rule == nil && s.voice == f.voice && s.line >= b.last && s.tooMany() >= max(1, need) {
-			return true
+		if s := &f.held[i]; s.block == nil && s.rule == nil && s.voice == f.voice && s.line >= b.last {
+			if need -= s.tooMany(); need <= 0 && s.tooMany() > 0 {
+				return true
+			}
 		}
 	}
 	return false
