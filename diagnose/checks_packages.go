@@ -84,7 +84,7 @@ func (x *exam) issues(r *Result, name string) {
 		if !concerned {
 			continue
 		}
-		if x.judge(c).verdict == inside && weight(c) != Info {
+		if x.judge(c).verdict == inside && weight(c) != Info && x.forbidden(c) == "" {
 			r.Status = worse(r.Status, Info)
 			r.Rules = append(r.Rules, c.ID)
 		}

@@ -85,7 +85,7 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, sentence(r.Title)+" "+r.Advice)
+	s.prose(w, sentence(r.Title)+" "+r.Counsel())
 	if c := i.CauseIn(s.Issues); c != nil {
 		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, c.FirstText()))
 	}
