@@ -16,7 +16,7 @@ build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: ## run every test, the live one included
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test ./...
+	$(GO) test ./... ./testdata/verify
 
 live: ## run the live test alone: the real pyinfra, filtered
 	testdata/live/venvs.sh
@@ -31,8 +31,8 @@ lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the lin
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/cpython/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
-	$(GO) vet ./...
-	$(GOLANGCI) run
+	$(GO) vet ./... ./testdata/verify
+	$(GOLANGCI) run ./... ./testdata/verify
 
 $(GOLANGCI):
 	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
@@ -71,6 +71,13 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
+# Takes long: a hundred environments. The table is written only where everything is as the rules say.
+verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table
+	$(GO) run ./testdata/verify -write docs/known-issues.md bin/orbfilter
+
+verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
+	$(GO) run ./testdata/verify -quick bin/orbfilter
+
 rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
@@ -85,6 +92,6 @@ clean: ## remove what was built and installed here
 	rm -rf bin dist .tools .venvs coverage.out
 
 help: ## list what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale rules golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale verify verify-quick rules golden demo clean help

@@ -97,8 +97,11 @@ func (v *vocabulary) words(words []string) (out []string) {
 	for i, w := range words {
 		bare := strings.Trim(w, "\"'`(),.;:?!…→")
 		begins := strings.TrimLeft(w, "(") != strings.TrimLeft(w, "(\"'`") || i > 0 && strings.HasSuffix(words[i-1], ":")
+		if strings.HasPrefix(w, "(") {
+			program = ""
+		}
 		switch {
-		case (bare == "orbfilter" || v.Programs[bare].From != "") && (program == "" || !quoted || words[i-1] == "-m" || words[i-1] == "--"):
+		case (bare == "orbfilter" || v.Programs[bare].From != "") && (program == "" || words[i-1] == "-m" || words[i-1] == "--" || !quoted && !slices.Contains(v.Programs[program].Commands, words[i-1])):
 			program, quoted, command = bare, begins, v.root
 		case optionWord.MatchString(bare):
 			if !v.has(program, command, bare) {
@@ -223,7 +226,9 @@ func (v *vocabulary) source(t *testing.T, name string) (n int, wrong []string) {
 		case *ast.CompositeLit:
 			add(node, v.argv(node.Elts))
 		case *ast.CallExpr:
-			add(node, v.argv(node.Args))
+			if f, ok := node.Fun.(*ast.Ident); ok && f.Name == "add" {
+				add(node, v.argv(node.Args))
+			}
 		}
 		return true
 	})
