@@ -192,7 +192,7 @@ func (r *run) disagreements() (out []string) {
 	return out
 }
 
-func (r *run) wrong() bool { return r.err != nil || len(r.disagreements()) > 0 }
+func (r *run) wrong() bool { return r.missing == "" && (r.err != nil || len(r.disagreements()) > 0) }
 
 // environment is what it was run with.
 func (r *run) environment() string {
