@@ -160,6 +160,19 @@ func (e *Environment) holds(variable, op, value string) bool {
 	return false
 }
 
+// setuptools checks a package without which pyinfra 2 does not start: it asks
+// pkg_resources, which is a part of it, for its own version.
+func setuptools(ctx context.Context, x *exam) Result {
+	r := packageCheck("setuptools", Info)(ctx, x)
+	e, _ := x.environment()
+	if p := e.Dist(program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
+		r.Status, r.Wanted = Fail, "setuptools<82"
+		r.Detail = []string{program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
+		r.Fixes = e.plan("setuptools", "<82", x.pins())
+	}
+	return r
+}
+
 // connector checks pyinfra-orbstack, and the entry point by which pyinfra
 // finds it.
 func connector(ctx context.Context, x *exam) Result {
