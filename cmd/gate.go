@@ -8,6 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -23,12 +24,18 @@ type gate struct {
 	known      *baseline        // besides what is in here; nil: nothing is
 	broken     bool             // there should be a baseline, and it cannot be read
 	anew       string           // the command that writes the baseline
+	// builtin reports whether the rule of an id came with the program.
+	builtin func(id string) bool
 }
 
 // gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
 // said; then nobody knows what is new. anew is the command that writes the baseline.
-func (o *options) gate(says IO, anew string) (g gate, bad bool) {
+func (o *options) gate(says IO, set *rules.Set, anew string) (g gate, bad bool) {
 	g.failOn, g.anew = o.failOn, anew
+	g.builtin = func(id string) bool {
+		r := set.Get(id)
+		return r != nil && r.Builtin()
+	}
 	for value := range strings.SplitSeq(o.failOn, ",") {
 		switch value {
 		case "":
@@ -72,8 +79,8 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		return out
 	}
 	for _, s := range g.severities {
-		if ids := issuesOf(r, s); len(ids) > 0 {
-			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids})
+		if ids := g.issuesOf(r, s); len(ids) > 0 || r.Verdict.Failed == outcome.Yes {
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids, Because: "the run failed"})
 		}
 	}
 	switch {
@@ -86,13 +93,33 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 }
 
 // issuesOf returns the ids of the issues of a severity and above, the worst first.
-func issuesOf(r *report.Report, s rules.Severity) (ids []string) {
+// Where pyinfra's output says that a run did not fail, an error that a built-in rule has
+// found there did not make it fail: the deploy has ignored it, or got over it. A rule
+// of the user's own is asked for, and counts.
+func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
+	harmless := map[string]bool{}
+	if s == rules.Error {
+		harmless = g.harmless(r)
+	}
 	for _, i := range render.WorstFirst(r.Issues) {
-		if i.Severity.AtLeast(s) {
+		if i.Severity.AtLeast(s) && !harmless[i.ID] {
 			ids = append(ids, i.ID)
 		}
 	}
 	return ids
+}
+
+// harmless returns the issues of built-in rules that are in no log but such as did not
+// fail.
+func (g gate) harmless(r *report.Report) map[string]bool {
+	harmless := map[string]bool{}
+	for _, l := range r.Logs {
+		for _, i := range l.Issues {
+			before, seen := harmless[i.ID]
+			harmless[i.ID] = (before || !seen) && l.Verdict.Failed == outcome.No && g.builtin(i.ID)
+		}
+	}
+	return harmless
 }
 
 // fresh returns what is new of the unknown texts; none if that is no reason, or if

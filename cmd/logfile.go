@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/logs"
 )
@@ -91,4 +92,13 @@ func (l *logFile) copyTo(w io.Writer) error {
 		return fmt.Errorf("cannot read %s: %w", l.name, err)
 	}
 	return nil
+}
+
+// writtenTo returns when a file was written to last. Of a pipe that is not known: the
+// zero time.
+func writtenTo(file *os.File) (when time.Time) {
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		when = info.ModTime()
+	}
+	return when
 }

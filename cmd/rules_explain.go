@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
@@ -59,13 +60,13 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 	if last < first {
 		return usageError{fmt.Errorf("%s: the last line is before the first; write %s:%d-%d", what, name, last, first)}
 	}
-	data, err := readLog(io, name)
+	data, written, err := readLog(io, name)
 	if err != nil {
 		return usageError{err}
 	}
 	set, bad := o.load(io)
 	t := traced{set: set, byLine: map[int][]filter.Trace{}, ends: map[int]filter.Trace{}}
-	if err := t.run(data); err != nil {
+	if err := t.run(data, written); err != nil {
 		return err
 	}
 	if last > len(t.lines) {
@@ -108,15 +109,20 @@ func splitLine(what string) (name string, first, last int) {
 	return m[1], first, last
 }
 
-func readLog(io IO, name string) ([]byte, error) {
+// readLog reads a log. written is when it was written to last; zero: not known.
+func readLog(io IO, name string) (data []byte, written time.Time, err error) {
 	if name == "-" {
-		return stdio.ReadAll(io.In)
+		data, err = stdio.ReadAll(io.In)
+		return data, writtenTo(io.In), err
 	}
-	data, err := os.ReadFile(name)
+	data, err = os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
+		return nil, written, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
 	}
-	return data, nil
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		written = info.ModTime()
+	}
+	return data, written, nil
 }
 
 // traced is a log with what was decided of each line.
@@ -127,9 +133,9 @@ type traced struct {
 	ends   map[int]filter.Trace // what became of each block
 }
 
-// run filters the log.
-func (t *traced) run(data []byte) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: serial(diagnose.Installed), Trace: t.note})
+// run filters the log, which was written to last then; zero: not known.
+func (t *traced) run(data []byte, written time.Time) (err error) {
+	t.lines, err = fates(t.set, data, filter.Options{Installed: serial(diagnose.InstalledSince), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 

@@ -67,6 +67,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		c.Err = filters[1]
 	}
 	code, err := c.Run()
+	s.ended = ending(code)
 	if errors.Is(err, wrap.ErrStuck) {
 		return exit(code)
 	}
@@ -87,6 +88,17 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		code = s.foundCode()
 	}
 	return exit(s.finish(code, code))
+}
+
+// ending says how a command ended; empty: well.
+func ending(code int) string {
+	switch {
+	case code == exitOK:
+		return ""
+	case code > 128 && code < 160:
+		return fmt.Sprintf("the command was ended by signal %d", code-128)
+	}
+	return fmt.Sprintf("the command ended with exit code %d", code)
 }
 
 // apart are the names of the command's streams, if they are two.

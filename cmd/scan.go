@@ -68,7 +68,7 @@ type scan struct {
 	set    *rules.Set
 	plan   *filter.Plan
 	gate   gate
-	lookUp func(site, pkg string) string
+	lookUp lookUp
 	temps  logs.Temporaries
 	audits audits
 	bar    *bar
@@ -157,7 +157,7 @@ const memory = 92 << 20
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
 	set, bad := s.options.load(s.io)
-	s.gate, bad = orBad(bad)(s.options.gate(s.io, s.options.writeAnew(s.options.baseline, s.include, args)))
+	s.gate, bad = orBad(bad)(s.options.gate(s.io, set, s.options.writeAnew(s.options.baseline, s.include, args)))
 	if bad {
 		fmt.Fprintln(s.io.stderr(), "orbfilter: nothing was scanned")
 		return exitCode(exitUsage)
@@ -165,7 +165,7 @@ func (s *scan) run(args []string) error {
 	if err := checkWriteBaseline(s.writeBaseline); err != nil {
 		return usageError{err}
 	}
-	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.Installed))
+	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.InstalledSince))
 	files, err := s.find(args)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp})
+	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
@@ -102,22 +102,13 @@ func (s *scanSink) close(same bool) error {
 	return cmp.Or(s.err, s.part.Close())
 }
 
-// stampLayouts are how the times in front of lines are written.
-var stampLayouts = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"}
-
 // dateOf returns when a run began: the first time that stands in front of a line,
 // else the time of the file. Times without a zone are taken for UTC.
 func dateOf(head []byte, file time.Time) string {
 	for line := range bytes.Lines(head) {
 		stamp, ok := view.Stamp(bytes.TrimRight(line, "\r\n"))
-		if !ok || len(stamp) < len("2006-01-02T") {
-			continue
-		}
-		stamp = stamp[:10] + "T" + stamp[11:]
-		for _, layout := range stampLayouts {
-			if t, err := time.Parse(layout, stamp); err == nil {
-				return utc(t)
-			}
+		if t, _, read := view.Time(stamp); ok && read {
+			return utc(t)
 		}
 	}
 	return utc(file)
@@ -133,18 +124,22 @@ func utc(t time.Time) string {
 }
 
 // remembered asks a look-up once for each question: many logs ask the same.
-func remembered(lookUp func(site, pkg string) string) func(site, pkg string) string {
+func remembered(ask lookUp) lookUp {
+	type answer struct {
+		version string
+		since   time.Time
+	}
 	var mu sync.Mutex
-	known := map[[2]string]string{}
-	return func(site, pkg string) string {
+	known := map[[2]string]answer{}
+	return func(site, pkg string) (string, time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
 		key := [2]string{site, pkg}
-		version, ok := known[key]
+		a, ok := known[key]
 		if !ok {
-			version = lookUp(site, pkg)
-			known[key] = version
+			a.version, a.since = ask(site, pkg)
+			known[key] = a
 		}
-		return version
+		return a.version, a.since
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -26,39 +27,49 @@ type session struct {
 	io      IO
 	options *options
 	set     *rules.Set
-	lookUp  func(site, pkg string) string
-	marks   *render.Marks
-	filters []*filter.Filter
-	streams []*render.Stream
-	gate    gate
-	audit   *audit.Writer // nil: none was asked for, or it could not be made
-	auditOf []string      // the names of its streams
+	lookUp  lookUp
+	// recorded: what comes in may be older than what is installed; written to last then.
+	// The zero time: that is not known.
+	recorded bool
+	written  time.Time
+	marks    *render.Marks
+	filters  []*filter.Filter
+	streams  []*render.Stream
+	gate     gate
+	audit    *audit.Writer // nil: none was asked for, or it could not be made
+	auditOf  []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
 	byFailOn bool
 	// mustSee: a run that says nothing at all does not pass --fail-on.
 	mustSee bool
-	began   time.Time
-	dress   *dress
+	// ended says that the command of run ended with a code that is not 0; empty: it
+	// ended with 0, or there is none.
+	ended string
+	began time.Time
+	dress *dress
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.Installed), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.InstalledSince), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
 }
 
+// A lookUp is what filter.Options.Installed is.
+type lookUp = func(site, pkg string) (version string, since time.Time)
+
 // serial lets two filters, each in its goroutine, share a look-up.
-func serial(lookUp func(site, pkg string) string) func(site, pkg string) string {
+func serial(ask lookUp) lookUp {
 	var mu sync.Mutex
-	return func(site, pkg string) string {
+	return func(site, pkg string) (string, time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
-		return lookUp(site, pkg)
+		return ask(site, pkg)
 	}
 }
 
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp, Recorded: s.recorded, Written: s.written})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
@@ -77,13 +88,16 @@ func (s *session) summary() *filter.Summary {
 			sum.Limits.RulesSkipped = append(sum.Limits.RulesSkipped, r.ID+": a pattern took too long, and was not used any more")
 		}
 	}
+	if s.ended != "" && sum.Outcome.Verdict.Failed != outcome.Yes {
+		sum.Outcome.Verdict = outcome.Verdict{Failed: outcome.Yes, Reason: s.ended}
+	}
 	return &sum
 }
 
 // openGate reads what --fail-on and --baseline say. bad: the baseline is wrong,
 // which was said.
 func (s *session) openGate() (bad bool) {
-	s.gate, bad = s.options.gate(s.io, s.options.writeAnew(s.options.baseline, nil, nil))
+	s.gate, bad = s.options.gate(s.io, s.set, s.options.writeAnew(s.options.baseline, nil, nil))
 	return bad
 }
 
@@ -168,7 +182,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(&w)
-	case o.summary == "always", o.summary == "auto" && len(shown.Issues)+len(shown.Unknown) > 0:
+	case o.summary == "always", o.summary == "auto" && view.Says():
 		view.Text(&w)
 	default:
 		view.Limits(&w)

@@ -53,7 +53,10 @@ type ReportIssue struct {
 	Count     int
 	Lines     int64
 	Fix       []string
-	Installed []struct{ Package, Version, Site string }
+	Installed []struct {
+		Package, Version, Site string
+		Later                  bool // that version may have come after the issue was seen
+	}
 }
 
 // Report reads a report of the state folder. Nil without an error: there is none.
@@ -174,11 +177,12 @@ func (x *exam) outcome(out *Result, r *rules.Rule, j judgement, now, then *Repor
 	}
 }
 
-// was reports whether an issue was seen with the versions that are installed.
+// was reports whether an issue is known to have been seen with the versions that are
+// installed.
 func (i *ReportIssue) was(dists []*Dist) bool {
 	for _, d := range dists {
 		for _, inst := range i.Installed {
-			if rules.NormalName(inst.Package) == rules.NormalName(d.Name) && inst.Version == d.Version {
+			if !inst.Later && rules.NormalName(inst.Package) == rules.NormalName(d.Name) && inst.Version == d.Version {
 				return true
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -18,29 +19,45 @@ import (
 // the metadata, whatever the folder is called. When there are two, of a broken
 // upgrade, it is the first in the order of the folder that has a version.
 func Installed(site, pkg string) string {
+	version, _ := installed(site, pkg)
+	return version
+}
+
+// InstalledSince is Installed, and since when that version is there, as far as is
+// known; the zero time: it is not.
+func InstalledSince(site, pkg string) (version string, since time.Time) {
+	version, metadata := installed(site, pkg)
+	if metadata == "" {
+		return version, since
+	}
+	return version, whenInstalled(metadata)
+}
+
+// installed returns the version, and the file or folder that says so.
+func installed(site, pkg string) (version, metadata string) {
 	if remote(site) {
-		return ""
+		return "", ""
 	}
 	dir, err := os.Open(site)
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	defer dir.Close()
 	entries, _ := dir.ReadDir(-1) // in the order in which Python sees them
-	named := ""
 	for _, e := range entries {
-		name, version, ok := metadataName(e.Name())
+		name, named, ok := metadataName(e.Name())
 		if !ok || rules.NormalName(name) != rules.NormalName(pkg) {
 			continue
 		}
-		if v := metadataVersion(filepath.Join(site, e.Name())); v != "" {
-			return v
+		path := filepath.Join(site, e.Name())
+		if v := metadataVersion(path); v != "" {
+			return v, path
 		}
-		if named == "" && versionText.MatchString(version) {
-			named = version
+		if version == "" && versionText.MatchString(named) {
+			version, metadata = named, path
 		}
 	}
-	return named
+	return version, metadata
 }
 
 // remote reports whether a path is on another machine. Paths come from what

@@ -2,12 +2,12 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // A block is an occurrence of an issue that is being put together. Blocks
@@ -25,20 +25,29 @@ type block struct {
 	line    int           // that it was opened in
 	last    int           // line of its last piece
 	row     int           // the same, as its voice counts
-	first   int           // row that it was opened in
 	at      time.Duration // time of its last piece
 	context string        // phase or operation in which it was opened
 	host    string
 	site    string            // site-packages folder that its traceback names; may be empty
+	placed  bool              // it has a frame
 	bare    bool              // its Python draws no carets
 	names   map[string]string // what its pieces have named; nil: nothing
 	text    string            // of its last line, which says most; empty if it is folded
+	lines   int               // that its pieces are
+	issue   *Issue            // that it was counted as; nil: it was not
+	stamp   []byte            // the date that it was opened with, in recorded input; empty: none was seen
+	rule    *rules.Rule       // that its bytes are shown to be of, or folded by; nil: they are nobody's
+	fold    bool              // with rule
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line
-	ended   int  // the row in which it was satisfied
-	kind    kind // of its last line, in a traceback with frames that no step names
-	traced  bool // it has got the head of a traceback
+	// under are the columns below its last source line, as long as carets may come
+	// there; empty: none may.
+	under    view.Span
+	ended    int  // the row in which it was satisfied
+	unclosed int  // brackets in its last source lines: the statement goes on
+	kind     kind // of its last line, in a traceback with frames that no step names
+	traced   bool // it has got the head of a traceback
 }
 
 // A kind is what a line of a traceback is.
@@ -60,14 +69,15 @@ type undo struct {
 	places []place // empty: the piece was its first
 	line   int
 	row    int
+	lines  int
 }
 
 type state uint8
 
 const (
-	open   state = iota
-	folded       // its bytes are taken out of the stream
-	passed       // its bytes pass: it fell apart, or is not to be folded
+	open    state = iota
+	claimed       // it is complete, and may still get its last pieces; folded or not, see block.fold
+	passed        // its bytes pass: it fell apart
 )
 
 // done returns the program that has got all its pieces, or nil.
@@ -118,10 +128,6 @@ func (b *block) directly(row int) bool {
 // It goes on only if that was the cause of another.
 func (b *block) between() bool { return b.kind >= errorOf }
 
-// chained is what CPython writes between an exception and one that came of it;
-// Lib/traceback.py, _cause_message and _context_message.
-var chained = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
-
 // follows returns what a line is in the traceback, if it is of it: a frame, the
 // source line of a frame, carets below that, and what leads to the next
 // traceback of a chain.
@@ -132,7 +138,7 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case b.kind == errorOf:
 		return gapOf, len(word) == 0
 	case b.kind == gapOf:
-		return chainOf, chained.Match(text)
+		return chainOf, cpython.IsChain(text)
 	case b.kind == chainOf:
 		return nextOf, len(word) == 0
 	case b.kind == nextOf:
@@ -140,11 +146,29 @@ func (b *block) follows(text []byte) (kind, bool) {
 	case indent == cpython.FrameIndent:
 		return frameOf, cpython.IsBareFrame(word)
 	case indent == cpython.SourceIndent && b.kind == frameOf:
-		return sourceOf, !pyinfra.NamesHost(word)
+		b.unclosed = 0
+		return sourceOf, b.source(word)
 	case indent >= cpython.SourceIndent && b.kind == sourceOf:
-		return caretsOf, cpython.IsMarks(word)
+		if cpython.IsMarks(word) {
+			return caretsOf, true
+		}
+		return sourceOf, b.unclosed > 0 && b.source(word)
+	case indent >= cpython.SourceIndent && b.kind == caretsOf:
+		return sourceOf, b.unclosed > 0 && b.source(word)
 	case indent == 0 && b.kind != otherLine:
 		return errorOf, cpython.IsError(text)
 	}
 	return otherLine, false
+}
+
+// source takes in a line of a statement, without its indent, unless it is the run's.
+// Since 3.13 a statement is shown whole, or with lines left out.
+func (b *block) source(word []byte) bool {
+	if pyinfra.NamesHost(word) {
+		return false
+	}
+	if !cpython.IsElided(word) { // what is left out opens or closes none, as far as is known
+		b.unclosed = cpython.Unclosed(b.unclosed, word)
+	}
+	return true
 }

@@ -1,8 +1,6 @@
 package filter
 
 import (
-	"bytes"
-
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -13,15 +11,12 @@ import (
 // never taken for the first: a name is a branch only if a header of pyinfra stands
 // behind it while no run is going on that has written its headers without it.
 
-// longestBranch bounds the name of a branch.
-const longestBranch = 100
-
 // branch takes the name of a branch off the text, if there is one.
 func (f *Filter) branch(v *view.Line) {
 	if len(v.Text) == 0 || v.Text[0] != '[' {
 		return
 	}
-	n := branchLen(v.Text)
+	n := pyinfra.BranchLen(v.Text)
 	if n == 0 || f.running() {
 		return
 	}
@@ -41,12 +36,3 @@ func (f *Filter) branch(v *view.Line) {
 
 // running reports whether a run is going on in the current voice.
 func (f *Filter) running() bool { return f.context != "" && f.context != pyinfra.LastPhase }
-
-// branchLen is the length of "[NAME] " at the start of a text, or 0.
-func branchLen(text []byte) int {
-	n := bytes.Index(text[:min(len(text), longestBranch)], []byte("] "))
-	if n < 2 || bytes.IndexByte(text[1:n], '[') >= 0 {
-		return 0
-	}
-	return n + 2
-}

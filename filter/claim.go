@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -42,7 +43,7 @@ func (f *Filter) claim(at *sight) (piece, bool) {
 		if t.n == 0 {
 			continue
 		}
-		if r := f.rank(b, &t, at.lead); taker == nil || r < rank {
+		if r := f.rank(b, &t, at); taker == nil || r < rank {
 			best, taker, rank = t, b, r
 			f.drafts.best, f.drafts.next = f.drafts.next, f.drafts.best
 		}
@@ -56,12 +57,14 @@ func (f *Filter) claim(at *sight) (piece, bool) {
 	return f.give(taker, &best, at), true
 }
 
-// rank rates how well a piece with lead spaces in front of it fits a block;
-// less is better.
-func (f *Filter) rank(b *block, t *take, lead int) int {
+// rank rates how well a piece fits a block; less is better.
+func (f *Filter) rank(b *block, t *take, at *sight) int {
 	r := 4 * t.skips
-	if t.step.torn && !t.step.repeat && b.short != (lead < t.step.lead) {
+	if t.step.torn && !t.step.repeat && b.short != (at.lead < t.step.lead) {
 		r += 2
+	}
+	if t.step.site && b.placed && b.bare != f.fileOf(at.text[:t.n]).bare { // it is another Python's
+		r += 6 // less than a source line that is left out
 	}
 	if b != f.taker {
 		r++
@@ -76,7 +79,7 @@ type drafts struct{ best, next []place }
 // opens begins a block if the text begins with the first piece of a program. Its
 // places are left in f.drafts.best.
 func (f *Filter) opens(at *sight) (b *block, best take) {
-	if f.plan.opens != nil && f.plan.opens.find(at.text) < 0 {
+	if f.plan.opens != nil && f.plan.opens.Find(at.text) < 0 {
 		return nil, best
 	}
 	places := f.drafts.best[:0]
@@ -99,7 +102,7 @@ func (f *Filter) opens(at *sight) (b *block, best take) {
 		return nil, best
 	}
 	f.blocks++
-	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, first: f.row, context: f.where()}
+	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, context: f.where(), stamp: bytes.Clone(f.stamp)}
 	f.open = append(f.open, b)
 	return b, best
 }
@@ -112,16 +115,19 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	if f.header.block == b {
 		f.header = header{}
 	}
-	b.undo = undo{b.places, b.last, b.row}
+	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.places, b.last, b.row, b.at = places, f.line, f.row, f.now
 	first := !t.step.repeat || !b.carets
+	switch {
+	case !t.step.repeat:
+		f.countSpaces(b, t.step, before, at.lead)
+	case first:
+		f.placeCarets(b, t.step, before, at, t.n)
+	default:
+		f.spare += at.lead
+	}
 	if t.step.repeat {
 		f.spare += bytes.Count(text, []byte(" "))
-	}
-	if first {
-		f.countSpaces(b, t.step, before, at.lead)
-	} else {
-		f.spare += at.lead
 	}
 	f.learn(b, t, at)
 	if b.weigh(); b.kept {
@@ -131,35 +137,48 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 		f.traceback = b
 	}
 	f.took(b, text)
+	if t.step.line && first {
+		b.addLine()
+	}
 	ends := t.step.ends && first && (t.step.parts == 0 || t.steps > 1)
 	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.head, header: t.step.header}
 }
 
+// addLine counts a line of the block: the last ones may come when it was counted.
+func (b *block) addLine() {
+	if b.lines++; b.issue != nil {
+		b.issue.Lines++
+	}
+}
+
 // noCarets finds the Pythons that draw none in the path of a file.
-var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[89]|10)\b`)
+var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
 
 // learn keeps what a piece tells of its block.
 func (f *Filter) learn(b *block, t *take, at *sight) {
 	s, text := t.step, at.text[:t.n]
 	b.carets = s.repeat
 	b.kind = otherLine
+	if !s.repeat && b.under.To > 0 {
+		f.passBy(b)
+	}
 	switch {
 	case s.header:
 		b.traced = true
 	case s.site:
-		b.kind = frameOf
+		b.kind, b.placed = frameOf, true
 		file := f.fileOf(text)
 		b.bare = b.bare || file.bare
 		if b.site == "" {
 			b.site = file.site
 		}
 	case s.repeat:
-		f.marks -= len(text) - bytes.Count(text, []byte(" "))
+		b.kind = caretsOf
+		f.marks -= countMarks(text)
 	case s.torn:
 		b.kind = sourceOf
-		if !b.bare {
-			f.marks += s.marks
-		}
+		b.unclosed = cpython.Unclosed(0, text)
+		f.underline(b, s.lead, text)
 	}
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)

@@ -2,6 +2,7 @@ package filter_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,14 +88,20 @@ func (d *dressing) wear(text string, tick time.Duration) string {
 	now := started
 	prefix := func() string { now = now.Add(tick); return d.prefix(now) }
 	for line := range strings.Lines(text) {
-		if d.frames != nil {
-			line = d.frames(line, prefix)
-		} else {
-			line = prefix() + line
-		}
-		out.WriteString(line)
+		out.WriteString(d.wearLine(line, prefix))
 	}
-	text = out.String()
+	return d.finish(out.String())
+}
+
+func (d *dressing) wearLine(line string, prefix func() string) string {
+	if d.frames != nil {
+		return d.frames(line, prefix)
+	}
+	return prefix() + line
+}
+
+// finish adds what stands around the lines.
+func (d *dressing) finish(text string) string {
 	if d.crlf {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
 	}
@@ -147,54 +154,126 @@ func pipes(t testing.TB) []string {
 	return filtertest.Captures(t, "gevent-25.5.1.*.pipe.log", "gevent-25.9.1.3*.pipe.log", "gevent-24*", "samples/*.err", "samples/*.txt", "more/gevent-25.5.1*.pipe.log", "more/orbstack-push*", "more/pyinfra-chatty.log")
 }
 
-// A run in a dress, cleaned, is the cleaned run in that dress, and what is found is
-// the same.
-func TestDressings(t *testing.T) {
-	files := pipes(t)
-	for i := range dressings {
-		d := &dressings[i]
-		t.Run(d.name, func(t *testing.T) {
-			for _, file := range files {
-				data := filtertest.Read(t, file)
-				if !strings.HasPrefix(string(data), d.needs) {
-					continue
-				}
-				clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
-				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
-				requireSame(t, d.wear(string(clean), 0), string(got), file)
-				assertSameIssues(t, sum, s, file)
+// keptOf is what is shown of each line of a log.
+func keptOf(t testing.TB, data []byte) (kept []string, s *filter.Summary) {
+	kept = make([]string, len(lines(string(data))))
+	line := 0
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error {
+		for part := range strings.Lines(string(e.Raw)) {
+			if !e.Fold {
+				kept[line] += part
 			}
-		})
-	}
+			line += strings.Count(part, "\n")
+		}
+		return nil
+	}), filter.Options{})
+	_, err := f.Write(data)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	return kept, f.Summary()
 }
 
-// So it is when each line has a time of its own: each line that stays has its own
-// prefix, and its text.
-func TestDressingsVary(t *testing.T) {
-	for _, file := range filtertest.Captures(t, "gevent-25.5.1.*.pipe.log", "samples/piped-*.err", "gevent-24*") {
+// wearKept dresses what is kept of a run: of each line that shows something, with its own
+// prefix and its own end.
+func (d *dressing) wearKept(data string, kept []string, tick time.Duration) string {
+	var out strings.Builder
+	now := started
+	prefix := func() string { now = now.Add(tick); return d.prefix(now) }
+	for i, line := range lines(data) {
+		text := kept[i]
+		if strings.TrimSpace(text) != "" && !strings.HasSuffix(text, "\n") {
+			text += strings.Repeat("\r", len(line)-len(strings.TrimRight(line, "\r\n"))-1) + "\n"
+		}
+		if whole := d.wearLine(text, prefix); text != "" {
+			out.WriteString(whole)
+		}
+	}
+	return d.finish(out.String())
+}
+
+// A run in a dress, cleaned, is what is kept of it in that dress, each line with its own
+// time, and what is found is the same.
+func TestDressings(t *testing.T) {
+	for _, file := range pipes(t) {
 		data := filtertest.Read(t, file)
-		clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
+		kept, sum := keptOf(t, data)
 		for i := range dressings {
 			d := &dressings[i]
 			if !strings.HasPrefix(string(data), d.needs) {
 				continue
 			}
-			got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), time.Second)), 0, filter.Options{})
-			requireSame(t, d.sameTime(d.wear(string(clean), 0)), d.sameTime(string(got)), d.name+", "+file)
-			assertSameIssues(t, sum, s, file)
+			for _, tick := range []time.Duration{0, time.Second} {
+				what := fmt.Sprintf("%s, %v, %s", d.name, tick, file)
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), tick)), 0, filter.Options{})
+				if d.prefix(started) == "" {
+					kept := lines(strings.Join(kept, ""))
+					requireSame(t, d.wearKept(strings.Join(kept, ""), kept, tick), string(got), what)
+				} else {
+					requireSame(t, d.wearKept(string(data), kept, tick), string(got), what)
+				}
+				assertSameIssues(t, sum, s, what)
+			}
 		}
 	}
 }
 
-// sameTime writes the time of the first line in all.
-func (d *dressing) sameTime(text string) string {
-	var pairs []string
-	for i := range 4000 {
-		if p := d.prefix(started.Add(time.Duration(i) * time.Second)); p != "" {
-			pairs = append(pairs, p, d.prefix(started))
+// Each line begins with "erase in line", and has a time of its own.
+func TestComposeRedraw(t *testing.T) {
+	data := filtertest.Read(t, "../testdata/cases/compose-redraw.log")
+	for _, size := range []int{0, 1, 7} {
+		shown, s := filtertest.Run(t, filtertest.Builtin(), data, size, filter.Options{})
+		assert.Equal(t, "web-1  | 2026-11-24T03:00:01Z before\nweb-1  | 2026-11-24T03:59:59Z after\n", strings.ReplaceAll(string(shown), "\x1b[2K", ""))
+		assert.Equal(t, map[string]int{"gevent-fork-hooks-assertion": 1}, filtertest.Counts(s))
+	}
+}
+
+// disguises are what may stand in a line beside its prefix and its text, such as a
+// program that draws its lines anew writes.
+var disguises = []struct{ name, before, between, behind string }{
+	{"erased first", "\x1b[2K", "", ""},
+	{"erased behind the prefix", "", "\x1b[K", ""},
+	{"erased at the end", "", "", "\x1b[0K"},
+	{"everywhere", "\x1b[2K", "\x1b[K", "\x1b[0K"},
+	{"reset first, as GitLab's runner does", "\x1b[0;m", "", ""},
+	{"coloured", "", "\x1b[31;1m", "\x1b[0;m"},
+	{"coloured with all", "\x1b[36m", "", "\x1b[39;49m"},
+	{"as tput does", "", "\x1b[31m", "\x1b(B\x1b[m"},
+	{"a mark of byte order", "\ufeff", "", ""},
+	{"carriage return first", "\r", "", ""},
+}
+
+// Whatever else stands in a line that goes, no other gets its prefix; and what does more than
+// to colour it is not lost.
+func TestDisguises(t *testing.T) {
+	file := filtertest.Captures(t, "gevent-25.5.1.3-hosts.pipe.log")[0]
+	data := string(filtertest.Read(t, file))
+	kept, sum := keptOf(t, []byte(data))
+	for i := range dressings {
+		d := &dressings[i]
+		if d.prefix(started) == "" || d.name == "rsyslog" || d.crlf {
+			continue
+		}
+		for _, g := range disguises {
+			t.Run(d.name+", "+g.name, func(t *testing.T) {
+				put := *d
+				put.around, put.frames = [2]string{}, nil
+				put.prefix = func(at time.Time) string { return g.before + d.prefix(at) + g.between }
+				in := strings.ReplaceAll(put.wear(data, time.Second), "\n", g.behind+"\n")
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(in), 0, filter.Options{})
+				plain := *d
+				plain.around, plain.frames = [2]string{}, nil
+				bare := strings.NewReplacer(g.before, "", g.between, "", g.behind, "")
+				requireSame(t, bare.Replace(plain.wearKept(data, kept, time.Second)), bare.Replace(string(got)), file)
+				assertSameIssues(t, sum, s, g.name)
+				for _, seq := range []string{"\x1b[2K", "\x1b[K", "\x1b[0K", "\ufeff", "\r"} {
+					if strings.Contains(d.prefix(started), seq) {
+						continue // it goes with the prefix
+					}
+					require.Equal(t, strings.Count(in, seq), strings.Count(string(got), seq), "%q is lost", seq)
+				}
+			})
 		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // requireSame says where two texts begin to differ.
@@ -223,7 +302,8 @@ func assertSameIssues(t testing.TB, want, got *filter.Summary, file string) {
 	}
 }
 
-// Runs in a terminal have frames, which systems keep each in its way.
+// Runs in a terminal have frames, which systems keep each in its way. Each line that stays
+// is its own, with its own prefix, and all together say what they say without one.
 func TestDressingsOfTerminals(t *testing.T) {
 	for i := range dressings {
 		d := &dressings[i]
@@ -234,15 +314,69 @@ func TestDressingsOfTerminals(t *testing.T) {
 					continue
 				}
 				clean, sum := filtertest.Run(t, filtertest.Builtin(), data, 0, filter.Options{})
-				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(data), 0)), 0, filter.Options{})
+				in := d.wear(string(data), time.Second)
+				got, s := filtertest.Run(t, filtertest.Builtin(), []byte(in), 0, filter.Options{})
 				assertSameIssues(t, sum, s, file)
 				if d.name == "rsyslog" { // it writes a CR as it does any other text: there are no frames
 					continue
 				}
-				requireSame(t, d.wear(string(clean), 0), string(got), file)
+				if d.prefix(started) != d.prefix(started.Add(time.Second)) {
+					requireOwnPrefixes(t, lines(in), lines(string(got)), file)
+				}
+				require.Equal(t, d.seen(d.wear(string(clean), 0)), d.seen(string(got)), file)
 			}
 		})
 	}
+}
+
+var (
+	// stamped finds the time of a line, in any dress.
+	stamped = regexp.MustCompile(`t=\d+|\d\d:\d\d:\d\d|\d+\.0{6} `)
+	// inFront are sequences that stay of lines that go.
+	inFront = regexp.MustCompile(`^(?:\x1b\[[0-9;?]*[A-Za-z])+`)
+)
+
+// requireOwnPrefixes: each line of got is one of those of in, with the same time, in their
+// order, and with something taken out.
+func requireOwnPrefixes(t *testing.T, in, got []string, file string) {
+	t.Helper()
+	at := 0
+	for _, g := range got {
+		bare := inFront.ReplaceAllString(g, "")
+		for at < len(in) && !(stamped.FindString(in[at]) == stamped.FindString(g) && (isPartOf(g, in[at]) || isPartOf(bare, in[at]))) {
+			at++
+		}
+		require.Less(t, at, len(in), "%q is no line of %s", g, file)
+		at++
+	}
+}
+
+// isPartOf reports whether a text is another with something taken out.
+func isPartOf(text, of string) bool {
+	for i := 0; i < len(of) && text != ""; i++ {
+		if of[i] == text[0] {
+			text = text[1:]
+		}
+	}
+	return text == ""
+}
+
+// seen is what is to be read in a run in this dress, without the prefixes.
+func (d *dressing) seen(text string) string {
+	text = strings.NewReplacer(d.allPrefixes()...).Replace(text)
+	return strings.Join(strings.Fields(regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`).ReplaceAllString(text, "")), "")
+}
+
+// allPrefixes are those of the times that a run may have, each with nothing in its place.
+func (d *dressing) allPrefixes() (pairs []string) {
+	for i := range 9000 {
+		p := d.prefix(started.Add(time.Duration(i) * time.Second))
+		if p == "" {
+			return nil
+		}
+		pairs = append(pairs, strings.TrimRight(p, " ")+"+", "", p, "")
+	}
+	return pairs
 }
 
 // BenchmarkDress is a log in a dress: the MB/s, and how many times as long it takes as

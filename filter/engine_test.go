@@ -227,10 +227,10 @@ func TestSinkFails(t *testing.T) {
 
 func TestVersionDecides(t *testing.T) {
 	for version, folded := range map[string]bool{"25.5.1": true, "25.8.1": false, "26.9.0": false, "": true, "nonsense": true} {
-		shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) string {
+		shown, s := filtertest.Run(t, filtertest.Builtin(), []byte(block), 0, filter.Options{Installed: func(site, pkg string) (string, time.Time) {
 			assert.Equal(t, "/srv/.venv/lib/python3.12/site-packages", site)
 			assert.Equal(t, "gevent", pkg)
-			return version
+			return version, time.Time{}
 		}})
 		assert.Equal(t, folded, len(shown) == 0, "gevent %q", version)
 		assert.Equal(t, !folded, s.Issues[0].Unfolded == 1)

@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -33,9 +35,21 @@ const Hold = 500 * time.Millisecond
 type Options struct {
 	// Hold is how long a block may pause; 0: Hold.
 	Hold time.Duration
-	// Installed looks up the version of a package in a site-packages
-	// folder; "" when it is not there. nil: nothing can be looked up.
-	Installed func(site, pkg string) string
+	// Installed looks up a package in a site-packages folder as it is now: its
+	// version, "" when it is not there, and since when it is there; the zero time:
+	// that is not known. nil: nothing can be looked up.
+	Installed func(site, pkg string) (version string, since time.Time)
+	// Recorded: the input may have been written at any time before. Then a version
+	// that is installed speaks against an issue only if it was there when the issue
+	// was written, see time.go. Else the input is a run that goes on now.
+	Recorded bool
+	// Written is when recorded input was written to last, as far as is known; the
+	// zero time: it is not. It stands in for the dates that lines do not have.
+	Written time.Time
+	// Claims: of issues that are not folded, too, each event has the rule. A block
+	// that will be shown is held back for that until it is complete, so that it is
+	// for recorded logs, in which nobody waits.
+	Claims bool
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
@@ -49,7 +63,7 @@ type Filter struct {
 	err     error // the sink's
 
 	plan       *Plan
-	gate       *gate // nil: every line is looked at
+	gate       *gate.Gate // nil: every line is looked at
 	programs   []*program
 	lineRules  []lineRule
 	guards     guards
@@ -61,8 +75,9 @@ type Filter struct {
 	shown bool   // a visible part of this line has left already
 	// returned: it has left up to a CR, which may be a part of the line's end.
 	returned bool
-	long     bool // the rest of this line passes unmatched
-	line     int  // number of the current line
+	long     bool   // the rest of this line passes unmatched
+	line     int    // number of the current line
+	stamp    []byte // the last date that a line was seen with, in recorded input; see time.go
 	view     view.Line
 	found    []piece
 
@@ -72,6 +87,9 @@ type Filter struct {
 
 	out   []byte // bytes that are about to leave together, unclaimed or folded
 	outAs Event  // what they leave as, but for Raw
+	plain bool   // what is put is whole lines without any literal
+	// outPlain: so is what is about to leave.
+	outPlain bool
 
 	*voice     // the current one
 	voices     []*voice
@@ -80,7 +98,8 @@ type Filter struct {
 	silence    int    // the line in which silent voices are looked for next
 	within     *voice // of the current line, if a frame or a part of it was seen; nil: none was
 	inner      bool   // other frames or a part of the current line came before this one
-	joined     seam   // the line goes on in that of the next text that stays
+	stands     bool   // something of the current line stays
+	margin     margin
 
 	blocks    int // that were opened
 	held      []segment
@@ -96,13 +115,13 @@ type Filter struct {
 	byRule   map[*rules.Rule]*Issue
 	issues   []*Issue
 	unknown  unknowns
-	versions map[[2]string]string
-	verdicts map[verdict]bool
+	outcome  *outcome.Follower // of what is shown
+	versions map[[2]string]dated
+	verdicts map[verdict][]found
 	files    map[string]file
 	limits   Limits
 	size     struct{ in, out, folded Size }
-	end      struct { // who has the last byte, and whether it is a line feed
-		rule          *rules.Rule
+	end      struct { // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
 	}
 	panicked bool
@@ -145,7 +164,7 @@ func (f *Filter) turnOff() {
 	for i := range f.held {
 		f.held[i].block, f.held[i].rule = nil, nil
 	}
-	f.voices, f.byDress, f.busyVoices, f.within, f.joined = nil, map[string]*voice{}, 0, nil, seam{}
+	f.voices, f.byDress, f.busyVoices, f.within, f.margin = nil, map[string]*voice{}, 0, nil, margin{}
 	f.voice, f.part = f.voiceOf(""), nil
 	f.release()
 }
@@ -166,8 +185,8 @@ func (f *Filter) Tick(now time.Time) error {
 // expire gives up blocks that have paused for too long.
 func (f *Filter) expire() {
 	f.everyVoice(f.expireBlocks)
-	if f.now-f.joined.at > f.options.Hold {
-		f.untie(nil, nil)
+	if f.margin.knot != nil && f.now-f.margin.at > f.options.Hold {
+		f.stand()
 	}
 	f.release()
 	if f.openInAll() == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
@@ -209,11 +228,10 @@ func (f *Filter) Close() error {
 		f.part, f.seen = nil, 0
 		f.dropAll("the run ends before it is complete")
 		f.everyVoice(f.cutOff)
-		f.tie()
+		f.settleMargin()
 		f.release()
 		f.flushOut()
 		if f.end.fold && !f.end.lf { // a last line without an end is a line
-			f.byRule[f.end.rule].Lines++
 			f.end.lf = true
 			f.size.folded.Lines++
 		}
@@ -224,7 +242,7 @@ func (f *Filter) Close() error {
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits}
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits, Outcome: f.outcome.Outcome()}
 	if f.end.any && !f.end.lf { // a last line without an end is a line
 		if f.end.fold {
 			s.Folded.Lines++
@@ -237,18 +255,20 @@ func (f *Filter) Summary() *Summary {
 }
 
 // emit sends an event: unclaimed bytes together with those before them, and
-// folded ones with those before them that the same rule has folded.
+// folded ones with those before them that the same rule has folded. What a rule
+// claims that is shown is an event a line.
 func (f *Filter) emit(e Event) {
 	const large, most = 4 << 10, 64 << 10
-	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most {
+	own := e.Rule != nil && !e.Fold
+	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most || own && bytes.HasSuffix(f.out, []byte("\n")) {
 		f.flushOut()
 	}
-	if e.Rule != nil && !e.Fold || len(e.Raw) >= large {
+	if len(e.Raw) >= large {
 		f.flushOut()
-		f.send(e)
+		f.send(e, f.plain)
 		return
 	}
-	if len(f.out) == 0 {
+	if f.outPlain = f.plain && (f.outPlain || len(f.out) == 0); len(f.out) == 0 {
 		f.outAs = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
 	}
 	f.out = append(f.out, e.Raw...)
@@ -258,23 +278,24 @@ func (f *Filter) flushOut() {
 	if len(f.out) > 0 {
 		e := f.outAs
 		e.Raw = f.out
-		f.send(e)
+		f.send(e, f.outPlain)
 		f.out = f.out[:0]
 	}
 }
 
-func (f *Filter) send(e Event) {
+// send hands an event on. plain: it is whole lines without any literal.
+func (f *Filter) send(e Event, plain bool) {
 	if len(e.Raw) == 0 {
 		return
 	}
 	e = f.tell(e)
 	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
-	f.end.rule, f.end.any, f.end.fold, f.end.lf = e.Rule, true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
+	f.end.any, f.end.fold, f.end.lf = true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
 	if e.Fold {
 		f.size.folded.add(size)
-		f.byRule[e.Rule].Lines += size.Lines
 	} else {
 		f.size.out.add(size)
+		f.outcome.Write(e.Raw, e.Line, plain)
 	}
 }
 

@@ -26,6 +26,7 @@ func (f *Filter) frame(raw []byte) {
 	f.enter(v)
 	f.within = f.voice
 	f.goOn(v, first)
+	f.date(v)
 	f.named = false
 	f.tracebacks(v)
 	pieces := f.pieces(v)
@@ -34,9 +35,11 @@ func (f *Filter) frame(raw []byte) {
 		f.near(v.Text)
 		f.contradict(v)
 		f.putForeign(v)
-	case f.onlyNoise(v, pieces):
+	case f.onlyNoise(v.Text, pieces):
+		f.torn = f.torn || tornLine(v, pieces)
 		f.putNoise(v, pieces)
 	default:
+		f.torn = true
 		f.putMixed(v, pieces)
 	}
 	f.follow(v, pieces)
@@ -58,6 +61,7 @@ func (f *Filter) pieces(v *view.Line) []piece {
 			at.lead = view.SkipSpaces(v.Text[pos:])
 		}
 		at.text = v.Text[pos+at.lead:]
+		at.first, at.ends = pos == 0 && !at.behind, v.IsLine()
 		f.looking(&at)
 		p, ok := f.claim(&at)
 		if !ok {
@@ -79,6 +83,16 @@ func (f *Filter) pieces(v *view.Line) []piece {
 	return f.found
 }
 
+// tornLine reports whether pieces are not those of a line as it was written.
+func tornLine(v *view.Line, pieces []piece) bool {
+	for i, p := range pieces {
+		if last := i == len(pieces)-1; p.ends != last {
+			return true
+		}
+	}
+	return !v.IsLine()
+}
+
 // looseLine gives a line to the traceback that it directly follows.
 func (f *Filter) looseLine(out []piece, v *view.Line) []piece {
 	for _, b := range f.open {
@@ -94,8 +108,9 @@ func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
 	if !b.kept && f.guards.have(v.Text) || !b.loose(f.row, v) {
 		return piece{}, false
 	}
-	b.undo = undo{b.places, b.last, b.row}
+	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
+	b.addLine()
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 
@@ -184,7 +199,7 @@ func (f *Filter) follow(v *view.Line, pieces []piece) {
 	text, folds, traced := v.Text, false, false
 	for _, p := range pieces {
 		traced = traced || p.block.traced
-		if !p.block.kept { // what stays in the stream is the run's
+		if !p.block.kept || p.block.traced || p.head { // what stays in the stream is the run's, but for whole tracebacks
 			text, folds = v.Text[p.To:], true
 		}
 	}

@@ -42,7 +42,7 @@ func (f *Filter) put(s segment) {
 	}
 	f.taken += len(s.raw)
 	if s.block != nil && s.block.state != open {
-		s.fold, s.rule, s.block = s.block.state == folded, f.doneRule(s.block), nil
+		s.fold, s.rule, s.block = s.block.fold, s.block.rule, nil
 	}
 	if len(f.held) == 0 && s.block == nil {
 		f.emit(Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line})
@@ -58,15 +58,6 @@ func (f *Filter) put(s segment) {
 	f.limits.HeldBytesMax = max(f.limits.HeldBytesMax, f.heldBytes)
 }
 
-// doneRule returns the rule of a block that is not open any more; nil when
-// its bytes pass unclaimed.
-func (f *Filter) doneRule(b *block) *rules.Rule {
-	if b.state == folded && len(b.places) > 0 {
-		return b.places[0].prog.rule
-	}
-	return nil
-}
-
 // release sends out what does not wait for an open block any more.
 func (f *Filter) release() {
 	n := 0
@@ -74,10 +65,10 @@ func (f *Filter) release() {
 		s := &f.held[n]
 		e := Event{Rule: s.rule, Fold: s.fold, Raw: s.raw, Line: s.line}
 		if b := s.block; b != nil {
-			if b.state == open && !b.kept {
+			if b.state == open && (!b.kept || f.mayWait()) {
 				break
 			}
-			e.Rule, e.Fold = f.doneRule(b), b.state == folded
+			e.Rule, e.Fold = b.rule, b.fold
 		}
 		f.limits.HeldMax = max(f.limits.HeldMax, f.now-s.at)
 		f.emit(e)
@@ -90,6 +81,12 @@ func (f *Filter) release() {
 	if f.held = f.held[:copy(f.held, f.held[n:])]; len(f.held) == 0 {
 		f.room = f.room[:0]
 	}
+}
+
+// mayWait reports whether a block that will be shown is held back all the same: for
+// its rule to be in the event, and only as long as nothing else is given up for it.
+func (f *Filter) mayWait() bool {
+	return f.options.Claims && f.heldBytes+len(f.held)*segmentCost <= maxHeld/2
 }
 
 // copied returns a copy of bytes that are held. Most are short and leave soon, all

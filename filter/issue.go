@@ -4,26 +4,6 @@ import "slices"
 
 // What can be said of an issue when the run is over.
 
-// CauseIn returns the issue among all that comes first of those that this one
-// comes of, and that was seen before it; nil: none was.
-func (i *Issue) CauseIn(all []*Issue) (cause *Issue) {
-	for _, c := range all {
-		if c.FirstLine < i.FirstLine && slices.Contains(i.Rule.Cause, c.Rule.ID) && (cause == nil || c.FirstLine < cause.FirstLine) {
-			cause = c
-		}
-	}
-	return cause
-}
-
-// FirstText is what the issue's first line said. A block that was folded is
-// named instead: its lines say little each.
-func (i *Issue) FirstText() string {
-	if i.First == "" {
-		return i.Rule.ID + ": " + i.Rule.Title
-	}
-	return i.First
-}
-
 // Commands returns the commands that fix the issue, one for each environment
 // that it was seen in. fix returns the one that installs a requirement for a
 // site-packages folder.

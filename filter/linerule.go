@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -29,8 +30,7 @@ func newLineRule(r *rules.Rule) lineRule {
 }
 
 // matchLine returns the rule that takes a single line, after counting it, and
-// whether the line is folded. The rule is nil if there is none, or if the
-// version that is installed should not print the line.
+// whether the line is folded. The rule is nil if there is none.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 	f.candidates = f.plan.candidates(text, f.candidates[:0])
 	for _, i := range f.candidates {
@@ -42,16 +42,15 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 }
 
 func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := occurrence{line: f.line, last: f.line, rows: 1, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
+	f.named = true
+	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
 	switch {
-	case r.Folds() && !affected:
-		r = nil
-	case !r.Folds():
+	case !r.Folds(), !affected:
 	case f.guards.have(text):
 		why = f.guards.because(text)
 		i := f.issue(r)
@@ -86,7 +85,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 
 // guards are texts that no rule folds.
 type guards struct {
-	gate *gate // nil: one of them has no literal
+	gate *gate.Gate // nil: one of them has no literal
 	all  []*rules.Guard
 }
 
@@ -96,12 +95,12 @@ func newGuards(all []*rules.Guard) guards {
 		lit, _ := g.Line.Literal()
 		lits = append(lits, []byte(lit))
 	}
-	return guards{newGate(lits), all}
+	return guards{gate.New(lits), all}
 }
 
 // have reports whether a text must be seen.
 func (g *guards) have(text []byte) bool {
-	if g.gate != nil && g.gate.find(text) < 0 {
+	if g.gate != nil && g.gate.Find(text) < 0 {
 		return false
 	}
 	for _, guard := range g.all {

@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
@@ -104,10 +105,12 @@ func (f *Filter) lines(p []byte) {
 		if f.quiet() {
 			from := s.at
 			s.skip()
+			f.plain = true
 			f.pass(p[from:s.at])
+			f.plain = false
 			f.line += bytes.Count(p[from:s.at], []byte("\n"))
 			if s.at > from {
-				f.shown, f.within = false, nil
+				f.shown, f.stands, f.within = false, false, nil
 			}
 		}
 		if s.at < len(p) {
@@ -118,12 +121,12 @@ func (f *Filter) lines(p []byte) {
 
 // quiet reports whether a line without any literal has no part in anything.
 func (f *Filter) quiet() bool {
-	return f.gate != nil && f.busyVoices == 0 && len(f.held) == 0 && f.joined.voice == nil
+	return f.gate != nil && f.busyVoices == 0 && len(f.held) == 0
 }
 
 // suspects walks through whole lines to those that may be about a rule.
 type suspects struct {
-	gate  *gate
+	gate  *gate.Gate
 	view  *view.Line // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
@@ -145,7 +148,7 @@ func (s *suspects) next() []byte {
 func (s *suspects) skip() {
 	for s.at < len(s.lines) {
 		to := s.nextHidden()
-		if i := s.gate.find(s.lines[s.at:to]); i >= 0 {
+		if i := s.gate.Find(s.lines[s.at:to]); i >= 0 {
 			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
 			return
 		}
@@ -156,7 +159,7 @@ func (s *suspects) skip() {
 		s.at += bytes.LastIndexByte(s.lines[s.at:to], '\n') + 1
 		start := s.at
 		line := s.next()
-		if s.gate.find(s.view.Bare(line)) >= 0 || s.gate.find(line) >= 0 {
+		if s.gate.Find(s.view.Bare(line)) >= 0 || s.gate.Find(line) >= 0 {
 			s.at = start
 			return
 		}
@@ -214,13 +217,17 @@ func (f *Filter) frameOf(raw []byte) {
 // endLine comes behind each line that was looked at. returned: a CR stood in front
 // of the LF.
 func (f *Filter) endLine(returned bool) {
+	f.settleMargin()
 	f.line++
 	f.row++
-	f.shown, f.within, f.returns = false, nil, returned
+	f.shown, f.stands, f.within, f.returns = false, false, nil, returned
 }
 
 // pass lets bytes leave unclaimed, behind what is held.
 func (f *Filter) pass(p []byte) {
-	f.untie(nil, nil)
+	if len(p) == 0 {
+		return
+	}
+	f.stand()
 	f.put(segment{raw: p, line: f.line, visible: true})
 }

@@ -97,7 +97,7 @@ func (s *step) timeouts() (n int) {
 func (f *Filter) looking(at *sight) {
 	f.look++
 	at.look, at.number = f.look, f.memo.number(at.text)
-	at.row, at.marks = f.row, f.marks
+	at.row = f.row
 }
 
 // match asks a step, unless the answer is known.

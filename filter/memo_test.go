@@ -172,11 +172,11 @@ type observed struct {
 
 func observe(plan *filter.Plan, texts int, traced bool) *observed {
 	o := &observed{now: started}
-	options := filter.Options{Installed: func(site, _ string) string {
+	options := filter.Options{Installed: func(site, _ string) (version string, since time.Time) {
 		if strings.Contains(site, "new") {
-			return "99"
+			version = "99"
 		}
-		return ""
+		return version, since
 	}}
 	if traced {
 		options.Trace = func(t filter.Trace) { o.traces = append(o.traces, t) }

@@ -30,7 +30,7 @@ func (f *Filter) giveBack() {
 			s.block = nil
 		}
 	}
-	b.places, b.last, b.row = b.undo.places, b.undo.line, b.undo.row
+	b.places, b.last, b.row, b.lines = b.undo.places, b.undo.line, b.undo.row, b.undo.lines
 	f.header = header{}
 	f.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
 	if len(b.places) == 0 {
@@ -56,13 +56,13 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed, f.marks = 0, 0, 0
+		f.spare, f.owed, f.marks, f.torn = 0, 0, 0, false
 	}
 	f.account()
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
 		f.dropAll("too much waits behind it")
-		f.untie(nil, nil)
+		f.stand()
 	}
 	f.release()
 }
@@ -73,7 +73,7 @@ func (f *Filter) keepOpen() []*block {
 		if b.state == open && f.row-b.row > maxGap {
 			f.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		}
-		if b.state == open || (b.state == folded && f.expects(b)) {
+		if b.state == open || (b.state == claimed && f.expects(b)) {
 			kept = append(kept, b)
 		}
 	}
@@ -99,12 +99,13 @@ func (f *Filter) complete(b *block, p *program) {
 		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
 	}
 	b.ended = f.row
-	b.state = passed
-	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, rows: b.row - b.first + 1, context: b.context, host: b.host, site: b.site, text: b.text})
-	if affected && p.fold {
-		b.state = folded
+	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
+	b.state, b.fold = claimed, p.fold && affected // what is still to come is its own as well
+	b.issue = f.issue(p.rule)
+	if !b.kept || f.options.Claims {
+		b.rule = p.rule
 	}
-	f.decided(p.rule, b, nil, b.state == folded, affected, b.site, "")
+	f.decided(p.rule, b, nil, b.fold, affected, b.site, "")
 }
 
 // drop gives a block up: its bytes pass as they came.
@@ -147,7 +148,7 @@ func (f *Filter) tracebacks(v *view.Line) {
 		case p == nil && !direct:
 			f.drop(b, "another line stands in it")
 		case p == nil, direct && len(bytes.TrimSpace(v.Text)) == 0:
-		case b.row == f.row-2 && chained.Match(v.Text):
+		case b.row == f.row-2 && cpython.IsChain(v.Text):
 			f.drop(b, "it is the cause of another exception")
 		default:
 			f.complete(b, p)

@@ -4,7 +4,10 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -12,15 +15,16 @@ import (
 // share one, also side by side: to make it takes longer than to filter a short
 // text.
 type Plan struct {
-	gate      *gate // nil: every line is looked at
-	lines     *gate // of the literals of lineRules; nil: none has one
-	opens     *gate // of those of programs; nil: one has none
+	gate      *gate.Gate // nil: every line is looked at
+	lines     *gate.Gate // of the literals of lineRules; nil: none has one
+	opens     *gate.Gate // of those of programs; nil: one has none
 	programs  []*program
 	lineRules []lineRule
 	withLit   []int // those of these that have a literal, in the order of lines
 	without   []int // those that have none
 	guards    guards
 	steps     int // of all programs together
+	outcome   *outcome.Plan
 }
 
 // NewPlan makes a set ready.
@@ -34,22 +38,22 @@ func (p *Plan) Only(r *rules.Rule) *Plan { return planWith(rules.NewSet(r), p.gu
 func (p *Plan) NeverFolds(text []byte) bool { return p.guards.have(text) }
 
 func planWith(set *rules.Set, g guards) *Plan {
-	p := &Plan{guards: g}
+	p := &Plan{guards: g, outcome: outcome.NewPlan()}
 	for r := range set.All() {
 		p.add(r)
 	}
-	lits := [][]byte{[]byte(cpython.TracebackHead)}
+	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
 	}
 	lines := p.lineLiterals()
-	p.lines = newGate(lines)
+	p.lines = gate.New(lines)
 	opens, allOpen := p.openLiterals()
 	if allOpen {
-		p.opens = newGate(opens)
+		p.opens = gate.New(opens)
 	}
 	if len(p.without) == 0 && allOpen {
-		p.gate = newGate(slices.Concat(lits, lines, opens))
+		p.gate = gate.New(slices.Concat(lits, lines, opens, outcome.Literals()))
 	}
 	return p
 }
@@ -70,7 +74,7 @@ func (p *Plan) lineLiterals() (lits [][]byte) {
 // order: those whose literal it holds, and those without one.
 func (p *Plan) candidates(text []byte, found []int) []int {
 	if p.lines != nil {
-		found = p.lines.all(text, found)
+		found = p.lines.All(text, found)
 		for i, n := range found {
 			found[i] = p.withLit[n]
 		}
@@ -112,8 +116,8 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	}
 	f := &Filter{
 		sink: sink, options: options, line: 1,
-		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps),
-		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]string{}, verdicts: map[verdict]bool{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
+		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps), outcome: p.outcome.Follow(),
+		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]dated{}, verdicts: map[verdict][]found{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
 	}
 	f.voice = f.voiceOf("")
 	return f

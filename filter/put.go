@@ -11,19 +11,20 @@ import (
 
 // How the pieces of a line and the text between them are passed on.
 
-// onlyNoise reports whether nothing but pieces and spaces is on the line.
-func (f *Filter) onlyNoise(v *view.Line, pieces []piece) bool {
+// onlyNoise reports whether nothing but pieces and spaces is in a text, or in the
+// beginning of one.
+func (f *Filter) onlyNoise(text []byte, pieces []piece) bool {
 	if f.shown {
 		return false
 	}
 	pos := 0
 	for _, p := range pieces {
-		if len(bytes.TrimSpace(v.Text[pos:p.From])) > 0 || p.block.state == passed {
+		if len(bytes.TrimSpace(text[pos:p.From])) > 0 || p.block.state == passed {
 			return false
 		}
 		pos = p.To
 	}
-	return len(bytes.TrimSpace(v.Text[pos:])) == 0
+	return len(bytes.TrimSpace(text[pos:])) == 0
 }
 
 // putForeign passes a line on that no block has a part in, unless it is an
@@ -32,10 +33,11 @@ func (f *Filter) putForeign(v *view.Line) {
 	blank := len(bytes.TrimSpace(v.Text)) == 0
 	if blank && f.owed > 0 && !f.shown && v.IsLine() {
 		f.owed--
+		f.torn = true
 		f.spare += len(v.Text)
-		from := f.keepPrefix(v)
+		from := f.putMargin(v, f.owedTo, nil)
 		f.putRange(v, view.Span{From: from, To: v.End}, f.owedTo)
-		f.putEnd(v, v.End, from > 0, f.owedTo, nil)
+		f.putEnd(v, v.End, f.owedTo, nil)
 		return
 	}
 	if !blank && !f.shown {
@@ -44,9 +46,13 @@ func (f *Filter) putForeign(v *view.Line) {
 			return
 		}
 	}
-	s := f.foreign(v, 0, f.rejoin(v), len(v.Raw))
+	f.keepAbove(v.Text)
+	s := f.foreign(v, 0, 0, len(v.Raw))
+	if !blank || v.Prefix > 0 {
+		f.stand()
+	}
 	if b := f.taker; b != nil && b.row == f.row-1 && s.lead >= cpython.SourceIndent && s.spareSpaces(cpython.SourceIndent) > 1 {
-		b.short = true
+		b.short, f.torn = true, true
 	}
 	f.put(s)
 }
@@ -54,18 +60,16 @@ func (f *Filter) putForeign(v *view.Line) {
 // putLine passes a line on that a rule for single lines takes.
 func (f *Filter) putLine(v *view.Line, r *rules.Rule, fold bool) {
 	if !fold {
-		f.put(segment{raw: v.Raw[f.rejoin(v):], line: f.line, rule: r})
+		f.stand()
+		f.put(segment{raw: v.Raw, line: f.line, rule: r})
 		return
 	}
-	from, end := 0, len(v.Raw)
-	if v.GoesOn {
-		from = f.keepPrefix(v)
-	}
+	from, end := f.putMargin(v, nil, r), len(v.Raw)
 	if v.IsLine() {
 		end = v.End
 	}
 	f.put(segment{raw: v.Raw[from:end], line: f.line, rule: r, fold: true})
-	f.putEnd(v, end, from > 0, nil, r)
+	f.putEnd(v, end, nil, r)
 }
 
 // foreign returns a segment of the run's own text, from view offset i on.
@@ -85,8 +89,7 @@ func (f *Filter) foreign(v *view.Line, i, from, to int) segment {
 // as well. Escape sequences that do more than colour stay: they are meant
 // for the screen (a spinner's "erase in line" may stand before a piece).
 func (f *Filter) putNoise(v *view.Line, pieces []piece) {
-	from := f.keepPrefix(v)
-	kept := from > 0
+	from := f.putMargin(v, pieces[0].block, nil)
 	for i, p := range pieces {
 		to := v.End
 		if i+1 < len(pieces) {
@@ -100,7 +103,7 @@ func (f *Filter) putNoise(v *view.Line, pieces []piece) {
 	f.spare += len(v.Text) - last.To
 	if v.IsLine() {
 		f.countEnds(pieces, true)
-		f.putEnd(v, v.End, kept, last.block, nil)
+		f.putEnd(v, v.End, last.block, nil)
 		return
 	}
 	f.countEnds(pieces, false)
@@ -141,29 +144,49 @@ func (f *Filter) mark(p piece) {
 
 // putMixed takes the pieces out of a line and leaves the rest in its place.
 func (f *Filter) putMixed(v *view.Line, pieces []piece) {
-	at, from := 0, f.rejoin(v) // view and raw offset of what is not yet put
+	last := pieces[len(pieces)-1]
+	rest := v.Text[last.To:]
+	blank := len(bytes.TrimSpace(rest)) == 0
+	var rule *rules.Rule
+	var fold bool
+	if !blank {
+		rule, fold = f.matchLine(rest)
+	}
+	if !blank && !fold || !f.onlyNoise(v.Text[:last.To], pieces) {
+		f.stand()
+	}
+	at, from := 0, f.putMargin(v, last.block, rule) // view and raw offset of what is not yet put
 	for _, p := range pieces {
-		f.put(f.foreign(v, at, from, v.At(p.From)))
+		f.putBetween(v, at, from, p)
 		to := v.At(p.To-1) + 1
 		f.mark(p)
 		f.putRange(v, view.Span{From: v.At(p.From), To: to}, p.block)
 		at, from = p.To, to
 	}
-	last := pieces[len(pieces)-1]
-	rest := v.Text[last.To:]
-	if len(bytes.TrimSpace(rest)) == 0 && last.ends && v.IsLine() && last.block.state != passed {
+	switch {
+	case blank && last.ends && v.IsLine() && last.block.state != passed:
 		f.countEnds(pieces, true)
 		f.putRange(v, view.Span{From: from, To: v.End}, last.block)
-		f.putEnd(v, v.End, true, last.block, nil)
-		return
-	}
-	f.countEnds(pieces, false)
-	s := f.foreign(v, at, from, len(v.Raw))
-	if s.rule, s.fold = f.matchLine(rest); s.fold && v.IsLine() {
-		s.raw = v.Raw[from:v.End]
+		f.putEnd(v, v.End, last.block, nil)
+	case fold && v.IsLine():
+		f.countEnds(pieces, false)
+		f.put(segment{raw: v.Raw[from:v.End], line: f.line, rule: rule, fold: true})
+		f.putEnd(v, v.End, nil, rule)
+	default:
+		f.countEnds(pieces, false)
+		s := f.foreign(v, at, from, len(v.Raw))
+		s.rule, s.fold = rule, fold
 		f.put(s)
-		f.putEnd(v, v.End, true, nil, s.rule)
+	}
+}
+
+// putBetween passes on what stands in front of a piece, from view offset at on: text
+// of the run, or if nothing of the line stays, what goes with the noise.
+func (f *Filter) putBetween(v *view.Line, at, from int, p piece) {
+	if f.stands {
+		f.put(f.foreign(v, at, from, v.At(p.From)))
 		return
 	}
-	f.put(s)
+	f.spare += p.From - at
+	f.putRange(v, view.Span{From: from, To: v.At(p.From)}, p.block)
 }

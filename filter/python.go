@@ -16,9 +16,9 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 	known := readSamples(u.Frames, u.Error, samples)
 	known.object = beginning(u.Object)
 	steps := []step{
-		{match: matchHead, strong: true, head: true},
-		{match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true},
-		{match: matchTraceback, header: true, ends: true},
+		{name: "the head: Exception ignored …", match: matchHead, strong: true, head: true},
+		{name: "the object " + u.Object.String(), match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true, line: true},
+		{name: cpython.TracebackHead, match: matchTraceback, header: true, ends: true, line: true},
 	}
 	steps = append(steps, frames(u.Frames, known)...)
 	return append(steps, errorSteps(u.Error, known)...)
@@ -27,7 +27,7 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 // traceback is the program for an uncaught exception.
 func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
 	known := readSamples(t.Frames, t.Error, samples)
-	steps := []step{{match: matchTraceback, header: true, ends: true}}
+	steps := []step{{name: cpython.TracebackHead, match: matchTraceback, header: true, ends: true, line: true}}
 	steps = append(steps, frames(t.Frames, known)...)
 	return append(steps, errorSteps(t.Error, known)...)
 }
@@ -49,8 +49,8 @@ func warning(w *rules.PythonWarning) []step {
 		return len(text), 1
 	}
 	return []step{
-		{match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true},
-		{match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true},
+		{name: "the warning", match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true, line: true},
+		{name: "its source line", match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true, line: true},
 	}
 }
 
@@ -131,16 +131,17 @@ func reprLen(text []byte) int {
 }
 
 // frames are the steps for the frames of a traceback: the line that names
-// the place, the source line, carets below it (3.11 and later).
+// the place, the source lines, carets below them.
 func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	var steps []step
 	for i, p := range patterns {
-		src := known.sources[i]
-		steps = append(steps,
-			step{match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true},
-			step{match: matchSource(src, known), lead: cpython.SourceIndent, marks: len(known.carets[i]), optional: true, ends: true, torn: true},
-			step{match: matchCarets(known.carets[i], known), lead: known.caretLead[i], optional: true, repeat: true, generic: true, ends: true, torn: true},
-		)
+		steps = append(steps, step{name: "the frame " + p.String(), match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true, line: true})
+		for _, l := range known.below[i] {
+			steps = append(steps,
+				step{name: "the source line of the frame " + p.String(), match: matchSource(l.texts, known), lead: l.lead, optional: true, ends: true, line: true, torn: true},
+				step{name: "carets below the source line of the frame " + p.String(), match: matchCarets(known), lead: -1, drawn: l.drawn, optional: true, repeat: true, generic: true, ends: true, line: true, torn: true},
+			)
+		}
 	}
 	return steps
 }
@@ -165,17 +166,13 @@ func matchSource(sources []string, known *vocabulary) func([]byte) (int, int) {
 	}
 }
 
-// matchCarets takes carets, and tildes if the samples have some, and the
-// spaces between them, but not those behind the last one: they may be the indent
-// of a line of the run.
-func matchCarets(carets string, known *vocabulary) func([]byte) (int, int) {
-	marks := "^"
-	if strings.Contains(carets, "~") {
-		marks = "^~"
-	}
+// matchCarets takes carets and tildes, and the spaces between them, but not those
+// behind the last one: they may be the indent of a line of the run. Whose they are
+// depends on where they stand; see carets.go.
+func matchCarets(known *vocabulary) func([]byte) (int, int) {
 	return func(text []byte) (int, int) {
-		run := len(text) - len(bytes.TrimLeft(text, marks+" "))
-		n := 1 + bytes.LastIndexAny(text[:run], marks)
+		run := len(text) - len(bytes.TrimLeft(text, cpython.Marks+" "))
+		n := 1 + bytes.LastIndexAny(text[:run], cpython.Marks)
 		if n == 0 || !known.glued(text[n:]) {
 			return 0, 0
 		}
@@ -212,8 +209,8 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		return 0, 0
 	}
 	return []step{
-		{match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, parts: 3},
-		{match: colon, optional: true, generic: true, ends: true},
-		{match: message, optional: !known.messages(), ends: true},
+		{name: "the error " + pattern.String(), match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, line: true, parts: 3},
+		{name: "the colon behind the error", match: colon, optional: true, generic: true, ends: true},
+		{name: "the message of the error", match: message, optional: !known.messages(), ends: true},
 	}
 }

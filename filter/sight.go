@@ -10,10 +10,16 @@ type sight struct {
 	own    bool   // the line before belongs to a traceback of the run's own
 	chain  *block // the block that took the line before as a traceback; nil: none did
 	strong bool   // only strong pieces are looked for
+	first  bool   // it is the first on its line
+	ends   bool   // and the line has its end
 	row    int
-	marks  int // carets that may still come
 	look   int // counts the texts that were looked at
 	number int // of the text, in the memo
+}
+
+// whole reports whether n bytes of the text are all that the line has.
+func (at *sight) whole(n int) bool {
+	return at.first && at.ends && len(bytes.TrimRight(at.text[n:], " ")) == 0
 }
 
 // A take is a piece that was found: n bytes, and the place that the block
@@ -22,7 +28,7 @@ type take struct {
 	n     int
 	steps int // that it is
 	step  *step
-	skips int // optional steps that are left out, though the piece may come
+	skips int // optional steps that are left out, though the piece may come; carets count half, since they need not
 	to    place
 }
 
@@ -51,9 +57,6 @@ func (f *Filter) take(b *block, p place, at *sight) (take, bool) {
 		s := &p.prog.steps[i]
 		if b.expects(s, at) {
 			n, steps := f.match(s, at)
-			if s.repeat {
-				n = cutMarks(at.text[:n], f.marks)
-			}
 			if n > 0 && (!at.behind || ended(at.text[n:])) && f.agrees(b, s, at, n) {
 				return take{n, steps, s, skips, place{p.prog, min(i+steps, len(p.prog.steps))}}, true
 			}
@@ -61,7 +64,10 @@ func (f *Filter) take(b *block, p place, at *sight) (take, bool) {
 		if !s.optional {
 			break
 		}
-		if !s.repeat || f.marks > 0 {
+		switch {
+		case !s.repeat:
+			skips += 2
+		case b.under.To > 0 && !b.bare && !b.carets && f.marks > 0:
 			skips++
 		}
 	}
@@ -75,6 +81,9 @@ func (f *Filter) agrees(b *block, s *step, at *sight, n int) bool {
 	if s.guarded && !b.kept && f.guards.have(text) {
 		f.mustSee(b, text)
 		return false
+	}
+	if s.repeat {
+		return f.fits(b, s, at, n)
 	}
 	if s.groups == nil {
 		return true
@@ -99,7 +108,7 @@ func (b *block) expects(s *step, at *sight) bool {
 		s.exact && at.lead != s.lead,
 		s.next && b.row != at.row-1,
 		b.isTraceback() && b.row < at.row-1, // it is written at once
-		s.repeat && at.marks == 0:
+		s.repeat && b.under.To == 0:
 		return false
 	}
 	return true
@@ -110,18 +119,4 @@ func (b *block) expects(s *step, at *sight) bool {
 // it is a part of that text.
 func ended(rest []byte) bool {
 	return len(bytes.TrimSpace(rest)) == 0 || glue.Match(rest)
-}
-
-// cutMarks returns how much of a run of carets has at most so many of them.
-func cutMarks(run []byte, marks int) int {
-	for i, c := range run {
-		if c == ' ' {
-			continue
-		}
-		if marks == 0 {
-			return i
-		}
-		marks--
-	}
-	return len(run)
 }

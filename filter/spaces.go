@@ -10,6 +10,7 @@ import "github.com/orbfilter/orbfilter/filter/cpython"
 // stands in front of a line of the run.
 func (f *Filter) countSpaces(b *block, s *step, before, lead int) {
 	diff := lead - max(0, s.lead)
+	f.torn = f.torn || s.lead >= 0 && diff != 0
 	if s.lead < 0 {
 		diff = 0
 	}

@@ -37,7 +37,8 @@ func own(places []place) []place {
 
 // A step is one piece.
 type step struct {
-	id int // index into what was tried of a text; of all programs together
+	id   int    // index into what was tried of a text; of all programs together
+	name string // for people
 	// match says how many bytes at the start of a text, which does not begin
 	// with a space, are this piece, and how many steps they are; 0: none.
 	match func(text []byte) (n, steps int)
@@ -45,20 +46,21 @@ type step struct {
 	// lead is the number of spaces that belong in front of the piece; -1:
 	// not known.
 	lead     int
-	exact    bool // the piece stands alone on its line, with just these spaces
-	optional bool // the piece may be missing
-	repeat   bool // it may come in several parts (carets)
-	marks    int  // how many carets stand below this source line, at most
-	parts    int  // match may find fewer steps than these, if it is torn
-	generic  bool // its text is not particular to the rule
-	header   bool // it is the head of a traceback
-	site     bool // it names a file, and with it where packages are installed
-	strong   bool // it may be found behind other text on a line
-	next     bool // it must stand on the line after the piece before
-	ends     bool // the line end is written after it
-	torn     bool // the spaces in front are written on their own
-	head     bool // what follows on the line must be the next piece, if it looks like one
-	guarded  bool // it may be any text, so that the guards are asked
+	exact    bool     // the piece stands alone on its line, with just these spaces
+	optional bool     // the piece may be missing
+	repeat   bool     // it may come in several parts (carets)
+	drawn    []string // with repeat: what samples show, with the spaces in front
+	parts    int      // match may find fewer steps than these, if it is torn
+	generic  bool     // its text is not particular to the rule
+	header   bool     // it is the head of a traceback
+	site     bool     // it names a file, and with it where packages are installed
+	strong   bool     // it may be found behind other text on a line
+	next     bool     // it must stand on the line after the piece before
+	ends     bool     // the line end is written after it
+	line     bool     // it is a line of the issue, or the end of one, however it is torn
+	torn     bool     // the spaces in front are written on their own
+	head     bool     // what follows on the line must be the next piece, if it looks like one
+	guarded  bool     // it may be any text, so that the guards are asked
 	// groups returns what the piece names; nil: nothing. Pieces of one block
 	// that name the same must agree.
 	groups func(text []byte) map[string]string
@@ -85,7 +87,7 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
-	s := step{optional: optional, ends: true, lead: -1, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
+	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
 		if len(text) > 0 && p.MatchAll(text) {
 			return len(text), 1
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -26,13 +27,14 @@ type Summary struct {
 	Issues  []*Issue
 	Unknown []*Unknown
 	Limits  Limits
+	Outcome outcome.Outcome // of the run, as far as it is shown
 }
 
 // An Issue is what was seen of one rule.
 type Issue struct {
 	Rule  *rules.Rule
 	Count int   // occurrences
-	Lines int64 // of them: those folded, else all from the first to the last
+	Lines int64 // of them, folded or not: what the issue has printed, without what stands in between
 	// Unfolded are the occurrences among Count that a rule which folds did
 	// not fold, because its versions say that they should not be there.
 	Unfolded int
@@ -42,12 +44,14 @@ type Issue struct {
 	Guarded             int
 	Because             string
 	FirstLine, LastLine int
-	First               string         // text of the first line, cut; empty for blocks that are folded
-	Hosts               map[string]int // occurrences whose lines name a host
-	Operations          map[string]int // by operation or phase
-	Order               []string       // the keys of Operations, as they came
-	Installed           []Installation // one for each folder and package
-	Timeline            Timeline       // where in the run the occurrences begin
+	First               string                // text of the first line, cut; empty for blocks that are folded
+	Cause               *Cause                // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
+	latest              map[string]occurrence // the last on each host
+	Hosts               map[string]int        // occurrences whose lines name a host
+	Operations          map[string]int        // by operation or phase
+	Order               []string              // the keys of Operations, as they came
+	Installed           []Installation        // one for each folder and package
+	Timeline            Timeline              // where in the run the occurrences begin
 }
 
 // Python is what an Installation calls Python itself.
@@ -61,6 +65,9 @@ type Installation struct {
 	Version string // empty: not found on this machine; of Python only "3.12"
 	// Affected: the version has the issue, as far as can be known.
 	Affected bool
+	// Later: the version does not have the issue, and is not known to have been there
+	// when the issue was written. It says nothing of it.
+	Later bool
 }
 
 // Limits says how near a run came to what the filter bounds.
@@ -74,9 +81,10 @@ type Limits struct {
 // An occurrence is one time that a rule matched.
 type occurrence struct {
 	line, last          int
-	rows                int // of its writer, from the first line to the last
+	lines               int // that it is
 	context, host, site string
 	text                string // of its first line
+	stamp               []byte // the date that it was written with; empty: none was seen
 }
 
 // count enters an occurrence. It reports whether the rule may claim it: not
@@ -85,7 +93,9 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	i := f.issue(r)
 	if i.Count == 0 {
 		i.FirstLine, i.First = o.line, o.text
+		i.Cause = f.causeOf(r, o)
 	}
+	i.note(o)
 	i.Count++
 	i.LastLine = max(i.LastLine, o.last)
 	i.Timeline.add(o.line, 1)
@@ -97,12 +107,10 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 			i.Order = append(i.Order, o.context)
 		}
 	}
-	affected := f.installed(i, o.site)
-	if !affected {
+	i.Lines += int64(o.lines)
+	affected := f.installed(i, o.site, o.stamp)
+	if !affected && r.Folds() {
 		i.Unfolded++
-	}
-	if !r.Folds() || !affected { // else the bytes that leave are counted
-		i.Lines += int64(o.rows)
 	}
 	return affected
 }
@@ -130,6 +138,7 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+	s.Outcome.Merge(t.Outcome)
 }
 
 func (s *Summary) mergeIssue(t *Issue) {
@@ -145,7 +154,7 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Guarded += t.Guarded
 	i.Because = cmp.Or(i.Because, t.Because)
 	if t.FirstLine < i.FirstLine {
-		i.FirstLine, i.First = t.FirstLine, t.First
+		i.FirstLine, i.First, i.Cause = t.FirstLine, t.First, t.Cause
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
 	i.Timeline.merge(t.Timeline)

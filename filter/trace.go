@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -86,33 +85,10 @@ func (b *block) waitsFor() (out []string) {
 
 // describe says what a step is, by the field of the rule that it is made of.
 func (p *program) describe(i int) string {
-	optional := ""
 	if p.steps[i].optional {
-		optional = " (may be missing)"
+		return p.steps[i].name + " (may be missing)"
 	}
-	m := &p.rule.Match
-	switch {
-	case len(m.Block) > 0:
-		return fmt.Sprintf("a line %s%s", m.Block[i].Line, optional)
-	case m.PythonWarning != nil:
-		return []string{"the warning", "its source line"}[i] + optional
-	case m.PythonUnraisable != nil:
-		u := m.PythonUnraisable
-		return pythonStep(i, []string{"the head: Exception ignored …", "the object " + u.Object.String(), cpython.TracebackHead}, u.Frames, u.Error) + optional
-	}
-	return pythonStep(i, []string{cpython.TracebackHead}, m.PythonTraceback.Frames, m.PythonTraceback.Error) + optional
-}
-
-// pythonStep describes a step of a traceback: of each frame there are three.
-func pythonStep(i int, heads []string, frames []*rules.Pattern, err *rules.Pattern) string {
-	if i < len(heads) {
-		return heads[i]
-	}
-	i -= len(heads)
-	if n := i / 3; n < len(frames) {
-		return [...]string{"the frame ", "the source line of the frame ", "carets below the source line of the frame "}[i%3] + frames[n].String()
-	}
-	return [...]string{"the error " + err.String(), "the colon behind the error", "the message of the error"}[i-3*len(frames)]
+	return p.steps[i].name
 }
 
 // refuse notes that a block waits for a text, and may not have it.
@@ -137,7 +113,7 @@ func (f *Filter) refuseElsewhere(at sight) {
 		if l == f.voice {
 			continue
 		}
-		at.row, at.marks = l.row, l.marks
+		at.row = l.row
 		for _, b := range l.open {
 			f.refuse(b, at, "it has another prefix than the block, so that another program has written it")
 		}
@@ -195,7 +171,7 @@ func (f *Filter) nearly(r *rules.Rule, text []byte, literal, pattern string) {
 func (f *Filter) unaffected(r *rules.Rule, site string) string {
 	var out []string
 	for _, i := range f.issue(r).Installed {
-		if !i.Affected && i.Site == site {
+		if !i.Affected && !i.Later && i.Site == site {
 			out = append(out, fmt.Sprintf("%s %s in %s should not print it", i.Package, i.Version, i.Site))
 		}
 	}

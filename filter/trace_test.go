@@ -88,7 +88,7 @@ func TestTraceSaysWhy(t *testing.T) {
 }
 
 func TestTraceOfAVersion(t *testing.T) {
-	all := decisions(t, filtertest.Builtin(), whole, filter.Options{Installed: func(string, string) string { return "25.8.1" }})
+	all := decisions(t, filtertest.Builtin(), whole, filter.Options{Installed: func(string, string) (string, time.Time) { return "25.8.1", time.Time{} }})
 	assert.Equal(t, []string{"gevent 25.8.1 in /srv/.venv/lib/python3.12/site-packages should not print it"}, why(all, filter.Shown))
 }
 

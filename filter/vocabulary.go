@@ -12,22 +12,27 @@ import (
 )
 
 // A vocabulary is what the samples of a rule show: the source lines below
-// its frames, the indent of the carets, the errors. A rule names frames by
-// pattern and leaves the rest to its samples: only text that a sample shows
-// is ever taken for a source line, since the lines of pyinfra are indented
-// just as much.
+// its frames, the errors. A rule names frames by pattern and leaves the rest to
+// its samples: only text that a sample shows is ever taken for a source line, since
+// the lines of pyinfra are indented just as much. Carets need not be shown: where
+// they may stand follows from the source line (carets.go).
 type vocabulary struct {
-	sources   [][]string // for each frame
-	caretLead []int      // for each frame; -1: not known
-	carets    []string   // for each frame, the longest; empty: none
-	errors    []string   // whole last lines
-	object    string     // what the object's repr begins with; may be empty
+	below  [][]sourceLine // for each frame, the lines of its statement
+	errors []string       // whole last lines
+	object string         // what the object's repr begins with; may be empty
+}
+
+// A sourceLine is one of a statement.
+type sourceLine struct {
+	lead  int      // spaces in front of it
+	texts []string // as samples show it, without the spaces
+	drawn []string // the carets below it that samples show, with the spaces
 }
 
 func readSamples(frames []*rules.Pattern, errorPattern *rules.Pattern, samples []rules.Sample) *vocabulary {
-	v := &vocabulary{sources: make([][]string, len(frames)), caretLead: make([]int, len(frames)), carets: make([]string, len(frames))}
-	for i := range v.caretLead {
-		v.caretLead[i] = -1
+	v := &vocabulary{below: make([][]sourceLine, len(frames))}
+	for i := range v.below {
+		v.below[i] = []sourceLine{{lead: cpython.SourceIndent}} // no sample may show it
 	}
 	for _, s := range samples {
 		v.read(frames, errorPattern, strings.Split(s.Text, "\n"))
@@ -47,27 +52,43 @@ func (v *vocabulary) read(frames []*rules.Pattern, errorPattern *rules.Pattern, 
 		}
 		for f, p := range frames {
 			if p.Search([]byte(text)) {
-				v.readSource(f, lines[i+1:])
+				v.readStatement(f, lines[i+1:])
 			}
 		}
 	}
 }
 
-// readSource takes in the source line and the carets of frame f, if they are
-// the first of the lines.
-func (v *vocabulary) readSource(f int, lines []string) {
-	if len(lines) == 0 || view.SkipSpaces([]byte(lines[0])) < cpython.SourceIndent {
-		return
-	}
-	if src := strings.Trim(lines[0], " \r"); !slices.Contains(v.sources[f], src) {
-		v.sources[f] = append(v.sources[f], src)
-	}
-	if len(lines) > 1 && strings.Trim(lines[1], "^~ \r") == "" && strings.ContainsAny(lines[1], "^~") {
-		v.caretLead[f] = view.SkipSpaces([]byte(lines[1]))
-		if marks := strings.ReplaceAll(strings.Trim(lines[1], " \r"), " ", ""); len(marks) > len(v.carets[f]) {
-			v.carets[f] = marks
+// readStatement takes in the source lines of frame f, and the carets below them, if
+// they are the first of the lines.
+func (v *vocabulary) readStatement(f int, lines []string) {
+	open, n := 0, 0
+	for _, line := range lines {
+		line = strings.TrimRight(line, " \r")
+		text := strings.TrimLeft(line, " ")
+		switch lead := len(line) - len(text); {
+		case text == "" || lead < cpython.SourceIndent:
+			return
+		case !cpython.IsMarks([]byte(text)):
+			if n > 0 && open == 0 {
+				return
+			}
+			if n == len(v.below[f]) {
+				v.below[f] = append(v.below[f], sourceLine{lead: lead})
+			}
+			v.below[f][n].texts = include(v.below[f][n].texts, text)
+			n, open = n+1, cpython.Unclosed(open, []byte(text))
+		case n > 0:
+			v.below[f][n-1].drawn = include(v.below[f][n-1].drawn, line)
 		}
 	}
+}
+
+// include adds a text to those that do not have it yet.
+func include(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
+	}
+	return append(texts, text)
 }
 
 // messages reports whether an error of the rule has a message.
@@ -114,8 +135,11 @@ func (v *vocabulary) glued(text []byte) bool {
 	if len(word) == 0 || glue.Match(text) || glue.Match(word) {
 		return true
 	}
+	word = bytes.TrimLeft(word, cpython.Marks+" ") // of a third block
 	starts := func(s string) bool { return s != "" && bytes.HasPrefix(word, []byte(s)) }
 	return starts(v.object) ||
-		slices.ContainsFunc(v.errors, func(e string) bool { t, _, _ := strings.Cut(e, ": "); return starts(t) }) ||
-		slices.ContainsFunc(v.sources, func(s []string) bool { return slices.ContainsFunc(s, starts) })
+		slices.ContainsFunc(v.errors, func(e string) bool { t, m, _ := strings.Cut(e, ": "); return starts(t) || starts(m) }) ||
+		slices.ContainsFunc(v.below, func(lines []sourceLine) bool {
+			return slices.ContainsFunc(lines, func(l sourceLine) bool { return slices.ContainsFunc(l.texts, starts) })
+		})
 }

@@ -21,7 +21,10 @@ type voice struct {
 	open      []*block
 	spare     int     // spaces that noise has too many
 	owed      int     // line ends that noise has still to write
-	marks     int     // carets that noise may still write, below the source lines it has written
+	marks     int     // carets that noise may still write; see carets.go
+	torn      bool    // lines of noise are torn since the first block that is open
+	above     []byte  // the last line of the run's own that may be underlined
+	aboveRow  int     // its row
 	owedTo    *block  // the last block that owes one
 	taker     *block  // took the last piece
 	header    header  // the head of a traceback that was taken last

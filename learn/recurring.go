@@ -72,7 +72,7 @@ func NewRecurring(o RecurringOptions) *Recurrences {
 // Event takes in what no rule claims. It returns no error.
 func (r *Recurrences) Event(e filter.Event) error {
 	if e.Rule != nil {
-		r.known = r.known || !e.Fold
+		r.known = r.known || !e.Fold && len(e.Rule.Match.Block) == 0
 		return nil
 	}
 	raw, number := e.Raw, e.Line

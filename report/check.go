@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
 // MaxNumber is the highest number that a report may have: the highest that every
@@ -30,6 +31,9 @@ func (r *Report) Check() error {
 		return errors.New("it does not add up: input is not output and folded together")
 	case !counts(int64(r.Limits.HeldBytesMax), r.Limits.HeldMsMax, int64(r.Limits.RegexTimeouts), int64(r.ExitCode)):
 		return errors.New("a limit or the exit code is below zero or too high")
+	}
+	if err := checkVerdict(&r.Verdict); err != nil {
+		return err
 	}
 	known := map[string]bool{}
 	for n, i := range r.Issues {
@@ -95,6 +99,16 @@ func (i *Issue) checkAffected() error {
 	return nil
 }
 
+func checkVerdict(v *outcome.Verdict) error {
+	switch {
+	case !slices.Contains(outcome.Answers, v.Failed):
+		return fmt.Errorf("the verdict %s is none", quote(string(v.Failed)))
+	case !counts(int64(v.Line)):
+		return errors.New("the verdict has a line that is none")
+	}
+	return nil
+}
+
 func ordered(first, last int) bool { return 1 <= first && first <= last && int64(last) <= MaxNumber }
 
 // within reports whether all that was counted is not more than sum.
@@ -133,6 +147,9 @@ func (l *Log) check(known map[string]bool) error {
 	}
 	if !addsUp(l.Input, l.Output, l.Folded) {
 		return fmt.Errorf("%s: input is not output and folded together", quote(l.Name))
+	}
+	if err := checkVerdict(&l.Verdict); err != nil {
+		return fmt.Errorf("%s: %w", quote(l.Name), err)
 	}
 	here := map[string]bool{}
 	for _, i := range l.Issues {

@@ -26,7 +26,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"issues[].references", "Addresses of pages about it."},
 	{"issues[].count", "How often it occurred."},
 	{"issues[].unfolded", "How many of these were not folded, because the version that is installed should not print them."},
-	{"issues[].lines", "Lines that were folded; of an issue that is not folded, the lines that it takes."},
+	{"issues[].lines", "Lines of these occurrences, whether they were folded or shown. What others have written in between is not counted, and a line that others have torn is one."},
 	{"issues[].first_line", "Where it begins first: the lowest line in any log, from 1."},
 	{"issues[].last_line", "Where it ends last: the highest line in any log."},
 	{"issues[].hosts", "Occurrences that name a host, by host."},
@@ -41,6 +41,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"installed[].version", "Its version; empty: it was not found on the machine."},
 	{"installed[].site", "The site-packages folder that the text names; empty: it names none."},
 	{"installed[].affected", "Whether this version has the issue, as far as can be known."},
+	{"installed[].later", "Whether this version, which does not have the issue, may have been installed after the log was written. Then it says nothing of the log."},
 	{"unknown", "What recurs and no rule knows, in the order of the first line, then of the fingerprint; of a sum those 1000 whose fingerprints come first."},
 	{"unknown[].fingerprint", "The same for texts that differ in numbers, addresses, paths and quoted words only; of exceptions, those of one place."},
 	{"unknown[].kind", "exception: a traceback; recurring: lines that come again and again in a recorded log."},
@@ -55,6 +56,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"logs[].input", "What came in of this log."},
 	{"logs[].output", "What was shown of it."},
 	{"logs[].folded", "What was folded of it."},
+	{"logs[].verdict", "Whether it failed, as above."},
 	{"logs[].issues", "What rules have found in it, in the order of the ids."},
 	{"logs[].issues[].id", "The id of an issue above."},
 	{"logs[].issues[].count", "How often it occurred in this log."},
@@ -75,6 +77,13 @@ var fieldTexts = []struct{ path, text string }{
 	{"environment", "The machine; various where a sum is of different ones."},
 	{"environment.os", "Its operating system, as Go calls it."},
 	{"environment.arch", "Its architecture, as Go calls it."},
+	{"verdict", "Whether a run failed, from what pyinfra prints; of a command that was run, from its exit code as well. Of several logs, that of the one that came off worst."},
+	{"verdict.failed", "yes, no, or unknown: there was no run of pyinfra, or its end is missing."},
+	{"verdict.reason", "What was said of the failure, in one line; of unknown, why it is not known; else empty."},
+	{"verdict.log", "The log that it is in, as it was typed; empty: the run was live, or no line says it."},
+	{"verdict.line", "The line in which the failure is said, from 1; 0: in none."},
+	{"verdict.host", "The host that failed; empty: the run as a whole."},
+	{"verdict.operation", "The pyinfra operation, or phase of the run, in which it failed; empty: in none."},
 	{"exit_code", "The exit code of orbfilter; of a sum, the highest."},
 }
 
@@ -82,5 +91,6 @@ var fieldTexts = []struct{ path, text string }{
 var shared = []struct{ from, to string }{
 	{"input.", ""}, {"output.", ""}, {"folded.", ""},
 	{"logs[].input.", ""}, {"logs[].output.", ""}, {"logs[].folded.", ""},
+	{"logs[].verdict.", "verdict."},
 	{"issues[].installed[].", "installed[]."}, {"logs[].issues[].installed[].", "installed[]."},
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -40,6 +41,10 @@ func Merge(reports ...*Report) *Report {
 	slices.SortFunc(sum.Issues, issueOrder)
 	sum.Unknown = firstUnknowns(unknown)
 	slices.SortFunc(sum.Logs, logOrder)
+	sum.Verdict = outcome.Verdict{Failed: outcome.Unknown}
+	for _, l := range sum.Logs {
+		sum.Verdict = outcome.Worse(sum.Verdict, l.Verdict)
+	}
 	return sum
 }
 
@@ -137,7 +142,7 @@ func causeOrder(a, b *Cause) int {
 }
 
 func installationOrder(a, b Installation) int {
-	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected))
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later))
 }
 
 func compareBool(a, b bool) int {

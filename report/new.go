@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -32,10 +33,11 @@ func New(s *filter.Summary, run Run) *Report {
 		Environment: Environment{runtime.GOOS, runtime.GOARCH},
 		ExitCode:    run.ExitCode,
 	}
+	r.Verdict = r.Logs[0].Verdict
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
-		if c := i.CauseIn(s.Issues); c != nil {
-			out.Cause = &Cause{c.Rule.ID, c.FirstLine, c.FirstText()}
+		if c := i.Cause; c != nil {
+			out.Cause = &Cause{c.Rule.ID, c.Line, c.Text}
 		}
 		r.Issues = append(r.Issues, out)
 	}
@@ -92,7 +94,7 @@ func newAffected(a *rules.Affected) Affected {
 func installations(i *filter.Issue) []Installation {
 	out := []Installation{}
 	for _, n := range i.Installed {
-		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected})
+		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected, n.Later})
 	}
 	return out
 }
@@ -102,6 +104,7 @@ func newLog(s *filter.Summary, run Run) *Log {
 		Name: run.Name, Date: run.Date, Input: s.Input, Output: s.Output, Folded: s.Folded,
 		Issues: []LogIssue{}, Unknown: []string{}, Error: run.Error,
 	}
+	l.Verdict = l.named(s.Outcome.Verdict)
 	for _, i := range s.Issues {
 		l.Issues = append(l.Issues, LogIssue{i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, installations(i), i.Timeline.Clone()})
 	}
@@ -111,4 +114,15 @@ func newLog(s *filter.Summary, run Run) *Log {
 	}
 	slices.Sort(l.Unknown)
 	return l
+}
+
+// named returns a verdict that says which log it is of.
+func (l *Log) named(v outcome.Verdict) outcome.Verdict {
+	if v.Failed == "" { // nothing was looked at
+		v.Failed = outcome.Unknown
+	}
+	if v.Line > 0 {
+		v.Log = l.Name
+	}
+	return v
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
 // maxReport is how many bytes a report may have that is read: a folder of
@@ -105,8 +106,10 @@ func (r *Report) fill() {
 			i.fill()
 		}
 	}
+	fillVerdict(&r.Verdict)
 	for _, l := range r.Logs {
 		if l != nil {
+			fillVerdict(&l.Verdict)
 			empty(&l.Issues)
 			empty(&l.Unknown)
 			for n := range l.Issues {
@@ -133,6 +136,13 @@ func (r *Report) asLog() *Log {
 	}
 	slices.Sort(l.Unknown)
 	return l
+}
+
+// fillVerdict is for reports of versions that had none.
+func fillVerdict(v *outcome.Verdict) {
+	if v.Failed == "" {
+		v.Failed = outcome.Unknown
+	}
 }
 
 func (i *Issue) fill() {

@@ -6,6 +6,7 @@ package report
 
 import (
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -29,6 +30,8 @@ type Report struct {
 	Logs        []*Log      `json:"logs"`
 	Limits      Limits      `json:"limits"`
 	Environment Environment `json:"environment"`
+	// Verdict says whether a run failed: that of the one that came off worst.
+	Verdict outcome.Verdict `json:"verdict"`
 	// ExitCode is the highest of the runs.
 	ExitCode int `json:"exit_code"`
 	// Gate is what became of --fail-on; nil: it was not given, or nobody knows any more.
@@ -57,7 +60,7 @@ type Issue struct {
 	About
 	Count    int   `json:"count"`    // occurrences
 	Unfolded int   `json:"unfolded"` // of count, not folded because of the version
-	Lines    int64 `json:"lines"`    // that were folded, else that the occurrences take
+	Lines    int64 `json:"lines"`    // of the occurrences, folded or not, without what stands in between
 	// FirstLine and LastLine are the lowest and the highest in any log, from 1.
 	FirstLine  int            `json:"first_line"`
 	LastLine   int            `json:"last_line"`
@@ -95,6 +98,9 @@ type Installation struct {
 	Version  string `json:"version"` // empty: not found on the machine
 	Site     string `json:"site"`    // empty: the text names no folder
 	Affected bool   `json:"affected"`
+	// Later: the version does not have the issue, and is not known to have been there
+	// when the log was written.
+	Later bool `json:"later"`
 }
 
 // Unknown is something that recurs and that no rule knows.
@@ -107,12 +113,15 @@ type Log struct {
 	Name string `json:"name"`
 	// Date is when the run began (RFC 3339), as far as is known: the first time that
 	// stands in the log, else the file's. Empty: not known.
-	Date    string      `json:"date"`
-	Input   filter.Size `json:"input"`
-	Output  filter.Size `json:"output"`
-	Folded  filter.Size `json:"folded"`
-	Issues  []LogIssue  `json:"issues"`  // in the order of their ids
-	Unknown []string    `json:"unknown"` // fingerprints, in order
+	Date   string      `json:"date"`
+	Input  filter.Size `json:"input"`
+	Output filter.Size `json:"output"`
+	Folded filter.Size `json:"folded"`
+	// Verdict says whether the run failed; that of a log with several runs is the one
+	// of the run that came off worst.
+	Verdict outcome.Verdict `json:"verdict"`
+	Issues  []LogIssue      `json:"issues"`  // in the order of their ids
+	Unknown []string        `json:"unknown"` // fingerprints, in order
 	// Error says why the log could not be read to its end; empty: it was.
 	Error string `json:"error"`
 }
@@ -123,7 +132,11 @@ func (r *Report) NameLogs(name string) {
 	for _, l := range r.Logs {
 		if l.Name == "" {
 			l.Name = name
+			l.Verdict = l.named(l.Verdict)
 		}
+	}
+	if len(r.Logs) == 1 {
+		r.Verdict = r.Logs[0].Verdict
 	}
 }
 

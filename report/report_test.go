@@ -123,7 +123,7 @@ func anyIssue(t *rapid.T, id string) *report.Issue {
 		Fix: rapid.SliceOfN(rapid.SampledFrom([]string{"pip a", "pip b"}), 0, 2).Draw(t, "fix"),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "installed") {
-		i.Installed = append(i.Installed, report.Installation{Package: anyOf(t, "gevent", "python"), Version: anyOf(t, "", "1", "2"), Site: anyOf(t, "", "/a"), Affected: rapid.Bool().Draw(t, "affected")})
+		i.Installed = append(i.Installed, report.Installation{Package: anyOf(t, "gevent", "python"), Version: anyOf(t, "", "1", "2"), Site: anyOf(t, "", "/a"), Affected: rapid.Bool().Draw(t, "affected"), Later: rapid.Bool().Draw(t, "later")})
 	}
 	if rapid.Bool().Draw(t, "has a cause") {
 		i.Cause = &report.Cause{ID: anyOf(t, "i-1", "i-9"), Line: 1 + small(t), Text: anyText(t)}

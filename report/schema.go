@@ -7,6 +7,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -69,6 +70,9 @@ func limit(path string, s *jsonschema.Schema) {
 	}
 	name := path[strings.LastIndex(path, ".")+1:]
 	switch {
+	case name == "failed":
+		s.Enum = anys(outcome.Answers)
+	case strings.HasSuffix(path, "verdict.line"): // 0: none
 	case slices.Contains([]string{"first_line", "last_line", "line"}, name):
 		s.Minimum = "1"
 	case name == "id":

@@ -84,7 +84,12 @@ type Rule struct {
 	id FileError
 	// source is what stands in the file.
 	source []byte
+	// builtin: it came with the program.
+	builtin bool
 }
+
+// Builtin reports whether the rule came with the program.
+func (r *Rule) Builtin() bool { return r.builtin }
 
 // Folds reports whether what the rule claims is taken out of the stream.
 func (r *Rule) Folds() bool {

@@ -28,6 +28,9 @@ func Builtin() *Set {
 	if err != nil {
 		panic(err)
 	}
+	for _, r := range set.rules {
+		r.builtin = true
+	}
 	return set
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "write the expected outputs anew")
 // versions are what is installed in every folder, on the machine of the tests.
 type versions map[string]string
 
-func (v versions) installed(_, pkg string) string { return v[pkg] }
+func (v versions) installed(_, pkg string) (string, time.Time) { return v[pkg], time.Time{} }
 
 // goldens are the runs whose summary and report are read by people before
 // they are committed.

@@ -157,6 +157,8 @@ func versionFact(i *report.Issue, fixed string, inst report.Installation) []stri
 		return []string{fmt.Sprintf("Which %s is installed is not known.", inst.Package)}
 	case inst.Version == "":
 		return []string{fmt.Sprintf("The version of %s in %s is not known.", inst.Package, env)}
+	case inst.Later:
+		return []string{thenUnknown(inst.Package, inst.Version, env)}
 	case inst.Package == filter.Python && !inst.Affected:
 		return []string{fmt.Sprintf("Not folded (%s): Python %s in %s should not print this.", times(i.Unfolded), inst.Version, env)}
 	case !inst.Affected && i.Unfolded > 0:

@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -129,7 +130,7 @@ func hostile(t *testing.T) *report.Report {
 			Fix:       []string{text, "pip " + text}, Cause: &report.Cause{ID: "cause", Line: 1, Text: text},
 		})
 		r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: fmt.Sprintf("U-%08x", n), Kind: filter.Recurring, Count: 1, FirstLine: 1, Sample: text})
-		r.Logs = append(r.Logs, &report.Log{Name: text, Error: text, Issues: []report.LogIssue{{ID: id, Count: 1, FirstLine: 1, LastLine: 1}}, Unknown: []string{r.Unknown[n].Fingerprint}})
+		r.Logs = append(r.Logs, &report.Log{Name: text, Error: text, Verdict: outcome.Verdict{Failed: outcome.Yes, Reason: text, Line: 1, Host: text, Operation: text}, Issues: []report.LogIssue{{ID: id, Count: 1, FirstLine: 1, LastLine: 1}}, Unknown: []string{r.Unknown[n].Fingerprint}})
 	}
 	require.NoError(t, r.Check())
 	return r

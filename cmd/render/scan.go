@@ -12,6 +12,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -26,8 +27,9 @@ type Scan struct {
 	Color   bool
 }
 
-// Text writes the tables.
+// Text writes which runs failed, and the tables.
 func (s Scan) Text(w io.Writer) {
+	s.failed(w)
 	s.logs(w)
 	if len(s.Issues) > 0 {
 		fmt.Fprintln(w)
@@ -44,13 +46,37 @@ func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, WorstFirst(s.Issues))
 }
 
-// logs writes a row for each log, those that the most is folded of first, and one
-// for all.
+// maxFailed is how many runs that failed are named.
+const maxFailed = 5
+
+// failed names the logs whose run failed, with place and reason.
+func (s Scan) failed(w io.Writer) {
+	var failed []*report.Log
+	for _, l := range s.Logs {
+		if l.Verdict.Failed == outcome.Yes {
+			failed = append(failed, l)
+		}
+	}
+	if len(failed) == 0 {
+		return
+	}
+	fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), plural(int64(len(s.Logs)), "log")))
+	for _, l := range failed[:min(len(failed), maxFailed)] {
+		fmt.Fprintf(w, "  %s: %s\n", logName(l), strings.TrimLeft(strings.TrimPrefix(VerdictText(&l.Verdict), "the run failed"), ": "))
+	}
+	if more := len(failed) - maxFailed; more > 0 {
+		fmt.Fprintf(w, "  and %d more\n", more)
+	}
+	fmt.Fprintln(w)
+}
+
+// logs writes a row for each log, those whose run failed first, then those that the
+// most is folded of, and one for all.
 func (s Scan) logs(w io.Writer) {
 	t := s.table(w, column{head: "LINES"}, column{head: "FOLDED"}, column{head: "%"}, column{head: "ISSUES", wide: true}, column{head: "UNKNOWN", wide: true},
 		column{head: "WORST", left: true}, column{head: "LOG", left: true})
 	all := slices.SortedStableFunc(slices.Values(s.Logs), func(a, b *report.Log) int {
-		return cmp.Or(cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(compareFailed(a, b), cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name))
 	})
 	severities := map[string]rules.Severity{}
 	for _, i := range s.Issues {
@@ -80,6 +106,16 @@ func (s Scan) logs(w io.Writer) {
 	if s.Repeats > 0 {
 		fmt.Fprintf(w, "%s of whole jobs not counted: the archive has their steps as well\n", plural(int64(s.Repeats), "log"))
 	}
+}
+
+func compareFailed(a, b *report.Log) int {
+	failed := func(l *report.Log) int {
+		if l.Verdict.Failed == outcome.Yes {
+			return 1
+		}
+		return 0
+	}
+	return failed(b) - failed(a)
 }
 
 // sizes are the cells of a log, or of all.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -28,9 +29,17 @@ type Summary struct {
 
 const indent = "        "
 
-// Text writes all of it: a line of totals, a paragraph for each issue, the worst
-// last, the first of what no rule knows, and what was out of the ordinary.
+// Says reports whether there is something to say: an issue, a text that no rule knows,
+// or a run of pyinfra that failed.
+func (s *Summary) Says() bool {
+	return len(s.Issues)+len(s.Unknown) > 0 || s.Outcome.Verdict.Line > 0
+}
+
+// Text writes all of it: whether the run failed, a line of totals, a paragraph for each
+// issue, the worst last, the first of what no rule knows, and what was out of the
+// ordinary.
 func (s *Summary) Text(w io.Writer) {
+	s.verdict(w)
 	fmt.Fprintln(w, s.totals())
 	for _, i := range s.sorted() {
 		s.issue(w, i)
@@ -86,8 +95,8 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	}
 	fmt.Fprintln(w, head)
 	s.prose(w, sentence(r.Title)+" "+r.Counsel())
-	if c := i.CauseIn(s.Issues); c != nil {
-		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.FirstLine, c.FirstText()))
+	if cause := s.cause(i); cause != "" {
+		s.prose(w, cause)
 	}
 	if i.Guarded > 0 {
 		s.prose(w, fmt.Sprintf("%d of them shown, which no rule may fold: %s.", i.Guarded, i.Because))
@@ -212,10 +221,18 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
 	case inst.Version == "":
 		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
+	case inst.Later:
+		return thenUnknown(inst.Package, clean(inst.Version), env)
 	case !inst.Affected && i.Rule.Folds():
 		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, clean(inst.Version), env)
 	}
 	return fmt.Sprintf("Installed: %s in %s", clean(inst.Version), env)
+}
+
+// thenUnknown says that the version which is installed speaks for nothing in a log
+// that may be older.
+func thenUnknown(pkg, version, env string) string {
+	return fmt.Sprintf("In %s, which %s it was then is not known; %s is installed now.", env, pkg, version)
 }
 
 // folder returns the environment of a site-packages folder as it is shown.
@@ -243,8 +260,11 @@ func (s *Summary) short(text string) string {
 	return strings.ReplaceAll(text, " "+s.Home+"/", " ~/")
 }
 
-// Errors names the issues of severity error, in red.
+// Errors says that the run failed, and names the issues of severity error, in red.
 func (s *Summary) Errors(w io.Writer) {
+	if s.Outcome.Verdict.Failed == outcome.Yes && s.Outcome.Verdict.Line > 0 {
+		s.verdict(w)
+	}
 	for _, i := range s.sorted() {
 		if i.Rule.Severity == rules.Error {
 			fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, line %d)", sentence(i.Rule.Title), i.Rule.ID, i.Count, i.FirstLine))

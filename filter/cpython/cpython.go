@@ -7,6 +7,7 @@ package cpython
 import (
 	"bytes"
 	"regexp"
+	"unicode/utf8"
 )
 
 const (
@@ -28,6 +29,7 @@ var (
 	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
 	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
 	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
+	chain       = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
 	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
 )
 
@@ -59,8 +61,66 @@ func IsBareFrame(text []byte) bool { return bareFrame.Match(text) }
 // named as exceptions are, and its message.
 func IsError(text []byte) bool { return errorLine.Match(text) }
 
+// IsChain reports whether a line is what CPython writes between an exception and one
+// that came of it; Lib/traceback.py, _cause_message and _context_message.
+func IsChain(text []byte) bool { return chain.Match(text) }
+
+// Marks are what is drawn below a source line: carets, and since 3.11 tildes where
+// the carets point out the operator or the call in what they stand below. Which
+// Python draws them, and where, is not for rules to say: 3.8 to 3.10 draw none, 3.11
+// and 3.12 draw them unless they would stand below all of the line, 3.13 and 3.14 in
+// uncaught exceptions only, 3.15 everywhere.
+const Marks = "^~"
+
 // IsMarks reports whether a text is nothing but what is drawn below a source line.
-func IsMarks(text []byte) bool { return len(bytes.Trim(text, "^~ ")) == 0 }
+func IsMarks(text []byte) bool { return len(bytes.Trim(text, Marks+" ")) == 0 }
+
+// Columns is how wide a text is drawn at most: CPython counts a character of East
+// Asian width as two columns, and UTF-8 has three bytes and more for each of them.
+func Columns(text []byte) (n int) {
+	for _, c := range text {
+		switch {
+		case c < utf8.RuneSelf, c >= 0xc0 && c < 0xe0:
+			n++
+		case c >= 0xe0:
+			n += 2
+		}
+	}
+	return n
+}
+
+// elided stands for lines of a statement that are left out: since 3.13 a statement
+// is shown whole, if it is not long.
+var elided = regexp.MustCompile(`^\.\.\.<\d+ lines>\.\.\.$`)
+
+// IsElided reports whether a text, without its indent, stands for lines of a
+// statement that are left out.
+func IsElided(text []byte) bool { return elided.Match(text) }
+
+// Unclosed is how many brackets are open behind a source line, if so many were in
+// front of it: a statement goes on in the next line as long as one is.
+func Unclosed(open int, line []byte) int {
+	quote := byte(0)
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\\':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '#':
+			return open
+		case bytes.IndexByte([]byte("([{"), c) >= 0:
+			open++
+		case bytes.IndexByte([]byte(")]}"), c) >= 0:
+			open = max(0, open-1)
+		}
+	}
+	return open
+}
 
 // WarningParts takes the first line of a warning apart: "PATH:LINE: CATEGORY: MESSAGE".
 func WarningParts(text []byte) (path, category, message []byte, ok bool) {

@@ -4,6 +4,7 @@ package pyinfra
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ var phases = []struct{ header, name string }{
 	{"--> Connecting to hosts", "connecting"},
 	{"--> Preparing ", "preparing"},
 	{"--> Detected changes", "detecting changes"},
+	{"--> Proposed changes", "detecting changes"}, // 2.9
 	{"--> Skipping change", "detecting changes"},
 	{"--> Beginning operation", "operations"},
 	{"--> Starting ", ""},
@@ -29,6 +31,16 @@ const LastPhase = "disconnecting"
 func Headers() (all []string) {
 	for _, p := range phases {
 		all = append(all, p.header)
+	}
+	return all
+}
+
+// Phases returns the names of phases.
+func Phases() (all []string) {
+	for _, p := range phases {
+		if p.name != "" && !slices.Contains(all, p.name) {
+			all = append(all, p.name)
+		}
 	}
 	return all
 }
@@ -86,3 +98,55 @@ func NamesHost(line []byte) bool { return hostPrefix.Match(line) }
 
 // AsksPassword reports whether a text ends with a prompt for a password.
 func AsksPassword(text []byte) bool { return prompt.Match(text) }
+
+// longestBranch bounds the name of a branch.
+const longestBranch = 100
+
+// BranchLen is the length of "[NAME] " at the left edge of a text, or 0. It may be the
+// name of a branch that older versions of Jenkins write in front of the lines of a
+// parallel pipeline, or that of a host.
+func BranchLen(text []byte) int {
+	if len(text) == 0 || text[0] != '[' {
+		return 0
+	}
+	n := bytes.Index(text[:min(len(text), longestBranch)], []byte("] "))
+	if n < 2 || bytes.IndexByte(text[1:n], '[') >= 0 {
+		return 0
+	}
+	return n + 2
+}
+
+// Mentions reports whether a text has the name of a host in it, as a word of its own:
+// "db" is not in "db-1", nor in "db.example.com".
+func Mentions(text []byte, host string) bool {
+	for from := 0; host != ""; {
+		i := bytes.Index(text[from:], []byte(host))
+		if i < 0 {
+			return false
+		}
+		from += i
+		if end := from + len(host); !inName(text[:from], -1) && !inName(text[end:], 1) {
+			return true
+		}
+		from++
+	}
+	return false
+}
+
+// inName reports whether a text ends (direction -1) or begins (1) with what a name goes
+// on with: a letter, a figure, or a dot or the like next to one.
+func inName(text []byte, direction int) bool {
+	at := func(i int) byte {
+		if direction < 0 {
+			i = len(text) - 1 - i
+		}
+		if i < 0 || i >= len(text) {
+			return ' '
+		}
+		return text[i]
+	}
+	word := func(c byte) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+	}
+	return word(at(0)) || bytes.IndexByte([]byte(".-"), at(0)) >= 0 && word(at(1))
+}

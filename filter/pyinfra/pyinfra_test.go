@@ -78,3 +78,13 @@ func TestOwn(t *testing.T) {
 		assert.Equal(t, line[0] == '+', own.Is([]byte(text)), text)
 	}
 }
+
+func TestMentions(t *testing.T) {
+	for text, want := range map[string]bool{
+		"VM db: no": true, "db": true, "on db.": true, "(db)": true, "user@db": true, "a db-1, and db": true,
+		"db-1": false, "db.example.com": false, "mydb": false, "my-db": false, "dbs": false, "": false, "the d b": false,
+	} {
+		assert.Equal(t, want, pyinfra.Mentions([]byte(text), "db"), text)
+	}
+	assert.False(t, pyinfra.Mentions([]byte("anything"), ""))
+}

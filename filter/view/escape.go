@@ -34,7 +34,7 @@ func (v *Line) hideSequences() {
 	for i < v.End {
 		if raw[i] == Esc {
 			n, mark := sequenceLen(raw[i:v.End], &endless)
-			v.seqs = append(v.seqs, sequence{Span{i, i + n}, !mark && colors(raw[i:i+n]), mark})
+			v.seqs = append(v.seqs, sequenceOf(Span{i, i + n}, raw[i:i+n], mark))
 			i += n
 			continue
 		}
@@ -131,9 +131,10 @@ func (v *Line) hideFigures() {
 	for from < len(text) {
 		n := 1
 		if bytes.HasPrefix(text[from:], []byte(EscFigures+"[")) {
-			seq := text[from+len(EscFigures)-1:]
-			n = len(EscFigures) - 1 + csiLen(seq)
-			v.seqs = append(v.seqs, sequence{Span{pos[from], pos[from+n-1] + 1}, colors(seq[:csiLen(seq)]), false})
+			seq := append([]byte{Esc}, text[from+len(EscFigures):]...)
+			seq = seq[:csiLen(seq)]
+			n = len(EscFigures) - 1 + len(seq)
+			v.seqs = append(v.seqs, sequenceOf(Span{pos[from], pos[from+n-1] + 1}, seq, false))
 		} else {
 			out, places = append(out, text[from]), append(places, pos[from])
 		}
@@ -144,9 +145,16 @@ func (v *Line) hideFigures() {
 }
 
 // colors reports whether a sequence is SGR (ECMA-48 8.3.117), and not a
-// private one that ends with the same letter.
+// private one that ends with the same letter, or chooses a set of characters, as
+// tput does in front of each reset.
 func colors(seq []byte) bool {
-	return len(seq) > 2 && seq[1] == '[' && seq[len(seq)-1] == 'm' && (seq[2] < '<' || seq[2] > '?')
+	switch {
+	case len(seq) < 3:
+		return false
+	case seq[1] == '(':
+		return len(seq) == 3
+	}
+	return seq[1] == '[' && seq[len(seq)-1] == 'm' && (seq[2] < '<' || seq[2] > '?')
 }
 
 // endLen returns the length of the end of a line: LF, CR LF, or the CR of a

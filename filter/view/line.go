@@ -44,6 +44,16 @@ type Span struct{ From, To int }
 type sequence struct {
 	Span
 	color, mark bool
+	change      change // with color
+}
+
+// sequenceOf reads one.
+func sequenceOf(at Span, seq []byte, mark bool) sequence {
+	s := sequence{Span: at, color: !mark && colors(seq), mark: mark}
+	if s.color {
+		s.change = changeOf(seq)
+	}
+	return s
 }
 
 // Look makes v the view of raw, one line or frame. It reuses v's memory.
@@ -81,45 +91,27 @@ func (v *Line) Cut(n int) {
 // leak reports whether the colours of the line are not switched on and off in
 // it: then they are not the noise's alone.
 func (v *Line) leak() bool {
-	on, leak := false, false
+	var now, ever, off style
 	for _, s := range v.seqs {
-		if s.color {
-			reset := resets(v.params(s))
-			leak = leak || reset && !on
-			on = !reset
-		}
+		now = s.change.to(now)
+		ever, off = ever|now, off|s.change.off
 	}
-	return leak || on
-}
-
-// params are the parameters of a sequence that colours.
-func (v *Line) params(s sequence) []byte {
-	seq := v.Raw[s.From : s.To-1]
-	return seq[bytes.IndexByte(seq, '[')+1:]
+	return now != 0 || ever == 0 && off != 0 // what was on before is switched off
 }
 
 // widenPrefix takes in what stands directly behind the prefix and belongs to it:
 // marks, and the end of a colour that begins in it.
 func (v *Line) widenPrefix() {
-	on := false
+	now := style(0)
 	for _, s := range v.seqs {
 		switch {
 		case s.From > v.Prefix:
 			return
-		case s.mark, s.color && on && s.From == v.Prefix:
+		case s.mark, s.color && now != 0 && s.From == v.Prefix && s.change.to(now) == 0:
 			v.Prefix = max(v.Prefix, s.To)
 		}
-		on = s.color && !resets(v.params(s))
+		now = s.change.to(now)
 	}
-}
-
-// resets reports whether the parameters of SGR switch a colour off.
-func resets(params []byte) bool {
-	switch string(params) {
-	case "", "0", "00", "22", "23", "24", "27", "39", "49":
-		return true
-	}
-	return false
 }
 
 // Staying yields the sequences in a range of raw that are left in the stream when

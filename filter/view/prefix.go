@@ -114,25 +114,69 @@ func isLevel(b []byte) bool {
 func Stamp(line []byte) (text string, ok bool) {
 	var v Line
 	v.Look(line)
-	switch {
-	case v.stamp != nil:
-		return string(v.stamp), true
-	case bytes.HasPrefix(v.Text, []byte(sectionStart)):
-		return unixTime(v.Text[len(sectionStart):], time.Second)
-	}
-	for _, q := range v.seqs {
-		if rest, found := bytes.CutPrefix(line[q.From:q.To], []byte(buildkite+"t=")); found {
-			return unixTime(rest, time.Millisecond)
-		}
-	}
-	return "", false
+	stamp := v.AppendStamp(nil)
+	return string(stamp), len(stamp) > 0
 }
 
-// sectionStart begins a section of GitLab's, and with it its logs.
-const sectionStart = "section_start:"
+// AppendStamp puts the Stamp of the line in the place of what is in to, if the line
+// has one.
+func (v *Line) AppendStamp(to []byte) []byte {
+	if v.stamp != nil {
+		return append(to[:0], v.stamp...)
+	}
+	for _, begin := range []string{SectionStart, SectionEnd} {
+		if rest, found := bytes.CutPrefix(v.Text, []byte(begin)); found {
+			return appendTime(to, rest, time.Second)
+		}
+	}
+	for _, q := range v.seqs {
+		if rest, found := bytes.CutPrefix(v.Raw[q.From:q.To], []byte(buildkite+"t=")); found {
+			return appendTime(to, rest, time.Millisecond)
+		}
+	}
+	return to
+}
 
-// unixTime reads the number that a text begins with.
-func unixTime(text []byte, unit time.Duration) (string, bool) {
+// stampLayouts are how the times in front of lines are written, with a zone and
+// without one.
+var stampLayouts = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"}
+
+// Time reads a Stamp. zoned: it says in which zone; else it is taken for UTC.
+func Time(stamp string) (t time.Time, zoned, ok bool) {
+	if len(stamp) < len("2006-01-02T") {
+		return t, false, false
+	}
+	stamp = stamp[:10] + "T" + stamp[11:]
+	for n, layout := range stampLayouts {
+		if t, err := time.Parse(layout, stamp); err == nil {
+			return t, n < len(stampLayouts)-1, true
+		}
+	}
+	return t, false, false
+}
+
+// firstZone is the zone in which it is a time of day first, of all that there are.
+const firstZone = 14 * time.Hour
+
+// Earliest returns the earliest time that a Stamp may stand for: where it has no zone,
+// it may be of any.
+func Earliest(stamp string) (t time.Time, ok bool) {
+	t, zoned, ok := Time(stamp)
+	if !zoned {
+		t = t.Add(-firstZone)
+	}
+	return t, ok
+}
+
+// What a section of GitLab's begins with, and its logs, and what it ends with.
+const (
+	SectionStart = "section_start:"
+	SectionEnd   = "section_end:"
+)
+
+// appendTime puts the number that a text begins with in the place of what is in to, as
+// a time; if there is none, it leaves that.
+func appendTime(to, text []byte, unit time.Duration) []byte {
 	const most = 16 // figures
 	n, value := 0, int64(0)
 	for n < len(text) && n <= most && isDigit(text[n]) {
@@ -140,8 +184,8 @@ func unixTime(text []byte, unit time.Duration) (string, bool) {
 		n++
 	}
 	if n == 0 || n > most {
-		return "", false
+		return to
 	}
 	perSecond := int64(time.Second / unit)
-	return time.Unix(value/perSecond, value%perSecond*int64(unit)).UTC().Format(time.RFC3339Nano), true
+	return time.Unix(value/perSecond, value%perSecond*int64(unit)).UTC().AppendFormat(to[:0], time.RFC3339Nano)
 }

@@ -37,7 +37,7 @@ func capture(t *testing.T, name string) []byte {
 func summaryOf(t *testing.T, log []byte, versions map[string]string) *filter.Summary {
 	t.Helper()
 	sink := filter.SinkFunc(func(filter.Event) error { return nil })
-	f := filter.New(builtin(), sink, filter.Options{Installed: func(_, pkg string) string { return versions[pkg] }})
+	f := filter.New(builtin(), sink, filter.Options{Installed: func(_, pkg string) (string, time.Time) { return versions[pkg], time.Time{} }})
 	_, err := f.Write(log)
 	require.NoError(t, err)
 	require.NoError(t, f.Close())

@@ -240,7 +240,10 @@ func installedText(n report.Installation) string {
 	if n.Site != "" {
 		text += " in " + n.Site
 	}
-	if n.Version != "" && !n.Affected {
+	switch {
+	case n.Later:
+		text += " now; which it was then is not known"
+	case n.Version != "" && !n.Affected:
 		text += ", which should not have it"
 	}
 	return text

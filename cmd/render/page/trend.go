@@ -222,7 +222,7 @@ func versionsAt(logs []*report.Log, of func(*report.LogIssue) bool) map[string]b
 		for i := range l.Issues {
 			if of(&l.Issues[i]) {
 				for _, v := range l.Issues[i].Installed {
-					if v.Version != "" {
+					if v.Version != "" && !v.Later {
 						out[installed(v)] = true
 					}
 				}

@@ -1,0 +1,60 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// verdict says whether the run failed, where and why, in one line. Of what was no run of
+// pyinfra it says nothing.
+func (s *Summary) verdict(w io.Writer) {
+	switch v := s.Outcome.Verdict; {
+	case v.Failed == outcome.Yes:
+		fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprint("orbfilter: "+VerdictText(&v)))
+	case v.Failed == outcome.No, v.Reason != "":
+		fmt.Fprintln(w, "orbfilter: "+VerdictText(&v))
+	}
+}
+
+// VerdictText says in one line what became of a run: "the run failed: web "Restart
+// nginx" (line 63): nginx: configuration file test failed".
+func VerdictText(v *outcome.Verdict) string {
+	switch v.Failed {
+	case outcome.Yes:
+		text := "the run failed"
+		if v.Host != "" {
+			text += ":"
+		}
+		if place := v.Place(); place != "" {
+			text += " " + place
+		}
+		return clean(text + ": " + v.Reason)
+	case outcome.No:
+		return "the run did not fail"
+	}
+	return clean("whether the run failed is not known: " + v.Reason)
+}
+
+// cause says what an issue comes of, as far as that is in what was shown: what the host
+// said above, the error of another host, an issue that its rule names, a person's
+// Ctrl-C. Empty: it is not known.
+func (s *Summary) cause(i *filter.Issue) string {
+	at, of := s.Outcome.At(i.FirstLine), s.Outcome.Cause(i.FirstLine)
+	switch c := i.Cause; {
+	case s.Outcome.Interrupted > 0 && i.FirstLine > s.Outcome.Interrupted && i.Rule.Severity.AtLeast(rules.Warning):
+		return fmt.Sprintf("It comes after the interruption in line %d.", s.Outcome.Interrupted)
+	case c != nil && (of == nil || c.Line < of.Line):
+		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
+	case of != nil:
+		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
+	case at != nil && at.Host != "" && len(at.Text) > 0:
+		return fmt.Sprintf("%s said last: %s", at.Host, at.Reason)
+	}
+	return ""
+}

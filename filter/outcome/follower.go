@@ -1,0 +1,249 @@
+package outcome
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+const (
+	// maxLine is how much of a line is looked at.
+	maxLine = 8 << 10
+	// maxAbove is how much of what was shown is kept, to find what a host said.
+	maxAbove = 16 << 10
+	// maxWriters bounds how many runs are followed side by side.
+	maxWriters = 256
+)
+
+// A Plan is what all followers share. They read it only.
+type Plan struct{ gate *gate.Gate }
+
+// NewPlan returns a plan.
+func NewPlan() *Plan { return &Plan{gate.New(Literals())} }
+
+// A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
+// at only if it holds a text that decides, or stands where any line may.
+type Follower struct {
+	gate  *gate.Gate
+	view  view.Line
+	part  []byte // a line that has not ended
+	at    int    // its number
+	cut   bool   // more of it came than is looked at
+	above []byte // what was shown last, in whole lines
+	back  int    // so many bytes of it may still be gone back over
+
+	writers map[string]*run // by the prefix of their lines
+	awake   int             // of them
+	past    Outcome         // of runs that are over
+}
+
+// Follow returns a follower that has seen nothing.
+func (p *Plan) Follow() *Follower {
+	return &Follower{gate: p.gate, writers: map[string]*run{}, back: backAtOnce}
+}
+
+// Write takes in bytes that are shown; line is the number of the line that they begin
+// in. What is taken out of the stream in between leaves no gap: a line that is shown
+// in pieces is one line. plain: they are whole lines without any of Literals.
+func (f *Follower) Write(p []byte, line int, plain bool) {
+	f.back = min(f.back+backPerByte*len(p), backAtOnce)
+	if plain && f.awake == 0 && len(f.part) == 0 && !f.cut {
+		f.remember(p)
+		return
+	}
+	if len(f.part) > 0 || f.cut {
+		n := bytes.IndexByte(p, '\n') + 1
+		if n == 0 {
+			f.keep(p)
+			return
+		}
+		f.keep(p[:n])
+		whole := f.part
+		f.part, f.cut = nil, false
+		f.lines(whole, f.at)
+		f.part = whole[:0]
+		p, line = p[n:], line+1
+	}
+	n := bytes.LastIndexByte(p, '\n') + 1
+	f.lines(p[:n], line)
+	if n < len(p) {
+		f.at = line + bytes.Count(p[:n], []byte("\n"))
+		f.keep(p[n:])
+	}
+}
+
+// keep keeps the beginning of a line. What is too long is cut.
+func (f *Follower) keep(p []byte) {
+	ended := bytes.HasSuffix(p, []byte("\n"))
+	if room := maxLine - len(f.part); len(p) > room {
+		p, f.cut = p[:max(0, room)], true
+	}
+	f.part = append(f.part, p...)
+	if ended && !bytes.HasSuffix(f.part, []byte("\n")) {
+		f.part = append(f.part, '\n')
+	}
+}
+
+// lines goes through whole lines, to those that may decide.
+func (f *Follower) lines(p []byte, line int) {
+	for at := 0; at < len(p); {
+		from := at
+		if f.awake == 0 {
+			i := f.gate.Find(p[at:])
+			if i < 0 {
+				break
+			}
+			at += bytes.LastIndexByte(p[at:at+i], '\n') + 1
+			line += bytes.Count(p[from:at], []byte("\n"))
+		}
+		to := at + bytes.IndexByte(p[at:], '\n') + 1
+		f.line(p[at:to], line, p[:at])
+		at, line = to, line+1
+	}
+	f.remember(p)
+}
+
+// remember keeps what was shown last, in whole lines.
+func (f *Follower) remember(p []byte) {
+	if len(p) > maxAbove {
+		p = p[len(p)-maxAbove:]
+		p = p[bytes.IndexByte(p, '\n')+1:]
+		f.above = f.above[:0]
+	}
+	if over := len(f.above) + len(p) - 2*maxAbove; over > 0 {
+		f.above = f.above[:copy(f.above, f.above[min(over+maxAbove, len(f.above)):])]
+	}
+	f.above = append(f.above, p...)
+}
+
+// line looks at one line, frame by frame. before is what was written in front of it
+// that is not remembered yet.
+func (f *Follower) line(raw []byte, line int, before []byte) {
+	for frame := range frames(raw) {
+		text, writer := f.look(frame)
+		r := f.runOf(writer, text, line)
+		if r == nil {
+			continue
+		}
+		was := r.awake()
+		r.line(text, line, func(host string, alone bool) []string {
+			return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
+		})
+		f.count(was, r.awake())
+	}
+}
+
+// frames yields the frames of a line that is overwritten.
+func frames(raw []byte) func(func([]byte) bool) {
+	return func(yield func([]byte) bool) {
+		for len(raw) > 0 {
+			n, _ := view.FrameLen(raw, 0)
+			if n == 0 {
+				n = len(raw)
+			}
+			if !spinner.Match(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
+				return
+			}
+			raw = raw[n:]
+		}
+	}
+}
+
+func (f *Follower) count(was, is bool) {
+	switch {
+	case is && !was:
+		f.awake++
+	case was && !is:
+		f.awake--
+	}
+}
+
+// look returns what is to be seen of a line, and whose it is. The text is valid until
+// the next look.
+func (f *Follower) look(raw []byte) (text []byte, writer string) {
+	f.view.Look(raw)
+	if bytes.HasPrefix(f.view.Text, []byte(greenletHead)) {
+		return f.view.Text, withoutStamp(f.view.Dress)
+	}
+	if n := pyinfra.BranchLen(f.view.Text); n > 0 {
+		branch := f.view.Dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
+		if f.writers[branch] != nil || f.begins(f.view.Dress, f.view.Text[n:]) {
+			return f.view.Text[n:], branch
+		}
+	}
+	return f.view.Text, f.view.Dress
+}
+
+// withoutStamp is the dress of a line in front of whose text its own writer has put the
+// time, as gevent does.
+func withoutStamp(dress string) string {
+	return dress[:strings.LastIndexByte(strings.TrimSuffix(dress, "\n"), '\n')+1]
+}
+
+// begins reports whether a text begins a run in a branch: it is a header, and none is
+// going on whose host could stand in front.
+func (f *Follower) begins(dress string, text []byte) bool {
+	if pyinfra.Phase(text) == "" {
+		return false
+	}
+	r := f.writers[dress]
+	return r == nil || !r.began || r.disconnects > 0
+}
+
+// runOf returns the run of a writer: a new one if the line begins one. It is nil where
+// there is none, and the line decides nothing.
+func (f *Follower) runOf(writer string, text []byte, line int) *run {
+	r := f.writers[writer]
+	if r != nil && r.isOver(text) {
+		f.over(writer, r)
+		r = nil
+	}
+	if r != nil || f.gate.Find(text) < 0 {
+		return r
+	}
+	if len(f.writers) >= maxWriters {
+		f.forget()
+	}
+	r = &run{from: line}
+	f.writers[writer] = r
+	return r
+}
+
+// over takes in what became of a run.
+func (f *Follower) over(writer string, r *run) {
+	f.count(r.awake(), false)
+	f.past.Merge(r.end())
+	delete(f.writers, writer)
+}
+
+// forget ends all runs that have not begun, or are over; else all.
+func (f *Follower) forget() {
+	for writer, r := range f.writers {
+		if !r.began || r.disconnects > 0 {
+			f.over(writer, r)
+		}
+	}
+	if len(f.writers) >= maxWriters {
+		for writer, r := range f.writers {
+			f.over(writer, r)
+		}
+	}
+}
+
+// Outcome says what became of the runs so far, as if nothing came any more.
+func (f *Follower) Outcome() Outcome {
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts}
+	out.Failures = append(out.Failures, f.past.Failures...)
+	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
+		out.Merge(r.end())
+	}
+	if out.Verdict.Failed == "" {
+		out.Verdict.Failed = Unknown
+	}
+	return out
+}

@@ -1,0 +1,65 @@
+package outcome
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+)
+
+// What looks like pyinfra's own may be what a host, a command or the deploy file
+// prints: only what comes behind it tells.
+
+// goesOnAfterAll takes back what was not the end, since the run goes on: pyinfra says
+// nothing behind its last word.
+func (r *run) goesOnAfterAll() {
+	if r.phase == "loading" {
+		return
+	}
+	r.last, r.disconnects = nil, 0
+}
+
+// retract takes back that the operation that goes on has failed on a host: pyinfra says
+// of it only now how it ended, and what looked like that was what the host printed. A
+// nested operation has results of its own. text is the line; nil: it is known to be one.
+func (r *run) retract(host string, text []byte) {
+	if !slices.Contains(r.open, host) || text != nil && !isResult(text) {
+		return
+	}
+	mine := func(f Failure) bool { return f.Host == host }
+	r.open = slices.DeleteFunc(r.open, func(h string) bool { return h == host })
+	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.where })
+	if !slices.ContainsFunc(r.failures, mine) {
+		delete(r.failed, host)
+	}
+}
+
+// isResult reports whether a line of pyinfra's logger is the result of an operation
+// that is not nested.
+func isResult(text []byte) bool {
+	return result.Match(text[pyinfra.HostLen(text):])
+}
+
+// prepares is the header of what pyinfra 3.2 and newer prepare, if they say next what it
+// would change, or that they do not look; "exec" does not say it.
+var prepares = regexp.MustCompile(`^--> Preparing operation (?:files|func)\b`)
+
+// endsEarly reports whether pyinfra has disconnected, without a word, before it was
+// done: something has made it exit.
+func (r *run) endsEarly() bool {
+	if r.disconnects == 0 || r.results {
+		return false
+	}
+	return r.operating || r.prepares && r.where == "preparing"
+}
+
+// isOver reports whether a line begins another run: after a run has said something,
+// "Loading config", and after its end whatever comes first of another one.
+func (r *run) isOver(text []byte) bool {
+	if bytes.HasPrefix(text, []byte("--> Loading config")) {
+		return r.began || r.last != nil
+	}
+	early := bytes.HasPrefix(text, []byte("--> Loading ")) || bytes.HasPrefix(text, []byte("--> Connecting "))
+	return early && (r.disconnects > 0 || r.last != nil)
+}

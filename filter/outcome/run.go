@@ -1,0 +1,353 @@
+package outcome
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+)
+
+// maxHosts bounds how many hosts are remembered that have not connected yet, or have
+// failed.
+const maxHosts = 1000
+
+// A run is one run of pyinfra, as far as it has come.
+type run struct {
+	from        int    // its first line that was looked at
+	began       bool   // it has said something about itself
+	phase       string // see pyinfra.Phase; empty: none yet
+	where       string // the operation, or the phase, that it has come to before it disconnects
+	connected   int    // hosts that are
+	operating   bool   // its operations have begun
+	started     int    // of them
+	results     bool   // it has got as far as the results, which 2.9 ends with
+	disconnects int    // the line in which it says that it does; 0: it has not
+	prepares    bool   // deploy files or a function, of which it says what they would change
+	asked       bool   // it has asked whether to go on without the hosts that failed
+	warning     string // what may be why nothing is done; empty: nothing was said
+	nothing     int    // the line of a table of results in which nothing is; 0: there is none
+	ignored     int    // the last line that says that an exception was ignored; 0: there is none
+
+	waiting   map[string]*Failure // hosts that have said something while connecting, and not that they are connected
+	failures  []Failure
+	failed    map[string]bool // hosts
+	last      *Failure        // pyinfra's last word; nil: it has had none
+	open      []string        // hosts at which the operation that goes on has failed
+	victims   []victim        // hosts for which greenlets worked that died
+	crash     *Failure        // a traceback that nothing of pyinfra's has followed; nil: none
+	stopped   int             // line of the interruption; 0: none
+	usage     int             // line of click's usage; 0: none
+	trace     *trace          // a traceback is being read; nil: none is
+	chain     *trace          // one that has ended, and whose exception may be the cause of another one; nil: none
+	goesOn    *Failure        // its text may go on in the next line; nil: none does
+	attentive int             // for so many lines more each line is looked at
+}
+
+// How many lines are looked at, each of them, from the beginning of a phase on: those
+// of hosts that connect may be any, and pyinfra's last word follows its last phase.
+var attention = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.LastPhase: 200}
+
+// maxText bounds what is kept of a text, in lines; maxWidth in bytes a line.
+const (
+	maxText  = 5
+	maxWidth = 400
+)
+
+// lastWords finds what a host said last in the lines above. alone: the run has no other.
+type lastWords func(host string, alone bool) []string
+
+// awake reports whether the next line has to be looked at, whatever is in it.
+func (r *run) awake() bool {
+	return r.attentive > 0 || len(r.open) > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0
+}
+
+// line takes in a line that may decide. words returns what a host said last, in the
+// lines above this one.
+func (r *run) line(text []byte, at int, words lastWords) {
+	if r.attentive = max(0, r.attentive-1); r.attentive == 0 {
+		r.crash = nil // something else went on
+	}
+	if r.usage > 0 && at-r.usage > maxUsage {
+		r.usage = 0
+	}
+	switch {
+	case r.continues(text), r.traceback(text, at):
+	case isHeader(text):
+		r.header(text, at)
+	case bytes.HasPrefix(text, []byte(logged+"[")):
+		r.host(text, at, words)
+	default:
+		r.other(text, at)
+	}
+}
+
+// continues takes in a line that another one's text goes on with.
+func (r *run) continues(text []byte) bool {
+	f := r.goesOn
+	if f == nil {
+		return false
+	}
+	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged))
+	if ends || len(f.Text) >= maxText {
+		r.goesOn = nil
+		return false
+	}
+	f.Text = append(f.Text, shorten(text))
+	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + f.Text[1]
+	return true
+}
+
+// header takes in a line of pyinfra's about the run.
+func (r *run) header(text []byte, at int) {
+	if phase := pyinfra.Phase(text); phase != "" {
+		r.prepares = r.prepares || prepares.Match(text)
+		r.enter(phase, at, bytes.HasPrefix(text, []byte("--> Starting ")))
+		return
+	}
+	if r.phase == "results" {
+		return // a row of the table, whose operation is named like this
+	}
+	r.began, r.crash = true, nil
+	switch m := lastWord.FindSubmatch(text); {
+	case m != nil:
+		r.lastWord(string(m[2]), at)
+	case exception.Match(text):
+		r.lastWord(strings.TrimSuffix(string(text[len("--> "):]), ":"), at)
+		r.trace = &trace{of: r.last}
+	case r.phase == pyinfra.LastPhase && !hint.Match(text) && r.last == nil:
+		r.lastWord(string(text[len("--> "):]), at) // a kind that is not known
+	}
+}
+
+// lastWord notes what pyinfra says of the error that ends it.
+func (r *run) lastWord(text string, at int) {
+	r.settle()
+	r.last = &Failure{Line: at, Operation: r.where, Reason: shorten([]byte(text)), follows: r.asked || follows.MatchString(text)}
+	r.last.Text = []string{r.last.Reason}
+	r.goesOn = r.last
+}
+
+// enter begins a phase or an operation.
+func (r *run) enter(name string, at int, operation bool) {
+	r.settle()
+	r.began, r.crash, r.open = true, nil, nil
+	r.phase, r.attentive = name, attention[name]
+	switch name {
+	case pyinfra.LastPhase:
+		r.disconnects = at
+		return
+	case "operations":
+		r.operating = true
+	case "results":
+		r.results = true
+	}
+	r.goesOnAfterAll()
+	r.where = name
+	if operation {
+		r.phase, r.operating, r.attentive = "operations", true, 0
+		r.started++
+	}
+}
+
+// settle ends what is only open within a phase: a host that has said something while
+// connecting, and is not connected, has failed.
+func (r *run) settle() {
+	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return a.Line - b.Line })
+	r.waiting, r.goesOn = nil, nil
+	for _, f := range waiting {
+		r.fail(*f)
+	}
+}
+
+// fail notes a failure. What comes behind an interruption comes of it.
+func (r *run) fail(f Failure) {
+	if r.stopped > 0 {
+		return
+	}
+	if f.Host != "" && len(r.failed) < maxHosts {
+		if r.failed == nil {
+			r.failed = map[string]bool{}
+		}
+		r.failed[f.Host] = true
+	}
+	if len(r.failures) < MaxFailures {
+		r.failures = append(r.failures, f)
+	}
+}
+
+// host takes in a line of pyinfra's about a host.
+func (r *run) host(text []byte, at int, words lastWords) {
+	r.crash = nil
+	if m := hostError.FindSubmatch(text); m != nil {
+		r.hostFailed(string(m[1]), shorten(m[2]), at, words)
+		return
+	}
+	m := hostLine.FindSubmatch(text)
+	if m == nil || debug.Match(text) {
+		return
+	}
+	host, said := string(m[1]), shorten(m[2])
+	r.retract(host, text)
+	if r.phase != "connecting" {
+		return
+	}
+	if pyinfra.IsResult(m[2]) {
+		r.connected++
+		delete(r.waiting, host)
+		return
+	}
+	if r.waiting == nil {
+		r.waiting = map[string]*Failure{}
+	}
+	if len(r.waiting) < maxHosts || r.waiting[host] != nil {
+		f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
+		r.waiting[host], r.goesOn = f, f
+	}
+}
+
+// hostFailed notes that an operation or a fact failed on a host.
+func (r *run) hostFailed(host, what string, at int, words lastWords) {
+	f := Failure{Line: at, Host: host, Operation: r.where, ran: ran.MatchString(what)}
+	if f.ran {
+		r.retract(host, nil)
+		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
+	}
+	if len(r.failures) < MaxFailures && r.stopped == 0 {
+		f.Text = words(host, r.connected == 1)
+	}
+	switch n := len(f.Text); {
+	case n == 0 && f.ran:
+		f.Reason = "no reason was given (" + what + ")"
+	case n == 0:
+		f.Reason = what
+	case f.ran:
+		f.Reason = f.Text[n-1]
+	default:
+		f.Reason = what + ": " + f.Text[n-1]
+	}
+	r.fail(f)
+}
+
+// other takes in a line that is neither about the run nor about a host.
+func (r *run) other(text []byte, at int) {
+	m := total.FindSubmatch(text)
+	switch {
+	case m != nil:
+		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
+			r.nothing = at
+		}
+	case stopped.Match(text):
+		r.interrupted(at)
+	case asked.Match(text):
+		r.asked = true
+	case warning.Match(text) && r.warning == "":
+		r.warning = shorten(text)
+	case greenlet.Match(text):
+		r.died(string(greenlet.FindSubmatch(text)[1]))
+	case refused.Match(text):
+		r.last = &Failure{Line: at, Operation: r.where, Reason: "pyinfra did not understand the answer, and did nothing", Text: []string{shorten(text)}, follows: r.asked}
+	case r.usage > 0 && usageError.Match(text):
+		r.notBegun(string(usageError.FindSubmatch(text)[1]), at)
+	case usage.Match(text):
+		r.usage = at
+	case missing.Match(text):
+		r.notBegun(string(text), at)
+	case ignored.Match(text):
+		r.ignored = at
+	case deathOf.Match(text):
+		r.crash, r.attentive = &Failure{Line: at, Operation: r.where, Reason: shorten(text), Text: []string{shorten(text)}}, maxRest
+	}
+}
+
+// interrupted notes that a person has ended the run. One that has printed its results
+// was done.
+func (r *run) interrupted(at int) {
+	r.settle()
+	if !r.results {
+		r.stopped = at
+	}
+}
+
+// maxRest is how many lines may follow a death.
+const maxRest = 20
+
+// maxUsage is within how many lines behind its usage click names an error.
+const maxUsage = 10
+
+// notBegun notes that pyinfra did not get so far as to begin.
+func (r *run) notBegun(why string, at int) {
+	r.usage = 0
+	why = shorten([]byte(why))
+	r.last = &Failure{Line: at, Reason: "pyinfra did not begin: " + why, Text: []string{why}}
+}
+
+// end says what became of the run, which may still go on.
+func (r *run) end() Outcome {
+	now := *r
+	r = &now
+	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
+	r.settle()
+	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
+		r.last = r.crash
+	}
+	r.last = r.named(r.last)
+	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
+	out.Verdict = r.verdict()
+	return out
+}
+
+// all are the failures, with that of the whole run among them.
+func (r *run) all() []Failure {
+	all := slices.Clone(r.failures)
+	if r.last != nil && r.stopped == 0 {
+		all = append(all[:min(len(all), MaxFailures-1)], *r.last)
+	}
+	return all
+}
+
+// verdict decides. Of several failures the last word counts, unless it only says that
+// hosts failed: then it is the first of these.
+func (r *run) verdict() Verdict {
+	switch {
+	case r.stopped > 0:
+		return Verdict{Failed: Yes, Reason: interruption, Line: r.stopped, Operation: r.where}
+	case r.last != nil && (!r.last.follows || len(r.failures) == 0):
+		return r.last.verdict("")
+	case len(r.failures) > 0:
+		return r.failures[0].verdict(r.others())
+	case r.nothing > 0, r.operating && r.results && r.started == 0:
+		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
+	case r.endsEarly():
+		return Verdict{Failed: Yes, Reason: "pyinfra disconnected before it was done, and did not say why", Line: r.disconnects, Operation: r.where}
+	case r.disconnects > 0, r.results:
+		return Verdict{Failed: No}
+	case r.began:
+		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}
+	}
+	return Verdict{Failed: Unknown}
+}
+
+// others says how many hosts failed besides the first.
+func (r *run) others() string {
+	switch n := len(r.failed) - 1; {
+	case n == 1:
+		return "; 1 more host failed"
+	case n > 1:
+		return fmt.Sprintf("; %d more hosts failed", n)
+	}
+	return ""
+}
+
+func (f *Failure) verdict(more string) Verdict {
+	return Verdict{Failed: Yes, Reason: f.Reason + more, Line: f.Line, Host: f.Host, Operation: f.Operation}
+}
+
+// shorten is what is kept of a line.
+func shorten(text []byte) string {
+	text = bytes.TrimSpace(text)
+	return strings.ToValidUTF8(string(text[:min(len(text), maxWidth)]), "\uFFFD")
+}

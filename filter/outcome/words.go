@@ -1,0 +1,94 @@
+package outcome
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+// To find what a host said last, lines are gone back over: maxBack at most, and of all
+// searches together a few times as many bytes as came in.
+const (
+	maxBack     = 500
+	backPerByte = 4
+	backAtOnce  = 10 * maxAbove // may be gone back over without having come in
+)
+
+// A search is for what a host said last, from its end.
+type search struct {
+	writer, host string
+	alone        bool // the run has no other host
+	loose        bool // no line of the host was met: what stands directly above may be about it
+	words        []string
+}
+
+// lastWords returns what a host of a writer said last in what is above: up to maxText
+// lines of it, in order, without what pyinfra adds, and not what belongs to what that
+// host did before. If it said nothing, the lines directly above count that name it, or
+// that can be of no other: connectors print such.
+func (f *Follower) lastWords(above [][]byte, s search) []string {
+	s.loose = true
+	for range maxBack {
+		line, ok := lastLine(above)
+		if f.back -= len(line); !ok || len(s.words) >= maxText || f.back < 0 {
+			break
+		}
+		text, writer := f.look(view.LastFrame(line))
+		if writer == s.writer && !s.take(text) {
+			break
+		}
+	}
+	slices.Reverse(s.words)
+	return s.words
+}
+
+// take takes in a line, and reports whether one above it may count as well.
+func (s *search) take(text []byte) bool {
+	n := pyinfra.HostLen(text)
+	if n == 0 && s.loose && len(text) > 0 && text[0] != ' ' && !isHeader(text) && (s.alone || pyinfra.Mentions(text, s.host) || len(s.words) == 0 && nameless.Match(text)) {
+		s.words = append(s.words, shorten(text))
+		return true
+	}
+	if s.loose && len(s.words) > 0 {
+		return false
+	}
+	s.loose = false
+	switch {
+	case isHeader(text): // of another host, where hosts do not wait for each other
+		return len(s.words) == 0 && bytes.HasPrefix(text, []byte("--> Starting "))
+	case n == 0 || pyinfra.Host(text) != s.host:
+		return true
+	}
+	said := bytes.TrimLeft(bytes.TrimPrefix(text[n:], []byte("nested ")), " ")
+	if isEnd(text, said) {
+		return false
+	}
+	if !aside.Match(said) {
+		s.words = append(s.words, shorten(said))
+	}
+	return true
+}
+
+// isEnd reports whether a line says what became of something on a host. Without the
+// spaces of pyinfra's logger in front it is what the host has printed.
+func isEnd(text, said []byte) bool {
+	return bytes.HasPrefix(text, []byte("    ")) && pyinfra.IsResult(said) && !aside.Match(said)
+}
+
+// lastLine takes the last line off texts that follow each other.
+func lastLine(above [][]byte) (line []byte, ok bool) {
+	for len(above) > 0 {
+		n := len(above) - 1
+		text := bytes.TrimSuffix(above[n], []byte("\n"))
+		if len(text) == len(above[n]) && len(text) == 0 {
+			above = above[:n]
+			continue
+		}
+		from := bytes.LastIndexByte(text, '\n') + 1
+		line, above[n] = text[from:], above[n][:from]
+		return line, true
+	}
+	return nil, false
+}

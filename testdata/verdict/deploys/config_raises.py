@@ -1,0 +1,1 @@
+raise ValueError("this config is for the other cluster")

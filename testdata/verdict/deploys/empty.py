@@ -1,0 +1,1 @@
+"""A deploy without operations."""

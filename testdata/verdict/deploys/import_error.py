@@ -1,0 +1,3 @@
+"""A module is not there."""
+
+import boto3

@@ -1,0 +1,1 @@
+hosts = open("hosts.txt").read().split()

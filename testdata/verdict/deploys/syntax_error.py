@@ -1,0 +1,5 @@
+"""This is no Python."""
+
+from pyinfra.operations import server
+
+server.shell(name="Say hi", commands=["echo hi"]

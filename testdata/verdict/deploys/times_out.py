@@ -1,0 +1,5 @@
+"""A command takes longer than it may."""
+
+from pyinfra.operations import server
+
+server.shell(name="Wait for the cluster", commands=["sleep 5"], _timeout=1)
