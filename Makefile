@@ -82,6 +82,9 @@ rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
 
+coverage: ## write docs/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
+	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
+
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render ./cmd/render/page ./rules -run 'Golden|Script|WrongFiles' -update
 
@@ -94,4 +97,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale verify verify-quick rules golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale verify verify-quick rules coverage golden demo clean help

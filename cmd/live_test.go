@@ -167,8 +167,13 @@ type liveRun struct {
 
 func (l *live) run(t *testing.T, gevent, script string, env ...string) liveRun {
 	t.Helper()
+	return finish(t, l.command(t, gevent, script, env...))
+}
+
+// finish runs a script to its end.
+func finish(t *testing.T, c *exec.Cmd) liveRun {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	c := l.command(t, gevent, script, env...)
 	c.Stdout, c.Stderr = &stdout, &stderr
 	err := c.Run()
 	require.GreaterOrEqual(t, codeOf(err), 0, err)

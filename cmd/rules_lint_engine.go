@@ -70,7 +70,7 @@ func others(r *rules.Rule, res ruletest.Result) string {
 func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *ruletest.Tester) {
 	var of []string
 	for b := range builtin.All() {
-		if b.ID != l.Rule.ID && slices.ContainsFunc(b.Samples, func(s rules.Sample) bool { return tester.Claims(l.Rule, s.Text) }) {
+		if b.ID != l.Rule.ID && !yields(l.Rule, b, builtin) && slices.ContainsFunc(b.Samples, func(s rules.Sample) bool { return tester.Claims(l.Rule, s.Text) }) {
 			of = append(of, b.ID)
 		}
 	}
@@ -91,6 +91,18 @@ func lintQuoted(l *rules.Linted, tester *ruletest.Tester) {
 	if field, line := tester.Unquoted(l.Rule); line != "" {
 		l.Add(rules.CheckUnquoted, field, "it folds %q as well, which is in no sample", strings.TrimSpace(line))
 	}
+}
+
+// yields reports whether it is certain that r does not take what b is about: both come
+// with the program, and b is asked first.
+func yields(r, b *rules.Rule, builtin *rules.Set) bool {
+	if builtin.Get(r.ID) == nil {
+		return false
+	}
+	if b.Match.Kind() != r.Match.Kind() { // pieces of blocks are looked for before rules for single lines
+		return len(b.Match.Block) > 0
+	}
+	return b.Knows() > r.Knows()
 }
 
 func lintCauses(l *rules.Linted, set *rules.Set) {

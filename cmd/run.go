@@ -67,7 +67,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		c.Err = filters[1]
 	}
 	code, err := c.Run()
-	s.ended = ending(code)
+	s.ended, s.saidOK = ending(code), code == exitOK
 	if errors.Is(err, wrap.ErrStuck) {
 		return exit(code)
 	}

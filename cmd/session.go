@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"syscall"
@@ -43,10 +44,11 @@ type session struct {
 	// mustSee: a run that says nothing at all does not pass --fail-on.
 	mustSee bool
 	// ended says that the command of run ended with a code that is not 0; empty: it
-	// ended with 0, or there is none.
-	ended string
-	began time.Time
-	dress *dress
+	// ended with 0, which saidOK has, or there is none.
+	ended  string
+	saidOK bool
+	began  time.Time
+	dress  *dress
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
@@ -184,6 +186,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 		view.Errors(&w)
 	case o.summary == "always", o.summary == "auto" && view.Says():
 		view.Text(&w)
+		s.sayAllTheSame(&w, sum)
 	default:
 		view.Limits(&w)
 	}
@@ -191,6 +194,14 @@ func (s *session) words(sum *filter.Summary) []byte {
 	s.gate.sayKnown(&w, sum.Unknown)
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
+}
+
+// sayAllTheSame says that the command's exit code does not tell that the run failed, and
+// what would. Who has typed that is not told.
+func (s *session) sayAllTheSame(w io.Writer, sum *filter.Summary) {
+	if s.saidOK && sum.Outcome.Verdict.Failed == outcome.Yes && s.options.failOn == "" {
+		fmt.Fprintln(w, "orbfilter: the command's exit code is 0 all the same; with --fail-on error it would be 1")
+	}
 }
 
 // width returns how many columns a terminal has; 0: it is none.

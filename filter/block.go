@@ -38,6 +38,7 @@ type block struct {
 	stamp   []byte            // the date that it was opened with, in recorded input; empty: none was seen
 	rule    *rules.Rule       // that its bytes are shown to be of, or folded by; nil: they are nobody's
 	fold    bool              // with rule
+	opening string            // the line that it was opened in, if its pieces are whole lines
 	undo    undo
 	short   bool // the line behind its last piece has the spaces of its next
 	carets  bool // it has got carets since its last source line

@@ -17,10 +17,11 @@ import (
 // lines of open blocks are wide.
 
 // underline notes that carets may come below a source line that a block has taken. One
-// whose Python draws none may get those of another, which has got its next piece.
+// whose Python draws none may get those of another, which has got its next piece, and
+// the source line of another.
 func (f *Filter) underline(b *block, from int, text []byte) {
 	b.under = view.Span{From: from, To: from + cpython.Columns(text)}
-	if !b.bare {
+	if f.draws = f.draws || !b.bare; f.draws {
 		f.marks += b.under.To - b.under.From
 	}
 }

@@ -139,12 +139,7 @@ func TestCaretsAreTheFrames(t *testing.T) {
 				blocks := rapid.IntRange(1, 4).Draw(t, "blocks")
 				var writers [][]string
 				for range blocks {
-					text := rapid.SampledFrom(texts).Draw(t, "sample")
-					if old := strings.ReplaceAll(text, "python3.12", "python3.9"); old != text && rapid.IntRange(0, 4).Draw(t, "old") == 0 {
-						writers = append(writers, lines(old)) // which draws none
-					} else {
-						writers = append(writers, drawCarets(t, text))
-					}
+					writers = append(writers, drawCarets(t, rapid.SampledFrom(texts).Draw(t, "sample")))
 				}
 				own, writes := ownLines(t)
 				input := strings.Join(interleave(t, append(writers, writes)), "")

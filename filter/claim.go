@@ -64,7 +64,7 @@ func (f *Filter) rank(b *block, t *take, at *sight) int {
 		r += 2
 	}
 	if t.step.site && b.placed && b.bare != f.fileOf(at.text[:t.n]).bare { // it is another Python's
-		r += 6 // less than a source line that is left out
+		r += 2 // with the rest, less than a source line that is left out
 	}
 	if b != f.taker {
 		r++
@@ -133,6 +133,9 @@ func (f *Filter) give(b *block, t *take, at *sight) piece {
 	if b.weigh(); b.kept {
 		b.text = shorten(f.view.Text)
 	}
+	if b.line == f.line && b.opening == "" && len(places) > 0 && len(places[0].prog.rule.Match.Block) > 0 {
+		b.opening = string(f.view.Text)
+	}
 	if places[0].prog.loose {
 		f.traceback = b
 	}
@@ -167,11 +170,7 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		b.traced = true
 	case s.site:
 		b.kind, b.placed = frameOf, true
-		file := f.fileOf(text)
-		b.bare = b.bare || file.bare
-		if b.site == "" {
-			b.site = file.site
-		}
+		b.bare = b.bare || f.fileOf(text).bare
 	case s.repeat:
 		b.kind = caretsOf
 		f.marks -= countMarks(text)
@@ -180,47 +179,27 @@ func (f *Filter) learn(b *block, t *take, at *sight) {
 		b.unclosed = cpython.Unclosed(0, text)
 		f.underline(b, s.lead, text)
 	}
+	b.learnSite(f.noteSite(text))
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)
 	}
-	if s.groups != nil {
+	f.learnNames(b, at, t.n)
+}
+
+// learnNames keeps what a piece, the first n bytes of the text, names in the eyes of
+// each program that the block may be of.
+func (f *Filter) learnNames(b *block, at *sight, n int) {
+	for _, p := range b.places {
+		if p.next == 0 {
+			continue
+		}
+		s := &p.prog.steps[p.next-1]
+		if s.groups == nil {
+			continue
+		}
 		if b.names == nil {
 			b.names = map[string]string{}
 		}
-		maps.Copy(b.names, f.groups(s, at, t.n))
+		maps.Copy(b.names, f.groups(s, at, n))
 	}
-}
-
-// A file is what the path in a line of a traceback tells.
-type file struct {
-	bare bool   // its Python draws no carets
-	site string // the folder of installed packages that it lies in; empty: none
-}
-
-// maxFiles bounds how many are remembered; a run has some ten.
-const maxFiles = 1000
-
-// fileOf returns what a line says of the file that it names.
-func (f *Filter) fileOf(line []byte) file {
-	if known, ok := f.files[string(line)]; ok {
-		return known
-	}
-	found := file{noCarets.Match(line), sitePackages(string(line))}
-	if len(f.files) < maxFiles {
-		f.files[string(line)] = found
-	}
-	return found
-}
-
-// siteFolder finds a folder of installed packages: a path that a quote, or the
-// start of a text, begins.
-var siteFolder = regexp.MustCompile(`(?:^|")((?:/|[A-Za-z]:[\\/])[^"]*?[\\/](?:site|dist)-packages)[\\/]`)
-
-// sitePackages returns the folder of installed packages that the file lies in
-// which a line names, or "".
-func sitePackages(line string) string {
-	if m := siteFolder.FindStringSubmatch(line); m != nil {
-		return m[1]
-	}
-	return ""
 }

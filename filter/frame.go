@@ -111,6 +111,7 @@ func (f *Filter) giveLine(b *block, v *view.Line) (piece, bool) {
 	b.undo = undo{b.places, b.last, b.row, b.lines}
 	b.last, b.row, b.at, f.traceback = f.line, f.row, f.now, b
 	b.addLine()
+	b.learnSite(f.noteSite(v.Text))
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
 
@@ -226,6 +227,7 @@ func (f *Filter) followOwn(text []byte, indent int, folds, traced bool) {
 		}
 		f.own = false
 	case indent == cpython.FrameIndent && cpython.IsBareFrame(text):
+		f.noteSite(text)
 		if !traced {
 			f.firstFrame()
 		}

@@ -29,24 +29,46 @@ func newLineRule(r *rules.Rule) lineRule {
 	return l
 }
 
+// knowsMore puts the rule first that a text is of if both match it: that of the later
+// layer, since it is the user's; then the one that knows more of the text, so that a
+// rule for all texts of a kind yields to those for some of them; then the one that was
+// added first.
+func knowsMore(a, b *rules.Rule) int {
+	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(b.Knows(), a.Knows()))
+}
+
 // matchLine returns the rule that takes a single line, after counting it, and
 // whether the line is folded. The rule is nil if there is none.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
-	f.candidates = f.plan.candidates(text, f.candidates[:0])
-	for _, i := range f.candidates {
-		if l := &f.lineRules[i]; l.pattern.Search(text) {
-			return f.takeLine(l, text)
-		}
+	if l := f.ruleOf(text); l != nil {
+		return f.takeLine(l, text)
 	}
 	return nil, false
 }
 
-func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	f.named = true
-	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: sitePackages(string(text)), text: shorten(text)}
+// ruleOf returns the rule that a single line is of, or nil.
+func (f *Filter) ruleOf(text []byte) *lineRule {
+	f.candidates = f.plan.candidates(text, f.candidates[:0])
+	for _, i := range f.candidates {
+		if l := &f.lineRules[i]; l.pattern.Search(text) {
+			return l
+		}
+	}
+	return nil
+}
+
+// occurrence returns what the line in view is as one of the rule.
+func (l *lineRule) occurrence(f *Filter, text []byte) occurrence {
+	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: f.noteSite(text), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
 		at.host = named
 	}
+	return at
+}
+
+func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
+	at := l.occurrence(f, text)
+	f.named = true
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
 	switch {
@@ -61,7 +83,7 @@ func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	default:
 		fold = true
 	}
-	f.decided(l.rule, nil, text, fold, affected, at.site, why)
+	f.decided(l.rule, nil, text, fold, affected, cmp.Or(at.site, f.siteOf(l.rule, at.stamp)), why)
 	return r, fold
 }
 

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -56,7 +57,7 @@ func (f *Filter) finish() {
 	}
 	f.open = f.keepOpen()
 	if len(f.open) == 0 {
-		f.spare, f.owed, f.marks, f.torn = 0, 0, 0, false
+		f.spare, f.owed, f.marks, f.torn, f.draws = 0, 0, 0, false, false
 	}
 	f.account()
 	f.leaveSilent()
@@ -105,13 +106,52 @@ func (f *Filter) complete(b *block, p *program) {
 	if !b.kept || f.options.Claims {
 		b.rule = p.rule
 	}
-	f.decided(p.rule, b, nil, b.fold, affected, b.site, "")
+	f.yield(b)
+	f.decided(p.rule, b, nil, b.fold, affected, cmp.Or(b.site, f.siteOf(p.rule, b.stamp)), "")
 }
 
 // drop gives a block up: its bytes pass as they came.
 func (f *Filter) drop(b *block, why string) {
+	given := b.state == open && b.opening != ""
 	b.state = passed
 	f.trace(Trace{What: GivenUp, Why: why}, b)
+	if given {
+		f.countOpening(b)
+	}
+}
+
+// countOpening lets a rule for single lines count the line that a block was opened in
+// which is none after all. The line has passed, so that it is counted and not folded.
+func (f *Filter) countOpening(b *block) {
+	text := []byte(b.opening)
+	if l := f.ruleOf(text); l != nil {
+		at := l.occurrence(f, text)
+		at.line, at.last, at.context = b.line, b.line, b.context
+		f.count(l.rule, at)
+	}
+}
+
+// yield gives up the blocks that wait for the line that has completed b: they are of
+// rules that know less of the same text.
+func (f *Filter) yield(b *block) {
+	at := sight{text: bytes.TrimLeft(f.view.Text, " "), row: f.row}
+	if b.row != f.row || !b.kept {
+		return
+	}
+	for _, o := range f.open {
+		if o == b || o.state != open || !o.kept || o.isTraceback() || o.line > b.line || o.mayBe(b.places[0].prog) {
+			continue
+		}
+		f.looking(&at)
+		if t := f.waits(o, &at); t.n > 0 {
+			f.drop(o, "another rule knows more of it")
+		}
+	}
+}
+
+// mayBe reports whether the block may be of a program.
+func (b *block) mayBe(p *program) bool {
+	return slices.ContainsFunc(b.places, func(at place) bool { return at.prog == p })
 }
 
 // dropAll gives all blocks up.

@@ -19,9 +19,9 @@ type Plan struct {
 	lines     *gate.Gate // of the literals of lineRules; nil: none has one
 	opens     *gate.Gate // of those of programs; nil: one has none
 	programs  []*program
-	lineRules []lineRule
-	withLit   []int // those of these that have a literal, in the order of lines
-	without   []int // those that have none
+	lineRules []lineRule // in the order in which they are asked: see knowsMore
+	withLit   []int      // those of these that have a literal, in the order of lines
+	without   []int      // those that have none
 	guards    guards
 	steps     int // of all programs together
 	outcome   *outcome.Plan
@@ -42,6 +42,8 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
+	slices.SortStableFunc(p.lineRules, func(a, b lineRule) int { return knowsMore(a.rule, b.rule) })
+	slices.SortStableFunc(p.programs, func(a, b *program) int { return knowsMore(a.rule, b.rule) })
 	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
@@ -117,7 +119,7 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	f := &Filter{
 		sink: sink, options: options, line: 1,
 		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps), outcome: p.outcome.Follow(),
-		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]dated{}, verdicts: map[verdict][]found{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
+		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]dated{}, verdicts: map[verdict][]found{}, may: map[verdict]bool{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
 	}
 	f.voice = f.voiceOf("")
 	return f

@@ -108,7 +108,7 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 		}
 	}
 	i.Lines += int64(o.lines)
-	affected := f.installed(i, o.site, o.stamp)
+	affected := f.installed(i, cmp.Or(o.site, f.siteOf(r, o.stamp)), o.stamp)
 	if !affected && r.Folds() {
 		i.Unfolded++
 	}
@@ -138,7 +138,7 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
-	s.Outcome.Merge(t.Outcome)
+	s.Outcome.Join(t.Outcome)
 }
 
 func (s *Summary) mergeIssue(t *Issue) {

@@ -1,10 +1,17 @@
 package filter_test
 
 import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
 // What is said of each recorded run is the truth about it.
@@ -14,5 +21,78 @@ func TestVerdicts(t *testing.T) {
 			_, s := filtertest.Run(t, filtertest.Builtin(), want.Log(t), 0, filter.Options{})
 			want.Check(t, s.Outcome.Verdict)
 		})
+	}
+}
+
+// The truth does not depend on what CI systems and terminals make of a line, nor on how
+// it comes in.
+func TestVerdictsInEveryDress(t *testing.T) {
+	for how, dress := range map[string]func(string) string{
+		"CRLF":            func(log string) string { return strings.ReplaceAll(log, "\n", "\r\n") },
+		"behind a prefix": filtertest.Prefixed("deploy-1  | "),
+		"GitHub":          filtertest.Prefixed("2026-11-29T10:11:12.1234567Z "),
+	} {
+		t.Run(how, func(t *testing.T) {
+			for _, want := range filtertest.Truths(t) {
+				log := dress(string(want.Log(t)))
+				_, s := filtertest.Run(t, filtertest.Builtin(), []byte(log), 1000, filter.Options{})
+				got := s.Outcome.Verdict
+				assert.Equal(t, want.Failed, got.Failed, "%s: %+v", want.Name, got)
+			}
+		})
+	}
+}
+
+// quotes are runs that do not fail, and in which what pyinfra or Python say of a failure
+// stands word for word: only what comes behind it tells.
+var quotes = []string{"prints", "prints-last-words", "vv-heredoc", "chatter-ignored"}
+
+// Wherever the log of a run ends that does not fail, it is never said that it has.
+func TestVerdictsOfTheBeginning(t *testing.T) {
+	plan := outcome.NewPlan()
+	for _, want := range filtertest.Truths(t) {
+		quotes := slices.ContainsFunc(quotes, func(name string) bool { return strings.HasSuffix(want.Name, name) })
+		if want.Failed != outcome.No || quotes {
+			continue
+		}
+		f := plan.Follow()
+		for i, line := range bytes.SplitAfter(want.Log(t), []byte("\n")) {
+			f.Write(line, i+1, false)
+			got := f.Outcome().Verdict
+			assert.NotEqual(t, outcome.Yes, got.Failed, "%s, line %d: %+v", want.Name, i+1, got)
+		}
+	}
+}
+
+// failedCaptures are the captures of runs that failed, or did nothing.
+var failedCaptures = strings.Fields(`
+	connector_not_installed.merged.txt false_network_retry.merged.txt files_put_stringio.merged.txt orbctl_missing.merged.txt
+	orbstack_stopped.merged.txt vm_unknown.merged.txt
+	ctrl-c.gevent-25.5.1.pty.raw ctrl-c.gevent-25.5.1.unbuffered.pty.raw ctrl-c.pty.raw prompt-ctrl-c.pty.raw
+	deploy-raises.gevent-25.5.1.log deploy-raises.log gevent-24.10.1.3-hosts.failed.pipe.log gevent-24.10.2.failed.log
+	mixed.gevent-25.5.1.log mixed.log network-retry.log no-hosts-remaining.log no-such-host.log no-yes-no-stdin.log
+	one-host-fails.gevent-25.5.1.log one-host-fails.log orbctl-missing.log orbstack-0.10.0.log orbstack-list-failed.log
+	orbstack-run-failed.log orbstack-unknown-machine.log orbstack-vvv.log paramiko-dsskey.log
+	pyinfra-2.setuptools-68.log pyinfra-2.setuptools-82.log pyinfra-beta.log pyinfra-empty-deploy.log pyinfra-fact-failed.log
+	pyinfra-invalid-connector.log pyinfra-limit-nothing.log pyinfra-no-attribute.log pyinfra-no-deploy-file.log pyinfra-no-module.log
+	ssh-banner-closed.log ssh-banner-silent.log ssh-changed-host-key.log ssh-maxstartups.log ssh-no-folder.log ssh-no-session.log
+	ssh-proxycommand.log ssh-refused-port.log ssh-strict.log ssh-unresolved.log ssh-wrong-user.log sudo-no-terminal.log
+`)
+
+// Of the captures those failed that are known to have failed, and no others: neither
+// those full of noise, nor the logs of other programs.
+func TestVerdictsOfCaptures(t *testing.T) {
+	for _, file := range append(filtertest.EveryCapture(t), filtertest.GoodLogs(t)...) {
+		_, s := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, file), 0, filter.Options{})
+		got := s.Outcome.Verdict
+		assert.Equal(t, slices.Contains(failedCaptures, filepath.Base(file)), got.Failed == outcome.Yes, "%s: %+v", file, got)
+	}
+}
+
+// Of whole runs in which all went well it is known.
+func TestVerdictsOfGoodRuns(t *testing.T) {
+	for _, file := range filtertest.Captures(t, "gevent-25.*", "more/gevent-25.*", "more/pythonwarnings.*", "more/prompt.*", "samples/gevent2551*", "samples/pyinfra-orb3-*") {
+		_, s := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, file), 0, filter.Options{})
+		assert.Equal(t, outcome.Verdict{Failed: outcome.No}, s.Outcome.Verdict, file)
 	}
 }

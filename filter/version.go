@@ -43,6 +43,9 @@ func (f *Filter) installed(i *Issue, site string, stamp []byte) bool {
 		f.verdicts[key] = all
 	}
 	affected := true
+	if site != "" { // which says more than that it is not known
+		i.Installed = slices.DeleteFunc(i.Installed, nowhere)
+	}
 	for n := range all {
 		p := &all[n]
 		p.Later = !p.Affected && !p.always && !f.wasThere(p.since, stamp)

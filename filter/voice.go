@@ -23,6 +23,7 @@ type voice struct {
 	owed      int     // line ends that noise has still to write
 	marks     int     // carets that noise may still write; see carets.go
 	torn      bool    // lines of noise are torn since the first block that is open
+	draws     bool    // the Python of one of them draws carets
 	above     []byte  // the last line of the run's own that may be underlined
 	aboveRow  int     // its row
 	owedTo    *block  // the last block that owes one
@@ -34,6 +35,9 @@ type voice struct {
 	traceback *block  // took the last line of a traceback that a rule is about
 	returns   bool    // its last line ended with a CR before the LF; see view.goesOn
 	context   string  // phase or operation of its run; empty: none was named
+	// sites are the folders of installed packages that it has loaded modules from, by
+	// the module; nil: none was named.
+	sites map[string]string
 }
 
 const (

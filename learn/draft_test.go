@@ -2,6 +2,7 @@ package learn_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,9 @@ func TestDraftRefused(t *testing.T) {
 // What there is a rule for needs no other.
 func TestDraftOfWhatIsKnown(t *testing.T) {
 	filtertest.EachSample(t, filtertest.AnyRule, func(t *testing.T, r *rules.Rule, sample string) {
+		if never := filter.NewPlan(rules.NewSet()); len(r.Match.Block) > 0 && slices.ContainsFunc(strings.Split(sample, "\n"), func(l string) bool { return never.NeverFolds([]byte(l)) }) {
+			return // a line that no rule folds is not taken for a block, and is known by the rule for that line
+		}
 		_, err := learn.NewDraft([]byte(sample), learn.DraftOptions{Known: filtertest.Builtin()})
 		known, ok := errors.AsType[*learn.KnownError](err)
 		require.True(t, ok, "%v", err)

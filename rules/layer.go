@@ -130,8 +130,9 @@ type Layers []Layer
 // that has one, unless it is disabled there.
 func (l Layers) Set() *Set {
 	set := NewSet()
-	for _, layer := range l {
+	for i, layer := range l {
 		for r := range layer.Set.All() {
+			r.Layer = i
 			set.Put(r)
 		}
 	}

@@ -89,3 +89,29 @@ func (f *literalFinder) add(n *syntax.RegexNode, r rune, times int) {
 		f.run, f.moved = utf8.AppendRune(f.run, r), true
 	}
 }
+
+// fixedOf counts the characters that every match has at least, and that the pattern names
+// one by one: 3 for "ab.*c", 1 for "abc|d".
+func fixedOf(n *syntax.RegexNode) (count int) {
+	switch n.T {
+	case syntax.NtOne:
+		return 1
+	case syntax.NtMulti:
+		return len(n.Str)
+	case syntax.NtOneloop, syntax.NtOnelazy, syntax.NtOneloopatomic:
+		return min(n.M, maxRun)
+	case syntax.NtLoop, syntax.NtLazyloop:
+		return min(n.M, maxRun) * fixedOf(n.Children[0])
+	case syntax.NtAlternate:
+		count = fixedOf(n.Children[0])
+		for _, c := range n.Children[1:] {
+			count = min(count, fixedOf(c))
+		}
+		return count
+	case syntax.NtConcatenate, syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
+		for _, c := range n.Children {
+			count += fixedOf(c)
+		}
+	}
+	return count
+}

@@ -30,6 +30,7 @@ type Pattern struct {
 	// full is the same expression bound to both ends of the text.
 	full     *regexp2.Regexp
 	literal  string
+	fixed    int      // characters that each match has and that are named, at least
 	names    []string // of groups
 	prefix   bool     // every match is at the start of the text, with literal
 	timeouts atomic.Int32
@@ -55,6 +56,7 @@ func (p *Pattern) compile() (err error) {
 		return explain(err)
 	}
 	p.literal, p.prefix = literalOf(tree.Root)
+	p.fixed = fixedOf(tree.Root)
 	if p.re, err = regexp2.Compile(p.source, regexp2.RE2); err != nil {
 		return explain(err)
 	}

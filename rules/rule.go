@@ -80,6 +80,9 @@ type Rule struct {
 
 	// File is where the rule was read from, for messages.
 	File string `yaml:"-"`
+	// Layer is how strong the place is that it comes from: 0 for the rules that come
+	// with the program and for those of no layer, more for each later one.
+	Layer int `yaml:"-"`
 	// id is where in the file the id stands, for messages.
 	id FileError
 	// source is what stands in the file.
@@ -194,6 +197,17 @@ func (f *Fix) Requirement() string { return f.Upgrade + f.To }
 // A Sample is a text that shows the issue, or one that must not be claimed.
 type Sample struct {
 	Text string `yaml:"text"`
+}
+
+// Knows says how much a rule knows of the text that it is about: how many characters its
+// patterns name one by one, those of the longest stretch twice, since a long stretch says
+// more than as many single ones. Of two rules that one text is of, the one that knows
+// more takes it.
+func (r *Rule) Knows() (n int) {
+	for _, p := range r.Match.patterns() {
+		n += p.pattern.fixed + len(p.pattern.literal)
+	}
+	return n
 }
 
 // Timeouts returns how often a pattern of the rule ran into its time limit.

@@ -151,7 +151,7 @@ func versionFacts(i *report.Issue) (out []string) {
 func versionFact(i *report.Issue, fixed string, inst report.Installation) []string {
 	env := diagnose.Prefix(inst.Site)
 	switch {
-	case inst.Site == "" && fixed == "":
+	case (inst.Site == "" || inst.Version == "") && fixed == "":
 		return nil
 	case inst.Site == "":
 		return []string{fmt.Sprintf("Which %s is installed is not known.", inst.Package)}

@@ -215,7 +215,7 @@ func (s *Summary) version(i *filter.Issue, a *rules.Affected) string {
 func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.Installation) string {
 	env := s.folder(inst.Site)
 	switch {
-	case inst.Site == "" && a.Fixed() == "":
+	case (inst.Site == "" || inst.Version == "") && a.Fixed() == "":
 		return "" // there is nothing to decide
 	case inst.Site == "":
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)

@@ -91,7 +91,7 @@ func Columns(text []byte) (n int) {
 
 // elided stands for lines of a statement that are left out: since 3.13 a statement
 // is shown whole, if it is not long.
-var elided = regexp.MustCompile(`^\.\.\.<\d+ lines>\.\.\.$`)
+var elided = regexp.MustCompile(`^\.{3}<\d+ lines>\.{3}$`)
 
 // IsElided reports whether a text, without its indent, stands for lines of a
 // statement that are left out.

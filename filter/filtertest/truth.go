@@ -2,6 +2,7 @@ package filtertest
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type Truth struct {
 	Hosts      []string // that failed
 	Operations []string // "HOST: OPERATION" that failed
 	Reason     string   // stands in the line that says why; empty: none does
+	Lies       bool     // pyinfra's exit code and its --json say otherwise
 	JSON       *bool    // nil: pyinfra has a --json for this run
 	Live       bool     // it is run again by the live test
 	Note       string
@@ -47,15 +49,36 @@ func (want *Truth) Log(t testing.TB) []byte {
 	return Read(t, filepath.Join(verdicts, want.Name+".log"))
 }
 
+// Recorded reports whether there is an answer of pyinfra's --json to this run: it has
+// come to its end.
+func (want *Truth) Recorded(t testing.TB) bool {
+	t.Helper()
+	_, err := os.Stat(filepath.Join(verdicts, want.Name+".json"))
+	if err != nil {
+		require.ErrorIs(t, err, os.ErrNotExist)
+	}
+	return err == nil
+}
+
 // Check asserts that a verdict agrees: with the answer, and of a failure with the
 // reason, and with a host and an operation that really failed.
 func (want *Truth) Check(t testing.TB, got outcome.Verdict) {
+	t.Helper()
+	want.CheckLive(t, got, string(want.Log(t)))
+}
+
+// CheckLive is Check for what the run has printed this time, to one stream or to two.
+func (want *Truth) CheckLive(t testing.TB, got outcome.Verdict, streams ...string) {
 	t.Helper()
 	if !assert.Equal(t, want.Failed, got.Failed, "%+v; %s", got, want.Note) || got.Failed != outcome.Yes {
 		return
 	}
 	assert.NotEmpty(t, got.Reason)
-	assert.Contains(t, got.Reason+"\n"+want.line(t, got.Line), want.Reason, "%+v; %s", got, want.Note)
+	said := []string{got.Reason}
+	for _, s := range streams {
+		said = append(said, lineOf(s, got.Line))
+	}
+	assert.Contains(t, strings.Join(said, "\n"), want.Reason, "%+v; %s", got, want.Note)
 	if len(want.Hosts) == 0 {
 		assert.Empty(t, got.Host, "no host is known to have failed: %+v", got)
 		return
@@ -66,10 +89,9 @@ func (want *Truth) Check(t testing.TB, got outcome.Verdict) {
 	}
 }
 
-// line is a line of the log, from 1; empty: there is none.
-func (want *Truth) line(t testing.TB, n int) string {
-	t.Helper()
-	lines := strings.Split(string(want.Log(t)), "\n")
+// lineOf is a line of a log, from 1; empty: there is none.
+func lineOf(log string, n int) string {
+	lines := strings.Split(log, "\n")
 	if n < 1 || n > len(lines) {
 		return ""
 	}

@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -124,8 +125,10 @@ func (f *Follower) remember(p []byte) {
 // line looks at one line, frame by frame. before is what was written in front of it
 // that is not remembered yet.
 func (f *Follower) line(raw []byte, line int, before []byte) {
+	dress := ""
 	for frame := range frames(raw) {
-		text, writer := f.look(frame)
+		text, writer := f.look(frame, dress)
+		dress = cmp.Or(dress, f.view.Dress)
 		r := f.runOf(writer, text, line)
 		if r == nil {
 			continue
@@ -163,20 +166,31 @@ func (f *Follower) count(was, is bool) {
 	}
 }
 
-// look returns what is to be seen of a line, and whose it is. The text is valid until
-// the next look.
-func (f *Follower) look(raw []byte) (text []byte, writer string) {
+// look returns what is to be seen of a frame, and whose it is: that of the line that it
+// is in, if there is no prefix in front of it. The text is valid until the next look.
+func (f *Follower) look(raw []byte, dress string) (text []byte, writer string) {
 	f.view.Look(raw)
 	if bytes.HasPrefix(f.view.Text, []byte(greenletHead)) {
 		return f.view.Text, withoutStamp(f.view.Dress)
 	}
+	dress = cmp.Or(f.view.Dress, dress)
 	if n := pyinfra.BranchLen(f.view.Text); n > 0 {
-		branch := f.view.Dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
-		if f.writers[branch] != nil || f.begins(f.view.Dress, f.view.Text[n:]) {
+		branch := dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
+		if f.writers[branch] != nil || f.begins(dress, f.view.Text[n:]) {
 			return f.view.Text[n:], branch
 		}
 	}
-	return f.view.Text, f.view.Dress
+	return f.view.Text, dress
+}
+
+// lookLast is look for the last frame of a line, which is what stays of it.
+func (f *Follower) lookLast(line []byte) (text []byte, writer string) {
+	last, dress := view.LastFrame(line), ""
+	if n, _ := view.FrameLen(line, 0); n > 0 && len(last) < len(line) {
+		f.view.Look(line[:n])
+		dress = f.view.Dress
+	}
+	return f.look(last, dress)
 }
 
 // withoutStamp is the dress of a line in front of whose text its own writer has put the
@@ -237,7 +251,7 @@ func (f *Follower) forget() {
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
-	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts}
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
 	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
 		out.Merge(r.end())

@@ -64,6 +64,10 @@ var (
 	startFrame = regexp.MustCompile(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
 
+// stoppedAt is why a greenlet ends that works for one host, with --no-wait;
+// api/operations.py, _run_host_ops.
+var stoppedAt = regexp.MustCompile(`PyinfraError: Error in operation (.+) on (\S+)$`)
+
 // greenletHead begins it.
 const greenletHead = "<Greenlet at 0x"
 

@@ -4,7 +4,9 @@
 // and it says 0 of runs in which nothing was done.
 //
 // What each line means is in grammar.go, with the places in pyinfra's source; run.go
-// follows one run line by line; words.go finds what a host said last.
+// follows one run line by line, and verdict.go decides; refute.go takes back what was
+// only quoted, trace.go reads tracebacks, words.go finds what a host said last; join.go
+// puts two streams together.
 package outcome
 
 import (
@@ -84,9 +86,11 @@ type Outcome struct {
 	Failures []Failure
 	// Hosts is how many hosts failed, as far as they were counted; see maxHosts.
 	Hosts int
-	// Interrupted is the line in which pyinfra says that a person has ended it, or
-	// in which the input stood when one did; 0: nobody has.
+	// Interrupted is the line in which pyinfra says that a person has ended it; 0: it
+	// does not, or says it in another stream.
 	Interrupted int
+
+	kept
 }
 
 // At returns the failure that is said in a line; nil: none is.
@@ -113,13 +117,14 @@ func (o *Outcome) Cause(line int) *Failure {
 	return nil
 }
 
-// Merge adds the outcome of another stream of the same run.
+// Merge adds the outcome of another run.
 func (o *Outcome) Merge(p Outcome) {
 	o.Verdict = Worse(o.Verdict, p.Verdict)
 	o.Failures = append(o.Failures, p.Failures...)
 	o.Failures = o.Failures[:min(len(o.Failures), MaxFailures)]
 	o.Hosts += p.Hosts
 	o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
+	o.merge(p.kept)
 }
 
 // Worse returns the verdict that counts of two: a run that failed before one of which

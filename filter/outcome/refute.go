@@ -29,7 +29,7 @@ func (r *run) retract(host string, text []byte) {
 	}
 	mine := func(f Failure) bool { return f.Host == host }
 	r.open = slices.DeleteFunc(r.open, func(h string) bool { return h == host })
-	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.where })
+	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() })
 	if !slices.ContainsFunc(r.failures, mine) {
 		delete(r.failed, host)
 	}

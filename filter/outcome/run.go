@@ -2,8 +2,6 @@ package outcome
 
 import (
 	"bytes"
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,11 +17,14 @@ const maxHosts = 1000
 type run struct {
 	from        int    // its first line that was looked at
 	began       bool   // it has said something about itself
+	whole       bool   // from its beginning
 	phase       string // see pyinfra.Phase; empty: none yet
 	where       string // the operation, or the phase, that it has come to before it disconnects
 	connected   int    // hosts that are
 	operating   bool   // its operations have begun
 	started     int    // of them
+	start       int    // the line in which the last of them did
+	mixed       bool   // hosts do not wait for each other
 	results     bool   // it has got as far as the results, which 2.9 ends with
 	disconnects int    // the line in which it says that it does; 0: it has not
 	prepares    bool   // deploy files or a function, of which it says what they would change
@@ -134,6 +135,7 @@ func (r *run) lastWord(text string, at int) {
 // enter begins a phase or an operation.
 func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
+	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
 	r.phase, r.attentive = name, attention[name]
 	switch name {
@@ -149,6 +151,8 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.where = name
 	if operation {
 		r.phase, r.operating, r.attentive = "operations", true, 0
+		r.mixed = r.mixed || r.start > 0 && r.start == at-1
+		r.start = at
 		r.started++
 	}
 }
@@ -209,9 +213,18 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	}
 }
 
+// operation is that which a host is at, or the phase. With --no-wait each host begins
+// the first operation at once, and whose result stands where is not known.
+func (r *run) operation() string {
+	if r.mixed && r.phase == "operations" {
+		return r.phase
+	}
+	return r.where
+}
+
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.where, ran: ran.MatchString(what)}
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: ran.MatchString(what)}
 	if f.ran {
 		r.retract(host, nil)
 		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
@@ -263,15 +276,6 @@ func (r *run) other(text []byte, at int) {
 	}
 }
 
-// interrupted notes that a person has ended the run. One that has printed its results
-// was done.
-func (r *run) interrupted(at int) {
-	r.settle()
-	if !r.results {
-		r.stopped = at
-	}
-}
-
 // maxRest is how many lines may follow a death.
 const maxRest = 20
 
@@ -283,67 +287,6 @@ func (r *run) notBegun(why string, at int) {
 	r.usage = 0
 	why = shorten([]byte(why))
 	r.last = &Failure{Line: at, Reason: "pyinfra did not begin: " + why, Text: []string{why}}
-}
-
-// end says what became of the run, which may still go on.
-func (r *run) end() Outcome {
-	now := *r
-	r = &now
-	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
-	r.settle()
-	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
-		r.last = r.crash
-	}
-	r.last = r.named(r.last)
-	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
-	out.Verdict = r.verdict()
-	return out
-}
-
-// all are the failures, with that of the whole run among them.
-func (r *run) all() []Failure {
-	all := slices.Clone(r.failures)
-	if r.last != nil && r.stopped == 0 {
-		all = append(all[:min(len(all), MaxFailures-1)], *r.last)
-	}
-	return all
-}
-
-// verdict decides. Of several failures the last word counts, unless it only says that
-// hosts failed: then it is the first of these.
-func (r *run) verdict() Verdict {
-	switch {
-	case r.stopped > 0:
-		return Verdict{Failed: Yes, Reason: interruption, Line: r.stopped, Operation: r.where}
-	case r.last != nil && (!r.last.follows || len(r.failures) == 0):
-		return r.last.verdict("")
-	case len(r.failures) > 0:
-		return r.failures[0].verdict(r.others())
-	case r.nothing > 0, r.operating && r.results && r.started == 0:
-		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
-	case r.endsEarly():
-		return Verdict{Failed: Yes, Reason: "pyinfra disconnected before it was done, and did not say why", Line: r.disconnects, Operation: r.where}
-	case r.disconnects > 0, r.results:
-		return Verdict{Failed: No}
-	case r.began:
-		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}
-	}
-	return Verdict{Failed: Unknown}
-}
-
-// others says how many hosts failed besides the first.
-func (r *run) others() string {
-	switch n := len(r.failed) - 1; {
-	case n == 1:
-		return "; 1 more host failed"
-	case n > 1:
-		return fmt.Sprintf("; %d more hosts failed", n)
-	}
-	return ""
-}
-
-func (f *Failure) verdict(more string) Verdict {
-	return Verdict{Failed: Yes, Reason: f.Reason + more, Line: f.Line, Host: f.Host, Operation: f.Operation}
 }
 
 // shorten is what is kept of a line.

@@ -94,7 +94,14 @@ const maxVictims = 20
 
 // died notes that a greenlet died of what the traceback above says.
 func (r *run) died(host string) {
-	if r.crash != nil && len(r.victims) < maxVictims {
+	if r.crash == nil {
+		return
+	}
+	if m := stoppedAt.FindStringSubmatch(r.crash.Reason); m != nil {
+		r.place(m[2], m[1])
+		return
+	}
+	if len(r.victims) < maxVictims {
 		r.victims = append(r.victims, victim{host, r.crash.Reason})
 	}
 }
@@ -114,4 +121,15 @@ func (r *run) named(last *Failure) *Failure {
 	f := *last
 	f.Host = r.victims[i].host
 	return &f
+}
+
+// place says at which operation a host failed. Where hosts do not wait for each other
+// (--no-wait), its lines stand below an operation that another host has begun, and only
+// the exception that ends its greenlet names its own.
+func (r *run) place(host, operation string) {
+	for i := range r.failures {
+		if f := &r.failures[i]; f.ran && f.Host == host {
+			f.Operation = operation
+		}
+	}
 }

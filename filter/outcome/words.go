@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
-	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // To find what a host said last, lines are gone back over: maxBack at most, and of all
@@ -35,7 +34,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 		if f.back -= len(line); !ok || len(s.words) >= maxText || f.back < 0 {
 			break
 		}
-		text, writer := f.look(view.LastFrame(line))
+		text, writer := f.lookLast(line)
 		if writer == s.writer && !s.take(text) {
 			break
 		}

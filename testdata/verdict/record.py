@@ -118,7 +118,7 @@ def problems(scenario, code, log, found):
     for host in scenario.get("hosts", []):
         if host not in log.decode("utf-8", "replace"):
             yield "%s is nowhere in it" % host
-    if not found:
+    if not found or scenario.get("lies"):
         return
     failed = {h for r in found for h in r["failed_hosts"]}
     error = {"%s: %s" % (h, o["name"]) for r in found for o in r["operations"] for h in o["error"]}

@@ -1,0 +1,79 @@
+package outcome
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// end says what became of the run, which may still go on.
+func (r *run) end() Outcome {
+	now := *r
+	r = &now
+	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
+	r.settle()
+	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
+		r.last = r.crash
+	}
+	r.last = r.named(r.last)
+	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
+	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
+	out.Verdict = r.verdict()
+	return out
+}
+
+// all are the failures, with that of the whole run among them.
+func (r *run) all() []Failure {
+	all := slices.Clone(r.failures)
+	if r.last != nil && r.stopped == 0 {
+		all = append(all[:min(len(all), MaxFailures-1)], *r.last)
+	}
+	return all
+}
+
+// verdict decides. Of several failures the last word counts, unless it only says that
+// hosts failed: then it is the first of these.
+func (r *run) verdict() Verdict {
+	switch {
+	case r.stopped > 0:
+		return Verdict{Failed: Yes, Reason: interruption, Line: r.stopped, Operation: r.where}
+	case r.last != nil && (!r.last.follows || len(r.failures) == 0):
+		return r.last.verdict("")
+	case len(r.failures) > 0:
+		return r.failures[0].verdict(r.others())
+	case r.nothing > 0, r.operating && r.results && r.started == 0:
+		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
+	case r.endsEarly():
+		return Verdict{Failed: Yes, Reason: "pyinfra disconnected before it was done, and did not say why", Line: r.disconnects, Operation: r.where}
+	case r.disconnects > 0, r.results:
+		return Verdict{Failed: No}
+	case r.began:
+		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}
+	}
+	return Verdict{Failed: Unknown}
+}
+
+// others says how many hosts failed besides the first.
+func (r *run) others() string {
+	switch n := len(r.failed) - 1; {
+	case n == 1:
+		return "; 1 more host failed"
+	case n > 1:
+		return fmt.Sprintf("; %d more hosts failed", n)
+	}
+	return ""
+}
+
+func (f *Failure) verdict(more string) Verdict {
+	return Verdict{Failed: Yes, Reason: f.Reason + more, Line: f.Line, Host: f.Host, Operation: f.Operation}
+}
+
+// interrupted notes that a person has ended the run. One that has printed its results
+// was done.
+func (r *run) interrupted(at int) {
+	r.settle()
+	if !r.results {
+		r.stopped = at
+	}
+}

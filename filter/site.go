@@ -1,0 +1,141 @@
+package filter
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Where packages are installed, as the lines of a run name it.
+
+// A file is what the path in a line tells.
+type file struct {
+	bare   bool   // its Python draws no carets
+	site   string // the folder of installed packages that it lies in; empty: none
+	module string // of site: the name in it that the path goes on with
+}
+
+// maxFiles bounds how many are remembered; a run has some ten.
+const maxFiles = 1000
+
+// fileOf returns what a line says of the file that it names.
+func (f *Filter) fileOf(line []byte) file {
+	if known, ok := f.files[string(line)]; ok {
+		return known
+	}
+	found := file{bare: noCarets.Match(line)}
+	found.site, found.module = sitePackages(line)
+	if len(f.files) < maxFiles {
+		f.files[string(line)] = found
+	}
+	return found
+}
+
+// siteFolder finds a file in a folder of installed packages: a path that a quote, a
+// bracket, as in "from 'paramiko' (/path)", or the start of a text begins.
+var siteFolder = regexp.MustCompile(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/](\w*)`)
+
+// packages is a part of each path that siteFolder finds.
+var packages = []byte("-packages")
+
+// sitePackages returns the folder of installed packages that the file lies in
+// which a line names, and the name that its path goes on with there; or "".
+func sitePackages(line []byte) (site, module string) {
+	if !bytes.Contains(line, packages) {
+		return "", ""
+	}
+	if m := siteFolder.FindSubmatch(line); m != nil {
+		return string(m[1]), string(m[2])
+	}
+	return "", ""
+}
+
+// maxSites bounds how many modules are remembered of a writer.
+const maxSites = 100
+
+// noteSite returns the folder of installed packages that a line names a file of, or
+// "", and keeps for its writer that the module was loaded from there.
+func (f *Filter) noteSite(line []byte) string {
+	if !bytes.Contains(line, packages) {
+		return ""
+	}
+	at := f.fileOf(line)
+	if at.site != "" && len(f.sites) < maxSites {
+		if f.sites == nil {
+			f.sites = map[string]string{}
+		}
+		f.sites[at.module] = at.site
+	}
+	return at.site
+}
+
+// learnSite keeps the first folder that a line of the block names.
+func (b *block) learnSite(site string) {
+	if b.site == "" {
+		b.site = site
+	}
+}
+
+// modules are the names under which a package is imported that are not its own.
+var modules = map[string][]string{"pyinfra": {"pyinfra", "pyinfra_cli"}, "setuptools": {"setuptools", "pkg_resources"}}
+
+// siteOf returns the folder that the writer has loaded a package of the rule from, as
+// its other lines tell; "": they do not, or what is installed there has not got the
+// issue. Then it was another program that printed it, and where is not known.
+func (f *Filter) siteOf(r *rules.Rule, stamp []byte) string {
+	for i := range r.Affected {
+		if site := f.loaded(r.Affected[i].Package.Name); site != "" && f.mayHave(r, site, stamp) {
+			return site
+		}
+	}
+	return ""
+}
+
+// loaded returns the folder that the writer has loaded a package from, or "".
+func (f *Filter) loaded(name string) string {
+	names := modules[name]
+	if names == nil {
+		names = []string{strings.ReplaceAll(name, "-", "_")}
+	}
+	for _, module := range names {
+		if site := f.sites[module]; site != "" {
+			return site
+		}
+	}
+	return ""
+}
+
+// mayHave reports whether nothing that is installed in a folder, and was when
+// something was written with this date, speaks against an issue.
+func (f *Filter) mayHave(r *rules.Rule, site string, stamp []byte) bool {
+	key := verdict{r, site}
+	has, known := f.may[key]
+	if !known || f.options.Recorded { // each line has a date of its own
+		has = f.hasIn(r, site, stamp)
+		f.may[key] = has
+	}
+	return has
+}
+
+func (f *Filter) hasIn(r *rules.Rule, site string, stamp []byte) bool {
+	if m := sitePython.FindStringSubmatch(site); m != nil && !r.OnPython(m[1]) {
+		return false
+	}
+	for i := range r.Affected {
+		a := &r.Affected[i]
+		if f.options.Installed == nil {
+			continue
+		}
+		if v := f.lookUp(site, a.Package.Name); v.version != "" && f.wasThere(v.since, stamp) {
+			if has, err := a.Has(v.version); err == nil && !has {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// nowhere reports whether an installation is one of which no folder is known.
+func nowhere(i Installation) bool { return i.Site == "" }
