@@ -20,7 +20,7 @@ build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says
 test: ## run every test, the live one included
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test -timeout $(TIMEOUT) ./...
+	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
 
 live: ## run the live test alone: the real pyinfra, filtered
 	testdata/live/venvs.sh
@@ -35,7 +35,7 @@ lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the lin
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/cpython/*.go filter/gate/*.go filter/outcome/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
-	$(GO) vet ./...
+	$(GO) vet ./... ./testdata/verify
 	$(GOLANGCI) run
 
 $(GOLANGCI):
@@ -75,6 +75,13 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
+# Takes long: a hundred environments. The table is written only where everything is as the rules say.
+verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table
+	$(GO) run ./testdata/verify -write docs/known-issues.md bin/orbfilter
+
+verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
+	$(GO) run ./testdata/verify -quick bin/orbfilter
+
 rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
@@ -92,6 +99,6 @@ clean: ## remove what was built and installed here
 	rm -rf bin dist .tools .venvs coverage.out
 
 help: ## list what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale verify verify-quick rules coverage golden demo clean help

@@ -27,6 +27,7 @@ func lintWithEngine(all []*rules.Linted, set *rules.Set) {
 		default:
 			lintSamples(l, tester)
 			lintOverlap(l, builtin, tester)
+			lintQuoted(l, tester)
 			lintCauses(l, set)
 			lintCost(l)
 		}
@@ -75,6 +76,20 @@ func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *ruletest.Tester) {
 	}
 	if len(of) > 0 {
 		l.Add(rules.CheckOverlap, "match", "%s claims something of the samples of %s", l.Rule.ID, strings.Join(of, ", "))
+	}
+}
+
+// lintQuoted finds a rule that nobody here has tried, and that folds what no report has.
+func lintQuoted(l *rules.Linted, tester *ruletest.Tester) {
+	if l.Rule.Status != rules.Experimental || !l.Rule.Folds() {
+		return
+	}
+	if len(l.Rule.References) == 0 {
+		l.Add(rules.CheckUnquoted, "status", "no reference says which report quotes it")
+		return
+	}
+	if field, line := tester.Unquoted(l.Rule); line != "" {
+		l.Add(rules.CheckUnquoted, field, "it folds %q as well, which is in no sample", strings.TrimSpace(line))
 	}
 }
 

@@ -22,7 +22,7 @@ var before = []Check{
 	{"package-greenlet", sectionPackages, "greenlet", NeedsEnvironment, packageCheck("greenlet", Fail)},
 	{"package-paramiko", sectionPackages, "paramiko", NeedsEnvironment, packageCheck("paramiko", Fail)},
 	{"package-cryptography", sectionPackages, "cryptography", NeedsEnvironment, packageCheck("cryptography", Warn)},
-	{"package-setuptools", sectionPackages, "setuptools", NeedsEnvironment, packageCheck("setuptools", Info)},
+	{"package-setuptools", sectionPackages, "setuptools", NeedsEnvironment, setuptools},
 	{"package-copies", sectionPackages, "one copy of each package", NeedsEnvironment, copies},
 	{"package-remains", sectionPackages, "nothing that is half removed", NeedsEnvironment, remains},
 }

@@ -84,7 +84,7 @@ func (x *exam) issues(r *Result, name string) {
 		if !concerned {
 			continue
 		}
-		if x.judge(c).verdict == inside && weight(c) != Info {
+		if x.judge(c).verdict == inside && weight(c) != Info && x.forbidden(c) == "" {
 			r.Status = worse(r.Status, Info)
 			r.Rules = append(r.Rules, c.ID)
 		}
@@ -158,6 +158,19 @@ func (e *Environment) holds(variable, op, value string) bool {
 		return (value == map[string]string{"windows": "win32"}[e.host.GOOS] || value == e.host.GOOS) == (op == "==")
 	}
 	return false
+}
+
+// setuptools checks a package without which pyinfra 2 does not start: it asks
+// pkg_resources, which is a part of it, for its own version.
+func setuptools(ctx context.Context, x *exam) Result {
+	r := packageCheck("setuptools", Info)(ctx, x)
+	e, _ := x.environment()
+	if p := e.Dist(program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
+		r.Status, r.Wanted = Fail, "setuptools<82"
+		r.Detail = []string{program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
+		r.Fixes = e.plan("setuptools", "<82", x.pins())
+	}
+	return r
 }
 
 // connector checks pyinfra-orbstack, and the entry point by which pyinfra

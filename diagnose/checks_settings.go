@@ -109,7 +109,7 @@ func pinsCheck(_ context.Context, x *exam) Result {
 	}
 	for _, rule := range x.rules() {
 		fix := remedy(rule)
-		if fix == nil {
+		if fix == nil || x.forbidden(rule) != "" {
 			continue
 		}
 		for _, p := range pins {

@@ -5,13 +5,18 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/rules"
 )
+
+// site312 is where the packages of an environment of Python 3.12 are.
+const site312 = "env/lib/python3.12/site-packages"
 
 var healthy = map[string]string{"pyinfra": "3.10.0", "gevent": "25.9.1", "greenlet": "3.2.4", "paramiko": "4.0.0", "pyinfra-orbstack": "0.11.0", "cryptography": "46.0.0", "setuptools": "80.0.0"}
 
@@ -46,12 +51,92 @@ func TestDoctorGevent(t *testing.T) {
 		{"3.12.1", "25.9.1", "gevent-fork-hooks-assertion", diagnose.OK},
 		{"3.11.8", "23.9.1", "gevent-thread-init-not-called", diagnose.Fail},
 		{"3.12.1", "23.9.1", "gevent-thread-init-not-called", diagnose.OK},
-		{"3.13.0", "24.2.1", "gevent-tstate-lock", diagnose.Fail},
+		{"3.13.0", "24.2.1", "gevent-tstate-lock", diagnose.Warn}, // reports only,
 	} {
 		m := newMachine(t, nil)
 		m.venv("env", c.python, with("gevent", c.gevent))
 		assert.Equal(t, c.want, status(t, m.diagnose(), c.id), "%+v", c)
 	}
+}
+
+// Nothing that is known from reports alone fails, whatever would come of it; and where
+// it is in range, it is said that others have reported it.
+func TestDoctorReportsAreNoFailures(t *testing.T) {
+	seen := 0
+	for _, python := range []string{"3.9.18", "3.13.1"} {
+		m := newMachine(t, nil)
+		m.GOOS = "darwin"
+		m.venv("env", python, map[string]string{"pyinfra": "2.0", "gevent": "1.5.0", "greenlet": "0.4.17", "paramiko": "2.7.0", "pyinfra-orbstack": "0.1.0", "cryptography": "40.0.0", "setuptools": "60.0.0"})
+		for _, r := range m.diagnose().Results {
+			rule := builtin().Get(r.Check.ID)
+			if rule == nil || rule.Status != rules.Experimental || len(r.Fixes) == 0 {
+				continue
+			}
+			seen++
+			assert.Equal(t, diagnose.Warn, r.Status, r.Check.ID)
+			assert.Contains(t, strings.Join(r.Detail, " "), rules.Reported, r.Check.ID)
+		}
+	}
+	assert.Greater(t, seen, 3)
+}
+
+// An advisory prints nothing. Where the package above does not go with what would end
+// it, that is said, and no command is shown that pip would refuse.
+func TestDoctorAdvisory(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", healthy)
+	m.write(site312+"/pyinfra-3.10.0.dist-info/METADATA", "Name: pyinfra\nVersion: 3.10.0\nRequires-Dist: paramiko<5,>=2.11\n\n")
+	r := m.diagnose().Result("paramiko-sha1")
+	assert.Equal(t, diagnose.Info, r.Status)
+	assert.Empty(t, r.Fixes)
+	assert.Contains(t, strings.Join(r.Detail, " "), "CVE-2026-44405")
+	assert.Contains(t, r.Detail, "That cannot be installed here: pyinfra 3.10.0 wants paramiko<5,>=2.11.")
+	assert.NotContains(t, strings.Join(r.Detail, " "), "You will see")
+
+	m.write(site312+"/pyinfra-3.10.0.dist-info/METADATA", "Name: pyinfra\nVersion: 3.10.0\nRequires-Dist: paramiko<6,>=2.11\n\n")
+	r = m.diagnose().Result("paramiko-sha1")
+	assert.Equal(t, diagnose.Warn, r.Status)
+	assert.NotEmpty(t, r.Fixes)
+	m = newMachine(t, nil)
+	m.venv("env", "3.12.1", with("paramiko", "5.0.0"))
+	assert.Equal(t, diagnose.OK, status(t, m.diagnose(), "paramiko-sha1"))
+}
+
+// What would end one issue and is not allowed does not get into the command for another.
+func TestDoctorFixesWhatIsAllowed(t *testing.T) {
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", with("paramiko", "3.4.0"))
+	m.write(site312+"/pyinfra-3.10.0.dist-info/METADATA", "Name: pyinfra\nVersion: 3.10.0\nRequires-Dist: paramiko<5,>=2.11\n\n")
+	r := m.diagnose().Result("paramiko-tripledes")
+	require.Equal(t, diagnose.Fail, r.Status)
+	require.NotEmpty(t, r.Fixes)
+	assert.Contains(t, strings.Join(r.Fixes[0].Commands[0], " "), "paramiko>=3.4.1")
+}
+
+// A rule may be about Python alone.
+func TestDoctorPythonAlone(t *testing.T) {
+	for python, want := range map[string]diagnose.Status{"3.12.1": diagnose.OK, "3.13.5": diagnose.Info, "3.13.6": diagnose.OK, "3.14.0": diagnose.OK} {
+		m := newMachine(t, nil)
+		m.venv("env", python, healthy)
+		r := m.diagnose().Result("python-dummythread-del")
+		assert.Equal(t, want, r.Status, python)
+		assert.Equal(t, "Python "+python, r.Found)
+	}
+}
+
+// pyinfra 2 does not start without setuptools, and 3 does.
+func TestDoctorWithoutSetuptools(t *testing.T) {
+	without := maps.Clone(healthy)
+	delete(without, "setuptools")
+	m := newMachine(t, nil)
+	m.venv("env", "3.12.1", without)
+	assert.Equal(t, diagnose.Skip, status(t, m.diagnose(), "package-setuptools"))
+	without["pyinfra"] = "2.9.2"
+	m = newMachine(t, nil)
+	m.venv("env", "3.12.1", without)
+	r := m.diagnose().Result("package-setuptools")
+	assert.Equal(t, diagnose.Fail, r.Status)
+	assert.Equal(t, "setuptools<82", r.Wanted)
 }
 
 // TestDoctorKnownVersions: what only the doctor knows is judged like a rule.

@@ -31,14 +31,15 @@ type judgement struct {
 	misses  int      // conditions that do not hold
 }
 
-// versioned reports whether a rule can be judged by what is installed.
+// versioned reports whether a rule can be judged by what is installed: by
+// packages, or by Python alone.
 func versioned(r *rules.Rule) bool {
 	for _, a := range r.Affected {
 		if a.Package.Ecosystem != rules.PyPI && a.Package.Ecosystem != "" {
 			return false
 		}
 	}
-	return len(r.Affected) > 0
+	return len(r.Affected) > 0 || r.Python != ""
 }
 
 // judge decides as the filter does (filter/version.go): every package that a
@@ -62,6 +63,7 @@ func judge(r *rules.Rule, e *Environment) judgement {
 	}
 	j.found = strings.Join(found, " and ")
 	j.python(r, e)
+	j.found = strings.TrimPrefix(j.found, " on ")
 	return j
 }
 
@@ -170,14 +172,35 @@ func (x *exam) rule(r *rules.Rule) Result {
 		out.Status, out.Detail = Unknown, []string{"A version cannot be read as PEP 440 defines them."}
 	case maybe:
 		out.Status = Warn
-		out.Detail = []string{"It occurs on Python " + r.Python + ", and the patch level is not known: leave --no-exec out.", sentence(r.Advice)}
+		out.Detail = []string{"It occurs on Python " + r.Python + ", and the patch level is not known: leave --no-exec out.", sentence(r.Counsel())}
 		x.mend(&out, r)
 	case inside:
 		out.Status = weight(r)
-		out.Detail = append(inRange(r, j), sentence(r.Advice))
+		out.Detail = append(inRange(r, j), sentence(r.Counsel()))
+		if who := x.forbidden(r); who != "" {
+			out.Status = Info
+			out.Detail = append(out.Detail, who)
+			return out
+		}
 		x.mend(&out, r)
 	}
 	return out
+}
+
+// forbidden says which package that is installed does not go with what would end
+// an issue, or nothing.
+func (x *exam) forbidden(r *rules.Rule) string {
+	fix := remedy(r)
+	if fix == nil {
+		return ""
+	}
+	e, _ := x.environment()
+	for _, w := range e.wants(fix.Upgrade) {
+		if at := bound(fix.To); w.spec != "" && at != "" && !allows(w.spec, at) {
+			return fmt.Sprintf("That cannot be installed here: %s wants %s%s.", w.who, fix.Upgrade, w.spec)
+		}
+	}
+	return ""
 }
 
 // outside says why an issue does not occur, if that is not plain.
@@ -194,12 +217,12 @@ func (j *judgement) outside() (detail []string) {
 }
 
 // weight is how bad an issue in range is: one that an upgrade ends fails, unless
-// it is noise that is known from reports only; one that nothing ends yet is good to know.
+// it is known from reports only, or just good to know; so is one that nothing ends yet.
 func weight(r *rules.Rule) Status {
 	switch {
 	case remedy(r) == nil:
 		return Info
-	case r.Status == rules.Experimental && r.Severity == rules.Noise:
+	case r.Status == rules.Experimental, r.Severity == rules.Notice:
 		return Warn
 	}
 	return Fail
@@ -219,18 +242,27 @@ func remedy(r *rules.Rule) *rules.Fix {
 	return nil
 }
 
+// inRange says what happens in an environment that has the issue, and what ends it.
 func inRange(r *rules.Rule, j judgement) []string {
 	will := "You will see this: "
-	if r.Status == rules.Experimental {
-		will = "You may see this, as others have reported: "
+	switch {
+	case r.Match.Kind() == "": // it prints nothing
+		will = ""
+	case r.Status == rules.Experimental:
+		will = "You may see this: "
+	case remedy(r) == nil:
+		will = "This can happen: "
 	}
+	detail := []string{will + sentence(r.Title)}
 	switch {
 	case len(j.fixed) > 0:
-		return []string{will + sentence(r.Title), "Fixed by " + strings.Join(j.fixed, " and ") + "."}
-	case r.Fix != nil:
-		return []string{will + sentence(r.Title)}
+		detail = append(detail, "Fixed by "+strings.Join(j.fixed, " and ")+".")
+	case r.Fix == nil && len(r.Affected) == 0:
+		detail = append(detail, "It occurs on Python "+r.Python+" only.")
+	case r.Fix == nil:
+		detail = append(detail, "No release fixes it yet.")
 	}
-	return []string{"This can happen: " + sentence(r.Title), "No release fixes it yet."}
+	return detail
 }
 
 func sentence(text string) string {
@@ -258,7 +290,7 @@ func (x *exam) highest(fix *rules.Fix) string {
 	spec := fix.To
 	for _, r := range x.rules() {
 		other := remedy(r)
-		if other == nil || other.Upgrade != fix.Upgrade || x.judge(r).verdict != inside {
+		if other == nil || other.Upgrade != fix.Upgrade || x.judge(r).verdict != inside || x.forbidden(r) != "" {
 			continue
 		}
 		a, errA := pep440.Parse(bound(spec))

@@ -3,8 +3,8 @@ package diagnose
 import "github.com/orbfilter/orbfilter/rules"
 
 // A knownVersion is an issue of versions that the filter has no rule for,
-// since what it prints is not to be folded, or nothing at all. A rule of the
-// same id takes its place.
+// since what it prints is not to be folded, or nothing at all: an advisory. A
+// rule of the same id takes its place.
 type knownVersion struct {
 	rules.Rule
 	goos string // where it occurs; empty: everywhere
@@ -34,5 +34,12 @@ var knownVersions = []knownVersion{
 		Title:    "pyinfra-orbstack 0.11.0 and older fail with pyinfra exec and with -vvv (Error: executed 0 commands)",
 		Affected: []rules.Affected{affects("pyinfra-orbstack", from("0"), until("0.11.0"))},
 		Advice:   "Leave -vvv out.",
+	}},
+	{Rule: rules.Rule{
+		ID: "paramiko-sha1", Severity: rules.Notice,
+		Title:      "paramiko 4 and older allow SHA-1 with RSA keys (CVE-2026-44405)",
+		Affected:   []rules.Affected{affects("paramiko", from("0"), fixedIn("5.0.0"))},
+		Advice:     "It prints nothing. It is about RSA keys alone: those of hosts, and those that people log in with.",
+		References: []string{"https://nvd.nist.gov/vuln/detail/CVE-2026-44405", "https://github.com/pyinfra-dev/pyinfra/pull/1743"},
 	}},
 }

@@ -61,7 +61,7 @@ func newIssue(i *filter.Issue, fix func(site, requirement string) string) *Issue
 }
 
 func about(r *rules.Rule) About {
-	return About{ID: r.ID, Title: r.Title, Severity: r.Severity, Advice: r.Advice, Affected: AffectedOf(r), References: append([]string{}, r.References...)}
+	return About{ID: r.ID, Title: r.Title, Severity: r.Severity, Advice: r.Counsel(), Affected: AffectedOf(r), References: append([]string{}, r.References...)}
 }
 
 // AffectedOf returns the versions that have a rule's issue; never nil.

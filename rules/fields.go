@@ -6,7 +6,7 @@ package rules
 var fieldTexts = []struct{ path, text string }{
 	{"id", "The name of the rule: lower-case letters, digits and hyphens. Reports, `--disable` and later layers know the rule by it, so it does not change."},
 	{"title", "What this is, in one sentence, for the summary. Name the software and the version: “gevent 25.5.1 prints an AssertionError for every forked process”."},
-	{"status", "How far the rule can be relied on. `stable` is what it is when nothing is written; `experimental`: the text is taken from reports and was not seen; `draft`: proposed by a program, so it is counted and never folded."},
+	{"status", "How far the rule can be relied on. `stable` is what it is when nothing is written; `experimental`: the text is taken from reports and was not seen, so it folds what its samples quote and no more; `draft`: proposed by a program, so it is counted and never folded."},
 	{"severity", "How much it matters. `noise` is folded; `notice`, `warning` and `error` stay where they are, and are counted and explained."},
 	{"fold", "Overrides what the severity says: `false` keeps noise in the stream, `true` folds a notice. Left out: noise is folded, the rest is not."},
 	{"disabled", "`true` takes the rule with this id out that an earlier layer has. Such a file needs nothing else but the id."},

@@ -46,6 +46,7 @@ const (
 	CheckFix        = "L032"
 	CheckFixPackage = "L033"
 	CheckDraft      = "L034"
+	CheckUnquoted   = "L035"
 	CheckHTTPS      = "L040"
 	CheckNoLink     = "L041"
 	CheckCause      = "L042"
@@ -79,6 +80,7 @@ func Checks() []Check {
 		{CheckFix, LevelError, "The fix installs a version that has the issue", "Write to: '>=VERSION' with the version that is named as fixed."},
 		{CheckFixPackage, LevelWarning, "The fix is for a package that is not affected", "Name the package in affected, with the versions that have the issue, so that the rule ends by itself."},
 		{CheckDraft, LevelNote, "The rule is a draft, and folds nothing", "When you have read it, remove status: draft."},
+		{CheckUnquoted, LevelError, "A rule that is known from reports folds more than they quote", "Write patterns that match the whole line and nothing else, with the report among references and its text as a sample; or write fold: false, so that the lines stay."},
 		{CheckHTTPS, LevelWarning, "A reference is no link that can be trusted", "Write a link that begins with https://."},
 		{CheckNoLink, LevelWarning, "There is no reference", "Add references: [https://…], where the issue is reported or explained."},
 		{CheckCause, LevelError, "The rule that is named as cause is not there", "Write the id of a rule; orbfilter rules list has them."},

@@ -6,6 +6,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Severity says how much an issue matters. Noise is folded unless the rule
@@ -102,6 +103,19 @@ func (r *Rule) Folds() bool {
 		return *r.Fold
 	}
 	return r.Severity == Noise
+}
+
+// Reported is what the program says of an experimental rule, so that no rule
+// has to say it.
+const Reported = "Others have reported it; whoever wrote the rule has not seen it."
+
+// Counsel is the advice, and what it rests on where that is a report alone. It is
+// empty when there is nothing to say.
+func (r *Rule) Counsel() string {
+	if r.Status != Experimental {
+		return r.Advice
+	}
+	return strings.TrimSpace(r.Advice + " " + Reported)
 }
 
 // A Match says what text an issue has. Exactly one field is set.

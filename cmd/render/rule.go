@@ -29,7 +29,7 @@ var meanings = map[rules.Severity]string{
 
 // states say what a status stands for.
 var states = map[rules.Status]string{
-	rules.Stable: "seen on real runs", rules.Experimental: "its text is taken from reports, and was not seen", rules.Draft: "proposed by a program: counted, never folded until a person makes it stable",
+	rules.Stable: "seen on real runs", rules.Experimental: "its text is taken from reports. " + rules.Reported, rules.Draft: "proposed by a program: counted, never folded until a person makes it stable",
 }
 
 // kinds say what a kind of match stands for.

@@ -94,7 +94,7 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, sentence(r.Title)+" "+r.Advice)
+	s.prose(w, sentence(r.Title)+" "+r.Counsel())
 	if cause := s.cause(i); cause != "" {
 		s.prose(w, cause)
 	}

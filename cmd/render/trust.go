@@ -39,8 +39,8 @@ func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
 // copied from there does as much as a pattern.
 func (t *Trust) says(w io.Writer, r *rules.Rule) {
 	say := func(name, text string) { fmt.Fprintf(w, "  %-7s %s\n", name, rules.Visible(clean(text))) }
-	if r.Advice != "" {
-		say("advice", r.Advice)
+	if advice := r.Counsel(); advice != "" {
+		say("advice", advice)
 	}
 	if r.Fix != nil {
 		say("fix", t.Fix("", r.Fix.Requirement()))
