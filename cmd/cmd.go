@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
 // Exit codes of everything but run, which returns its child's.
@@ -43,7 +45,11 @@ func Main(args []string, io IO) int {
 	root := newRoot(io)
 	root.SetArgs(args)
 	c, err := root.ExecuteC()
-	return io.ended(status(io, c.CommandPath(), err))
+	code := io.ended(status(io, c.CommandPath(), err))
+	if code == pipeSignal && errors.Is(err, wrap.ErrClosed) {
+		wrap.DieOfSIGPIPE()
+	}
+	return code
 }
 
 // status is the one place where an error becomes an exit code. command is the one

@@ -101,14 +101,20 @@ func passing(io IO, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return exitCode(code)
 	}
-	s := newSession(io, &options{}, rules.NewSet())
+	o := &options{}
+	s := newSession(io, o, rules.NewSet())
 	f := s.filter(io.Out)
-	_, stuck := wrap.NewPipe().Run(f, io.In)
+	p := wrap.NewPipe()
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f)
+	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
 		s.newLine()
 		sayWrong(io.stderr(), []string{err.Error()})
+	}
+	if errors.Is(stuck, wrap.ErrClosed) {
+		return errors.Join(exitCode(pipeSignal), wrap.ErrClosed)
 	}
 	return exitCode(code)
 }
@@ -133,7 +139,12 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	in := &beginning{Filter: f}
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f)
 	code, err := p.Run(in, io.In)
+	abandoned := errors.Is(err, wrap.ErrClosed)
+	if abandoned {
+		code, err = pipeSignal, nil
+	}
 	if errors.Is(err, wrap.ErrStuck) {
 		return exitCode(code)
 	}
@@ -159,7 +170,10 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	case s.found():
 		code = s.foundCode()
 	}
-	return exit(s.finish(code, exitOwn))
+	if code = s.finish(code, exitOwn); abandoned {
+		return errors.Join(exit(code), wrap.ErrClosed)
+	}
+	return exit(code)
 }
 
 // A beginning keeps the first bytes of what a filter is given.

@@ -51,7 +51,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: o.closedRun(io)}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}

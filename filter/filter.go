@@ -106,6 +106,7 @@ type Filter struct {
 		fold, any, lf bool
 	}
 	panicked bool
+	phased   bool // a phase of a run of pyinfra has begun
 	taken    int // bytes of the input that were put
 }
 

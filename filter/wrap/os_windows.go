@@ -15,6 +15,12 @@ var (
 
 func (*job) signal(os.Signal) {}
 
+// abandoned cannot tell.
+func abandoned(*os.File) (gone <-chan struct{}, stop func()) { return nil, func() {} }
+
+// DieOfSIGPIPE returns: there is no such signal.
+func DieOfSIGPIPE() {}
+
 func enlarge(*os.File)                {}
 func isTerminal(*os.File) bool        { return false }
 func sameTerminal(_, _ *os.File) bool { return false }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"time"
 )
 
@@ -13,17 +14,26 @@ const stuck = time.Second
 
 // Pipe copies what comes from a pipe, and decides what to do upon signals. The first Ctrl-C is for those upstream, whose
 // last words are to be shown: reading goes on. At the second, and at SIGQUIT, SIGTERM and SIGHUP, it ends.
-type Pipe struct{ signals *signals }
+type Pipe struct {
+	// Out is where the Stream leads to, if somebody is to look after who reads it, and Closed what to do when nobody does.
+	// Both may be nil.
+	Out    *os.File
+	Closed OnClosed
+
+	signals *signals
+}
 
 // NewPipe returns a Pipe. From now on signals are for it, so that a Ctrl-C before Run does not end us. It must be run.
-func NewPipe() *Pipe { return &Pipe{listen(ending)} }
+func NewPipe() *Pipe { return &Pipe{signals: listen(ending)} }
 
 // Run copies src to dst until EOF, as Pump does. The exit status is 0, or 128+n if it ended because of signal n. Then the
-// error may be ErrStuck.
+// error may be ErrStuck. The error is ErrClosed when nobody reads the output, and Closed said not to read on.
 func (p *Pipe) Run(dst Stream, src io.Reader) (code int, err error) {
 	keepSIGPIPE()
 	defer p.signals.close()
-	asked, err := runPumps(newPump(dst, src)).wait(p.signals)
+	copying := newPump(dst, src)
+	copying.watch(p.Out, p.Closed)
+	asked, err := runPumps(copying).wait(p.signals)
 	if asked != 0 {
 		code = 128 + asked
 	}
@@ -38,11 +48,12 @@ type pumps struct {
 	errs  []error       // of the pumps, in their order; to be read after done
 }
 
-func startPumps(all []*outlet) *pumps {
+func startPumps(all []*outlet, closed OnClosed) *pumps {
 	list := make([]*pump, len(all))
 	for i, o := range all {
 		list[i] = newPump(o.dst, o.near)
 		list[i].name = o.name
+		list[i].watch(o.ours, o.onClosed(closed))
 	}
 	return runPumps(list...)
 }

@@ -56,7 +56,7 @@ func (j *job) start(path string, c *Command) error {
 			o.closeFar()
 		}
 	}
-	j.pumps = startPumps(j.outlets)
+	j.pumps = startPumps(j.outlets, c.Closed)
 	return nil
 }
 

@@ -56,6 +56,10 @@ type Command struct {
 	// Stream from one, and not after Run has returned. If Merged, both outputs go to Out in the order in which they
 	// were written, and Err is not used. Nil passes the bytes on to Stdout or Stderr as they are.
 	Out, Err Stream
+
+	// Closed is asked when nobody reads Stdout, or Stderr, any more; see OnClosed. Not to read on closes that output to
+	// the program. Nil reads on.
+	Closed OnClosed
 }
 
 // Exit statuses of Run that are not the program's own. They are those of env, nohup and timeout.
@@ -99,7 +103,7 @@ func (c *Command) Merged() bool {
 // with an error.
 //
 // An error can come with the program's own status, too: that of a Stream that could not write. The program does not
-// notice (what it writes is read and dropped), since a deploy must not die of a reader that went away.
+// notice (what it writes is read and dropped), since a deploy must not die of a reader that went away, unless Closed says so.
 //
 // If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 3 s.
 //

@@ -1,0 +1,25 @@
+//go:build unix
+
+package wrap
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// DieOfSIGPIPE ends the process as SIGPIPE ends one, with what is deferred left undone. It returns where that cannot be:
+// SIGPIPE is ignored, or no pipe can be made. The Go runtime passes over one that is sent by kill, and dies of its own
+// only after a write to stdout or stderr that nobody reads. So stdout becomes such a one.
+func DieOfSIGPIPE() {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return
+	}
+	r.Close()
+	if err := control(w, func(fd int) error { return replace(fd, syscall.Stdout) }); err != nil {
+		return
+	}
+	signal.Reset(syscall.SIGPIPE)
+	_, _ = os.Stdout.Write([]byte{'\n'})
+}
