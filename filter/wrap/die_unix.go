@@ -8,6 +8,8 @@ import (
 	"syscall"
 )
 
+var become = syscall.Exec
+
 // DieOfSIGPIPE ends the process as SIGPIPE ends one, with what is deferred left undone. It returns where that cannot be:
 // SIGPIPE is ignored, or no pipe can be made. The Go runtime passes over one that is sent by kill, and dies of its own
 // only after a write to stdout or stderr that nobody reads. So stdout becomes such a one.

@@ -18,6 +18,8 @@ func (*job) signal(os.Signal) {}
 // abandoned cannot tell.
 func abandoned(*os.File) (gone <-chan struct{}, stop func()) { return nil, func() {} }
 
+func become(string, []string, []string) error { return errors.ErrUnsupported }
+
 // DieOfSIGPIPE returns: there is no such signal.
 func DieOfSIGPIPE() {}
 

@@ -31,7 +31,7 @@ func (c *Command) run(path string) (int, error) {
 	}
 	if err := j.start(path, c); err != nil {
 		closeAll(j.outlets)
-		return status(err), err
+		return Status(err), err
 	}
 	return j.result(j.wait())
 }
@@ -45,7 +45,7 @@ func (j *job) start(path string, c *Command) error {
 		defer stdin.Close()
 	}
 	files := []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
-	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files}); err != nil {
+	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files, Env: c.Env}); err != nil {
 		return cannotStart(c.Args[0], err)
 	}
 	for len(j.signals.c) > 0 { // it was not there yet when they came

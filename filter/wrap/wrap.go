@@ -48,6 +48,11 @@ type Command struct {
 	// Args is the program and its arguments. Args[0] is looked up on PATH, as a shell does. Empty is an error.
 	Args []string
 
+	// Path is the file to start, and Env what it gets as its environment, a VARIABLE=VALUE each. Empty: the one that
+	// Args[0] is found as, and our own.
+	Path string
+	Env  []string
+
 	// Stdin, Stdout and Stderr are ours, usually those of package os. Nil stands for the null device.
 	// Stdout and Stderr are looked at, not written to (unless Out or Err is nil): writing is up to the Streams.
 	Stdin, Stdout, Stderr *os.File
@@ -115,9 +120,12 @@ func (c *Command) Merged() bool {
 // The program is not affected: it gets the default.
 func (c *Command) Run() (code int, err error) {
 	keepSIGPIPE()
-	path, err := look(c.Args)
+	path, err := c.Path, error(nil)
+	if path == "" {
+		path, err = look(c.Args)
+	}
 	if err != nil {
-		return status(err), err
+		return Status(err), err
 	}
 	code, err = c.run(path)
 	if _, ok := errors.AsType[*PanicError](err); ok {
@@ -166,8 +174,17 @@ func cannotStart(name string, err error) error {
 	return fmt.Errorf("%s: %w: %w", name, ErrCannotStart, err)
 }
 
-// status is the exit status for an error before there was a program.
-func status(err error) int {
+// Become makes this process the program, which gets env. It returns if that cannot be, with an error as Run's.
+func Become(path string, args, env []string) error {
+	err := become(path, args, env)
+	if errors.Is(err, syscall.ENOEXEC) && isText(path) {
+		err = become("/bin/sh", append([]string{"sh", path}, args[1:]...), env)
+	}
+	return cannotStart(args[0], err)
+}
+
+// Status is the exit status for an error before there was a program.
+func Status(err error) int {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ExitNotFound
