@@ -6,7 +6,6 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
@@ -24,9 +23,9 @@ const pipeSignal = 128 + int(syscall.SIGPIPE)
 
 // closedPipe says what a pipe does then: auto reads on what may be a deploy, or is to be
 // judged or kept. What else comes through is a tool's, who ends as behind cat.
-func (o *options) closedPipe(io IO, f *filter.Filter) wrap.OnClosed {
+func (o *options) closedPipe(io IO, deploy func() bool) wrap.OnClosed {
 	return func(*os.File) (readOn bool) {
-		wanted := f.Phased() || len(o.reports) > 0 || o.audit != "" || o.failOn != ""
+		wanted := deploy() || o.asked()
 		if o.onClosed == closedExit || o.onClosed != closedDrain && !wanted {
 			sayClosed(io, "this ends here; --on-closed drain reads on")
 			return false

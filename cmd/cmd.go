@@ -42,6 +42,7 @@ type usageError struct{ error }
 // Main runs the program and returns its exit code.
 func Main(args []string, io IO) int {
 	io = io.speaking()
+	io.voices.bare = io.little(otherFiles)
 	root := newRoot(io)
 	root.SetArgs(args)
 	c, err := root.ExecuteC()

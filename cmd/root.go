@@ -37,7 +37,8 @@ func newRoot(io IO) *cobra.Command {
 		Long:  rootLong, Example: rootExample,
 		Args:          noArgs,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE: func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+		RunE:              func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return io.enough(c) },
 	}
 	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
 	root.SetErr(io.stderr())
@@ -102,10 +103,13 @@ func passing(io IO, err error) error {
 		return exitCode(code)
 	}
 	o := &options{}
+	if io.little(pipeFiles) {
+		return errors.Join(exitCode(code), o.passPlainly(io))
+	}
 	s := newSession(io, o, rules.NewSet())
 	f := s.filter(io.Out)
 	p := wrap.NewPipe()
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f)
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
 	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
@@ -130,6 +134,9 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		_ = c.Help()
 		return exitCode(exitUsage)
 	}
+	if io.little(pipeFiles) {
+		return o.passPlainly(io)
+	}
 	p := wrap.NewPipe() // from here on Ctrl-C is for pyinfra
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
@@ -139,7 +146,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	in := &beginning{Filter: f}
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f)
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
 	code, err := p.Run(in, io.In)
 	abandoned := errors.Is(err, wrap.ErrClosed)
 	if abandoned {

@@ -45,10 +45,15 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		return err
 	}
 	to, err := aim(args, io.Getenv)
+	if err == nil && !to.instead && io.little(runFiles) {
+		to, err = o.goUnfiltered(io, to)
+	}
 	if err == nil && to.instead {
 		err = wrap.Become(to.path, to.args, to.env)
 	}
-	if err != nil {
+	if code := exitCode(0); errors.As(err, &code) {
+		return code
+	} else if err != nil {
 		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
 		return exitCode(wrap.Status(err))
 	}

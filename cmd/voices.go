@@ -17,6 +17,8 @@ import (
 type voices struct {
 	options  *options // which are known later than the voices
 	out, err voice
+	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
+	bare bool
 }
 
 // A voice is one of them. What it says can give no orders to a CI system, whatever it
@@ -82,11 +84,14 @@ func (s *speech) Write(p []byte) (int, error) {
 
 // guard returns what writes text of a syntax as it is written now.
 func (v *voice) guard(syntax string) stdio.Writer {
+	raw := (*rawVoice)(v)
+	if v.io.voices.bare {
+		return raw
+	}
 	d := v.io.voices.options.dressed(*v.io)
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
 		d = (&options{format: autoFormat}).dressed(*v.io)
 	}
-	raw := (*rawVoice)(v)
 	if syntax == render.AsItIs || !d.read(v.file) {
 		return raw
 	}

@@ -14,14 +14,19 @@ var become = syscall.Exec
 // SIGPIPE is ignored, or no pipe can be made. The Go runtime passes over one that is sent by kill, and dies of its own
 // only after a write to stdout or stderr that nobody reads. So stdout becomes such a one.
 func DieOfSIGPIPE() {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return
-	}
-	r.Close()
-	if err := control(w, func(fd int) error { return replace(fd, syscall.Stdout) }); err != nil {
+	if abandoned, _ := isAbandoned(os.Stdout, 0); !abandoned && breakStdout() != nil {
 		return
 	}
 	signal.Reset(syscall.SIGPIPE)
 	_, _ = os.Stdout.Write([]byte{'\n'})
+}
+
+// breakStdout puts a pipe that nobody reads in the place of stdout.
+func breakStdout() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	r.Close()
+	return control(w, func(fd int) error { return replace(fd, syscall.Stdout) })
 }

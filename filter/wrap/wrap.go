@@ -122,7 +122,7 @@ func (c *Command) Run() (code int, err error) {
 	keepSIGPIPE()
 	path, err := c.Path, error(nil)
 	if path == "" {
-		path, err = look(c.Args)
+		path, err = Find(c.Args)
 	}
 	if err != nil {
 		return Status(err), err
@@ -134,8 +134,8 @@ func (c *Command) Run() (code int, err error) {
 	return code, err
 }
 
-// look finds the program. The error is of one of the kinds, except for no arguments at all.
-func look(args []string) (string, error) {
+// Find looks a command up on PATH, as a shell does. The error is of one of the kinds, except for no arguments at all.
+func Find(args []string) (string, error) {
 	if len(args) == 0 {
 		return "", errors.New("no command")
 	}
