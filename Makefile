@@ -45,7 +45,7 @@ race: ## run the tests with the race detector
 	$(GO) test -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
 	$(GO) test -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
-ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|Shims|NestedRunsAre|Endless)|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
 	@for package in ./audit ./filter ./learn ./report ./rules ./diagnose ./cmd/render; do \

@@ -13,6 +13,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -163,11 +164,11 @@ func sampleLine(u *filter.Unknown) string {
 	}
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(printable(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
+		if line = strings.TrimSpace(printable.Line(ansi.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
 			lines = append(lines, withoutVariables(line))
 		}
 	}
-	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable(ansi.Strip(u.Where))}
+	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable.Line(ansi.Strip(u.Where))}
 	return strings.TrimSpace(ansi.Truncate(plain.Text(), maxSampleLine, "…"))
 }
 
@@ -187,18 +188,4 @@ func withoutVariables(line string) string {
 		return line
 	}
 	return out.String()
-}
-
-// printable takes out of a text what has no picture: it may give orders to a
-// terminal, or turn the text around in it.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case !strconv.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
 }

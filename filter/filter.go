@@ -107,7 +107,7 @@ type Filter struct {
 	}
 	panicked bool
 	phased   bool // a phase of a run of pyinfra has begun
-	taken    int // bytes of the input that were put
+	taken    int  // bytes of the input that were put
 }
 
 // New returns a filter that sends events to sink.
