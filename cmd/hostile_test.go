@@ -48,7 +48,8 @@ var hostileTexts = map[string]string{
 // hostileLog is a log in which hosts, operations, paths and errors have it in their names.
 func hostileLog(bad string) string {
 	return fmt.Sprintf(`--> Starting operation: Say %[1]shi
-    [vm%[1]s-01] Network error, retrying in 2.0s (attempt 1/4)
+    [vm%[1]s-01] Command timed out after 3s
+Network error, retrying in 2.0s (attempt 1/4)
     [vm%[1]s-01] Error: could not %[1]s do it
 Exception ignored in: <bound method _ForkHooks.after_fork_in_child of <gevent.threading._ForkHooks object at 0x7f14f24a7ec0>>
 Traceback (most recent call last):
@@ -126,7 +127,7 @@ func newHostileDir(t *testing.T) *hostileDir {
 	}
 	long := strings.Repeat("w", 1200)
 	h.log = filepath.Join("logs", "web"+h.inName+".log")
-	h.put(h.log, log+"--> Starting operation: "+long+"\n    ["+long+"] Network error, retrying in 2.0s (attempt 1/4)\n")
+	h.put(h.log, log+"--> Starting operation: "+long+"\n    ["+long+"] Command timed out after 3s\n")
 	h.put("wrong/"+h.inName+".yaml", hostileRule(t, "wrong")+"nonsense: x\n")
 	h.put("logs/broken"+h.inName+".gz", "\x1f\x8b nothing")
 	h.put("env"+h.inName+"/bin/pyinfra", "#!"+h.dir+"/env"+h.inName+"/bin/python\n")
