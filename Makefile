@@ -5,6 +5,8 @@ FUZZTIME ?= 20s
 BENCHMB  ?= 1000
 SCALEMB  ?= 2000
 SCALEFILES ?= 1000
+FAULTS   ?= 200
+SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
@@ -71,6 +73,9 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
+faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again
+	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) bin/orbfilter
+
 rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
@@ -87,4 +92,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale rules golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale faults rules golden demo clean help

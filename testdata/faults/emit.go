@@ -28,11 +28,12 @@ type program struct {
 	Gate   int           // the line before which it waits until the file gate is there; -1: it does not
 	DieAt  int           // the line before which it dies; -1: it does not
 	DieBy  syscall.Signal
-	Closes int      // the line before which it closes its output, and writes no more; -1: it does not
-	Daemon int      // lines that a process writes which it leaves behind
-	Stty   []string // what it does to its terminal
-	Code   int      // its exit code
-	From   int      // the first line; more than 1: it is the process that was left behind
+	Closes int           // the line before which it closes its output, and writes no more; -1: it does not
+	Daemon int           // lines that a process writes which it leaves behind
+	Linger time.Duration // the pause of that process behind each line
+	Stty   []string      // what it does to its terminal
+	Code   int           // its exit code
+	From   int           // the first line; more than 1: it is the process that was left behind
 }
 
 // block is the founding noise: gevent 25.5.1, Python 3.12.
@@ -45,6 +46,10 @@ Traceback (most recent call last):
     assert not self._is_stopped and self._started.is_set()
 AssertionError: 
 `
+
+// slow are signals that end other programs, and Go's not: it prints what it is doing, or passes over them. So the program
+// asks for them, and they are not sent to it before.
+var slow = []os.Signal{syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
 
 const header = "--> Connecting to hosts...\n"
 
@@ -72,9 +77,10 @@ func emit(about string) int {
 	if err := json.Unmarshal([]byte(about), &p); err != nil {
 		return 99
 	}
-	quit := make(chan os.Signal, 1)
-	signal.Notify(quit, syscall.SIGQUIT) // Go prints what it is doing, and exits with 2
-	go func() { <-quit; die(syscall.SIGQUIT) }()
+	asGo := make(chan os.Signal, 1)
+	signal.Notify(asGo, slow...)
+	go func() { die((<-asGo).(syscall.Signal)) }()
+	_ = os.WriteFile("began", nil, 0o666)
 	if p.From <= 1 && p.Deploy {
 		fmt.Print(header)
 	}
@@ -137,7 +143,7 @@ func wrote(n int) {
 
 // leave leaves a process behind that has the streams, and goes on to write.
 func (p *program) leave() {
-	d := program{Seed: p.Seed, From: p.Lines + 1, Lines: p.Lines + p.Daemon, Every: 1, Pause: 10 * time.Millisecond, Gate: -1, DieAt: -1, Closes: -1}
+	d := program{Seed: p.Seed, From: p.Lines + 1, Lines: p.Lines + p.Daemon, Every: 1, Pause: p.Linger, Gate: -1, DieAt: -1, Closes: -1}
 	about, err := json.Marshal(d)
 	if err != nil {
 		return

@@ -234,6 +234,9 @@ func (g *running) read(o *outcome) {
 // fault sends the signal of the schedule, and opens the gate.
 func (g *running) fault() {
 	if g.s.signal != 0 {
+		if slices.Contains(slow, os.Signal(g.s.signal)) && (g.s.to != us || g.s.mode != piped) {
+			g.began()
+		}
 		time.Sleep(g.s.at)
 		g.send(g.s.signal)
 		if g.s.resume > 0 {
@@ -243,6 +246,16 @@ func (g *running) fault() {
 	}
 	if !g.s.held {
 		g.open()
+	}
+}
+
+// began waits until the program takes signals as others do.
+func (g *running) began() {
+	for range 20000 {
+		if _, err := os.Stat(filepath.Join(g.dir, "began")); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

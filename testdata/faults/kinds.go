@@ -59,7 +59,9 @@ var kinds = []faultKind{
 	{name: "the command dies", modes: everywhere, whole: true, same: true, seen: "all that it said; the shell sees the signal",
 		set: func(r *rand.Rand, s *schedule) { s.does.DieAt, s.does.DieBy = 1+r.IntN(s.does.Lines), pick(r, deaths) }},
 	{name: "the command leaves a process behind", modes: []mode{wrapped, terminal}, whole: true, same: true, seen: "the prompt, at once; what the process writes is passed on",
-		set: func(r *rand.Rand, s *schedule) { s.toFile, s.does.Daemon = true, 1+r.IntN(60) }},
+		set: func(r *rand.Rand, s *schedule) {
+			s.toFile, s.does.Daemon, s.does.Linger = true, 1+r.IntN(60), pick(r, []time.Duration{time.Millisecond, 10 * time.Millisecond, 80 * time.Millisecond})
+		}},
 	{name: "the command floods", modes: everywhere, whole: true, same: true, seen: "the run",
 		set: func(r *rand.Rand, s *schedule) { s.does.Lines, s.does.Every = 20000, 0 }},
 	{name: "the command changes the terminal", modes: []mode{terminal}, whole: true, same: true, seen: "the terminal as it is without",
