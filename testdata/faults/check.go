@@ -84,6 +84,9 @@ func (r *result) bytes(o *outcome) {
 		r.lost = o.progress - shown
 		r.say("%d of %d lines are lost", r.lost, o.progress)
 	}
+	if d := &r.of.does; d.Daemon > 0 && o.progress < d.Lines+d.Daemon {
+		r.say("the process that was left behind was killed %d lines before its end", d.Lines+d.Daemon-o.progress)
+	}
 	r.exact(o)
 }
 

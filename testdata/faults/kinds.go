@@ -56,6 +56,11 @@ var kinds = []faultKind{
 		set: func(r *rand.Rand, s *schedule) {
 			s.toFile, s.blocks, s.does.Lines = false, time.Duration(r.IntN(400))*time.Millisecond, s.does.Lines*20
 		}},
+	{name: "a signal to all, and the reader does not read for a while", modes: []mode{piped, wrapped}, whole: true, same: true, seen: "a pause, and the last words",
+		set: func(r *rand.Rand, s *schedule) {
+			s.sends(r, pick(r, endings), group)
+			s.held, s.toFile, s.blocks, s.does.Lines = true, false, time.Duration(r.IntN(400))*time.Millisecond, s.does.Lines*20
+		}},
 	{name: "the command dies", modes: everywhere, whole: true, same: true, seen: "all that it said; the shell sees the signal",
 		set: func(r *rand.Rand, s *schedule) { s.does.DieAt, s.does.DieBy = 1+r.IntN(s.does.Lines), pick(r, deaths) }},
 	{name: "the command leaves a process behind", modes: []mode{wrapped, terminal}, whole: true, same: true, seen: "the prompt, at once; what the process writes is passed on",
