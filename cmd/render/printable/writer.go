@@ -3,6 +3,7 @@ package printable
 import (
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -34,7 +35,7 @@ func NewWriter(w io.Writer, s Syntax) *Writer { return &Writer{w: w, syntax: s} 
 func (w *Writer) Write(p []byte) (int, error) {
 	text := p
 	if len(w.rest) > 0 {
-		text = append(w.rest, p...)
+		text = slices.Concat(w.rest, p)
 	}
 	done := 0
 	w.out, done = w.syntax.filter(w.out[:0], text, false)
