@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"syscall"
 	"time"
 )
@@ -101,9 +100,4 @@ func (s *schedule) String() string {
 		text += fmt.Sprintf(", it dies of %v at line %d", s.does.DieBy, s.does.DieAt)
 	}
 	return fmt.Sprintf("%s, deploy %v, %v", text, s.does.Deploy, s.args)
-}
-
-// fatal reports whether a signal ends the pipe by itself: the first Ctrl-C is for the program.
-func fatal(sig syscall.Signal) bool {
-	return slices.Contains([]syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}, sig)
 }
