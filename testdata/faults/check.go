@@ -84,9 +84,6 @@ func (r *result) bytes(o *outcome) {
 		r.lost = o.progress - shown
 		r.say("%d of %d lines are lost", r.lost, o.progress)
 	}
-	if d := &r.of.does; d.Daemon > 0 && o.progress < d.Lines+d.Daemon {
-		r.say("the process that was left behind was killed %d lines before its end", d.Lines+d.Daemon-o.progress)
-	}
 	r.exact(o)
 }
 
@@ -165,6 +162,10 @@ func (r *result) lives(o *outcome) {
 func (r *result) compare(with, without *outcome) {
 	if a, b := ending(with.status), ending(without.status); a != b && !r.beforeAll(with) {
 		r.say("a shell sees %s, and without orbfilter %s", a, b)
+	}
+	// A terminal takes with it what is in its foreground when the first of its processes ends; orbfilter is that here.
+	if d := &r.of.does; d.Daemon > 0 && with.progress < d.Lines+d.Daemon && without.progress == d.Lines+d.Daemon {
+		r.say("the process that was left behind was killed %d lines before its end", d.Lines+d.Daemon-with.progress)
 	}
 	if !reflect.DeepEqual(with.terminal, without.terminal) {
 		r.say("the terminal has other settings than without orbfilter")
