@@ -67,6 +67,9 @@ func aim(args []string, getenv func(string) string) (aimed, error) {
 	if given := above.given(args[1:]); given != nil && above.shim(files[0]) {
 		return above.pass(append(args[:1:1], given...), files)
 	}
+	if filepath.Base(args[0]) != "pyinfra" && !saysRun(files[0]) {
+		return aimed{path: files[0], args: args}, nil // it is no shim, and its environment is left alone
+	}
 	now := started{PID: os.Getpid(), Files: []string{absolute(files[0])}, Args: len(args) - 1, Sum: sum(args[1:])}
 	if slices.ContainsFunc(above.Files, func(f string) bool { return sameFile(f, files[0]) }) {
 		now.Nested = above.Nested + 1
