@@ -8,6 +8,8 @@ SCALEFILES ?= 1000
 PROGRAMS = tmux less vi git
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
 TIMEOUT  = 40m
+FAULTS   ?= 200
+SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
@@ -49,7 +51,7 @@ race: ## run the tests with the race detector
 	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
-ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Cuts|Dress|Jobs|Recurring|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
 	@for package in ./audit ./filter ./learn ./report ./rules ./diagnose ./cmd/render; do \
@@ -82,6 +84,9 @@ verify: build ## hold the rules and their advice against the real programs, on b
 verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
 	$(GO) run ./testdata/verify -quick bin/orbfilter
 
+faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again
+	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) bin/orbfilter
+
 rules: build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
@@ -101,4 +106,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale verify verify-quick rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale faults verify verify-quick rules coverage golden demo clean help

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -162,11 +163,11 @@ func sampleLine(u *filter.Unknown) string {
 	}
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(printable(cells.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
+		if line = strings.TrimSpace(printable.Line(cells.Strip(strings.ToValidUTF8(line, "\uFFFD")))); line != "" {
 			lines = append(lines, withoutVariables(line))
 		}
 	}
-	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable(cells.Strip(u.Where))}
+	plain := filter.Unknown{Sample: strings.Join(lines, " / "), Where: printable.Line(cells.Strip(u.Where))}
 	return strings.TrimSpace(cells.Truncate(plain.Text(), maxSampleLine, "…"))
 }
 
@@ -186,18 +187,4 @@ func withoutVariables(line string) string {
 		return line
 	}
 	return out.String()
-}
-
-// printable takes out of a text what has no picture: it may give orders to a
-// terminal, or turn the text around in it.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case !strconv.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
@@ -149,7 +150,7 @@ func missing(entries, other []baselineEntry, foreign bool) (out []string) {
 // say says what was written. What was removed is named: it may be that too little was
 // scanned.
 func (c *baselineChange) say(w io.Writer, file string) {
-	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable(file), render.Texts(int64(c.texts)))
+	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), render.Texts(int64(c.texts)))
 	switch {
 	case c.unwritten:
 	case len(c.added)+len(c.removed) == 0:

@@ -55,6 +55,7 @@ func Main(args []string, io IO) Status {
 		return Status{}
 	}
 	io = io.speaking()
+	io.voices.bare = io.little(otherFiles)
 	root := newRoot(io)
 	root.SetArgs(args)
 	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us

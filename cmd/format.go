@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -204,7 +205,7 @@ func (d *dress) words(f *os.File, said []byte, open bool) []byte {
 	if len(said) == 0 || !d.read(f) {
 		return said
 	}
-	return []byte(d.Words(string(said), open, time.Now()))
+	return []byte(d.Words(string(printable.Text.Bytes(said)), open, time.Now()))
 }
 
 // worthOpening reports whether a report has something that a person should see.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
@@ -184,7 +185,7 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 	if !g.unknown || g.known == nil || len(unknown) == 0 {
 		return
 	}
-	file := printable(g.known.file)
+	file := printable.Line(g.known.file)
 	if g.broken {
 		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", render.Texts(int64(len(unknown))), render.Few(fingerprints(unknown)), file)
 		return
@@ -194,7 +195,7 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 		fmt.Fprintf(w, "orbfilter: passed over, since the baseline %s has it: %d\n", file, n)
 	}
 	if fresh > 0 && g.anew != "" {
-		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable(g.anew))
+		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable.Line(g.anew))
 	}
 }
 
@@ -220,7 +221,7 @@ func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
 		if n == 1 {
 			were = "was"
 		}
-		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable(g.known.file), were)
+		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable.Line(g.known.file), were)
 	}
 }
 
@@ -244,12 +245,12 @@ const maxWrong = 5
 // said: that may be far above.
 func sayWrong(w io.Writer, wrong []string) {
 	if len(wrong) == 1 {
-		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitUsage, printable(wrong[0]))
+		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitUsage, printable.Line(wrong[0]))
 		return
 	}
 	fmt.Fprintf(w, "orbfilter: exit code %d because of %d mistakes:\n", exitUsage, len(wrong))
 	for _, line := range wrong[:min(len(wrong), maxWrong)] {
-		fmt.Fprintf(w, "  %s\n", printable(line))
+		fmt.Fprintf(w, "  %s\n", printable.Line(line))
 	}
 	if more := len(wrong) - maxWrong; more > 0 {
 		fmt.Fprintf(w, "  and %d more, at the beginning\n", more)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 )
@@ -22,7 +23,7 @@ func (s *session) remember(sum *filter.Summary, code int) {
 	}
 	var report bytes.Buffer
 	if s.report(sum, code).JSON(&report) == nil {
-		_ = keep(diagnose.This(s.io.Getenv), dir, report.Bytes())
+		_ = keep(diagnose.This(s.io.Getenv), dir, printable.JSON.Bytes(report.Bytes()))
 	}
 }
 

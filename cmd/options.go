@@ -33,6 +33,7 @@ type options struct {
 	audit     string
 	format    string
 	folded    string
+	onClosed  string
 
 	wrong []string // what was complained of, a line each
 }
@@ -59,6 +60,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringVar(&o.color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
 	o.registerFormat(f)
 	f.DurationVar(&o.hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
+	f.StringVar(&o.onClosed, "on-closed", "auto", "`what` to do when nobody reads the output any more: drain (read on to the end), exit, auto (drain what may be a deploy)")
 	f.BoolVar(&o.noHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say as well what the command leaves running")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
@@ -66,7 +68,7 @@ func (o *options) register(f *pflag.FlagSet) {
 
 // complete offers the values of flags to shells.
 func (o *options) complete(root *cobra.Command) {
-	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": reportPrefixes(), "format": formatNames(), "folded": foldeds} {
+	for flag, values := range map[string][]string{"color": whens, "markers": whens, "summary": whens, "fail-on": failOns, "report": reportPrefixes(), "format": formatNames(), "folded": foldeds, "on-closed": onCloseds} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	_ = root.RegisterFlagCompletionFunc("disable", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -87,6 +89,9 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		if !slices.Contains(whens, v) {
 			return usageError{fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", "))}
 		}
+	}
+	if !slices.Contains(onCloseds, o.onClosed) {
+		return usageError{fmt.Errorf("--on-closed %q: write %s", o.onClosed, strings.Join(onCloseds, ", "))}
 	}
 	if err := o.checkFormat(); err != nil {
 		return err

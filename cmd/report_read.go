@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -30,7 +31,7 @@ func readReports(io IO, names []string, output string) ([]*report.Report, error)
 	reports, more := readAll(io, files, len(errs) == 0)
 	errs = append(errs, more...)
 	for _, err := range errs {
-		fmt.Fprintf(io.stderr(), "orbfilter: %s\n", printable(err.Error()))
+		fmt.Fprintf(io.stderr(), "orbfilter: %s\n", printable.Line(err.Error()))
 	}
 	if len(errs) > 0 {
 		return nil, exitCode(exitUsage)
@@ -145,7 +146,7 @@ func readAll(io IO, files []reportFile, input bool) (reports []*report.Report, e
 		}
 		r, err := readReport(io.In, f)
 		if f.found != "" && errors.Is(err, report.ErrNoReport) {
-			fmt.Fprintf(io.stderr(), "orbfilter: %s: %s; passed over\n", printable(f.name), printable(err.Error()))
+			fmt.Fprintf(io.stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(f.name), printable.Line(err.Error()))
 			continue
 		}
 		if err != nil {

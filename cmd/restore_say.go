@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -31,7 +32,7 @@ func (r *restoration) judge(err error) error {
 	case !errors.As(err, &flaw):
 		return err
 	case flaw.Clean && r.zipped:
-		said = fmt.Sprintf("%s is a zip archive, and the log is in it; type: %s", r.clean, printable(r.unzip()))
+		said = fmt.Sprintf("%s is a zip archive, and the log is in it; type: %s", r.clean, printable.Line(r.unzip()))
 	case flaw.Clean:
 		said = fmt.Sprintf("%s does not belong to %s: %v", r.clean, r.audit, flaw)
 	default:
@@ -81,7 +82,7 @@ func (r *restoration) unknown(c *cutOff) string {
 	}
 	said := fmt.Sprintf(". Of %s, %s behind its byte %d %s left out, for something between them may have been folded", r.clean, count(one.Behind, "byte"), one.Shown, are(one.Behind))
 	if r.clean != stdinName && c.size == one.Shown+one.Behind { // else it is packed
-		said += "; to see them: " + printable(diagnose.Command{"tail", "-c", fmt.Sprintf("+%d", one.Shown+1), r.clean}.String())
+		said += "; to see them: " + printable.Line(diagnose.Command{"tail", "-c", fmt.Sprintf("+%d", one.Shown+1), r.clean}.String())
 	}
 	return said
 }
@@ -92,7 +93,7 @@ func (r *restoration) command(from, clean string, flags ...string) string {
 	if r.stream != "" {
 		c = append(c, "--stream", r.stream)
 	}
-	return printable(append(c, from, clean).String())
+	return printable.Line(append(c, from, clean).String())
 }
 
 // unzip is the command that takes the log out of its archive and restores it. By the

@@ -39,7 +39,8 @@ func newRoot(io IO) *cobra.Command {
 		Long:  rootLong, Example: rootExample,
 		Args:          noArgs,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE: func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+		RunE:              func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return io.enough(c) },
 	}
 	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
 	root.SetErr(io.stderr())
@@ -103,15 +104,23 @@ func passing(io IO, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return exitCode(code)
 	}
-	s := newSession(io, &options{}, rules.NewSet())
+	o := &options{}
+	if io.little(pipeFiles) {
+		return errors.Join(exitCode(code), o.passPlainly(io))
+	}
+	s := newSession(io, o, rules.NewSet())
 	f := s.filter(io.Out)
 	p := wrap.NewPipe()
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
 	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
 		s.newLine()
 		sayWrong(io.stderr(), []string{err.Error()})
+	}
+	if errors.Is(stuck, wrap.ErrClosed) {
+		return dying(pipeSignal, brokenPipe)
 	}
 	return dying(code, p.Signal())
 }
@@ -127,6 +136,9 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		_ = c.Help()
 		return exitCode(exitUsage)
 	}
+	if io.little(pipeFiles) {
+		return o.passPlainly(io)
+	}
 	p := wrap.NewPipe() // Ctrl-C is for pyinfra, since the program began
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
@@ -137,7 +149,12 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	in := &beginning{Filter: f}
+	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
 	code, err := p.Run(in, io.In)
+	abandoned := errors.Is(err, wrap.ErrClosed)
+	if abandoned {
+		code, err = pipeSignal, nil
+	}
 	if errors.Is(err, wrap.ErrStuck) {
 		return dying(code, p.Signal())
 	}
@@ -164,7 +181,10 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	case s.found():
 		code = s.foundCode()
 	}
-	return dying(s.finish(code, exitOwn), p.Signal())
+	if code = s.finish(code, exitOwn); abandoned && code == pipeSignal {
+		return dying(code, brokenPipe)
+	}
+	return dying(code, p.Signal())
 }
 
 // A beginning keeps the first bytes of what a filter is given.

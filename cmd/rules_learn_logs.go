@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/logs"
 )
@@ -72,7 +73,7 @@ func (l *learnedFrom) folder(name string) error {
 }
 
 func (l *learnedFrom) passOver(name string, err error) {
-	fmt.Fprintf(l.says.stderr(), "orbfilter: %s: %s; passed over\n", printable(name), printable(err.Error()))
+	fmt.Fprintf(l.says.stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(name), printable.Line(err.Error()))
 }
 
 // close removes copies.

@@ -44,6 +44,19 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	if err := o.check(command.Flags()); err != nil {
 		return err
 	}
+	to, err := aim(args, io.Getenv)
+	if err == nil && !to.instead && io.little(runFiles) {
+		to, err = o.goUnfiltered(io, to)
+	}
+	if err == nil && to.instead {
+		err = wrap.Become(to.path, to.args, to.env)
+	}
+	if code := exitCode(0); errors.As(err, &code) {
+		return code
+	} else if err != nil {
+		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
+		return exitCode(wrap.Status(err))
+	}
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
 	bad = s.openGate() || bad
@@ -51,7 +64,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Stdin: io.In, Stdout: io.Out, Stderr: io.Err}
+	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: o.closedRun(io)}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/logs"
@@ -226,7 +227,7 @@ func oneByOne(failures []*logs.Failure) string {
 		before = "\n  "
 	}
 	for _, f := range failures {
-		fmt.Fprintf(&w, "%s%s: %s", before, printable(f.Name), printable(f.Err.Error()))
+		fmt.Fprintf(&w, "%s%s: %s", before, printable.Line(f.Name), printable.Line(f.Err.Error()))
 	}
 	return w.String()
 }

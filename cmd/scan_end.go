@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -94,9 +95,9 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 	case s.inPlace && n == 0:
 		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
 	case s.inPlace:
-		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable(s.options.audit), s.tally.back())
+		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.audit), s.tally.back())
 	case s.output != "":
-		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable(s.output))
+		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable.Line(s.output))
 	}
 }
 
@@ -109,9 +110,9 @@ func (s *scan) sayInterrupted(sig os.Signal) {
 	case s.inPlace && n == 0:
 		said = "no file was replaced: the logs are as they were"
 	case s.inPlace:
-		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable(s.options.audit), s.tally.back())
+		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.audit), s.tally.back())
 	case s.output != "" && n > 0:
-		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable(s.output))
+		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable.Line(s.output))
 	}
 	fmt.Fprintf(s.io.stderr(), "orbfilter: %v; %s\n", sig, said)
 }
@@ -151,9 +152,9 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 	switch {
 	case s.writeBaseline == "":
 	case len(s.tally.failures) > 0: // it would lose what is in them
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable(s.writeBaseline))
+		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
 	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
-		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable(s.writeBaseline), printable(s.gate.anew))
+		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.anew))
 	default:
 		change, err := writeBaseline(s.writeBaseline, sum)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/logs"
 )
 
@@ -33,7 +34,7 @@ func (s *scan) sayInside(paths []string) {
 	}
 	for _, p := range paths {
 		if info, err := os.Stat(p); err == nil && info.IsDir() && inside(p, s.output) {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable(s.output), printable(p))
+			fmt.Fprintf(s.io.stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable.Line(s.output), printable.Line(p))
 			return
 		}
 	}
@@ -73,16 +74,16 @@ const maxAlike = 10
 func alike(all []*logs.Failure) (lines []string) {
 	byReason := map[string][]string{}
 	for _, f := range all {
-		reason := printable(f.Err.Error())
-		byReason[reason] = append(byReason[reason], printable(f.Name))
+		reason := printable.Line(f.Err.Error())
+		byReason[reason] = append(byReason[reason], printable.Line(f.Name))
 	}
 	for _, f := range all {
-		reason := printable(f.Err.Error())
+		reason := printable.Line(f.Err.Error())
 		names := byReason[reason]
 		switch {
 		case names == nil: // said
 		case len(names) <= maxAlike:
-			lines = append(lines, printable(f.Name)+": "+reason)
+			lines = append(lines, printable.Line(f.Name)+": "+reason)
 		default:
 			lines = append(lines, fmt.Sprintf("%s: %s and %d more", reason, strings.Join(names[:2], ", "), len(names)-2))
 			byReason[reason] = nil

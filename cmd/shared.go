@@ -16,7 +16,7 @@ import (
 // What commands do says which of the shared flags they take.
 const (
 	loading   = "rules no-builtin disable"
-	filtering = loading + " report audit fail-on baseline summary markers color format folded hold no-history quiet"
+	filtering = loading + " report audit fail-on baseline summary markers color format folded hold on-closed no-history quiet"
 )
 
 // sharedIn are the shared flags that do something in a command. It takes these and

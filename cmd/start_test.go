@@ -2,9 +2,7 @@ package cmd_test
 
 import (
 	"os/exec"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,24 +39,12 @@ func starts(t *testing.T, program string) (all []start) {
 	return all
 }
 
-// built is the program itself: the one that tests run has what tests need in it as well.
-func built(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "orbfilter")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-	}
-	out, err := exec.Command("go", "build", "-o", path, "./orbfilter").CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return path
-}
-
 // TestSignalsAreCaughtBeforeAnythingElse: until they are, a Ctrl-C kills the filter, and so the deploy. What comes first has
 // no work to do, whatever machine it is.
 func TestSignalsAreCaughtBeforeAnythingElse(t *testing.T) {
 	const early, most = "github.com/orbfilter/orbfilter/filter/wrap/early", 100 << 10
 	bytes, found := 0, false
-	for _, s := range starts(t, built(t)) {
+	for _, s := range starts(t, program(t)) {
 		if found = s.path == early; found {
 			break
 		}
@@ -72,7 +58,7 @@ func TestSignalsAreCaughtBeforeAnythingElse(t *testing.T) {
 // TestStartMakesNoTables: all of it is between a person and the first line of a deploy.
 func TestStartMakesNoTables(t *testing.T) {
 	const most, tries = 60 * time.Millisecond, 30
-	program := built(t)
+	program := program(t)
 	best := time.Hour
 	for range tries { // the machine may be busy
 		took := time.Duration(0)

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
@@ -17,6 +18,8 @@ import (
 type voices struct {
 	options  *options // which are known later than the voices
 	out, err voice
+	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
+	bare bool
 }
 
 // A voice is one of them. What it says can give no orders to a CI system, whatever it
@@ -27,6 +30,7 @@ type voice struct {
 	io     *IO
 	failed error
 	guards map[string]*spokenAs
+	last   map[string]*printable.Writer
 }
 
 // A spokenAs writes text of one syntax to a voice, dressed for one format.
@@ -40,7 +44,7 @@ func (io IO) speaking() IO {
 	io.voices = &voices{options: &options{format: autoFormat}}
 	io.voices.out.file, io.voices.err.file = io.Out, io.Err
 	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
-		v.io, v.guards = &io, map[string]*spokenAs{}
+		v.io, v.guards, v.last = &io, map[string]*spokenAs{}, map[string]*printable.Writer{}
 	}
 	return io
 }
@@ -74,19 +78,46 @@ func (s *speech) Write(p []byte) (int, error) {
 	v := s.voice
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if _, err := v.guard(s.syntax).Write(p); err != nil {
+	if _, err := v.to(s.syntax).Write(p); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
+// lastSyntaxes are what is looked at last, for what must not leave if it was forgotten
+// before: see printable.Writer. What is written as it is is a file of somebody, or a script of ours.
+var lastSyntaxes = map[string]printable.Syntax{render.PlainText: printable.Text, render.JSONText: printable.JSON, render.XMLText: printable.Markup}
+
+// to returns what takes text of a syntax.
+func (v *voice) to(syntax string) stdio.Writer {
+	last, looked := lastSyntaxes[syntax]
+	if !looked {
+		return v.guard(syntax)
+	}
+	if v.last[syntax] == nil {
+		v.last[syntax] = printable.NewWriter(guardedVoice{v, syntax}, last)
+	}
+	return v.last[syntax]
+}
+
+// A guardedVoice writes text of a syntax as it is written at that time.
+type guardedVoice struct {
+	voice  *voice
+	syntax string
+}
+
+func (g guardedVoice) Write(p []byte) (int, error) { return g.voice.guard(g.syntax).Write(p) }
+
 // guard returns what writes text of a syntax as it is written now.
 func (v *voice) guard(syntax string) stdio.Writer {
+	raw := (*rawVoice)(v)
+	if v.io.voices.bare {
+		return raw
+	}
 	d := v.io.voices.options.dressed(*v.io)
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
 		d = (&options{format: autoFormat}).dressed(*v.io)
 	}
-	raw := (*rawVoice)(v)
 	if syntax == render.AsItIs || !d.read(v.file) {
 		return raw
 	}
@@ -112,6 +143,11 @@ func (v *rawVoice) Write(p []byte) (int, error) {
 // ended returns the exit code, at the end of all: what could not be written is a
 // failure, unless the reader went away.
 func (io IO) ended(code int) int {
+	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
+		for _, last := range v.last {
+			_ = last.Flush() // an error is kept
+		}
+	}
 	err := io.voices.out.failed
 	if err == nil || isGone(err) || errors.Is(err, syscall.EIO) || code != exitOK && code != exitFound {
 		return code

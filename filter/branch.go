@@ -34,5 +34,8 @@ func (f *Filter) branch(v *view.Line) {
 	f.voice = l
 }
 
+// Phased reports whether pyinfra has begun a phase ("--> …") in what was written so far.
+func (f *Filter) Phased() bool { return f.phased }
+
 // running reports whether a run is going on in the current voice.
 func (f *Filter) running() bool { return f.context != "" && f.context != pyinfra.LastPhase }

@@ -126,7 +126,8 @@ type Filter struct {
 		fold, any, lf bool
 	}
 	panicked bool
-	taken    int // bytes of the input that were put
+	phased   bool // a phase of a run of pyinfra has begun
+	taken    int  // bytes of the input that were put
 }
 
 // New returns a filter that sends events to sink.

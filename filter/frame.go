@@ -206,7 +206,7 @@ func (f *Filter) follow(v *view.Line, pieces []piece) {
 	}
 	rest := bytes.TrimLeft(text, " ")
 	if p := pyinfra.Phase(rest); p != "" && (len(rest) == len(text) || len(f.open) > 0) {
-		f.context = p
+		f.context, f.phased = p, true
 	}
 	if v.IsLine() { // a frame of a spinner may come in between
 		f.followOwn(rest, len(text)-len(rest), folds, traced)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -39,5 +40,5 @@ func buildkiteIssues(w io.Writer, r *report.Report, o IssueOptions) {
 		o.Markdown = "orbfilter.md"
 		first = "add --report md=orbfilter.md, and "
 	}
-	fmt.Fprintf(w, "orbfilter: to show this above the build, %stype: buildkite-agent annotate --style %s --context orbfilter < %s\n", first, style, clean(o.Markdown))
+	fmt.Fprintf(w, "orbfilter: to show this above the build, %stype: buildkite-agent annotate --style %s --context orbfilter < %s\n", first, style, printable.Line(o.Markdown))
 }

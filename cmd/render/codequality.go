@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -65,7 +66,7 @@ func gateEntries(r *report.Report) []qualityEntry {
 	if len(r.Gate.Reasons) == 0 {
 		name, severity = "gate-passed", "info"
 	}
-	text := gateWords(r, oneLine, oneLine)
+	text := gateWords(r, printable.Line, printable.Line)
 	return []qualityEntry{newEntry(&report.Log{Name: r.Gate.Baseline}, "fail-on", name, severity, text, 1)}
 }
 
@@ -86,7 +87,7 @@ func qualityUnknown(g *report.Gate, u *report.Unknown) (severity, text string) {
 func newEntry(l *report.Log, check, name, severity, text string, line int) qualityEntry {
 	file := strings.TrimLeft(drive.ReplaceAllString(logPath(l), ""), "/")
 	return qualityEntry{
-		Description: oneLine(text), CheckName: oneLine(check), Fingerprint: hashOf(name, file), Severity: severity,
+		Description: printable.Line(text), CheckName: printable.Line(check), Fingerprint: hashOf(name, file), Severity: severity,
 		Location: qualityLocation{Path: file, Lines: qualityLines{Begin: max(line, 1)}},
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 )
 
 // A Diff is what two versions of rules do differently to the lines of logs.
@@ -73,7 +75,7 @@ func (d *Diff) Text(w io.Writer) {
 			changes := part.changes[rule]
 			fmt.Fprintf(w, "%s %s by %s\n", plural(int64(len(changes)), "line"), part.does, paint(d.Color, color.Bold).Sprint(rule))
 			for _, c := range d.some(changes) {
-				fmt.Fprintf(w, "  %s %s:%d: %s%s\n", paint(d.Color, part.color).Sprint(part.sign), clean(c.File), c.Line, shortText(c.Text), guardNote(c))
+				fmt.Fprintf(w, "  %s %s:%d: %s%s\n", paint(d.Color, part.color).Sprint(part.sign), printable.Line(c.File), c.Line, shortText(c.Text), guardNote(c))
 			}
 			if rest := len(changes) - len(d.some(changes)); rest > 0 {
 				fmt.Fprintf(w, "    … %d more\n", rest)
@@ -141,7 +143,7 @@ func (d *Diff) Markdown(w io.Writer) {
 // code is text that Markdown is not to read: between more backticks than it has
 // in a row, see https://spec.commonmark.org/0.31.2/#code-spans.
 func code(text string) string {
-	text = clean(text)
+	text = printable.Line(text)
 	if text == "" {
 		text = " "
 	}

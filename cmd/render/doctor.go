@@ -5,11 +5,11 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -185,7 +185,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 	}
 	if d.problem(r) {
 		for _, u := range r.Links {
-			fmt.Fprintln(w, below+paint(d.Color, color.Faint).Sprint(clean(u)))
+			fmt.Fprintln(w, below+paint(d.Color, color.Faint).Sprint(printable.Line(u)))
 		}
 	}
 }
@@ -214,7 +214,7 @@ func (d *Doctor) hang(w io.Writer, head, text string) {
 	if d.Width > 0 {
 		width = min(d.Width, maxWidth)
 	}
-	lines := wrap(d.tilde(visible(text)), max(width-at, 24))
+	lines := wrap(d.tilde(printable.Line(text)), max(width-at, 24))
 	if len(lines) == 0 {
 		lines = []string{""}
 	}
@@ -222,17 +222,6 @@ func (d *Doctor) hang(w io.Writer, head, text string) {
 	for _, l := range lines[1:] {
 		fmt.Fprintln(w, strings.Repeat(" ", at)+l)
 	}
-}
-
-// visible takes out what gives orders to terminals, and what turns the
-// direction of writing around: the text comes from files of others.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, clean(strings.NewReplacer("\n", " ", "\t", " ").Replace(text)))
 }
 
 // tilde writes the home folder as ~, wherever a path may begin.
@@ -261,7 +250,7 @@ func (d *Doctor) tilde(text string) string {
 // command is how a command is shown. Quotes keep a shell from expanding ~, so it
 // stands in front of them.
 func (d *Doctor) command(c diagnose.Command) string {
-	text := visible(c.String())
+	text := printable.Line(c.String())
 	home := strings.TrimRight(d.Home, "/")
 	if len(home) < 2 {
 		return text
@@ -295,7 +284,7 @@ func (d *Doctor) List(w io.Writer, checks []diagnose.Check) error {
 		if c.Needs != diagnose.NeedsNothing {
 			needs = "  (needs: " + string(c.Needs) + ")"
 		}
-		fmt.Fprintf(&b, "  %-*s  %s%s\n", width, c.ID, visible(c.Title), needs)
+		fmt.Fprintf(&b, "  %-*s  %s%s\n", width, c.ID, printable.Line(c.Title), needs)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -148,9 +149,9 @@ func atLine(r diagnose.Result) string {
 
 // words are all of a result in a few lines.
 func (d *Doctor) words(r diagnose.Result) string {
-	lines := []string{d.tilde(visible(r.Found))}
+	lines := []string{d.tilde(printable.Line(r.Found))}
 	for _, t := range r.Detail {
-		lines = append(lines, d.tilde(visible(t)))
+		lines = append(lines, d.tilde(printable.Line(t)))
 	}
 	if r.Gain != "" {
 		lines = append(lines, r.Gain)
@@ -168,5 +169,5 @@ func message(text string) string {
 }
 
 func property(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(visible(text))
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(printable.Line(text))
 }

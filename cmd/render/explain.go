@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 )
 
@@ -39,7 +40,7 @@ type LiteralOf struct {
 // Text writes a paragraph for each line.
 func (e *Explanation) Text(w io.Writer) {
 	if len(e.Lines) == 0 {
-		fmt.Fprintf(w, "%s: no rule had to do with any line; ask for one with %s:LINE\n", clean(e.Log), clean(e.Log))
+		fmt.Fprintf(w, "%s: no rule had to do with any line; ask for one with %s:LINE\n", printable.Line(e.Log), printable.Line(e.Log))
 	}
 	for i := range e.Lines {
 		e.line(w, &e.Lines[i])
@@ -49,7 +50,7 @@ func (e *Explanation) Text(w io.Writer) {
 // line writes what there is to say of a line: all that was decided if it was
 // asked for, else why it is not folded.
 func (e *Explanation) line(w io.Writer, l *Explained) {
-	head := fmt.Sprintf("%s:%d: %s", clean(e.Log), l.Line, l.Fate)
+	head := fmt.Sprintf("%s:%d: %s", printable.Line(e.Log), l.Line, l.Fate)
 	if l.Rule != "" {
 		head += ", " + l.Rule
 	}
@@ -74,7 +75,9 @@ func (e *Explanation) line(w io.Writer, l *Explained) {
 	}
 }
 
-func say(w io.Writer, label, text string) { fmt.Fprintf(w, "  %-9s  %s\n", label, clean(text)) }
+func say(w io.Writer, label, text string) {
+	fmt.Fprintf(w, "  %-9s  %s\n", label, printable.Line(text))
+}
 
 // who is what a decision is about.
 func who(d filter.Trace) string {
@@ -156,7 +159,7 @@ func decision(d filter.Trace, line int) string {
 const maxText = 160
 
 func shortText(text string) string {
-	r := []rune(clean(text))
+	r := []rune(printable.Line(text))
 	if len(r) > maxText {
 		return string(r[:maxText]) + "…"
 	}

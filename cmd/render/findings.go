@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -46,9 +47,9 @@ func (f *Findings) Text(w io.Writer) {
 
 func (f *Findings) finding(w io.Writer, one *rules.Finding) {
 	level := paint(f.Color, levelColors[one.Check.Level]...).Sprintf("%s %s", one.Check.Level, one.Check.ID)
-	fmt.Fprintf(w, "%s: %s: %s\n", clean(findingAt(one)), level, clean(one.Message))
+	fmt.Fprintf(w, "%s: %s: %s\n", printable.Line(findingAt(one)), level, printable.Line(one.Message))
 	for line := range strings.Lines(one.Excerpt) {
-		fmt.Fprintln(w, clean(line))
+		fmt.Fprintln(w, printable.Line(line))
 	}
 	if one.Check.ID != rules.CheckFile { // its message says what to do
 		view := Summary{Width: f.Width}

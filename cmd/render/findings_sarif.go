@@ -8,6 +8,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -39,6 +40,6 @@ func addResult(run *sarif.Run, f *rules.Finding) {
 	}
 	run.AddDistinctArtifact(uri)
 	run.CreateResultForRule(f.Check.ID).WithLevel(string(f.Check.Level)).
-		WithMessage(sarif.NewTextMessage(strings.TrimRight(clean(f.Message), ".?") + ". " + f.Check.Do)).
+		WithMessage(sarif.NewTextMessage(strings.TrimRight(printable.Line(f.Message), ".?") + ". " + f.Check.Do)).
 		AddLocation(sarif.NewLocationWithPhysicalLocation(where))
 }

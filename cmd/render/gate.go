@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // Because says which values of --fail-on were met, and by what.
-func Because(g *report.Gate) string { return reasonsOf(g, oneLine) }
+func Because(g *report.Gate) string { return reasonsOf(g, printable.Line) }
 
 // reasonsOf is Because; show writes what is typed, a name or a file.
 func reasonsOf(g *report.Gate, show func(string) string) string {
@@ -40,7 +41,7 @@ func Texts(n int64) string { return plural(n, "text") + " that no rule knows" }
 const maxFew = 3
 
 // Few lists names, as many as fit in a sentence.
-func Few(names []string) string { return few(names, oneLine) }
+func Few(names []string) string { return few(names, printable.Line) }
 
 func few(names []string, show func(string) string) string {
 	var out []string

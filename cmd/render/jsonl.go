@@ -6,6 +6,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -76,5 +77,5 @@ func jsonLine(v any) []byte {
 	if err := enc.Encode(v); err != nil { // of strings and numbers nothing can fail
 		return nil
 	}
-	return b.Bytes()
+	return printable.JSON.Bytes(b.Bytes())
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -106,12 +107,12 @@ type junitOutput struct {
 }
 
 func newSuite(r *report.Report, l *report.Log) *junitSuite {
-	s := &junitSuite{Name: xmlText(cmp.Or(oneLine(l.Name), "orbfilter"))}
+	s := &junitSuite{Name: xmlText(cmp.Or(printable.Line(l.Name), "orbfilter"))}
 	if t, err := time.Parse(time.RFC3339, l.Date); err == nil {
 		s.Timestamp = t.UTC().Format("2006-01-02T15:04:05") // Ant's has no zone
 	}
 	s.Properties = []junitProperty{
-		{"orbfilter.version", xmlText(oneLine(r.Tool.Version))},
+		{"orbfilter.version", xmlText(printable.Line(r.Tool.Version))},
 		{"lines.in", strconv.FormatInt(l.Input.Lines, 10)},
 		{"lines.shown", strconv.FormatInt(l.Output.Lines, 10)},
 		{"lines.folded", strconv.FormatInt(l.Folded.Lines, 10)},
@@ -137,18 +138,18 @@ func (s *junitSuite) add(c junitCase) {
 func readable(l *report.Log) junitCase {
 	c := junitCase{Name: "the log can be read to its end"}
 	if l.Error != "" {
-		c.Error = &junitResult{Message: xmlText(cutText(oneLine(l.Error))), Type: "unreadable", Text: xmlText(oneLine(l.Error))}
+		c.Error = &junitResult{Message: xmlText(cutText(printable.Line(l.Error))), Type: "unreadable", Text: xmlText(printable.Line(l.Error))}
 	}
 	return c
 }
 
 func (s *sighting) test() junitCase {
 	i := s.local()
-	c := junitCase{Name: xmlText(oneLine(i.ID + ": " + i.Title))}
+	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
 	seen := fmt.Sprintf("Seen %s, in %s, first in line %d.", times(s.here.Count), plural(s.here.Lines, "line"), s.here.FirstLine)
 	text := xmlText(string(i.Severity) + "\n" + seen + "\n" + strings.Join(explanation(i), "\n") + "\n")
 	if i.Severity == rules.Error {
-		c.Failure = &junitResult{Message: xmlText(oneLine(sentence(i.Title) + " " + seen)), Type: xmlText(oneLine(i.ID)), Text: text}
+		c.Failure = &junitResult{Message: xmlText(printable.Line(sentence(i.Title) + " " + seen)), Type: xmlText(printable.Line(i.ID)), Text: text}
 	} else {
 		c.Output = &junitOutput{text}
 	}
@@ -156,11 +157,11 @@ func (s *sighting) test() junitCase {
 }
 
 func unknownTest(u *report.Unknown) junitCase {
-	text := oneLine(u.Text())
+	text := printable.Line(u.Text())
 	return junitCase{
-		Name: xmlText("no rule knows " + oneLine(u.Fingerprint)),
+		Name: xmlText("no rule knows " + printable.Line(u.Fingerprint)),
 		Skipped: &junitResult{
-			Message: xmlText("no rule knows: " + cutText(text)), Type: xmlText(oneLine(u.Kind)),
+			Message: xmlText("no rule knows: " + cutText(text)), Type: xmlText(printable.Line(u.Kind)),
 			Text: xmlText(fmt.Sprintf("%s in all, first in line %d: %s\n", times(u.Count), u.FirstLine, text)),
 		},
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -19,7 +20,7 @@ import (
 // Notes says things about a text, a line each.
 func Notes(w io.Writer, notes []string) {
 	for _, n := range notes {
-		fmt.Fprintf(w, "orbfilter: %s\n", clean(n))
+		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(n))
 	}
 }
 
@@ -34,7 +35,7 @@ func NextSteps(w io.Writer, where string, draft bool) {
 	if where == "" || where == "-" {
 		where = "FILE"
 	}
-	where = clean(where)
+	where = printable.Line(where)
 	fmt.Fprintf(w, "Then type:\n  orbfilter rules lint %s\n  orbfilter rules test %s\n", where, where)
 	if strings.Contains(filepath.ToSlash(where), ".orbfilter/rules") {
 		fmt.Fprintf(w, "  orbfilter rules trust %s\n", where)
@@ -46,14 +47,14 @@ func NextSteps(w io.Writer, where string, draft bool) {
 // Tried says what a new rule would do in the log that it was made of.
 func Tried(w io.Writer, t *learn.Trial, log string) {
 	if t.Count == 0 && t.Together {
-		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: a traceback stays where lines of others stand in it, and where it is the cause of another exception\n", clean(log))
+		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: a traceback stays where lines of others stand in it, and where it is the cause of another exception\n", printable.Line(log))
 		return
 	}
-	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", clean(log), plural(t.Lines, "line"), t.Count)
+	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", printable.Line(log), plural(t.Lines, "line"), t.Count)
 	if t.Near == 0 {
 		return
 	}
-	fmt.Fprintf(w, "orbfilter: %s nearly the same there and not claimed, such as line %d: %s\n", nearly(t.Near), t.FirstNear, clean(t.Example))
+	fmt.Fprintf(w, "orbfilter: %s nearly the same there and not claimed, such as line %d: %s\n", nearly(t.Near), t.FirstNear, printable.Line(t.Example))
 }
 
 func nearly(n int64) string {
@@ -65,7 +66,7 @@ func nearly(n int64) string {
 
 // Wrote says which draft was written, and what it would do.
 func Wrote(w io.Writer, c *learn.Cluster, file string) {
-	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, clean(file), plural(c.Saved(), "line"))
+	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, printable.Line(file), plural(c.Saved(), "line"))
 }
 
 // Learned is what repeats in logs.
@@ -99,15 +100,15 @@ func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 	if len(c.Hosts) > 0 {
 		head += "   on " + list(c.HostNames(), c.Hosts)
 	}
-	fmt.Fprintf(w, "\n%s   %s:%d\n", head, clean(c.Log), c.Line)
+	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
 	for i, e := range c.Excerpt {
 		if i == maxExcerpt && len(c.Excerpt) > maxExcerpt+1 {
 			fmt.Fprintf(w, "%s… %d more\n", indent, len(c.Excerpt)-i)
 			break
 		}
-		fmt.Fprintln(w, indent+paint(l.Color, color.Faint).Sprint(cells.Truncate(clean(e), l.width()-len(indent), "…")))
+		fmt.Fprintln(w, indent+paint(l.Color, color.Faint).Sprint(cells.Truncate(printable.Line(e), l.width()-len(indent), "…")))
 	}
-	for i, line := range wrap(clean(verdict(c)), l.width()-len(indent)-2) {
+	for i, line := range wrap(printable.Line(verdict(c)), l.width()-len(indent)-2) {
 		arrow := "→ "
 		if i > 0 {
 			arrow = "  "
@@ -221,7 +222,7 @@ func (l *Learned) quoted() (out []string) {
 
 // shellWord is a word as it can be typed in a shell.
 func shellWord(word string) string {
-	word = clean(word)
+	word = printable.Line(word)
 	if strings.ContainsAny(word, " '\"\\$`*?[]()&;|<>!#~") {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
 )
@@ -95,7 +96,9 @@ type IssueOptions struct {
 // Issues writes what is said of a report in the system's own way, if it has one.
 func (f *Format) Issues(w io.Writer, r *report.Report, o IssueOptions) {
 	if f.issues != nil {
-		f.issues(w, r, o)
+		last := printable.NewWriter(w, printable.Text)
+		f.issues(last, r, o)
+		_ = last.Flush() // who writes it knows of errors
 	}
 }
 
@@ -207,7 +210,7 @@ func (l *Live) fold(e filter.Event) (out []byte) {
 // group writes what was folded.
 func (l *Live) group(out []byte) []byte {
 	l.groups++
-	begin, end := l.Format.group(clean(l.title()), fmt.Sprintf("%s_%d", l.Name, l.groups), l.Now())
+	begin, end := l.Format.group(printable.Line(l.title()), fmt.Sprintf("%s_%d", l.Name, l.groups), l.Now())
 	if !bytes.HasSuffix(l.folded, []byte("\n")) {
 		l.folded = append(l.folded, '\n')
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -50,7 +51,7 @@ func sayings(r *report.Report, o IssueOptions) (out []saying) {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
 				break
 			}
-			out = append(out, saying{kind, oneLine(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
+			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
 		}
 	}
 	return out
@@ -60,22 +61,22 @@ func sayings(r *report.Report, o IssueOptions) (out []saying) {
 func idsOf(issues []*report.Issue) string {
 	ids := make([]string, 0, len(issues))
 	for _, i := range issues {
-		ids = append(ids, oneLine(i.ID))
+		ids = append(ids, printable.Line(i.ID))
 	}
 	return "The report has all of it: " + strings.Join(ids, ", ")
 }
 
 // issueWords says in lines what an issue is, and what to do about it.
 func issueWords(i *report.Issue) (lines []string) {
-	lines = append(lines, oneLine(strings.Join(append([]string{sentence(i.Title), i.Advice}, versionFacts(i)...), " ")))
+	lines = append(lines, printable.Line(strings.Join(append([]string{sentence(i.Title), i.Advice}, versionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
-		lines = append(lines, oneLine(fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(c.Text))))
+		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(c.Text))))
 	}
 	for _, c := range i.Fix {
-		lines = append(lines, "→ "+oneLine(c))
+		lines = append(lines, "→ "+printable.Line(c))
 	}
 	for _, u := range i.References {
-		lines = append(lines, oneLine(u))
+		lines = append(lines, printable.Line(u))
 	}
 	return lines
 }

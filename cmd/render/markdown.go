@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -206,7 +207,7 @@ func issueSection(i *report.Issue) string {
 	if len(i.Fix) > 0 {
 		commands := make([]string, 0, len(i.Fix))
 		for _, c := range i.Fix {
-			commands = append(commands, oneLine(c))
+			commands = append(commands, printable.Line(c))
 		}
 		b.WriteString("\n" + mdBlock("sh", commands))
 	}

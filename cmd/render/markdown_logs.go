@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -70,4 +71,4 @@ func logRow(l *report.Log, bad map[string]bool) string {
 }
 
 // logName is what a person calls a log.
-func logName(l *report.Log) string { return cmp.Or(oneLine(l.Name), "the run") }
+func logName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }

@@ -5,7 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 )
 
 // What a run has said is shown to people who trust the page that it stands on:
@@ -37,7 +38,7 @@ func mdProse(text string) string {
 			out, code = append(out, mdCode(bare)+text[len(bare):]), nil
 		}
 	}
-	for word := range strings.FieldsSeq(oneLine(text)) {
+	for word := range strings.FieldsSeq(printable.Line(text)) {
 		plain := plainWord.MatchString(word) && !aLink.MatchString(word) && (len(out)+len(code) > 0 || !aList.MatchString(word))
 		if !plain {
 			code = append(code, word)
@@ -52,7 +53,7 @@ func mdProse(text string) string {
 
 // mdCode returns text as code in one line, also in a table. Empty text is empty.
 func mdCode(text string) string {
-	text = strings.Join(strings.Fields(oneLine(text)), " ")
+	text = strings.Join(strings.Fields(printable.Line(text)), " ")
 	switch {
 	case text == "":
 		return ""
@@ -106,23 +107,4 @@ func cutMarkdown(text string, limit int) string {
 		return text[:at] + "```\n…\n"
 	}
 	return text[:at] + "…\n"
-}
-
-// oneLine takes out of text what clean does, and what turns the direction of
-// writing; what ends a line becomes a space.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, clean(strings.Map(lineEnd, text)))
-}
-
-func lineEnd(r rune) rune {
-	switch r {
-	case '\n', '\r', '\t', '\v', '\f', 0x85, 0x2028, 0x2029:
-		return ' '
-	}
-	return r
 }

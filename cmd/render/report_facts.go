@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
@@ -59,7 +60,7 @@ func issuesByID(r *report.Report) map[string]*report.Issue {
 // explanation says of an issue what it is and what to do, in lines of plain text.
 func explanation(i *report.Issue) (lines []string) {
 	add := func(text string) {
-		if text = oneLine(text); text != "" {
+		if text = printable.Line(text); text != "" {
 			lines = append(lines, text)
 		}
 	}
@@ -71,7 +72,7 @@ func explanation(i *report.Issue) (lines []string) {
 	if c := i.Cause; c != nil {
 		add(fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(c.Text)))
 	}
-	for _, where := range wheresIn(i, oneLine) {
+	for _, where := range wheresIn(i, printable.Line) {
 		add(where)
 	}
 	for _, c := range i.Fix {

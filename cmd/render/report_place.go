@@ -8,6 +8,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -52,7 +53,7 @@ func logURI(l *report.Log) string {
 
 // logPath returns the name of a log with slashes, and without "./" in front.
 func logPath(l *report.Log) string {
-	name := strings.TrimSpace(oneLine(l.Name))
+	name := strings.TrimSpace(printable.Line(l.Name))
 	if !strings.Contains(name, "/") { // of Windows
 		name = strings.ReplaceAll(name, `\`, "/")
 	}
@@ -65,5 +66,5 @@ func logPath(l *report.Log) string {
 // isLink reports whether a reference is an address of the web.
 func isLink(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && address == oneLine(address) && !strings.ContainsAny(address, " \"<>\\^`{|}")
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && address == printable.Line(address) && !strings.ContainsAny(address, " \"<>\\^`{|}")
 }

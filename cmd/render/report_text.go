@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -29,7 +30,7 @@ func (t ReportText) Write(w io.Writer) error {
 	s := &Summary{Color: t.Color, Width: t.Width, Home: t.Home, Summary: &filter.Summary{}}
 	s.Summary.Limits.RegexTimeouts = t.Limits.RegexTimeouts
 	for _, r := range t.Limits.RulesSkipped {
-		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, oneLine(r))
+		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, printable.Line(r))
 	}
 	fmt.Fprintln(&b, paint(t.Color, color.Bold).Sprint(reportTotals(t.Report)))
 	for _, i := range worstLast(t.Issues) {
@@ -38,7 +39,7 @@ func (t ReportText) Write(w io.Writer) error {
 	Unknown(&b, t.Logs, t.Unknown, 0)
 	for _, l := range t.Logs {
 		if l.Error != "" {
-			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), oneLine(l.Error))
+			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), printable.Line(l.Error))
 		}
 	}
 	s.Limits(&b)
@@ -47,30 +48,30 @@ func (t ReportText) Write(w io.Writer) error {
 }
 
 func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
-	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(oneLine(i.ID)), severityAt(t.Color, i.Severity, place(t.Logs, i.ID, i.FirstLine)))
-	if where := strings.Join(wheresIn(i, oneLine), "; "); where != "" {
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(printable.Line(i.ID)), severityAt(t.Color, i.Severity, place(t.Logs, i.ID, i.FirstLine)))
+	if where := strings.Join(wheresIn(i, printable.Line), "; "); where != "" {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, oneLine(sentence(i.Title)+" "+i.Advice))
+	s.prose(w, printable.Line(sentence(i.Title)+" "+i.Advice))
 	if c := i.Cause; c != nil {
-		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(oneLine(c.Text))))
+		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(printable.Line(c.Text))))
 	}
 	if facts := strings.Join(versionFacts(i), " "); facts != "" {
-		s.prose(w, s.short(oneLine(facts)))
+		s.prose(w, s.short(printable.Line(facts)))
 	}
 	for _, c := range i.Fix {
-		fmt.Fprintln(w, indent+"→ "+paint(t.Color, color.FgGreen).Sprint(s.short(oneLine(c))))
+		fmt.Fprintln(w, indent+"→ "+paint(t.Color, color.FgGreen).Sprint(s.short(printable.Line(c))))
 	}
 	for _, u := range i.References {
-		fmt.Fprintln(w, indent+oneLine(u))
+		fmt.Fprintln(w, indent+printable.Line(u))
 	}
 }
 
 func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
 	for _, i := range issues {
 		if i.Severity == rules.Error {
-			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, %s)", oneLine(sentence(i.Title)), oneLine(i.ID), i.Count, place(t.Logs, i.ID, i.FirstLine)))
+			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, %s)", printable.Line(sentence(i.Title)), printable.Line(i.ID), i.Count, place(t.Logs, i.ID, i.FirstLine)))
 		}
 	}
 }

@@ -3,23 +3,34 @@ package render
 import (
 	"io"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 )
 
 // A ReportKind is a format that a report is written in.
 type ReportKind struct {
-	Name string // as in --report NAME=FILE
-	// Write writes the whole report; what is in it comes from logs and is not trusted.
-	Write func(w io.Writer, r *report.Report) error
+	Name   string // as in --report NAME=FILE
+	syntax printable.Syntax
+	// write writes the whole report; what is in it comes from logs and is not trusted.
+	write func(w io.Writer, r *report.Report) error
 }
 
 var reportKinds = []ReportKind{
-	{"json", func(w io.Writer, r *report.Report) error { return r.JSON(w) }},
-	{"junit", JUnit},
-	{"sarif", SARIF},
-	{"md", Markdown},
-	{"html", HTML},
-	{"codequality", CodeQuality},
+	{"json", printable.JSON, func(w io.Writer, r *report.Report) error { return r.JSON(w) }},
+	{"junit", printable.XML, JUnit},
+	{"sarif", printable.JSON, SARIF},
+	{"md", printable.Markup, Markdown},
+	{"html", printable.Markup, HTML},
+	{"codequality", printable.JSON, CodeQuality},
+}
+
+// Write writes the whole report. No hidden character leaves, whatever is in it.
+func (k *ReportKind) Write(w io.Writer, r *report.Report) error {
+	last := printable.NewWriter(w, k.syntax)
+	if err := k.write(last, r); err != nil {
+		return err
+	}
+	return last.Flush()
 }
 
 // ReportKinds are the names of all kinds.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -45,7 +46,7 @@ func (v *Rule) Text(w io.Writer) {
 	r := v.Described()
 	fmt.Fprintln(w, paint(v.Color, color.Bold).Sprint(v.Rule.ID))
 	if r == nil {
-		fmt.Fprintf(w, "There is no rule of this id; %s takes it out.\n", clean(v.Rule.File))
+		fmt.Fprintf(w, "There is no rule of this id; %s takes it out.\n", printable.Line(v.Rule.File))
 		return
 	}
 	v.prose(w, sentence(r.Title), "")
@@ -128,7 +129,7 @@ func (v *Rule) prose(w io.Writer, text, head string) {
 	if v.Width > 0 {
 		width = min(v.Width, maxWidth)
 	}
-	for _, l := range wrap(clean(text), max(width-len(head), 20)) {
+	for _, l := range wrap(printable.Line(text), max(width-len(head), 20)) {
 		fmt.Fprintln(w, head+l)
 		head = factIndent[:len(head)]
 	}
@@ -193,7 +194,7 @@ func quoted(w io.Writer, text string) {
 func Clean(text []byte) []byte {
 	var out strings.Builder
 	for line := range strings.Lines(string(text)) {
-		out.WriteString(rules.Visible(clean(strings.ReplaceAll(line, "\t", "        "))))
+		out.WriteString(rules.Visible(printable.Line(strings.ReplaceAll(line, "\t", "        "))))
 		if strings.HasSuffix(line, "\n") {
 			out.WriteByte('\n')
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -20,7 +21,7 @@ const maxNamed = 4
 func Untrusted(w io.Writer, files []string) {
 	names := make([]string, 0, len(files))
 	for _, f := range files {
-		names = append(names, clean(f))
+		names = append(names, printable.Line(f))
 	}
 	switch n := len(names); n {
 	case 0:
@@ -50,7 +51,7 @@ func (h Here) String() string {
 	case h.Why == "":
 		return h.Applies
 	}
-	return h.Applies + ": " + clean(h.Why)
+	return h.Applies + ": " + printable.Line(h.Why)
 }
 
 // A Known rule is one that a layer has, with what is known about it.
@@ -80,7 +81,7 @@ func state(r *rules.Rule) rules.Status {
 func (k *Known) From() string {
 	from := k.Layer
 	if k.Layer != rules.LayerBuiltin {
-		from = clean(k.Rule.File)
+		from = printable.Line(k.Rule.File)
 	}
 	if k.Earlier == nil {
 		return from
@@ -118,7 +119,7 @@ func affects(r *rules.Rule) string {
 		return "there is no rule of this id"
 	}
 	if words := r.AffectsWords(); len(words) > 0 {
-		return clean(strings.Join(words, "; "))
+		return printable.Line(strings.Join(words, "; "))
 	}
 	return "any"
 }

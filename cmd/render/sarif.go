@@ -11,6 +11,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -31,7 +32,7 @@ const (
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 func SARIF(w io.Writer, r *report.Report) error {
 	run := sarif.NewRunWithInformationURI("orbfilter", sarifHome)
-	run.Tool.Driver.WithVersion(oneLine(r.Tool.Version))
+	run.Tool.Driver.WithVersion(printable.Line(r.Tool.Version))
 	run.WithColumnKind("unicodeCodePoints")
 	b := sarifRun{run: run, rules: map[string]int{}, artifacts: map[string]int{}}
 	results := sarifResults(r)
@@ -92,7 +93,7 @@ type sarifRun struct {
 }
 
 func (b *sarifRun) add(s *sarifResult) {
-	r := sarif.NewRuleResult(oneLine(s.id)).WithRuleIndex(b.rule(s)).WithLevel(s.level).
+	r := sarif.NewRuleResult(printable.Line(s.id)).WithRuleIndex(b.rule(s)).WithLevel(s.level).
 		WithMessage(sarif.NewTextMessage(sarifText(s.text))).
 		AddLocation(b.location(s.log, s.line)).WithOccurrenceCount(max(s.count, 1))
 	name := s.id
@@ -113,13 +114,13 @@ func hashOf(parts ...string) string {
 
 // sarifText cuts a text, and takes from it what SARIF would make a link of.
 func sarifText(text string) string {
-	return strings.ReplaceAll(cutText(oneLine(text)), "](", "] (")
+	return strings.ReplaceAll(cutText(printable.Line(text)), "](", "] (")
 }
 
 func (s *sarifResult) properties() *sarif.PropertyBag {
 	p := sarif.NewPropertyBag().Add("count", s.count).Add("lines", s.lines)
 	if s.issue == nil {
-		return p.Add("fingerprint", oneLine(s.unknown.Fingerprint))
+		return p.Add("fingerprint", printable.Line(s.unknown.Fingerprint))
 	}
 	p.Add("severity", s.issue.Severity)
 	// Hosts and operations are counted over all logs.
@@ -133,7 +134,7 @@ const maxProperties = 100
 func most(counts map[string]int) map[string]int {
 	out := map[string]int{}
 	for _, name := range mostFirst(counts)[:min(len(counts), maxProperties)] {
-		out[cutText(oneLine(name))] += counts[name]
+		out[cutText(printable.Line(name))] += counts[name]
 	}
 	return out
 }
@@ -150,7 +151,7 @@ func (b *sarifRun) rule(s *sarifResult) int {
 }
 
 func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
-	d := sarif.NewRule(oneLine(s.id)).WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(s.level))
+	d := sarif.NewRule(printable.Line(s.id)).WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(s.level))
 	d.WithProperties(sarif.NewPropertyBag().WithTags([]string{"orbfilter"}))
 	if s.issue == nil {
 		const title = "Something that no rule of orbfilter knows"
@@ -158,8 +159,8 @@ func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 			WithHelp(multiformat("Is it noise of yours? orbfilter rules new --from LOG:LINE makes a rule of it."))
 	}
 	i := s.issue
-	title := oneLine(sentence(i.Title))
-	d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + " " + oneLine(i.Advice)))
+	title := printable.Line(sentence(i.Title))
+	d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + " " + printable.Line(i.Advice)))
 	d.WithHelp(multiformat(strings.Join(explanation(i), "\n")).WithMarkdown(cutMarkdown(issueSection(i), maxRuleText)))
 	for _, u := range i.References {
 		if isLink(u) {

@@ -11,6 +11,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/report"
@@ -143,7 +144,7 @@ func (s Scan) issues(w io.Writer) {
 	logs := logsWith(s.Report)
 	all := WorstFirst(s.Issues)
 	for _, i := range top(s.Top, all) {
-		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), oneLine(i.ID))
+		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), printable.Line(i.ID))
 	}
 	t.flush()
 	s.more(w, len(all), "issue")
@@ -164,7 +165,7 @@ func (s Scan) unknown(w io.Writer) {
 	all := UnknownFirst(s.Unknown)
 	for _, u := range top(s.Top, all) {
 		in := logsWithName(s.Logs, u.Fingerprint)
-		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), oneLine(u.Fingerprint), oneLine(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
+		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), printable.Line(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
@@ -207,7 +208,7 @@ const (
 // sampleLine is the first line of a sample that says something.
 func sampleLine(sample string) string {
 	for l := range strings.Lines(sample) {
-		if l = strings.TrimSpace(oneLine(l)); l != "" {
+		if l = strings.TrimSpace(printable.Line(l)); l != "" {
 			return cells.Truncate(l, maxSampleColumns, "…")
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -113,7 +114,7 @@ func (s *Stream) Stopped() bool {
 
 func (s *Stream) mark() {
 	for _, r := range s.pending {
-		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, r.Title)
+		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, printable.Line(r.Title))
 		s.show([]byte(paint(s.Color, color.Faint).Sprint(text) + "\n"))
 	}
 	s.pending = nil

@@ -11,6 +11,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -108,7 +109,7 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 		fmt.Fprintln(w, indent+"→ "+paint(s.Color, color.FgGreen).Sprint(c))
 	}
 	for _, u := range r.References {
-		fmt.Fprintln(w, indent+clean(u))
+		fmt.Fprintln(w, indent+printable.Line(u))
 	}
 }
 
@@ -121,7 +122,7 @@ func (s *Summary) prose(w io.Writer, text string) {
 	if s.Width > 0 {
 		width = min(s.Width, maxWidth)
 	}
-	for _, l := range wrap(clean(text), width-len(indent)) {
+	for _, l := range wrap(printable.Line(text), width-len(indent)) {
 		fmt.Fprintln(w, indent+l)
 	}
 }
@@ -147,17 +148,6 @@ func wrap(text string, width int) (lines []string) {
 
 func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
-// clean takes escape sequences and control characters out of text that comes
-// from the run: a host's name must not give orders to the terminal.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
-			return -1
-		}
-		return r
-	}, cells.Strip(text))
-}
-
 // maxWhere is how many hosts or operations a summary names.
 const maxWhere = 8
 
@@ -180,7 +170,7 @@ func list(names []string, counts map[string]int) string {
 			out = append(out, fmt.Sprintf("%d more", len(names)-n))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s %d", clean(name), counts[name]))
+		out = append(out, fmt.Sprintf("%s %d", printable.Line(name), counts[name]))
 	}
 	return strings.Join(out, ", ")
 }
@@ -222,11 +212,11 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 	case inst.Version == "":
 		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
 	case inst.Later:
-		return thenUnknown(inst.Package, clean(inst.Version), env)
+		return thenUnknown(inst.Package, printable.Line(inst.Version), env)
 	case !inst.Affected && i.Rule.Folds():
-		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, clean(inst.Version), env)
+		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, printable.Line(inst.Version), env)
 	}
-	return fmt.Sprintf("Installed: %s in %s", clean(inst.Version), env)
+	return fmt.Sprintf("Installed: %s in %s", printable.Line(inst.Version), env)
 }
 
 // thenUnknown says that the version which is installed speaks for nothing in a log
@@ -236,12 +226,12 @@ func thenUnknown(pkg, version, env string) string {
 }
 
 // folder returns the environment of a site-packages folder as it is shown.
-func (s *Summary) folder(site string) string { return s.short(clean(diagnose.Prefix(site))) }
+func (s *Summary) folder(site string) string { return s.short(printable.Line(diagnose.Prefix(site))) }
 
 // commands returns the commands that fix an issue, one for each environment.
 func (s *Summary) commands(i *filter.Issue) (out []string) {
 	for _, c := range i.Commands(s.Fix) {
-		out = append(out, s.short(clean(c)))
+		out = append(out, s.short(printable.Line(c)))
 	}
 	return out
 }
@@ -278,6 +268,6 @@ func (s *Summary) Limits(w io.Writer) {
 		fmt.Fprintf(w, "orbfilter: a rule's pattern took too long (%s); what it looked at was shown\n", plural(int64(n), "time"))
 	}
 	for _, r := range s.Summary.Limits.RulesSkipped {
-		fmt.Fprintf(w, "orbfilter: %s\n", clean(r))
+		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(r))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/ruletest"
 )
@@ -91,7 +92,7 @@ func (t *Tests) failures(r Test) {
 }
 
 func (t *Tests) failure(f *Failure) {
-	fmt.Fprintf(t.W, "      %s: %s\n", tried(f), clean(f.Problem))
+	fmt.Fprintf(t.W, "      %s: %s\n", tried(f), printable.Line(f.Problem))
 	quote(t.W, "input", f.Input)
 	if f.Result.Shown != f.Input {
 		quote(t.W, "shown", f.Result.Shown)
@@ -128,7 +129,7 @@ func quote(w io.Writer, what, text string) {
 func (t *Tests) Hit(h Hit) {
 	t.hits = append(t.hits, h)
 	if !t.JSON {
-		fmt.Fprintf(t.W, "%s  %s:%d: %s finds this, %d ×: %s\n", paint(t.Color, color.FgRed, color.Bold).Sprint("HIT "), clean(h.File), h.Line, h.Rule, h.Count, clean(h.Text))
+		fmt.Fprintf(t.W, "%s  %s:%d: %s finds this, %d ×: %s\n", paint(t.Color, color.FgRed, color.Bold).Sprint("HIT "), printable.Line(h.File), h.Line, h.Rule, h.Count, printable.Line(h.Text))
 	}
 }
 

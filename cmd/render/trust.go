@@ -6,6 +6,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -20,13 +21,13 @@ type Trust struct {
 
 // Text shows a rule: what it claims, in full, and what becomes of it.
 func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
-	fmt.Fprintf(w, "%s%s\n", clean(r.File), since(trusted, known))
+	fmt.Fprintf(w, "%s%s\n", printable.Line(r.File), since(trusted, known))
 	old := t.Others.Get(r.ID)
 	if r.Disabled {
 		fmt.Fprintf(w, "  %s takes out %s\n", t.bold(r.ID), title(old))
 		return
 	}
-	fmt.Fprintf(w, "  %s   %s: %s\n  %s\n", t.bold(r.ID), paint(t.Color, colors[r.Severity]...).Sprint(r.Severity), inRun(r), clean(sentence(r.Title)))
+	fmt.Fprintf(w, "  %s   %s: %s\n  %s\n", t.bold(r.ID), paint(t.Color, colors[r.Severity]...).Sprint(r.Severity), inRun(r), printable.Line(sentence(r.Title)))
 	if old != nil {
 		fmt.Fprintf(w, "  instead of %s\n", title(old))
 	}
@@ -38,7 +39,7 @@ func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
 // says shows what a summary tells people to do and to read: a command that is
 // copied from there does as much as a pattern.
 func (t *Trust) says(w io.Writer, r *rules.Rule) {
-	say := func(name, text string) { fmt.Fprintf(w, "  %-7s %s\n", name, rules.Visible(clean(text))) }
+	say := func(name, text string) { fmt.Fprintf(w, "  %-7s %s\n", name, rules.Visible(printable.Line(text))) }
 	if advice := r.Counsel(); advice != "" {
 		say("advice", advice)
 	}
@@ -88,11 +89,11 @@ func Revoked(w io.Writer, gone []rules.Trusted) {
 func contents(w io.Writer, all []rules.Trusted) {
 	rows := [][]string{{"ID", "SHA-256", "FILE"}}
 	for _, a := range all {
-		rows = append(rows, []string{clean(a.ID), clean(a.SHA256[:min(12, len(a.SHA256))]), clean(a.File)})
+		rows = append(rows, []string{printable.Line(a.ID), printable.Line(a.SHA256[:min(12, len(a.SHA256))]), printable.Line(a.File)})
 	}
 	table(w, rows, 0, func(int, int) *color.Color { return paint(false) })
 }
 
 // Line is a text that is shown in a line, without what would give orders to a
 // terminal.
-func Line(text string) string { return clean(text) }
+func Line(text string) string { return printable.Line(text) }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -22,7 +23,7 @@ func Unknown(w io.Writer, logs []*report.Log, unknown []*report.Unknown, most in
 	all := UnknownFirst(unknown)
 	named := top(most, all)
 	for _, u := range named {
-		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, %s): %s\n", oneLine(u.Fingerprint), u.Count, place(logs, u.Fingerprint, u.FirstLine), cutText(oneLine(u.Text())))
+		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, %s): %s\n", printable.Line(u.Fingerprint), u.Count, place(logs, u.Fingerprint, u.FirstLine), cutText(printable.Line(u.Text())))
 	}
 	if more := len(all) - len(named); more > 0 {
 		fmt.Fprintf(w, "orbfilter: no rule knows %s; --report json=FILE names all\n", plural(int64(more), "more text"))

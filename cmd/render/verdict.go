@@ -6,6 +6,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
@@ -34,11 +35,11 @@ func VerdictText(v *outcome.Verdict) string {
 		if place := v.Place(); place != "" {
 			text += " " + place
 		}
-		return clean(text + ": " + v.Reason)
+		return printable.Line(text + ": " + v.Reason)
 	case outcome.No:
 		return "the run did not fail"
 	}
-	return clean("whether the run failed is not known: " + v.Reason)
+	return printable.Line("whether the run failed is not known: " + v.Reason)
 }
 
 // cause says what an issue comes of, as far as that is in what was shown: what the host

@@ -63,14 +63,14 @@ func Phase(text []byte) string {
 // operation returns the NAME of "--> Starting operation: NAME (arguments)",
 // also of "--> Starting serial, run once operation: …".
 func operation(text string) string {
-	_, name, ok := strings.Cut(text, "operation: ")
+	_, called, ok := strings.Cut(text, "operation: ")
 	if !ok {
 		return ""
 	}
-	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(name), ")") {
-		name = name[:i]
+	if i := strings.LastIndex(called, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(called), ")") {
+		called = called[:i]
 	}
-	return strings.TrimSpace(name)
+	return name(strings.TrimSpace(called))
 }
 
 var (
@@ -81,10 +81,21 @@ var (
 	prompt = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
 )
 
+// MaxName is how many bytes a name has at most. A log may have anything between the brackets.
+const MaxName = 200
+
+// name cuts a name that is longer than names are, and ends it with "…".
+func name(text string) string {
+	if len(text) <= MaxName {
+		return text
+	}
+	return strings.ToValidUTF8(text[:MaxName], "") + "…"
+}
+
 // Host returns the host that a line of pyinfra names in front of its text, or "".
 func Host(line []byte) string {
 	if m := hostPrefix.FindSubmatch(line); m != nil {
-		return string(m[1])
+		return name(string(m[1]))
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -9,6 +10,13 @@ import (
 const (
 	getTermios = unix.TCGETS
 	setTermios = unix.TCSETS
+)
+
+// The kernel tells at once that nobody reads any more, whatever is asked for, so that nothing is.
+const (
+	lookAt    = 0
+	lookFor   = time.Second
+	lookEvery = 0
 )
 
 // enlarge makes room in a pipe, so that the writer seldom waits for us. It fails for what is no pipe, and beyond the
@@ -19,6 +27,9 @@ func enlarge(f *os.File) {
 		return err
 	})
 }
+
+// replace makes the descriptor to another name of from.
+func replace(from, to int) error { return unix.Dup3(from, to, 0) }
 
 // pollable opens the master once more so that reading it can be interrupted, which package pty does not provide.
 func pollable(master *os.File) (*os.File, error) {

@@ -17,6 +17,17 @@ var (
 
 func (*job) signal(os.Signal) {}
 
+// abandoned cannot tell.
+func abandoned(*os.File) (gone <-chan struct{}, stop func()) { return nil, func() {} }
+
+func become(string, []string, []string) error { return errors.ErrUnsupported }
+
+// Spare returns most: there is no limit that could be met.
+func Spare(most int) int { return most }
+
+// CopyPlain is for what Spare tells.
+func CopyPlain(*os.File, *os.File, func([]byte), OnClosed) error { return errors.ErrUnsupported }
+
 func enlarge(*os.File)                {}
 func isTerminal(*os.File) bool        { return false }
 func sameTerminal(_, _ *os.File) bool { return false }

@@ -50,6 +50,20 @@ func (o *outlet) open() (err error) {
 	return err
 }
 
+// onClosed lets the program know, if it is not to be read on, as it would know without us: what it writes then ends it, or
+// is an error. A terminal that has gone ends it by SIGHUP.
+func (o *outlet) onClosed(ask OnClosed) OnClosed {
+	if ask == nil {
+		return nil
+	}
+	return func(out *os.File) bool {
+		if !ask(out) && !o.tty {
+			o.near.Close()
+		}
+		return true
+	}
+}
+
 func (o *outlet) closeFar() {
 	o.far.Close() // closing twice does no harm
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"runtime/debug"
 	"time"
 )
@@ -56,10 +57,15 @@ type pump struct {
 	cut      <-chan struct{} // closed when we were told to end; nil: never
 	patience *time.Timer     // runs when one of them was closed: until the end of the silence, or of all
 	limit    time.Time       // the latter; zero: it does not run
+
+	out     *os.File        // where dst leads to, and that is looked after; nil: it is not
+	ask     OnClosed        // what to do when nobody reads it
+	closed  <-chan struct{} // closed when nobody does; nil: that is known, or not looked for
+	unwatch func()
 }
 
 func newPump(dst Stream, src io.Reader) *pump {
-	p := &pump{dst: dst, src: newSource(src), flushed: true, alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
+	p := &pump{unwatch: func() {}, dst: dst, src: newSource(src), flushed: true, alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
 	p.patience.Stop()
 	return p
 }
@@ -67,6 +73,7 @@ func newPump(dst Stream, src io.Reader) *pump {
 func (p *pump) run() error {
 	defer p.alarm.Stop()
 	defer p.patience.Stop()
+	defer func() { p.unwatch() }()
 	go p.src.read()
 	for {
 		p.arm()
@@ -84,6 +91,10 @@ func (p *pump) run() error {
 		case <-p.cut:
 			p.cut = nil
 			p.leave(atMost)
+		case <-p.closed:
+			if !p.readOn() {
+				return ErrClosed
+			}
 		case <-p.patience.C:
 			if p.src.finish() {
 				return p.rest()

@@ -14,24 +14,33 @@ import (
 
 // Pipe copies what comes from a pipe, and decides what to do upon signals. The first Ctrl-C is for those upstream, whose
 // last words are to be shown: reading goes on. At the second, and at SIGQUIT, SIGTERM and SIGHUP, it ends.
-type Pipe struct{ signals *signals }
+type Pipe struct {
+	// Out is where the Stream leads to, if somebody is to look after who reads it, and Closed what to do when nobody does.
+	// Both may be nil.
+	Out    *os.File
+	Closed OnClosed
+
+	signals *signals
+}
 
 // NewPipe returns a Pipe. From now on signals are for it, those too that came since the program began: a Ctrl-C before
 // Run does not end us. It must be run.
 func NewPipe() *Pipe {
-	p := &Pipe{listen(early.Ending)}
+	p := &Pipe{signals: listen(early.Ending)}
 	p.signals.ours(time.Now().Add(-under))
 	return p
 }
 
 // Run copies src to dst until EOF, as Pump does. The exit status is 0, or 128+n if it ended because of signal n. Then the
-// error may be ErrStuck.
+// error may be ErrStuck. The error is ErrClosed when nobody reads the output, and Closed said not to read on.
 //
 // After it, signals do not end us at once, so that what there is to say and to write can be, unless that is stuck as well.
 // See Signal.
 func (p *Pipe) Run(dst Stream, src io.Reader) (code int, err error) {
 	keepSIGPIPE()
-	err = runPumps(newPump(dst, src)).wait(p.signals)
+	copying := newPump(dst, src)
+	copying.watch(p.Out, p.Closed)
+	err = runPumps(copying).wait(p.signals)
 	if told := p.signals.told(); told != 0 {
 		code = 128 + int(told)
 	}
@@ -59,11 +68,12 @@ type pumps struct {
 	errs  []error       // of the pumps, in their order; to be read after done
 }
 
-func startPumps(all []*outlet) *pumps {
+func startPumps(all []*outlet, closed OnClosed) *pumps {
 	list := make([]*pump, len(all))
 	for i, o := range all {
 		list[i] = newPump(o.dst, o.near)
 		list[i].name = o.name
+		list[i].watch(o.ours, o.onClosed(closed))
 	}
 	return runPumps(list...)
 }

@@ -22,6 +22,10 @@ func raise(s os.Signal) {
 		return
 	}
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	if sig == syscall.SIGPIPE { // which the runtime has plans of its own for
+		dieOfSIGPIPE()
+		return
+	}
 	runtime.LockOSThread()
 	signal.Reset(s)
 	if setDefault(sig) != nil {

@@ -43,7 +43,7 @@ func (c *Command) run(path string) (int, error) {
 	}
 	if err := j.start(path, c); err != nil {
 		closeAll(j.outlets)
-		return status(err), err
+		return Status(err), err
 	}
 	return c.result(j, j.wait())
 }
@@ -70,7 +70,7 @@ func (j *job) start(path string, c *Command) error {
 	if !j.direct {
 		files = []*os.File{stdin, j.outlets[0].far, j.outlets[len(j.outlets)-1].far}
 	}
-	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files}); err != nil {
+	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files, Env: c.Env}); err != nil {
 		return cannotStart(c.Args[0], err)
 	}
 	for len(j.signals.c) > 0 { // it was not there yet when they came
@@ -85,7 +85,7 @@ func (j *job) start(path string, c *Command) error {
 			o.closeFar()
 		}
 	}
-	j.pumps = startPumps(j.outlets)
+	j.pumps = startPumps(j.outlets, c.Closed)
 	return nil
 }
 

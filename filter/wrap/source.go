@@ -88,7 +88,7 @@ func (s *source) again(err error) bool {
 		return true
 	case errors.Is(err, os.ErrDeadlineExceeded) && s.last.Load():
 		return s.file.SetReadDeadline(time.Time{}) == nil // finish has woken us
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, os.ErrClosed): // by us, see outlet.onClosed
 		return false
 	case errors.Is(err, syscall.EIO) && s.terminal():
 		return false // Linux says so when the last process has closed the other side

@@ -64,6 +64,11 @@ type Command struct {
 	// Args is the program and its arguments. Args[0] is looked up on PATH, as a shell does. Empty is an error.
 	Args []string
 
+	// Path is the file to start, and Env what it gets as its environment, a VARIABLE=VALUE each. Empty: the one that
+	// Args[0] is found as, and our own.
+	Path string
+	Env  []string
+
 	// Stdin, Stdout and Stderr are ours, usually those of package os. Nil stands for the null device.
 	// Stdout and Stderr are looked at, not written to (unless Out or Err is nil): writing is up to the Streams.
 	Stdin, Stdout, Stderr *os.File
@@ -72,6 +77,10 @@ type Command struct {
 	// Stream from one, and not after Run has returned. If Merged, both outputs go to Out in the order in which they
 	// were written, and Err is not used. Nil passes the bytes on to Stdout or Stderr as they are.
 	Out, Err Stream
+
+	// Closed is asked when nobody reads Stdout, or Stderr, any more; see OnClosed. Not to read on closes that output to
+	// the program. Nil reads on.
+	Closed OnClosed
 
 	signals *signals
 	killed  syscall.Signal
@@ -126,7 +135,7 @@ func (c *Command) Direct() bool {
 // with an error.
 //
 // An error can come with the program's own status, too: that of a Stream that could not write. The program does not
-// notice (what it writes is read and dropped), since a deploy must not die of a reader that went away.
+// notice (what it writes is read and dropped), since a deploy must not die of a reader that went away, unless Closed says so.
 //
 // If the program leaves a process behind that keeps its output open, reading ends after 200 ms of silence, or after 400 ms.
 // See Left.
@@ -140,9 +149,12 @@ func (c *Command) Direct() bool {
 // The program is not affected: it gets the default.
 func (c *Command) Run() (code int, err error) {
 	keepSIGPIPE()
-	path, err := look(c.Args)
+	path, err := c.Path, error(nil)
+	if path == "" {
+		path, err = Find(c.Args)
+	}
 	if err != nil {
-		return status(err), err
+		return Status(err), err
 	}
 	code, err = c.run(path)
 	if _, ok := errors.AsType[*PanicError](err); ok {
@@ -160,8 +172,8 @@ func (c *Command) Signal() os.Signal {
 	return orNil(c.signals.dying())
 }
 
-// look finds the program. The error is of one of the kinds, except for no arguments at all.
-func look(args []string) (string, error) {
+// Find looks a command up on PATH, as a shell does. The error is of one of the kinds, except for no arguments at all.
+func Find(args []string) (string, error) {
 	if len(args) == 0 {
 		return "", errors.New("no command")
 	}
@@ -200,8 +212,17 @@ func cannotStart(name string, err error) error {
 	return fmt.Errorf("%s: %w: %w", name, ErrCannotStart, err)
 }
 
-// status is the exit status for an error before there was a program.
-func status(err error) int {
+// Become makes this process the program, which gets env. It returns if that cannot be, with an error as Run's.
+func Become(path string, args, env []string) error {
+	err := become(path, args, env)
+	if errors.Is(err, syscall.ENOEXEC) && isText(path) {
+		err = become("/bin/sh", append([]string{"sh", path}, args[1:]...), env)
+	}
+	return cannotStart(args[0], err)
+}
+
+// Status is the exit status for an error before there was a program.
+func Status(err error) int {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ExitNotFound

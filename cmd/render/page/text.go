@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/cmd/render/printable"
 )
 
 // So much of a text is on the page. A log can hold a host's name of a megabyte.
@@ -20,27 +22,11 @@ const (
 // in one line: control characters, and those that turn the direction of writing
 // or cannot be seen, are written as Go and Python write them, \x1b or \u202e, so
 // that nothing is hidden and nothing is missing. Markup is the business of html/template.
-func visible(text string) string { return visibleBut(text, "") }
+func visible(text string) string { return printable.Shown(text, "") }
 
 // visibleLines is visible for a text of several lines.
 func visibleLines(text string) string {
-	return visibleBut(strings.ReplaceAll(text, "\r\n", "\n"), "\n\t")
-}
-
-func visibleBut(text, kept string) string {
-	var b strings.Builder
-	for _, r := range text { // what is not UTF-8 comes as U+FFFD
-		switch {
-		case strings.ContainsRune(kept, r):
-			b.WriteRune(r)
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return printable.Shown(strings.ReplaceAll(text, "\r\n", "\n"), "\n\t")
 }
 
 // cut shortens a text and says by how much.

@@ -1,0 +1,158 @@
+//go:build unix
+
+package cmd_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// built is a folder with orbfilter in it, as it is built. The binary of the tests is another one: it is linked
+// dynamically, and opens files before it begins.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "orbfilter-built-*")
+	if err != nil {
+		return "", err
+	}
+	c := exec.Command("go", "build", "-o", dir+"/", "./orbfilter")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, said)
+	}
+	return dir, nil
+})
+
+// program is that orbfilter.
+func program(t *testing.T) string {
+	t.Helper()
+	dir, err := built()
+	require.NoError(t, err)
+	return filepath.Join(dir, "orbfilter")
+}
+
+// sh runs a script that finds that orbfilter.
+func sh(t *testing.T, dir, script string, args ...string) (out, said string, code int) {
+	t.Helper()
+	c := exec.Command("sh", append([]string{"-c", script, "sh"}, args...)...)
+	c.Dir = dir
+	bin, err := built()
+	require.NoError(t, err)
+	c.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+	var o, e strings.Builder
+	c.Stdout, c.Stderr = &o, &e
+	_ = c.Run()
+	return o.String(), e.String(), c.ProcessState.ExitCode()
+}
+
+// TestFewFiles: whatever number of files can be opened, the bytes pass, and who writes them
+// is not killed. Where there are too few to filter, one line says so.
+func TestFewFiles(t *testing.T) {
+	dir := t.TempDir()
+	log := readFile(t, "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "log"), []byte(log), 0o666))
+	clean := throughPipe(t, log)
+	for _, n := range []int{3, 4, 5, 6, 7, 8, 9, 11, 14, 18, 22, 30} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			pipe := `{ { cat log; echo "upstream $?" >&2; } | (ulimit -n $0; exec orbfilter --no-history "$@"); } 2>said`
+			pipe = strings.ReplaceAll(strings.ReplaceAll(pipe, "$0", fmt.Sprint(n)), "said", fmt.Sprintf("said%d", n))
+			out, _, code := sh(t, dir, pipe)
+			said := readFile(t, dir, fmt.Sprintf("said%d", n))
+			passed(t, log, clean, out, said)
+			assert.Zero(t, code)
+			assert.Contains(t, said, "upstream 0\n")
+
+			_, _, code = sh(t, dir, pipe, "--fail-on", "noise")
+			if said = readFile(t, dir, fmt.Sprintf("said%d", n)); strings.Contains(said, "ulimit -n") {
+				assert.Equal(t, 3, code, "nobody has judged it")
+			} else {
+				assert.Equal(t, 1, code)
+			}
+			assert.Contains(t, said, "upstream 0\n")
+
+			if n < 7 {
+				return // hardly a program starts
+			}
+			out, said, code = sh(t, dir, fmt.Sprintf(`ulimit -n %d; exec orbfilter run --no-history -- sh -c 'cat log; exit 5'`, n))
+			passed(t, log, clean, out, said)
+			assert.Equal(t, 5, code)
+			_, said, code = sh(t, dir, fmt.Sprintf(`ulimit -n %d; exec orbfilter run --no-history --fail-on noise -- cat log`, n))
+			if strings.Contains(said, "ulimit -n") {
+				assert.Equal(t, 125, code)
+				assert.Contains(t, said, "cat was not started")
+			} else {
+				assert.Equal(t, 1, code)
+			}
+		})
+	}
+}
+
+// passed checks that a log was filtered, or has passed as it is, which was said in a line.
+func passed(t *testing.T, log, clean, out, said string) {
+	t.Helper()
+	assert.NotContains(t, said, "goroutine")
+	if strings.Contains(said, "ulimit -n") {
+		assert.Equal(t, log, out)
+		assert.Regexp(t, `(?m)^orbfilter: too few files can be opened here \(ulimit -n\), \d+ where it takes \d+: (?:what comes in is passed on as it is|sh runs unfiltered)$`, said)
+	} else {
+		assert.Equal(t, clean, out)
+	}
+	assert.NotContains(t, said, "fatal error")
+}
+
+// TestLittleOfEverything: the bytes pass, whatever there is little of.
+func TestLittleOfEverything(t *testing.T) {
+	log := readFile(t, "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log")
+	clean := throughPipe(t, log)
+	for _, p := range []struct {
+		name, script string // that runs orbfilter with its arguments
+		args         []string
+		said         string
+		code         int
+	}{
+		{"no HOME", `unset HOME XDG_STATE_HOME XDG_CONFIG_HOME XDG_CACHE_HOME; exec orbfilter "$@"`, nil, "", 0},
+		{"no such HOME", `unset XDG_STATE_HOME; HOME=/nowhere/at/all exec orbfilter "$@"`, nil, "", 0},
+		{"a HOME that cannot be written", `unset XDG_STATE_HOME; HOME=/proc exec orbfilter "$@"`, nil, "", 0},
+		{"a folder that cannot be written", `exec orbfilter "$@"`, []string{"--report", "md=/proc/r.md"}, "orbfilter: --report: /proc/r.md: ", 3},
+		{"no environment", `exec env -i "$(command -v orbfilter)" "$@"`, nil, "", 0},
+		{"no /tmp", `TMPDIR=/nowhere exec orbfilter "$@"`, []string{"--report", "md=r.md"}, "", 0},
+		{"full disk", `exec orbfilter "$@"`, []string{"--report", "md=/dev/full"}, "orbfilter: --report: /dev/full: no space left on device\n", 3},
+		{"no file may grow", `ulimit -f 0; exec orbfilter "$@"`, []string{"--report", "md=r.md"}, "orbfilter: --report: r.md: file too large\n", 3},
+		{"no audit may grow", `ulimit -f 0; exec orbfilter "$@"`, []string{"--audit", "a.orb"}, "orbfilter: --audit a.orb: file too large; what could not be kept there was shown, and not folded\n", 3},
+		{"no standard error", `exec orbfilter "$@" 2>&-`, nil, "", 0},
+		{"a full standard error", `exec orbfilter "$@" 2>/dev/full`, nil, "", 0},
+		{"little memory", `ulimit -v 1500000; exec orbfilter "$@"`, []string{"--report", "html=r.html", "--audit", "a.orb"}, "", 0},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "log"), []byte(log), 0o666))
+			out, said, code := sh(t, dir, `{ cat log; echo "upstream $?" >&2; } | (`+p.script+`)`, append(p.args, "--summary", "never")...)
+			want := clean
+			if strings.Contains(p.said, "--audit") {
+				want = log // what cannot be kept is not folded
+			}
+			assert.Equal(t, want, out)
+			assert.Contains(t, said, p.said)
+			assert.Contains(t, said, "upstream 0\n")
+			assert.NotContains(t, said, "goroutine")
+			assert.NotContains(t, said, "fatal error")
+			assert.Equal(t, p.code, code, said)
+			if p.said == "" {
+				assert.Equal(t, "upstream 0\n", said)
+			}
+			out, _, code = sh(t, dir, strings.ReplaceAll(p.script, `orbfilter "$@"`, `orbfilter run --summary never -- sh -c "cat log; exit 5"`))
+			if !strings.Contains(p.script, "env -i") {
+				assert.Equal(t, 5, code)
+				assert.Equal(t, clean, out)
+			}
+		})
+	}
+}
