@@ -76,7 +76,7 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 			table.WriteByte('\n')
 			known := *sum
 			known.Unknown = nil // they are in the table
-			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width}.Write(&table)
+			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
 	if _, err := s.io.stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {

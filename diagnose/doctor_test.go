@@ -170,6 +170,7 @@ func TestDoctorGeventThatBreaksRuns(t *testing.T) {
 func TestDoctorHealthy(t *testing.T) {
 	m := newMachine(t, nil)
 	m.venv("env", "3.12.1", healthy)
+	m.write(site312+"/pyinfra-3.10.0.dist-info/METADATA", "Name: pyinfra\nVersion: 3.10.0\nRequires-Dist: paramiko<5,>=2.11\n\n")
 	for _, r := range m.diagnose().Results {
 		assert.NotContains(t, []diagnose.Status{diagnose.Fail, diagnose.Warn, diagnose.Unknown}, r.Status, "%s: %s %v", r.Check.ID, r.Found, r.Detail)
 	}

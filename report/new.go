@@ -38,6 +38,9 @@ func New(s *filter.Summary, run Run) *Report {
 		out := newIssue(i, run.Fix)
 		if c := i.Cause; c != nil {
 			out.Cause = &Cause{c.Rule.ID, c.Line, c.Text}
+			if of := s.Outcome.Cause(i.FirstLine); of != nil && of.Line == c.Line {
+				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
+			}
 		}
 		r.Issues = append(r.Issues, out)
 	}

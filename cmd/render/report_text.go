@@ -20,9 +20,10 @@ type ReportText struct {
 	Color bool
 	Width int    // of the terminal, in columns; 0: not known
 	Home  string // shown as ~; may be empty
+	Told  bool   // it was said already which runs failed
 }
 
-// Write writes all of it: a line of totals, a paragraph for each issue, the worst
+// Write writes all of it: which runs failed, a line of totals, a paragraph for each issue, the worst
 // last, what no rule knows, the logs that could not be read, and what was out of the
 // ordinary.
 func (t ReportText) Write(w io.Writer) error {
@@ -32,6 +33,7 @@ func (t ReportText) Write(w io.Writer) error {
 	for _, r := range t.Limits.RulesSkipped {
 		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, printable.Line(r))
 	}
+	t.failed(&b, s)
 	fmt.Fprintln(&b, paint(t.Color, color.Bold).Sprint(reportTotals(t.Report)))
 	for _, i := range worstLast(t.Issues) {
 		t.issue(&b, s, i)
@@ -45,6 +47,18 @@ func (t ReportText) Write(w io.Writer) error {
 	s.Limits(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// failed says whether the run failed or, of several, which did.
+func (t ReportText) failed(w io.Writer, s *Summary) {
+	switch {
+	case t.Told:
+	case len(t.Logs) > 1:
+		Scan{Report: t.Report, Color: t.Color, Width: t.Width}.failed(w)
+	default:
+		s.Outcome.Verdict = t.Verdict
+		s.verdict(w)
+	}
 }
 
 func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {

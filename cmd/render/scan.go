@@ -63,7 +63,11 @@ func (s Scan) failed(w io.Writer) {
 	}
 	fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), plural(int64(len(s.Logs)), "log")))
 	for _, l := range failed[:min(len(failed), maxFailed)] {
-		fmt.Fprintf(w, "  %s: %s\n", logName(l), strings.TrimLeft(strings.TrimPrefix(VerdictText(&l.Verdict), "the run failed"), ": "))
+		line := "  " + logName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(VerdictText(&l.Verdict), "the run failed"), ": ")
+		if s.Width > 0 {
+			line = cells.Truncate(line, s.Width, "…")
+		}
+		fmt.Fprintln(w, line)
 	}
 	if more := len(failed) - maxFailed; more > 0 {
 		fmt.Fprintf(w, "  and %d more\n", more)

@@ -54,7 +54,7 @@ func (s *Summary) cause(i *filter.Issue) string {
 		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
 	case of != nil:
 		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
-	case at != nil && at.Host != "" && len(at.Text) > 0:
+	case at != nil && at.Host != "" && len(at.Text) > 0 && at.Line != s.Outcome.Verdict.Line: // which has said it
 		return fmt.Sprintf("%s said last: %s", at.Host, at.Reason)
 	}
 	return ""
