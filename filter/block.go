@@ -173,3 +173,9 @@ func (b *block) source(word []byte) bool {
 	}
 	return true
 }
+
+// unraisable reports whether the block is one that begins with "Exception ignored", which
+// CPython writes in pieces.
+func (b *block) unraisable() bool {
+	return len(b.places) > 0 && b.places[0].prog.steps[0].head
+}

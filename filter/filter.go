@@ -118,7 +118,7 @@ type Filter struct {
 	outcome  *outcome.Follower // of what is shown
 	versions map[[2]string]dated
 	verdicts map[verdict][]found
-	may      map[verdict]bool // whether what is installed there may have it
+	may      map[verdict]objection // what speaks against it there
 	files    map[string]file
 	limits   Limits
 	size     struct{ in, out, folded Size }

@@ -200,7 +200,7 @@ func (f *Filter) follow(v *view.Line, pieces []piece) {
 	text, folds, traced := v.Text, false, false
 	for _, p := range pieces {
 		traced = traced || p.block.traced
-		if !p.block.kept || p.block.traced || p.head { // what stays in the stream is the run's, but for whole tracebacks
+		if !p.block.kept || p.block.traced || p.block.unraisable() { // what stays in the stream is the run's, but for whole tracebacks
 			text, folds = v.Text[p.To:], true
 		}
 	}

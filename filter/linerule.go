@@ -83,7 +83,7 @@ func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
 	default:
 		fold = true
 	}
-	f.decided(l.rule, nil, text, fold, affected, cmp.Or(at.site, f.siteOf(l.rule, at.stamp)), why)
+	f.decided(l.rule, nil, text, fold, affected, at.site, why)
 	return r, fold
 }
 

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -107,7 +106,7 @@ func (f *Filter) complete(b *block, p *program) {
 		b.rule = p.rule
 	}
 	f.yield(b)
-	f.decided(p.rule, b, nil, b.fold, affected, cmp.Or(b.site, f.siteOf(p.rule, b.stamp)), "")
+	f.decided(p.rule, b, nil, b.fold, affected, b.site, "")
 }
 
 // drop gives a block up: its bytes pass as they came.

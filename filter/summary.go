@@ -108,7 +108,7 @@ func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 		}
 	}
 	i.Lines += int64(o.lines)
-	affected := f.installed(i, cmp.Or(o.site, f.siteOf(r, o.stamp)), o.stamp)
+	affected := f.installed(i, f.siteFor(r, o.site, o.stamp), o.stamp)
 	if !affected && r.Folds() {
 		i.Unfolded++
 	}

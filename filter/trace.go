@@ -192,7 +192,7 @@ func (f *Filter) decided(r *rules.Rule, b *block, text []byte, folds, affected b
 	case !r.Folds():
 		t.Why = fmt.Sprintf("the rule is of severity %s, and does not fold", r.Severity)
 	case !affected:
-		t.Why = f.unaffected(r, site)
+		t.Why = f.unaffected(r, f.siteFor(r, site, f.stamp))
 	}
 	f.trace(t, b)
 }

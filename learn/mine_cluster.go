@@ -184,7 +184,9 @@ func (m *Miner) draft() {
 		for _, l := range c.lines {
 			patterns[l.pattern] = true
 		}
-		known.Put(c.Draft.Rule)
+		first := *c.Draft.Rule
+		first.Layer++ // what it claims is not another draft's, though that may know more of it
+		known.Put(&first)
 		p.want(c)
 	}
 	if len(p.of) > 0 {

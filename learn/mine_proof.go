@@ -25,6 +25,7 @@ type proof struct {
 
 func (p *proof) want(c *Cluster) {
 	r := lift(c.Draft.Rule)
+	r.Layer = -len(p.of) // what a draft claims is asked as if there were no other that knows more
 	p.set.Put(r)
 	p.of[r] = c
 	c.Proof = &Proof{}

@@ -18,14 +18,6 @@ var (
 	exception = regexp.MustCompile(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
 	hint = regexp.MustCompile(`^--> (?:The full traceback has been written|If this is unexpected)`)
-	// hostLine is a line of pyinfra's logger about a host; pyinfra_cli/log.py writes the
-	// four spaces, api/host.py the name, padded. What a host prints while it runs (-vvv)
-	// stands at the left edge.
-	hostLine = regexp.MustCompile(`^ {4}\[([^\]\s]+)\](?: nested)? +(.*)$`)
-	// hostError is what it says of an operation, or a fact, that failed there;
-	// api/util.py, log_error_or_warning. Of one that the deploy ignores it says
-	// "Error (ignored): …".
-	hostError = regexp.MustCompile(`^ {4}\[([^\]\s]+)\] +Error: (.*)$`)
 	// ran is what it says of an operation; 2.9 has "0/1" there.
 	ran = regexp.MustCompile(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
@@ -111,3 +103,24 @@ func Literals() (all [][]byte) {
 
 // isHeader reports whether a line is one of pyinfra's about the run.
 func isHeader(text []byte) bool { return bytes.HasPrefix(text, []byte("--> ")) }
+
+// splitHost takes a line of pyinfra's logger about a host apart: its name, and what is
+// said of it. pyinfra_cli/log.py writes the four spaces, api/host.py the name, padded.
+// What a host prints while it runs (-vvv) stands at the left edge. nested: it is said of
+// an operation within another. name is nil if it is no such line.
+//
+// "Error: …" is said of an operation, or a fact, that failed there; api/util.py,
+// log_error_or_warning. Of one that the deploy ignores it is "Error (ignored): …".
+func splitHost(text []byte) (name, said []byte, nested bool) {
+	rest, ok := bytes.CutPrefix(text, []byte(logged+"["))
+	n := bytes.IndexByte(rest, ']')
+	if !ok || n <= 0 || bytes.IndexByte(rest[:n], ' ') >= 0 {
+		return nil, nil, false
+	}
+	name, said = rest[:n], rest[n+1:]
+	said, nested = bytes.CutPrefix(said, []byte(" nested "))
+	if !nested && (len(said) == 0 || said[0] != ' ') {
+		return nil, nil, false
+	}
+	return name, bytes.TrimLeft(said, " "), nested
+}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
 // What looks like pyinfra's own may be what a host, a command or the deploy file
@@ -22,9 +20,9 @@ func (r *run) goesOnAfterAll() {
 
 // retract takes back that the operation that goes on has failed on a host: pyinfra says
 // of it only now how it ended, and what looked like that was what the host printed. A
-// nested operation has results of its own. text is the line; nil: it is known to be one.
-func (r *run) retract(host string, text []byte) {
-	if !slices.Contains(r.open, host) || text != nil && !isResult(text) {
+// nested operation has results of its own.
+func (r *run) retract(host string) {
+	if !slices.Contains(r.open, host) {
 		return
 	}
 	mine := func(f Failure) bool { return f.Host == host }
@@ -33,12 +31,6 @@ func (r *run) retract(host string, text []byte) {
 	if !slices.ContainsFunc(r.failures, mine) {
 		delete(r.failed, host)
 	}
-}
-
-// isResult reports whether a line of pyinfra's logger is the result of an operation
-// that is not nested.
-func isResult(text []byte) bool {
-	return result.Match(text[pyinfra.HostLen(text):])
 }
 
 // prepares is the header of what pyinfra 3.2 and newer prepare, if they say next what it

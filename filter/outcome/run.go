@@ -186,20 +186,25 @@ func (r *run) fail(f Failure) {
 // host takes in a line of pyinfra's about a host.
 func (r *run) host(text []byte, at int, words lastWords) {
 	r.crash = nil
-	if m := hostError.FindSubmatch(text); m != nil {
-		r.hostFailed(string(m[1]), shorten(m[2]), at, words)
+	name, rest, nested := splitHost(text)
+	if name == nil {
 		return
 	}
-	m := hostLine.FindSubmatch(text)
-	if m == nil || debug.Match(text) {
+	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested {
+		r.hostFailed(string(name), shorten(what), at, words)
 		return
 	}
-	host, said := string(m[1]), shorten(m[2])
-	r.retract(host, text)
-	if r.phase != "connecting" {
-		return
+	if len(r.open) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
+		r.retract(string(name))
 	}
-	if pyinfra.IsResult(m[2]) {
+	if r.phase == "connecting" && !debug.Match(text) {
+		r.connecting(string(name), rest, at)
+	}
+}
+
+// connecting takes in what is said of a host that connects.
+func (r *run) connecting(host string, rest []byte, at int) {
+	if pyinfra.IsResult(rest) {
 		r.connected++
 		delete(r.waiting, host)
 		return
@@ -208,6 +213,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.waiting = map[string]*Failure{}
 	}
 	if len(r.waiting) < maxHosts || r.waiting[host] != nil {
+		said := shorten(rest)
 		f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
 		r.waiting[host], r.goesOn = f, f
 	}
@@ -226,7 +232,7 @@ func (r *run) operation() string {
 func (r *run) hostFailed(host, what string, at int, words lastWords) {
 	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: ran.MatchString(what)}
 	if f.ran {
-		r.retract(host, nil)
+		r.retract(host)
 		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
 	}
 	if len(r.failures) < MaxFailures && r.stopped == 0 {
