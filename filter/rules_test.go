@@ -72,7 +72,9 @@ func TestCutOffBlocksPass(t *testing.T) {
 		}
 		alone := ruletest.NewTester(rules.NewSet(r))
 		for n := range len(strings.TrimRight(sample, " :\n")) {
-			if slices.ContainsFunc(r.Samples, func(s rules.Sample) bool { return strings.TrimRight(lines(s.Text)[0], "\n") == sample[:n] }) {
+			if slices.ContainsFunc(r.Samples, func(s rules.Sample) bool {
+				return strings.TrimRight(lines(s.Text)[0], "\n") == strings.TrimRight(sample[:n], " ")
+			}) {
 				continue // other versions print no more than that
 			}
 			res := alone.Try(ruletest.Case{Rule: r, Input: sample[:n], Shown: sample[:n], Counts: map[string]int{}})

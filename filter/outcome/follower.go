@@ -231,7 +231,9 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 // over takes in what became of a run.
 func (f *Follower) over(writer string, r *run) {
 	f.count(r.awake(), false)
-	f.past.Merge(r.end())
+	if !r.absent || r.began { // else it was found in the end
+		f.past.Merge(r.end())
+	}
 	delete(f.writers, writer)
 }
 

@@ -28,7 +28,13 @@ var (
 	usage      = regexp.MustCompile(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`)
 	usageError = regexp.MustCompile(`^Error: (.+)$`)
 	// missing is what shells and Python say of a pyinfra that is not there.
-	missing = regexp.MustCompile(`(?:^|[\s/])pyinfra: (?:command )?not found$|: command not found: pyinfra$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`)
+	missing = regexp.MustCompile(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`)
+	// anyError is what it says of an operation that failed there, also where the deploy
+	// ignores that, and of a nested one: the table of results counts each of them.
+	anyError = regexp.MustCompile(`^Error(?: \([^)]*\))?: executed \d`)
+	// tells is in a line that says what went wrong, and mild in one that does not matter.
+	tells = regexp.MustCompile(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|ERESOLVE|E[A-Z]{4,}|not been)\b|^E: |\w(?:Error|Exception)\b`)
+	mild  = regexp.MustCompile(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
 	stopped = regexp.MustCompile(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`)
@@ -91,7 +97,7 @@ func Literals() (all [][]byte) {
 		"One of more hosts failed",
 		"Grand total", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",
-		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "command not found: pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",
+		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "ommand not found: pyinfra", "pyinfra': No such file", "pyinfra’: No such file", "ailed to spawn: `pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",
 	} {
 		all = append(all, []byte(l))
 	}

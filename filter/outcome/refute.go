@@ -10,10 +10,14 @@ import (
 // prints: only what comes behind it tells.
 
 // goesOnAfterAll takes back what was not the end, since the run goes on: pyinfra says
-// nothing behind its last word.
+// nothing behind its last word. If the run never comes to its end again, it was its last
+// word, and what seemed to go on was in it.
 func (r *run) goesOnAfterAll() {
 	if r.phase == "loading" {
 		return
+	}
+	if r.last != nil && r.disconnects > 0 {
+		r.doubted = r.last
 	}
 	r.last, r.disconnects = nil, 0
 }
@@ -44,6 +48,12 @@ func (r *run) endsEarly() bool {
 		return false
 	}
 	return r.operating || r.prepares && r.where == "preparing"
+}
+
+// isParting reports whether a line stands directly behind pyinfra's disconnecting, and is
+// of nobody else: sys.exit("…") in a deploy file says such.
+func (r *run) isParting(text []byte, at int) bool {
+	return r.parting == "" && r.disconnects > 0 && at-r.disconnects <= 2 && len(text) > 0 && text[0] != ' ' && text[0] != '['
 }
 
 // isOver reports whether a line begins another run: after a run has said something,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -37,6 +38,11 @@ type run struct {
 	failures  []Failure
 	failed    map[string]bool // hosts
 	last      *Failure        // pyinfra's last word; nil: it has had none
+	doubted   *Failure        // what was its last word, before something seemed to go on; nil: nothing was
+	absent    bool            // pyinfra itself was not found
+	parting   string          // what stands directly behind its disconnecting; empty: nothing does
+	errors    int             // lines that name an error of an operation, ignored or not
+	tabled    int             // errors that the table of results counts
 	open      []string        // hosts at which the operation that goes on has failed
 	victims   []victim        // hosts for which greenlets worked that died
 	crash     *Failure        // a traceback that nothing of pyinfra's has followed; nil: none
@@ -143,7 +149,7 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.disconnects = at
 		return
 	case "operations":
-		r.operating = true
+		r.operating, r.stopped = true, 0 // who said that it was interrupted was the deploy file
 	case "results":
 		r.results = true
 	}
@@ -189,6 +195,9 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	name, rest, nested := splitHost(text)
 	if name == nil {
 		return
+	}
+	if anyError.Match(rest) {
+		r.errors++
 	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested {
 		r.hostFailed(string(name), shorten(what), at, words)
@@ -244,10 +253,11 @@ func (r *run) hostFailed(host, what string, at int, words lastWords) {
 	case n == 0:
 		f.Reason = what
 	case f.ran:
-		f.Reason = f.Text[n-1]
+		f.Reason = telling(f.Text)
 	default:
-		f.Reason = what + ": " + f.Text[n-1]
+		f.Reason = what + ": " + telling(f.Text)
 	}
+	f.Text = f.Text[max(0, len(f.Text)-maxText):]
 	r.fail(f)
 }
 
@@ -256,6 +266,7 @@ func (r *run) other(text []byte, at int) {
 	m := total.FindSubmatch(text)
 	switch {
 	case m != nil:
+		r.tabled, _ = strconv.Atoi(string(m[3]))
 		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
 			r.nothing = at
 		}
@@ -275,6 +286,9 @@ func (r *run) other(text []byte, at int) {
 		r.usage = at
 	case missing.Match(text):
 		r.notBegun(string(text), at)
+		r.absent = true
+	case r.isParting(text, at):
+		r.parting = shorten(text)
 	case ignored.Match(text):
 		r.ignored = at
 	case deathOf.Match(text):

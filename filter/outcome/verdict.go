@@ -16,6 +16,9 @@ func (r *run) end() Outcome {
 	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
 		r.last = r.crash
 	}
+	if r.last == nil && r.disconnects == 0 {
+		r.last = r.doubted
+	}
 	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
 	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
@@ -45,7 +48,9 @@ func (r *run) verdict() Verdict {
 	case r.nothing > 0, r.operating && r.results && r.started == 0:
 		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
 	case r.endsEarly():
-		return Verdict{Failed: Yes, Reason: "pyinfra disconnected before it was done, and did not say why", Line: r.disconnects, Operation: r.where}
+		return Verdict{Failed: Yes, Reason: cmp.Or(r.parting, "pyinfra disconnected before it was done, and did not say why"), Line: r.disconnects, Operation: r.where}
+	case r.tabled > r.errors:
+		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("pyinfra's table counts errors (%d) that the output does not show", r.tabled)}
 	case r.disconnects > 0, r.results:
 		return Verdict{Failed: No}
 	case r.began:

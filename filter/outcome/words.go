@@ -11,6 +11,7 @@ import (
 // searches together a few times as many bytes as came in.
 const (
 	maxBack     = 500
+	maxWords    = 12
 	backPerByte = 4
 	backAtOnce  = 10 * maxAbove // may be gone back over without having come in
 )
@@ -23,7 +24,7 @@ type search struct {
 	words        []string
 }
 
-// lastWords returns what a host of a writer said last in what is above: up to maxText
+// lastWords returns what a host of a writer said last in what is above: up to maxWords
 // lines of it, in order, without what pyinfra adds, and not what belongs to what that
 // host did before. If it said nothing, the lines directly above count that name it, or
 // that can be of no other: connectors print such.
@@ -31,7 +32,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
 	for range maxBack {
 		line, ok := lastLine(above)
-		if f.back -= len(line); !ok || len(s.words) >= maxText || f.back < 0 {
+		if f.back -= len(line); !ok || len(s.words) >= maxWords || f.back < 0 {
 			break
 		}
 		text, writer := f.lookLast(line)
@@ -90,4 +91,15 @@ func lastLine(above [][]byte) (line []byte, ok bool) {
 		return line, true
 	}
 	return nil, false
+}
+
+// telling returns the line of what was said that tells most: the last one that says what
+// went wrong, behind which programs like to say where there is help; else the last.
+func telling(words []string) string {
+	for _, w := range slices.Backward(words) {
+		if tells.MatchString(w) && !mild.MatchString(w) {
+			return w
+		}
+	}
+	return words[len(words)-1]
 }
