@@ -44,18 +44,9 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	if err := o.check(command.Flags()); err != nil {
 		return err
 	}
-	to, err := aim(args, io.Getenv)
-	if err == nil && !to.instead && io.little(runFiles) {
-		to, err = o.goUnfiltered(io, to)
-	}
-	if err == nil && to.instead {
-		err = wrap.Become(to.path, to.args, to.env)
-	}
-	if code := exitCode(0); errors.As(err, &code) {
-		return code
-	} else if err != nil {
-		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
-		return exitCode(wrap.Status(err))
+	to, err := o.target(io, args)
+	if err != nil {
+		return err
 	}
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
@@ -105,6 +96,23 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		code = s.foundCode()
 	}
 	return dying(s.finish(code, code), c.Signal())
+}
+
+// target finds the program to run. Where it is to run without us, this one becomes it. The
+// error is an exit code: what there was to say was said.
+func (o *options) target(io IO, args []string) (aimed, error) {
+	to, err := aim(args, io.Getenv)
+	if err == nil && !to.instead && io.little(runFiles) {
+		to, err = o.goUnfiltered(io, to)
+	}
+	if err == nil && to.instead {
+		err = wrap.Become(to.path, to.args, to.env)
+	}
+	if code := exitCode(0); err == nil || errors.As(err, &code) {
+		return to, err
+	}
+	fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
+	return to, exitCode(wrap.Status(err))
 }
 
 // handOver lets what the command has left running live on.

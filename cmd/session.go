@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"syscall"
@@ -187,6 +186,9 @@ func (s *session) words(sum *filter.Summary) []byte {
 	case o.summary == "always", o.summary == "auto" && view.Says():
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
+	case o.summary == "auto" && o.failOn != "":
+		view.Unsure(&w)
+		view.Limits(&w)
 	default:
 		view.Limits(&w)
 	}
@@ -198,7 +200,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 
 // sayAllTheSame says that the command's exit code does not tell that the run failed, and
 // what would. Who has typed that is not told.
-func (s *session) sayAllTheSame(w io.Writer, sum *filter.Summary) {
+func (s *session) sayAllTheSame(w *bytes.Buffer, sum *filter.Summary) {
 	if s.saidOK && sum.Outcome.Verdict.Failed == outcome.Yes && s.options.failOn == "" {
 		fmt.Fprintln(w, "orbfilter: the command's exit code is 0 all the same; with --fail-on error it would be 1")
 	}

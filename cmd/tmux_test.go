@@ -29,7 +29,7 @@ func newWindow(t *testing.T, programs ...string) *window {
 			t.Skipf("no %s", p)
 		}
 	}
-	dir, err := os.MkdirTemp("", "tmux") // the name of a socket has to be short
+	dir, err := os.MkdirTemp("", "tmux") //nolint:usetesting // the name of a socket has to be short
 	require.NoError(t, err)
 	w := &window{t, dir}
 	t.Cleanup(func() {

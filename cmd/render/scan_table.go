@@ -43,8 +43,8 @@ func (s Scan) table(w io.Writer, columns ...column) *scanTable {
 }
 
 // row adds a row; paint is of all of it but the last cell.
-func (t *scanTable) row(paint []color.Attribute, cells ...string) {
-	t.rows, t.paints = append(t.rows, cells), append(t.paints, paint)
+func (t *scanTable) row(paint []color.Attribute, row ...string) {
+	t.rows, t.paints = append(t.rows, row), append(t.paints, paint)
 }
 
 // narrow is how wide a terminal is that not all columns are shown on.
@@ -70,14 +70,14 @@ func (t *scanTable) flush() {
 }
 
 // dress colours a row: all of the first and of the total, the numbers of others.
-func (t *scanTable) dress(n int, cells, text string) string {
+func (t *scanTable) dress(n int, numbers, text string) string {
 	switch p := t.paints[n]; {
 	case len(p) == 0:
-		return strings.TrimRight(cells+text, " ")
+		return strings.TrimRight(numbers+text, " ")
 	case p[0] == color.Bold:
-		return paint(t.color, p...).Sprint(strings.TrimRight(cells+text, " "))
+		return paint(t.color, p...).Sprint(strings.TrimRight(numbers+text, " "))
 	default:
-		return paint(t.color, p...).Sprint(cells) + text
+		return paint(t.color, p...).Sprint(numbers) + text
 	}
 }
 

@@ -23,6 +23,14 @@ func (s *Summary) verdict(w io.Writer) {
 	}
 }
 
+// Unsure says that whether the run failed is not known, if it is not: who asks for an
+// exit code must not take silence for a yes.
+func (s *Summary) Unsure(w io.Writer) {
+	if s.Outcome.Verdict.Failed == outcome.Unknown {
+		s.verdict(w)
+	}
+}
+
 // VerdictText says in one line what became of a run: "the run failed: web "Restart
 // nginx" (line 63): nginx: configuration file test failed".
 func VerdictText(v *outcome.Verdict) string {
