@@ -123,6 +123,22 @@ func (g gate) harmless(r *report.Report) map[string]bool {
 	return harmless
 }
 
+// sayPassed says which errors --fail-on error has passed over, since the run did not fail.
+func (g gate) sayPassed(w io.Writer, r *report.Report) {
+	if !slices.Contains(g.severities, rules.Error) {
+		return
+	}
+	counted, passed := g.issuesOf(r, rules.Error), []string(nil)
+	for _, i := range render.WorstFirst(r.Issues) {
+		if i.Severity == rules.Error && !slices.Contains(counted, i.ID) {
+			passed = append(passed, i.ID)
+		}
+	}
+	if len(passed) > 0 {
+		fmt.Fprintf(w, "orbfilter: --fail-on error passes over what did not make the run fail: %s\n", render.Few(passed))
+	}
+}
+
 // fresh returns what is new of the unknown texts; none if that is no reason, or if
 // nobody knows.
 func (g gate) fresh(unknown []*filter.Unknown) (out []*filter.Unknown) {

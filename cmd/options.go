@@ -53,7 +53,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(render.ReportKinds(), ", "))
 	f.StringVar(&o.audit, "audit", "", "keep what is folded in this `file`, for orbfilter restore")
-	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
+	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when the run failed, or an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
 	f.StringVar(&o.baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `file`; scan --write-baseline writes it")
 	f.StringVar(&o.summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never; with --quiet it is never")
 	f.StringVar(&o.markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")

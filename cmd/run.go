@@ -16,8 +16,9 @@ it was sent.
 
 The exit code is the command's; 128+n when signal n killed it; 125 when
 orbfilter failed, 126 when the command cannot be started, 127 when it is not
-found. With --fail-on, 1 when the command said 0 but such an issue was seen:
-with OrbStack stopped, or a mistyped host, pyinfra says 0.`
+found. With --fail-on, 1 when the command said 0 but its output says that
+it failed, or such an issue was seen: with OrbStack stopped, or a mistyped host,
+pyinfra says 0.`
 
 const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py

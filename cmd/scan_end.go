@@ -38,13 +38,15 @@ func (s *scan) finish() int {
 	return sum.ExitCode
 }
 
-// sayMet says why --fail-on makes the exit code 1.
+// sayMet says why --fail-on makes the exit code 1, or what it has passed over.
 func (s *scan) sayMet(sum *report.Report) {
+	var w bytes.Buffer
 	if sum.ExitCode == exitFound {
-		var w bytes.Buffer
 		sayMet(&w, sum.Gate)
-		_, _ = s.io.stderr().Write(w.Bytes())
+	} else {
+		s.gate.sayPassed(&w, sum)
 	}
+	_, _ = s.io.stderr().Write(w.Bytes())
 }
 
 // total is the report of all logs.

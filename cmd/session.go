@@ -166,6 +166,8 @@ func (s *session) why(r *report.Report, code int) []byte {
 	switch {
 	case code == exitFound && s.byFailOn:
 		sayMet(&w, r.Gate)
+	case code == exitOK:
+		s.gate.sayPassed(&w, r)
 	case code == exitUsage && len(s.options.wrong) > 0: // only a pipe comes so far
 		sayWrong(&w, s.options.wrong)
 	}

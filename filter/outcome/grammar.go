@@ -33,7 +33,7 @@ var (
 	// ignores that, and of a nested one: the table of results counts each of them.
 	anyError = regexp.MustCompile(`^Error(?: \([^)]*\))?: executed \d`)
 	// tells is in a line that says what went wrong, and mild in one that does not matter.
-	tells = regexp.MustCompile(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|ERESOLVE|E[A-Z]{4,}|not been)\b|^E: |\w(?:Error|Exception)\b`)
+	tells = regexp.MustCompile(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
 	mild  = regexp.MustCompile(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.

@@ -108,6 +108,17 @@ var runs = []struct{ name, log, want string }{
 	{"nobody minds", three + hi + "Exception ignored in: <function x at 0x7f>\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\n    a\nAssertionError: \n", "unknown: the output ends before the end of pyinfra's run"},
 	{"good, then bad", three + hi + "    [db] Success\n\n" + good + "deploy prod\n" + three + hi + "    [db] why\n    [db] Error: executed 0 commands\n", `yes db "Say hi" (line 37): why`},
 	{"bad, then good", three + hi + "    [db] why\n    [db] Error: executed 0 commands\n\n" + good + three + hi + "    [db] Success\n\n" + good, `yes db "Say hi" (line 15): why`},
+	{"a last word that quotes a header", three + "\n--> Disconnecting from hosts...\n--> pyinfra error: kubectl said:\n--> Results:\n x\n", "yes in the operations (line 15): kubectl said:"},
+	{"an exception that quotes a header", three + "\n--> Disconnecting from hosts...\n--> An exception occurred in: deploy.py:\n\nTraceback (most recent call last):\n  File \"deploy.py\", line 3, in f\nException: kubectl said:\n--> Results:\n\n", "yes in the operations (line 15): Exception: kubectl said: (in deploy.py)"},
+	{"not found, then found", "/usr/bin/python3: No module named pyinfra\n" + three + hi + "    [db] Success\n" + good, "no"},
+	{"the deploy file says that it was interrupted", begin + "    [db] Connected\n--> Preparing operation files...\nExiting upon user request!\n--> Skipping change detection\n--> Beginning operation run...\n" + hi + "    [db] Success\n" + good, "no"},
+	{"the table counts what is not there", hi + "    [db] Success\n--> Results:\n    Grand total   3       2         1       -           \n\n--> Disconnecting from hosts...\n", "unknown: pyinfra's table counts errors (1) that the output does not show"},
+	{"the table counts what is ignored", three + hi + "    [db] Error (ignored): executed 0 commands\n    [db] nested Error: executed 0 commands\n--> Results:\n    Grand total   3       1         2       -           \n\n--> Disconnecting from hosts...\n", "no"},
+	{"sys.exit with a word", begin + "    [db] Connected\n\n--> Preparing operation files...\n    Loading: deploy.py\n\n--> Disconnecting from hosts...\nno token\n", "yes while preparing (line 9): no token"},
+	{"nothing shows that it had done anything", begin + "    [db] Connected\n\n--> Disconnecting from hosts...\n", "unknown: pyinfra disconnected, and the output does not show that it had done anything"},
+	{"no such file", "env: 'pyinfra': No such file or directory\n", "yes (line 1): pyinfra did not begin: env: 'pyinfra': No such file or directory"},
+	{"no such file in a folder", "./deploy.sh: line 12: .venv/bin/pyinfra: No such file or directory\n", "yes (line 1): pyinfra did not begin: ./deploy.sh: line 12: .venv/bin/pyinfra: No such file or directory"},
+	{"uv does not find it", "error: Failed to spawn: `pyinfra`\n", "yes (line 1): pyinfra did not begin: error: Failed to spawn: `pyinfra`"},
 	{"2.9", "\n--> Loading config...\n\n--> Loading inventory...\n\n--> Connecting to hosts...\n    [@local] Connected\n    [@local] Ready: shell\n\n--> Proposed changes:\n    Groups: @local\n    [@local]   Operations: 1   Change: 1   No change: 0   \n\n\n--> Beginning operation run...\n--> Starting operation: Server/Shell (true)\n    [@local] Success\n\n\n--> Results:\n    Groups: @local\n    [@local]   Changed: 1   No change: 0   Errors: 0   \n", "no"},
 }
 
@@ -187,6 +198,26 @@ func TestWordsFarAbove(t *testing.T) {
 	log := three + hi + "[db]   why\n" + strings.Repeat("[web]  x\n", 400) + "    [db]   Error: executed 0 commands\n"
 	for _, size := range []int{0, 1000, 4096} {
 		assert.Equal(t, `yes db "Say hi" (line 415): why`, said(follow(log, size).Verdict))
+	}
+}
+
+// Behind the line that says what went wrong, programs like to say where there is help.
+func TestTelling(t *testing.T) {
+	for said, want := range map[string]string{
+		"docker: Error response from daemon: no|See 'docker run --help'.":                           "docker: Error response from daemon: no",
+		"error: failed to push some refs to 'x'|hint: Updates were rejected|hint: See the 'Note'":   "error: failed to push some refs to 'x'",
+		"fatal: Could not read from remote repository.|Please make sure|and the repository exists.": "fatal: Could not read from remote repository.",
+		"ERROR: No matching distribution found for x|[notice] To update, run: pip":                  "ERROR: No matching distribution found for x",
+		"E: Unable to locate package x|N: See apt-secure(8) manpage":                                "E: Unable to locate package x",
+		"sudo: unknown user nope|sudo: error initializing audit plugin sudoers_audit":               "sudo: unknown user nope",
+		"web: nothing that says much|the end":                                                       "the end",
+		"nginx: [emerg] unknown directive|nginx: configuration file x test failed":                  "nginx: configuration file x test failed",
+	} {
+		log := three + hi
+		for line := range strings.SplitSeq(said, "|") {
+			log += "    [db] " + line + "\n"
+		}
+		assert.Equal(t, want, follow(log+"    [db] Error: executed 0 commands\n", 0).Verdict.Reason)
 	}
 }
 

@@ -40,6 +40,7 @@ type run struct {
 	last      *Failure        // pyinfra's last word; nil: it has had none
 	doubted   *Failure        // what was its last word, before something seemed to go on; nil: nothing was
 	absent    bool            // pyinfra itself was not found
+	answered  bool            // it has shown what it was asked for: facts, the inventory
 	parting   string          // what stands directly behind its disconnecting; empty: nothing does
 	errors    int             // lines that name an error of an operation, ignored or not
 	tabled    int             // errors that the table of results counts
@@ -119,6 +120,7 @@ func (r *run) header(text []byte, at int) {
 		return // a row of the table, whose operation is named like this
 	}
 	r.began, r.crash = true, nil
+	r.answered = r.answered || r.phase != pyinfra.LastPhase
 	switch m := lastWord.FindSubmatch(text); {
 	case m != nil:
 		r.lastWord(string(m[2]), at)

@@ -51,8 +51,10 @@ func (r *run) verdict() Verdict {
 		return Verdict{Failed: Yes, Reason: cmp.Or(r.parting, "pyinfra disconnected before it was done, and did not say why"), Line: r.disconnects, Operation: r.where}
 	case r.tabled > r.errors:
 		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("pyinfra's table counts errors (%d) that the output does not show", r.tabled)}
-	case r.disconnects > 0, r.results:
+	case r.results, r.disconnects > 0 && (r.where == "preparing" || r.where == "detecting changes" || r.answered):
 		return Verdict{Failed: No}
+	case r.disconnects > 0:
+		return Verdict{Failed: Unknown, Reason: "pyinfra disconnected, and the output does not show that it had done anything"}
 	case r.began:
 		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}
 	}
