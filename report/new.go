@@ -38,7 +38,7 @@ func New(s *filter.Summary, run Run) *Report {
 		out := newIssue(i, run.Fix)
 		if c := i.Cause; c != nil {
 			out.Cause = &Cause{c.Rule.ID, c.Line, c.Text}
-			if of := s.Outcome.Cause(i.FirstLine); of != nil && of.Line == c.Line {
+			if of := s.Outcome.Cause(i.FirstLine); of != nil && of.Line == c.Line && len(of.Text) > 0 {
 				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
 			}
 		}

@@ -58,9 +58,9 @@ func (s *Summary) cause(i *filter.Issue) string {
 	switch c := i.Cause; {
 	case s.Outcome.Interrupted > 0 && i.FirstLine > s.Outcome.Interrupted && i.Rule.Severity.AtLeast(rules.Warning):
 		return fmt.Sprintf("It comes after the interruption in line %d.", s.Outcome.Interrupted)
-	case c != nil && (of == nil || c.Line < of.Line):
+	case c != nil && (of == nil || c.Line != of.Line):
 		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
-	case of != nil:
+	case of != nil && len(of.Text) > 0:
 		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
 	case at != nil && at.Host != "" && len(at.Text) > 0 && at.Line != s.Outcome.Verdict.Line: // which has said it
 		return fmt.Sprintf("%s said last: %s", at.Host, at.Reason)

@@ -105,7 +105,7 @@ func (r *run) continues(text []byte) bool {
 		return false
 	}
 	f.Text = append(f.Text, shorten(text))
-	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + f.Text[1]
+	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + telling(f.Text[1:])
 	return true
 }
 
