@@ -129,9 +129,6 @@ func (l *live) json(t *testing.T) {
 	assert.Equal(t, 3*12, out.Results.Totals.Success)
 }
 
-// required: where it is CI that tests, a live test that cannot run has failed.
-func required() bool { return os.Getenv("CI") != "" || os.Getenv("ORBFILTER_LIVE_REQUIRED") != "" }
-
 // command returns a shell script that is to run in a folder of its own, with
 // what the live runs need on PATH.
 func (l *live) command(t *testing.T, gevent, script string, env ...string) *exec.Cmd {
