@@ -45,6 +45,8 @@ func (f *Filter) fits(b *block, s *step, at *sight, n int) bool {
 		return false
 	case !at.whole(n), s.shows(at.lead, at.text[:n]):
 		return true
+	case f.failing != nil && len(s.drawn) > 0: // they may be those of the traceback that passes, which stays
+		return false
 	case f.underlined(at.lead, n):
 		return false
 	}
