@@ -21,6 +21,7 @@ type bar struct {
 	files, done int
 	total, read int64 // bytes; total is -1 where it is not known
 	began, next time.Time
+	due, over   bool // it will be drawn when next has come; it is gone for good
 }
 
 // often is how much time there is between two bars.
@@ -74,16 +75,29 @@ func (b *bar) end() {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.over = true
 	b.draw("")
 }
 
+// show draws the bar, or lets it be drawn soon: what comes next may take long.
 func (b *bar) show() {
 	now := time.Now()
-	if now.Before(b.next) {
+	if wait := b.next.Sub(now); wait > 0 || b.over {
+		if !b.due && !b.over {
+			b.due = true
+			time.AfterFunc(wait, b.late)
+		}
 		return
 	}
 	b.next = now.Add(often)
 	b.draw(b.text(now.Sub(b.began), width(b.out)))
+}
+
+func (b *bar) late() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.due = false
+	b.show()
 }
 
 // draw overwrites the bar that is there.

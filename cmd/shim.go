@@ -147,7 +147,7 @@ func candidates(name, path string) (files, ourselves []string) {
 		found, err := exec.LookPath(file)
 		switch {
 		case err != nil, slices.ContainsFunc(files, func(f string) bool { return sameFile(f, found) }):
-		case sameFile(found, self) && filepath.Base(name) != filepath.Base(self):
+		case filepath.Base(name) == "pyinfra" && sameFile(found, self):
 			ourselves = append(ourselves, found)
 		default:
 			files = append(files, found) // as a shell would name it: a script sees that

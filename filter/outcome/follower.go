@@ -95,7 +95,7 @@ func (f *Follower) lines(p []byte, line int) {
 	for at := 0; at < len(p); {
 		from := at
 		if f.awake == 0 {
-			i := f.gate.Find(p[at:])
+			i := f.next(p[at:])
 			if i < 0 {
 				break
 			}
@@ -107,6 +107,19 @@ func (f *Follower) lines(p []byte, line int) {
 		at, line = to, line+1
 	}
 	f.remember(p)
+}
+
+// next returns where in whole lines there is something that may decide, or an escape
+// sequence, which may stand in it; -1: nowhere.
+func (f *Follower) next(p []byte) int {
+	i := f.gate.Find(p)
+	if i >= 0 {
+		p = p[:i]
+	}
+	if j := bytes.IndexByte(p, view.Esc); j >= 0 {
+		return j
+	}
+	return i
 }
 
 // remember keeps what was shown last, in whole lines.

@@ -202,14 +202,14 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.errors++
 	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested {
-		r.hostFailed(string(name), shorten(what), at, words)
+		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
 		return
 	}
 	if len(r.open) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
-		r.retract(string(name))
+		r.retract(pyinfra.Name(string(name)))
 	}
 	if r.phase == "connecting" && !debug.Match(text) {
-		r.connecting(string(name), rest, at)
+		r.connecting(pyinfra.Name(string(name)), rest, at)
 	}
 }
 

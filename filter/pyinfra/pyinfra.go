@@ -84,6 +84,9 @@ var (
 // MaxName is how many bytes a name has at most. A log may have anything between the brackets.
 const MaxName = 200
 
+// Name cuts a name that is longer than names are.
+func Name(text string) string { return name(text) }
+
 // name cuts a name that is longer than names are, and ends it with "…".
 func name(text string) string {
 	if len(text) <= MaxName {
