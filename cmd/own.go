@@ -32,7 +32,7 @@ var kindsOfFile = []kindOfFile{
 	{"md", patterns(`^### orbfilter: (?:\d+ logs, )?\d+ lines? in, \d+ shown, \d+ folded \(`), isMarkdown},
 	{"html", patterns(`(?is)^<!doctype html>.*<title>orbfilter: `), regexp.MustCompile(`(?i)^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]`).Match},
 	{"codequality", patterns(`(?s)^\[\s*\{\s*"description": ".*",\s*"check_name": ".*",\s*"fingerprint": "`, `^\[\]\s*$`), isJSON}, // the second has nothing in it
-	{textFormat, patterns(`^(?:\x1b\[[0-9;]*m)*orbfilter: (?:\d+ logs, )?\d+ lines? in, `), nil},
+	{textFormat, patterns(`^(?:\x1b\[[0-9;]*m)*(?:orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, |the run failed[ :]|the run did not fail\n|whether the run failed is not known: )|the run failed in \d+ of \d+ logs?:)`), nil},
 }
 
 func patterns(all ...string) (out []*regexp.Regexp) {

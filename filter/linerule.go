@@ -61,7 +61,7 @@ func (f *Filter) ruleOf(text []byte) *lineRule {
 func (l *lineRule) occurrence(f *Filter, text []byte) occurrence {
 	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: f.noteSite(text), text: shorten(text)}
 	if named := l.pattern.Groups(text, false)["host"]; named != "" {
-		at.host = named
+		at.host = pyinfra.Name(named)
 	}
 	return at
 }
@@ -148,7 +148,7 @@ func (g *guards) because(text []byte) string {
 
 // shorten is what is kept of the first line of an issue.
 func shorten(text []byte) string {
-	const most = 300
+	const most = 250
 	text = bytes.TrimSpace(text)
 	return string(text[:min(len(text), most)])
 }

@@ -18,6 +18,8 @@ var (
 	exception = regexp.MustCompile(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
 	hint = regexp.MustCompile(`^--> (?:The full traceback has been written|If this is unexpected)`)
+	// ours is what follows "Error: " in pyinfra's own words; programs begin theirs so as well.
+	ours = regexp.MustCompile(`^(?:executed \d|could not (?:load|process) fact\b)`)
 	// ran is what it says of an operation; 2.9 has "0/1" there.
 	ran = regexp.MustCompile(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.

@@ -62,7 +62,7 @@ var attention = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.La
 // maxText bounds what is kept of a text, in lines; maxWidth in bytes a line.
 const (
 	maxText  = 5
-	maxWidth = 400
+	maxWidth = 240
 )
 
 // lastWords finds what a host said last in the lines above. alone: the run has no other.
@@ -201,7 +201,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	if anyError.Match(rest) {
 		r.errors++
 	}
-	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested {
+	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && ours.Match(what) {
 		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
 		return
 	}
