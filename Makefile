@@ -45,9 +45,9 @@ $(GOLANGCI):
 	mv .tools/golangci-lint $@
 
 # What runs the program, or Python, as another process is left out: the detector does not see in there, and it takes long. So is what
-# has one goroutine and many random inputs. filter/wrap waits for other processes, and is first, alone.
+# has one goroutine and many random inputs; and what measures memory, or types into a shell. filter/wrap waits for other processes, and is first, alone.
 race: ## run the tests with the race detector
-	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords' ./filter/wrap
+	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
 	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
