@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // So many files may have to be open at a time beside the three streams: two that the Go
@@ -20,8 +21,15 @@ const (
 	runFiles   = 18
 )
 
-// little reports whether so many files cannot be opened.
-func (io IO) little(files int) bool { return wrap.Spare(files) < files }
+// little reports whether so many files cannot be opened. Where they can, there is room for
+// the garbage collector.
+func (io IO) little(files int) bool {
+	few := wrap.Spare(files) < files
+	if !few {
+		early.CollectGarbage()
+	}
+	return few
+}
 
 // sayLittle says what is missing, and what becomes of it.
 func (io IO) sayLittle(files int, so string) {

@@ -2,6 +2,8 @@ package filter_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +103,16 @@ func TestCountedAlike(t *testing.T) {
 	}
 }
 
+// ofTorn leaves out of how many lines the issues are: whether a line of carets whose spaces
+// went elsewhere is the block's shows in what is held back, and what stays is not.
+func ofTorn(facts []string) []string {
+	out := slices.Clone(facts)
+	for i := range out {
+		out[i] = regexp.MustCompile(` \d+ lines,`).ReplaceAllString(out[i], "")
+	}
+	return out
+}
+
 // TestTornBlocksAreCountedAlike: also where the writes of blocks mix, among each other
 // and with the run's own.
 func TestTornBlocksAreCountedAlike(t *testing.T) {
@@ -119,7 +131,7 @@ func TestTornBlocksAreCountedAlike(t *testing.T) {
 		_, _, want := fates()[0].run(t, input)
 		for _, f := range fates() {
 			shown, claimed, s := f.run(t, input)
-			require.Equal(t, facts(want), facts(s), f.name)
+			require.Equal(t, ofTorn(facts(want)), ofTorn(facts(s)), f.name)
 			require.Equal(t, blocks, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
 			if strings.HasPrefix(f.name, "shown") {
 				require.Equal(t, input, shown, f.name)

@@ -41,6 +41,7 @@ func (p *Pipe) Run(dst Stream, src io.Reader) (code int, err error) {
 	copying := newPump(dst, src)
 	copying.watch(p.Out, p.Closed)
 	err = runPumps(copying).wait(p.signals)
+	p.signals.settle(early.Ending)
 	if told := p.signals.told(); told != 0 {
 		code = 128 + int(told)
 	}

@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -12,6 +13,9 @@ import (
 // under is how long a signal may be under way to us that came to the program as well. A program that ends by it ends
 // sooner than we hear of it.
 const under = 50 * time.Millisecond
+
+// arriving is how long a signal may be under way from the kernel to us.
+const arriving = 2 * time.Millisecond
 
 // signals are those that we get.
 type signals struct {
@@ -72,6 +76,24 @@ func (s *signals) note(sig os.Signal) bool {
 func (s *signals) dieOf(sig syscall.Signal) {
 	if !s.since.IsZero() && !time.Now().Before(s.since) && (s.fatal == 0 || s.fatal == syscall.SIGINT) {
 		s.fatal = sig
+	}
+}
+
+// settle notes what came already, and is on its way to us. A Ctrl-C goes to all of a pipeline at once, and the end of what
+// is read, which it brings about, may overtake it: whoever then ended without having died of it would let a loop of
+// deploys go on. No signal goes by without us: the new channel is there before the old one is given up, and that waits for
+// what is being delivered.
+func (s *signals) settle(of []os.Signal) {
+	for _, sig := range pending(of) {
+		s.note(sig)
+	}
+	time.Sleep(arriving) // one that a thread has taken, and has not yet told of
+	old := s.c
+	s.c = make(chan os.Signal, cap(old))
+	early.Catch(s.c, of)
+	signal.Stop(old)
+	for len(old) > 0 {
+		s.note(<-old)
 	}
 }
 
