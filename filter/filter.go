@@ -105,6 +105,9 @@ type Filter struct {
 	margin     margin
 
 	blocks    int // that were opened
+	counted   int // occurrences of issues that were counted
+	known     wholeBlocks
+	stayed    int64 // bytes that were let go and are not folded
 	held      []segment
 	heldBytes int
 	room      []byte // for bytes that are held; what lies behind its length is free
@@ -273,6 +276,9 @@ func (f *Filter) Summary() *Summary {
 func (f *Filter) emit(e Event) {
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
+	if !e.Fold {
+		f.stayed += int64(len(e.Raw))
+	}
 	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most || own && bytes.HasSuffix(f.out, []byte("\n")) {
 		f.flushOut()
 	}

@@ -101,8 +101,13 @@ func (f *Filter) keepPart(p []byte) {
 // looked at that the gate holds back.
 func (f *Filter) lines(p []byte) {
 	s := suspects{gate: f.gate, view: &f.view, lines: p, hidden: -1}
+	f.known.from.at = -1
 	for s.at < len(p) {
 		if f.quiet() {
+			if from := f.known.from.at; from >= 0 {
+				f.remember(p[from:s.at])
+			}
+			f.known.from.at = -1
 			from := s.at
 			s.skip()
 			f.plain = true
@@ -113,9 +118,17 @@ func (f *Filter) lines(p []byte) {
 				f.shown, f.stands, f.within = false, false, nil
 			}
 		}
-		if s.at < len(p) {
-			f.physical(s.next())
+		if s.at == len(p) {
+			return
 		}
+		if n := f.again(p[s.at:]); n > 0 {
+			s.at += n
+			continue
+		}
+		if f.known.from.at < 0 && f.alone() {
+			f.known.from = f.tallied(s.at)
+		}
+		f.physical(s.next())
 	}
 }
 

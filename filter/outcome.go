@@ -98,7 +98,7 @@ func (f *Filter) complete(b *block, p *program) {
 	if len(b.places) > 1 {
 		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
 	}
-	b.ended = f.row
+	b.ended, b.total = f.row, extent{b.last - b.line, b.lines}
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
 	b.state, b.fold = claimed, p.fold && affected // what is still to come is its own as well
 	b.issue = f.issue(p.rule)

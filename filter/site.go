@@ -63,13 +63,18 @@ func (f *Filter) noteSite(line []byte) string {
 		return ""
 	}
 	at := f.fileOf(line)
+	f.keepSite(at)
+	return at.site
+}
+
+// keepSite keeps for the current writer where a module was loaded from.
+func (f *Filter) keepSite(at file) {
 	if at.site != "" && len(f.sites) < maxSites {
 		if f.sites == nil {
 			f.sites = map[string]string{}
 		}
 		f.sites[at.module] = at.site
 	}
-	return at.site
 }
 
 // learnSite keeps the first folder that a line of the block names.

@@ -91,6 +91,7 @@ type occurrence struct {
 // when the version that is installed should not print it.
 func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	i := f.issue(r)
+	f.counted++
 	if i.Count == 0 {
 		i.FirstLine, i.First = o.line, o.text
 		i.Cause = f.causeOf(r, o)
