@@ -67,6 +67,7 @@ func (i *Issue) note(o occurrence) {
 		if i.latest == nil {
 			i.latest = map[string]occurrence{}
 		}
+		o.stamp = nil // which is gone with the line
 		i.latest[o.host] = o
 	}
 }

@@ -70,7 +70,8 @@ type Filter struct {
 	programs   []*program
 	lineRules  []lineRule
 	guards     guards
-	candidates []int           // that were looked for last
+	candidates []int // that were looked for last
+	singles    map[string]singleLine
 	repeats    map[string]bool // what rules for repeats have seen
 
 	part  []byte // the line that has not ended yet

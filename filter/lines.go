@@ -101,6 +101,9 @@ func (f *Filter) keepPart(p []byte) {
 // looked at that the gate holds back.
 func (f *Filter) lines(p []byte) {
 	s := suspects{gate: f.gate, view: &f.view, lines: p, hidden: -1}
+	if f.gate != nil {
+		s.walk = f.gate.Walk(p)
+	}
 	f.known.from.at = -1
 	for s.at < len(p) {
 		if f.quiet() {
@@ -140,6 +143,7 @@ func (f *Filter) quiet() bool {
 // suspects walks through whole lines to those that may be about a rule.
 type suspects struct {
 	gate  *gate.Gate
+	walk  gate.Walk  // through the lines
 	view  *view.Line // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
@@ -161,8 +165,8 @@ func (s *suspects) next() []byte {
 func (s *suspects) skip() {
 	for s.at < len(s.lines) {
 		to := s.nextHidden()
-		if i := s.gate.Find(s.lines[s.at:to]); i >= 0 {
-			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
+		if i := s.walk.Find(s.at); i >= 0 && i < to {
+			s.at += bytes.LastIndexByte(s.lines[s.at:i], '\n') + 1
 			return
 		}
 		if to == len(s.lines) {

@@ -123,10 +123,10 @@ func (f *Filter) drop(b *block, why string) {
 // which is none after all. The line has passed, so that it is counted and not folded.
 func (f *Filter) countOpening(b *block) {
 	text := []byte(b.opening)
-	if l := f.ruleOf(text); l != nil {
-		at := l.occurrence(f, text)
+	if found := f.single(text); found.rule != nil {
+		at := found.occurrence(f, text)
 		at.line, at.last, at.context = b.line, b.line, b.context
-		f.count(l.rule, at)
+		f.count(found.rule.rule, at)
 	}
 }
 

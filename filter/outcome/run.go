@@ -57,7 +57,7 @@ type run struct {
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
 // of hosts that connect may be any, and pyinfra's last word follows its last phase.
-var attention = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.LastPhase: 200}
+var attentions = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.LastPhase: 200}
 
 // maxText bounds what is kept of a text, in lines; maxWidth in bytes a line.
 const (
@@ -68,9 +68,24 @@ const (
 // lastWords finds what a host said last in the lines above. alone: the run has no other.
 type lastWords func(host string, alone bool) []string
 
-// awake reports whether the next line has to be looked at, whatever is in it.
-func (r *run) awake() bool {
-	return r.attentive > 0 || len(r.open) > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0
+// An attention is which lines of a run have to be looked at.
+type attention int
+
+const (
+	asleep  attention = iota // those with one of Literals
+	listens                  // and those that may be a result: a host has failed, and may not have
+	awake                    // each
+)
+
+// attention is which of the next lines have to be looked at.
+func (r *run) attention() attention {
+	switch {
+	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0:
+		return awake
+	case len(r.open) > 0:
+		return listens
+	}
+	return asleep
 }
 
 // line takes in a line that may decide. words returns what a host said last, in the
@@ -145,7 +160,7 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
 	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
-	r.phase, r.attentive = name, attention[name]
+	r.phase, r.attentive = name, attentions[name]
 	switch name {
 	case pyinfra.LastPhase:
 		r.disconnects = at
@@ -198,10 +213,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	if name == nil {
 		return
 	}
-	if anyError.Match(rest) {
+	if isAnyError(rest) {
 		r.errors++
 	}
-	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && ours.Match(what) {
+	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
 		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
 		return
 	}
