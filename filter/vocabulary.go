@@ -2,12 +2,12 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -125,7 +125,7 @@ func (v *vocabulary) tornError(text []byte) (n, steps int) {
 // glue is what a text begins with that another process wrote directly behind
 // a piece: a line of pyinfra, or a piece of CPython's that is the same for all.
 // In front of what pyinfra writes there may be spaces of somebody's indent.
-var glue = regexp.MustCompile(`^(?: {4}| *--> | *\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
+var glue = lazyregexp.New(`^(?: {4}| *--> | *\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
 
 // glued reports whether text, which follows a piece, was written by somebody
 // else, or is nothing. It is what tells "AssertionError: " with a result of

@@ -3,13 +3,14 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -73,7 +74,7 @@ func (p *Pattern) compile() (err error) {
 }
 
 // extended is the option that lets a pattern have spaces and comments.
-var extended = regexp.MustCompile(`\(\?[a-zA-Z]*[xX]`)
+var extended = lazyregexp.New(`\(\?[a-zA-Z]*[xX]`)
 
 // whole compiles an expression bound to both ends of the text. An expression
 // may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
