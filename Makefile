@@ -87,7 +87,10 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) bin/orbfilter
 
-rules: build ## look for mistakes in the built-in rules, and test them
+generate: ## make Go of the built-in rules, as they are in the program, after one has changed
+	$(GO) generate ./rules ./filter
+
+rules: generate build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
 
@@ -106,4 +109,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale faults verify verify-quick rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench scale faults verify verify-quick generate rules coverage golden demo clean help

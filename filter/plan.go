@@ -42,8 +42,8 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
-	slices.SortStableFunc(p.lineRules, func(a, b lineRule) int { return knowsMore(a.rule, b.rule) })
-	slices.SortStableFunc(p.programs, func(a, b *program) int { return knowsMore(a.rule, b.rule) })
+	slices.SortStableFunc(p.lineRules, func(a, b lineRule) int { return knowsMore(a.rule, b.rule, a.knows, b.knows) })
+	slices.SortStableFunc(p.programs, func(a, b *program) int { return knowsMore(a.rule, b.rule, a.knows, b.knows) })
 	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))

@@ -29,6 +29,35 @@ type sourceLine struct {
 	drawn []string // the carets below it that samples show, with the spaces
 }
 
+// The vocabularies of the rules that come with the program are read when it is built:
+// vocabulary_table.go has them, and TestVocabularyTable writes them and holds them
+// against the samples. With the tag fromfiles they are left out.
+
+//go:generate go test -tags fromfiles . -run ^TestVocabularyTable$ -count=1 -update
+
+// A knownVocabulary is that of the rule of an id.
+type knownVocabulary struct {
+	id string
+	vocabulary
+}
+
+// vocabularyOf returns the vocabulary of a rule for a python kind that has frames.
+func vocabularyOf(r *rules.Rule) *vocabulary {
+	if i, found := slices.BinarySearchFunc(vocabularies, r.ID, func(k knownVocabulary, id string) int { return strings.Compare(k.id, id) }); found && r.Builtin() {
+		known := vocabularies[i].vocabulary
+		return &known
+	}
+	return readVocabulary(r)
+}
+
+func readVocabulary(r *rules.Rule) *vocabulary {
+	if u := r.Match.PythonUnraisable; u != nil {
+		return readSamples(u.Frames, u.Error, r.Samples)
+	}
+	t := r.Match.PythonTraceback
+	return readSamples(t.Frames, t.Error, r.Samples)
+}
+
 func readSamples(frames []*rules.Pattern, errorPattern *rules.Pattern, samples []rules.Sample) *vocabulary {
 	v := &vocabulary{below: make([][]sourceLine, len(frames))}
 	for i := range v.below {

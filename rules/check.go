@@ -126,7 +126,10 @@ func (m *Match) check() fault {
 	case 0:
 		return faultf("match", "%s; it has none", needs)
 	case 1:
-		return firstFault(m.checkKind(), m.compile(), m.checkGreed(kinds[0]))
+		if f := firstFault(m.checkKind(), m.compile()); f.text != "" {
+			return f
+		}
+		return m.checkGreed(kinds[0])
 	}
 	return faultf("match."+kinds[1], "%s; it has %s", needs, strings.Join(kinds, " and "))
 }
