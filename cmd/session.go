@@ -70,7 +70,7 @@ func serial(ask lookUp) lookUp {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp, Recorded: s.recorded, Written: s.written})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp, Recorded: s.recorded, Written: s.written, Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }

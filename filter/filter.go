@@ -50,6 +50,9 @@ type Options struct {
 	// that will be shown is held back for that until it is complete, so that it is
 	// for recorded logs, in which nobody waits.
 	Claims bool
+	// Sent is called when what one call of the filter has decided was sent to the sink,
+	// so that it can leave together; nil: nobody waits for that.
+	Sent func()
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
@@ -148,7 +151,7 @@ func (f *Filter) Write(p []byte) (int, error) {
 // must not cost a line.
 func (f *Filter) guard(input []byte, stage func()) {
 	part, taken := append([]byte(nil), f.part...), f.taken
-	defer f.flushOut()
+	defer f.sent()
 	defer func() {
 		if r := recover(); r != nil {
 			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf("all: filtering ended in line %d: %v", f.line, r))
@@ -157,6 +160,14 @@ func (f *Filter) guard(input []byte, stage func()) {
 		}
 	}()
 	stage()
+}
+
+// sent sends what is about to leave, and says that it was all.
+func (f *Filter) sent() {
+	f.flushOut()
+	if f.options.Sent != nil {
+		f.options.Sent()
+	}
 }
 
 // turnOff lets everything pass from here on, beginning with what waits.

@@ -22,6 +22,9 @@ func Release() {
 	}
 }
 
+// CollectGarbage lets the garbage collector begin its work: see package early.
+func CollectGarbage() { early.CollectGarbage() }
+
 // Raise ends this process by a signal, as that would have ended it if nobody had caught it, but without a core. So a
 // shell sees what it has to see: after a death by SIGINT, and not after an exit status of 130, it ends its loop; after a
 // death, and not after an exit, it gives the terminal the settings back that it had.
