@@ -79,7 +79,7 @@ type drafts struct{ best, next []place }
 // opens begins a block if the text begins with the first piece of a program. Its
 // places are left in f.drafts.best.
 func (f *Filter) opens(at *sight) (b *block, best take) {
-	if f.plan.opens != nil && f.plan.opens.Find(at.text) < 0 {
+	if f.plan.opens.missing(at.text) {
 		return nil, best
 	}
 	places := f.drafts.best[:0]
