@@ -74,6 +74,9 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
+start: build ## measure what the program costs before it has read anything
+	$(GO) run testdata/start.go bin/orbfilter
+
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
@@ -109,4 +112,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale faults verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench start scale faults verify verify-quick generate rules coverage golden demo clean help
