@@ -40,7 +40,7 @@ func newGrams(literals []literal, size, look int) *grams {
 		g.seek = seekSecond
 	}
 	for _, l := range literals {
-		at := g.rarest(l.text, size)
+		at := g.rarest(l.text)
 		for i := range g.stride {
 			g.add(gram{literal: l, at: at + i, chunk: eight(l.text[at:]) & only(size), bytes: only(size), from: i})
 		}
@@ -50,7 +50,7 @@ func newGrams(literals []literal, size, look int) *grams {
 
 // rarest returns where the chunk begins in a literal that has the least in common
 // with the words of logs.
-func (g *grams) rarest(l []byte, size int) (at int) {
+func (g *grams) rarest(l []byte) (at int) {
 	n, least := 0, 0
 	chunk := make([]int, 0, 64) // how common the grams are, up to here
 	for i := 0; i+g.look <= len(l); i++ {

@@ -83,7 +83,9 @@ func (t *Table) value(v reflect.Value, end string) {
 }
 
 // typeName is what a type is called in its own package.
-func (t *Table) typeName(of reflect.Type) string { return strings.ReplaceAll(of.String(), t.pkg+".", "") }
+func (t *Table) typeName(of reflect.Type) string {
+	return strings.ReplaceAll(of.String(), t.pkg+".", "")
+}
 
 func (t *Table) entries(v reflect.Value, end string) {
 	t.WriteString("{" + end[1:])
