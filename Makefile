@@ -33,7 +33,7 @@ page: ## run the tests of the page alone, in Chromium
 	$(GO) test -timeout $(TIMEOUT) ./cmd/render/page -count=1 -v
 
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
-	@unformatted=$$(gofmt -l audit cmd diagnose filter learn logs report rules ruletest testdata) && \
+	@unformatted=$$(gofmt -l audit cmd diagnose filter internal learn logs report rules ruletest testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
 	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/cpython/*.go filter/gate/*.go filter/outcome/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
@@ -74,6 +74,9 @@ bench: build ## measure the engine, and the program with BENCHMB (1000) in a pip
 	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
 	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
+start: build ## measure what the program costs before it has read anything
+	$(GO) run testdata/start.go bin/orbfilter
+
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
@@ -87,7 +90,10 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) bin/orbfilter
 
-rules: build ## look for mistakes in the built-in rules, and test them
+generate: ## make Go of the built-in rules, as they are in the program, after one has changed
+	$(GO) generate ./rules ./filter
+
+rules: generate build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
 
@@ -106,4 +112,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench scale faults verify verify-quick rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench start scale faults verify verify-quick generate rules coverage golden demo clean help

@@ -2,9 +2,10 @@ package diagnose
 
 import (
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // FixCommand returns the command that installs a requirement into the
@@ -52,7 +53,7 @@ func shows(site string) bool {
 
 // userSite is the folder of pip install --user, which belongs to a Python that
 // is somewhere else.
-var userSite = regexp.MustCompile(`/\.local/lib/python(\d+\.\d+)/site-packages$|/Library/Python/(\d+\.\d+)/lib/python/site-packages$`)
+var userSite = lazyregexp.New(`/\.local/lib/python(\d+\.\d+)/site-packages$|/Library/Python/(\d+\.\d+)/lib/python/site-packages$`)
 
 // An environment is where packages are installed.
 type environment struct {
@@ -93,7 +94,7 @@ func (e *environment) venv() map[string]bool {
 }
 
 // shared are prefixes in which "python" is another Python, or none.
-var shared = regexp.MustCompile(`^(?:/usr(?:/local)?|/opt/homebrew|/opt/local|/home/linuxbrew/\.linuxbrew|/Library/Frameworks/.*)$`)
+var shared = lazyregexp.New(`^(?:/usr(?:/local)?|/opt/homebrew|/opt/local|/home/linuxbrew/\.linuxbrew|/Library/Frameworks/.*)$`)
 
 // python returns the program of the environment: the first name that is there,
 // or if none is, the one that is most likely.
@@ -135,11 +136,11 @@ func override(python string) []string {
 
 // windows is how paths of Windows begin. They may come from a log, so the
 // environment is not looked at.
-var windows = regexp.MustCompile(`^(?:[A-Za-z]:[\\/]|\\\\)`)
+var windows = lazyregexp.New(`^(?:[A-Za-z]:[\\/]|\\\\)`)
 
 // ownPython is where the installers of Python put it: the program is at the
 // top, and not in Scripts as in a virtual environment.
-var ownPython = regexp.MustCompile(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
+var ownPython = lazyregexp.New(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
 
 func windowsCommand(site, req string) Command {
 	prefix := Prefix(site)
@@ -155,8 +156,8 @@ func windowsCommand(site, req string) Command {
 }
 
 var (
-	plain        = regexp.MustCompile(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
-	plainWindows = regexp.MustCompile(`^[\w./:~@+=,\\-]+$`)
+	plain        = lazyregexp.New(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
+	plainWindows = lazyregexp.New(`^[\w./:~@+=,\\-]+$`)
 )
 
 // quote writes s so that a POSIX shell reads it as one word.

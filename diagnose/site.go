@@ -7,10 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -78,9 +78,9 @@ func metadataName(entry string) (name, version string, ok bool) {
 
 // versionText is what a version consists of. What is in a folder is not to be
 // trusted: a version is shown on terminals.
-var versionText = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
+var versionText = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
 
-var versionField = regexp.MustCompile(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
+var versionField = lazyregexp.New(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
 
 // metadataVersion reads the version of a metadata file or folder.
 func metadataVersion(path string) string {
@@ -113,7 +113,7 @@ func exists(elem ...string) bool {
 	return err == nil
 }
 
-var siteInPrefix = regexp.MustCompile(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
+var siteInPrefix = lazyregexp.New(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
 
 // Prefix returns the folder of the environment that a site-packages folder
 // belongs to: that of the virtual environment, or Python's own.

@@ -3,11 +3,11 @@ package filter
 import (
 	"bytes"
 	"maps"
-	"regexp"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -79,7 +79,7 @@ type drafts struct{ best, next []place }
 // opens begins a block if the text begins with the first piece of a program. Its
 // places are left in f.drafts.best.
 func (f *Filter) opens(at *sight) (b *block, best take) {
-	if f.plan.opens != nil && f.plan.opens.Find(at.text) < 0 {
+	if f.plan.opens.missing(at.text) {
 		return nil, best
 	}
 	places := f.drafts.best[:0]
@@ -155,7 +155,7 @@ func (b *block) addLine() {
 }
 
 // noCarets finds the Pythons that draw none in the path of a file.
-var noCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
+var noCarets = lazyregexp.New(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
 
 // learn keeps what a piece tells of its block.
 func (f *Filter) learn(b *block, t *take, at *sight) {

@@ -13,13 +13,14 @@ import (
 // A lineRule is a rule that matches single lines.
 type lineRule struct {
 	rule    *rules.Rule
+	knows   int // see knowsMore
 	pattern *rules.Pattern
 	literal []byte // empty: the pattern has none
 	repeat  bool   // the first of equal lines is not folded
 }
 
 func newLineRule(r *rules.Rule) lineRule {
-	l := lineRule{rule: r, pattern: r.Match.Line}
+	l := lineRule{rule: r, knows: r.Knows(), pattern: r.Match.Line}
 	if l.pattern == nil {
 		l.pattern, l.repeat = r.Match.Repeat, true
 	}
@@ -32,9 +33,9 @@ func newLineRule(r *rules.Rule) lineRule {
 // knowsMore puts the rule first that a text is of if both match it: that of the later
 // layer, since it is the user's; then the one that knows more of the text, so that a
 // rule for all texts of a kind yields to those for some of them; then the one that was
-// added first.
-func knowsMore(a, b *rules.Rule) int {
-	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(b.Knows(), a.Knows()))
+// added first. How much each knows is handed in: it takes a while to count.
+func knowsMore(a, b *rules.Rule, aKnows, bKnows int) int {
+	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(bKnows, aKnows))
 }
 
 // matchLine returns the rule that takes a single line, after counting it, and

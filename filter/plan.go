@@ -16,8 +16,8 @@ import (
 // text.
 type Plan struct {
 	gate      *gate.Gate // nil: every line is looked at
-	lines     *gate.Gate // of the literals of lineRules; nil: none has one
-	opens     *gate.Gate // of those of programs; nil: one has none
+	lines     some       // of the literals of lineRules
+	opens     some       // of those of programs; none, if one has none
 	programs  []*program
 	lineRules []lineRule // in the order in which they are asked: see knowsMore
 	withLit   []int      // those of these that have a literal, in the order of lines
@@ -42,22 +42,54 @@ func planWith(set *rules.Set, g guards) *Plan {
 	for r := range set.All() {
 		p.add(r)
 	}
-	slices.SortStableFunc(p.lineRules, func(a, b lineRule) int { return knowsMore(a.rule, b.rule) })
-	slices.SortStableFunc(p.programs, func(a, b *program) int { return knowsMore(a.rule, b.rule) })
+	slices.SortStableFunc(p.lineRules, func(a, b lineRule) int { return knowsMore(a.rule, b.rule, a.knows, b.knows) })
+	slices.SortStableFunc(p.programs, func(a, b *program) int { return knowsMore(a.rule, b.rule, a.knows, b.knows) })
 	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
 	}
 	lines := p.lineLiterals()
-	p.lines = gate.New(lines)
 	opens, allOpen := p.openLiterals()
-	if allOpen {
-		p.opens = gate.New(opens)
-	}
 	if len(p.without) == 0 && allOpen {
 		p.gate = gate.New(slices.Concat(lits, lines, opens, outcome.Literals()))
+		p.lines = some{p.gate, len(lits), len(lits) + len(lines)}
+		p.opens = some{p.gate, p.lines.to, p.lines.to + len(opens)}
+		return p
+	}
+	p.lines = some{gate.New(lines), 0, len(lines)}
+	if allOpen {
+		p.opens = some{gate.New(opens), 0, len(opens)}
 	}
 	return p
+}
+
+// some are a part of the literals of a gate, from one of them to another: to make one
+// gate takes as long as all else that is done for a plan.
+type some struct {
+	gate     *gate.Gate // nil: there are none
+	from, to int
+}
+
+// all appends the places in this part of all that a text holds.
+func (s some) all(text []byte, found []int) []int {
+	if s.gate == nil {
+		return found
+	}
+	before := len(found)
+	found = s.gate.All(text, found)
+	kept := found[:before]
+	for _, n := range found[before:] {
+		if n >= s.from && n < s.to {
+			kept = append(kept, n-s.from)
+		}
+	}
+	return kept
+}
+
+// missing reports whether a text holds none of them, though there are some.
+func (s some) missing(text []byte) bool {
+	var room [16]int
+	return s.gate != nil && len(s.all(text, room[:0])) == 0
 }
 
 // lineLiterals returns the literals of the rules for single lines.
@@ -75,11 +107,9 @@ func (p *Plan) lineLiterals() (lits [][]byte) {
 // candidates appends the rules for single lines that a text may be of, in
 // order: those whose literal it holds, and those without one.
 func (p *Plan) candidates(text []byte, found []int) []int {
-	if p.lines != nil {
-		found = p.lines.All(text, found)
-		for i, n := range found {
-			found[i] = p.withLit[n]
-		}
+	found = p.lines.all(text, found)
+	for i, n := range found {
+		found[i] = p.withLit[n]
 	}
 	found = append(found, p.without...)
 	slices.Sort(found)

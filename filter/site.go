@@ -2,10 +2,10 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -36,7 +36,7 @@ func (f *Filter) fileOf(line []byte) file {
 
 // siteFolder finds a file in a folder of installed packages: a path that a quote, a
 // bracket, as in "from 'paramiko' (/path)", or the start of a text begins.
-var siteFolder = regexp.MustCompile(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/](\w*)`)
+var siteFolder = lazyregexp.New(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/](\w*)`)
 
 // packages is a part of each path that siteFolder finds.
 var packages = []byte("-packages")

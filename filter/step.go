@@ -13,6 +13,7 @@ import (
 // writes a line in several, and other processes' output comes between them.
 type program struct {
 	rule  *rules.Rule
+	knows int // see knowsMore
 	fold  bool
 	steps []step
 	// literals are texts of which each line that opens a block holds one;
@@ -121,12 +122,12 @@ func (p *program) ready() {
 // compile makes a rule's program. It is nil for a rule that matches single
 // lines.
 func compile(r *rules.Rule) *program {
-	p := &program{rule: r, fold: r.Folds(), literals: literals(r)}
+	p := &program{rule: r, knows: r.Knows(), fold: r.Folds(), literals: literals(r)}
 	switch m := &r.Match; {
 	case m.PythonUnraisable != nil:
-		p.steps = unraisable(m.PythonUnraisable, r.Samples)
+		p.steps = unraisable(m.PythonUnraisable, vocabularyOf(r))
 	case m.PythonTraceback != nil:
-		p.steps, p.loose = traceback(m.PythonTraceback, r.Samples), true
+		p.steps, p.loose = traceback(m.PythonTraceback, vocabularyOf(r)), true
 	case m.PythonWarning != nil:
 		p.steps = warning(m.PythonWarning)
 	case len(m.Block) > 0:

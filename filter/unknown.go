@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // Kinds of what no rule knows.
@@ -116,7 +116,7 @@ func endsTraceback(text []byte) bool {
 	return text[0] != ' ' && !cpython.IsMarks(text) && !pyinfra.NamesHost(text) && !bytes.HasPrefix(text, []byte("--> "))
 }
 
-var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
+var variable = lazyregexp.New(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 
 // add counts an exception. The same error of another place is another one: a
 // KeyError that is known says nothing of the next one.

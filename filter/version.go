@@ -1,16 +1,16 @@
 package filter
 
 import (
-	"regexp"
 	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // sitePython finds the version of Python in the path of a site-packages
 // folder.
-var sitePython = regexp.MustCompile(`python(\d+\.\d+)`)
+var sitePython = lazyregexp.New(`python(\d+\.\d+)`)
 
 // A verdict is what was found out of one rule and one folder.
 type verdict struct {

@@ -3,12 +3,12 @@ package report
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // MaxNumber is the highest number that a report may have: the highest that every
@@ -16,8 +16,8 @@ import (
 const MaxNumber = 1<<53 - 1
 
 var (
-	issueID     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-	fingerprint = regexp.MustCompile(`^U-[0-9a-f]{4,64}$`)
+	issueID     = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
+	fingerprint = lazyregexp.New(`^U-[0-9a-f]{4,64}$`)
 )
 
 // kinds are the kinds of unknown texts.

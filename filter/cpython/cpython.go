@@ -6,8 +6,9 @@ package cpython
 
 import (
 	"bytes"
-	"regexp"
 	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -26,11 +27,11 @@ var (
 	// ignoredHead is "Exception ignored in: " and its relatives: "… in
 	// thread started by: ", "… on threading shutdown ", "… while calling
 	// deallocator ".
-	ignoredHead = regexp.MustCompile(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
-	bareFrame   = regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
-	errorLine   = regexp.MustCompile(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
-	chain       = regexp.MustCompile(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
-	warningLine = regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
+	ignoredHead = lazyregexp.New(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
+	bareFrame   = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	errorLine   = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
+	chain       = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
+	warningLine = lazyregexp.New(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
 )
 
 // IgnoredLen is the length of what stands in front of the object, in a line that
@@ -91,7 +92,7 @@ func Columns(text []byte) (n int) {
 
 // elided stands for lines of a statement that are left out: since 3.13 a statement
 // is shown whole, if it is not long.
-var elided = regexp.MustCompile(`^\.{3}<\d+ lines>\.{3}$`)
+var elided = lazyregexp.New(`^\.{3}<\d+ lines>\.{3}$`)
 
 // IsElided reports whether a text, without its indent, stands for lines of a
 // statement that are left out.

@@ -1,9 +1,6 @@
 package gate
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "encoding/binary"
 
 // grams find literals by runs of a few bytes in them.
 type grams struct {
@@ -32,7 +29,8 @@ type gram struct {
 }
 
 func newGrams(literals []literal, size, look int) *grams {
-	g := &grams{look: look, stride: size - look + 1, seek: seekEach, chain: make([]gram, 1)}
+	g := &grams{look: look, stride: size - look + 1, seek: seekEach}
+	g.chain = make([]gram, 1, 1+len(literals)*g.stride)
 	switch {
 	case g.stride == 7 && look == 6:
 		g.seek = seekSeventh
@@ -42,7 +40,7 @@ func newGrams(literals []literal, size, look int) *grams {
 		g.seek = seekSecond
 	}
 	for _, l := range literals {
-		at := g.rarest(l.text, size)
+		at := g.rarest(l.text)
 		for i := range g.stride {
 			g.add(gram{literal: l, at: at + i, chunk: eight(l.text[at:]) & only(size), bytes: only(size), from: i})
 		}
@@ -52,14 +50,17 @@ func newGrams(literals []literal, size, look int) *grams {
 
 // rarest returns where the chunk begins in a literal that has the least in common
 // with the words of logs.
-func (g *grams) rarest(l []byte, size int) (at int) {
-	least := -1
-	for from := 0; from+size <= len(l); from++ {
-		n := 0
-		for i := range g.stride {
-			n += commonness(l[from+i : from+i+g.look])
+func (g *grams) rarest(l []byte) (at int) {
+	n, least := 0, 0
+	chunk := make([]int, 0, 64) // how common the grams are, up to here
+	for i := 0; i+g.look <= len(l); i++ {
+		chunk = append(chunk, commonness(l[i:i+g.look]))
+		n += chunk[i]
+		from := i - g.stride + 1
+		if from > 0 {
+			n -= chunk[from-1]
 		}
-		if least < 0 || n < least {
+		if from == 0 || from > 0 && n < least {
 			at, least = from, n
 		}
 	}
@@ -69,13 +70,26 @@ func (g *grams) rarest(l []byte, size int) (at int) {
 // commonPairs are those that are most frequent in English words, and at their ends.
 const commonPairs = "th he in er an re nd on at en es of or nt ea ti to it st io le is ou ar as de rt ve ed al ng ha co ll ss te me se hi ri ro ic ne ra ce li ch pr ec ta ac et ge el si ma om ur il ai ag tp ct ie tr em us ot wi ad ol "
 
+// common has them by the first letter, a bit for each second one: many grams are asked
+// for whenever the program starts.
+var common = func() (of [26]uint32) {
+	for i := 0; i < len(commonPairs); i += 3 {
+		of[commonPairs[i]-'a'] |= 1 << (commonPairs[i+1] - 'a')
+	}
+	return of
+}()
+
+func isCommon(a, b byte) bool {
+	return a >= 'a' && a <= 'z' && b >= 'a' && b <= 'z' && common[a-'a']>>(b-'a')&1 > 0
+}
+
 // commonness is how often a gram is in logs, roughly.
 func commonness(gram []byte) int {
 	n := 1
 	for i := range len(gram) - 1 {
 		a, b := gram[i], gram[i+1]
 		switch {
-		case a == ' ' && b == ' ', isLetter(a) && isLetter(b) && strings.Contains(commonPairs, string(gram[i:i+2])+" "):
+		case a == ' ' && b == ' ', isCommon(a, b):
 			n *= 12
 		case a == ' ', b == ' ':
 			n *= 6

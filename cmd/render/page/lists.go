@@ -3,9 +3,9 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -116,7 +116,7 @@ func newUnknowns(r *report.Report) unknowns {
 }
 
 // typed is what can be typed without quotes.
-var typed = regexp.MustCompile(`^[\w./@%+=,-]+$`)
+var typed = lazyregexp.New(`^[\w./@%+=,-]+$`)
 
 // from is LOG:LINE, if both are known and the name can be typed as it stands.
 func from(r *report.Report, u *report.Unknown) string {
