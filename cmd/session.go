@@ -179,7 +179,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	var w bytes.Buffer
 	shown := *sum
 	if s.gate.unknown {
-		shown.Unknown = nil // the gate says which are new
+		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
 	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
 	switch o := s.options; {
@@ -194,7 +194,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), maxNamed)
+	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
