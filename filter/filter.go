@@ -39,7 +39,8 @@ type Options struct {
 	Hold time.Duration
 	// Installed looks up a package in a site-packages folder as it is now: its
 	// version, "" when it is not there, and since when it is there; the zero time:
-	// that is not known. nil: nothing can be looked up.
+	// that is not known. "" since NoAnswer says that it is not known whether it is there.
+	// nil: nothing can be looked up.
 	Installed func(site, pkg string) (version string, since time.Time)
 	// Recorded: the input may have been written at any time before. Then a version
 	// that is installed speaks against an issue only if it was there when the issue
@@ -55,6 +56,10 @@ type Options struct {
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
+
+// NoAnswer is since when nothing is installed where the machine did not answer, or not in
+// time.
+var NoAnswer = time.Unix(1, 0)
 
 // A Filter is an io.WriteCloser: the caller writes a program's output in, and
 // the filter sends events to its sink. It never loses, reorders or changes a

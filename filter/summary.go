@@ -69,6 +69,8 @@ type Installation struct {
 	Site    string // the site-packages folder; empty: the text names none
 	Package string
 	Version string // empty: not found on this machine; of Python only "3.12"
+	// Unanswered: it is not known whether it is there, since the machine did not answer.
+	Unanswered bool
 	// Affected: the version has the issue, as far as can be known.
 	Affected bool
 	// Later: the version does not have the issue, and is not known to have been there

@@ -102,6 +102,7 @@ func (f *Filter) findOut(r *rules.Rule, site string) (all []found) {
 		if f.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "") {
 			there := f.lookUp(site, p.Package)
 			p.Version, p.since = there.version, there.since
+			p.Unanswered = p.Version == "" && there.since.Equal(NoAnswer)
 		}
 		if p.Version != "" {
 			has, err := a.Has(p.Version)

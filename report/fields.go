@@ -42,6 +42,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"issues[].cause.text", "What it said."},
 	{"installed[].package", "The package, or python."},
 	{"installed[].version", "Its version; empty: it was not found on the machine."},
+	{"installed[].unanswered", "true: the version is empty since the folder did not answer in time, and whether the package is there is not known. Not there: it answered."},
 	{"installed[].site", "The site-packages folder that the text names; empty: it names none."},
 	{"installed[].affected", "Whether this version has the issue, as far as can be known."},
 	{"installed[].later", "Whether this version, which does not have the issue, may have been installed after the log was written. Then it says nothing of the log."},

@@ -184,7 +184,7 @@ func causeOrder(a, b *Cause) int {
 }
 
 func installationOrder(a, b Installation) int {
-	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later))
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later), compareBool(a.Unanswered, b.Unanswered))
 }
 
 func compareBool(a, b bool) int {

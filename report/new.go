@@ -100,7 +100,7 @@ func newAffected(a *rules.Affected) Affected {
 func installations(i *filter.Issue) []Installation {
 	out := []Installation{}
 	for _, n := range i.Installed.List() {
-		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected, n.Later})
+		out = append(out, Installation{Package: n.Package, Version: n.Version, Site: n.Site, Affected: n.Affected, Unanswered: n.Unanswered, Later: n.Later})
 	}
 	return out
 }

@@ -108,6 +108,8 @@ type Installation struct {
 	Version  string `json:"version"` // empty: not found on the machine
 	Site     string `json:"site"`    // empty: the text names no folder
 	Affected bool   `json:"affected"`
+	// Unanswered: the version is empty since the folder did not answer in time.
+	Unanswered bool `json:"unanswered,omitempty"`
 	// Later: the version does not have the issue, and is not known to have been there
 	// when the log was written.
 	Later bool `json:"later"`

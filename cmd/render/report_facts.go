@@ -165,6 +165,8 @@ func versionFact(i *report.Issue, fixed string, inst report.Installation) string
 		return ""
 	case inst.Site == "":
 		return fmt.Sprintf("Which %s is installed is not known.", inst.Package)
+	case inst.Unanswered:
+		return noAnswer(inst.Package, env)
 	case inst.Version == "":
 		return fmt.Sprintf("The version of %s in %s is not known.", inst.Package, env)
 	case inst.Later:

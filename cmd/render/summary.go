@@ -232,6 +232,8 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return "" // there is nothing to decide
 	case inst.Site == "":
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
+	case inst.Unanswered:
+		return noAnswer(inst.Package, env)
 	case inst.Version == "":
 		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
 	case inst.Later:
@@ -240,6 +242,11 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, printable.Line(inst.Version), env)
 	}
 	return fmt.Sprintf("Installed: %s in %s", printable.Line(inst.Version), env)
+}
+
+// noAnswer says why a version is not known.
+func noAnswer(pkg, env string) string {
+	return fmt.Sprintf("The version of %s is not known: %s did not answer in time.", pkg, env)
 }
 
 // thenUnknown says that the version which is installed speaks for nothing in a log

@@ -249,6 +249,8 @@ func installedText(n report.Installation) string {
 		text += " in " + n.Site
 	}
 	switch {
+	case n.Unanswered:
+		text += ", which did not answer in time"
 	case n.Later:
 		text += " now; which it was then is not known"
 	case n.Version != "" && !n.Affected:
