@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
@@ -129,7 +130,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}
-	key := f.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
+	key := sha256.Sum256([]byte(f.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*"))))) // lines may be long
 	seen := f.repeats[key]
 	if len(f.repeats) < maxRepeats {
 		f.repeats[key] = true

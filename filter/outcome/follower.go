@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -45,12 +46,13 @@ type Follower struct {
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
+	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over
 }
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{plan: p, writers: map[string]*run{}, back: backAtOnce}
+	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
@@ -242,7 +244,7 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
-	r = &run{from: line}
+	r = &run{from: line, room: f.room}
 	f.writers[writer] = r
 	return r
 }
@@ -253,6 +255,7 @@ func (f *Follower) over(writer string, r *run) {
 	if !r.absent || r.began { // else it was found in the end
 		f.past.Merge(r.end())
 	}
+	r.forget()
 	delete(f.writers, writer)
 }
 

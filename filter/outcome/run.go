@@ -7,12 +7,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
-// maxHosts bounds how many hosts are remembered that have not connected yet, or have
-// failed.
-const maxHosts = 1000
+const (
+	// maxHosts bounds how many hosts are remembered of a run that have not connected yet, or
+	// have failed.
+	maxHosts = capped.Most
+	// maxRemembered bounds what is remembered of the hosts of all runs that are followed, in
+	// bytes, and waitCost is what a host that has not connected takes.
+	maxRemembered = 2 << 20
+	waitCost      = 700
+)
 
 // A run is one run of pyinfra, as far as it has come.
 type run struct {
@@ -34,6 +41,9 @@ type run struct {
 	nothing     int    // the line of a table of results in which nothing is; 0: there is none
 	ignored     int    // the last line that says that an exception was ignored; 0: there is none
 
+	room      *capped.Room        // for the hosts; that of all runs. nil: it has no end
+	lost      bool                // more hosts have not connected yet than are remembered
+	beyond    bool                // more hosts have failed than are remembered
 	waiting   map[string]*Failure // hosts that have said something while connecting, and not that they are connected
 	failures  []Failure
 	failed    map[string]bool // hosts
@@ -184,7 +194,8 @@ func (r *run) enter(name string, at int, operation bool) {
 // connecting, and is not connected, has failed.
 func (r *run) settle() {
 	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return a.Line - b.Line })
-	r.waiting, r.goesOn = nil, nil
+	r.forgetWaiting()
+	r.goesOn = nil
 	for _, f := range waiting {
 		r.fail(*f)
 	}
@@ -195,15 +206,49 @@ func (r *run) fail(f Failure) {
 	if r.stopped > 0 {
 		return
 	}
-	if f.Host != "" && len(r.failed) < maxHosts {
-		if r.failed == nil {
-			r.failed = map[string]bool{}
-		}
-		r.failed[f.Host] = true
+	if f.Host != "" && !r.failed[f.Host] {
+		r.noteFailed(f.Host)
 	}
 	if len(r.failures) < MaxFailures {
 		r.failures = append(r.failures, f)
 	}
+}
+
+// noteFailed remembers that a host has failed.
+func (r *run) noteFailed(host string) {
+	if len(r.failed) >= maxHosts || !r.room.Take(len(host)) {
+		r.beyond = true
+		return
+	}
+	if r.failed == nil {
+		r.failed = map[string]bool{}
+	}
+	r.failed[host] = true
+}
+
+// noteConnected forgets what a host has said before it was connected.
+func (r *run) noteConnected(host string) {
+	r.connected++
+	if r.waiting[host] != nil {
+		delete(r.waiting, host)
+		r.room.Give(waitCost)
+	}
+}
+
+func (r *run) forgetWaiting() {
+	for range r.waiting {
+		r.room.Give(waitCost)
+	}
+	r.waiting = nil
+}
+
+// forget gives back the room that the run takes.
+func (r *run) forget() {
+	r.forgetWaiting()
+	for host := range r.failed {
+		r.room.Give(len(host))
+	}
+	r.failed = nil
 }
 
 // host takes in a line of pyinfra's about a host.
@@ -231,18 +276,19 @@ func (r *run) host(text []byte, at int, words lastWords) {
 // connecting takes in what is said of a host that connects.
 func (r *run) connecting(host string, rest []byte, at int) {
 	if pyinfra.IsResult(rest) {
-		r.connected++
-		delete(r.waiting, host)
+		r.noteConnected(host)
+		return
+	}
+	if r.waiting[host] == nil && (len(r.waiting) >= maxHosts || !r.room.Take(waitCost)) {
+		r.lost = true
 		return
 	}
 	if r.waiting == nil {
 		r.waiting = map[string]*Failure{}
 	}
-	if len(r.waiting) < maxHosts || r.waiting[host] != nil {
-		said := shorten(rest)
-		f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
-		r.waiting[host], r.goesOn = f, f
-	}
+	said := shorten(rest)
+	f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
+	r.waiting[host], r.goesOn = f, f
 }
 
 // operation is that which a host is at, or the phase. With --no-wait each host begins
