@@ -2,7 +2,10 @@
 
 GO       ?= go
 FUZZTIME ?= 20s
-BENCHMB  ?= 1000
+BENCHMB  ?= 100
+WRITE    ?=
+PAIRS    ?= 10
+DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SCALEFILES ?= 1000
 PROGRAMS = tmux less vi git
@@ -69,10 +72,9 @@ cross: ## vet and build for the other platforms
 	  $(GO) vet ./... && $(GO) build ./... || exit; \
 	done
 
-bench: build ## measure the engine, and the program with BENCHMB (1000) in a pipe
-	$(GO) test ./filter ./learn -run '^$$' -bench . -benchmem
-	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
-	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
+bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/benchmarks.md and README
+	testdata/live/debian.sh rg perl || true
+	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/benchmarks.md -readme README.md) bin/orbfilter
 
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
