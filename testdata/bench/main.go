@@ -23,6 +23,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/orbfilter/orbfilter/testdata/marked"
 )
 
 var (
@@ -65,7 +67,7 @@ func run(orbfilter string) error {
 	if err := b.all(&brief); err != nil {
 		return err
 	}
-	return errors.Join(put(*docs, "bench", page.String()), put(*short, "speed", brief.String()))
+	return errors.Join(marked.Put(*docs, "bench", "bench", page.String()), marked.Put(*short, "speed", "bench", brief.String()))
 }
 
 // A bench is one run of this program.
@@ -155,24 +157,6 @@ func (b *bench) check(w *row, file string, stays digest) error {
 		return fmt.Errorf("orbfilter leaves %d bytes in %d lines, and should leave %d in %d", left.bytes, left.lines, stays.bytes, stays.lines)
 	}
 	return nil
-}
-
-// put puts a text between the markers of a file; "": there is no file.
-func put(name, marker, text string) error {
-	if name == "" {
-		return nil
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	begin, end := "<!-- "+marker+": make bench writes it -->", "<!-- end of "+marker+" -->"
-	before, rest, ok := strings.Cut(string(data), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s has no %s … %s", name, begin, end)
-	}
-	return os.WriteFile(name, []byte(before+begin+"\n"+strings.TrimSpace(text)+"\n"+end+after), 0o644)
 }
 
 // today is when the figures are from.
