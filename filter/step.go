@@ -80,8 +80,10 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
+	literal, _ := p.Literal()
+	lit := []byte(literal)
 	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, whole: true, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
-		if len(text) > 0 && p.MatchAll(text) {
+		if len(text) > 0 && bytes.Contains(text, lit) && p.MatchAll(text) {
 			return len(text), 1
 		}
 		return 0, 0
