@@ -2,7 +2,10 @@
 
 GO       ?= go
 FUZZTIME ?= 20s
-BENCHMB  ?= 1000
+BENCHMB  ?= 100
+WRITE    ?=
+PAIRS    ?= 10
+DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SCALEFILES ?= 1000
 PROGRAMS = tmux less vi git
@@ -13,6 +16,8 @@ SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
+# Programs below testdata, which ./... leaves out.
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
 build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says of itself
@@ -35,9 +40,9 @@ page: ## run the tests of the page alone, in Chromium
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
 	@unformatted=$$(gofmt -l audit cmd diagnose filter internal learn logs report rules ruletest testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
-	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/cpython/*.go filter/gate/*.go filter/outcome/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
+	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/capped/*.go filter/cpython/*.go filter/gate/*.go filter/outcome/*.go filter/pyinfra/*.go filter/view/*.go learn/*.go ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
-	$(GO) vet ./... ./testdata/verify
+	$(GO) vet ./... $(TOOLS)
 	$(GOLANGCI) run
 
 $(GOLANGCI):
@@ -69,10 +74,9 @@ cross: ## vet and build for the other platforms
 	  $(GO) vet ./... && $(GO) build ./... || exit; \
 	done
 
-bench: build ## measure the engine, and the program with BENCHMB (1000) in a pipe
-	$(GO) test ./filter ./learn -run '^$$' -bench . -benchmem
-	$(GO) run testdata/bench.go -mb $(BENCHMB) bin/orbfilter \
-	  testdata/captures/gevent-25.9.1.20-hosts.pipe.log testdata/captures/gevent-25.5.1.20-hosts.pipe.log
+bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/benchmarks.md and README
+	testdata/live/debian.sh rg perl || true
+	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/benchmarks.md -readme README.md) bin/orbfilter
 
 start: build ## measure what the program costs before it has read anything
 	$(GO) run testdata/start.go bin/orbfilter
@@ -87,8 +91,15 @@ verify: build ## hold the rules and their advice against the real programs, on b
 verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
 	$(GO) run ./testdata/verify -quick bin/orbfilter
 
-faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again
-	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) bin/orbfilter
+faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/reliability.md
+	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
+
+overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
+	testdata/live/venvs.sh
+	$(GO) run ./testdata/overhead -pairs $(PAIRS) -hosts $(DEPLOYHOSTS) $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
+
+needs: build ## measure memory, address space, threads, and the first moments of a start; WRITE=1 as above
+	$(GO) run ./testdata/needs $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
 
 generate: ## make Go of the built-in rules, as they are in the program, after one has changed
 	$(GO) generate ./rules ./filter
@@ -112,4 +123,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench start scale faults verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help

@@ -135,7 +135,7 @@ type traced struct {
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: serial(diagnose.InstalledSince), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = fates(t.set, data, filter.Options{Installed: lookUpOn(diagnose.NewBeside(diagnose.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 

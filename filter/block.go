@@ -45,11 +45,15 @@ type block struct {
 	// under are the columns below its last source line, as long as carets may come
 	// there; empty: none may.
 	under    view.Span
-	ended    int  // the row in which it was satisfied
+	ended    int // the row in which it was satisfied
+	total    extent
 	unclosed int  // brackets in its last source lines: the statement goes on
 	kind     kind // of its last line, in a traceback with frames that no step names
 	traced   bool // it has got the head of a traceback
 }
+
+// An extent is what a block had when it was counted: its last pieces may come later.
+type extent struct{ last, lines int } // its last line, from its first on; how many are its own
 
 // A kind is what a line of a traceback is.
 type kind uint8

@@ -98,7 +98,7 @@ func (f *Filter) complete(b *block, p *program) {
 	if len(b.places) > 1 {
 		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
 	}
-	b.ended = f.row
+	b.ended, b.total = f.row, extent{b.last - b.line, b.lines}
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
 	b.state, b.fold = claimed, p.fold && affected // what is still to come is its own as well
 	b.issue = f.issue(p.rule)
@@ -123,10 +123,10 @@ func (f *Filter) drop(b *block, why string) {
 // which is none after all. The line has passed, so that it is counted and not folded.
 func (f *Filter) countOpening(b *block) {
 	text := []byte(b.opening)
-	if l := f.ruleOf(text); l != nil {
-		at := l.occurrence(f, text)
+	if found := f.single(text); found.rule != nil {
+		at := found.occurrence(f, text)
 		at.line, at.last, at.context = b.line, b.line, b.context
-		f.count(l.rule, at)
+		f.count(found.rule.rule, at)
 	}
 }
 

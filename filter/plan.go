@@ -1,8 +1,10 @@
 package filter
 
 import (
+	"crypto/sha256"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -149,8 +151,9 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	f := &Filter{
 		sink: sink, options: options, line: 1,
 		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps), outcome: p.outcome.Follow(),
-		byRule: map[*rules.Rule]*Issue{}, versions: map[[2]string]dated{}, verdicts: map[verdict][]found{}, may: map[verdict]objection{}, files: map[string]file{}, repeats: map[string]bool{}, byDress: map[string]*voice{},
+		byRule: map[*rules.Rule]*Issue{}, names: capped.NewRoom(maxNames), lately: capped.NewRoom(maxNames), answers: newAnswers(), repeats: map[[sha256.Size]byte]bool{}, singles: map[string]singleLine{}, byDress: map[string]*voice{},
 	}
+	f.known.last = make([]wholeBlock, maxBlocks)
 	f.voice = f.voiceOf("")
 	return f
 }

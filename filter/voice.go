@@ -37,7 +37,8 @@ type voice struct {
 	context   string  // phase or operation of its run; empty: none was named
 	// sites are the folders of installed packages that it has loaded modules from, by
 	// the module; nil: none was named.
-	sites map[string]string
+	sites     map[string]string
+	siteBytes int // that were entered there
 }
 
 const (

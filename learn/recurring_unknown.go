@@ -25,7 +25,7 @@ func (r *Recurrences) Unknown() []*filter.Unknown {
 		}
 	}
 	slices.SortFunc(all, byLines)
-	out := filter.MergeUnknown(nil, all)
+	out, _ := filter.MergeUnknown(nil, all)
 	slices.SortFunc(out, byLines)
 	return out[:min(len(out), r.options.Most)]
 }

@@ -36,8 +36,13 @@ type literal struct {
 // bytes a gram of these has.
 var groups = []struct{ from, look int }{{12, 6}, {8, 4}, {4, 3}, {2, 2}}
 
-// maxLiterals is how many are looked for together, at most: their grams are counted in 16 bits.
-const maxLiterals = 8000
+const (
+	// maxLiterals is how many are looked for together, at most: their grams are counted in 16 bits.
+	maxLiterals = 8000
+	// maxGroups is how many groups there are, at most. Who has a hundred thousand literals
+	// has every line looked at.
+	maxGroups = 16
+)
 
 // New returns a gate for these literals, each at least 2 bytes, or nil
 // when a literal is shorter: then every line must be looked at.
@@ -63,33 +68,52 @@ func New(literals [][]byte) *Gate {
 			g.groups = append(g.groups, newGrams(some, groups[n].from, groups[n].look))
 		}
 	}
+	if len(g.groups) > maxGroups {
+		return nil
+	}
 	return g
 }
-
-// stretch is what one of the groups looks through in vain before the other does: not
-// much, so that it is still near.
-const stretch = 8 << 10
 
 // Find returns where a literal begins in b, or -1. No literal lies in a line
 // before that.
 func (g *Gate) Find(b []byte) int {
-	if len(g.groups) == 1 {
-		return g.groups[0].find(b)
+	w := g.Walk(b)
+	return w.Find(0)
+}
+
+// A Walk goes through a text, from the front to the back. Each of the groups looks at it once.
+type Walk struct {
+	gate *Gate
+	text []byte
+	next [maxGroups]int // where the next literal of each begins, if that is not behind already
+}
+
+// Walk returns one that has not begun.
+func (g *Gate) Walk(b []byte) (w Walk) {
+	w.gate, w.text = g, b
+	for i := range w.next {
+		w.next[i] = -1
 	}
-	for from := 0; from < len(b); from += stretch {
-		part := b[from:min(len(b), from+stretch+g.most-1)]
-		first := -1
-		for _, group := range g.groups {
-			if i := group.find(part); i >= 0 && (first < 0 || i < first) {
-				first = i
-				part = part[:min(len(part), i+g.most)]
+	return w
+}
+
+// Find returns where a literal begins, from a place on, or -1. No literal lies in a line
+// from there to that one. The place is not in front of the last one that was asked for.
+func (w *Walk) Find(from int) int {
+	first := len(w.text)
+	for i, group := range w.gate.groups {
+		if w.next[i] < from {
+			w.next[i] = len(w.text)
+			if n := group.find(w.text[from:]); n >= 0 {
+				w.next[i] = from + n
 			}
 		}
-		if first >= 0 {
-			return from + first
-		}
+		first = min(first, w.next[i])
 	}
-	return -1
+	if first == len(w.text) {
+		return -1
+	}
+	return first
 }
 
 // All appends the places in the list of all literals that b holds.

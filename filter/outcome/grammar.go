@@ -18,8 +18,6 @@ var (
 	exception = lazyregexp.New(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
 	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
-	// ours is what follows "Error: " in pyinfra's own words; programs begin theirs so as well.
-	ours = lazyregexp.New(`^(?:executed \d|could not (?:load|process) fact\b)`)
 	// ran is what it says of an operation; 2.9 has "0/1" there.
 	ran = lazyregexp.New(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
@@ -31,9 +29,6 @@ var (
 	usageError = lazyregexp.New(`^Error: (.+)$`)
 	// missing is what shells and Python say of a pyinfra that is not there.
 	missing = lazyregexp.New(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`)
-	// anyError is what it says of an operation that failed there, also where the deploy
-	// ignores that, and of a nested one: the table of results counts each of them.
-	anyError = lazyregexp.New(`^Error(?: \([^)]*\))?: executed \d`)
 	// tells is in a line that says what went wrong, and mild in one that does not matter.
 	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
 	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
@@ -85,6 +80,9 @@ var follows = lazyregexp.New(`^(?:No hosts remaining!|Over \d+% of hosts failed\
 // looked like one above it was what the host printed.
 var result = lazyregexp.New(`^(?:Success|No changes|Skipped|Error(?: \(ignored[^)]*\))?: executed )`)
 
+// resultWords are what results begin with.
+var resultWords = [][]byte{[]byte("Success"), []byte("No changes"), []byte("Skipped"), []byte("Error")}
+
 // aside is what a host's lines hold that says nothing of why it failed: what pyinfra
 // itself adds, and the commands that -vv shows.
 var aside = lazyregexp.New(`^(?:>>> .*|Error in nested operation|Error: executed .*|Retrying .*|Loaded fact .*|noop: .*|)$`)
@@ -107,6 +105,49 @@ func Literals() (all [][]byte) {
 		all = append(all, []byte(h))
 	}
 	return all
+}
+
+// isAnyError reports whether a host's line says of an operation that it failed there, also
+// where the deploy ignores that, and of a nested one: the table of results counts each of them.
+// It is "Error: executed 1 commands", or has "(ignored)" or the like in front of the colon.
+func isAnyError(said []byte) bool {
+	rest, ok := bytes.CutPrefix(said, []byte("Error"))
+	if !ok {
+		return false
+	}
+	if aside, ok := bytes.CutPrefix(rest, []byte(" (")); ok {
+		if _, rest, ok = bytes.Cut(aside, []byte(")")); !ok {
+			return false
+		}
+	}
+	rest, ok = bytes.CutPrefix(rest, []byte(": "))
+	return ok && isExecuted(rest)
+}
+
+// isExecuted reports whether a text begins as "executed 1 commands".
+func isExecuted(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("executed "))
+	return ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9'
+}
+
+// isOurs reports whether what follows "Error: " is in pyinfra's own words; programs begin theirs
+// so as well.
+func isOurs(text []byte) bool {
+	for _, what := range []string{"could not load fact", "could not process fact"} {
+		if rest, ok := bytes.CutPrefix(text, []byte(what)); ok && (len(rest) == 0 || !isWord(rest[0])) {
+			return true
+		}
+	}
+	return isExecuted(text)
+}
+
+// isSpinner reports whether a frame is one of pyinfra's spinner.
+func isSpinner(frame []byte) bool {
+	return len(frame) > len(logged) && bytes.IndexByte([]byte(`-\|/`), frame[len(logged)]) >= 0 && spinner.Match(frame)
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // isHeader reports whether a line is one of pyinfra's about the run.

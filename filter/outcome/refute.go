@@ -34,6 +34,9 @@ func (r *run) retract(host string) {
 	r.open = slices.DeleteFunc(r.open, func(h string) bool { return h == host })
 	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() })
 	if !slices.ContainsFunc(r.failures, mine) {
+		if r.failed[host] {
+			r.room.Give(len(host))
+		}
 		delete(r.failed, host)
 	}
 }

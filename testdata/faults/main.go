@@ -7,10 +7,14 @@
 //
 // What happens is decided by the seed, which is printed: -seed S -only K runs one schedule again, and says all about it.
 //
-// usage: go run ./testdata/faults [-n N] [-seed S] [-only K] [-kind WORDS] ORBFILTER
+// With -write the table takes the place of the last one in a page.
+//
+// usage: go run ./testdata/faults [-n N] [-seed S] [-only K] [-kind WORDS] [-write FILE] ORBFILTER
 package main
 
 import (
+	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -20,6 +24,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/orbfilter/orbfilter/testdata/marked"
 )
 
 var (
@@ -27,6 +33,7 @@ var (
 	seed  = flag.Uint64("seed", 0, "what decides all; 0: by chance")
 	only  = flag.Int("only", -1, "run this one alone, and say what it is")
 	kind  = flag.String("kind", "", "only those of a kind whose name has these words")
+	page  = flag.String("write", "", "write the table into this file")
 	side  = flag.Int("j", 3, "how many side by side: orbfilter is to be late now and then")
 )
 
@@ -36,7 +43,7 @@ func main() {
 	}
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./testdata/faults [-n N] [-seed S] [-only K] [-kind WORDS] ORBFILTER")
+		fmt.Fprintln(os.Stderr, "usage: go run ./testdata/faults [-n N] [-seed S] [-only K] [-kind WORDS] [-write FILE] ORBFILTER")
 		os.Exit(2)
 	}
 	if err := run(flag.Arg(0)); err != nil {
@@ -56,9 +63,15 @@ func run(orbfilter string) error {
 	fmt.Printf("seed %d, %d schedules\n", *seed, *count)
 	began := time.Now()
 	results := all(&bench{orbfilter: orbfilter}, schedules())
-	table(os.Stdout, results)
-	fmt.Printf("%d schedules in %v\n", len(results), time.Since(began).Round(time.Second))
-	return verdict(results)
+	var said bytes.Buffer
+	table(&said, results)
+	fmt.Printf("%s%d schedules in %v\n", said.String(), len(results), time.Since(began).Round(time.Second))
+	return errors.Join(verdict(results), write(said.String()))
+}
+
+// write writes the table into the page that was asked for, with what it takes to have it again.
+func write(table string) error {
+	return marked.Put(*page, "faults", "faults", fmt.Sprintf("%s, `make faults FAULTS=%d SEED=%d`:\n\n%s", time.Now().UTC().Format(time.DateOnly), *count, *seed, table))
 }
 
 // schedules are those that were asked for.

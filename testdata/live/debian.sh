@@ -15,6 +15,7 @@ say() { printf 'debian.sh: %s\n' "$*" >&2; }
 package() {
 	case $1 in
 	vi) echo vim-tiny ;;
+	rg) echo ripgrep ;;
 	*) echo "$1" ;;
 	esac
 }

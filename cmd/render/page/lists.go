@@ -81,6 +81,7 @@ func newLogRow(l *report.Log) logRow {
 // unknowns are what no rule knows, the most frequent first.
 type unknowns struct {
 	All, Count int
+	Open       bool // there are more than All
 	Rows       []unknown
 	Left       leftOut
 }
@@ -93,7 +94,7 @@ type unknown struct {
 }
 
 func newUnknowns(r *report.Report) unknowns {
-	out := unknowns{All: len(r.Unknown)}
+	out := unknowns{All: len(r.Unknown), Open: r.UnknownMore > 0, Count: r.UnknownMore}
 	in := map[string]int{}
 	for _, l := range r.Logs {
 		for _, u := range l.Unknown {
