@@ -136,7 +136,7 @@ func (p *Plan) add(r *rules.Rule) {
 		return
 	}
 	for i := range prog.steps {
-		prog.steps[i].id = p.steps
+		prog.steps[i].id, prog.steps[i].rule = p.steps, r
 		p.steps++
 	}
 	p.programs = append(p.programs, prog)

@@ -230,6 +230,26 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 // Named reports whether the pattern has named groups.
 func (p *Pattern) Named() bool { return len(p.names) > 0 }
 
+// Slow names what is in the pattern that cannot be matched in one pass over the text, so that
+// it is tried step by step, with a limit; none: there is nothing.
+func (p *Pattern) Slow() (what []string) {
+	e, err := p.searching()
+	if err != nil {
+		return nil
+	}
+	for _, kind := range e.slow {
+		what = include(what, constructs[kind])
+	}
+	return what
+}
+
+func include(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
+	}
+	return append(texts, text)
+}
+
 // Literal returns the longest text that every match must contain, and
 // whether every match is at the start of the text and begins with it. It is
 // empty when there is none, as for "a|b".
