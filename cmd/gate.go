@@ -27,6 +27,8 @@ type gate struct {
 	anew       string           // the command that writes the baseline
 	// builtin reports whether the rule of an id came with the program.
 	builtin func(id string) bool
+	// of returns the severity of the rule of an id; "": there is none.
+	of func(id string) rules.Severity
 }
 
 // gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
@@ -36,6 +38,12 @@ func (o *options) gate(says IO, set *rules.Set, anew string) (g gate, bad bool) 
 	g.builtin = func(id string) bool {
 		r := set.Get(id)
 		return r != nil && r.Builtin()
+	}
+	g.of = func(id string) rules.Severity {
+		if r := set.Get(id); r != nil {
+			return r.Severity
+		}
+		return ""
 	}
 	for value := range strings.SplitSeq(o.failOn, ",") {
 		switch value {
@@ -82,6 +90,8 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 	for _, s := range g.severities {
 		if ids := g.issuesOf(r, s); len(ids) > 0 || r.Verdict.Failed == outcome.Yes {
 			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids, Because: "the run failed"})
+		} else if ids := g.undecided(r, s); len(ids) > 0 {
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Because: "it is undecided whether " + render.Few(ids) + " was there"})
 		}
 	}
 	switch {
@@ -105,6 +115,18 @@ func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
 	for _, i := range render.WorstFirst(r.Issues) {
 		if i.Severity.AtLeast(s) && !harmless[i.ID] {
 			ids = append(ids, i.ID)
+		}
+	}
+	return ids
+}
+
+// undecided returns the rules of a severity and above that could not say of each line
+// whether it is theirs, and so may have been there; filter.AllRules, if filtering ended.
+func (g gate) undecided(r *report.Report, s rules.Severity) (ids []string) {
+	for _, skipped := range r.Limits.RulesSkipped {
+		id, _, _ := strings.Cut(skipped, ": ")
+		if of := g.of(id); id == filter.AllRules || of.Valid() && of.AtLeast(s) {
+			ids = append(ids, id)
 		}
 	}
 	return ids

@@ -138,6 +138,7 @@ type Filter struct {
 	lately  *capped.Room      // for what was seen last on hosts
 	answers
 	limits Limits
+	doubts map[string]doubt // of rules, by id
 	size   struct{ in, out, folded Size }
 	end    struct { // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
@@ -168,7 +169,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 	defer f.sent()
 	defer func() {
 		if r := recover(); r != nil {
-			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf("all: filtering ended in line %d: %v", f.line, r))
+			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
 			f.turnOff()
 			f.pass(append(part, input...)[f.taken-taken:])
 		}
@@ -269,7 +270,7 @@ func (f *Filter) Close() error {
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.limits, Outcome: f.outcome.Outcome()}
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.inDoubt(f.limits), Outcome: f.outcome.Outcome()}
 	if f.end.any && !f.end.lf { // a last line without an end is a line
 		if f.end.fold {
 			s.Folded.Lines++

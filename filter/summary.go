@@ -110,12 +110,15 @@ func (s *Installations) merge(t *Installations) {
 	s.nowhere.Merge(&t.nowhere)
 }
 
+// AllRules stands for an id in Limits.RulesSkipped where filtering has ended.
+const AllRules = "all"
+
 // Limits says how near a run came to what the filter bounds.
 type Limits struct {
 	HeldBytesMax  int
 	HeldMax       time.Duration
-	RegexTimeouts int
-	RulesSkipped  []string // rules that were not used, with the reason
+	RegexTimeouts int      // lines of which a pattern has left undecided whether they are its rule's
+	RulesSkipped  []string // rules that were not used, or not for each line, with the reason
 }
 
 // An occurrence is one time that a rule matched.
@@ -180,8 +183,10 @@ func (s *Summary) Merge(t *Summary) {
 	s.UnknownMore += t.UnknownMore + more
 	s.Limits.HeldBytesMax = max(s.Limits.HeldBytesMax, t.Limits.HeldBytesMax)
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
-	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
+	s.Limits.RegexTimeouts += t.Limits.RegexTimeouts
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+	slices.Sort(s.Limits.RulesSkipped)
+	s.Limits.RulesSkipped = slices.Compact(s.Limits.RulesSkipped)
 	s.Outcome.Join(t.Outcome)
 }
 

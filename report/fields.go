@@ -77,7 +77,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"limits", "How near the runs came to what orbfilter bounds."},
 	{"limits.held_bytes_max", "The most bytes that waited behind an unfinished block."},
 	{"limits.held_ms_max", "The longest that they waited, in milliseconds."},
-	{"limits.regex_timeouts", "How often a pattern took too long."},
+	{"limits.regex_timeouts", "How many lines a rule could not decide about, since its pattern would have taken more steps than a limit allows. They were shown."},
 	{"limits.rules_skipped", "Rules that were not used, with the reason."},
 	{"environment", "The machine; various where a sum is of different ones."},
 	{"environment.os", "Its operating system, as Go calls it."},

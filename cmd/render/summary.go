@@ -299,7 +299,7 @@ func (s *Summary) Errors(w io.Writer) {
 // Limits says what was out of the ordinary.
 func (s *Summary) Limits(w io.Writer) {
 	if n := s.Summary.Limits.RegexTimeouts; n > 0 {
-		fmt.Fprintf(w, "orbfilter: a rule's pattern took too long (%s); what it looked at was shown\n", plural(int64(n), "time"))
+		fmt.Fprintf(w, "orbfilter: a rule's pattern would have taken too many steps (%s); it is undecided whether the rule knows them, and they were shown\n", plural(int64(n), "line"))
 	}
 	for _, r := range s.Summary.Limits.RulesSkipped {
 		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(r))
