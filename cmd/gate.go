@@ -80,8 +80,12 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		return out
 	}
 	for _, s := range g.severities {
-		if ids := g.issuesOf(r, s); len(ids) > 0 || r.Verdict.Failed == outcome.Yes {
+		ids, undecided := g.issuesOf(r, s), g.undecided(r, s)
+		switch {
+		case len(ids) > 0 || r.Verdict.Failed == outcome.Yes:
 			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids, Because: "the run failed"})
+		case undecided != "":
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Because: undecided})
 		}
 	}
 	switch {
@@ -108,6 +112,19 @@ func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// undecided says what of a severity and above a limit has kept a rule from deciding; empty:
+// nothing that counts. Who has not seen all cannot say that all is well, but that a run did
+// not fail, which outweighs an error of a built-in rule, outweighs that it may be there.
+func (g gate) undecided(r *report.Report, s rules.Severity) string {
+	for _, u := range r.Limits.Undecided {
+		passed := s == rules.Error && r.Verdict.Failed == outcome.No && g.builtin(u.Rule)
+		if u.Severity.AtLeast(s) && !passed {
+			return "not decided: " + render.UndecidedText(u)
+		}
+	}
+	return ""
 }
 
 // harmless returns the issues of built-in rules that are in no log but such as did not

@@ -61,7 +61,7 @@ func (f *Filter) finish() {
 	f.account()
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
-		f.dropAll("too much waits behind it")
+		f.dropAll(tooMuchWaits)
 		f.stand()
 	}
 	f.release()
@@ -171,6 +171,7 @@ func (f *Filter) settle(b *block, why string) {
 		f.complete(b, p)
 		return
 	}
+	f.giveUp(b, why)
 	f.drop(b, why)
 }
 

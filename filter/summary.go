@@ -30,6 +30,7 @@ type Summary struct {
 	// MaxUnknown then.
 	UnknownMore int
 	Limits      Limits
+	Undecided   []*Undecided    // what limits have kept rules from deciding
 	Outcome     outcome.Outcome // of the run, as far as it is shown
 }
 
@@ -181,6 +182,9 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+	for _, u := range t.Undecided {
+		s.leave(u.Rule, u.Why, u.Count)
+	}
 	s.Outcome.Join(t.Outcome)
 }
 
