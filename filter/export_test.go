@@ -10,6 +10,9 @@ import (
 // Voices is how many writers are told apart.
 func (f *Filter) Voices() int { return len(f.voices) }
 
+// Gated reports whether lines without any literal are not looked at.
+func (p *Plan) Gated() bool { return p.gate != nil }
+
 // Remember sets how many texts are remembered; 0: none.
 func (f *Filter) Remember(n int) { f.memo.texts = make([]remembered, n) }
 
