@@ -124,8 +124,8 @@ var foundingPieces = []*regexp.Regexp{
 	regexp.MustCompile(`^Exceptionignoredin:`),
 	regexp.MustCompile(`^<boundmethod_ForkHooks\.after_fork_in_childof(<[^<>]*>|[^<>])*>:?`),
 	regexp.MustCompile(`^Traceback\(mostrecentcalllast\):`),
-	regexp.MustCompile(`^File"[^"\n]*",line\d+,in.*after_fork_in_child.*`),
-	regexp.MustCompile(`^File"[^"\n]*",line\d+,in.*is_alive.*`),
+	regexp.MustCompile(`^File".*",line\d+,in.*after_fork_in_child.*`),
+	regexp.MustCompile(`^File".*",line\d+,in.*is_alive.*`),
 	regexp.MustCompile(`^AssertionError`),
 }
 
