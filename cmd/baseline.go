@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -40,10 +40,10 @@ const maxBaseline = 16 << 20
 var (
 	// baselineHead is the first line. A fingerprint of another version means
 	// another text.
-	baselineHead = regexp.MustCompile(`^# orbfilter baseline, fingerprints v(\d{1,9})$`)
-	baselineLine = regexp.MustCompile(`^(U-[0-9a-f]{4,64})[ \t]+(exception|recurring)(?:[ \t]+(.*))?$`)
+	baselineHead = lazyregexp.New(`^# orbfilter baseline, fingerprints v(\d{1,9})$`)
+	baselineLine = lazyregexp.New(`^(U-[0-9a-f]{4,64})[ \t]+(exception|recurring)(?:[ \t]+(.*))?$`)
 	// conflict is what git leaves in a file that it could not merge.
-	conflict = regexp.MustCompile(`^(?:<{7}|={7}|>{7}|\|{7})(?: |$)`)
+	conflict = lazyregexp.New(`^(?:<{7}|={7}|>{7}|\|{7})(?: |$)`)
 )
 
 // readBaseline reads a baseline. The error joins a rules.FileError for each
@@ -172,7 +172,7 @@ func sampleLine(u *filter.Unknown) string {
 }
 
 // quoted is what is left out of an exception's fingerprint.
-var quoted = regexp.MustCompile(`"[^"\n]*"|'[^'\n]*'`)
+var quoted = lazyregexp.New(`"[^"\n]*"|'[^'\n]*'`)
 
 // withoutVariables leaves a line that is nothing else as it is.
 func withoutVariables(line string) string {

@@ -71,7 +71,7 @@ func seen(t *testing.T, plan *filter.Plan, text []byte) (all []string) {
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
 	for _, i := range f.Summary().Issues {
-		all = append(all, fmt.Sprintf("%s %d× lines %d to %d, hosts %v", i.Rule.ID, i.Count, i.FirstLine, i.LastLine, i.Hosts))
+		all = append(all, fmt.Sprintf("%s %d× lines %d to %d, hosts %v", i.Rule.ID, i.Count, i.FirstLine, i.LastLine, i.Hosts.Map()))
 	}
 	all = append(all, fmt.Sprint(f.Summary().Outcome.Verdict))
 	for _, u := range f.Summary().Unknown {

@@ -169,24 +169,9 @@ func (g gate) withNew(r *report.Report) *report.Report {
 	return &with
 }
 
-// blind reports whether there may be texts that no rule knows and that the report
-// has no place for. Who does not see all cannot say that all is well.
-func (g gate) blind(r *report.Report) bool {
-	exceptions := map[string]bool{}
-	for _, u := range r.Unknown {
-		exceptions[u.Fingerprint] = u.Kind == filter.Exception
-	}
-	full := func(l *report.Log) bool {
-		n := 0
-		for _, fingerprint := range l.Unknown {
-			if exceptions[fingerprint] {
-				n++
-			}
-		}
-		return n >= filter.MaxUnknown
-	}
-	return g.unknown && (len(r.Unknown) >= report.MaxUnknown || slices.ContainsFunc(r.Logs, full))
-}
+// blind reports whether there are texts that no rule knows and that the report has no
+// place for. Who does not see all cannot say that all is well.
+func (g gate) blind(r *report.Report) bool { return g.unknown && r.UnknownMore > 0 }
 
 // sayBlind says that it is so.
 func (g gate) sayBlind(w io.Writer, r *report.Report) {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/filter/wrap"
-	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // So many files may have to be open at a time beside the three streams: two that the Go
@@ -26,7 +25,7 @@ const (
 func (io IO) little(files int) bool {
 	few := wrap.Spare(files) < files
 	if !few {
-		early.CollectGarbage()
+		wrap.CollectGarbage()
 	}
 	return few
 }

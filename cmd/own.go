@@ -6,7 +6,8 @@ import (
 	"errors"
 	"io"
 	"os"
-	"regexp"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A kindOfFile is a kind of file that orbfilter writes about logs.
@@ -14,7 +15,7 @@ type kindOfFile struct {
 	name string // as in --report NAME=FILE, if it is a report
 	// own are the beginnings of those that orbfilter has written. (SARIF and Code Quality
 	// do not name who has written them before their results; no log begins in that way.)
-	own []*regexp.Regexp
+	own []*lazyregexp.Regexp
 	// like reports whether a file is of the format, whoever has written it; nil: only
 	// what is our own.
 	like func(head []byte) bool
@@ -27,17 +28,17 @@ var kindsOfFile = []kindOfFile{
 	{"json", patterns(`^\s*\{\s*"schema":\s*"orbfilter\.report/`), isJSON},
 	{"audit", patterns(`^\{"orbfilter":"audit",`), nil},
 	{"baseline", patterns(`^` + baselineBegin), nil},
-	{"junit", patterns(`^<\?xml [^>]*>\s*<testsuites name="orbfilter"`), regexp.MustCompile(`^(?:\xef\xbb\xbf)?\s*<(?:\?xml|testsuites?)[\s>/]`).Match},
+	{"junit", patterns(`^<\?xml [^>]*>\s*<testsuites name="orbfilter"`), lazyregexp.New(`^(?:\xef\xbb\xbf)?\s*<(?:\?xml|testsuites?)[\s>/]`).Match},
 	{"sarif", patterns(`^\s*\{\s*"\$schema":\s*"[^"]*/sarif-schema-`), isJSON},
 	{"md", patterns(`^### orbfilter: (?:\d+ logs, )?\d+ lines? in, \d+ shown, \d+ folded \(`), isMarkdown},
-	{"html", patterns(`(?is)^<!doctype html>.*<title>orbfilter: `), regexp.MustCompile(`(?i)^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]`).Match},
+	{"html", patterns(`(?is)^<!doctype html>.*<title>orbfilter: `), lazyregexp.New(`(?i)^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]`).Match},
 	{"codequality", patterns(`(?s)^\[\s*\{\s*"description": ".*",\s*"check_name": ".*",\s*"fingerprint": "`, `^\[\]\s*$`), isJSON}, // the second has nothing in it
 	{textFormat, patterns(`^(?:\x1b\[[0-9;]*m)*(?:orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, |the run failed[ :]|the run did not fail\n|whether the run failed is not known: )|the run failed in \d+ of \d+ logs?:)`), nil},
 }
 
-func patterns(all ...string) (out []*regexp.Regexp) {
+func patterns(all ...string) (out []*lazyregexp.Regexp) {
 	for _, p := range all {
-		out = append(out, regexp.MustCompile(p))
+		out = append(out, lazyregexp.New(p))
 	}
 	return out
 }
@@ -99,7 +100,7 @@ func isJSON(head []byte) bool {
 	}
 }
 
-var heading = regexp.MustCompile(`^(?:\xef\xbb\xbf)?\s*(?:#{1,6} |<!--)`)
+var heading = lazyregexp.New(`^(?:\xef\xbb\xbf)?\s*(?:#{1,6} |<!--)`)
 
 // isMarkdown reports whether a text begins with a heading, or with a comment. A baseline
 // begins so as well.

@@ -5,11 +5,11 @@ import (
 	stdio "io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // newest says that CLEAN was cleaned again, when a later audit of the log stands
@@ -69,7 +69,7 @@ func (r *restoration) logOf() string {
 }
 
 // auditName is what scan calls the second audit of a log, and those after it.
-var auditName = regexp.MustCompile(`^(.*)\.([1-9]\d{0,8})\.orb$`)
+var auditName = lazyregexp.New(`^(.*)\.([1-9]\d{0,8})\.orb$`)
 
 // laterAudits finds those beside an audit that a scan has written after it, the last
 // one first. x.2.orb is the second one of x, or the first one of a log called x.2.

@@ -143,7 +143,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	set, bad := o.load(io)
 	s := newSession(io, o, set)
 	s.mustSee = true // who saw nothing cannot say that all is well
-	s.recorded, s.written = true, writtenTo(io.In)
+	s.record(writtenTo(io.In))
 	bad = o.dropReports(io) || bad
 	bad = s.openGate() || bad
 	bad = s.openAudit("standard input") || bad

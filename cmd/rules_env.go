@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -75,7 +75,7 @@ func sitesIn(dir string) (sites []string) {
 
 // escapeGlob makes a pattern that stands for the path itself.
 func escapeGlob(path string) string {
-	return regexp.MustCompile(`[*?[]`).ReplaceAllString(path, "[$0]")
+	return lazyregexp.New(`[*?[]`).ReplaceAllString(path, "[$0]")
 }
 
 func isFolder(name string) bool {
@@ -84,7 +84,7 @@ func isFolder(name string) bool {
 }
 
 // pythonOf finds the version of Python in the path of a site-packages folder.
-var pythonOf = regexp.MustCompile(`(?:python|pypy)(\d+\.\d+)t?[/\\](?:site|dist)-packages[/\\]?$`)
+var pythonOf = lazyregexp.New(`(?:python|pypy)(\d+\.\d+)t?[/\\](?:site|dist)-packages[/\\]?$`)
 
 func environmentOf(name, site string) environment {
 	e := environment{name: name, version: func(pkg string) string { return diagnose.Installed(site, pkg) }}

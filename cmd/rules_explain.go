@@ -6,7 +6,6 @@ import (
 	stdio "io"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -92,7 +92,7 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 }
 
 // atLine is what follows the name of a log.
-var atLine = regexp.MustCompile(`^(.+):([1-9]\d{0,8})(?:-([1-9]\d{0,8}))?$`)
+var atLine = lazyregexp.New(`^(.+):([1-9]\d{0,8})(?:-([1-9]\d{0,8}))?$`)
 
 // splitLine takes LOG:LINE and LOG:FIRST-LAST apart; a file that has such a name
 // is one. 0: all.
@@ -135,7 +135,7 @@ type traced struct {
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: serial(diagnose.InstalledSince), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = fates(t.set, data, filter.Options{Installed: lookUpOn(diagnose.NewBeside(diagnose.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 

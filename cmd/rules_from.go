@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strconv"
 
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -39,7 +39,7 @@ func (f *newFlags) text(std IO, known *rules.Set) (*excerpt, error) {
 	return &excerpt{text: text}, err
 }
 
-var place = regexp.MustCompile(`^(.+):(\d+)(?:-(\d+))?$`)
+var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
 
 // linesOf returns lines of a log: "deploy.log:120-127". One number alone stands for all
 // of the traceback that the line is in.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -149,7 +149,7 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 }
 
 // fingerprint is how a fingerprint looks that scan and reports name.
-var fingerprint = regexp.MustCompile(`(?i)^U-[0-9a-f]{8}$`)
+var fingerprint = lazyregexp.New(`(?i)^U-[0-9a-f]{8}$`)
 
 // check finds ids that are none.
 func (f *learnFlags) check(clusters []*learn.Cluster, names []string) error {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/logs"
 	"github.com/orbfilter/orbfilter/rules"
@@ -63,7 +63,7 @@ func newRulesNew(std IO, o *options) *cobra.Command {
 	return c
 }
 
-var ruleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+var ruleID = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
 
 func (f *newFlags) check(idGiven bool) error {
 	switch {

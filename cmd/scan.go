@@ -66,14 +66,15 @@ type scan struct {
 	top           int
 	writeBaseline string
 
-	set    *rules.Set
-	plan   *filter.Plan
-	gate   gate
-	lookUp lookUp
-	temps  logs.Temporaries
-	audits audits
-	bar    *bar
-	tally  tally
+	set     *rules.Set
+	plan    *filter.Plan
+	gate    gate
+	machine *diagnose.Beside // nil: this one; a test puts another in its place
+	lookUp  lookUp
+	temps   logs.Temporaries
+	audits  audits
+	bar     *bar
+	tally   tally
 }
 
 func newScan(io IO, o *options) *cobra.Command {
@@ -166,7 +167,11 @@ func (s *scan) run(args []string) error {
 	if err := checkWriteBaseline(s.writeBaseline); err != nil {
 		return usageError{err}
 	}
-	s.set, s.plan, s.lookUp = set, filter.NewPlan(set), remembered(serial(diagnose.InstalledSince))
+	s.set, s.plan = set, filter.NewPlan(set)
+	if s.machine == nil {
+		s.machine = diagnose.NewBeside(diagnose.RecordedLimit)
+	}
+	s.lookUp = remembered(lookUpOn(s.machine))
 	files, err := s.find(args)
 	if err != nil {
 		return err

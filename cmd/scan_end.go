@@ -77,7 +77,7 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 		if o.summary == "always" && len(sum.Issues) > 0 {
 			table.WriteByte('\n')
 			known := *sum
-			known.Unknown = nil // they are in the table
+			known.Unknown, known.UnknownMore = nil, 0 // they are in the table
 			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
@@ -132,7 +132,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
-	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), s.top)
+	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {
 		known.anew = "" // it is said why it was not written

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/logs"
@@ -68,7 +68,7 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
-	run := report.Run{Version: Version(), Name: l.Name, Date: date, Fix: diagnose.FixCommand}
+	run := report.Run{Version: Version(), Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
 	if err != nil {
 		run.Error = err.Error()
 	}
@@ -123,22 +123,26 @@ func utc(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-// remembered asks a look-up once for each question: many logs ask the same.
+// maxAnswers is what the answers may take that are remembered, in bytes.
+const maxAnswers = 1 << 20
+
+// remembered asks a look-up once for each question, as long as it is remembered: many logs
+// ask the same.
 func remembered(ask lookUp) lookUp {
 	type answer struct {
 		version string
 		since   time.Time
 	}
 	var mu sync.Mutex
-	known := map[[2]string]answer{}
+	known := capped.NewCache[[2]string, answer](maxAnswers)
 	return func(site, pkg string) (string, time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
 		key := [2]string{site, pkg}
-		a, ok := known[key]
+		a, ok := known.Get(key)
 		if !ok {
 			a.version, a.since = ask(site, pkg)
-			known[key] = a
+			known.Put(key, a, len(site)+len(pkg)+len(a.version))
 		}
 		return a.version, a.since
 	}

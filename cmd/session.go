@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"syscall"
 	"time"
 
@@ -27,7 +26,7 @@ type session struct {
 	io      IO
 	options *options
 	set     *rules.Set
-	lookUp  lookUp
+	machine *diagnose.Beside // what is installed there, and what upgrades it
 	// recorded: what comes in may be older than what is installed; written to last then.
 	// The zero time: that is not known.
 	recorded bool
@@ -51,26 +50,36 @@ type session struct {
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, lookUp: serial(diagnose.InstalledSince), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+	return &session{io: io, options: o, set: set, machine: diagnose.NewBeside(diagnose.LiveLimit), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+}
+
+// record says that what comes in may be older than what is installed, and was written to last
+// then; the zero time: that is not known.
+func (s *session) record(written time.Time) {
+	s.recorded, s.written = true, written
+	if !written.IsZero() { // it is a file, and nobody watches
+		s.machine = diagnose.NewBeside(diagnose.RecordedLimit)
+	}
 }
 
 // A lookUp is what filter.Options.Installed is.
 type lookUp = func(site, pkg string) (version string, since time.Time)
 
-// serial lets two filters, each in its goroutine, share a look-up.
-func serial(ask lookUp) lookUp {
-	var mu sync.Mutex
+// lookUpOn asks a machine.
+func lookUpOn(machine *diagnose.Beside) lookUp {
 	return func(site, pkg string) (string, time.Time) {
-		mu.Lock()
-		defer mu.Unlock()
-		return ask(site, pkg)
+		version, since, answered := machine.InstalledSince(site, pkg)
+		if !answered {
+			return "", filter.NoAnswer
+		}
+		return version, since
 	}
 }
 
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: s.lookUp, Recorded: s.recorded, Written: s.written})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
@@ -179,9 +188,9 @@ func (s *session) words(sum *filter.Summary) []byte {
 	var w bytes.Buffer
 	shown := *sum
 	if s.gate.unknown {
-		shown.Unknown = nil // the gate says which are new
+		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
-	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: diagnose.FixCommand}
+	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(&w)
@@ -194,7 +203,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), maxNamed)
+	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()
@@ -230,7 +239,7 @@ func (s *session) newLine() {
 
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
-	r := report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: diagnose.FixCommand})
+	r := report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
 	r.Gate = s.gate.verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

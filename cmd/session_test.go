@@ -19,7 +19,7 @@ func TestPanicInTheLookUpLosesNothing(t *testing.T) {
 	require.NoError(t, err)
 	for _, size := range []int{1, 100, len(in)} {
 		s, out, said := sessionOnFiles(t)
-		s.lookUp = serial(func(string, string) (string, time.Time) { panic("look-up") })
+		s.machine.Installed = func(string, string) (string, time.Time) { panic("look-up") }
 		f := s.filter(out)
 		for rest := in; len(rest) > 0; rest = rest[min(size, len(rest)):] {
 			n, err := f.Write(rest[:min(size, len(rest))])
@@ -41,12 +41,12 @@ func TestPanicInOneStreamLeavesTheOther(t *testing.T) {
 	require.NoError(t, err)
 	s, out, said := sessionOnFiles(t)
 	calls := 0
-	s.lookUp = serial(func(string, string) (string, time.Time) {
+	s.machine.Installed = func(string, string) (string, time.Time) {
 		if calls++; calls == 1 {
 			panic("look-up")
 		}
 		return "25.5.1", time.Time{}
-	})
+	}
 	first, second := s.filter(out), s.filter(said)
 	for _, f := range []interface {
 		Write([]byte) (int, error)

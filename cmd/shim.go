@@ -9,12 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A shim is a script of a command's name on PATH that says: exec orbfilter run -- pyinfra "$@".
@@ -180,7 +180,7 @@ func sameFile(a, b string) bool {
 // maxShim is as long as a script may be that is a shim.
 const maxShim = 256 << 10
 
-var wordRun = regexp.MustCompile(`\brun\b`)
+var wordRun = lazyregexp.New(`\brun\b`)
 
 // saysRun reports whether a file is a script with the word run in it. The program of an
 // installed pyinfra has none.

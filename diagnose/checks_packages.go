@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -111,7 +111,7 @@ type want struct{ who, spec string }
 
 // requires takes a Requires-Dist field apart (PEP 508): name, extras,
 // versions, marker.
-var requires = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;\s*(.*))?$`)
+var requires = lazyregexp.New(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;\s*(.*))?$`)
 
 // wants returns what pyinfra, the connector and their packages say of one.
 func (e *Environment) wants(name string) (out []want) {
@@ -131,7 +131,7 @@ func (e *Environment) wants(name string) (out []want) {
 }
 
 // markerTerm is a comparison in a marker.
-var markerTerm = regexp.MustCompile(`^\(?\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)["']\s*\)?$`)
+var markerTerm = lazyregexp.New(`^\(?\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)["']\s*\)?$`)
 
 // marker reports whether a dependency counts here. What is not sure does not:
 // an extra, a marker with "or", a variable that is not known.

@@ -6,8 +6,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // An Environment is where pyinfra runs: a Python, and the folders in which it
@@ -140,12 +141,12 @@ func settings(data []byte) map[string]string {
 }
 
 var (
-	pythonNumber = regexp.MustCompile(`^(\d+\.\d+)\.\d+`)
-	pythonName   = regexp.MustCompile(`^(?:python|pypy)(\d+\.\d+)t?(?:\.exe)?$`)
-	libName      = regexp.MustCompile(`^(?:python|pypy)(\d+\.\d+)t?$`)
-	pathVersion  = regexp.MustCompile(`[/\\](?:versions[/\\]|Cellar[/\\]python@[\d.]+[/\\]|cpython-)(\d+\.\d+\.\d+)`)
-	patchLevel   = regexp.MustCompile(`(?m)^#define\s+PY_VERSION\s+"(\d+\.\d+\.\d+)`)
-	saysVersion  = regexp.MustCompile(`^Python (\d+\.\d+\.\d+)`)
+	pythonNumber = lazyregexp.New(`^(\d+\.\d+)\.\d+`)
+	pythonName   = lazyregexp.New(`^(?:python|pypy)(\d+\.\d+)t?(?:\.exe)?$`)
+	libName      = lazyregexp.New(`^(?:python|pypy)(\d+\.\d+)t?$`)
+	pathVersion  = lazyregexp.New(`[/\\](?:versions[/\\]|Cellar[/\\]python@[\d.]+[/\\]|cpython-)(\d+\.\d+\.\d+)`)
+	patchLevel   = lazyregexp.New(`(?m)^#define\s+PY_VERSION\s+"(\d+\.\d+\.\d+)`)
+	saysVersion  = lazyregexp.New(`^Python (\d+\.\d+\.\d+)`)
 )
 
 // base is the prefix of the Python that a virtual environment was made from.

@@ -1,39 +1,65 @@
 package diagnose
 
 import (
+	"io/fs"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // FixCommand returns the command that installs a requirement into the
 // environment of a site-packages folder, as it is typed; see FixArgs.
-func FixCommand(site, requirement string) string {
+func FixCommand(site, requirement string) string { return fixCommand(site, requirement, disk{}) }
+
+func fixCommand(site, requirement string, files lookedAt) string {
 	if windows.MatchString(site) {
-		return FixArgs(site, requirement).quoted(quoteWindows)
+		return fixArgs(site, requirement, files).quoted(quoteWindows)
 	}
-	return FixArgs(site, requirement).String()
+	return fixArgs(site, requirement, files).String()
 }
+
+// lookedAt are the files that an environment is known by.
+type lookedAt interface {
+	has(elem ...string) bool
+	small(name string) []byte
+	EvalSymlinks(name string) (string, error)
+}
+
+func (disk) has(elem ...string) bool  { return exists(elem...) }
+func (disk) small(name string) []byte { return readSmall(name) }
+
+// nowhere has no files: it stands for a file system that does not answer.
+type nowhere struct{}
+
+func (nowhere) has(...string) bool                  { return false }
+func (nowhere) small(string) []byte                 { return nil }
+func (nowhere) EvalSymlinks(string) (string, error) { return "", fs.ErrNotExist }
 
 // FixArgs returns the command that installs a requirement into the environment
 // of a site-packages folder; an empty site stands for one that is not known.
 // It is what the installer of the environment understands: uv and pipx make
 // some that have no pip, and what a lock file says would come back.
-func FixArgs(site, requirement string) Command {
+func FixArgs(site, requirement string) Command { return fixArgs(site, requirement, disk{}) }
+
+func fixArgs(site, requirement string, files lookedAt) Command {
+	if remote(site) && !windows.MatchString(site) {
+		files = nowhere{}
+	}
 	if !shows(site) {
 		return pip("python", "-U", requirement)
 	}
 	if windows.MatchString(site) {
-		return windowsCommand(site, requirement)
+		return windowsCommand(site, requirement, files)
 	}
-	e := environment{site: strings.TrimRight(site, "/"), prefix: Prefix(site)}
+	e := environment{files: files, site: strings.TrimRight(site, "/"), prefix: Prefix(site)}
 	if m := siteInPrefix.FindStringSubmatch(site); m != nil {
 		e.version = m[1]
 	}
 	if m := userSite.FindStringSubmatch(site); m != nil {
 		python := "python" + m[1] + m[2]
-		return pip(python, append(append([]string{"--user"}, override(python)...), "-U", requirement)...)
+		return pip(python, append(append([]string{"--user"}, override(python, files)...), "-U", requirement)...)
 	}
 	if e.prefix == site { // of pip install --target
 		return pip("python", "--target", site, "-U", requirement)
@@ -52,10 +78,11 @@ func shows(site string) bool {
 
 // userSite is the folder of pip install --user, which belongs to a Python that
 // is somewhere else.
-var userSite = regexp.MustCompile(`/\.local/lib/python(\d+\.\d+)/site-packages$|/Library/Python/(\d+\.\d+)/lib/python/site-packages$`)
+var userSite = lazyregexp.New(`/\.local/lib/python(\d+\.\d+)/site-packages$|/Library/Python/(\d+\.\d+)/lib/python/site-packages$`)
 
 // An environment is where packages are installed.
 type environment struct {
+	files        lookedAt
 	site, prefix string
 	version      string // as the folder is named by, "3.12"; may be empty
 }
@@ -66,25 +93,25 @@ func (e *environment) command(req string) Command {
 	switch {
 	case strings.Contains(e.site, "/uv/archive-v0/") || strings.Contains(e.site, "/uv/environments-v2/"):
 		return Command{"uvx", "--with", req, "pyinfra"} // an environment for one run, in uv's cache
-	case exists(e.prefix, "pipx_metadata.json"):
+	case e.files.has(e.prefix, "pipx_metadata.json"):
 		return Command{"pipx", "runpip", filepath.Base(e.prefix), "install", "-U", req}
-	case venv["uv"] && exists(project, "uv.lock") && filepath.Base(e.prefix) == ".venv":
+	case venv["uv"] && e.files.has(project, "uv.lock") && filepath.Base(e.prefix) == ".venv":
 		return Command{"uv", "sync", "--project", project, "-P", req}
-	case len(venv) > 0 && !exists(e.site, "pip") && venv["uv"]:
+	case len(venv) > 0 && !e.files.has(e.site, "pip") && venv["uv"]:
 		return Command{"uv", "pip", "install", "--python", python, "-U", req}
-	case len(venv) > 0 && !exists(e.site, "pip"):
+	case len(venv) > 0 && !e.files.has(e.site, "pip"):
 		return Command{"python" + e.version, "-m", "pip", "--python", python, "install", "-U", req}
 	case len(venv) > 0:
 		return pip(python, "-U", req)
 	}
-	return pip(python, append(override(python), "-U", req)...)
+	return pip(python, append(override(python, e.files), "-U", req)...)
 }
 
 // venv returns the names of the settings of a virtual environment; it is empty
 // when the environment is not one.
 func (e *environment) venv() map[string]bool {
 	names := map[string]bool{}
-	for line := range strings.Lines(string(readSmall(filepath.Join(e.prefix, "pyvenv.cfg")))) {
+	for line := range strings.Lines(string(e.files.small(filepath.Join(e.prefix, "pyvenv.cfg")))) {
 		if name, _, ok := strings.Cut(line, "="); ok {
 			names[strings.TrimSpace(name)] = true
 		}
@@ -93,7 +120,7 @@ func (e *environment) venv() map[string]bool {
 }
 
 // shared are prefixes in which "python" is another Python, or none.
-var shared = regexp.MustCompile(`^(?:/usr(?:/local)?|/opt/homebrew|/opt/local|/home/linuxbrew/\.linuxbrew|/Library/Frameworks/.*)$`)
+var shared = lazyregexp.New(`^(?:/usr(?:/local)?|/opt/homebrew|/opt/local|/home/linuxbrew/\.linuxbrew|/Library/Frameworks/.*)$`)
 
 // python returns the program of the environment: the first name that is there,
 // or if none is, the one that is most likely.
@@ -109,7 +136,7 @@ func (e *environment) python() string {
 		names = []string{"/usr/bin/python" + e.version, "/usr/bin/python3"}
 	}
 	for _, name := range names {
-		if exists(name) {
+		if e.files.has(name) {
 			return name
 		}
 	}
@@ -118,16 +145,16 @@ func (e *environment) python() string {
 
 // override returns the option without which pip does nothing in a Python that
 // belongs to the operating system (PEP 668), or none.
-func override(python string) []string {
+func override(python string, files lookedAt) []string {
 	if !strings.Contains(python, "/") {
 		python = "/usr/bin/" + python
 	}
-	program, err := filepath.EvalSymlinks(python)
+	program, err := files.EvalSymlinks(python)
 	if err != nil {
 		return nil
 	}
 	lib := filepath.Join(filepath.Dir(filepath.Dir(program)), "lib", filepath.Base(program))
-	if exists(lib, "EXTERNALLY-MANAGED") {
+	if files.has(lib, "EXTERNALLY-MANAGED") {
 		return []string{"--break-system-packages"}
 	}
 	return nil
@@ -135,28 +162,28 @@ func override(python string) []string {
 
 // windows is how paths of Windows begin. They may come from a log, so the
 // environment is not looked at.
-var windows = regexp.MustCompile(`^(?:[A-Za-z]:[\\/]|\\\\)`)
+var windows = lazyregexp.New(`^(?:[A-Za-z]:[\\/]|\\\\)`)
 
 // ownPython is where the installers of Python put it: the program is at the
 // top, and not in Scripts as in a virtual environment.
-var ownPython = regexp.MustCompile(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
+var ownPython = lazyregexp.New(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
 
-func windowsCommand(site, req string) Command {
+func windowsCommand(site, req string, files lookedAt) Command {
 	prefix := Prefix(site)
 	switch {
 	case prefix == site: // of pip install --user
 		return pip("python", "-U", req)
 	case ownPython.MatchString(prefix):
 		return pip(prefix+`\python.exe`, "-U", req)
-	case exists(prefix, "pyvenv.cfg") && !exists(site, "pip"):
+	case files.has(prefix, "pyvenv.cfg") && !files.has(site, "pip"):
 		return Command{"uv", "pip", "install", "--python", prefix, "-U", req}
 	}
 	return pip(prefix+`\Scripts\python.exe`, "-U", req)
 }
 
 var (
-	plain        = regexp.MustCompile(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
-	plainWindows = regexp.MustCompile(`^[\w./:~@+=,\\-]+$`)
+	plain        = lazyregexp.New(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
+	plainWindows = lazyregexp.New(`^[\w./:~@+=,\\-]+$`)
 )
 
 // quote writes s so that a POSIX shell reads it as one word.

@@ -63,15 +63,15 @@ func This(getenv func(string) string) *Host {
 type disk struct{}
 
 func (disk) Stat(name string) (fs.FileInfo, error)    { return os.Stat(name) }
-func (disk) Open(name string) (File, error)           { return os.Open(name) }
+func (disk) Open(name string) (File, error)           { return openRegular(name) }
 func (disk) EvalSymlinks(name string) (string, error) { return filepath.EvalSymlinks(name) }
 func (disk) ReadDir(name string) ([]fs.DirEntry, error) {
-	dir, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	return dir.ReadDir(-1) // in the order in which Python sees them, and not sorted
+	var all []fs.DirEntry // in the order in which Python sees them, and not sorted
+	err := eachEntry(name, func(e fs.DirEntry) bool {
+		all = append(all, e)
+		return false
+	})
+	return all, err
 }
 
 // Limits on what is read and waited for.

@@ -8,8 +8,9 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -66,7 +67,7 @@ func bundle(z *zip.Reader) string {
 
 // zipFolder is where zip files have packages: at the top, as shiv, or as pex.
 // What lies deeper is vendored, and no package that is installed.
-var zipFolder = regexp.MustCompile(`^(?:site-packages/|\.deps/[^/]+/)?$`)
+var zipFolder = lazyregexp.New(`^(?:site-packages/|\.deps/[^/]+/)?$`)
 
 // zipSites returns the folders in a zip file that hold metadata, each once.
 func zipSites(z *zip.Reader) (sites []string) {
@@ -84,7 +85,7 @@ func zipSites(z *zip.Reader) (sites []string) {
 
 // exeShebang is what a launcher of pip on Windows (distlib's) has between the
 // program and the zip file with the script.
-var exeShebang = regexp.MustCompile(`#!([^\r\n\x00]{1,1000})\r?\nPK\x03\x04`)
+var exeShebang = lazyregexp.New(`#!([^\r\n\x00]{1,1000})\r?\nPK\x03\x04`)
 
 // windowsLauncher returns the interpreter that a Scripts\NAME.exe starts, as
 // distlib writes it, and uv: its own end with the path, the length of the

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // An orbStack is what orbctl says. Only version, status and, if OrbStack runs
@@ -92,7 +93,7 @@ func (h *Host) orbGuest() bool {
 }
 
 // orbVersion is in "Version: 2.0.5 (2000500)".
-var orbVersion = regexp.MustCompile(`(?mi)^Version:\s*v?(\d+(?:\.\d+){1,3}\S{0,20})`)
+var orbVersion = lazyregexp.New(`(?mi)^Version:\s*v?(\d+(?:\.\d+){1,3}\S{0,20})`)
 
 func (o *orbStack) askVersion(ctx context.Context, h *Host) error {
 	out, err := h.Run(ctx, o.path, "version")
@@ -158,7 +159,7 @@ func excerpt(out []byte) string {
 }
 
 // orbName is a machine in an inventory or on the command line.
-var orbName = regexp.MustCompile(`@orbstack/([A-Za-z0-9][A-Za-z0-9._-]*)`)
+var orbName = lazyregexp.New(`@orbstack/([A-Za-z0-9][A-Za-z0-9._-]*)`)
 
 // wanted returns the machines that the inventory and the command name.
 func (x *exam) wanted() (names []string, from string, err error) {

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"bytes"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	pep440 "github.com/aquasecurity/go-pep440-version"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -81,7 +81,7 @@ func (h *Host) glob(pattern string) (names []string) {
 
 // requirement is the beginning of a PEP 508 requirement: a name, extras, and
 // versions, with or without parentheses.
-var requirement = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:~=|===?|!=|<=?|>=?)[^;#()\s]+(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[^;#(),\s]+)*|(?:~=|===?|!=|<=?|>=?)\s+[^;#()\s,]+)`)
+var requirement = lazyregexp.New(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:~=|===?|!=|<=?|>=?)[^;#()\s]+(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[^;#(),\s]+)*|(?:~=|===?|!=|<=?|>=?)\s+[^;#()\s,]+)`)
 
 // parseRequirement returns the pin that a requirement is, if it names versions.
 func parseRequirement(text string) (p Pin, ok bool) {
@@ -108,10 +108,10 @@ func requirementPins(data []byte) (pins []Pin) {
 
 // requirementLists are the lists of requirements in a pyproject.toml: PEP 621,
 // PEP 735, and uv's.
-var requirementLists = regexp.MustCompile(`^(?:project\.dependencies|project\.optional-dependencies\.[^.]+|dependency-groups\.[^.]+|tool\.uv\.(?:dev|constraint|override)-dependencies)$`)
+var requirementLists = lazyregexp.New(`^(?:project\.dependencies|project\.optional-dependencies\.[^.]+|dependency-groups\.[^.]+|tool\.uv\.(?:dev|constraint|override)-dependencies)$`)
 
 // poetryTables are Poetry's, with a package for each key.
-var poetryTables = regexp.MustCompile(`^tool\.poetry\.(?:dev-)?dependencies\.([^.]+)(?:\.version)?$|^tool\.poetry\.group\.[^.]+\.dependencies\.([^.]+)(?:\.version)?$`)
+var poetryTables = lazyregexp.New(`^tool\.poetry\.(?:dev-)?dependencies\.([^.]+)(?:\.version)?$|^tool\.poetry\.group\.[^.]+\.dependencies\.([^.]+)(?:\.version)?$`)
 
 func projectPins(data []byte) (pins []Pin) {
 	walkTOML(data, func(key string, value *unstable.Node, line int) {

@@ -3,13 +3,13 @@ package diagnose
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -152,7 +152,7 @@ func (e *Environment) site(d *Dist) string {
 	return ""
 }
 
-var cellar = regexp.MustCompile(`/Cellar/([^/]+)/[^/]+/libexec`)
+var cellar = lazyregexp.New(`/Cellar/([^/]+)/[^/]+/libexec`)
 
 // formula is Homebrew's, if the environment is the inside of one.
 func (e *Environment) formula() string {

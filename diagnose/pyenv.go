@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"cmp"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 var (
-	pyenvExec = regexp.MustCompile(`exec "[^"\n]*/pyenv" exec `)
-	pyenvRoot = regexp.MustCompile(`(?m)^export PYENV_ROOT="([^"$\x60\\]+)"$`)
+	pyenvExec = lazyregexp.New(`exec "[^"\n]*/pyenv" exec `)
+	pyenvRoot = lazyregexp.New(`(?m)^export PYENV_ROOT="([^"$\x60\\]+)"$`)
 )
 
 // pyenvShim returns pyenv's folder if a script is one of its shims, which

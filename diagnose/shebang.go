@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A launch is what the first lines of a script say about who runs it.
@@ -44,7 +45,7 @@ func parseLaunch(head []byte, dir string) (l launch, ok bool) {
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "zsh": true, "ksh": true, "fish": true}
 
-var assignment = regexp.MustCompile(`^\w+=`)
+var assignment = lazyregexp.New(`^\w+=`)
 
 // parseEnv reads the words behind /usr/bin/env: options, settings, a name.
 func parseEnv(words []string) (launch, bool) {

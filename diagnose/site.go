@@ -5,12 +5,13 @@ package diagnose
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -38,31 +39,31 @@ func installed(site, pkg string) (version, metadata string) {
 	if remote(site) {
 		return "", ""
 	}
-	dir, err := os.Open(site)
-	if err != nil {
-		return "", ""
-	}
-	defer dir.Close()
-	entries, _ := dir.ReadDir(-1) // in the order in which Python sees them
-	for _, e := range entries {
+	normal := rules.NormalName(pkg)
+	_ = eachEntry(site, func(e fs.DirEntry) bool { // of what cannot be read, nothing is known
 		name, named, ok := metadataName(e.Name())
-		if !ok || rules.NormalName(name) != rules.NormalName(pkg) {
-			continue
+		if !ok || rules.NormalName(name) != normal {
+			return false
 		}
 		path := filepath.Join(site, e.Name())
 		if v := metadataVersion(path); v != "" {
-			return v, path
+			version, metadata = v, path
+			return true
 		}
 		if version == "" && versionText.MatchString(named) {
 			version, metadata = named, path
 		}
-	}
+		return false
+	})
 	return version, metadata
 }
 
-// remote reports whether a path is on another machine. Paths come from what
-// the run prints, and to look there would tell that machine who the user is.
-func remote(site string) bool { return strings.HasPrefix(strings.ReplaceAll(site, "/", `\`), `\\`) }
+// remote reports whether a path is on another machine: of Windows, and of automount, for
+// which /net/NAME is the machine of that name. Paths come from what the run prints, and to
+// look there would tell that machine who the user is.
+func remote(site string) bool {
+	return strings.HasPrefix(strings.ReplaceAll(site, "/", `\`), `\\`) || strings.HasPrefix(filepath.ToSlash(filepath.Clean(site)), "/net/")
+}
 
 // metadataName takes the name of a metadata file or folder apart: *.dist-info
 // (PEP 376, PEP 427), or *.egg-info of setuptools and of Debian.
@@ -78,9 +79,9 @@ func metadataName(entry string) (name, version string, ok bool) {
 
 // versionText is what a version consists of. What is in a folder is not to be
 // trusted: a version is shown on terminals.
-var versionText = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
+var versionText = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
 
-var versionField = regexp.MustCompile(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
+var versionField = lazyregexp.New(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
 
 // metadataVersion reads the version of a metadata file or folder.
 func metadataVersion(path string) string {
@@ -93,13 +94,9 @@ func metadataVersion(path string) string {
 	return ""
 }
 
-// readSmall reads the beginning of a file; nil: there is none. It does not
-// open pipes, which may never end.
+// readSmall reads the beginning of a file; nil: there is none.
 func readSmall(path string) []byte {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	file, err := os.Open(path)
+	file, err := openRegular(path)
 	if err != nil {
 		return nil
 	}
@@ -113,7 +110,7 @@ func exists(elem ...string) bool {
 	return err == nil
 }
 
-var siteInPrefix = regexp.MustCompile(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
+var siteInPrefix = lazyregexp.New(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
 
 // Prefix returns the folder of the environment that a site-packages folder
 // belongs to: that of the virtual environment, or Python's own.

@@ -15,10 +15,12 @@ import (
 // its next piece. Which block takes a piece does not matter to what is left:
 // pieces of equal text are interchangeable.
 type block struct {
-	places []place // in each program that still fits
-	state  state
-	held   bool // segments of it wait, from seq on
-	seq    int
+	places []place // in each program that still fits; see blocks.move
+	// waiting are those that are in the same places; nil: it waits for nothing.
+	waiting *waiting
+	state   state
+	held    bool // segments of it wait, from seq on
+	seq     int
 	// kept: no program that fits folds, so nothing is held back for it.
 	kept    bool
 	number  int           // counts the blocks of a run, from 1
@@ -45,11 +47,15 @@ type block struct {
 	// under are the columns below its last source line, as long as carets may come
 	// there; empty: none may.
 	under    view.Span
-	ended    int  // the row in which it was satisfied
+	ended    int // the row in which it was satisfied
+	total    extent
 	unclosed int  // brackets in its last source lines: the statement goes on
 	kind     kind // of its last line, in a traceback with frames that no step names
 	traced   bool // it has got the head of a traceback
 }
+
+// An extent is what a block had when it was counted: its last pieces may come later.
+type extent struct{ last, lines int } // its last line, from its first on; how many are its own
 
 // A kind is what a line of a traceback is.
 type kind uint8

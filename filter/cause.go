@@ -3,6 +3,7 @@ package filter
 import (
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -13,9 +14,6 @@ type Cause struct {
 	Line int
 	Text string // what its first line said; of a block that is folded, which issue it is
 }
-
-// maxLatest bounds how many hosts are remembered with what was last seen there.
-const maxLatest = 1000
 
 // causeOf returns what an occurrence comes of: of what a host says, another one's words
 // are no cause, nor are those of another operation; of what is said of the whole run,
@@ -61,12 +59,28 @@ func (i *Issue) said(text string) string {
 	return text
 }
 
-// note remembers an occurrence as the last on its host.
-func (i *Issue) note(o occurrence) {
-	if _, known := i.latest[o.host]; known || len(i.latest) < maxLatest {
-		if i.latest == nil {
-			i.latest = map[string]occurrence{}
-		}
-		i.latest[o.host] = o
+// A latest is what is remembered of the last occurrence on a host.
+type latest struct {
+	line, last    int
+	context, text string
+}
+
+// latestCost is what one takes at most, in bytes: its texts are cut.
+const latestCost = 600
+
+// note remembers an occurrence as the last on its host, if other issues may come of it.
+func (i *Issue) note(o occurrence, room *capped.Room) {
+	if i.latest == nil {
+		return
 	}
+	if _, known := i.latest[o.host]; known || len(i.latest) < capped.Most && room.Take(latestCost) {
+		i.latest[o.host] = latest{o.line, o.last, o.context, o.text}
+	}
+}
+
+// isCause reports whether a rule says that its issue comes of that of another.
+func (p *Plan) isCause(of *rules.Rule) bool {
+	names := func(r *rules.Rule) bool { return slices.Contains(r.Cause, of.ID) }
+	return slices.ContainsFunc(p.programs, func(g *program) bool { return names(g.rule) }) ||
+		slices.ContainsFunc(p.lineRules, func(l lineRule) bool { return names(l.rule) })
 }

@@ -13,8 +13,10 @@ func (f *Filter) Voices() int { return len(f.voices) }
 // Gated reports whether lines without any literal are not looked at.
 func (p *Plan) Gated() bool { return p.gate != nil }
 
-// Remember sets how many texts are remembered; 0: none.
-func (f *Filter) Remember(n int) { f.memo.texts = make([]remembered, n) }
+// Remember sets how many texts are remembered, and blocks, of which there are eight at most.
+func (f *Filter) Remember(n int) {
+	f.memo.texts, f.known.last = make([]remembered, n), make([]wholeBlock, min(n, maxBlocks))
+}
 
 // Hidden are the steps of a rule that ask one of these patterns, and do not say so:
 // with a pattern that is exhausted they make something else of one of the texts.

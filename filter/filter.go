@@ -16,10 +16,12 @@ package filter
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -37,7 +39,8 @@ type Options struct {
 	Hold time.Duration
 	// Installed looks up a package in a site-packages folder as it is now: its
 	// version, "" when it is not there, and since when it is there; the zero time:
-	// that is not known. nil: nothing can be looked up.
+	// that is not known. "" since NoAnswer says that it is not known whether it is there.
+	// nil: nothing can be looked up.
 	Installed func(site, pkg string) (version string, since time.Time)
 	// Recorded: the input may have been written at any time before. Then a version
 	// that is installed speaks against an issue only if it was there when the issue
@@ -50,9 +53,16 @@ type Options struct {
 	// that will be shown is held back for that until it is complete, so that it is
 	// for recorded logs, in which nobody waits.
 	Claims bool
+	// Sent is called when what one call of the filter has decided was sent to the sink,
+	// so that it can leave together; nil: nobody waits for that.
+	Sent func()
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
+
+// NoAnswer is since when nothing is installed where the machine did not answer, or not in
+// time.
+var NoAnswer = time.Unix(1, 0)
 
 // A Filter is an io.WriteCloser: the caller writes a program's output in, and
 // the filter sends events to its sink. It never loses, reorders or changes a
@@ -67,8 +77,9 @@ type Filter struct {
 	programs   []*program
 	lineRules  []lineRule
 	guards     guards
-	candidates []int           // that were looked for last
-	repeats    map[string]bool // what rules for repeats have seen
+	candidates []int // that were looked for last
+	singles    map[string]singleLine
+	repeats    map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash
 
 	part  []byte // the line that has not ended yet
 	seen  int    // so much of it was searched for the end of a frame
@@ -80,10 +91,13 @@ type Filter struct {
 	stamp    []byte // the last date that a line was seen with, in recorded input; see time.go
 	view     view.Line
 	found    []piece
+	misses   int // texts of the line that looked like pieces, and were none
 
 	look   int    // counts the texts that were looked at
 	memo   memo   // what steps made of the last ones
 	drafts drafts // memory for what is compared
+	key    []byte // the same
+	lists  map[string][]place
 
 	out   []byte // bytes that are about to leave together, unclaimed or folded
 	outAs Event  // what they leave as, but for Raw
@@ -101,8 +115,12 @@ type Filter struct {
 	stands     bool   // something of the current line stays
 	margin     margin
 
-	blocks    int // that were opened
+	begun     int // blocks that were opened
+	counted   int // occurrences of issues that were counted
+	known     wholeBlocks
+	stayed    int64 // bytes that were let go and are not folded
 	held      []segment
+	queue     []segment // room for it
 	heldBytes int
 	room      []byte // for bytes that are held; what lies behind its length is free
 	seq       int    // of the next segment
@@ -112,17 +130,16 @@ type Filter struct {
 	last   time.Time     // of the last Tick
 	partAt time.Duration // when the part grew last
 
-	byRule   map[*rules.Rule]*Issue
-	issues   []*Issue
-	unknown  unknowns
-	outcome  *outcome.Follower // of what is shown
-	versions map[[2]string]dated
-	verdicts map[verdict][]found
-	may      map[verdict]objection // what speaks against it there
-	files    map[string]file
-	limits   Limits
-	size     struct{ in, out, folded Size }
-	end      struct { // whether the last byte is folded, and whether it is a line feed
+	byRule  map[*rules.Rule]*Issue
+	issues  []*Issue
+	unknown unknowns
+	outcome *outcome.Follower // of what is shown
+	names   *capped.Room      // for the names in issues
+	lately  *capped.Room      // for what was seen last on hosts
+	answers
+	limits Limits
+	size   struct{ in, out, folded Size }
+	end    struct { // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
 	}
 	panicked bool
@@ -148,7 +165,7 @@ func (f *Filter) Write(p []byte) (int, error) {
 // must not cost a line.
 func (f *Filter) guard(input []byte, stage func()) {
 	part, taken := append([]byte(nil), f.part...), f.taken
-	defer f.flushOut()
+	defer f.sent()
 	defer func() {
 		if r := recover(); r != nil {
 			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf("all: filtering ended in line %d: %v", f.line, r))
@@ -157,6 +174,14 @@ func (f *Filter) guard(input []byte, stage func()) {
 		}
 	}()
 	stage()
+}
+
+// sent sends what is about to leave, and says that it was all.
+func (f *Filter) sent() {
+	f.flushOut()
+	if f.options.Sent != nil {
+		f.options.Sent()
+	}
 }
 
 // turnOff lets everything pass from here on, beginning with what waits.
@@ -205,7 +230,7 @@ func (f *Filter) expireBlocks() {
 			b.ended = -doneLines - 1 // no last pieces either
 		}
 	}
-	f.open = f.keepOpen()
+	f.keepOpen()
 }
 
 // Flush shows what may be shown, since the input is idle: a prompt, a frame
@@ -244,7 +269,7 @@ func (f *Filter) Close() error {
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, Limits: f.limits, Outcome: f.outcome.Outcome()}
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.limits, Outcome: f.outcome.Outcome()}
 	if f.end.any && !f.end.lf { // a last line without an end is a line
 		if f.end.fold {
 			s.Folded.Lines++
@@ -262,6 +287,9 @@ func (f *Filter) Summary() *Summary {
 func (f *Filter) emit(e Event) {
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
+	if !e.Fold {
+		f.stayed += int64(len(e.Raw))
+	}
 	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most || own && bytes.HasSuffix(f.out, []byte("\n")) {
 		f.flushOut()
 	}

@@ -132,7 +132,7 @@ func TestContextBehindNoise(t *testing.T) {
 	} {
 		_, s := filtertest.Run(t, filtertest.Builtin(), []byte(glued+whole), 0, filter.Options{})
 		require.Len(t, s.Issues, 1)
-		assert.Equal(t, map[string]int{"Say hi": 1}, s.Issues[0].Operations, glued)
+		assert.Equal(t, map[string]int{"Say hi": 1}, s.Issues[0].Operations.Map(), glued)
 	}
 }
 

@@ -1,7 +1,5 @@
 package filter
 
-import "slices"
-
 // What can be said of an issue when the run is over.
 
 // Commands returns the commands that fix the issue, one for each environment
@@ -11,18 +9,19 @@ func (i *Issue) Commands(fix func(site, requirement string) string) (out []strin
 	if i.Rule.Fix == nil {
 		return nil
 	}
-	for _, inst := range i.Installed {
-		if inst.Package != i.Rule.Fix.Upgrade || i.excluded(inst.Site) {
+	all := i.Installed.List()
+	excluded := map[string]bool{} // something there should not print the issue
+	for _, inst := range all {
+		excluded[inst.Site] = excluded[inst.Site] || !inst.Affected
+	}
+	said := map[string]bool{}
+	for _, inst := range all {
+		if inst.Package != i.Rule.Fix.Upgrade || excluded[inst.Site] {
 			continue
 		}
-		if c := fix(inst.Site, i.Rule.Fix.Requirement()); !slices.Contains(out, c) {
-			out = append(out, c)
+		if c := fix(inst.Site, i.Rule.Fix.Requirement()); !said[c] {
+			said[c], out = true, append(out, c)
 		}
 	}
 	return out
-}
-
-// excluded reports whether something in this folder should not print the issue.
-func (i *Issue) excluded(site string) bool {
-	return slices.ContainsFunc(i.Installed, func(n Installation) bool { return n.Site == site && !n.Affected })
 }

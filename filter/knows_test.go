@@ -103,7 +103,7 @@ func TestTheFolderIsFoundWhereItStands(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 		require.Len(t, f.Summary().Issues, 1, name)
-		assert.Equal(t, []filter.Installation{{Site: site, Package: "gevent", Version: "25.5.1", Affected: true}}, f.Summary().Issues[0].Installed, name)
+		assert.Equal(t, []filter.Installation{{Site: site, Package: "gevent", Version: "25.5.1", Affected: true}}, f.Summary().Issues[0].Installed.List(), name)
 	}
 }
 
@@ -116,5 +116,5 @@ func TestTheFolderOfAnotherProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
 	assert.Zero(t, f.Summary().Issues[0].Unfolded)
-	assert.Equal(t, []filter.Installation{{Package: "gevent", Affected: true}}, f.Summary().Issues[0].Installed)
+	assert.Equal(t, []filter.Installation{{Package: "gevent", Affected: true}}, f.Summary().Issues[0].Installed.List())
 }

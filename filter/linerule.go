@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
@@ -13,13 +14,14 @@ import (
 // A lineRule is a rule that matches single lines.
 type lineRule struct {
 	rule    *rules.Rule
+	knows   int // see knowsMore
 	pattern *rules.Pattern
 	literal []byte // empty: the pattern has none
 	repeat  bool   // the first of equal lines is not folded
 }
 
 func newLineRule(r *rules.Rule) lineRule {
-	l := lineRule{rule: r, pattern: r.Match.Line}
+	l := lineRule{rule: r, knows: r.Knows(), pattern: r.Match.Line}
 	if l.pattern == nil {
 		l.pattern, l.repeat = r.Match.Repeat, true
 	}
@@ -32,18 +34,53 @@ func newLineRule(r *rules.Rule) lineRule {
 // knowsMore puts the rule first that a text is of if both match it: that of the later
 // layer, since it is the user's; then the one that knows more of the text, so that a
 // rule for all texts of a kind yields to those for some of them; then the one that was
-// added first.
-func knowsMore(a, b *rules.Rule) int {
-	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(b.Knows(), a.Knows()))
+// added first. How much each knows is handed in: it takes a while to count.
+func knowsMore(a, b *rules.Rule, aKnows, bKnows int) int {
+	return cmp.Or(cmp.Compare(b.Layer, a.Layer), cmp.Compare(bKnows, aKnows))
 }
 
 // matchLine returns the rule that takes a single line, after counting it, and
 // whether the line is folded. The rule is nil if there is none.
 func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
-	if l := f.ruleOf(text); l != nil {
-		return f.takeLine(l, text)
+	if found := f.single(text); found.rule != nil {
+		return f.takeLine(found, text)
 	}
 	return nil, false
+}
+
+// A singleLine is what a text is that stands on a line of its own.
+type singleLine struct {
+	rule *lineRule // that it is of; nil: none
+	host string    // that it is about; empty: none is named
+}
+
+// maxSingles bounds how many texts are remembered: hosts say the same again and again.
+const maxSingles = 512
+
+// single returns what a text is, which depends on nothing else.
+func (f *Filter) single(text []byte) singleLine {
+	if known, ok := f.singles[string(text)]; ok {
+		return known
+	}
+	found := f.identify(text)
+	if len(f.singles) >= maxSingles {
+		clear(f.singles)
+	}
+	if len(text) <= longestText {
+		f.singles[string(text)] = found
+	}
+	return found
+}
+
+func (f *Filter) identify(text []byte) (found singleLine) {
+	if found.rule = f.ruleOf(text); found.rule == nil {
+		return found
+	}
+	found.host = pyinfra.Host(text)
+	if named := found.rule.pattern.Groups(text, false)["host"]; named != "" {
+		found.host = pyinfra.Name(named)
+	}
+	return found
 }
 
 // ruleOf returns the rule that a single line is of, or nil.
@@ -57,17 +94,13 @@ func (f *Filter) ruleOf(text []byte) *lineRule {
 	return nil
 }
 
-// occurrence returns what the line in view is as one of the rule.
-func (l *lineRule) occurrence(f *Filter, text []byte) occurrence {
-	at := occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: pyinfra.Host(text), site: f.noteSite(text), text: shorten(text)}
-	if named := l.pattern.Groups(text, false)["host"]; named != "" {
-		at.host = pyinfra.Name(named)
-	}
-	return at
+// occurrence returns what the line in view is as one of a rule.
+func (l singleLine) occurrence(f *Filter, text []byte) occurrence {
+	return occurrence{line: f.line, last: f.line, lines: 1, stamp: f.stamp, context: f.where(), host: l.host, site: f.noteSite(text), text: shorten(text)}
 }
 
-func (f *Filter) takeLine(l *lineRule, text []byte) (r *rules.Rule, fold bool) {
-	at := l.occurrence(f, text)
+func (f *Filter) takeLine(found singleLine, text []byte) (r *rules.Rule, fold bool) {
+	at, l := found.occurrence(f, text), found.rule
 	f.named = true
 	affected, why := f.count(l.rule, at), ""
 	r = l.rule
@@ -97,7 +130,7 @@ func (f *Filter) firstOf(l *lineRule, text []byte, host string) bool {
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}
-	key := f.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*")))
+	key := sha256.Sum256([]byte(f.dress + l.rule.ID + " " + string(variable.ReplaceAll(line, []byte("*"))))) // lines may be long
 	seen := f.repeats[key]
 	if len(f.repeats) < maxRepeats {
 		f.repeats[key] = true

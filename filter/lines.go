@@ -101,8 +101,16 @@ func (f *Filter) keepPart(p []byte) {
 // looked at that the gate holds back.
 func (f *Filter) lines(p []byte) {
 	s := suspects{gate: f.gate, view: &f.view, lines: p, hidden: -1}
+	if f.gate != nil {
+		s.walk = f.gate.Walk(p)
+	}
+	f.known.from.at = -1
 	for s.at < len(p) {
 		if f.quiet() {
+			if from := f.known.from.at; from >= 0 {
+				f.remember(p[from:s.at])
+			}
+			f.known.from.at = -1
 			from := s.at
 			s.skip()
 			f.plain = true
@@ -113,9 +121,17 @@ func (f *Filter) lines(p []byte) {
 				f.shown, f.stands, f.within = false, false, nil
 			}
 		}
-		if s.at < len(p) {
-			f.physical(s.next())
+		if s.at == len(p) {
+			return
 		}
+		if n := f.again(p[s.at:]); n > 0 {
+			s.at += n
+			continue
+		}
+		if f.known.from.at < 0 && f.alone() {
+			f.known.from = f.tallied(s.at)
+		}
+		f.physical(s.next())
 	}
 }
 
@@ -127,6 +143,7 @@ func (f *Filter) quiet() bool {
 // suspects walks through whole lines to those that may be about a rule.
 type suspects struct {
 	gate  *gate.Gate
+	walk  gate.Walk  // through the lines
 	view  *view.Line // to look with; its content is not kept
 	lines []byte
 	at    int // what lies before was walked through
@@ -148,8 +165,8 @@ func (s *suspects) next() []byte {
 func (s *suspects) skip() {
 	for s.at < len(s.lines) {
 		to := s.nextHidden()
-		if i := s.gate.Find(s.lines[s.at:to]); i >= 0 {
-			s.at += bytes.LastIndexByte(s.lines[s.at:s.at+i], '\n') + 1
+		if i := s.walk.Find(s.at); i >= 0 && i < to {
+			s.at += bytes.LastIndexByte(s.lines[s.at:i], '\n') + 1
 			return
 		}
 		if to == len(s.lines) {

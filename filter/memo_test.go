@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -106,7 +107,7 @@ func TestMemoOfExhausted(t *testing.T) {
 		for _, p := range patternsIn(reflect.ValueOf(r.Match)) {
 			t.Run(r.ID+" "+p.String(), func(t *testing.T) {
 				defer exhaust(p, false)
-				with, without := observe(plan, 512, false), observe(plan, 0, false)
+				with, without := observe(plan, 512, false, false), observe(plan, 0, false, false)
 				block := r.Samples[0].Text + "\n"
 				for _, prefix := range []string{"", "web-1  | ", "", "web-1  | "} {
 					require.Zero(t, with.shows(prefix, block), "it is folded")
@@ -170,14 +171,14 @@ type observed struct {
 	buffer []byte
 }
 
-func observe(plan *filter.Plan, texts int, traced bool) *observed {
+func observe(plan *filter.Plan, texts int, traced, recorded bool) *observed {
 	o := &observed{now: started}
 	options := filter.Options{Installed: func(site, _ string) (version string, since time.Time) {
 		if strings.Contains(site, "new") {
-			version = "99"
+			return "99", time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 		}
 		return version, since
-	}}
+	}, Recorded: recorded}
 	if traced {
 		options.Trace = func(t filter.Trace) { o.traces = append(o.traces, t) }
 	}
@@ -228,7 +229,7 @@ func mixture(t *rapid.T, material []string) string {
 	jobs := []string{"job a begins\n", "job b begins\n", "on x\n", "job a is broken\n", "job b is broken\n"}
 	var out strings.Builder
 	for range rapid.IntRange(1, 6).Draw(t, "parts") {
-		switch rapid.IntRange(0, 3).Draw(t, "kind") {
+		switch rapid.IntRange(0, 4).Draw(t, "kind") {
 		case 0:
 			writers := [][]string{blockWrites(true), blockWrites(true), {"--> Connecting to hosts...\n", "    [vm1] Success\n"}}
 			out.WriteString(strings.Join(interleave(t, writers), ""))
@@ -242,11 +243,33 @@ func mixture(t *rapid.T, material []string) string {
 		case 3:
 			block := strings.Join(blockWrites(false), "")
 			out.WriteString(strings.ReplaceAll(block, "/srv/.venv", rapid.SampledFrom([]string{"/srv/.venv", "/srv/new"}).Draw(t, "site")))
+		case 4: // the same block again and again, and what may come in between
+			few := rapid.SliceOfN(rapid.SampledFrom(foldedSamples()), 1, 3).Draw(t, "samples")
+			between := []string{"--> Starting operation: x\n", "    [vm1] Success\n", "Traceback (most recent call last):\n", "2026-11-25T03:59:21Z dated\n", "2026-11-23T03:59:21Z dated\n", "\n", "    \n", "^^^^\n", "AssertionError\n", "  File \"/srv/new/lib/python3.12/site-packages/gevent/x.py\", line 1, in y\n"}
+			for range rapid.IntRange(2, 20).Draw(t, "times") {
+				if rapid.IntRange(0, 2).Draw(t, "block") > 0 {
+					out.WriteString(rapid.SampledFrom(few).Draw(t, "which"))
+				} else {
+					out.WriteString(rapid.SampledFrom(between).Draw(t, "between"))
+				}
+			}
 		}
 	}
 	dress := rapid.SampledFrom([]string{"", "", "web-1  | ", "2026-11-24T03:59:21.1234567Z "}).Draw(t, "dress")
 	return filtertest.Prefixed(dress)(out.String())
 }
+
+// foldedSamples are those of the built-in rules for blocks that fold.
+var foldedSamples = sync.OnceValue(func() (all []string) {
+	for r := range rules.Builtin().All() {
+		for _, s := range r.Samples {
+			if r.Folds() && strings.Count(s.Text, "\n") > 1 {
+				all = append(all, s.Text, strings.ReplaceAll(s.Text, "/lib/python", "/new/lib/python"))
+			}
+		}
+	}
+	return all
+})
 
 // A filter that remembers is one that does not, in all that it says, however little
 // it has room for.
@@ -262,7 +285,8 @@ func TestMemoChangesNothing(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		traced := rapid.Bool().Draw(t, "traced")
-		want, got := observe(plan, 0, traced), observe(plan, rapid.SampledFrom([]int{1, 2, 7, 512}).Draw(t, "texts"), traced)
+		recorded := rapid.Bool().Draw(t, "recorded")
+		want, got := observe(plan, 0, traced, recorded), observe(plan, rapid.SampledFrom([]int{1, 2, 7, 512}).Draw(t, "texts"), traced, recorded)
 		all := ""
 		for range rapid.IntRange(1, 4).Draw(t, "logs") {
 			log := mixture(t, material)

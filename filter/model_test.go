@@ -36,7 +36,7 @@ func TestMatchKinds(t *testing.T) {
 				assert.Equal(t, c.want, string(shown))
 				assert.Equal(t, c.count, filtertest.Counts(s)["own"])
 				if c.count > 0 {
-					assert.Equal(t, c.hosts, s.Issues[0].Hosts)
+					assert.Equal(t, c.hosts, s.Issues[0].Hosts.Map())
 				}
 			}
 		})

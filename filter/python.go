@@ -12,8 +12,7 @@ import (
 )
 
 // unraisable is the program for what sys.unraisablehook prints.
-func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
-	known := readSamples(u.Frames, u.Error, samples)
+func unraisable(u *rules.PythonUnraisable, known *vocabulary) []step {
 	known.object = beginning(u.Object)
 	steps := []step{
 		{name: "the head: Exception ignored …", match: matchHead, strong: true, head: true},
@@ -25,8 +24,7 @@ func unraisable(u *rules.PythonUnraisable, samples []rules.Sample) []step {
 }
 
 // traceback is the program for an uncaught exception.
-func traceback(t *rules.PythonTraceback, samples []rules.Sample) []step {
-	known := readSamples(t.Frames, t.Error, samples)
+func traceback(t *rules.PythonTraceback, known *vocabulary) []step {
 	steps := []step{{name: cpython.TracebackHead, match: matchTraceback, header: true, ends: true, line: true}}
 	steps = append(steps, frames(t.Frames, known)...)
 	return append(steps, errorSteps(t.Error, known)...)

@@ -2,10 +2,10 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A raised exception is a traceback that passes and has not ended.
@@ -29,7 +29,7 @@ func withoutMarks(text []byte) []byte {
 
 // notOwn is what the path of code holds that is not the user's: what is installed,
 // and what comes with Python.
-var notOwn = regexp.MustCompile(`[/\\](?:site|dist)-packages[/\\]|[/\\]lib[/\\]python\d[\d.]*[/\\]|[/\\]Lib[/\\]\w+\.py$|^<`)
+var notOwn = lazyregexp.New(`[/\\](?:site|dist)-packages[/\\]|[/\\]lib[/\\]python\d[\d.]*[/\\]|[/\\]Lib[/\\]\w+\.py$|^<`)
 
 // frame takes in a line of the traceback that may be a frame. The number of its line
 // is left out: it is another after each change above it.

@@ -2,10 +2,10 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -18,25 +18,27 @@ type file struct {
 	module string // of site: the name in it that the path goes on with
 }
 
-// maxFiles bounds how many are remembered; a run has some ten.
-const maxFiles = 1000
+// maxFile is how long a line may be that names a file, in bytes. No system has longer
+// paths (PATH_MAX of Linux is 4096).
+const maxFile = 5 << 10
 
 // fileOf returns what a line says of the file that it names.
 func (f *Filter) fileOf(line []byte) file {
-	if known, ok := f.files[string(line)]; ok {
+	if len(line) > maxFile {
+		return file{}
+	}
+	if known, ok := f.files.Get(string(line)); ok {
 		return known
 	}
 	found := file{bare: noCarets.Match(line)}
 	found.site, found.module = sitePackages(line)
-	if len(f.files) < maxFiles {
-		f.files[string(line)] = found
-	}
+	f.files.Put(string(line), found, 2*len(line))
 	return found
 }
 
 // siteFolder finds a file in a folder of installed packages: a path that a quote, a
 // bracket, as in "from 'paramiko' (/path)", or the start of a text begins.
-var siteFolder = regexp.MustCompile(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/](\w*)`)
+var siteFolder = lazyregexp.New(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/](\w*)`)
 
 // packages is a part of each path that siteFolder finds.
 var packages = []byte("-packages")
@@ -53,8 +55,9 @@ func sitePackages(line []byte) (site, module string) {
 	return "", ""
 }
 
-// maxSites bounds how many modules are remembered of a writer.
-const maxSites = 100
+// maxSites bounds what is remembered of the modules of a writer, in bytes: there may be
+// some hundred writers.
+const maxSites = 8 << 10
 
 // noteSite returns the folder of installed packages that a line names a file of, or
 // "", and keeps for its writer that the module was loaded from there.
@@ -63,13 +66,21 @@ func (f *Filter) noteSite(line []byte) string {
 		return ""
 	}
 	at := f.fileOf(line)
-	if at.site != "" && len(f.sites) < maxSites {
+	f.keepSite(at)
+	return at.site
+}
+
+// keepSite keeps for the current writer where a module was loaded from.
+func (f *Filter) keepSite(at file) {
+	if at.site == "" || f.sites[at.module] == at.site {
+		return
+	}
+	if f.siteBytes += len(at.module) + len(at.site); f.siteBytes <= maxSites {
 		if f.sites == nil {
 			f.sites = map[string]string{}
 		}
 		f.sites[at.module] = at.site
 	}
-	return at.site
 }
 
 // learnSite keeps the first folder that a line of the block names.
@@ -128,10 +139,10 @@ type objection struct {
 // something was written with this date, speaks against an issue.
 func (f *Filter) mayHave(r *rules.Rule, site string, stamp []byte) bool {
 	key := verdict{r, site}
-	against, known := f.may[key]
+	against, known := f.may.Get(key)
 	if !known {
 		against = f.objects(r, site)
-		f.may[key] = against
+		f.may.Put(key, against, len(site))
 	}
 	return !against.any || !against.always && !f.wasThere(against.since, stamp)
 }
@@ -153,6 +164,3 @@ func (f *Filter) objects(r *rules.Rule, site string) objection {
 	}
 	return objection{}
 }
-
-// nowhere reports whether an installation is one of which no folder is known.
-func nowhere(i Installation) bool { return i.Site == "" }

@@ -2,10 +2,10 @@ package filter
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -26,8 +26,11 @@ type Summary struct {
 	// Issues are in the order of their first line.
 	Issues  []*Issue
 	Unknown []*Unknown
-	Limits  Limits
-	Outcome outcome.Outcome // of the run, as far as it is shown
+	// UnknownMore is how often others were seen than those among Unknown, which has
+	// MaxUnknown then.
+	UnknownMore int
+	Limits      Limits
+	Outcome     outcome.Outcome // of the run, as far as it is shown
 }
 
 // An Issue is what was seen of one rule.
@@ -44,15 +47,18 @@ type Issue struct {
 	Guarded             int
 	Because             string
 	FirstLine, LastLine int
-	First               string                // text of the first line, cut; empty for blocks that are folded
-	Cause               *Cause                // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
-	latest              map[string]occurrence // the last on each host
-	Hosts               map[string]int        // occurrences whose lines name a host
-	Operations          map[string]int        // by operation or phase
-	Order               []string              // the keys of Operations, as they came
-	Installed           []Installation        // one for each folder and package
-	Timeline            Timeline              // where in the run the occurrences begin
+	First               string            // text of the first line, cut; empty for blocks that are folded
+	Cause               *Cause            // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
+	latest              map[string]latest // the last on each host; nil: no other rule's issue comes of this one
+	Hosts               capped.Counts     // occurrences whose lines name a host
+	Operations          capped.Counts     // by operation or phase
+	Installed           Installations     // one for each folder and package
+	Timeline            Timeline          // where in the run the occurrences begin
 }
+
+// maxNames is what the names in all issues of a filter may take together, in bytes: a
+// set has a thousand of them, and there may be as many sets as rules.
+const maxNames = 2 << 20
 
 // Python is what an Installation calls Python itself.
 const Python = "python"
@@ -63,11 +69,45 @@ type Installation struct {
 	Site    string // the site-packages folder; empty: the text names none
 	Package string
 	Version string // empty: not found on this machine; of Python only "3.12"
+	// Unanswered: it is not known whether it is there, since the machine did not answer.
+	Unanswered bool
 	// Affected: the version has the issue, as far as can be known.
 	Affected bool
 	// Later: the version does not have the issue, and is not known to have been there
 	// when the issue was written. It says nothing of it.
 	Later bool
+}
+
+// Installations are what was found of an issue's packages: where a folder was named, those
+// in folders, and else that none was.
+type Installations struct{ in, nowhere capped.Set[Installation] }
+
+// Add enters an installation, once.
+func (s *Installations) Add(i Installation) { s.add(i, nil) }
+
+func (s *Installations) add(i Installation, room *capped.Room) {
+	to := &s.in
+	if i.Site == "" {
+		to = &s.nowhere
+	}
+	to.Add(i, len(i.Site)+len(i.Version), room)
+}
+
+// List are the installations, in the order in which they were found. They are not to be
+// changed.
+func (s *Installations) List() []Installation {
+	if all := s.in.List(); len(all) > 0 { // which says more than that it is not known
+		return all
+	}
+	return s.nowhere.List()
+}
+
+// More reports whether there were others than those in List.
+func (s *Installations) More() bool { return s.in.More() }
+
+func (s *Installations) merge(t *Installations) {
+	s.in.Merge(&t.in)
+	s.nowhere.Merge(&t.nowhere)
 }
 
 // Limits says how near a run came to what the filter bounds.
@@ -91,21 +131,20 @@ type occurrence struct {
 // when the version that is installed should not print it.
 func (f *Filter) count(r *rules.Rule, o occurrence) bool {
 	i := f.issue(r)
+	f.counted++
 	if i.Count == 0 {
 		i.FirstLine, i.First = o.line, o.text
 		i.Cause = f.causeOf(r, o)
 	}
-	i.note(o)
+	i.note(o, f.lately)
 	i.Count++
 	i.LastLine = max(i.LastLine, o.last)
 	i.Timeline.add(o.line, 1)
 	if o.host != "" {
-		i.Hosts[o.host]++
+		i.Hosts.Add(o.host, 1, f.names)
 	}
 	if o.context != "" {
-		if i.Operations[o.context]++; i.Operations[o.context] == 1 {
-			i.Order = append(i.Order, o.context)
-		}
+		i.Operations.Add(o.context, 1, f.names)
 	}
 	i.Lines += int64(o.lines)
 	affected := f.installed(i, f.siteFor(r, o.site, o.stamp), o.stamp)
@@ -119,7 +158,10 @@ func (f *Filter) issue(r *rules.Rule) *Issue {
 	if i, ok := f.byRule[r]; ok {
 		return i
 	}
-	i := &Issue{Rule: r, Hosts: map[string]int{}, Operations: map[string]int{}}
+	i := &Issue{Rule: r}
+	if f.plan.isCause(r) {
+		i.latest = map[string]latest{}
+	}
 	f.byRule[r] = i
 	f.issues = append(f.issues, i)
 	return i
@@ -133,7 +175,9 @@ func (s *Summary) Merge(t *Summary) {
 	for _, i := range t.Issues {
 		s.mergeIssue(i)
 	}
-	s.Unknown = MergeUnknown(s.Unknown, t.Unknown)
+	more := 0
+	s.Unknown, more = MergeUnknown(s.Unknown, t.Unknown)
+	s.UnknownMore += t.UnknownMore + more
 	s.Limits.HeldBytesMax = max(s.Limits.HeldBytesMax, t.Limits.HeldBytesMax)
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
 	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
@@ -158,30 +202,16 @@ func (s *Summary) mergeIssue(t *Issue) {
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
 	i.Timeline.merge(t.Timeline)
-	addCounts(i.Hosts, t.Hosts)
-	addCounts(i.Operations, t.Operations)
-	for _, o := range t.Order {
-		if !slices.Contains(i.Order, o) {
-			i.Order = append(i.Order, o)
-		}
-	}
-	for _, inst := range t.Installed {
-		if !slices.Contains(i.Installed, inst) {
-			i.Installed = append(i.Installed, inst)
-		}
-	}
+	i.Hosts.Merge(&t.Hosts)
+	i.Operations.Merge(&t.Operations)
+	i.Installed.merge(&t.Installed)
 }
 
 // clone returns a copy that shares nothing that counts: t goes on counting.
 func (i *Issue) clone() *Issue {
 	c := *i
-	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
-	c.Order, c.Installed, c.Timeline = slices.Clone(i.Order), slices.Clone(i.Installed), i.Timeline.Clone()
+	c.Hosts, c.Operations, c.Timeline = i.Hosts.Clone(), i.Operations.Clone(), i.Timeline.Clone()
+	c.Installed = Installations{}
+	c.Installed.merge(&i.Installed)
 	return &c
-}
-
-func addCounts(to, from map[string]int) {
-	for k, n := range from {
-		to[k] += n
-	}
 }

@@ -82,7 +82,7 @@ func (f fate) run(t require.TestingT, data string) (shown, claimed string, s *fi
 // facts is what is counted of issues, which does not depend on what becomes of them.
 func facts(s *filter.Summary) (out []string) {
 	for _, i := range s.Issues {
-		out = append(out, fmt.Sprintf("%s %d× %d lines, %d to %d, %v %v", i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, i.Hosts, i.Operations))
+		out = append(out, fmt.Sprintf("%s %d× %d lines, %d to %d, %v %v", i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, i.Hosts.Map(), i.Operations.Map()))
 	}
 	for _, u := range s.Unknown {
 		out = append(out, fmt.Sprintf("%s %d× %d", u.Fingerprint, u.Count, u.FirstLine))
@@ -210,7 +210,7 @@ func TestWhatWasInstalledThen(t *testing.T) {
 			require.Len(t, s.Issues, 1)
 			assert.Equal(t, test.shown, shown == log, shown)
 			assert.Equal(t, test.shown, s.Issues[0].Unfolded == 1)
-			assert.Contains(t, s.Issues[0].Installed, filter.Installation{Site: "/srv/.venv/lib/python3.12/site-packages", Package: "gevent", Version: "26.9.0", Later: !test.shown})
+			assert.Contains(t, s.Issues[0].Installed.List(), filter.Installation{Site: "/srv/.venv/lib/python3.12/site-packages", Package: "gevent", Version: "26.9.0", Later: !test.shown})
 			assert.Equal(t, int64(8), s.Issues[0].Lines)
 			assert.Empty(t, s.Unknown)
 			assert.Empty(t, s.Issues[0].Commands(func(string, string) string { return "upgrade" }), "it is upgraded already")
@@ -249,7 +249,7 @@ func TestEachBlockByItsDate(t *testing.T) {
 	assert.Equal(t, log[len(log)/3:], shown)
 	i := s.Issues[0]
 	assert.Equal(t, []any{3, 2, int64(24)}, []any{i.Count, i.Unfolded, i.Lines})
-	assert.Len(t, i.Installed, 3, "Python; gevent, not known of the first and known of the others")
+	assert.Len(t, i.Installed.List(), 3, "Python; gevent, not known of the first and known of the others")
 	other := strings.ReplaceAll(block, "python3.12", "python3.13")
 	shown, _, _ = (fate{set: filtertest.Builtin(), options: filter.Options{Recorded: true}}).run(t, other)
 	assert.Equal(t, other, shown)

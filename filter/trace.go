@@ -170,7 +170,7 @@ func (f *Filter) nearly(r *rules.Rule, text []byte, literal, pattern string) {
 // unaffected says which installed version speaks against an issue.
 func (f *Filter) unaffected(r *rules.Rule, site string) string {
 	var out []string
-	for _, i := range f.issue(r).Installed {
+	for _, i := range f.issue(r).Installed.List() {
 		if !i.Affected && !i.Later && i.Site == site {
 			out = append(out, fmt.Sprintf("%s %s in %s should not print it", i.Package, i.Version, i.Site))
 		}

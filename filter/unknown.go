@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // Kinds of what no rule knows.
@@ -46,14 +46,14 @@ func (u *Unknown) Text() string {
 	return strings.TrimRight(u.Sample, " :") + ", in " + u.Where
 }
 
-// MaxUnknown is how many different ones are kept of a run. Where there are so many,
-// there may be more.
+// MaxUnknown is how many different ones are kept of a run: the first.
 const MaxUnknown = 200
 
 // unknowns finds the last line of each traceback that passes: the first one
 // behind its head that is not indented.
 type unknowns struct {
 	list []*Unknown
+	more int // that are not in it, since it is full
 }
 
 // see looks at a line. r: the line before is of a traceback that passes; nil: it
@@ -116,7 +116,7 @@ func endsTraceback(text []byte) bool {
 	return text[0] != ' ' && !cpython.IsMarks(text) && !pyinfra.NamesHost(text) && !bytes.HasPrefix(text, []byte("--> "))
 }
 
-var variable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
+var variable = lazyregexp.New(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 
 // add counts an exception. The same error of another place is another one: a
 // KeyError that is known says nothing of the next one.
@@ -124,12 +124,14 @@ func (u *unknowns) add(text, where string, line int) {
 	text = strings.TrimRight(text, " ")
 	name := Fingerprint(variable.ReplaceAllString(text, "*")+"\n"+where, 8)
 	one := &Unknown{Fingerprint: name, Kind: Exception, Count: 1, Lines: 1, FirstLine: line, Sample: text[:min(len(text), 500)], Where: strings.ToValidUTF8(where, "\uFFFD")}
-	u.list = MergeUnknown(u.list, []*Unknown{one})
+	more := 0
+	u.list, more = MergeUnknown(u.list, []*Unknown{one})
+	u.more += more
 }
 
 // MergeUnknown adds up what has the same fingerprint, and appends what is new as
-// long as there are not MaxUnknown.
-func MergeUnknown(to, from []*Unknown) []*Unknown {
+// long as there are not MaxUnknown. more is how often the rest was seen.
+func MergeUnknown(to, from []*Unknown) (all []*Unknown, more int) {
 	for _, n := range from {
 		i := slices.IndexFunc(to, func(o *Unknown) bool { return o.Fingerprint == n.Fingerprint })
 		switch {
@@ -139,9 +141,11 @@ func MergeUnknown(to, from []*Unknown) []*Unknown {
 		case len(to) < MaxUnknown:
 			c := *n // n goes on counting
 			to = append(to, &c)
+		default:
+			more += n.Count
 		}
 	}
-	return to
+	return to, more
 }
 
 // Fingerprint is a name for a text that is the same each time, "U-" with so

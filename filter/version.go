@@ -1,16 +1,41 @@
 package filter
 
 import (
-	"regexp"
-	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // sitePython finds the version of Python in the path of a site-packages
 // folder.
-var sitePython = regexp.MustCompile(`python(\d+\.\d+)`)
+var sitePython = lazyregexp.New(`python(\d+\.\d+)`)
+
+const (
+	// maxAnswers is what the answers may take that are remembered to one question, in
+	// bytes: those of some thousand folders.
+	maxAnswers = 512 << 10
+	// foundCost is what a found takes beside its folder.
+	foundCost = 160
+)
+
+// answers are what was asked of the machine, and found out of it.
+type answers struct {
+	versions capped.Cache[[2]string, dated] // by folder and package
+	verdicts capped.Cache[verdict, []found]
+	may      capped.Cache[verdict, objection] // what speaks against a rule there
+	files    capped.Cache[string, file]       // by line
+}
+
+func newAnswers() answers {
+	return answers{
+		versions: capped.NewCache[[2]string, dated](maxAnswers),
+		verdicts: capped.NewCache[verdict, []found](maxAnswers),
+		may:      capped.NewCache[verdict, objection](maxAnswers),
+		files:    capped.NewCache[string, file](maxAnswers),
+	}
+}
 
 // A verdict is what was found out of one rule and one folder.
 type verdict struct {
@@ -30,39 +55,37 @@ type found struct {
 	// always: the folder was of this version when the issue was written, too.
 	always bool
 	since  time.Time
-	noted  [2]bool // in the issue, without and with Later
+	// noted: it is in the issue, without and with Later, or there is no room for it.
+	noted [2]bool
 }
 
 // installed reports whether the versions in a folder have the issue, as far as they
 // tell of what was written with this date. What is not known counts as having it.
 func (f *Filter) installed(i *Issue, site string, stamp []byte) bool {
 	key := verdict{i.Rule, site}
-	all, known := f.verdicts[key]
+	all, known := f.verdicts.Get(key)
 	if !known {
 		all = f.findOut(i.Rule, site)
-		f.verdicts[key] = all
+		f.verdicts.Put(key, all, len(site)+len(all)*foundCost)
 	}
 	affected := true
-	if site != "" { // which says more than that it is not known
-		i.Installed = slices.DeleteFunc(i.Installed, nowhere)
-	}
 	for n := range all {
 		p := &all[n]
 		p.Later = !p.Affected && !p.always && !f.wasThere(p.since, stamp)
 		affected = affected && (p.Affected || p.Later)
-		p.note(i)
+		p.note(i, f.names)
 	}
 	return affected
 }
 
 // note enters it in the issue, once.
-func (p *found) note(i *Issue) {
+func (p *found) note(i *Issue, room *capped.Room) {
 	noted := &p.noted[0]
 	if p.Later {
 		noted = &p.noted[1]
 	}
-	if !*noted && !slices.Contains(i.Installed, p.Installation) {
-		i.Installed = append(i.Installed, p.Installation)
+	if !*noted {
+		i.Installed.add(p.Installation, room)
 	}
 	*noted = true
 }
@@ -79,6 +102,7 @@ func (f *Filter) findOut(r *rules.Rule, site string) (all []found) {
 		if f.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "") {
 			there := f.lookUp(site, p.Package)
 			p.Version, p.since = there.version, there.since
+			p.Unanswered = p.Version == "" && there.since.Equal(NoAnswer)
 		}
 		if p.Version != "" {
 			has, err := a.Has(p.Version)
@@ -89,14 +113,14 @@ func (f *Filter) findOut(r *rules.Rule, site string) (all []found) {
 	return all
 }
 
-// lookUp asks once for each folder and package.
+// lookUp asks once for each folder and package, as long as it is remembered.
 func (f *Filter) lookUp(site, pkg string) dated {
 	key := [2]string{site, pkg}
-	if v, ok := f.versions[key]; ok {
+	if v, ok := f.versions.Get(key); ok {
 		return v
 	}
 	var v dated
 	v.version, v.since = f.options.Installed(site, pkg)
-	f.versions[key] = v
+	f.versions.Put(key, v, len(site)+len(pkg)+len(v.version))
 	return v
 }

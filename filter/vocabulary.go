@@ -2,12 +2,12 @@ package filter
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -27,6 +27,35 @@ type sourceLine struct {
 	lead  int      // spaces in front of it
 	texts []string // as samples show it, without the spaces
 	drawn []string // the carets below it that samples show, with the spaces
+}
+
+// The vocabularies of the rules that come with the program are read when it is built:
+// vocabulary_table.go has them, and TestVocabularyTable writes them and holds them
+// against the samples. With the tag fromfiles they are left out.
+
+//go:generate go test -tags fromfiles . -run ^TestVocabularyTable$ -count=1 -update
+
+// A knownVocabulary is that of the rule of an id.
+type knownVocabulary struct {
+	id string
+	vocabulary
+}
+
+// vocabularyOf returns the vocabulary of a rule for a python kind that has frames.
+func vocabularyOf(r *rules.Rule) *vocabulary {
+	if i, found := slices.BinarySearchFunc(vocabularies, r.ID, func(k knownVocabulary, id string) int { return strings.Compare(k.id, id) }); found && r.Builtin() {
+		known := vocabularies[i].vocabulary
+		return &known
+	}
+	return readVocabulary(r)
+}
+
+func readVocabulary(r *rules.Rule) *vocabulary {
+	if u := r.Match.PythonUnraisable; u != nil {
+		return readSamples(u.Frames, u.Error, r.Samples)
+	}
+	t := r.Match.PythonTraceback
+	return readSamples(t.Frames, t.Error, r.Samples)
 }
 
 func readSamples(frames []*rules.Pattern, errorPattern *rules.Pattern, samples []rules.Sample) *vocabulary {
@@ -125,7 +154,7 @@ func (v *vocabulary) tornError(text []byte) (n, steps int) {
 // glue is what a text begins with that another process wrote directly behind
 // a piece: a line of pyinfra, or a piece of CPython's that is the same for all.
 // In front of what pyinfra writes there may be spaces of somebody's indent.
-var glue = regexp.MustCompile(`^(?: {4}| *--> | *\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
+var glue = lazyregexp.New(`^(?: {4}| *--> | *\[[^\]\s]+\] |Exception ignored |Traceback \(most recent call last\):| *File "|\^|~+(?:[~^ ]|$)|:(?: |$))`)
 
 // glued reports whether text, which follows a piece, was written by somebody
 // else, or is nothing. It is what tells "AssertionError: " with a result of

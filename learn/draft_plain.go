@@ -3,10 +3,10 @@ package learn
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/ruletest"
 )
@@ -105,7 +105,7 @@ func (l *draftLine) bounded(end, cut string) string {
 }
 
 var (
-	indented = regexp.MustCompile(`^ [+*]`)
+	indented = lazyregexp.New(`^ [+*]`)
 	aHost    = strings.TrimPrefix(rules.HostPrefix, " *")
 )
 

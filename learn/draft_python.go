@@ -3,10 +3,10 @@ package learn
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -118,8 +118,8 @@ func (p *pythonText) match(mask func(string) string) rules.SketchMatch {
 }
 
 var (
-	installed = regexp.MustCompile(`(?:site|dist)-packages[\\/]([A-Za-z]\w*)`)
-	fileName  = regexp.MustCompile(`([A-Za-z]\w*)\.py`)
+	installed = lazyregexp.New(`(?:site|dist)-packages[\\/]([A-Za-z]\w*)`)
+	fileName  = lazyregexp.New(`([A-Za-z]\w*)\.py`)
 )
 
 // where names the package that a text is of, or its file; it may be empty.

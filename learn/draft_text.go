@@ -1,12 +1,12 @@
 package learn
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -44,9 +44,9 @@ func gist(pieces []rules.Piece) string {
 }
 
 var (
-	word    = regexp.MustCompile(`\pL+`)
-	idWord  = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]{2,}`)
-	noWords = regexp.MustCompile(`^(?:a|an|and|are|as|at|be|by|for|has|have|in|is|it|its|of|on|or|that|the|this|to|was|were|will|with|you|your)$`)
+	word    = lazyregexp.New(`\pL+`)
+	idWord  = lazyregexp.New(`[A-Z]?[a-z]+|[A-Z]{2,}`)
+	noWords = lazyregexp.New(`^(?:a|an|and|are|as|at|be|by|for|has|have|in|is|it|its|of|on|or|that|the|this|to|was|were|will|with|you|your)$`)
 )
 
 const (

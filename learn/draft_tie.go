@@ -1,9 +1,9 @@
 package learn
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -78,7 +78,7 @@ func values(lines []draftLine) (order []string, at map[string][]spot) {
 
 // moments are patterns of times, sizes and amounts: that they are the same in
 // two lines says nothing of the next occurrence.
-var moments = regexp.MustCompile(`^(?:\\d\{4\}|\\d\+:|\\d\+\[/|\(\?:\[A-Z\]|\[A-Z\]|\\d\[\\d| \+)`)
+var moments = lazyregexp.New(`^(?:\\d\{4\}|\\d\+:|\\d\+\[/|\(\?:\[A-Z\]|\[A-Z\]|\\d\[\\d| \+)`)
 
 // ties reports whether a piece can say what a line is about.
 func ties(p rules.Piece) bool {
@@ -103,7 +103,7 @@ func alwaysSame(lines []draftLine, spots []spot) bool {
 	return true
 }
 
-var lastWord = regexp.MustCompile(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
+var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
 
 // labelOf returns the word in front of a piece; it may be empty.
 func labelOf(pieces []rules.Piece, n int) string {

@@ -1,10 +1,10 @@
 package learn
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -87,7 +87,7 @@ func isAny(token string) bool {
 
 // outcome are words that say how something went: lines that differ in one are
 // not the same, however similar.
-var outcomes = regexp.MustCompile(`(?i)^\W*(?:(?:un)?success\w*|succeed\w*|ok|pass\w*|fail\w*|errors?|err|fatal|critical|warn\w*|denied|refused|rejected|invalid|missing|lost|killed|timeout|timed|` +
+var outcomes = lazyregexp.New(`(?i)^\W*(?:(?:un)?success\w*|succeed\w*|ok|pass\w*|fail\w*|errors?|err|fatal|critical|warn\w*|denied|refused|rejected|invalid|missing|lost|killed|timeout|timed|` +
 	`skip\w*|changed?|unchanged|up|down|start\w*|stop\w*|running|dead|crash\w*|true|false|yes|no|not|enabled|disabled|(?:un)?reachable|(?:in)?active)\W*$`)
 
 // merge returns what two templates have in common; nil when that is too little.

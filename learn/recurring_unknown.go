@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -25,7 +25,7 @@ func (r *Recurrences) Unknown() []*filter.Unknown {
 		}
 	}
 	slices.SortFunc(all, byLines)
-	out := filter.MergeUnknown(nil, all)
+	out, _ := filter.MergeUnknown(nil, all)
 	slices.SortFunc(out, byLines)
 	return out[:min(len(out), r.options.Most)]
 }
@@ -189,13 +189,13 @@ func (b *recurringBlock) inStep(c *recurringBlock) bool {
 var (
 	// progress is what programs print when all is well: package managers, version
 	// control, containers, tests.
-	progress = regexp.MustCompile(`^(?:(?:Get|Hit|Ign):\d+ |(?:Setting up|Unpacking|Selecting previously|Preparing to unpack|Processing triggers for|Removing) ` + // apt, dpkg
+	progress = lazyregexp.New(`^(?:(?:Get|Hit|Ign):\d+ |(?:Setting up|Unpacking|Selecting previously|Preparing to unpack|Processing triggers for|Removing) ` + // apt, dpkg
 		`|Requirement already satisfied|Collecting |Downloading |Using cached |Attempting uninstall|Found existing installation` + // pip
 		`|(?:create|delete) mode |=== (?:RUN|PAUSE|CONT|NAME) ` + // git, go test
 		`|(?:[0-9a-f]{12}: )?(?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Pull complete|Already exists))` + // docker
 		`|\d%(?:[^A-Za-z]*$| +\(\d+/\d+\))|(?i)\b(?:pass(?:ed)?|ok|success(?:ful|fully)?|succeeded|done|completed?|unchanged)\b`)
 	// alarm is what is no progress all the same.
-	alarm = regexp.MustCompile(`(?i)\b(?:warn\w*|err\w*|fail\w*|fatal|crit\w*|deprecat\w*|except\w*|cannot|unable|not|denied|refused|timed? ?out|retry\w*)\b`)
+	alarm = lazyregexp.New(`(?i)\b(?:warn\w*|err\w*|fail\w*|fatal|crit\w*|deprecat\w*|except\w*|cannot|unable|not|denied|refused|timed? ?out|retry\w*)\b`)
 )
 
 // says reports whether the block is worth a look. Parts of tracebacks are not, that

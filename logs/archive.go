@@ -7,8 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // An archive is a zip archive that is open. GitHub's hold a file for each step and
@@ -145,8 +146,8 @@ func (a *archive) wrong(f *zip.File) error {
 }
 
 var (
-	wholeJob = regexp.MustCompile(`^-?\d+_(.+)\.txt$`)
-	oneStep  = regexp.MustCompile(`^(.+)/\d+_[^/]*\.txt$`)
+	wholeJob = lazyregexp.New(`^-?\d+_(.+)\.txt$`)
+	oneStep  = lazyregexp.New(`^(.+)/\d+_[^/]*\.txt$`)
 )
 
 // repeats marks the logs of whole jobs whose steps are there as well. In archives

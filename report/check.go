@@ -3,12 +3,12 @@ package report
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // MaxNumber is the highest number that a report may have: the highest that every
@@ -16,8 +16,8 @@ import (
 const MaxNumber = 1<<53 - 1
 
 var (
-	issueID     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-	fingerprint = regexp.MustCompile(`^U-[0-9a-f]{4,64}$`)
+	issueID     = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
+	fingerprint = lazyregexp.New(`^U-[0-9a-f]{4,64}$`)
 )
 
 // kinds are the kinds of unknown texts.
@@ -29,8 +29,8 @@ func (r *Report) Check() error {
 	switch {
 	case !addsUp(r.Input, r.Output, r.Folded):
 		return errors.New("it does not add up: input is not output and folded together")
-	case !counts(int64(r.Limits.HeldBytesMax), r.Limits.HeldMsMax, int64(r.Limits.RegexTimeouts), int64(r.ExitCode)):
-		return errors.New("a limit or the exit code is below zero or too high")
+	case !counts(int64(r.Limits.HeldBytesMax), r.Limits.HeldMsMax, int64(r.Limits.RegexTimeouts), int64(r.ExitCode), int64(r.UnknownMore)):
+		return errors.New("a limit, the exit code or the number of more unknown texts is below zero or too high")
 	}
 	if err := checkVerdict(&r.Verdict); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (i *Issue) check(known map[string]bool) error {
 		return fmt.Errorf("%s: a count is below zero or too high", i.ID)
 	case !ordered(i.FirstLine, i.LastLine):
 		return fmt.Errorf("%s: its first line is not before its last", i.ID)
-	case !within(i.Hosts, i.Count) || !within(i.Operations, i.Count):
+	case !within(i.Hosts, i.HostsMore, i.Count) || !within(i.Operations, i.OperationsMore, i.Count):
 		return fmt.Errorf("%s: hosts or operations are counted more often than the issue", i.ID)
 	case i.Cause != nil && (!issueID.MatchString(i.Cause.ID) || !ordered(i.Cause.Line, i.Cause.Line)):
 		return fmt.Errorf("%s: its cause has no id or no line", i.ID)
@@ -111,8 +111,12 @@ func checkVerdict(v *outcome.Verdict) error {
 
 func ordered(first, last int) bool { return 1 <= first && first <= last && int64(last) <= MaxNumber }
 
-// within reports whether all that was counted is not more than sum.
-func within(counts map[string]int, sum int) bool {
+// within reports whether all that was counted, and more, is not more than sum.
+func within(counts map[string]int, more, sum int) bool {
+	if more < 0 || more > sum {
+		return false
+	}
+	sum -= more
 	for _, n := range counts {
 		if n < 0 || n > sum {
 			return false

@@ -21,6 +21,14 @@ const Various = "various"
 // reports are added up, and each count in it is whole.
 const MaxUnknown = 1000
 
+// MaxNames is how many hosts, operations, installations and commands an issue has: in a sum
+// those whose names come first, for the same reason.
+const MaxNames = 1000
+
+// roomy is how many times more than a report has is added up before what is too much is
+// taken out, so that to do it costs little.
+const roomy = 4
+
 // Merge adds reports up. The order, and what was added up before, make no
 // difference; of none it is the report of nothing. The reports stay as they are.
 // A sum that is too high for a number stays at the highest, which Check finds.
@@ -36,10 +44,17 @@ func Merge(reports ...*Report) *Report {
 			addIssue(issues, i)
 		}
 		addUnknowns(unknown, r.Unknown)
+		if len(unknown) > roomy*MaxUnknown {
+			sum.keepUnknown(unknown)
+		}
+	}
+	for _, i := range issues {
+		i.keep()
 	}
 	sum.Issues = slices.AppendSeq(sum.Issues, maps.Values(issues))
 	slices.SortFunc(sum.Issues, issueOrder)
-	sum.Unknown = firstUnknowns(unknown)
+	sum.keepUnknown(unknown)
+	sum.Limits.RulesSkipped = sortedSet(sum.Limits.RulesSkipped)
 	slices.SortFunc(sum.Logs, logOrder)
 	sum.Verdict = outcome.Verdict{Failed: outcome.Unknown}
 	for _, l := range sum.Logs {
@@ -57,8 +72,9 @@ func (r *Report) add(s *Report) {
 	r.Logs = append(r.Logs, s.Logs...)
 	r.Limits = Limits{
 		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
-		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), sortedSet(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
+		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), together(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
 	}
+	r.UnknownMore = plusInt(r.UnknownMore, s.UnknownMore)
 	r.Environment = Environment{same(r.Environment.OS, s.Environment.OS), same(r.Environment.Arch, s.Environment.Arch)}
 	r.ExitCode = max(r.ExitCode, s.ExitCode)
 }
@@ -102,8 +118,12 @@ func addIssue(to map[string]*Issue, s *Issue) {
 	i.FirstLine, i.LastLine = min(i.FirstLine, s.FirstLine), max(i.LastLine, s.LastLine)
 	addCounts(i.Hosts, s.Hosts)
 	addCounts(i.Operations, s.Operations)
-	i.Installed = installationSet(i.Installed, s.Installed)
-	i.Fix = sortedSet(i.Fix, s.Fix)
+	i.HostsMore, i.OperationsMore = plusInt(i.HostsMore, s.HostsMore), plusInt(i.OperationsMore, s.OperationsMore)
+	i.Installed, i.Fix = append(i.Installed, s.Installed...), append(i.Fix, s.Fix...)
+	i.InstalledMore = i.InstalledMore || s.InstalledMore
+	if max(len(i.Hosts), len(i.Operations), len(i.Installed), len(i.Fix)) > roomy*MaxNames {
+		i.keep()
+	}
 	if i.Cause == nil || s.Cause != nil && causeOrder(s.Cause, i.Cause) < 0 {
 		i.Cause = s.Cause
 	}
@@ -119,12 +139,34 @@ func aboutOrder(a, b *About) int {
 	return byJSON(a, b)
 }
 
-// clone returns a copy that can be added to, in the order of merged reports.
+// clone returns a copy that can be added to.
 func (i *Issue) clone() *Issue {
 	c := *i
 	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
-	c.Installed, c.Fix = installationSet(i.Installed), sortedSet(i.Fix)
+	c.Installed, c.Fix = slices.Clone(i.Installed), slices.Clone(i.Fix)
 	return &c
+}
+
+// keep puts the lists of an issue in order, and leaves of each what a report has room for.
+func (i *Issue) keep() {
+	i.HostsMore = plusInt(i.HostsMore, keepNames(i.Hosts))
+	i.OperationsMore = plusInt(i.OperationsMore, keepNames(i.Operations))
+	all := installationSet(i.Installed)
+	i.Installed, i.InstalledMore = all[:min(len(all), MaxNames)], i.InstalledMore || len(all) > MaxNames
+	i.Fix = sortedSet(i.Fix)
+}
+
+// keepNames takes all out but the names that come first, and returns how often the others
+// came.
+func keepNames(counts map[string]int) (more int) {
+	if len(counts) <= MaxNames {
+		return 0
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts))[MaxNames:] {
+		more = plusInt(more, counts[name])
+		delete(counts, name)
+	}
+	return more
 }
 
 func addCounts(to, from map[string]int) {
@@ -142,7 +184,7 @@ func causeOrder(a, b *Cause) int {
 }
 
 func installationOrder(a, b Installation) int {
-	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later))
+	return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Site, b.Site), cmp.Compare(a.Version, b.Version), compareBool(a.Affected, b.Affected), compareBool(a.Later, b.Later), compareBool(a.Unanswered, b.Unanswered))
 }
 
 func compareBool(a, b bool) int {
@@ -170,15 +212,26 @@ func byJSON(a, b any) int {
 	return bytes.Compare(x, y)
 }
 
-// sortedSet returns what is in any of the lists, once each, in order; never nil.
-func sortedSet(lists ...[]string) []string {
-	all := append([]string{}, slices.Concat(lists...)...)
+// sortedSet returns the texts of a list, once each, in order: the first MaxNames of them.
+// It is never nil.
+func sortedSet(list []string) []string {
+	all := append([]string{}, list...)
 	slices.Sort(all)
-	return slices.Compact(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), MaxNames)]
 }
 
-func installationSet(lists ...[]Installation) []Installation {
-	all := append([]Installation{}, slices.Concat(lists...)...)
+// together returns what is in both lists, which a sortedSet will be made of in the end.
+func together(a, b []string) []string {
+	all := append(a, b...)
+	if len(all) > roomy*MaxNames {
+		return sortedSet(all)
+	}
+	return all
+}
+
+func installationSet(list []Installation) []Installation {
+	all := append([]Installation{}, list...)
 	slices.SortFunc(all, installationOrder)
 	return slices.Compact(all)
 }
@@ -195,16 +248,29 @@ func addUnknowns(to map[string]*Unknown, list []*Unknown) {
 	}
 }
 
-// firstUnknowns returns as many of them as a report has, in order.
-func firstUnknowns(all map[string]*Unknown) []*Unknown {
-	out := make([]*Unknown, 0, min(len(all), MaxUnknown))
-	for _, name := range slices.Sorted(maps.Keys(all))[:min(len(all), MaxUnknown)] {
-		out = append(out, all[name])
+// keepUnknown makes those of all that a report has room for its own. The others are taken
+// out of it, and counted.
+func (r *Report) keepUnknown(all map[string]*Unknown) {
+	kept, more := firstUnknowns(all)
+	r.Unknown, r.UnknownMore = kept, plusInt(r.UnknownMore, more)
+}
+
+// firstUnknowns leaves as many of them as a report has, and returns these in order. more
+// is how often the others were seen.
+func firstUnknowns(all map[string]*Unknown) (out []*Unknown, more int) {
+	out = make([]*Unknown, 0, min(len(all), MaxUnknown))
+	for n, name := range slices.Sorted(maps.Keys(all)) {
+		if n < MaxUnknown {
+			out = append(out, all[name])
+			continue
+		}
+		more = plusInt(more, all[name].Count)
+		delete(all, name)
 	}
 	slices.SortFunc(out, func(a, b *Unknown) int {
 		return cmp.Or(cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
-	return out
+	return out, more
 }
 
 // addUnknown adds u to what is known of the same text.

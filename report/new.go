@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"maps"
 	"runtime"
 	"slices"
 
@@ -27,12 +26,13 @@ func New(s *filter.Summary, run Run) *Report {
 	r := &Report{
 		Schema: Schema, Tool: Tool{"orbfilter", run.Version},
 		Input: s.Input, Output: s.Output, Folded: s.Folded,
-		Issues: []*Issue{}, Unknown: unknownOf(s),
+		Issues: []*Issue{}, UnknownMore: s.UnknownMore,
 		Logs:        []*Log{newLog(s, run)},
 		Limits:      Limits{s.Limits.HeldBytesMax, s.Limits.HeldMax.Milliseconds(), s.Limits.RegexTimeouts, sortedSet(s.Limits.RulesSkipped)},
 		Environment: Environment{runtime.GOOS, runtime.GOARCH},
 		ExitCode:    run.ExitCode,
 	}
+	r.addUnknown(s.Unknown)
 	r.Verdict = r.Logs[0].Verdict
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
@@ -48,18 +48,21 @@ func New(s *filter.Summary, run Run) *Report {
 	return r
 }
 
-func unknownOf(s *filter.Summary) []*Unknown {
+// addUnknown enters the texts of one run.
+func (r *Report) addUnknown(list []*Unknown) {
 	all := map[string]*Unknown{}
-	addUnknowns(all, s.Unknown)
-	return firstUnknowns(all)
+	addUnknowns(all, list)
+	more := 0
+	r.Unknown, more = firstUnknowns(all)
+	r.UnknownMore = plusInt(r.UnknownMore, more)
 }
 
 func newIssue(i *filter.Issue, fix func(site, requirement string) string) *Issue {
 	return &Issue{
 		About: about(i.Rule),
 		Count: i.Count, Unfolded: i.Unfolded, Lines: i.Lines, FirstLine: i.FirstLine, LastLine: i.LastLine,
-		Hosts: maps.Clone(i.Hosts), Operations: maps.Clone(i.Operations),
-		Installed: installations(i), Fix: append([]string{}, i.Commands(fix)...),
+		Hosts: i.Hosts.Map(), HostsMore: i.Hosts.More(), Operations: i.Operations.Map(), OperationsMore: i.Operations.More(),
+		Installed: installations(i), InstalledMore: i.Installed.More(), Fix: append([]string{}, i.Commands(fix)...),
 	}
 }
 
@@ -96,8 +99,8 @@ func newAffected(a *rules.Affected) Affected {
 
 func installations(i *filter.Issue) []Installation {
 	out := []Installation{}
-	for _, n := range i.Installed {
-		out = append(out, Installation{n.Package, n.Version, n.Site, n.Affected, n.Later})
+	for _, n := range i.Installed.List() {
+		out = append(out, Installation{Package: n.Package, Version: n.Version, Site: n.Site, Affected: n.Affected, Unanswered: n.Unanswered, Later: n.Later})
 	}
 	return out
 }

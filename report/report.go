@@ -26,6 +26,9 @@ type Report struct {
 	Issues []*Issue `json:"issues"`
 	// Unknown are in the order of their first line, then of their fingerprints.
 	Unknown []*Unknown `json:"unknown"`
+	// UnknownMore is how often others were seen than those among Unknown; 0: there were
+	// no others, as far as is known.
+	UnknownMore int `json:"unknown_more,omitempty"`
 	// Logs are the runs that the report is of, in the order of their names.
 	Logs        []*Log      `json:"logs"`
 	Limits      Limits      `json:"limits"`
@@ -62,13 +65,20 @@ type Issue struct {
 	Unfolded int   `json:"unfolded"` // of count, not folded because of the version
 	Lines    int64 `json:"lines"`    // of the occurrences, folded or not, without what stands in between
 	// FirstLine and LastLine are the lowest and the highest in any log, from 1.
-	FirstLine  int            `json:"first_line"`
-	LastLine   int            `json:"last_line"`
-	Hosts      map[string]int `json:"hosts"`      // occurrences that name a host
-	Operations map[string]int `json:"operations"` // occurrences by operation or phase
-	Installed  []Installation `json:"installed"`
-	Fix        []string       `json:"fix"`   // commands that end it, one for each environment
-	Cause      *Cause         `json:"cause"` // nil: the rule names none, or none was seen above
+	FirstLine int `json:"first_line"`
+	LastLine  int `json:"last_line"`
+	// Hosts and Operations are occurrences that name a host, and occurrences by operation
+	// or phase: of MaxNames names at most. HostsMore and OperationsMore are those of
+	// other names; 0: there are no others.
+	Hosts          map[string]int `json:"hosts"`
+	HostsMore      int            `json:"hosts_more,omitempty"`
+	Operations     map[string]int `json:"operations"`
+	OperationsMore int            `json:"operations_more,omitempty"`
+	// Installed has MaxNames at most, and InstalledMore says that there were others.
+	Installed     []Installation `json:"installed"`
+	InstalledMore bool           `json:"installed_more,omitempty"`
+	Fix           []string       `json:"fix"`   // commands that end it, one for each environment in Installed
+	Cause         *Cause         `json:"cause"` // nil: the rule names none, or none was seen above
 }
 
 // A Cause is the first occurrence of the issue that another one comes of.
@@ -98,6 +108,8 @@ type Installation struct {
 	Version  string `json:"version"` // empty: not found on the machine
 	Site     string `json:"site"`    // empty: the text names no folder
 	Affected bool   `json:"affected"`
+	// Unanswered: the version is empty since the folder did not answer in time.
+	Unanswered bool `json:"unanswered,omitempty"`
 	// Later: the version does not have the issue, and is not known to have been there
 	// when the log was written.
 	Later bool `json:"later"`

@@ -83,6 +83,7 @@ func anyReport(t *rapid.T) *report.Report {
 		},
 		Environment: report.Environment{OS: anyOf(t, "", "linux", "darwin"), Arch: anyOf(t, "amd64", "arm64")},
 		ExitCode:    anyOf(t, 0, 1, 3, 130),
+		UnknownMore: anyOf(t, 0, 0, 3),
 	}
 	for _, id := range distinct(t, "i-1", "i-2", "i-3", "i-4") {
 		r.Issues = append(r.Issues, anyIssue(t, id))
@@ -118,8 +119,9 @@ func anyIssue(t *rapid.T, id string) *report.Issue {
 	first := 1 + small(t)
 	i := &report.Issue{
 		About: report.About{ID: id, Title: anyText(t), Severity: anyOf(t, rules.Severities...), Advice: anyText(t), References: []string{anyText(t)}},
-		Count: 20, Unfolded: small(t), Lines: int64(small(t)), FirstLine: first, LastLine: first + small(t),
+		Count: 30, Unfolded: small(t), Lines: int64(small(t)), FirstLine: first, LastLine: first + small(t),
 		Hosts: map[string]int{anyText(t): small(t)}, Operations: map[string]int{anyText(t): small(t), "Line": small(t)},
+		HostsMore: anyOf(t, 0, 1, 9), OperationsMore: anyOf(t, 0, 2), InstalledMore: rapid.Bool().Draw(t, "more"),
 		Fix: rapid.SliceOfN(rapid.SampledFrom([]string{"pip a", "pip b"}), 0, 2).Draw(t, "fix"),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "installed") {

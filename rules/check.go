@@ -2,11 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A fault is what is wrong with a rule: the path of the field, to be looked up
@@ -85,7 +86,7 @@ func (r *Rule) checkLists() fault {
 	return fault{}
 }
 
-var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+var validID = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
 
 func checkSamples(field string, samples []Sample) fault {
 	for i, s := range samples {
@@ -125,7 +126,10 @@ func (m *Match) check() fault {
 	case 0:
 		return faultf("match", "%s; it has none", needs)
 	case 1:
-		return firstFault(m.checkKind(), m.compile(), m.checkGreed(kinds[0]))
+		if f := firstFault(m.checkKind(), m.compile()); f.text != "" {
+			return f
+		}
+		return m.checkGreed(kinds[0])
 	}
 	return faultf("match."+kinds[1], "%s; it has %s", needs, strings.Join(kinds, " and "))
 }
@@ -195,7 +199,7 @@ func (p *Pattern) greedy(whole bool) bool {
 }
 
 // packageName is a name, as of PEP 508, with extras.
-var packageName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._,-]+\])?$`)
+var packageName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._,-]+\])?$`)
 
 // check finds what would make another command of the one that is shown.
 func (f *Fix) check() fault {

@@ -2,11 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A FileError is a mistake in a rule file.
@@ -86,7 +87,7 @@ func message(format string, args ...any) string {
 	return fmt.Sprintf(format, args...)
 }
 
-var lineEnd = regexp.MustCompile(`\r\n|\r|\n`)
+var lineEnd = lazyregexp.New(`\r\n|\r|\n`)
 
 // line returns a line without its end.
 func (s *source) line(n int) string {

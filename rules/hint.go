@@ -2,29 +2,30 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // plain are the YAML parser's messages in plain words, with what to write
 // instead; the first that fits counts.
 var plain = []struct {
-	message *regexp.Regexp
+	message *lazyregexp.Regexp
 	text    string
 }{
-	{regexp.MustCompile(`^mapping key "(.*)" already defined at \[(\d+):\d+\]`), `the field "$1" is in line $2 already; keep one of the two`},
-	{regexp.MustCompile(`^could not find end character of single-quoted text`), `the text has no end: close it with ' (inside it, a ' is written twice)`},
-	{regexp.MustCompile(`^could not find end character of double-quoted text`), `the text has no end: close it with "`},
-	{regexp.MustCompile(`^found unknown escape character '(.*)'`), `\$1 is nothing in double quotes; write the text in single quotes, where a backslash is a backslash`},
-	{regexp.MustCompile(`^('.') is a reserved character`), `a text cannot begin with $1; write it in single quotes`},
-	{regexp.MustCompile(`^unexpected directive value`), `a text cannot begin with %; write it in single quotes`},
-	{regexp.MustCompile(`^mapping value is not allowed`), `this cannot be a field here; write a text that has ": " in it in single quotes, and indent the fields of one level alike`},
-	{regexp.MustCompile(`^value is not allowed in this context`), `nothing can follow here; write the whole text in single quotes, and indent the fields of one level alike`},
-	{regexp.MustCompile(`^(?:non-map value is specified|unexpected key name)`), `this is no field; write NAME: VALUE, with a space after the colon, and indent the fields of one level alike`},
-	{regexp.MustCompile(`^(',' or '[\]}]' must be specified)`), `$1; a bracket before it is not closed`},
-	{regexp.MustCompile(`^sequence end token ']' not found`), `this bracket is not closed: write ] after the last entry`},
-	{regexp.MustCompile(`^could not find flow (?:map content|mapping end token)`), `this is not closed, or no field: write {NAME: VALUE}`},
-	{regexp.MustCompile(`^block sequence entries are not allowed`), `a list begins on a line of its own: put the - on the next line`},
+	{lazyregexp.New(`^mapping key "(.*)" already defined at \[(\d+):\d+\]`), `the field "$1" is in line $2 already; keep one of the two`},
+	{lazyregexp.New(`^could not find end character of single-quoted text`), `the text has no end: close it with ' (inside it, a ' is written twice)`},
+	{lazyregexp.New(`^could not find end character of double-quoted text`), `the text has no end: close it with "`},
+	{lazyregexp.New(`^found unknown escape character '(.*)'`), `\$1 is nothing in double quotes; write the text in single quotes, where a backslash is a backslash`},
+	{lazyregexp.New(`^('.') is a reserved character`), `a text cannot begin with $1; write it in single quotes`},
+	{lazyregexp.New(`^unexpected directive value`), `a text cannot begin with %; write it in single quotes`},
+	{lazyregexp.New(`^mapping value is not allowed`), `this cannot be a field here; write a text that has ": " in it in single quotes, and indent the fields of one level alike`},
+	{lazyregexp.New(`^value is not allowed in this context`), `nothing can follow here; write the whole text in single quotes, and indent the fields of one level alike`},
+	{lazyregexp.New(`^(?:non-map value is specified|unexpected key name)`), `this is no field; write NAME: VALUE, with a space after the colon, and indent the fields of one level alike`},
+	{lazyregexp.New(`^(',' or '[\]}]' must be specified)`), `$1; a bracket before it is not closed`},
+	{lazyregexp.New(`^sequence end token ']' not found`), `this bracket is not closed: write ] after the last entry`},
+	{lazyregexp.New(`^could not find flow (?:map content|mapping end token)`), `this is not closed, or no field: write {NAME: VALUE}`},
+	{lazyregexp.New(`^block sequence entries are not allowed`), `a list begins on a line of its own: put the - on the next line`},
 }
 
 // inPlainWords says a message of the YAML parser so that it helps.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"io/fs"
 	"slices"
 )
 
@@ -49,17 +48,8 @@ func Lint(files []File) (all []*Linted) {
 // replaces reports whether a built-in rule has the id of another one. Its file
 // has the name of the id.
 func replaces(r *Rule, data []byte) bool {
-	old, err := builtin.ReadFile("builtin/" + r.ID + ".yaml")
-	return err == nil && !r.Disabled && !bytes.Equal(old, data)
-}
-
-// BuiltinFiles are the files of the rules that come with the program.
-func BuiltinFiles() []File {
-	sub, err := fs.Sub(builtin, "builtin")
-	if err != nil {
-		panic(err) // the folder is part of the program
-	}
-	return readFS(sub, "builtin")
+	old := builtinFile(r.ID)
+	return old != nil && !r.Disabled && !bytes.Equal(old, data)
 }
 
 func lintFile(f File) *Linted {

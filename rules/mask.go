@@ -2,10 +2,11 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A Piece is a run of a line: text that is the same each time, or something
@@ -51,10 +52,10 @@ type masker struct {
 
 // pyinfraHost is how pyinfra begins a line about a host; see print_prefix in
 // its api/host.py. The names are padded to one width.
-var pyinfraHost = regexp.MustCompile(`^ *\[([^\]\s]+)\] +`)
+var pyinfraHost = lazyregexp.New(`^ *\[([^\]\s]+)\] +`)
 
 // notHosts are found in brackets at the start of lines, and are no hosts.
-var notHosts = regexp.MustCompile(`(?i)^(?:debug|info|notice|note|warn|warning|err|error|fatal|critical|trace|ok|\d+|[x*+!?-]|pyinfra[._].*|pyinfra)$`)
+var notHosts = lazyregexp.New(`(?i)^(?:debug|info|notice|note|warn|warning|err|error|fatal|critical|trace|ok|\d+|[x*+!?-]|pyinfra[._].*|pyinfra)$`)
 
 // Host returns the name of the host in front of a line of pyinfra, and what is
 // behind it. The name is empty when there is none.

@@ -1,8 +1,9 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // What of a path is particular to the program that is installed there, and
@@ -11,11 +12,11 @@ import (
 var (
 	// particular is where that begins: at the folder of installed packages, or
 	// at Python's own library.
-	particular = regexp.MustCompile(`^.*[\\/]((?:site|dist)-packages[\\/].*|python\d+\.\d+[\\/].*)$`)
+	particular = lazyregexp.New(`^.*[\\/]((?:site|dist)-packages[\\/].*|python\d+\.\d+[\\/].*)$`)
 	// everywhere are folders that are the same on all machines.
-	everywhere = regexp.MustCompile(`^/(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr|var/(?:cache|lib|log|run|spool))/`)
+	everywhere = lazyregexp.New(`^/(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr|var/(?:cache|lib|log|run|spool))/`)
 	// temporary are names of mktemp(3) and of Python's tempfile.
-	temporary = regexp.MustCompile(`^(?:tmp[\w.-]{6,}|.*\.[A-Za-z0-9]{6,10})$`)
+	temporary = lazyregexp.New(`^(?:tmp[\w.-]{6,}|.*\.[A-Za-z0-9]{6,10})$`)
 )
 
 // pathPattern matches a path wherever it is installed.

@@ -1,8 +1,9 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A varying is something that varies from one line to the next.
@@ -11,7 +12,7 @@ type varying struct {
 	first string // characters that it can begin with
 	has   string // one of these is in it; empty: any may be. Both are fast to see.
 	// re finds it at the start of a text. If it has a group, only that varies.
-	re *regexp.Regexp
+	re *lazyregexp.Regexp
 	// is looks closer; nil: the expression says it all.
 	is func(found string) bool
 	// pattern returns what matches it; nil: nothing varies in it, unless it is a
@@ -34,35 +35,35 @@ const HostPrefix = ` *\[[^\]\s]+\] +`
 // there counts.
 var variables = []varying{
 	// an address in the web says what the line is about
-	{"url", letters, ":", regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^\s"'<>]+`), nil, nil},
+	{"url", letters, ":", lazyregexp.New(`^[a-z][a-z0-9+.-]*://[^\s"'<>]+`), nil, nil},
 	// RFC 3339, and what logging of Python writes
-	{"time", digits, ":", regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z\b| ?[+-]\d\d:?\d\d\b)?`), nil, fixed(`\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z| ?[+-][\d:]+)?`)},
+	{"time", digits, ":", lazyregexp.New(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z\b| ?[+-]\d\d:?\d\d\b)?`), nil, fixed(`\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z| ?[+-][\d:]+)?`)},
 	// Apache's, of RFC 2822, and of ctime(3) and syslog
-	{"time", digits, "", regexp.MustCompile(`^\d\d?[/ -]` + months + `[/ -]\d{4}(?:[: ]\d\d:\d\d:\d\d)?(?: (?:[+-]\d{4}|[A-Z]{3,4})\b)?`), nil, fixed(`\d+[/ -][A-Z][a-z]{2}[/ -]\d{4}(?:[: ][\d:]+)?(?: [+-]\d{4}| [A-Z]{3,4})?`)},
-	{"time", "JFMASONDTW", ":", regexp.MustCompile(`^(?:` + days + ` )?` + months + ` [ \d]?\d \d\d:\d\d:\d\d(?: [A-Z]{3,4})?(?: \d{4})?\b`), nil, fixed(`(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d(?: [A-Z]{3,4})?(?: \d{4})?`)},
-	{"day", "MTWFS", "", regexp.MustCompile(`^` + days + `\b`), nil, fixed(`[A-Z][a-z]{2}`)},
-	{"date", digits, "", regexp.MustCompile(`^\d{4}([-/.])\d\d[-/.]\d\d\b`), nil, nil},
-	{"clock", digits, ":", regexp.MustCompile(`^\d\d?:\d\d:\d\d(?:[.,]\d+)?\b`), nil, fixed(`\d+:\d\d:\d\d(?:[.,]\d+)?`)},
-	{"uuid", hexes, "-", regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`), nil, fixed(`[0-9a-fA-F-]{36}`)},
-	{"address", "0", "x", regexp.MustCompile(`^0x[0-9a-fA-F]+\b`), nil, fixed(`0x[0-9a-fA-F]+`)},
-	{"mac", hexes, ":", regexp.MustCompile(`^(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\b`), nil, fixed(`[0-9a-fA-F:]{17}`)},
-	{"ipv6", hexes, ":", regexp.MustCompile(`^(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,7}\b`), isIPv6, fixed(`[0-9a-fA-F:.]+`)},
-	{"ipv4", digits, ".", regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`), nil, fixed(`\d+\.\d+\.\d+\.\d+`)},
-	{"fingerprint", "S", ":", regexp.MustCompile(`^SHA256:([A-Za-z0-9+/=]{20,})`), nil, fixed(`[A-Za-z0-9+/=]+`)},
-	{"hash", hexes, "", regexp.MustCompile(`^(?:[0-9a-f]{6,128}|[0-9A-F]{6,128})\b`), mixed, fixed(`[0-9a-fA-F]+`)},
-	{"size", digits, "B", regexp.MustCompile(`^\d+(?:\.\d+)? ?[kKMGTP]?i?B\b`), nil, fixed(`\d[\d.]* ?[kKMGTP]?i?B`)},
-	{"duration", digits, "smh", regexp.MustCompile(`^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+\b`), nil, fixed(`\d[\d.hmnsuµ]*`)},
-	{"version", digits, ".", regexp.MustCompile(`^\d+(?:\.\d+)+(?:[-+~.]?[a-z]*\d+)+\b`), withLetters, fixed(`\d[\w.+~-]*`)},
-	{"version", digits, ".", regexp.MustCompile(`^\d+(?:\.\d+)+`), nil, fixed(`\d[\d.]*`)},
-	{"amount", digits, ",", regexp.MustCompile(`^\d{1,3}(?:,\d{3})+\b`), nil, fixed(`\d[\d,]*`)},
-	{"path", "/~", "", regexp.MustCompile(`^~?(?:/[^\s/:"'()<>\[\]{}|,;]+)+/?`), nil, nil},
-	{"path", letters, ":", regexp.MustCompile(`^[A-Za-z]:(?:\\[^\s\\/:"'()<>\[\]{}|,;]+)+\\?`), nil, nil},
-	{"user", letters, "@", regexp.MustCompile(`^[A-Za-z][\w.+-]*@[\w-]+(?:\.[\w-]+)*`), nil, fixed(`[\w.+-]+@[\w.-]+`)},
-	{"host", "VvHhSsMmNnCcIi", "", regexp.MustCompile(`^(?:VM|vm|[Hh]ost|[Hh]ostname|[Ss]erver|[Mm]achine|[Nn]ode|[Cc]ontainer|[Ii]nstance)[ =:]+['"]?(\w[\w.-]*[\w])`), isHost, fixed(`[\w.-]+`)},
-	{"token", letters + digits, digits, regexp.MustCompile(`^[A-Za-z0-9_]{10,}`), isRandom, fixed(`\w+`)},
+	{"time", digits, "", lazyregexp.New(`^\d\d?[/ -]` + months + `[/ -]\d{4}(?:[: ]\d\d:\d\d:\d\d)?(?: (?:[+-]\d{4}|[A-Z]{3,4})\b)?`), nil, fixed(`\d+[/ -][A-Z][a-z]{2}[/ -]\d{4}(?:[: ][\d:]+)?(?: [+-]\d{4}| [A-Z]{3,4})?`)},
+	{"time", "JFMASONDTW", ":", lazyregexp.New(`^(?:` + days + ` )?` + months + ` [ \d]?\d \d\d:\d\d:\d\d(?: [A-Z]{3,4})?(?: \d{4})?\b`), nil, fixed(`(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d(?: [A-Z]{3,4})?(?: \d{4})?`)},
+	{"day", "MTWFS", "", lazyregexp.New(`^` + days + `\b`), nil, fixed(`[A-Z][a-z]{2}`)},
+	{"date", digits, "", lazyregexp.New(`^\d{4}([-/.])\d\d[-/.]\d\d\b`), nil, nil},
+	{"clock", digits, ":", lazyregexp.New(`^\d\d?:\d\d:\d\d(?:[.,]\d+)?\b`), nil, fixed(`\d+:\d\d:\d\d(?:[.,]\d+)?`)},
+	{"uuid", hexes, "-", lazyregexp.New(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`), nil, fixed(`[0-9a-fA-F-]{36}`)},
+	{"address", "0", "x", lazyregexp.New(`^0x[0-9a-fA-F]+\b`), nil, fixed(`0x[0-9a-fA-F]+`)},
+	{"mac", hexes, ":", lazyregexp.New(`^(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\b`), nil, fixed(`[0-9a-fA-F:]{17}`)},
+	{"ipv6", hexes, ":", lazyregexp.New(`^(?:[0-9a-fA-F]{1,4}:){1,7}(?::?[0-9a-fA-F]{1,4}){0,7}\b`), isIPv6, fixed(`[0-9a-fA-F:.]+`)},
+	{"ipv4", digits, ".", lazyregexp.New(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`), nil, fixed(`\d+\.\d+\.\d+\.\d+`)},
+	{"fingerprint", "S", ":", lazyregexp.New(`^SHA256:([A-Za-z0-9+/=]{20,})`), nil, fixed(`[A-Za-z0-9+/=]+`)},
+	{"hash", hexes, "", lazyregexp.New(`^(?:[0-9a-f]{6,128}|[0-9A-F]{6,128})\b`), mixed, fixed(`[0-9a-fA-F]+`)},
+	{"size", digits, "B", lazyregexp.New(`^\d+(?:\.\d+)? ?[kKMGTP]?i?B\b`), nil, fixed(`\d[\d.]* ?[kKMGTP]?i?B`)},
+	{"duration", digits, "smh", lazyregexp.New(`^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+\b`), nil, fixed(`\d[\d.hmnsuµ]*`)},
+	{"version", digits, ".", lazyregexp.New(`^\d+(?:\.\d+)+(?:[-+~.]?[a-z]*\d+)+\b`), withLetters, fixed(`\d[\w.+~-]*`)},
+	{"version", digits, ".", lazyregexp.New(`^\d+(?:\.\d+)+`), nil, fixed(`\d[\d.]*`)},
+	{"amount", digits, ",", lazyregexp.New(`^\d{1,3}(?:,\d{3})+\b`), nil, fixed(`\d[\d,]*`)},
+	{"path", "/~", "", lazyregexp.New(`^~?(?:/[^\s/:"'()<>\[\]{}|,;]+)+/?`), nil, nil},
+	{"path", letters, ":", lazyregexp.New(`^[A-Za-z]:(?:\\[^\s\\/:"'()<>\[\]{}|,;]+)+\\?`), nil, nil},
+	{"user", letters, "@", lazyregexp.New(`^[A-Za-z][\w.+-]*@[\w-]+(?:\.[\w-]+)*`), nil, fixed(`[\w.+-]+@[\w.-]+`)},
+	{"host", "VvHhSsMmNnCcIi", "", lazyregexp.New(`^(?:VM|vm|[Hh]ost|[Hh]ostname|[Ss]erver|[Mm]achine|[Nn]ode|[Cc]ontainer|[Ii]nstance)[ =:]+['"]?(\w[\w.-]*[\w])`), isHost, fixed(`[\w.-]+`)},
+	{"token", letters + digits, digits, lazyregexp.New(`^[A-Za-z0-9_]{10,}`), isRandom, fixed(`\w+`)},
 }
 
-var number = regexp.MustCompile(`^\d+`)
+var number = lazyregexp.New(`^\d+`)
 
 func fixed(pattern string) func(string) string { return func(string) string { return pattern } }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"reflect"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -122,7 +123,7 @@ func (s *source) empty() *FileError {
 
 // notText is what YAML does not allow in a file: control characters. Those of
 // a sample are written as escapes, "\e[31m".
-var notText = regexp.MustCompile(`[^\t\n\r\x20-\x7e\x{85}\x{a0}-\x{10ffff}]`)
+var notText = lazyregexp.New(`[^\t\n\r\x20-\x7e\x{85}\x{a0}-\x{10ffff}]`)
 
 // checkText finds bytes that are no text.
 func (s *source) checkText() *FileError {

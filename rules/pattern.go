@@ -3,13 +3,15 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -26,14 +28,25 @@ const (
 // A Pattern is a regular expression of a rule. It is safe for concurrent use.
 type Pattern struct {
 	source string
-	re     *regexp2.Regexp
-	// full is the same expression bound to both ends of the text.
-	full     *regexp2.Regexp
-	literal  string
-	fixed    int      // characters that each match has and that are named, at least
-	names    []string // of groups
-	prefix   bool     // every match is at the start of the text, with literal
+	facts
+	once     sync.Once
+	compiled matcher
 	timeouts atomic.Int32
+}
+
+// facts are what is known of an expression without the matcher. Those of the rules
+// that come with the program are found out when it is built: see table.go.
+type facts struct {
+	literal string   // text that each match holds
+	prefix  bool     // every match is at the start of the text, with literal
+	fixed   int      // characters that each match has and that are named, at least
+	names   []string // of groups
+}
+
+// A matcher is an expression made ready.
+type matcher struct {
+	re   *regexp2.Regexp
+	full *regexp2.Regexp // the same, bound to both ends of the text
 }
 
 // NewPattern compiles a regular expression in regexp2's syntax.
@@ -42,6 +55,8 @@ func NewPattern(source string) (*Pattern, error) {
 	return p, p.compile()
 }
 
+// compile checks the expression and finds out what is known of it. One that is known
+// already is compiled when it is first used.
 func (p *Pattern) compile() (err error) {
 	if err := p.checkText(); err != nil {
 		return err
@@ -55,25 +70,47 @@ func (p *Pattern) compile() (err error) {
 	if err != nil {
 		return explain(err)
 	}
+	m, err := newMatcher(p.source)
+	if err != nil {
+		return explain(err)
+	}
 	p.literal, p.prefix = literalOf(tree.Root)
 	p.fixed = fixedOf(tree.Root)
-	if p.re, err = regexp2.Compile(p.source, regexp2.RE2); err != nil {
-		return explain(err)
-	}
-	if p.full, err = whole(p.source); err != nil {
-		return explain(err)
-	}
-	for _, name := range p.full.GetGroupNames() {
+	for _, name := range m.full.GetGroupNames() {
 		if name[0] < '0' || name[0] > '9' { // the others have numbers for names
 			p.names = append(p.names, name)
 		}
 	}
-	p.re.MatchTimeout, p.full.MatchTimeout = matchTimeout, matchTimeout
+	p.once.Do(func() { p.compiled = m })
 	return nil
 }
 
+func newMatcher(source string) (m matcher, err error) {
+	if m.re, err = regexp2.Compile(source, regexp2.RE2); err != nil {
+		return m, err
+	}
+	if m.full, err = whole(source); err != nil {
+		return m, err
+	}
+	m.re.MatchTimeout, m.full.MatchTimeout = matchTimeout, matchTimeout
+	return m, nil
+}
+
+// get returns the matcher. It panics when the expression is wrong, which was
+// checked before: in compile, or when the program was built.
+func (p *Pattern) get() *matcher {
+	p.once.Do(func() {
+		m, err := newMatcher(p.source)
+		if err != nil {
+			panic(fmt.Errorf("%q: %w", p.source, err))
+		}
+		p.compiled = m
+	})
+	return &p.compiled
+}
+
 // extended is the option that lets a pattern have spaces and comments.
-var extended = regexp.MustCompile(`\(\?[a-zA-Z]*[xX]`)
+var extended = lazyregexp.New(`\(\?[a-zA-Z]*[xX]`)
 
 // whole compiles an expression bound to both ends of the text. An expression
 // may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
@@ -143,11 +180,11 @@ func (p *Pattern) String() string { return p.source }
 
 // Search reports whether the pattern matches somewhere in text. It is false
 // when the match took too long: what is in doubt is not claimed.
-func (p *Pattern) Search(text []byte) bool { return p.match(p.re, text) }
+func (p *Pattern) Search(text []byte) bool { return p.match(p.get().re, text) }
 
 // MatchAll reports whether the pattern matches the whole text; false when
 // that took too long.
-func (p *Pattern) MatchAll(text []byte) bool { return p.match(p.full, text) }
+func (p *Pattern) MatchAll(text []byte) bool { return p.match(p.get().full, text) }
 
 // Groups returns what the named groups of the pattern match, in the whole text
 // or somewhere in it; nil when it has none, or does not match.
@@ -155,9 +192,9 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 	if len(p.names) == 0 || p.Exhausted() {
 		return nil
 	}
-	re := p.re
+	re := p.get().re
 	if whole {
-		re = p.full
+		re = p.get().full
 	}
 	m, err := re.FindStringMatch(string(text))
 	if m == nil || err != nil {

@@ -5,6 +5,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -204,16 +205,16 @@ type Sample struct {
 // more than as many single ones. Of two rules that one text is of, the one that knows
 // more takes it.
 func (r *Rule) Knows() (n int) {
-	for _, p := range r.Match.patterns() {
-		n += p.pattern.fixed + len(p.pattern.literal)
+	for p := range r.Match.all() {
+		n += p.fixed + len(p.literal)
 	}
 	return n
 }
 
 // Timeouts returns how often a pattern of the rule ran into its time limit.
 func (r *Rule) Timeouts() (n int) {
-	for _, p := range r.Match.patterns() {
-		n += p.pattern.Timeouts()
+	for p := range r.Match.all() {
+		n += p.Timeouts()
 	}
 	return n
 }
@@ -221,7 +222,12 @@ func (r *Rule) Timeouts() (n int) {
 // Exhausted reports whether the rule is not used any more, since one of its
 // patterns took too long too often.
 func (r *Rule) Exhausted() bool {
-	return slices.ContainsFunc(r.Match.patterns(), func(p placed) bool { return p.pattern.Exhausted() })
+	for p := range r.Match.all() {
+		if p.Exhausted() {
+			return true
+		}
+	}
+	return false
 }
 
 // A placed pattern knows its path in the file.
@@ -230,7 +236,25 @@ type placed struct {
 	pattern *Pattern
 }
 
-// patterns returns all patterns that are there.
+// all yields all patterns that are there.
+func (m *Match) all() iter.Seq[*Pattern] {
+	return func(yield func(*Pattern) bool) {
+		one := func(p *Pattern) bool { return p == nil || yield(p) }
+		each := func(all []*Pattern) bool { return !slices.ContainsFunc(all, func(p *Pattern) bool { return !one(p) }) }
+		ok := one(m.Line) && one(m.Repeat) && !slices.ContainsFunc(m.Block, func(l BlockLine) bool { return !one(l.Line) })
+		if u := m.PythonUnraisable; ok && u != nil {
+			ok = one(u.Object) && one(u.Error) && each(u.Frames)
+		}
+		if t := m.PythonTraceback; ok && t != nil {
+			ok = one(t.Error) && each(t.Frames)
+		}
+		if w := m.PythonWarning; ok && w != nil {
+			_ = one(w.Path) && one(w.Category) && one(w.Message) && one(w.Source)
+		}
+	}
+}
+
+// patterns returns them with their paths, in the same order.
 func (m *Match) patterns() []placed {
 	all := []placed{{"match.line", m.Line}, {"match.repeat", m.Repeat}}
 	for i, l := range m.Block {

@@ -1,38 +1,16 @@
 package rules
 
 import (
-	"embed"
 	"fmt"
-	"io/fs"
 	"iter"
 	"slices"
 )
-
-//go:embed builtin/*.yaml
-var builtin embed.FS
 
 // A Set is a list of rules with different ids, in the order they were added.
 type Set struct{ rules []*Rule }
 
 // NewSet returns a set of these rules, which must have different ids.
 func NewSet(rules ...*Rule) *Set { return &Set{rules: rules} }
-
-// Builtin returns the rules that come with the program. It panics when one
-// is wrong, which the tests rule out.
-func Builtin() *Set {
-	sub, err := fs.Sub(builtin, "builtin")
-	if err != nil {
-		panic(err)
-	}
-	set, err := ParseAll(readFS(sub, "builtin"))
-	if err != nil {
-		panic(err)
-	}
-	for _, r := range set.rules {
-		r.builtin = true
-	}
-	return set
-}
 
 // All yields the rules in order.
 func (s *Set) All() iter.Seq[*Rule] { return slices.Values(s.rules) }
@@ -53,8 +31,7 @@ func (s *Set) Get(id string) *Rule {
 // Add puts a rule at the end. A second rule of one id is a *FileError.
 func (s *Set) Add(r *Rule) error {
 	if old := s.Get(r.ID); old != nil {
-		at := r.id
-		at.File = r.File
+		at := r.place()
 		at.Message = fmt.Sprintf("the id %s is taken by %s; give this rule another id", r.ID, old.File)
 		return &at
 	}

@@ -2,9 +2,10 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // A Sketch is a rule that a program proposes. Its patterns are still text, and
@@ -91,10 +92,10 @@ func writeList(w *strings.Builder, indent string, entries []string) {
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // simple is text that is the same to YAML with and without quotes.
-var simple = regexp.MustCompile(`^[A-Za-z][\w ,./()+*;-]*[\w./()+*;-]$`)
+var simple = lazyregexp.New(`^[A-Za-z][\w ,./()+*;-]*[\w./()+*;-]$`)
 
 // notPlain are words that YAML takes for something other than text.
-var notPlain = regexp.MustCompile(`(?i)^(?:true|false|null|yes|no|on|off|y|n|inf|nan)$`)
+var notPlain = lazyregexp.New(`(?i)^(?:true|false|null|yes|no|on|off|y|n|inf|nan)$`)
 
 // plainScalar is a text of one line.
 func plainScalar(text string) string {

@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // Affected is a package and the versions of it that have the issue; see
@@ -180,7 +181,7 @@ func (a *Affected) Fixed() string {
 }
 
 // minorVersion is a Python version as folders are named by.
-var minorVersion = regexp.MustCompile(`^\d+\.\d+$`)
+var minorVersion = lazyregexp.New(`^\d+\.\d+$`)
 
 // OnPython reports whether the issue occurs on a Python of this minor
 // version, "3.12": whether any patch release of it is in the rule's range.
@@ -202,7 +203,7 @@ func (r *Rule) OnPython(minor string) bool {
 
 // clause is one part of a specifier. The library reads more than PEP 440 has:
 // a version alone, parts without a comma, "||".
-var clause = regexp.MustCompile(`^\s*(?:~=|===?|!=|<=|>=|<|>)\s*[A-Za-z0-9.+!_*-]+\s*$`)
+var clause = lazyregexp.New(`^\s*(?:~=|===?|!=|<=|>=|<|>)\s*[A-Za-z0-9.+!_*-]+\s*$`)
 
 // specifiers reads a PEP 440 specifier set.
 func specifiers(text string) (pep440.Specifiers, error) {
@@ -300,7 +301,7 @@ func (r *Range) checkOrder(event func(int) string) fault {
 	return fault{}
 }
 
-var separators = regexp.MustCompile(`[-_.]+`)
+var separators = lazyregexp.New(`[-_.]+`)
 
 // NormalName returns a package name as PEP 503 compares it.
 func NormalName(name string) string {

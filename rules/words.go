@@ -138,10 +138,6 @@ func (r *Rule) AffectsWords() (out []string) {
 	return out
 }
 
-// Source returns the file that the rule was read from, as it was; nil: it was
-// read from none.
-func (r *Rule) Source() []byte { return r.source }
-
 // Nearest returns the id that is likely to be meant by one that is none: of a
 // similar spelling, or the only one that it is a part of; "" if there is none.
 func (s *Set) Nearest(id string) string {

@@ -41,7 +41,11 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 		for _, s := range sightings(l, about) {
 			text := sentence(s.issue.Title) + " " + s.issue.Advice + " Seen " + times(s.here.Count) + "."
 			if len(s.issue.Fix) > 0 {
-				text += " Fix: " + strings.Join(s.issue.Fix, "; ")
+				named, others := fewCommands(s.issue.Fix, s.issue.InstalledMore)
+				text += " Fix: " + strings.Join(named, "; ")
+				if others != "" {
+					text += "; " + others
+				}
 			}
 			entries = append(entries, newEntry(l, s.issue.ID, s.issue.ID, qualitySeverities[s.issue.Severity], text, s.here.FirstLine))
 		}

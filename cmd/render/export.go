@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -25,7 +25,7 @@ type matcherPattern struct {
 
 // notNET is what regexp2 knows and .NET, in its ECMAScript mode, does not: that is
 // what the runner of GitHub Actions compiles a matcher with.
-var notNET = regexp.MustCompile(`\\[pPQE]|\(\?P<|\[\[:|\\x\{|\(\?[a-zA-Z]*[snx]`)
+var notNET = lazyregexp.New(`\\[pPQE]|\(\?P<|\[\[:|\\x\{|\(\?[a-zA-Z]*[snx]`)
 
 // ProblemMatcher writes a problem matcher for each rule that matches single
 // lines and does not fold them. It returns what is to be said of rules that it

@@ -117,6 +117,9 @@ func newSuite(r *report.Report, l *report.Log) *junitSuite {
 		{"lines.shown", strconv.FormatInt(l.Output.Lines, 10)},
 		{"lines.folded", strconv.FormatInt(l.Folded.Lines, 10)},
 	}
+	if text := untold(len(r.Unknown), r.UnknownMore); text != "" {
+		s.Properties = append(s.Properties, junitProperty{"unknown.more", text})
+	}
 	return s
 }
 

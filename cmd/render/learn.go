@@ -98,7 +98,7 @@ func (l *Learned) Text(w io.Writer) {
 func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 	head := fmt.Sprintf("%s   %s, %d %%", paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
-		head += "   on " + list(c.HostNames(), c.Hosts)
+		head += "   on " + list(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
 	}
 	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
 	for i, e := range c.Excerpt {

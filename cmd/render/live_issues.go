@@ -72,8 +72,12 @@ func issueWords(i *report.Issue) (lines []string) {
 	if c := i.Cause; c != nil {
 		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(c.Text))))
 	}
-	for _, c := range i.Fix {
+	named, others := fewCommands(i.Fix, i.InstalledMore)
+	for _, c := range named {
 		lines = append(lines, "→ "+printable.Line(c))
+	}
+	if others != "" {
+		lines = append(lines, others)
 	}
 	for _, u := range i.References {
 		lines = append(lines, printable.Line(u))

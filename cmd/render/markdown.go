@@ -28,6 +28,9 @@ func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
 	unknown := UnknownFirst(r.Unknown)
 	p.table("unknown text", unknownHead(r), len(unknown), func(n int) string { return unknownRow(r, unknown[n]) })
+	if text := untold(len(unknown), r.UnknownMore); text != "" {
+		p.add("note", "\n"+text+"\n")
+	}
 	p.logs(r)
 	for _, i := range issues {
 		p.add("explanation", issueSection(i))
@@ -158,11 +161,11 @@ func logsWith(r *report.Report) map[string]int {
 // wheresIn says which operations and which hosts an issue was seen with; show
 // writes a name.
 func wheresIn(i *report.Issue, show func(string) string) (out []string) {
-	if len(i.Operations) > 0 {
-		out = append(out, "while "+countList(i.Operations, show))
+	if len(i.Operations)+i.OperationsMore > 0 {
+		out = append(out, "while "+countList(i.Operations, i.OperationsMore, show))
 	}
-	if len(i.Hosts) > 0 {
-		out = append(out, "on "+countList(i.Hosts, show))
+	if len(i.Hosts)+i.HostsMore > 0 {
+		out = append(out, "on "+countList(i.Hosts, i.HostsMore, show))
 	}
 	return out
 }
@@ -205,9 +208,13 @@ func issueSection(i *report.Issue) string {
 		fmt.Fprintf(&b, "\nCause: line %d: %s\n", c.Line, mdCode(cutText(c.Text)))
 	}
 	if len(i.Fix) > 0 {
-		commands := make([]string, 0, len(i.Fix))
-		for _, c := range i.Fix {
+		named, others := fewCommands(i.Fix, i.InstalledMore)
+		commands := make([]string, 0, len(named)+1)
+		for _, c := range named {
 			commands = append(commands, printable.Line(c))
+		}
+		if others != "" {
+			commands = append(commands, "# "+others)
 		}
 		b.WriteString("\n" + mdBlock("sh", commands))
 	}

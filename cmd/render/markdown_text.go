@@ -3,10 +3,10 @@ package render
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // What a run has said is shown to people who trust the page that it stands on:
@@ -19,14 +19,14 @@ import (
 
 // plainWord is a word that no Markdown knows: letters and digits, with what ends
 // a sentence, or what a version or a path has in the middle.
-var plainWord = regexp.MustCompile(`^["'(]{0,2}[\pL\pN]+(?:[-./,'%][\pL\pN]+)*["')%]?[.,;:!?]{0,3}["')]?[.,;:]?$`)
+var plainWord = lazyregexp.New(`^["'(]{0,2}[\pL\pN]+(?:[-./,'%][\pL\pN]+)*["')%]?[.,;:!?]{0,3}["')]?[.,;:]?$`)
 
 // aLink is what becomes a link without being asked: a host, an issue of a
 // tracker (GH-12), a commit.
-var aLink = regexp.MustCompile(`(?i)^["'(]*(?:www\.|[a-z]+-\d|[0-9a-f]{7,40}\b)`)
+var aLink = lazyregexp.New(`(?i)^["'(]*(?:www\.|[a-z]+-\d|[0-9a-f]{7,40}\b)`)
 
 // aList is what begins a list where it begins a line.
-var aList = regexp.MustCompile(`^\d+[.)]`)
+var aList = lazyregexp.New(`^\d+[.)]`)
 
 // mdProse returns text in one line of Markdown.
 func mdProse(text string) string {
@@ -64,7 +64,7 @@ func mdCode(text string) string {
 }
 
 // entities are all characters of ASCII that mean something in Markdown.
-var entities = regexp.MustCompile("[[:punct:]]")
+var entities = lazyregexp.New("[[:punct:]]")
 
 // mdBlock returns lines as a block of code, which is copied with a click.
 func mdBlock(language string, lines []string) string {
@@ -92,7 +92,7 @@ func mdLink(address string) string {
 }
 
 // leavesMark is what GitHub links back from: issues and the like.
-var leavesMark = regexp.MustCompile(`^/[^/]+/[^/]+/(?:issues|pull|discussions|commit)/`)
+var leavesMark = lazyregexp.New(`^/[^/]+/[^/]+/(?:issues|pull|discussions|commit)/`)
 
 // inParentheses writes a URL so that it can be the target of a link, in a table too.
 var inParentheses = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "`", "%60", "*", "%2A", "[", "%5B", "]", "%5D", "$", "%24", "~", "%7E", "@", "%40")

@@ -75,27 +75,26 @@ func explanation(i *report.Issue) (lines []string) {
 	for _, where := range wheresIn(i, printable.Line) {
 		add(where)
 	}
-	for _, c := range i.Fix {
+	named, others := fewCommands(i.Fix, i.InstalledMore)
+	for _, c := range named {
 		add("→ " + c)
 	}
+	add(others)
 	for _, u := range i.References {
 		add(u)
 	}
 	return lines
 }
 
-// countList lists what was counted, the most frequent first; show writes a name.
-func countList(counts map[string]int, show func(string) string) string {
+// countList lists what was counted, the most frequent first; show writes a name. more: so
+// often came others than these.
+func countList(counts map[string]int, more int, show func(string) string) string {
 	names := mostFirst(counts)
 	var out []string
-	for n, name := range names {
-		if n == maxWhere {
-			out = append(out, fmt.Sprintf("%d more", len(names)-n))
-			break
-		}
+	for _, name := range names[:min(len(names), maxWhere)] {
 		out = append(out, fmt.Sprintf("%s %d", show(cutText(name)), counts[name]))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(append(out, andMoreNames(len(names)-len(out), more)...), ", ")
 }
 
 // mostFirst returns what was counted, the most frequent first.
@@ -133,39 +132,51 @@ func versionFacts(i *report.Issue) (out []string) {
 		if fixed != "" {
 			out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package, fixed))
 		}
-		for _, inst := range i.Installed {
-			if inst.Package == a.Package {
-				out = append(out, versionFact(i, fixed, inst)...)
-			}
+		out = append(out, factsOf(i, fixed, func(inst report.Installation) bool { return inst.Package == a.Package })...)
+	}
+	return append(out, factsOf(i, "", func(inst report.Installation) bool { return inst.Package == filter.Python && !inst.Affected })...)
+}
+
+// factsOf says it of some installations: of the first of them, those in front that should
+// not have the issue.
+func factsOf(i *report.Issue, fixed string, of func(report.Installation) bool) (out []string) {
+	var all []report.Installation
+	for _, inst := range i.Installed {
+		if of(inst) && versionFact(i, fixed, inst) != "" {
+			all = append(all, inst)
 		}
 	}
-	for _, inst := range i.Installed {
-		if inst.Package == filter.Python && !inst.Affected {
-			out = append(out, versionFact(i, "", inst)...)
-		}
+	named, others := foldersOf(all, func(inst report.Installation) bool { return !inst.Affected && !inst.Later })
+	for _, inst := range named {
+		out = append(out, versionFact(i, fixed, inst))
+	}
+	if others > 0 {
+		out = append(out, andFolders(others, i.InstalledMore))
 	}
 	return out
 }
 
-// versionFact says what is known of the version in an environment; nothing, where
+// versionFact says what is known of the version in an environment; empty, where
 // there is nothing to decide.
-func versionFact(i *report.Issue, fixed string, inst report.Installation) []string {
+func versionFact(i *report.Issue, fixed string, inst report.Installation) string {
 	env := diagnose.Prefix(inst.Site)
 	switch {
 	case (inst.Site == "" || inst.Version == "") && fixed == "":
-		return nil
+		return ""
 	case inst.Site == "":
-		return []string{fmt.Sprintf("Which %s is installed is not known.", inst.Package)}
+		return fmt.Sprintf("Which %s is installed is not known.", inst.Package)
+	case inst.Unanswered:
+		return noAnswer(inst.Package, env)
 	case inst.Version == "":
-		return []string{fmt.Sprintf("The version of %s in %s is not known.", inst.Package, env)}
+		return fmt.Sprintf("The version of %s in %s is not known.", inst.Package, env)
 	case inst.Later:
-		return []string{thenUnknown(inst.Package, inst.Version, env)}
+		return thenUnknown(inst.Package, inst.Version, env)
 	case inst.Package == filter.Python && !inst.Affected:
-		return []string{fmt.Sprintf("Not folded (%s): Python %s in %s should not print this.", times(i.Unfolded), inst.Version, env)}
+		return fmt.Sprintf("Not folded (%s): Python %s in %s should not print this.", times(i.Unfolded), inst.Version, env)
 	case !inst.Affected && i.Unfolded > 0:
-		return []string{fmt.Sprintf("Not folded (%s): %s %s in %s should not print this: a regression, or a second copy.", times(i.Unfolded), inst.Package, inst.Version, env)}
+		return fmt.Sprintf("Not folded (%s): %s %s in %s should not print this: a regression, or a second copy.", times(i.Unfolded), inst.Package, inst.Version, env)
 	}
-	return []string{fmt.Sprintf("Installed: %s %s in %s.", inst.Package, inst.Version, env)}
+	return fmt.Sprintf("Installed: %s %s in %s.", inst.Package, inst.Version, env)
 }
 
 // fixedIn returns the last version that ends a range; empty: there is none.

@@ -3,12 +3,12 @@ package render
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -36,7 +36,7 @@ func (b *sarifRun) location(l *report.Log, line int) *sarif.Location {
 }
 
 // drive is how an absolute path begins on Windows.
-var drive = regexp.MustCompile(`^[A-Za-z]:/`)
+var drive = lazyregexp.New(`^[A-Za-z]:/`)
 
 // logURI returns a log as a URI: relative to the folder that orbfilter was
 // started in, as GitHub wants it, unless the log's name is absolute.

@@ -38,7 +38,7 @@ func (t ReportText) Write(w io.Writer) error {
 	for _, i := range worstLast(t.Issues) {
 		t.issue(&b, s, i)
 	}
-	Unknown(&b, t.Logs, t.Unknown, 0)
+	Unknown(&b, t.Logs, t.Unknown, t.UnknownMore, 0)
 	for _, l := range t.Logs {
 		if l.Error != "" {
 			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), printable.Line(l.Error))
@@ -74,9 +74,7 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 	if facts := strings.Join(versionFacts(i), " "); facts != "" {
 		s.prose(w, s.short(printable.Line(facts)))
 	}
-	for _, c := range i.Fix {
-		fmt.Fprintln(w, indent+"→ "+paint(t.Color, color.FgGreen).Sprint(s.short(printable.Line(c))))
-	}
+	s.commands(w, i.Fix, i.InstalledMore)
 	for _, u := range i.References {
 		fmt.Fprintln(w, indent+printable.Line(u))
 	}

@@ -124,7 +124,14 @@ func (s *sarifResult) properties() *sarif.PropertyBag {
 	}
 	p.Add("severity", s.issue.Severity)
 	// Hosts and operations are counted over all logs.
-	return p.Add("hosts", most(s.issue.Hosts)).Add("operations", most(s.issue.Operations))
+	p.Add("hosts", most(s.issue.Hosts)).Add("operations", most(s.issue.Operations))
+	if s.issue.HostsMore > 0 {
+		p.Add("hosts_more", s.issue.HostsMore)
+	}
+	if s.issue.OperationsMore > 0 {
+		p.Add("operations_more", s.issue.OperationsMore)
+	}
+	return p
 }
 
 // maxProperties is how many hosts, and how many operations, a result names.
@@ -192,6 +199,9 @@ func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 	}
 	if left := results - maxResults; left > 0 {
 		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", plural(int64(left), "result"), maxResults)))
+	}
+	if text := untold(len(r.Unknown), r.UnknownMore); text != "" {
+		in.AddToolExecutionNotification(notify("warning", text))
 	}
 	return in.WithExecutionSuccessful(whole)
 }

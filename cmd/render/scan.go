@@ -173,6 +173,9 @@ func (s Scan) unknown(w io.Writer) {
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
+	if text := untold(len(all), s.UnknownMore); text != "" {
+		fmt.Fprintln(w, text)
+	}
 	s.newRule(w, all)
 }
 

@@ -17,6 +17,8 @@ import (
 // A Stream shows what a filter leaves. When it cannot write any more it
 // remembers why and goes on without: the filter's counts are still wanted,
 // and who writes to the filter must not notice.
+//
+// What the events of one read of the input make is written at once, by Flush.
 type Stream struct {
 	W     io.Writer
 	Marks *Marks // nil: no markers
@@ -25,7 +27,8 @@ type Stream struct {
 	Name  string // not empty: a line of JSON for each event, of the stream of this name
 
 	err     error
-	middle  bool // the last line that was shown has not ended
+	out     []byte // what is about to be written
+	middle  bool   // the last line that was shown has not ended
 	pending []*rules.Rule
 }
 
@@ -94,6 +97,7 @@ func (s *Stream) Own(lines string) {
 	}
 	s.write([]byte(lines))
 	s.middle = false
+	s.Flush()
 }
 
 // Close writes what was kept back. It does not close W.
@@ -101,6 +105,7 @@ func (s *Stream) Close() {
 	if s.Live != nil {
 		s.write(s.Live.close())
 	}
+	s.Flush()
 }
 
 // Stopped reports whether commands were stopped in the stream, and resumed.
@@ -120,7 +125,28 @@ func (s *Stream) mark() {
 	s.pending = nil
 }
 
+// roomy is how much is collected, at most, and what is written where it lies.
+const roomy = 64 << 10
+
 func (s *Stream) write(p []byte) {
+	if len(s.out)+len(p) > roomy {
+		s.Flush()
+	}
+	if len(p) > roomy/4 {
+		s.Flush()
+		s.writeNow(p)
+		return
+	}
+	s.out = append(s.out, p...)
+}
+
+// Flush writes what the events so far have made.
+func (s *Stream) Flush() {
+	s.writeNow(s.out)
+	s.out = s.out[:0]
+}
+
+func (s *Stream) writeNow(p []byte) {
 	if s.err == nil && len(p) > 0 {
 		_, s.err = s.W.Write(p)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -45,7 +44,7 @@ func (s *Summary) Text(w io.Writer) {
 	for _, i := range s.sorted() {
 		s.issue(w, i)
 	}
-	Unknown(w, nil, s.Unknown, maxFew)
+	Unknown(w, nil, s.Unknown, s.UnknownMore, maxFew)
 	s.Limits(w)
 }
 
@@ -105,9 +104,7 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	for _, l := range s.versions(i) {
 		s.prose(w, l)
 	}
-	for _, c := range s.commands(i) { // what is copied is in one piece
-		fmt.Fprintln(w, indent+"→ "+paint(s.Color, color.FgGreen).Sprint(c))
-	}
+	s.commands(w, i.Commands(s.Fix), i.Installed.More())
 	for _, u := range r.References {
 		fmt.Fprintln(w, indent+printable.Line(u))
 	}
@@ -154,25 +151,31 @@ const maxWhere = 8
 // where says which hosts and which operations an issue was seen with.
 func where(i *filter.Issue) string {
 	var parts []string
-	if n := len(i.Order); n > 0 {
-		parts = append(parts, "while "+list(i.Order, i.Operations))
+	if i.Operations.Len()+i.Operations.More() > 0 {
+		parts = append(parts, "while "+list(i.Operations.Names(), i.Operations.Of, i.Operations.More()))
 	}
-	if len(i.Hosts) > 0 {
-		parts = append(parts, "on "+list(slices.Sorted(maps.Keys(i.Hosts)), i.Hosts))
+	if i.Hosts.Len()+i.Hosts.More() > 0 {
+		parts = append(parts, "on "+list(slices.Sorted(slices.Values(i.Hosts.Names())), i.Hosts.Of, i.Hosts.More()))
 	}
 	return strings.Join(parts, "; ")
 }
 
-func list(names []string, counts map[string]int) string {
+// list names the first of some names with how often each came. more: so often came others
+// than these.
+func list(names []string, count func(string) int, more int) string {
 	var out []string
-	for n, name := range names {
-		if n == maxWhere {
-			out = append(out, fmt.Sprintf("%d more", len(names)-n))
-			break
-		}
-		out = append(out, fmt.Sprintf("%s %d", printable.Line(name), counts[name]))
+	for _, name := range names[:min(len(names), maxWhere)] {
+		out = append(out, fmt.Sprintf("%s %d", printable.Line(name), count(name)))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(append(out, andMoreNames(len(names)-len(out), more)...), ", ")
+}
+
+// andMoreNames says how many names there are beside those that are named, if there are any.
+func andMoreNames(others, more int) []string {
+	if others == 0 && more == 0 {
+		return nil
+	}
+	return []string{atLeast(others, more > 0) + " more"}
 }
 
 // versions says which version fixes an issue and which is installed.
@@ -180,9 +183,21 @@ func (s *Summary) versions(i *filter.Issue) (out []string) {
 	for n := range i.Rule.Affected {
 		out = append(out, s.version(i, &i.Rule.Affected[n]))
 	}
-	for _, inst := range i.Installed {
+	named, others := foldersOf(pythons(i), func(filter.Installation) bool { return false })
+	for _, inst := range named {
+		out = append(out, fmt.Sprintf("Not folded (%d ×): Python %s in %s should not print this, only Python %s.", i.Unfolded, inst.Version, s.folder(inst.Site), i.Rule.Python))
+	}
+	if others > 0 {
+		out = append(out, andFolders(others, i.Installed.More()))
+	}
+	return out
+}
+
+// pythons are the Pythons that should not print an issue.
+func pythons(i *filter.Issue) (out []filter.Installation) {
+	for _, inst := range i.Installed.List() {
 		if inst.Package == filter.Python && !inst.Affected {
-			out = append(out, fmt.Sprintf("Not folded (%d ×): Python %s in %s should not print this, only Python %s.", i.Unfolded, inst.Version, s.folder(inst.Site), i.Rule.Python))
+			out = append(out, inst)
 		}
 	}
 	return out
@@ -194,10 +209,18 @@ func (s *Summary) version(i *filter.Issue, a *rules.Affected) string {
 	if fixed := a.Fixed(); fixed != "" {
 		out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package.Name, fixed))
 	}
-	for _, inst := range i.Installed {
-		if inst.Package == a.Package.Name {
-			out = append(out, s.installation(i, a, inst))
+	var all []filter.Installation
+	for _, inst := range i.Installed.List() {
+		if inst.Package == a.Package.Name && s.installation(i, a, inst) != "" {
+			all = append(all, inst)
 		}
+	}
+	named, others := foldersOf(all, func(inst filter.Installation) bool { return !inst.Affected && !inst.Later })
+	for _, inst := range named {
+		out = append(out, s.installation(i, a, inst))
+	}
+	if more := andFolders(others, others > 0 && i.Installed.More()); more != "" {
+		out = append(out, more)
 	}
 	return strings.Join(out, " ")
 }
@@ -209,6 +232,8 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return "" // there is nothing to decide
 	case inst.Site == "":
 		return fmt.Sprintf("Which %s is installed is not known: the text names no folder.", inst.Package)
+	case inst.Unanswered:
+		return noAnswer(inst.Package, env)
 	case inst.Version == "":
 		return fmt.Sprintf("%s was not found in %s on this machine, so its version is not known.", inst.Package, env)
 	case inst.Later:
@@ -217,6 +242,11 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 		return fmt.Sprintf("Not folded (%d ×): %s %s in %s should not print this: a regression, or a second copy.", i.Unfolded, inst.Package, printable.Line(inst.Version), env)
 	}
 	return fmt.Sprintf("Installed: %s in %s", printable.Line(inst.Version), env)
+}
+
+// noAnswer says why a version is not known.
+func noAnswer(pkg, env string) string {
+	return fmt.Sprintf("The version of %s is not known: %s did not answer in time.", pkg, env)
 }
 
 // thenUnknown says that the version which is installed speaks for nothing in a log
@@ -228,12 +258,16 @@ func thenUnknown(pkg, version, env string) string {
 // folder returns the environment of a site-packages folder as it is shown.
 func (s *Summary) folder(site string) string { return s.short(printable.Line(diagnose.Prefix(site))) }
 
-// commands returns the commands that fix an issue, one for each environment.
-func (s *Summary) commands(i *filter.Issue) (out []string) {
-	for _, c := range i.Commands(s.Fix) {
-		out = append(out, s.short(printable.Line(c)))
+// commands writes the commands that fix an issue, one for each environment. What is copied
+// is in one piece. open: there are more environments than are known.
+func (s *Summary) commands(w io.Writer, all []string, open bool) {
+	named, others := fewCommands(all, open)
+	for _, c := range named {
+		fmt.Fprintln(w, indent+"→ "+paint(s.Color, color.FgGreen).Sprint(s.short(printable.Line(c))))
 	}
-	return out
+	if others != "" {
+		s.prose(w, others+".")
+	}
 }
 
 // short writes the home folder as ~.

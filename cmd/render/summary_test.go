@@ -107,11 +107,10 @@ func TestNamesFromTheRunGiveNoOrders(t *testing.T) {
 	i := issue("a", rules.Noise, 2)
 	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
-	i.Hosts = map[string]int{evil: 1}
-	i.Operations, i.Order = map[string]int{evil: 1}, []string{evil}
-	i.Installed = []filter.Installation{
-		{Site: "/" + evil + "/lib/python3.12/site-packages", Package: "gevent", Version: evil, Affected: true},
-		{Site: "/" + evil + "/lib/python3.12/site-packages", Package: "gevent", Version: evil},
+	i.Hosts.Add(evil, 1, nil)
+	i.Operations.Add(evil, 1, nil)
+	for _, affected := range []bool{true, false} {
+		i.Installed.Add(filter.Installation{Site: "/" + evil + "/lib/python3.12/site-packages", Package: "gevent", Version: evil, Affected: affected})
 	}
 	sum := &filter.Summary{Issues: []*filter.Issue{i}, Limits: filter.Limits{RulesSkipped: []string{evil}}}
 	out := string(text(sum, false))
@@ -126,9 +125,8 @@ func TestNamesFromTheRunGiveNoOrders(t *testing.T) {
 // TestManyHosts: eight are named, the rest are counted.
 func TestManyHosts(t *testing.T) {
 	i := issue("a", rules.Noise, 20)
-	i.Hosts = map[string]int{}
 	for n := range 10 {
-		i.Hosts[fmt.Sprintf("vm-%d", n)] = 2
+		i.Hosts.Add(fmt.Sprintf("vm-%d", n), 2, nil)
 	}
 	assert.Contains(t, string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false)),
 		"on vm-0 2, vm-1 2, vm-2 2, vm-3 2, vm-4 2, vm-5 2, vm-6 2, vm-7 2, 2 more\n")
@@ -140,7 +138,7 @@ func TestOneCommandForEachEnvironment(t *testing.T) {
 	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
 	for n, env := range []string{"/home/ci/a", "/srv/b c", "/srv/fixed"} {
-		i.Installed = append(i.Installed, filter.Installation{Site: env + "/lib/python3.12/site-packages", Package: "gevent", Version: "1", Affected: n < 2})
+		i.Installed.Add(filter.Installation{Site: env + "/lib/python3.12/site-packages", Package: "gevent", Version: "1", Affected: n < 2})
 	}
 	out := string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false))
 	assert.Equal(t, 2, strings.Count(out, "→"), out)
@@ -162,7 +160,7 @@ func TestFolderOfAnEnvironment(t *testing.T) {
 	} {
 		i := issue("a", rules.Noise, 1)
 		i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
-		i.Installed = []filter.Installation{{Site: site, Package: "gevent", Version: "1", Affected: true}}
+		i.Installed.Add(filter.Installation{Site: site, Package: "gevent", Version: "1", Affected: true})
 		assert.Contains(t, string(text(&filter.Summary{Issues: []*filter.Issue{i}}, false)), "Installed: 1 in "+want+"\n", site)
 	}
 }

@@ -18,15 +18,19 @@ func UnknownFirst(unknown []*report.Unknown) []*report.Unknown {
 }
 
 // Unknown names what no rule knows, a line each, the most frequent first and not more
-// than most; 0: all. logs are those of the report that it is of.
-func Unknown(w io.Writer, logs []*report.Log, unknown []*report.Unknown, most int) {
+// than most; 0: all. logs are those of the report that it is of; more: how often others
+// were seen than those that are known.
+func Unknown(w io.Writer, logs []*report.Log, unknown []*report.Unknown, more, most int) {
 	all := UnknownFirst(unknown)
 	named := top(most, all)
 	for _, u := range named {
 		fmt.Fprintf(w, "orbfilter: no rule knows %s (%d ×, %s): %s\n", printable.Line(u.Fingerprint), u.Count, place(logs, u.Fingerprint, u.FirstLine), cutText(printable.Line(u.Text())))
 	}
-	if more := len(all) - len(named); more > 0 {
-		fmt.Fprintf(w, "orbfilter: no rule knows %s; --report json=FILE names all\n", plural(int64(more), "more text"))
+	switch others := len(all) - len(named); {
+	case more > 0:
+		fmt.Fprintf(w, "orbfilter: no rule knows more than %s; --report json=FILE names those that are told apart (%d)\n", plural(int64(others), "more text"), len(all))
+	case others > 0:
+		fmt.Fprintf(w, "orbfilter: no rule knows %s; --report json=FILE names all\n", plural(int64(others), "more text"))
 	}
 }
 

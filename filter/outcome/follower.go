@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -22,15 +23,20 @@ const (
 )
 
 // A Plan is what all followers share. They read it only.
-type Plan struct{ gate *gate.Gate }
+type Plan struct {
+	gate    *gate.Gate // of Literals
+	results *gate.Gate // of these, and of what the results of hosts begin with
+}
 
 // NewPlan returns a plan.
-func NewPlan() *Plan { return &Plan{gate.New(Literals())} }
+func NewPlan() *Plan {
+	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...))}
+}
 
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
 // at only if it holds a text that decides, or stands where any line may.
 type Follower struct {
-	gate  *gate.Gate
+	plan  *Plan
 	view  view.Line
 	part  []byte // a line that has not ended
 	at    int    // its number
@@ -39,13 +45,14 @@ type Follower struct {
 	back  int    // so many bytes of it may still be gone back over
 
 	writers map[string]*run // by the prefix of their lines
-	awake   int             // of them
+	runs    [3]int          // how many of them listen, and are awake
+	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over
 }
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{gate: p.gate, writers: map[string]*run{}, back: backAtOnce}
+	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
@@ -53,7 +60,7 @@ func (p *Plan) Follow() *Follower {
 // in pieces is one line. plain: they are whole lines without any of Literals.
 func (f *Follower) Write(p []byte, line int, plain bool) {
 	f.back = min(f.back+backPerByte*len(p), backAtOnce)
-	if plain && f.awake == 0 && len(f.part) == 0 && !f.cut {
+	if plain && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
 	}
@@ -92,14 +99,19 @@ func (f *Follower) keep(p []byte) {
 
 // lines goes through whole lines, to those that may decide.
 func (f *Follower) lines(p []byte, line int) {
+	quiet, listening := f.plan.gate.Walk(p), f.plan.results.Walk(p)
 	for at := 0; at < len(p); {
 		from := at
-		if f.awake == 0 {
-			i := f.next(p[at:])
+		if f.runs[awake] == 0 {
+			walk := &quiet
+			if f.runs[listens] > 0 {
+				walk = &listening
+			}
+			i := next(walk, p, at)
 			if i < 0 {
 				break
 			}
-			at += bytes.LastIndexByte(p[at:at+i], '\n') + 1
+			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
@@ -109,15 +121,15 @@ func (f *Follower) lines(p []byte, line int) {
 	f.remember(p)
 }
 
-// next returns where in whole lines there is something that may decide, or an escape
-// sequence, which may stand in it; -1: nowhere.
-func (f *Follower) next(p []byte) int {
-	i := f.gate.Find(p)
+// next returns where in whole lines, from a place on, there is something that may decide, or
+// an escape sequence, which may stand in it; -1: nowhere.
+func next(walk *gate.Walk, p []byte, from int) int {
+	i, to := walk.Find(from), len(p)
 	if i >= 0 {
-		p = p[:i]
+		to = i
 	}
-	if j := bytes.IndexByte(p, view.Esc); j >= 0 {
-		return j
+	if j := bytes.IndexByte(p[from:to], view.Esc); j >= 0 {
+		return from + j
 	}
 	return i
 }
@@ -146,11 +158,11 @@ func (f *Follower) line(raw []byte, line int, before []byte) {
 		if r == nil {
 			continue
 		}
-		was := r.awake()
+		was := r.attention()
 		r.line(text, line, func(host string, alone bool) []string {
 			return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
 		})
-		f.count(was, r.awake())
+		f.count(was, r.attention())
 	}
 }
 
@@ -162,7 +174,7 @@ func frames(raw []byte) func(func([]byte) bool) {
 			if n == 0 {
 				n = len(raw)
 			}
-			if !spinner.Match(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
+			if !isSpinner(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
 				return
 			}
 			raw = raw[n:]
@@ -170,13 +182,9 @@ func frames(raw []byte) func(func([]byte) bool) {
 	}
 }
 
-func (f *Follower) count(was, is bool) {
-	switch {
-	case is && !was:
-		f.awake++
-	case was && !is:
-		f.awake--
-	}
+func (f *Follower) count(was, is attention) {
+	f.runs[was]--
+	f.runs[is]++
 }
 
 // look returns what is to be seen of a frame, and whose it is: that of the line that it
@@ -230,23 +238,24 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 		f.over(writer, r)
 		r = nil
 	}
-	if r != nil || f.gate.Find(text) < 0 {
+	if r != nil || f.plan.gate.Find(text) < 0 {
 		return r
 	}
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
-	r = &run{from: line}
+	r = &run{from: line, room: f.room}
 	f.writers[writer] = r
 	return r
 }
 
 // over takes in what became of a run.
 func (f *Follower) over(writer string, r *run) {
-	f.count(r.awake(), false)
+	f.count(r.attention(), asleep)
 	if !r.absent || r.began { // else it was found in the end
 		f.past.Merge(r.end())
 	}
+	r.forget()
 	delete(f.writers, writer)
 }
 

@@ -2,9 +2,12 @@ package outcome
 
 import (
 	"bytes"
-	"regexp"
+	"slices"
+	"sync"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // The lines that decide. The sources are those of pyinfra 3.10.0; what 2.9 and 3.0
@@ -12,61 +15,85 @@ import (
 var (
 	// lastWord is what pyinfra says of an error that ended it; pyinfra_cli/exceptions.py,
 	// WrappedError and CliError.
-	lastWord = regexp.MustCompile(`^--> ((?:[A-Za-z]+ ){1,3}error)(?: in .+ line \d+)?: *(.*)$`)
+	lastWord = lazyregexp.New(`^--> ((?:[A-Za-z]+ ){1,3}error)(?: in .+ line \d+)?: *(.*)$`)
 	// exception is what it says of one that it did not expect; the traceback follows.
 	// UnexpectedExternalError and UnexpectedInternalError.
-	exception = regexp.MustCompile(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
+	exception = lazyregexp.New(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
-	hint = regexp.MustCompile(`^--> (?:The full traceback has been written|If this is unexpected)`)
-	// ours is what follows "Error: " in pyinfra's own words; programs begin theirs so as well.
-	ours = regexp.MustCompile(`^(?:executed \d|could not (?:load|process) fact\b)`)
+	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
 	// ran is what it says of an operation; 2.9 has "0/1" there.
-	ran = regexp.MustCompile(`^executed \d+(?:/\d+)? commands\b`)
+	ran = lazyregexp.New(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
-	debug = regexp.MustCompile(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
+	debug = lazyregexp.New(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
 	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py.
-	total = regexp.MustCompile(`^ {4}Grand total +(\S+) +(\S+) +(\S+) +(\S+) *$`)
+	total = with(`^ {4}Grand total +(\S+) +(\S+) +(\S+) +(\S+) *$`, "Grand total")
 	// usage is what click prints before an error of the command line.
-	usage      = regexp.MustCompile(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`)
-	usageError = regexp.MustCompile(`^Error: (.+)$`)
+	usage      = with(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`, "Usage: ")
+	usageError = with(`^Error: (.+)$`, "Error: ")
 	// missing is what shells and Python say of a pyinfra that is not there.
-	missing = regexp.MustCompile(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`)
-	// anyError is what it says of an operation that failed there, also where the deploy
-	// ignores that, and of a nested one: the table of results counts each of them.
-	anyError = regexp.MustCompile(`^Error(?: \([^)]*\))?: executed \d`)
+	missing = with(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`, "pyinfra")
 	// tells is in a line that says what went wrong, and mild in one that does not matter.
-	tells = regexp.MustCompile(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
-	mild  = regexp.MustCompile(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
+	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
+	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
-	stopped = regexp.MustCompile(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`)
+	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`, "Exiting upon user request!")
 	// asked is what it asks, without -y, when hosts have failed: what ends the run from
 	// here on comes of that.
-	asked = regexp.MustCompile(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`)
+	asked = with(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`, "One of more hosts failed")
 	// greenlet is what gevent prints, behind the time, below the traceback of a greenlet: which host it was
 	// at work for. api/operations.py and api/connect.py start them.
-	greenlet = regexp.MustCompile(`^<Greenlet at 0x[0-9A-Fa-f]+: .*\bHost\(([^()\s]+)\).*> failed with \w+$`)
+	greenlet = with(`^<Greenlet at 0x[0-9A-Fa-f]+: .*\bHost\(([^()\s]+)\).*> failed with \w+$`, greenletHead)
 	// warning is what is said above a table of results in which nothing is; pyinfra_cli/cli.py,
 	// pyinfra_cli/inventory.py, and the connector for OrbStack.
-	warning = regexp.MustCompile(`^(?: {4}(?:No host matches found for --\w+ pattern: .+|.+ is neither an inventory file, a \(list of\) hosts or connectors.*|Ignoring host group ".*)|Error listing OrbStack VMs: .+)$`)
+	warning = with(`^(?: {4}(?:No host matches found for --\w+ pattern: .+|.+ is neither an inventory file, a \(list of\) hosts or connectors.*|Ignoring host group ".*)|Error listing OrbStack VMs: .+)$`, "No host matches found for ", " is neither an inventory file", "Ignoring host group ", "Error listing OrbStack VMs: ")
 	// nameless is what the connector for OrbStack prints of a host that it does not name,
 	// directly above the result: nothing else can run in between. put_file and get_file.
-	nameless = regexp.MustCompile(`^Unexpected error (?:up|down)loading file: `)
+	nameless = lazyregexp.New(`^Unexpected error (?:up|down)loading file: `)
 	// refused is what it prints of an answer to "Press enter to execute..." that is none.
-	refused = regexp.MustCompile(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`)
+	refused = with(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`, "Unexpected user input: ")
 	// spinner is a frame of pyinfra's spinner, which is overwritten; pyinfra/progress.py.
-	spinner = regexp.MustCompile(`^ {4}[-\\|/] \d+% \(\d+/\d+\)[^\n]*\r`)
+	spinner = lazyregexp.New(`^ {4}[-\\|/] \d+% \(\d+/\d+\)[^\n]*\r`)
 	// ignored is what Python prints above the traceback of an exception that ends nothing.
-	ignored = regexp.MustCompile(`^Exception ignored (?:in|on|while)\b`)
+	ignored = with(`^Exception ignored (?:in|on|while)\b`, "Exception ignored ")
 	// deathOf is what Python prints when it cannot go on.
-	deathOf = regexp.MustCompile(`^Fatal Python error: .+$`)
+	deathOf = with(`^Fatal Python error: .+$`, "Fatal Python error: ")
 	// startFrame is in a traceback of pyinfra's own start.
-	startFrame = regexp.MustCompile(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
+	startFrame = lazyregexp.New(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
+
+// A sign is an expression that is not asked of a text without one of its literals.
+type sign struct {
+	*lazyregexp.Regexp
+	literals [][]byte
+}
+
+func with(expression string, literals ...string) sign {
+	s := sign{Regexp: lazyregexp.New(expression)}
+	for _, l := range literals {
+		s.literals = append(s.literals, []byte(l))
+	}
+	return s
+}
+
+// Match reports whether it is in a text.
+func (s sign) Match(text []byte) bool {
+	return slices.ContainsFunc(s.literals, func(l []byte) bool { return bytes.Contains(text, l) }) && s.Regexp.Match(text)
+}
+
+// others finds the lines that one of these is about which are neither about the run nor about a
+// host: where each line is looked at, that is sooner done than to ask all of them.
+var others = sync.OnceValue(func() *gate.Gate {
+	var lits [][]byte
+	for _, sign := range []sign{total, stopped, asked, warning, greenlet, refused, usageError, usage, missing, ignored, deathOf} {
+		lits = append(lits, sign.literals...)
+	}
+	return gate.New(lits)
+})
 
 // stoppedAt is why a greenlet ends that works for one host, with --no-wait;
 // api/operations.py, _run_host_ops.
-var stoppedAt = regexp.MustCompile(`PyinfraError: Error in operation (.+) on (\S+)$`)
+var stoppedAt = lazyregexp.New(`PyinfraError: Error in operation (.+) on (\S+)$`)
 
 // greenletHead begins it.
 const greenletHead = "<Greenlet at 0x"
@@ -79,15 +106,18 @@ const logged = "    "
 const interruption = "it was interrupted (Ctrl-C)"
 
 // follows are last words that only say that hosts failed; api/state.py, fail_hosts.
-var follows = regexp.MustCompile(`^(?:No hosts remaining!|Over \d+% of hosts failed\b.*)$`)
+var follows = lazyregexp.New(`^(?:No hosts remaining!|Over \d+% of hosts failed\b.*)$`)
 
 // A result of an operation on a host among these is pyinfra's last of it: whatever
 // looked like one above it was what the host printed.
-var result = regexp.MustCompile(`^(?:Success|No changes|Skipped|Error(?: \(ignored[^)]*\))?: executed )`)
+var result = lazyregexp.New(`^(?:Success|No changes|Skipped|Error(?: \(ignored[^)]*\))?: executed )`)
+
+// resultWords are what results begin with.
+var resultWords = [][]byte{[]byte("Success"), []byte("No changes"), []byte("Skipped"), []byte("Error")}
 
 // aside is what a host's lines hold that says nothing of why it failed: what pyinfra
 // itself adds, and the commands that -vv shows.
-var aside = regexp.MustCompile(`^(?:>>> .*|Error in nested operation|Error: executed .*|Retrying .*|Loaded fact .*|noop: .*|)$`)
+var aside = lazyregexp.New(`^(?:>>> .*|Error in nested operation|Error: executed .*|Retrying .*|Loaded fact .*|noop: .*|)$`)
 
 // Literals returns texts of which each line that decides holds one, as pyinfra colours
 // it: the others follow one of these, or stand in a phase in which each line is looked
@@ -107,6 +137,49 @@ func Literals() (all [][]byte) {
 		all = append(all, []byte(h))
 	}
 	return all
+}
+
+// isAnyError reports whether a host's line says of an operation that it failed there, also
+// where the deploy ignores that, and of a nested one: the table of results counts each of them.
+// It is "Error: executed 1 commands", or has "(ignored)" or the like in front of the colon.
+func isAnyError(said []byte) bool {
+	rest, ok := bytes.CutPrefix(said, []byte("Error"))
+	if !ok {
+		return false
+	}
+	if aside, ok := bytes.CutPrefix(rest, []byte(" (")); ok {
+		if _, rest, ok = bytes.Cut(aside, []byte(")")); !ok {
+			return false
+		}
+	}
+	rest, ok = bytes.CutPrefix(rest, []byte(": "))
+	return ok && isExecuted(rest)
+}
+
+// isExecuted reports whether a text begins as "executed 1 commands".
+func isExecuted(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("executed "))
+	return ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9'
+}
+
+// isOurs reports whether what follows "Error: " is in pyinfra's own words; programs begin theirs
+// so as well.
+func isOurs(text []byte) bool {
+	for _, what := range []string{"could not load fact", "could not process fact"} {
+		if rest, ok := bytes.CutPrefix(text, []byte(what)); ok && (len(rest) == 0 || !isWord(rest[0])) {
+			return true
+		}
+	}
+	return isExecuted(text)
+}
+
+// isSpinner reports whether a frame is one of pyinfra's spinner.
+func isSpinner(frame []byte) bool {
+	return len(frame) > len(logged) && bytes.IndexByte([]byte(`-\|/`), frame[len(logged)]) >= 0 && spinner.Match(frame)
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // isHeader reports whether a line is one of pyinfra's about the run.

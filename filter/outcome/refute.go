@@ -2,8 +2,9 @@ package outcome
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // What looks like pyinfra's own may be what a host, a command or the deploy file
@@ -33,13 +34,16 @@ func (r *run) retract(host string) {
 	r.open = slices.DeleteFunc(r.open, func(h string) bool { return h == host })
 	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() })
 	if !slices.ContainsFunc(r.failures, mine) {
+		if r.failed[host] {
+			r.room.Give(len(host))
+		}
 		delete(r.failed, host)
 	}
 }
 
 // prepares is the header of what pyinfra 3.2 and newer prepare, if they say next what it
 // would change, or that they do not look; "exec" does not say it.
-var prepares = regexp.MustCompile(`^--> Preparing operation (?:files|func)\b`)
+var prepares = lazyregexp.New(`^--> Preparing operation (?:files|func)\b`)
 
 // endsEarly reports whether pyinfra has disconnected, without a word, before it was
 // done: something has made it exit.

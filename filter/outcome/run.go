@@ -7,12 +7,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
-// maxHosts bounds how many hosts are remembered that have not connected yet, or have
-// failed.
-const maxHosts = 1000
+const (
+	// maxHosts bounds how many hosts are remembered of a run that have not connected yet, or
+	// have failed.
+	maxHosts = capped.Most
+	// maxRemembered bounds what is remembered of the hosts of all runs that are followed, in
+	// bytes, and waitCost is what a host that has not connected takes.
+	maxRemembered = 2 << 20
+	waitCost      = 700
+)
 
 // A run is one run of pyinfra, as far as it has come.
 type run struct {
@@ -34,6 +41,9 @@ type run struct {
 	nothing     int    // the line of a table of results in which nothing is; 0: there is none
 	ignored     int    // the last line that says that an exception was ignored; 0: there is none
 
+	room      *capped.Room        // for the hosts; that of all runs. nil: it has no end
+	lost      bool                // more hosts have not connected yet than are remembered
+	beyond    bool                // more hosts have failed than are remembered
 	waiting   map[string]*Failure // hosts that have said something while connecting, and not that they are connected
 	failures  []Failure
 	failed    map[string]bool // hosts
@@ -57,7 +67,7 @@ type run struct {
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
 // of hosts that connect may be any, and pyinfra's last word follows its last phase.
-var attention = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.LastPhase: 200}
+var attentions = map[string]int{"loading": 2000, "connecting": 20_000, pyinfra.LastPhase: 200}
 
 // maxText bounds what is kept of a text, in lines; maxWidth in bytes a line.
 const (
@@ -68,9 +78,24 @@ const (
 // lastWords finds what a host said last in the lines above. alone: the run has no other.
 type lastWords func(host string, alone bool) []string
 
-// awake reports whether the next line has to be looked at, whatever is in it.
-func (r *run) awake() bool {
-	return r.attentive > 0 || len(r.open) > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0
+// An attention is which lines of a run have to be looked at.
+type attention int
+
+const (
+	asleep  attention = iota // those with one of Literals
+	listens                  // and those that may be a result: a host has failed, and may not have
+	awake                    // each
+)
+
+// attention is which of the next lines have to be looked at.
+func (r *run) attention() attention {
+	switch {
+	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0:
+		return awake
+	case len(r.open) > 0:
+		return listens
+	}
+	return asleep
 }
 
 // line takes in a line that may decide. words returns what a host said last, in the
@@ -145,7 +170,7 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
 	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
-	r.phase, r.attentive = name, attention[name]
+	r.phase, r.attentive = name, attentions[name]
 	switch name {
 	case pyinfra.LastPhase:
 		r.disconnects = at
@@ -169,7 +194,8 @@ func (r *run) enter(name string, at int, operation bool) {
 // connecting, and is not connected, has failed.
 func (r *run) settle() {
 	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return a.Line - b.Line })
-	r.waiting, r.goesOn = nil, nil
+	r.forgetWaiting()
+	r.goesOn = nil
 	for _, f := range waiting {
 		r.fail(*f)
 	}
@@ -180,15 +206,49 @@ func (r *run) fail(f Failure) {
 	if r.stopped > 0 {
 		return
 	}
-	if f.Host != "" && len(r.failed) < maxHosts {
-		if r.failed == nil {
-			r.failed = map[string]bool{}
-		}
-		r.failed[f.Host] = true
+	if f.Host != "" && !r.failed[f.Host] {
+		r.noteFailed(f.Host)
 	}
 	if len(r.failures) < MaxFailures {
 		r.failures = append(r.failures, f)
 	}
+}
+
+// noteFailed remembers that a host has failed.
+func (r *run) noteFailed(host string) {
+	if len(r.failed) >= maxHosts || !r.room.Take(len(host)) {
+		r.beyond = true
+		return
+	}
+	if r.failed == nil {
+		r.failed = map[string]bool{}
+	}
+	r.failed[host] = true
+}
+
+// noteConnected forgets what a host has said before it was connected.
+func (r *run) noteConnected(host string) {
+	r.connected++
+	if r.waiting[host] != nil {
+		delete(r.waiting, host)
+		r.room.Give(waitCost)
+	}
+}
+
+func (r *run) forgetWaiting() {
+	for range r.waiting {
+		r.room.Give(waitCost)
+	}
+	r.waiting = nil
+}
+
+// forget gives back the room that the run takes.
+func (r *run) forget() {
+	r.forgetWaiting()
+	for host := range r.failed {
+		r.room.Give(len(host))
+	}
+	r.failed = nil
 }
 
 // host takes in a line of pyinfra's about a host.
@@ -198,10 +258,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	if name == nil {
 		return
 	}
-	if anyError.Match(rest) {
+	if isAnyError(rest) {
 		r.errors++
 	}
-	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && ours.Match(what) {
+	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
 		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
 		return
 	}
@@ -216,18 +276,19 @@ func (r *run) host(text []byte, at int, words lastWords) {
 // connecting takes in what is said of a host that connects.
 func (r *run) connecting(host string, rest []byte, at int) {
 	if pyinfra.IsResult(rest) {
-		r.connected++
-		delete(r.waiting, host)
+		r.noteConnected(host)
+		return
+	}
+	if r.waiting[host] == nil && (len(r.waiting) >= maxHosts || !r.room.Take(waitCost)) {
+		r.lost = true
 		return
 	}
 	if r.waiting == nil {
 		r.waiting = map[string]*Failure{}
 	}
-	if len(r.waiting) < maxHosts || r.waiting[host] != nil {
-		said := shorten(rest)
-		f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
-		r.waiting[host], r.goesOn = f, f
-	}
+	said := shorten(rest)
+	f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
+	r.waiting[host], r.goesOn = f, f
 }
 
 // operation is that which a host is at, or the phase. With --no-wait each host begins
@@ -265,9 +326,15 @@ func (r *run) hostFailed(host, what string, at int, words lastWords) {
 
 // other takes in a line that is neither about the run nor about a host.
 func (r *run) other(text []byte, at int) {
-	m := total.FindSubmatch(text)
+	if others().Find(text) < 0 {
+		if r.isParting(text, at) {
+			r.parting = shorten(text)
+		}
+		return
+	}
 	switch {
-	case m != nil:
+	case total.Match(text):
+		m := total.FindSubmatch(text)
 		r.tabled, _ = strconv.Atoi(string(m[3]))
 		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
 			r.nothing = at

@@ -11,6 +11,7 @@ import (
 func (r *run) end() Outcome {
 	now := *r
 	r = &now
+	r.room = nil // the run goes on with what it has taken
 	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
 	r.settle()
 	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
@@ -49,6 +50,8 @@ func (r *run) verdict() Verdict {
 		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: r.nothing}
 	case r.endsEarly():
 		return Verdict{Failed: Yes, Reason: cmp.Or(r.parting, "pyinfra disconnected before it was done, and did not say why"), Line: r.disconnects, Operation: r.where}
+	case r.lost:
+		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("more hosts (over %d) said something before they were connected than are told apart", maxHosts)}
 	case r.tabled > r.errors:
 		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("pyinfra's table counts errors (%d) that the output does not show", r.tabled)}
 	case r.results, r.disconnects > 0 && (r.where == "preparing" || r.where == "detecting changes" || r.answered):
@@ -64,6 +67,8 @@ func (r *run) verdict() Verdict {
 // others says how many hosts failed besides the first.
 func (r *run) others() string {
 	switch n := len(r.failed) - 1; {
+	case r.beyond:
+		return fmt.Sprintf("; more than %d more hosts failed", n)
 	case n == 1:
 		return "; 1 more host failed"
 	case n > 1:

@@ -2,7 +2,8 @@ package pyinfra
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // What pyinfra says of its own work is what a person runs it for. No rule is
@@ -11,11 +12,11 @@ import (
 var (
 	// result is what pyinfra says of a host; see api/operations.py, api/host.py,
 	// api/facts.py and api/util.py of pyinfra 3.
-	result = regexp.MustCompile(`^(?:Connected(?: \(.*\))?|Success|No changes|Skipped|N/A|Ready: .*|Loaded fact .*|noop: .*|[Ee]rror: executed .*|Error(?: \(.*)?)$`)
+	result = lazyregexp.New(`^(?:Connected(?: \(.*\))?|Success|No changes|Skipped|N/A|Ready: .*|Loaded fact .*|noop: .*|[Ee]rror: executed .*|Error(?: \(.*)?)$`)
 	// heading is what it says of the run: headers, and files that it loads.
-	heading = regexp.MustCompile(`^(?:--> .*| *Loading: .*| *Detected changes may not include .*)$`)
+	heading = lazyregexp.New(`^(?:--> .*| *Loading: .*| *Detected changes may not include .*)$`)
 	// tableHead begins a table: of changes, or of results.
-	tableHead = regexp.MustCompile(`^ +(?:Operation|Ref) +(?:Hosts|Change|Conditional)`)
+	tableHead = lazyregexp.New(`^ +(?:Operation|Ref) +(?:Hosts|Change|Conditional)`)
 )
 
 // IsResult reports whether a text, behind "[host] ", is what pyinfra says of the host.

@@ -3,9 +3,10 @@ package pyinfra
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // phases are the headers that pyinfra 3 prints, and what each is called in a
@@ -76,9 +77,9 @@ func operation(text string) string {
 var (
 	// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
 	// its errors with a number, as in "[-32098] machine not found".
-	hostPrefix = regexp.MustCompile(`^ *\[([^\]\s-][^\]\s]*)\] *`)
+	hostPrefix = lazyregexp.New(`^ *\[([^\]\s-][^\]\s]*)\] *`)
 	// prompt is the end of one.
-	prompt = regexp.MustCompile(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
+	prompt = lazyregexp.New(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
 )
 
 // MaxName is how many bytes a name has at most. A log may have anything between the brackets.

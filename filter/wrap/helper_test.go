@@ -10,8 +10,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // TestMain makes the test binary the program under test ("run") and some of its children.
@@ -21,7 +19,7 @@ func TestMain(m *testing.M) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 		os.Setenv("GORACE", "atexit_sleep_ms=0") // else every helper takes a second longer
 		Release()
-		early.CollectGarbage()
+		CollectGarbage()
 		os.Exit(m.Run())
 	}
 	if Copied() {

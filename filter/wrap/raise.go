@@ -3,6 +3,8 @@ package wrap
 import (
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"sync"
 
 	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
@@ -21,6 +23,16 @@ func Release() {
 	default:
 	}
 }
+
+// The garbage collector is kept from its work until CollectGarbage: it sets a timer, for which the Go runtime opens files,
+// and where none can be opened (ulimit -n) that ends the process. What is allocated before, while packages are initialized,
+// is too little for it to begin (a test of package cmd looks). Besides, a short run needs no collector.
+var percent = debug.SetGCPercent(-1) // of GOGC
+
+var collect = sync.OnceFunc(func() { debug.SetGCPercent(percent) }) // each time stops the world
+
+// CollectGarbage lets the garbage collector begin its work.
+func CollectGarbage() { collect() }
 
 // Raise ends this process by a signal, as that would have ended it if nobody had caught it, but without a core. So a
 // shell sees what it has to see: after a death by SIGINT, and not after an exit status of 130, it ends its loop; after a

@@ -21,6 +21,7 @@ type heatTable struct {
 	What, One string // of the columns
 	Columns   []string
 	Beyond    int    // columns that are left out, added up in one
+	Open      bool   // there are more than were counted, and they are among these
 	Nowhere   string // head of the column for what names none; empty: there is no such thing
 	Rows      []heatRow
 	Left      leftOut // rows
@@ -38,8 +39,8 @@ type heatCell struct {
 }
 
 func newHeatTables(issues []*issue) []*heatTable {
-	hosts := func(i *issue) map[string]int { return i.Hosts }
-	operations := func(i *issue) map[string]int { return i.Operations }
+	hosts := func(i *issue) (map[string]int, int) { return i.Hosts, i.HostsMore }
+	operations := func(i *issue) (map[string]int, int) { return i.Operations, i.OperationsMore }
 	var out []*heatTable
 	for _, h := range []*heatTable{
 		newHeatTable("hosts", issues, hosts),
@@ -53,20 +54,22 @@ func newHeatTables(issues []*issue) []*heatTable {
 }
 
 // newHeatTable has the issues that name a host, or an operation, in its rows.
-func newHeatTable(what string, issues []*issue, places func(*issue) map[string]int) *heatTable {
+func newHeatTable(what string, issues []*issue, places func(*issue) (map[string]int, int)) *heatTable {
 	h := &heatTable{Name: what}
 	h.words()
 	total := map[string]int{}
 	var rows []*issue
 	for _, i := range issues {
-		if len(places(i)) > 0 {
+		counts, more := places(i)
+		if len(counts) > 0 {
 			rows = append(rows, i)
-			addPlaces(total, places(i))
+			addPlaces(total, counts)
 		}
+		h.Open = h.Open || more > 0
 	}
 	columns := byCount(total)
 	shown := columns[:min(len(columns), maxHeatColumns)]
-	if len(columns) == len(shown)+1 { // a column for one that is left out is as wide as that one
+	if len(columns) == len(shown)+1 && !h.Open { // a column for one that is left out is as wide as that one
 		shown = columns
 	}
 	h.Beyond = len(columns) - len(shown)
@@ -91,22 +94,25 @@ func (h *heatTable) words() {
 }
 
 // byTotal sorts by how often a place is named.
-func byTotal(rows []*issue, places func(*issue) map[string]int) {
+func byTotal(rows []*issue, places func(*issue) (map[string]int, int)) {
 	slices.SortStableFunc(rows, func(a, b *issue) int { return sum(places(b)) - sum(places(a)) })
 }
 
-func sum(counts map[string]int) (n int) {
+// sum adds up what was counted, with names and more without.
+func sum(counts map[string]int, more int) (n int) {
+	n = more
 	for c := range maps.Values(counts) {
 		n += c
 	}
 	return n
 }
 
-func (h *heatTable) fill(rows []*issue, columns []string, places func(*issue) map[string]int) {
+func (h *heatTable) fill(rows []*issue, columns []string, places func(*issue) (map[string]int, int)) {
 	most, nowhere := 0, false
 	for _, i := range rows {
+		counts, _ := places(i)
 		for _, c := range columns {
-			most = max(most, places(i)[c])
+			most = max(most, counts[c])
 		}
 		nowhere = nowhere || i.Count > sum(places(i))
 	}
@@ -116,12 +122,13 @@ func (h *heatTable) fill(rows []*issue, columns []string, places func(*issue) ma
 	for _, i := range rows {
 		row := heatRow{issue: i}
 		rest := sum(places(i))
+		counts, _ := places(i)
 		for _, c := range columns {
-			n := places(i)[c]
+			n := counts[c]
 			row.Cells = append(row.Cells, heatCell{n, heat(n, most)})
 			rest -= n
 		}
-		if h.Beyond > 0 {
+		if h.Beyond > 0 || h.Open {
 			row.Cells = append(row.Cells, heatCell{rest, "beyond"})
 		}
 		if nowhere {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -43,9 +44,11 @@ type cause struct {
 	Line             int
 }
 
-// places are hosts, or operations, the most frequent first.
+// places are hosts, or operations, the most frequent first. There are more than All if
+// Open.
 type places struct {
 	All  int
+	Open bool
 	Top  []place
 	Left leftOut
 }
@@ -110,6 +113,7 @@ func (p *page) hosts(shown []*report.Issue) map[string]int {
 	all := map[string]int{}
 	for _, i := range shown {
 		addPlaces(all, i.Hosts)
+		p.HostsOpen = p.HostsOpen || i.HostsMore > 0
 	}
 	order := byCount(all)
 	p.HostsLeft = max(0, len(order)-maxHosts)
@@ -165,7 +169,7 @@ func logsByIssue(logs []*report.Log) map[string]int {
 func newIssue(i *report.Issue, n int, names anchors) *issue {
 	out := &issue{
 		Issue: i, N: n, Anchor: "issue-" + names.of(i.ID), ID: name(i.ID), Title: strings.TrimSuffix(prose(i.Title), "."), Advice: prose(i.Advice),
-		OnHosts: newPlaces(i.Hosts), InOps: newPlaces(i.Operations),
+		OnHosts: newPlaces(i.Hosts, i.HostsMore), InOps: newPlaces(i.Operations, i.OperationsMore),
 		Versions: shortened(versionsOf(i)), Commands: shortened(slices.Sorted(slices.Values(i.Fix))),
 	}
 	for _, address := range i.References[:min(len(i.References), maxTexts)] {
@@ -189,8 +193,8 @@ func shortened(texts []string) (out []string) {
 	return out
 }
 
-func newPlaces(counts map[string]int) places {
-	p := places{All: len(counts)}
+func newPlaces(counts map[string]int, more int) places {
+	p := places{All: len(counts), Open: more > 0}
 	order := byCount(counts)
 	top := order[:min(len(order), maxPlaces)]
 	for _, k := range top {
@@ -199,6 +203,7 @@ func newPlaces(counts map[string]int) places {
 	for _, k := range order[len(top):] {
 		p.Left.add(counts[k], 0)
 	}
+	p.Left.Count += more
 	return p
 }
 
@@ -214,6 +219,9 @@ func versionsOf(i *report.Issue) (out []string) {
 		installed = append(installed, installedText(n))
 	}
 	slices.Sort(installed) // a merged report has another order than that of a run
+	if i.InstalledMore {
+		installed = append(installed, fmt.Sprintf("Installed: more than these %d", len(installed)))
+	}
 	return append(out, installed...)
 }
 
@@ -241,6 +249,8 @@ func installedText(n report.Installation) string {
 		text += " in " + n.Site
 	}
 	switch {
+	case n.Unanswered:
+		text += ", which did not answer in time"
 	case n.Later:
 		text += " now; which it was then is not known"
 	case n.Version != "" && !n.Affected:

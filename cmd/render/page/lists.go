@@ -3,9 +3,9 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/report"
 )
 
@@ -81,6 +81,7 @@ func newLogRow(l *report.Log) logRow {
 // unknowns are what no rule knows, the most frequent first.
 type unknowns struct {
 	All, Count int
+	Open       bool // there are more than All
 	Rows       []unknown
 	Left       leftOut
 }
@@ -93,7 +94,7 @@ type unknown struct {
 }
 
 func newUnknowns(r *report.Report) unknowns {
-	out := unknowns{All: len(r.Unknown)}
+	out := unknowns{All: len(r.Unknown), Open: r.UnknownMore > 0, Count: r.UnknownMore}
 	in := map[string]int{}
 	for _, l := range r.Logs {
 		for _, u := range l.Unknown {
@@ -116,7 +117,7 @@ func newUnknowns(r *report.Report) unknowns {
 }
 
 // typed is what can be typed without quotes.
-var typed = regexp.MustCompile(`^[\w./@%+=,-]+$`)
+var typed = lazyregexp.New(`^[\w./@%+=,-]+$`)
 
 // from is LOG:LINE, if both are known and the name can be typed as it stands.
 func from(r *report.Report, u *report.Unknown) string {

@@ -88,6 +88,7 @@ type page struct {
 	Left       leftOut // of the issues
 	Hosts      []string
 	HostsLeft  int
+	HostsOpen  bool // there are more than were counted
 	Timeline   *timelineTable
 	Heats      []*heatTable
 	Trend      *trend // nil: it is one run

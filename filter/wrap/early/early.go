@@ -4,15 +4,11 @@
 // are initialized before that, which may take as long as a deploy takes to begin, and a filter that dies there takes the
 // deploy with it by SIGPIPE. This package imports next to nothing, and Go initializes packages in the order of their import
 // paths as soon as what they import is ready; so it is among the first (a test of package cmd looks).
-//
-// It also keeps the garbage collector from its work until CollectGarbage: that sets a timer, for which the Go runtime opens
-// files, and where none can be opened (ulimit -n) it ends the process. Besides, a short run needs no collector.
 package early
 
 import (
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 )
@@ -22,10 +18,7 @@ var Ending = []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscal
 
 var caught atomic.Pointer[chan os.Signal]
 
-var percent int // of GOGC
-
 func init() {
-	percent = debug.SetGCPercent(-1)
 	c := make(chan os.Signal, 64)
 	Catch(c, Ending)
 	caught.Store(&c)
@@ -47,6 +40,3 @@ func Take() chan os.Signal {
 	}
 	return nil
 }
-
-// CollectGarbage lets the garbage collector begin.
-func CollectGarbage() { debug.SetGCPercent(percent) }

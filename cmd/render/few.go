@@ -1,0 +1,68 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxFolders is how many environments are named of an issue, and how many commands: a log
+// of many machines has hundreds, and a person reads some.
+const maxFolders = 8
+
+// foldersOf returns the first of a list that are named, of what counts those in front, and how
+// many others there are.
+func foldersOf[T any](list []T, counts func(T) bool) (named []T, others int) {
+	if len(list) <= maxFolders {
+		return list, 0
+	}
+	named = slices.Clone(list)
+	slices.SortStableFunc(named, func(a, b T) int {
+		switch x, y := counts(a), counts(b); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	return named[:maxFolders], len(list) - maxFolders
+}
+
+// atLeast writes how many others there are; open: of which only so many were counted.
+func atLeast(n int, open bool) string {
+	if open {
+		return fmt.Sprintf("more than %d", n)
+	}
+	return fmt.Sprint(n)
+}
+
+// untold says that texts which no rule knows were seen beside those that are told apart;
+// empty: none were.
+func untold(known, more int) string {
+	if more == 0 {
+		return ""
+	}
+	return fmt.Sprintf("No rule knows more different texts than are told apart here (%d): others were seen %s.", known, times(more))
+}
+
+// andFolders says how many environments are not named; empty: all are. open: there are more
+// than were counted.
+func andFolders(others int, open bool) string {
+	switch {
+	case others == 1 && !open:
+		return "It was seen in 1 more environment, which is not named here."
+	case others > 0 || open:
+		return fmt.Sprintf("It was seen in %s more environments, which are not named here.", atLeast(others, open))
+	}
+	return ""
+}
+
+// fewCommands returns the first commands of an issue and, in words, that there are others.
+// open: there are more than are known.
+func fewCommands(all []string, open bool) (named []string, others string) {
+	named = all[:min(len(all), maxFolders)]
+	if n := len(all) - len(named); n > 0 || open && len(all) > 0 {
+		others = fmt.Sprintf("and %s more commands like these, for other environments", atLeast(n, open))
+	}
+	return named, others
+}
