@@ -26,8 +26,8 @@ func (f *Filter) giveBack() {
 	if b == nil || b.state != open || b.row != f.row-1 {
 		return
 	}
-	for i := len(f.held) - 1; i >= 0 && f.held[i].seq >= f.header.seq; i-- {
-		if s := &f.held[i]; s.block == b {
+	for s := range f.heldSince(f.header.seq) {
+		if s.block == b && s.seq >= f.header.seq {
 			s.block = nil
 		}
 	}
