@@ -43,7 +43,7 @@ type tally struct {
 	shown               int64
 }
 
-func (f *Filter) tallied(at int) tally { return tally{at, f.blocks, f.counted, f.stayed} }
+func (f *Filter) tallied(at int) tally { return tally{at, f.begun, f.counted, f.stayed} }
 
 // alone reports whether nothing is going on that the next line could be a part of.
 func (f *Filter) alone() bool {
@@ -76,7 +76,7 @@ func (f *Filter) repeat(k *wholeBlock) bool {
 	for _, at := range k.files {
 		f.keepSite(at)
 	}
-	f.blocks++
+	f.begun++
 	total := k.block.total
 	f.count(r, occurrence{line: f.line, last: f.line + total.last, lines: total.lines, context: f.where(), host: k.block.host, site: k.block.site, text: k.block.text, stamp: f.stamp})
 	f.issue(r).Lines += int64(k.lines - total.lines)
@@ -95,7 +95,7 @@ func (f *Filter) remember(raw []byte) {
 		return
 	}
 	n := bytes.Count(raw, []byte("\n"))
-	if b.number != f.blocks || !b.fold || b.state != claimed || b.lines != n || b.line != f.line-n || f.view.Dress != "" {
+	if b.number != f.begun || !b.fold || b.state != claimed || b.lines != n || b.line != f.line-n || f.view.Dress != "" {
 		return
 	}
 	k := &f.known.last[f.known.next]

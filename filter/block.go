@@ -15,10 +15,12 @@ import (
 // its next piece. Which block takes a piece does not matter to what is left:
 // pieces of equal text are interchangeable.
 type block struct {
-	places []place // in each program that still fits
-	state  state
-	held   bool // segments of it wait, from seq on
-	seq    int
+	places []place // in each program that still fits; see blocks.move
+	// waiting are those that are in the same places; nil: it waits for nothing.
+	waiting *waiting
+	state   state
+	held    bool // segments of it wait, from seq on
+	seq     int
 	// kept: no program that fits folds, so nothing is held back for it.
 	kept    bool
 	number  int           // counts the blocks of a run, from 1

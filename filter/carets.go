@@ -20,7 +20,7 @@ import (
 // whose Python draws none may get those of another, which has got its next piece, and
 // the source line of another.
 func (f *Filter) underline(b *block, from int, text []byte) {
-	b.under = view.Span{From: from, To: from + cpython.Columns(text)}
+	f.under(b, view.Span{From: from, To: from + cpython.Columns(text)})
 	if f.draws = f.draws || !b.bare; f.draws {
 		f.marks += b.under.To - b.under.From
 	}
@@ -30,12 +30,8 @@ func (f *Filter) underline(b *block, from int, text []byte) {
 // whose is not known, but as many blocks as have drawn no more carets than they
 // may wait for some: theirs are all that can come.
 func (f *Filter) passBy(b *block) {
-	b.under = view.Span{}
-	room := 0
-	for _, o := range f.open {
-		room += o.under.To - o.under.From
-	}
-	f.marks = min(f.marks, room)
+	f.under(b, view.Span{})
+	f.marks = min(f.marks, f.blocks.room)
 }
 
 // fits reports whether carets, the first n bytes of the text, may be the block's.
@@ -126,7 +122,7 @@ func (f *Filter) tornSpaces(b *block, need int) bool {
 	if f.torn || f.spare > 0 || f.taker != b && f.taker.row == f.row-1 && b.row < f.row-1 {
 		return true
 	}
-	for i := range f.held {
+	for i := f.nearby(); i < len(f.held); i++ {
 		if s := &f.held[i]; s.block == nil && s.rule == nil && s.voice == f.voice && s.line >= b.last {
 			if need -= s.tooMany(); need <= 0 && s.tooMany() > 0 {
 				return true
@@ -166,7 +162,7 @@ func (f *Filter) placeCarets(b *block, s *step, before int, at *sight, n int) {
 // stray returns which held segment, from a line on, has at least so many spaces that
 // are not its own: one of pyinfra's, or one that has nothing else; -1: none has.
 func (f *Filter) stray(from, least int) int {
-	for i := len(f.held) - 1; i >= 0; i-- {
+	for i := len(f.held) - 1; i >= f.nearby(); i-- {
 		s := &f.held[i]
 		if s.block != nil || s.rule != nil || s.voice != f.voice || s.seq < f.gone || s.line < from {
 			continue

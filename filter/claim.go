@@ -30,24 +30,7 @@ func (f *Filter) claim(at *sight) (piece, bool) {
 	if len(at.text) == 0 {
 		return piece{}, false
 	}
-	var (
-		best  take
-		taker *block
-		rank  int
-	)
-	for _, b := range f.open {
-		if b.state == passed {
-			continue
-		}
-		t := f.waits(b, at)
-		if t.n == 0 {
-			continue
-		}
-		if r := f.rank(b, &t, at); taker == nil || r < rank {
-			best, taker, rank = t, b, r
-			f.drafts.best, f.drafts.next = f.drafts.next, f.drafts.best
-		}
-	}
+	taker, best := f.takes(at)
 	f.refuseElsewhere(*at)
 	if taker == nil {
 		if taker, best = f.opens(at); taker == nil {
@@ -79,13 +62,14 @@ type drafts struct{ best, next []place }
 // opens begins a block if the text begins with the first piece of a program. Its
 // places are left in f.drafts.best.
 func (f *Filter) opens(at *sight) (b *block, best take) {
-	if f.plan.opens.missing(at.text) {
+	late := at.pieces >= manyPieces
+	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && f.plan.opens.missing(at.text) {
 		return nil, best
 	}
 	places := f.drafts.best[:0]
 	for _, p := range f.programs {
 		s := &p.steps[0]
-		if (at.behind || at.strong) && !s.strong {
+		if (at.behind || at.strong) && !s.strong || late && !s.head {
 			continue
 		}
 		n, steps := f.match(s, at)
@@ -101,22 +85,26 @@ func (f *Filter) opens(at *sight) (b *block, best take) {
 	if best.n == 0 {
 		return nil, best
 	}
-	f.blocks++
-	b = &block{number: f.blocks, line: f.line, last: f.line, row: f.row, context: f.where(), stamp: bytes.Clone(f.stamp)}
-	f.open = append(f.open, b)
+	f.begun++
+	b = &block{number: f.begun, line: f.line, last: f.line, row: f.row, context: f.where(), stamp: bytes.Clone(f.stamp)}
+	f.opened(b)
 	return b, best
 }
 
 // give lets a block have a piece, and the places in f.drafts.best.
 func (f *Filter) give(b *block, t *take, at *sight) piece {
-	text, places := at.text[:t.n], own(f.drafts.best)
+	text, places := at.text[:t.n], f.list(f.drafts.best)
 	before := b.last
 	f.taker, b.short = b, false
 	if f.header.block == b {
 		f.header = header{}
 	}
 	b.undo = undo{b.places, b.last, b.row, b.lines}
-	b.places, b.last, b.row, b.at = places, f.line, f.row, f.now
+	f.move(b, places)
+	b.last, b.row, b.at = f.line, f.row, f.now
+	if f.touched = append(f.touched, b); len(b.undo.places) == 0 && b.isTraceback() {
+		f.blocks.tracebacks = append(f.blocks.tracebacks, b)
+	}
 	first := !t.step.repeat || !b.carets
 	switch {
 	case !t.step.repeat:

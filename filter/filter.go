@@ -91,10 +91,13 @@ type Filter struct {
 	stamp    []byte // the last date that a line was seen with, in recorded input; see time.go
 	view     view.Line
 	found    []piece
+	misses   int // texts of the line that looked like pieces, and were none
 
 	look   int    // counts the texts that were looked at
 	memo   memo   // what steps made of the last ones
 	drafts drafts // memory for what is compared
+	key    []byte // the same
+	lists  map[string][]place
 
 	out   []byte // bytes that are about to leave together, unclaimed or folded
 	outAs Event  // what they leave as, but for Raw
@@ -112,11 +115,12 @@ type Filter struct {
 	stands     bool   // something of the current line stays
 	margin     margin
 
-	blocks    int // that were opened
+	begun     int // blocks that were opened
 	counted   int // occurrences of issues that were counted
 	known     wholeBlocks
 	stayed    int64 // bytes that were let go and are not folded
 	held      []segment
+	queue     []segment // room for it
 	heldBytes int
 	room      []byte // for bytes that are held; what lies behind its length is free
 	seq       int    // of the next segment
@@ -227,7 +231,7 @@ func (f *Filter) expireBlocks() {
 			b.ended = -doneLines - 1 // no last pieces either
 		}
 	}
-	f.open = f.keepOpen()
+	f.keepOpen()
 }
 
 // Flush shows what may be shown, since the input is idle: a prompt, a frame

@@ -55,12 +55,14 @@ func (f *Filter) pieces(v *view.Line) []piece {
 	}
 	at.chain = f.chain() // which may have been given up
 	from := 0            // where the text of the run begins that is behind the last piece
+	f.misses = 0
 	for pos := 0; pos < len(v.Text); {
 		at.lead = 0
 		if !at.behind {
 			at.lead = view.SkipSpaces(v.Text[pos:])
 		}
 		at.text = v.Text[pos+at.lead:]
+		at.pieces = len(out)
 		at.first, at.ends = pos == 0 && !at.behind, v.IsLine()
 		f.looking(&at)
 		p, ok := f.claim(&at)
@@ -95,7 +97,7 @@ func tornLine(v *view.Line, pieces []piece) bool {
 
 // looseLine gives a line to the traceback that it directly follows.
 func (f *Filter) looseLine(out []piece, v *view.Line) []piece {
-	for _, b := range f.open {
+	for _, b := range f.blocks.tracebacks {
 		if p, ok := f.giveLine(b, v); ok {
 			return append(out, p)
 		}
@@ -152,13 +154,13 @@ func (f *Filter) dropHead(out []piece, text []byte) {
 // alone, unless the host asks for a password.
 func (f *Filter) nextStrong(v *view.Line, from, pos int) int {
 	text := v.Text
-	for pos < len(text) {
+	for pos < len(text) && f.misses < maxMisses {
 		i := bytes.IndexAny(text[pos:], "E<")
 		if i < 0 {
 			break
 		}
 		pos += i
-		if run := text[from:pos]; f.strongAt(text[pos:]) && (f.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run)) {
+		if run := text[from:pos]; f.plan.mayBeStrong(text[pos:]) && f.strongAt(text[pos:]) && (f.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run)) {
 			return pos
 		}
 		pos++
@@ -166,24 +168,33 @@ func (f *Filter) nextStrong(v *view.Line, from, pos int) int {
 	return -1
 }
 
+// maxMisses is how many texts on one line are looked at that begin as a piece does, and are none.
+const maxMisses = 16
+
 // strongAt reports whether a text begins with a piece that may stand behind
 // other text.
 func (f *Filter) strongAt(text []byte) bool {
 	if n, _ := matchHead(text); n > 0 {
 		after := bytes.TrimLeft(text[n:], " ")
-		return ended(text[n:]) || bytes.HasPrefix(after, []byte(cpython.Ignored)) || f.knownObject(after)
+		if ended(text[n:]) || bytes.HasPrefix(after, []byte(cpython.Ignored)) || f.knownObject(after) {
+			return true
+		}
+		f.misses++
+		return false
 	}
 	at := sight{text: text, behind: true, strong: true}
 	f.looking(&at)
-	for _, b := range f.open {
-		if t := f.waits(b, &at); t.n > 0 && b.state == open {
-			return true
-		}
+	if f.awaits(&at, func(b *block) bool { return b.state == open }) {
+		return true
 	}
+	f.misses++
 	return false
 }
 
 func (f *Filter) knownObject(text []byte) bool {
+	if !f.plan.mayBeStrong(text) {
+		return false
+	}
 	for _, p := range f.programs {
 		if p.steps[0].head {
 			if n, _ := p.steps[1].match(text); n > 0 {

@@ -53,7 +53,9 @@ func (f *Filter) put(s segment) {
 		b.held, b.seq = true, f.seq
 	}
 	f.seq++
-	f.held = append(f.held, s)
+	if f.held = append(f.held, s); len(f.held) == 1 {
+		f.queue = f.held
+	}
 	f.heldBytes += len(s.raw)
 	f.limits.HeldBytesMax = max(f.limits.HeldBytesMax, f.heldBytes)
 }
@@ -78,10 +80,17 @@ func (f *Filter) release() {
 	if n == 0 {
 		return
 	}
-	if f.held = f.held[:copy(f.held, f.held[n:])]; len(f.held) == 0 {
-		f.room = f.room[:0]
+	clear(f.held[:n])
+	if f.held = f.held[n:]; len(f.held) == 0 { // else it moves to the front when it grows
+		f.held, f.room = f.queue[:0], f.room[:0]
 	}
 }
+
+// maxNear is how many of the last segments are looked at for spaces that are not theirs.
+const maxNear = 256
+
+// nearby is the first of these.
+func (f *Filter) nearby() int { return max(0, len(f.held)-maxNear) }
 
 // mayWait reports whether a block that will be shown is held back all the same: for
 // its rule to be in the event, and only as long as nothing else is given up for it.

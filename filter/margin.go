@@ -21,6 +21,7 @@ type margin struct {
 	block *block // claims it if nothing stays; nil: rule does
 	rule  *rules.Rule
 	at    time.Duration
+	seq   int // of the first segment that it may have
 }
 
 // putMargin puts the prefix of a line that has only noise so far, from a place in raw
@@ -36,7 +37,7 @@ func (f *Filter) putMargin(v *view.Line, b *block, r *rules.Rule) int {
 	case v.IsLine():
 		return 0
 	}
-	f.margin = margin{knot: &block{}, block: b, rule: r, at: f.now}
+	f.margin = margin{knot: &block{}, block: b, rule: r, at: f.now, seq: f.seq}
 	f.putRange(v, view.Span{From: 0, To: v.Prefix}, f.margin.knot)
 	return v.Prefix
 }
@@ -64,7 +65,7 @@ func (f *Filter) settleMargin() {
 	if m.knot == nil {
 		return
 	}
-	for i := range f.held {
+	for i := len(f.held) - 1; i >= 0 && f.held[i].seq >= m.seq; i-- {
 		s := &f.held[i]
 		switch {
 		case s.block != m.knot:

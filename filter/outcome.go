@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
@@ -25,12 +26,14 @@ func (f *Filter) giveBack() {
 	if b == nil || b.state != open || b.row != f.row-1 {
 		return
 	}
-	for i := range f.held {
-		if s := &f.held[i]; s.block == b && s.seq >= f.header.seq {
+	for i := len(f.held) - 1; i >= 0 && f.held[i].seq >= f.header.seq; i-- {
+		if s := &f.held[i]; s.block == b {
 			s.block = nil
 		}
 	}
-	b.places, b.last, b.row, b.lines = b.undo.places, b.undo.line, b.undo.row, b.undo.lines
+	f.move(b, b.undo.places)
+	b.last, b.row, b.lines = b.undo.line, b.undo.row, b.undo.lines
+	f.blocks.look = min(f.blocks.look, b.row+maxGap+1)
 	f.header = header{}
 	f.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
 	if len(b.places) == 0 {
@@ -49,12 +52,17 @@ func (f *Filter) contradict(v *view.Line) {
 // finish closes the blocks that have all their pieces, forgets those whose
 // last pieces will not come, and lets go of what need not wait.
 func (f *Filter) finish() {
-	for _, b := range f.open {
+	slices.SortFunc(f.touched, byNumber)
+	for _, b := range f.touched {
 		if p := b.done(); p != nil && b.state == open && !b.isTraceback() {
 			f.complete(b, p)
 		}
 	}
-	f.open = f.keepOpen()
+	clear(f.touched)
+	f.touched = f.touched[:0]
+	if f.changed || f.row >= f.blocks.look {
+		f.keepOpen()
+	}
 	if len(f.open) == 0 {
 		f.spare, f.owed, f.marks, f.torn, f.draws = 0, 0, 0, false, false
 	}
@@ -67,18 +75,27 @@ func (f *Filter) finish() {
 	f.release()
 }
 
-func (f *Filter) keepOpen() []*block {
+// keepOpen forgets the blocks that get no piece any more.
+func (f *Filter) keepOpen() {
 	kept := f.open[:0]
+	f.changed, f.blocks.look = false, math.MaxInt
 	for _, b := range f.open {
 		if b.state == open && f.row-b.row > maxGap {
 			f.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		}
-		if b.state == open || (b.state == claimed && f.expects(b)) {
-			kept = append(kept, b)
+		switch {
+		case b.state == open:
+			f.blocks.look = min(f.blocks.look, b.row+maxGap+1)
+		case b.state == claimed && f.expects(b):
+			f.blocks.look = f.row + 1
+		default:
+			f.forget(b)
+			continue
 		}
+		kept = append(kept, b)
 	}
 	clear(f.open[len(kept):])
-	return kept
+	f.open, f.changed = kept, false
 }
 
 // expects reports whether a block that is complete may still get a piece.
@@ -96,10 +113,11 @@ func (f *Filter) expects(b *block) bool {
 // complete decides what becomes of a block that has all its pieces.
 func (f *Filter) complete(b *block, p *program) {
 	if len(b.places) > 1 {
-		b.places = slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })
+		f.move(b, f.list(slices.DeleteFunc(slices.Clone(b.places), func(at place) bool { return at.prog != p })))
 	}
 	b.ended, b.total = f.row, extent{b.last - b.line, b.lines}
 	affected := f.count(p.rule, occurrence{line: b.line, last: b.last, lines: b.lines, context: b.context, host: b.host, site: b.site, text: b.text, stamp: b.stamp})
+	f.changed = true
 	b.state, b.fold = claimed, p.fold && affected // what is still to come is its own as well
 	b.issue = f.issue(p.rule)
 	if !b.kept || f.options.Claims {
@@ -112,7 +130,7 @@ func (f *Filter) complete(b *block, p *program) {
 // drop gives a block up: its bytes pass as they came.
 func (f *Filter) drop(b *block, why string) {
 	given := b.state == open && b.opening != ""
-	b.state = passed
+	b.state, f.changed = passed, true
 	f.trace(Trace{What: GivenUp, Why: why}, b)
 	if given {
 		f.countOpening(b)
@@ -137,14 +155,21 @@ func (f *Filter) yield(b *block) {
 	if b.row != f.row || !b.kept {
 		return
 	}
-	for _, o := range f.open {
-		if o == b || o.state != open || !o.kept || o.isTraceback() || o.line > b.line || o.mayBe(b.places[0].prog) {
+	f.looking(&at)
+	var less []*block
+	for _, w := range f.waiting {
+		if !f.about(w, &at) {
 			continue
 		}
-		f.looking(&at)
-		if t := f.waits(o, &at); t.n > 0 {
-			f.drop(o, "another rule knows more of it")
+		for _, o := range w.blocks[:min(len(w.blocks), maxTried)] {
+			if o != b && o.state == open && o.kept && !o.isTraceback() && o.line <= b.line && !o.mayBe(b.places[0].prog) && f.waits(o, &at).n > 0 {
+				less = append(less, o)
+			}
 		}
+	}
+	slices.SortFunc(less, byNumber)
+	for _, o := range less {
+		f.drop(o, "another rule knows more of it")
 	}
 }
 
@@ -161,7 +186,7 @@ func (f *Filter) dropAll(why string) {
 				f.settle(b, why)
 			}
 		}
-		f.open = f.keepOpen()
+		f.keepOpen()
 	})
 }
 
@@ -178,8 +203,8 @@ func (f *Filter) settle(b *block, why string) {
 // is complete may still be the cause of another exception, and then stays: what
 // came of it would refer to nothing.
 func (f *Filter) tracebacks(v *view.Line) {
-	for _, b := range f.open {
-		if b.state != open || !b.isTraceback() || b.row >= f.row {
+	for _, b := range f.blocks.tracebacks {
+		if b.state != open || b.row >= f.row {
 			continue
 		}
 		p := b.done()

@@ -71,12 +71,7 @@ func (f *Filter) awaited(text []byte, lead int) bool {
 	}
 	at := sight{text: text, lead: lead, behind: f.shown}
 	f.looking(&at)
-	for _, b := range f.open {
-		if t := f.waits(b, &at); t.n > 0 && b.state != passed {
-			return true
-		}
-	}
-	return false
+	return f.awaits(&at, func(b *block) bool { return b.state != passed })
 }
 
 // renew gives open blocks more time when the line that has not ended grows and

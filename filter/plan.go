@@ -25,7 +25,9 @@ type Plan struct {
 	withLit   []int      // those of these that have a literal, in the order of lines
 	without   []int      // those that have none
 	guards    guards
-	steps     int // of all programs together
+	objects   [][]byte // what the objects of unraisable exceptions begin with
+	anyObject bool     // of one it is not known
+	steps     int      // of all programs together
 	outcome   *outcome.Plan
 }
 
@@ -139,7 +141,15 @@ func (p *Plan) add(r *rules.Rule) {
 		prog.steps[i].id, prog.steps[i].rule = p.steps, r
 		p.steps++
 	}
+	prog.id = len(p.programs)
 	p.programs = append(p.programs, prog)
+	if u := r.Match.PythonUnraisable; u != nil {
+		begins := beginning(u.Object)
+		p.anyObject = p.anyObject || begins == ""
+		if !slices.ContainsFunc(p.objects, func(o []byte) bool { return string(o) == begins }) {
+			p.objects = append(p.objects, []byte(begins))
+		}
+	}
 }
 
 // Filter returns a filter that has seen nothing yet, and sends events to sink, as
@@ -151,7 +161,7 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	f := &Filter{
 		sink: sink, options: options, line: 1,
 		plan: p, gate: p.gate, programs: p.programs, lineRules: p.lineRules, guards: p.guards, memo: newMemo(p.steps), outcome: p.outcome.Follow(),
-		byRule: map[*rules.Rule]*Issue{}, names: capped.NewRoom(maxNames), lately: capped.NewRoom(maxNames), answers: newAnswers(), repeats: map[[sha256.Size]byte]bool{}, singles: map[string]singleLine{}, byDress: map[string]*voice{},
+		byRule: map[*rules.Rule]*Issue{}, names: capped.NewRoom(maxNames), lately: capped.NewRoom(maxNames), answers: newAnswers(), repeats: map[[sha256.Size]byte]bool{}, singles: map[string]singleLine{}, byDress: map[string]*voice{}, lists: map[string][]place{},
 	}
 	f.known.last = make([]wholeBlock, maxBlocks)
 	f.voice = f.voiceOf("")

@@ -11,11 +11,16 @@ type sight struct {
 	chain  *block // the block that took the line before as a traceback; nil: none did
 	strong bool   // only strong pieces are looked for
 	first  bool   // it is the first on its line
+	pieces int    // that were found in front of it
 	ends   bool   // and the line has its end
 	row    int
 	look   int // counts the texts that were looked at
 	number int // of the text, in the memo
 }
+
+// manyPieces is behind how many on one line a text is not any more looked at for what is all of a
+// line: each look is as long as the text, and a line of torn pieces may be as long as 64 KiB.
+const manyPieces = 8
 
 // whole reports whether n bytes of the text are all that the line has.
 func (at *sight) whole(n int) bool {
@@ -102,7 +107,7 @@ func (f *Filter) agrees(b *block, s *step, at *sight, n int) bool {
 // particular to a rule is that one's.
 func (b *block) expects(s *step, at *sight) bool {
 	switch {
-	case (at.behind || at.strong) && !s.strong,
+	case (at.behind || at.strong) && !s.strong, s.whole && at.pieces >= manyPieces,
 		at.own && (s.generic || s.torn) && !b.kept, // what is kept stays that one's, whoever counts it
 		at.chain != nil && at.chain != b && (s.generic || s.torn),
 		s.exact && at.lead != s.lead,
@@ -114,9 +119,13 @@ func (b *block) expects(s *step, at *sight) bool {
 	return true
 }
 
+// isBlank reports whether a text has nothing but white space. It does not look at the end first,
+// which may have much of it.
+func isBlank(text []byte) bool { return len(bytes.TrimLeft(text, " \t\r\n\v\f")) == 0 }
+
 // ended reports whether a piece that stands behind text of the run, such as a
 // prompt, is followed by nothing, or by what another process wrote. Otherwise
 // it is a part of that text.
 func ended(rest []byte) bool {
-	return len(bytes.TrimSpace(rest)) == 0 || glue.Match(rest)
+	return isBlank(rest) || glue.Match(rest)
 }

@@ -33,7 +33,7 @@ func (f *Filter) countSpaces(b *block, s *step, before, lead int) {
 // not looked at. It reports whether there is one.
 func (f *Filter) findSpaces(b *block, from, need int, sure bool) bool {
 	best, score, ties := -1, 0, 0
-	for i := range f.held {
+	for i := f.nearby(); i < len(f.held); i++ {
 		s := &f.held[i]
 		if s.block != nil || s.rule != nil || s.lead < need || s.voice != f.voice || s.seq < f.gone {
 			continue

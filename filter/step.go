@@ -12,6 +12,7 @@ import (
 // in order. A piece is what is written at once: CPython's traceback printer
 // writes a line in several, and other processes' output comes between them.
 type program struct {
+	id    int // counts those of a plan
 	rule  *rules.Rule
 	knows int // see knowsMore
 	fold  bool
@@ -24,16 +25,6 @@ type program struct {
 	loose bool
 	// alone are the places in it, each in its place.
 	alone []place
-}
-
-// own returns a copy of a list of places that may be kept. One of a single place, as
-// most are, is ready made.
-func own(places []place) []place {
-	if len(places) != 1 {
-		return slices.Clone(places)
-	}
-	p := places[0]
-	return p.prog.alone[p.next : p.next+1 : p.next+1]
 }
 
 // A step is one piece.
@@ -62,6 +53,7 @@ type step struct {
 	line     bool     // it is a line of the issue, or the end of one, however it is torn
 	torn     bool     // the spaces in front are written on their own
 	head     bool     // what follows on the line must be the next piece, if it looks like one
+	whole    bool     // it is all of a line, so that it is not looked for behind many pieces
 	guarded  bool     // it may be any text, so that the guards are asked
 	// groups returns what the piece names; nil: nothing. Pieces of one block
 	// that name the same must agree.
@@ -89,8 +81,10 @@ func (p place) satisfied() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) step {
-	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, guarded: true, match: func(text []byte) (int, int) {
-		if len(text) == 0 {
+	literal, _ := p.Literal()
+	lit := []byte(literal)
+	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, whole: true, guarded: true, match: func(text []byte) (int, int) {
+		if len(text) == 0 || !bytes.Contains(text, lit) {
 			return 0, 0
 		}
 		return takes(p.AskAll(text), len(text))

@@ -17,8 +17,8 @@ type voice struct {
 	at    int  // number of the last line that was its
 	busy  bool // a block is open, or a traceback passes
 
-	gone      int // its segments before this one would have left, if it were alone
-	open      []*block
+	gone int // its segments before this one would have left, if it were alone
+	blocks
 	spare     int     // spaces that noise has too many
 	owed      int     // line ends that noise has still to write
 	marks     int     // carets that noise may still write; see carets.go
@@ -107,7 +107,8 @@ func (f *Filter) leave(why string) {
 		}
 		b.ended = -doneLines - 1 // no last pieces either
 	}
-	f.open, f.failing = f.keepOpen(), nil
+	f.keepOpen()
+	f.failing = nil
 }
 
 // everyVoice does something with each voice as the current one.
@@ -133,8 +134,9 @@ func (f *Filter) account() {
 	}
 	f.gone = f.seq
 	for _, b := range f.open {
-		if b.state == open && !b.kept && b.held {
-			f.gone = min(f.gone, b.seq)
+		if b.state == open && !b.kept && b.held { // what the others wait for came later
+			f.gone = b.seq
+			break
 		}
 	}
 }

@@ -24,10 +24,6 @@ const (
 )
 
 var (
-	// ignoredHead is "Exception ignored in: " and its relatives: "… in
-	// thread started by: ", "… on threading shutdown ", "… while calling
-	// deallocator ".
-	ignoredHead = lazyregexp.New(`^Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`)
 	bareFrame   = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
 	errorLine   = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
 	chain       = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
@@ -36,7 +32,46 @@ var (
 
 // IgnoredLen is the length of what stands in front of the object, in a line that
 // begins with Ignored; 0: it is no such line.
-func IgnoredLen(text []byte) int { return len(ignoredHead.Find(text)) }
+//
+// It is `Exception ignored (?:in|on|while)(?: [a-z_.]+)*(?:: ?| |$)`: "Exception ignored in: " and
+// its relatives, "… in thread started by: ", "… on threading shutdown ", "… while calling deallocator ".
+func IgnoredLen(text []byte) int {
+	rest, ok := bytes.CutPrefix(text, []byte(Ignored))
+	if !ok {
+		return 0
+	}
+	for _, word := range []string{"in", "on", "while"} {
+		if after, ok := bytes.CutPrefix(rest, []byte(word)); ok {
+			if n := wordsLen(after); n >= 0 {
+				return len(text) - len(after) + n
+			}
+		}
+	}
+	return 0
+}
+
+// wordsLen is the length of the words that a text begins with, each with a space in front, and of
+// what ends them: a colon, and a space, or the end of the text; -1: nothing does.
+func wordsLen(text []byte) int {
+	best, at := -1, 0
+	for {
+		switch {
+		case at == len(text):
+			return at
+		case text[at] == ':':
+			return min(len(text), at+1+min(1, bytes.Count(text[at+1:min(len(text), at+2)], []byte(" "))))
+		case text[at] != ' ':
+			return best
+		}
+		best = at + 1
+		word := text[at+1:]
+		n := len(word) - len(bytes.TrimLeft(word, "abcdefghijklmnopqrstuvwxyz_."))
+		if n == 0 {
+			return best
+		}
+		at += 1 + n
+	}
+}
 
 // IsHead reports whether a line is the head of a traceback.
 func IsHead(text []byte) bool {

@@ -2,7 +2,9 @@ package outcome
 
 import (
 	"bytes"
+	"sync"
 
+	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -58,6 +60,20 @@ var (
 	// startFrame is in a traceback of pyinfra's own start.
 	startFrame = lazyregexp.New(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
+
+// others finds the lines that one of these is about which are neither about the run nor about a
+// host: where each line is looked at, that is sooner done than to ask all of them.
+var others = sync.OnceValue(func() *gate.Gate {
+	var lits [][]byte
+	for _, l := range []string{
+		"Grand total", "Exiting upon user request!", "One of more hosts failed",
+		"No host matches found for ", " is neither an inventory file", "Ignoring host group ", "Error listing OrbStack VMs: ",
+		greenletHead, "Unexpected user input: ", "Error: ", "Usage: ", "pyinfra", "Exception ignored ", "Fatal Python error: ",
+	} {
+		lits = append(lits, []byte(l))
+	}
+	return gate.New(lits)
+})
 
 // stoppedAt is why a greenlet ends that works for one host, with --no-wait;
 // api/operations.py, _run_host_ops.

@@ -326,6 +326,12 @@ func (r *run) hostFailed(host, what string, at int, words lastWords) {
 
 // other takes in a line that is neither about the run nor about a host.
 func (r *run) other(text []byte, at int) {
+	if others().Find(text) < 0 {
+		if r.isParting(text, at) {
+			r.parting = shorten(text)
+		}
+		return
+	}
 	m := total.FindSubmatch(text)
 	switch {
 	case m != nil:
