@@ -59,7 +59,7 @@ func TestBusyMachineSaysTheSame(t *testing.T) {
 	defer stop.Store(true)
 	for range max(4, 2*runtime.NumCPU()) {
 		go func() {
-			for !stop.Load() { //nolint:revive // it is to keep a core busy
+			for !stop.Load() { // a core is kept busy
 			}
 		}()
 	}

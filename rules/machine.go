@@ -66,7 +66,7 @@ func (t *translated) deed(name string, end int, size *int) (d deed, err error) {
 		d.group = 2*number + end
 	case kind == 's' && end == 0:
 		d.special = &t.specials[number]
-		d.sub, err = d.special.plan(size)
+		d.sub, err = d.plan(size)
 	}
 	return d, err
 }
