@@ -117,23 +117,6 @@ func (o *observed) raw() string {
 	return all.String()
 }
 
-// shows reports whether a block is shown, if a writer writes it: 1, or 0.
-func (o *observed) shows(prefix, block string) int {
-	o.events = nil
-	o.write(filtertest.Prefixed(prefix)(block + "--> \n"))
-	for range 10 { // longer than a block is waited for
-		o.now = o.now.Add(time.Second)
-		_ = o.Tick(o.now)
-	}
-	var shown strings.Builder
-	for _, e := range o.events {
-		if !e.Fold {
-			shown.Write(e.Raw)
-		}
-	}
-	return strings.Count(shown.String(), filtertest.Prefixed(prefix)(block))
-}
-
 // mixture draws a log: pieces of blocks that processes tear, of all captures, of
 // jobs, and what varies in them only now and then.
 func mixture(t *rapid.T, material []string) string {

@@ -66,7 +66,7 @@ func (t *translated) deed(name string, end int, size *int) (d deed, err error) {
 		d.group = 2*number + end
 	case kind == 's' && end == 0:
 		d.special = &t.specials[number]
-		d.sub, err = d.special.plan(size)
+		d.sub, err = d.plan(size)
 	}
 	return d, err
 }
@@ -191,6 +191,9 @@ func (m *matching) from(p *program, pc, at, to int) (end int, ok bool) {
 			if m.refers {
 				return m.either(p, pc, at, to)
 			}
+			if p.repeats(pc) {
+				return m.greedy(p, pc, at, to)
+			}
 			if to < 0 && m.wasVain((p.base+pc)*(len(m.text)+1)+at) {
 				return 0, false
 			}
@@ -218,6 +221,41 @@ func (m *matching) from(p *program, pc, at, to int) (end int, ok bool) {
 		pc = int(i.Out)
 	}
 	return 0, false
+}
+
+// repeats reports whether an instruction repeats a character, as often as it can.
+func (p *program) repeats(pc int) bool {
+	body := &p.Inst[p.Inst[pc].Out]
+	return isCharacter(body) && int(body.Out) == pc
+}
+
+func isCharacter(i *syntax.Inst) bool {
+	return i.Op == syntax.InstRune || i.Op == syntax.InstRune1 || i.Op == syntax.InstRuneAny || i.Op == syntax.InstRuneAnyNotNL
+}
+
+// greedy goes as far as a repetition of a character goes, and on from there; then from a
+// character less, and so on. It does what from would, without calling itself for each.
+func (m *matching) greedy(p *program, pc, at, to int) (end int, ok bool) {
+	body, next := &p.Inst[p.Inst[pc].Out], int(p.Inst[pc].Arg)
+	seen := func(at int) bool { return to < 0 && m.wasVain((p.base+pc)*(len(m.text)+1)+at) }
+	if seen(at) {
+		return 0, false
+	}
+	last := at
+	for m.goesOn() {
+		r, n := utf8.DecodeRuneInString(m.text[last:])
+		if n == 0 || !body.MatchRune(r) || seen(last+n) {
+			break
+		}
+		last += n
+	}
+	for {
+		if end, ok = m.from(p, next, last, to); ok || last == at || m.stopped {
+			return end, ok
+		}
+		_, n := utf8.DecodeLastRuneInString(m.text[:last])
+		last -= n
+	}
 }
 
 // goesOn counts a step.

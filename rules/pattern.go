@@ -38,8 +38,8 @@ type lazily struct {
 	err    error
 }
 
-func (l *lazily) get(make func() (*engine, error)) (*engine, error) {
-	l.once.Do(func() { l.engine, l.err = make() })
+func (l *lazily) get(newOne func() (*engine, error)) (*engine, error) {
+	l.once.Do(func() { l.engine, l.err = newOne() })
 	return l.engine, l.err
 }
 

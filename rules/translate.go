@@ -339,16 +339,10 @@ func (t *translator) set(s *regexp2.CharSet) string {
 }
 
 func (t *translator) ranges(s *regexp2.CharSet) string {
-	var last rune = utf8.MaxRune
-	if plain := plainSet(s); plain {
-		last = 0
-	} else if len(t.sets) > maxSets {
-		return t.refuse("these are more than %d different sets with categories of Unicode", maxSets)
-	}
 	var w strings.Builder
 	write := func(from, to rune) { fmt.Fprintf(&w, `\x{%x}-\x{%x}`, from, to) }
-	if last == 0 {
-		for _, r := range plainRanges(s) {
+	if plain := plainRanges(s); len(plain) > 0 {
+		for _, r := range plain {
 			write(r.First, r.Last)
 		}
 		if s.IsNegated() {
@@ -356,13 +350,15 @@ func (t *translator) ranges(s *regexp2.CharSet) string {
 		}
 		return "[" + w.String() + "]"
 	}
+	if len(t.sets) > maxSets {
+		return t.refuse("these are more than %d different sets with categories of Unicode", maxSets)
+	}
 	from := rune(-1)
-	for r := rune(0); r <= last+1; r++ {
-		in := r <= last && s.CharIn(r)
-		if in && from < 0 {
+	for r := rune(0); r <= utf8.MaxRune+1; r++ {
+		switch in := r <= utf8.MaxRune && s.CharIn(r); {
+		case in && from < 0:
 			from = r
-		}
-		if !in && from >= 0 {
+		case !in && from >= 0:
 			write(from, r-1)
 			from = -1
 		}
@@ -372,9 +368,6 @@ func (t *translator) ranges(s *regexp2.CharSet) string {
 	}
 	return "[" + w.String() + "]"
 }
-
-// plainSet reports whether a set consists of ranges alone.
-func plainSet(s *regexp2.CharSet) bool { return len(plainRanges(s)) > 0 }
 
 // plainRanges returns the ranges of a set that consists of them alone; none otherwise.
 func plainRanges(s *regexp2.CharSet) []regexp2.SingleRange {
