@@ -70,7 +70,7 @@ func (r *Report) add(s *Report) {
 	addSize(&r.Output, s.Output)
 	addSize(&r.Folded, s.Folded)
 	r.Logs = append(r.Logs, s.Logs...)
-	undecided := append(r.Limits.Undecided, s.Limits.Undecided...)
+	undecided := slices.Concat(r.Limits.Undecided, s.Limits.Undecided)
 	r.Limits = Limits{
 		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
 		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), together(r.Limits.RulesSkipped, s.Limits.RulesSkipped), undecidedSet(undecided),
@@ -240,11 +240,10 @@ func sortedSet(list []string) []string {
 
 // together returns what is in both lists, which a sortedSet will be made of in the end.
 func together(a, b []string) []string {
-	all := append(a, b...)
-	if len(all) > roomy*MaxNames {
-		return sortedSet(all)
+	if a = append(a, b...); len(a) > roomy*MaxNames {
+		return sortedSet(a)
 	}
-	return all
+	return a
 }
 
 func installationSet(list []Installation) []Installation {
