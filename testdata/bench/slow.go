@@ -73,6 +73,9 @@ var slowKinds = []slowKind{
 	{"carriage returns", always(strings.Repeat("\r", 2000) + "x\n")},
 	{"empty lines behind an open head", func(_ *rand.Rand, n int) string { return head + "\n" + strings.Repeat("\n", 2000) }},
 	{"prefixes of prefixes", always(strings.Repeat("2026-11-24T03:59:21.1234567Z [03:59:21] a | ", 20) + "\n")},
+	{"heads in one line, and empty lines behind it", always(strings.Repeat(head, 10) + strings.Repeat("\n", 200))}, // -search found this one, and those below
+	{"an error of a host, 500 times in a line", always(strings.Repeat("    [@local] Command socket/SSH error: OSError(\"cp: cannot create regular file '/etc/motd': Permission denied\",)", 500) + "\n")},
+	{"… and carets, as many times", always("    [web] EOF error ()" + strings.Repeat("               ~~~~~~~~~~^", 500) + "\n")},
 	{"no line end at all", always(strings.Repeat(head+"x", 100))},
 }
 
