@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -14,7 +16,7 @@ import (
 )
 
 // searchSlow looks for inputs that are slow for their size: it joins what means something to the engine, keeps what takes longest a byte, and
-// changes that. What it finds is for slowKinds, and for the test corpus.
+// changes that. What it finds is kept in a file, and measured with the others from then on.
 func searchSlow(howLong time.Duration) error {
 	plan, random := filter.NewPlan(rules.Builtin()), rand.New(rand.NewPCG(*seed, 2))
 	tokens := append([]string{head, fmt.Sprintf(object, 1), "\n", "\n", "\r", "    ", "^^^^", "E<", "<", "[web] ", "    [web] Error: ", "AssertionError", ": ",
@@ -27,8 +29,9 @@ func searchSlow(howLong time.Duration) error {
 			fmt.Printf("%.3f MB/s of CPU: %.300q …\n", 1000/worst, strings.Join(best, ""))
 		}
 	}
-	fmt.Printf("\n%q\n", strings.Join(best, ""))
-	return nil
+	file := filepath.Join("testdata", "bench", "found", fmt.Sprintf("seed-%d", *seed))
+	fmt.Println(file)
+	return os.WriteFile(file, []byte(strings.Join(best, "")), 0o644)
 }
 
 // mutate changes some of the tokens.
