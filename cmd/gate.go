@@ -27,6 +27,8 @@ type gate struct {
 	anew       string           // the command that writes the baseline
 	// builtin reports whether the rule of an id came with the program.
 	builtin func(id string) bool
+	// of returns the severity of the rule of an id; "": there is none.
+	of func(id string) rules.Severity
 }
 
 // gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
@@ -36,6 +38,12 @@ func (o *options) gate(says IO, set *rules.Set, anew string) (g gate, bad bool) 
 	g.builtin = func(id string) bool {
 		r := set.Get(id)
 		return r != nil && r.Builtin()
+	}
+	g.of = func(id string) rules.Severity {
+		if r := set.Get(id); r != nil {
+			return r.Severity
+		}
+		return ""
 	}
 	for value := range strings.SplitSeq(o.failOn, ",") {
 		switch value {
@@ -80,8 +88,12 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		return out
 	}
 	for _, s := range g.severities {
-		if ids := g.issuesOf(r, s); len(ids) > 0 || r.Verdict.Failed == outcome.Yes {
+		ids, undecided := g.issuesOf(r, s), g.undecided(r, s)
+		switch {
+		case len(ids) > 0 || r.Verdict.Failed == outcome.Yes:
 			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids, Because: "the run failed"})
+		case undecided != "":
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Because: undecided})
 		}
 	}
 	switch {
@@ -108,6 +120,19 @@ func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// undecided says what of a severity and above a limit has kept a rule from deciding; empty:
+// nothing that counts. Who has not seen all cannot say that all is well, but that a run did
+// not fail, which outweighs an error of a built-in rule, outweighs that it may be there.
+func (g gate) undecided(r *report.Report, s rules.Severity) string {
+	for _, u := range r.Limits.Undecided {
+		passed := s == rules.Error && r.Verdict.Failed == outcome.No && g.builtin(u.Rule)
+		if u.Severity.AtLeast(s) && !passed {
+			return "not decided: " + render.UndecidedText(u)
+		}
+	}
+	return ""
 }
 
 // harmless returns the issues of built-in rules that are in no log but such as did not

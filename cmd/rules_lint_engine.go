@@ -42,7 +42,7 @@ func lintSamples(l *rules.Linted, tester *ruletest.Tester) {
 		field := c.Field + ".text"
 		switch {
 		case res.Problem == "" || said[field] || guarded(l, field):
-		case l.Rule.Timeouts() > 0:
+		case res.Undecided:
 			l.Add(rules.CheckBacktrack, field, "%s: %s", c.Field, res.Problem)
 		case c.Counts == nil:
 			l.Add(rules.CheckCounter, field, "%s claims something of %s", l.Rule.ID, c.Field)

@@ -104,7 +104,7 @@ func tryRule(tester *ruletest.Tester, r *rules.Rule) render.Test {
 		if len(t.Failures) < maxFailures {
 			t.Failures = append(t.Failures, render.Failure{Case: c, Result: res})
 		}
-		if r.Exhausted() {
+		if res.Undecided {
 			break // nothing more is to be learned of it
 		}
 	}

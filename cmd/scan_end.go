@@ -52,12 +52,6 @@ func (s *scan) sayMet(sum *report.Report) {
 // total is the report of all logs.
 func (s *scan) total() *report.Report {
 	sum := s.tally.reports.total()
-	for r := range s.set.All() {
-		sum.Limits.RegexTimeouts += r.Timeouts()
-		if r.Exhausted() {
-			sum.Limits.RulesSkipped = append(sum.Limits.RulesSkipped, r.ID+": a pattern took too long, and was not used any more")
-		}
-	}
 	slices.Sort(sum.Limits.RulesSkipped)
 	return sum
 }
@@ -132,6 +126,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
+	render.Undecided(w, sum.Limits.Undecided)
 	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {

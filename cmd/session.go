@@ -92,12 +92,6 @@ func (s *session) summary() *filter.Summary {
 	for _, f := range s.filters {
 		sum.Merge(f.Summary())
 	}
-	for r := range s.set.All() {
-		sum.Limits.RegexTimeouts += r.Timeouts()
-		if r.Exhausted() {
-			sum.Limits.RulesSkipped = append(sum.Limits.RulesSkipped, r.ID+": a pattern took too long, and was not used any more")
-		}
-	}
 	if s.ended != "" && sum.Outcome.Verdict.Failed != outcome.Yes {
 		sum.Outcome.Verdict = outcome.Verdict{Failed: outcome.Yes, Reason: s.ended}
 	}

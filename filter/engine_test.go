@@ -240,14 +240,17 @@ func TestVersionDecides(t *testing.T) {
 	assert.Equal(t, other, string(shown), "not on Python 3.13")
 }
 
-func TestRegexTimeout(t *testing.T) {
-	r, err := rules.Parse("slow.yaml", []byte("id: slow\ntitle: t\nseverity: noise\nmatch: {line: '^(a+)+$'}\nsamples: [{text: a}]\n"))
+// A pattern that cannot decide about a line leaves it alone, and decides about the next.
+func TestUndecided(t *testing.T) {
+	r, err := rules.Parse("slow.yaml", []byte("id: slow\ntitle: t\nseverity: noise\nmatch: {line: '^(?:(a+)+\\1)+$'}\nsamples: [{text: aa}]\n"))
 	require.NoError(t, err)
 	data := strings.Repeat("a", 40) + "!\nok\n"
-	shown, s := filtertest.Run(t, rules.NewSet(r), []byte(data), 0, filter.Options{})
-	assert.Equal(t, data, string(shown))
-	assert.Empty(t, s.Issues)
-	assert.Equal(t, 1, r.Timeouts())
+	for n := range 5 {
+		shown, s := filtertest.Run(t, rules.NewSet(r), []byte(strings.Repeat(data, n)+"aa\n"), 0, filter.Options{})
+		assert.Equal(t, strings.Repeat(data, n), string(shown))
+		assert.Equal(t, 1, s.Issues[0].Count)
+		assert.Equal(t, n, s.Limits.RegexTimeouts)
+	}
 }
 
 // FuzzLossless: whatever comes in comes out or is folded, and how it is cut

@@ -52,6 +52,8 @@ func (f *Filter) matchLine(text []byte) (r *rules.Rule, fold bool) {
 type singleLine struct {
 	rule *lineRule // that it is of; nil: none
 	host string    // that it is about; empty: none is named
+	// undecided are those that were asked in vain.
+	undecided []*rules.Rule
 }
 
 // maxSingles bounds how many texts are remembered: hosts say the same again and again.
@@ -59,21 +61,28 @@ const maxSingles = 512
 
 // single returns what a text is, which depends on nothing else.
 func (f *Filter) single(text []byte) singleLine {
-	if known, ok := f.singles[string(text)]; ok {
-		return known
+	found, ok := f.singles[string(text)]
+	if !ok {
+		found = f.identify(text)
+		f.keepSingle(text, found)
 	}
-	found := f.identify(text)
+	for _, r := range found.undecided {
+		f.doubted(r)
+	}
+	return found
+}
+
+func (f *Filter) keepSingle(text []byte, found singleLine) {
 	if len(f.singles) >= maxSingles {
 		clear(f.singles)
 	}
 	if len(text) <= longestText {
 		f.singles[string(text)] = found
 	}
-	return found
 }
 
 func (f *Filter) identify(text []byte) (found singleLine) {
-	if found.rule = f.ruleOf(text); found.rule == nil {
+	if found.rule, found.undecided = f.ruleOf(text); found.rule == nil {
 		return found
 	}
 	found.host = pyinfra.Host(text)
@@ -83,15 +92,19 @@ func (f *Filter) identify(text []byte) (found singleLine) {
 	return found
 }
 
-// ruleOf returns the rule that a single line is of, or nil.
-func (f *Filter) ruleOf(text []byte) *lineRule {
+// ruleOf returns the rule that a single line is of, or nil, and those that cannot say.
+func (f *Filter) ruleOf(text []byte) (l *lineRule, undecided []*rules.Rule) {
 	f.candidates = f.plan.candidates(text, f.candidates[:0])
 	for _, i := range f.candidates {
-		if l := &f.lineRules[i]; l.pattern.Search(text) {
-			return l
+		l := &f.lineRules[i]
+		switch l.pattern.AskSearch(text) {
+		case rules.Yes:
+			return l, undecided
+		case rules.Undecided:
+			undecided = append(undecided, l.rule)
 		}
 	}
-	return nil
+	return nil, undecided
 }
 
 // occurrence returns what the line in view is as one of a rule.

@@ -13,9 +13,7 @@ import (
 //
 // Nothing else is remembered: not which block takes a text, nor whether its rule
 // folds, whether the version is affected, whether a guard wants it seen. Those are
-// asked each time. Only one thing may make another answer of the same question: a
-// pattern that was too slow, which says no in doubt, and after some times is not
-// asked any more. What it has said before that, or while that happened, is not used.
+// asked each time.
 
 const (
 	// maxTexts is how many texts are remembered: those of many issues, and the ends
@@ -47,7 +45,6 @@ type try struct {
 	text     int // its number; 0: never tried
 	n, steps int
 	look     int // that it was asked for in last
-	timeouts int // of the patterns that were asked; see step.timeouts
 	// groups are what the piece names, once that was asked for; in the look grouped.
 	groups  map[string]string
 	grouped int
@@ -82,17 +79,6 @@ func (m *memo) of(s *step, text int) *try {
 	return &m.tries[(int(uint64(text)*spread>>40)+s.id)&(len(m.tries)-1)]
 }
 
-// timeouts is how often the patterns that match asks were too slow. If that is not
-// more than it was, each of them answers as it did.
-func (s *step) timeouts() (n int) {
-	for _, p := range s.asks {
-		if p != nil { // the rule does not have each
-			n += p.Timeouts()
-		}
-	}
-	return n
-}
-
 // looking begins with another text of the line that is in view.
 func (f *Filter) looking(at *sight) {
 	f.look++
@@ -103,14 +89,14 @@ func (f *Filter) looking(at *sight) {
 // match asks a step, unless the answer is known.
 func (f *Filter) match(s *step, at *sight) (n, steps int) {
 	t := f.memo.of(s, at.number)
-	if t.text == at.number && (t.look == at.look || t.timeouts == s.timeouts()) {
-		t.look = at.look
-		return t.n, t.steps
+	if t.text != at.number {
+		n, steps = s.match(at.text)
+		*t = try{text: at.number, n: n, steps: steps}
 	}
-	before := s.timeouts()
-	n, steps = s.match(at.text)
-	*t = try{text: at.number, n: n, steps: steps, look: at.look, timeouts: before}
-	return n, steps
+	if t.look = at.look; t.steps == doubtful {
+		f.doubted(s.rule)
+	}
+	return t.n, t.steps
 }
 
 // groups returns what a piece names that a step has just matched: the first n bytes

@@ -1,11 +1,9 @@
 package filter_test
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,44 +15,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 )
-
-// setTimeouts makes a pattern one that ran into its time limit so often. To wait
-// for that would take a second each time.
-func setTimeouts(p *rules.Pattern, n int32) {
-	field := reflect.ValueOf(p).Elem().FieldByName("timeouts")
-	(*atomic.Int32)(field.Addr().UnsafePointer()).Store(n)
-}
-
-func exhaust(p *rules.Pattern, on bool) {
-	if setTimeouts(p, 0); on {
-		setTimeouts(p, 3)
-	}
-}
-
-// patternsIn are all patterns in a part of a rule.
-func patternsIn(v reflect.Value) (all []*rules.Pattern) {
-	if p, ok := reflect.TypeAssert[*rules.Pattern](v); ok {
-		if p != nil {
-			all = append(all, p)
-		}
-		return all
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			all = patternsIn(v.Elem())
-		}
-	case reflect.Struct:
-		for _, field := range v.Fields() {
-			all = append(all, patternsIn(field)...)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			all = append(all, patternsIn(v.Index(i))...)
-		}
-	}
-	return all
-}
 
 // kinds has a rule of each kind of block, with all that such a rule may have.
 func kinds(t testing.TB) *rules.Set {
@@ -75,68 +35,18 @@ func parsed(t testing.TB, id, match, sample string) *rules.Rule {
 	return r
 }
 
-// A step that asks a pattern says so: else what it made of a text would be believed
-// after the pattern is exhausted.
-func TestStepsSayWhatTheyAsk(t *testing.T) {
-	asked := 0
-	for _, set := range []*rules.Set{kinds(t), rules.Builtin()} {
-		for r := range set.All() {
-			var texts []string
-			for _, s := range r.Samples {
-				for l := range strings.Lines(s.Text) {
-					texts = append(texts, strings.Trim(l, " \n"))
-				}
-			}
-			texts = append(texts, "<function own at 0x1>") // the head stands in front of it in samples
-			patterns := patternsIn(reflect.ValueOf(r.Match))
-			require.NotEmpty(t, patterns, r.ID)
-			hidden, n := filter.Hidden(r, patterns, texts, exhaust)
-			assert.Empty(t, hidden)
-			asked += n
-		}
-	}
-	assert.Greater(t, asked, 100)
-}
-
-// A rule that is exhausted in the middle of a run claims nothing from then on, also
-// of texts that it has claimed before, and whoever writes them.
-func TestMemoOfExhausted(t *testing.T) {
-	stays := 0
-	for r := range kinds(t).All() {
-		plan := filter.NewPlan(rules.NewSet(r))
-		for _, p := range patternsIn(reflect.ValueOf(r.Match)) {
-			t.Run(r.ID+" "+p.String(), func(t *testing.T) {
-				defer exhaust(p, false)
-				with, without := observe(plan, 512, false, false), observe(plan, 0, false, false)
-				block := r.Samples[0].Text + "\n"
-				for _, prefix := range []string{"", "web-1  | ", "", "web-1  | "} {
-					require.Zero(t, with.shows(prefix, block), "it is folded")
-					require.Zero(t, without.shows(prefix, block))
-				}
-				exhaust(p, true)
-				for _, prefix := range []string{"", "web-1  | ", "db-1  | "} {
-					n := without.shows(prefix, block)
-					assert.Equal(t, n, with.shows(prefix, block), prefix)
-					stays += n
-				}
-				exhaust(p, false)
-				assert.Zero(t, with.shows("", block), "it is asked again")
-			})
-		}
-	}
-	assert.Equal(t, 8*3, stays, "all patterns, but for what is optional, and errors that samples show, are needed")
-}
-
-// What a pattern could not say in time is not remembered as a no: the next time it is
-// asked again, and so often it is counted.
-func TestMemoOfSlow(t *testing.T) {
-	r := parsed(t, "slow", `{block: ['^(a+)+$', 'b']}`, `a\nb`)
+// What a pattern cannot decide is counted for each line, also where the answer is remembered.
+func TestMemoOfUndecided(t *testing.T) {
+	r := parsed(t, "slow", `{block: ['^(?:(a+)+\1)+$', 'b']}`, `aa\nb`)
 	for _, texts := range []int{0, 512} {
-		exhaust(r.Match.Block[0].Line, false)
 		f := filter.New(rules.NewSet(r), filtertest.Nowhere, filter.Options{})
 		f.Remember(texts)
-		_, _ = f.Write([]byte(strings.Repeat(strings.Repeat("a", 40)+"!\n", 2)))
-		assert.Equal(t, 2, r.Timeouts(), "%d texts are remembered", texts)
+		_, _ = f.Write([]byte(strings.Repeat(strings.Repeat("a", 40)+"!\n", 3) + "aa\nb\n"))
+		require.NoError(t, f.Close())
+		s := f.Summary()
+		assert.Equal(t, 3, s.Limits.RegexTimeouts, "%d texts are remembered", texts)
+		assert.Equal(t, []string{"slow: some lines, which were shown, are undecided: its pattern would have taken too many steps"}, s.Limits.RulesSkipped)
+		assert.EqualValues(t, 2, s.Folded.Lines, "it is asked again")
 	}
 }
 

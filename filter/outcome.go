@@ -69,7 +69,7 @@ func (f *Filter) finish() {
 	f.account()
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
-		f.dropAll("too much waits behind it")
+		f.dropAll(tooMuchWaits)
 		f.stand()
 	}
 	f.release()
@@ -196,6 +196,7 @@ func (f *Filter) settle(b *block, why string) {
 		f.complete(b, p)
 		return
 	}
+	f.giveUp(b, why)
 	f.drop(b, why)
 }
 

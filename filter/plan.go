@@ -138,7 +138,7 @@ func (p *Plan) add(r *rules.Rule) {
 		return
 	}
 	for i := range prog.steps {
-		prog.steps[i].id = p.steps
+		prog.steps[i].id, prog.steps[i].rule = p.steps, r
 		p.steps++
 	}
 	prog.id = len(p.programs)

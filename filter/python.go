@@ -16,7 +16,7 @@ func unraisable(u *rules.PythonUnraisable, known *vocabulary) []step {
 	known.object = beginning(u.Object)
 	steps := []step{
 		{name: "the head: Exception ignored …", match: matchHead, strong: true, head: true},
-		{name: "the object " + u.Object.String(), match: matchObject(u.Object), asks: []*rules.Pattern{u.Object}, strong: true, ends: true, line: true},
+		{name: "the object " + u.Object.String(), match: matchObject(u.Object), strong: true, ends: true, line: true},
 		{name: cpython.TracebackHead, match: matchTraceback, header: true, ends: true, line: true},
 	}
 	steps = append(steps, frames(u.Frames, known)...)
@@ -35,20 +35,24 @@ func traceback(t *rules.PythonTraceback, known *vocabulary) []step {
 func warning(w *rules.PythonWarning) []step {
 	first := func(text []byte) (int, int) {
 		path, category, message, ok := cpython.WarningParts(text)
-		if !ok || pyinfra.NamesHost(text) || !w.Category.MatchAll(category) || !w.Message.Search(message) || (w.Path != nil && !w.Path.Search(path)) {
+		if !ok || pyinfra.NamesHost(text) {
 			return 0, 0
 		}
-		return len(text), 1
+		return takes(every(
+			question{(*rules.Pattern).AskAll, w.Category, category},
+			question{(*rules.Pattern).AskSearch, w.Message, message},
+			question{(*rules.Pattern).AskSearch, w.Path, path},
+		), len(text))
 	}
 	source := func(text []byte) (int, int) {
-		if len(text) == 0 || (w.Source != nil && !w.Source.MatchAll(bytes.TrimRight(text, " "))) {
+		if len(text) == 0 {
 			return 0, 0
 		}
-		return len(text), 1
+		return takes(every(question{(*rules.Pattern).AskAll, w.Source, bytes.TrimRight(text, " ")}), len(text))
 	}
 	return []step{
-		{name: "the warning", match: first, asks: []*rules.Pattern{w.Category, w.Message, w.Path}, site: true, guarded: true, ends: true, line: true},
-		{name: "its source line", match: source, asks: []*rules.Pattern{w.Source}, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true, line: true},
+		{name: "the warning", match: first, site: true, guarded: true, ends: true, line: true},
+		{name: "its source line", match: source, lead: cpython.FrameIndent, exact: true, optional: true, next: true, ends: true, line: true},
 	}
 }
 
@@ -76,8 +80,11 @@ func matchObject(object *rules.Pattern) func([]byte) (int, int) {
 			return 0, 0
 		}
 		n := reprLen(text[:min(len(text), maxRepr)])
-		if n == 0 || !object.MatchAll(text[:n]) {
+		if n == 0 {
 			return 0, 0
+		}
+		if a := object.AskAll(text[:n]); a != rules.Yes {
+			return takes(a, 0)
 		}
 		if string(text[n:]) == ":" { // 3.13 and later: "Exception ignored in X:"
 			n++
@@ -133,7 +140,7 @@ func reprLen(text []byte) int {
 func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 	var steps []step
 	for i, p := range patterns {
-		steps = append(steps, step{name: "the frame " + p.String(), match: matchFrame(p), asks: []*rules.Pattern{p}, lead: cpython.FrameIndent, site: true, ends: true, line: true})
+		steps = append(steps, step{name: "the frame " + p.String(), match: matchFrame(p), lead: cpython.FrameIndent, site: true, ends: true, line: true})
 		for _, l := range known.below[i] {
 			steps = append(steps,
 				step{name: "the source line of the frame " + p.String(), match: matchSource(l.texts, known), lead: l.lead, optional: true, ends: true, line: true, torn: true},
@@ -146,10 +153,10 @@ func frames(patterns []*rules.Pattern, known *vocabulary) []step {
 
 func matchFrame(p *rules.Pattern) func([]byte) (int, int) {
 	return func(text []byte) (int, int) {
-		if !cpython.IsFrame(text) || !p.Search(bytes.TrimRight(text, " ")) {
+		if !cpython.IsFrame(text) {
 			return 0, 0
 		}
-		return len(text), 1
+		return takes(p.AskSearch(bytes.TrimRight(text, " ")), len(text))
 	}
 }
 
@@ -183,14 +190,20 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 	whole := func(text []byte) (int, int) {
 		line := bytes.TrimRight(text, " ")
 		plain := bytes.TrimSuffix(line, []byte(":"))
+		answer := rules.No
+		if len(plain) > 0 {
+			answer = pattern.AskAll(plain)
+		}
 		switch {
-		case len(plain) == 0 || !pattern.MatchAll(plain):
+		case answer != rules.Yes:
+			if n, steps := known.tornError(text); n > 0 {
+				return n, steps
+			}
+			return takes(answer, 0)
 		case len(plain) == len(line) && !bytes.Contains(plain, []byte(": ")):
 			return len(line), 1 // a colon may still come
-		default:
-			return len(line) + min(len(line)-len(plain), len(text)-len(line)), 3
 		}
-		return known.tornError(text)
+		return len(line) + min(len(line)-len(plain), len(text)-len(line)), 3
 	}
 	colon := func(text []byte) (int, int) {
 		if text[0] != ':' || !known.glued(text[1:]) && !known.message(bytes.TrimLeft(text[1:], " ")) {
@@ -207,7 +220,7 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []step {
 		return 0, 0
 	}
 	return []step{
-		{name: "the error " + pattern.String(), match: whole, asks: []*rules.Pattern{pattern}, generic: true, guarded: true, ends: true, line: true, parts: 3},
+		{name: "the error " + pattern.String(), match: whole, generic: true, guarded: true, ends: true, line: true, parts: 3},
 		{name: "the colon behind the error", match: colon, optional: true, generic: true, ends: true},
 		{name: "the message of the error", match: message, optional: !known.messages(), ends: true},
 	}

@@ -31,10 +31,11 @@ type program struct {
 type step struct {
 	id   int    // index into what was tried of a text; of all programs together
 	name string // for people
+	rule *rules.Rule
 	// match says how many bytes at the start of a text, which does not begin
-	// with a space, are this piece, and how many steps they are; 0: none.
+	// with a space, are this piece, and how many steps they are; 0: none. Steps
+	// are doubtful where it is undecided whether there are any.
 	match func(text []byte) (n, steps int)
-	asks  []*rules.Pattern // those that match depends on
 	// lead is the number of spaces that belong in front of the piece; -1:
 	// not known.
 	lead     int
@@ -82,11 +83,11 @@ func (p place) satisfied() bool {
 func wholeLine(p *rules.Pattern, optional bool) step {
 	literal, _ := p.Literal()
 	lit := []byte(literal)
-	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, whole: true, guarded: true, asks: []*rules.Pattern{p}, match: func(text []byte) (int, int) {
-		if len(text) > 0 && bytes.Contains(text, lit) && p.MatchAll(text) {
-			return len(text), 1
+	s := step{name: "a line " + p.String(), optional: optional, ends: true, line: true, lead: -1, whole: true, guarded: true, match: func(text []byte) (int, int) {
+		if len(text) == 0 || !bytes.Contains(text, lit) {
+			return 0, 0
 		}
-		return 0, 0
+		return takes(p.AskAll(text), len(text))
 	}}
 	if p.Named() {
 		s.groups = func(text []byte) map[string]string { return p.Groups(text, true) }

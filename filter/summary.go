@@ -30,6 +30,7 @@ type Summary struct {
 	// MaxUnknown then.
 	UnknownMore int
 	Limits      Limits
+	Undecided   []*Undecided    // what limits have kept rules from deciding
 	Outcome     outcome.Outcome // of the run, as far as it is shown
 }
 
@@ -110,12 +111,15 @@ func (s *Installations) merge(t *Installations) {
 	s.nowhere.Merge(&t.nowhere)
 }
 
+// AllRules stands for an id in Limits.RulesSkipped where filtering has ended.
+const AllRules = "all"
+
 // Limits says how near a run came to what the filter bounds.
 type Limits struct {
 	HeldBytesMax  int
 	HeldMax       time.Duration
-	RegexTimeouts int
-	RulesSkipped  []string // rules that were not used, with the reason
+	RegexTimeouts int      // lines of which a pattern has left undecided whether they are its rule's
+	RulesSkipped  []string // rules that were not used, or not for each line, with the reason
 }
 
 // An occurrence is one time that a rule matched.
@@ -180,8 +184,13 @@ func (s *Summary) Merge(t *Summary) {
 	s.UnknownMore += t.UnknownMore + more
 	s.Limits.HeldBytesMax = max(s.Limits.HeldBytesMax, t.Limits.HeldBytesMax)
 	s.Limits.HeldMax = max(s.Limits.HeldMax, t.Limits.HeldMax)
-	s.Limits.RegexTimeouts = max(s.Limits.RegexTimeouts, t.Limits.RegexTimeouts) // patterns are shared
+	s.Limits.RegexTimeouts += t.Limits.RegexTimeouts
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
+	slices.Sort(s.Limits.RulesSkipped)
+	s.Limits.RulesSkipped = slices.Compact(s.Limits.RulesSkipped)
+	for _, u := range t.Undecided {
+		s.leave(u.Rule, u.Why, u.Count)
+	}
 	s.Outcome.Join(t.Outcome)
 }
 

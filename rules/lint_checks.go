@@ -41,6 +41,7 @@ const (
 	CheckPolynomial = "L023"
 	CheckAround     = "L024"
 	CheckControl    = "L025"
+	CheckSteps      = "L026"
 	CheckGuarded    = "L030"
 	CheckNoPython   = "L031"
 	CheckFix        = "L032"
@@ -75,6 +76,7 @@ func Checks() []Check {
 		{CheckPolynomial, LevelWarning, "Two repetitions side by side match the same text", "Leave one of them out, or put a character between them that neither of them matches."},
 		{CheckAround, LevelNote, "The pattern begins or ends with .*", "A line is searched for the pattern, so leave it out."},
 		{CheckControl, LevelError, "The pattern looks for an escape sequence", "Colours are taken out of a line before it is compared: leave them out of the pattern."},
+		{CheckSteps, LevelNote, "The pattern has something that takes more than one pass", "It is tried step by step, with a limit: where that is met, the line is shown, and counts as undecided. Write the pattern without it if you can."},
 		{CheckGuarded, LevelError, "What the rule would fold is never folded", "A person must see these lines. Write severity: warning or error, so that the rule explains them."},
 		{CheckNoPython, LevelError, "No version of Python is in the range", "Write it as '>=3.9,<3.13'."},
 		{CheckFix, LevelError, "The fix installs a version that has the issue", "Write to: '>=VERSION' with the version that is named as fixed."},

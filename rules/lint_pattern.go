@@ -34,7 +34,12 @@ func (l *Linted) lintPattern(p placed) {
 	if strings.ContainsRune(p.pattern.literal, '\x1b') {
 		l.Add(CheckControl, p.path, "this never matches: a line has no escape sequences when it is compared")
 	}
-	t := traps{}
+	slow := p.pattern.Slow()
+	if len(slow) > 0 {
+		l.Add(CheckSteps, p.path, "Go's matcher, which takes one pass, does not have %s", strings.Join(slow, ", nor "))
+	}
+	t := traps{} // for whoever tries one way after the other: the machine, and other programs that rules are exported to
+
 	t.walk(tree.Root, charSet{}, false)
 	switch {
 	case t.nested != "":

@@ -3,39 +3,27 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"time"
 
-	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
-const (
-	// matchTimeout bounds one match. regexp2's clock ticks every 100 ms, so
-	// a shorter limit would mean little.
-	matchTimeout = 500 * time.Millisecond
-	// maxTimeouts is how often a pattern may run into the limit before it
-	// is not asked any more: a run must not be slowed again and again.
-	maxTimeouts = 3
-	// maxPattern bounds the time that compiling takes.
-	maxPattern = 4096
-)
+// maxPattern bounds the time that compiling takes.
+const maxPattern = 4096
 
 // A Pattern is a regular expression of a rule. It is safe for concurrent use.
 type Pattern struct {
 	source string
 	facts
-	once     sync.Once
-	compiled matcher
-	timeouts atomic.Int32
+	search, whole lazily
 }
 
-// facts are what is known of an expression without the matcher. Those of the rules
-// that come with the program are found out when it is built: see table.go.
+// facts are what is known of an expression without an engine. Those of the rules that
+// come with the program are found out when it is built: see table.go.
 type facts struct {
 	literal string   // text that each match holds
 	prefix  bool     // every match is at the start of the text, with literal
@@ -43,11 +31,28 @@ type facts struct {
 	names   []string // of groups
 }
 
-// A matcher is an expression made ready.
-type matcher struct {
-	re   *regexp2.Regexp
-	full *regexp2.Regexp // the same, bound to both ends of the text
+// lazily is an engine that is made when it is first asked.
+type lazily struct {
+	once   sync.Once
+	engine *engine
+	err    error
 }
+
+func (l *lazily) get(make func() (*engine, error)) (*engine, error) {
+	l.once.Do(func() { l.engine, l.err = make() })
+	return l.engine, l.err
+}
+
+// An Answer is what a pattern says of a text.
+type Answer int
+
+// The answers. Undecided: to find out would have taken more steps than a limit allows, so
+// that nobody knows. It is the same each time, and on each machine.
+const (
+	No Answer = iota
+	Yes
+	Undecided
+)
 
 // NewPattern compiles a regular expression in regexp2's syntax.
 func NewPattern(source string) (*Pattern, error) {
@@ -55,8 +60,8 @@ func NewPattern(source string) (*Pattern, error) {
 	return p, p.compile()
 }
 
-// compile checks the expression and finds out what is known of it. One that is known
-// already is compiled when it is first used.
+// compile checks the expression and finds out what is known of it. One of which that is
+// known already is compiled when it is first used.
 func (p *Pattern) compile() (err error) {
 	if err := p.checkText(); err != nil {
 		return err
@@ -70,59 +75,49 @@ func (p *Pattern) compile() (err error) {
 	if err != nil {
 		return explain(err)
 	}
-	m, err := newMatcher(p.source)
-	if err != nil {
-		return explain(err)
+	for _, get := range []func() (*engine, error){p.searching, p.matchingAll} {
+		e, err := get()
+		if err != nil {
+			return explain(err)
+		}
+		if !e.all {
+			if _, err := e.rest(); err != nil {
+				return err
+			}
+		}
 	}
 	p.literal, p.prefix = literalOf(tree.Root)
 	p.fixed = fixedOf(tree.Root)
-	for _, name := range m.full.GetGroupNames() {
+	for name := range tree.Capnames {
 		if name[0] < '0' || name[0] > '9' { // the others have numbers for names
 			p.names = append(p.names, name)
 		}
 	}
-	p.once.Do(func() { p.compiled = m })
+	slices.Sort(p.names)
 	return nil
 }
 
-func newMatcher(source string) (m matcher, err error) {
-	if m.re, err = regexp2.Compile(source, regexp2.RE2); err != nil {
-		return m, err
-	}
-	if m.full, err = whole(source); err != nil {
-		return m, err
-	}
-	m.re.MatchTimeout, m.full.MatchTimeout = matchTimeout, matchTimeout
-	return m, nil
+// searching returns the engine that looks for the pattern in a text.
+func (p *Pattern) searching() (*engine, error) {
+	return p.search.get(func() (*engine, error) { return newEngine(p.source) })
 }
 
-// get returns the matcher. It panics when the expression is wrong, which was
-// checked before: in compile, or when the program was built.
-func (p *Pattern) get() *matcher {
-	p.once.Do(func() {
-		m, err := newMatcher(p.source)
-		if err != nil {
-			panic(fmt.Errorf("%q: %w", p.source, err))
+// matchingAll returns the one that is bound to both ends of the text. An expression
+// may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
+// binds it stands on a line of its own, or behind the end of the quotation.
+func (p *Pattern) matchingAll() (*engine, error) {
+	return p.whole.get(func() (e *engine, err error) {
+		for _, end := range []string{"", "\n", `\E`} {
+			if e, err = newEngine(`\A(?:` + p.source + end + `)\z`); err == nil {
+				break
+			}
 		}
-		p.compiled = m
+		return e, err
 	})
-	return &p.compiled
 }
 
 // extended is the option that lets a pattern have spaces and comments.
 var extended = lazyregexp.New(`\(\?[a-zA-Z]*[xX]`)
-
-// whole compiles an expression bound to both ends of the text. An expression
-// may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
-// binds it stands on a line of its own, or behind the end of the quotation.
-func whole(source string) (re *regexp2.Regexp, err error) {
-	for _, end := range []string{"", "\n", `\E`} {
-		if re, err = regexp2.Compile(`\A(?:`+source+end+`)\z`, regexp2.RE2); err == nil {
-			break
-		}
-	}
-	return re, err
-}
 
 // checkText finds what is wrong with any pattern.
 func (p *Pattern) checkText() error {
@@ -179,30 +174,55 @@ func (p *Pattern) MarshalYAML() (any, error) { return p.source, nil }
 func (p *Pattern) String() string { return p.source }
 
 // Search reports whether the pattern matches somewhere in text. It is false
-// when the match took too long: what is in doubt is not claimed.
-func (p *Pattern) Search(text []byte) bool { return p.match(p.get().re, text) }
+// when that is undecided: what is in doubt is not claimed.
+func (p *Pattern) Search(text []byte) bool { return p.AskSearch(text) == Yes }
 
 // MatchAll reports whether the pattern matches the whole text; false when
-// that took too long.
-func (p *Pattern) MatchAll(text []byte) bool { return p.match(p.get().full, text) }
+// that is undecided.
+func (p *Pattern) MatchAll(text []byte) bool { return p.AskAll(text) == Yes }
+
+// AskSearch is Search, and says as well if that is undecided.
+func (p *Pattern) AskSearch(text []byte) Answer { return ask(p.searching, text) }
+
+// AskAll is MatchAll, and says as well if that is undecided.
+func (p *Pattern) AskAll(text []byte) Answer { return ask(p.matchingAll, text) }
+
+// ask asks an engine. A panic in there must not end the deploy.
+func ask(get func() (*engine, error), text []byte) (a Answer) {
+	defer func() {
+		if recover() != nil {
+			a = Undecided
+		}
+	}()
+	e, err := get()
+	if err != nil {
+		return Undecided // it was checked before: in compile, or when the program was built
+	}
+	return e.match(text)
+}
 
 // Groups returns what the named groups of the pattern match, in the whole text
 // or somewhere in it; nil when it has none, or does not match.
 func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
-	if len(p.names) == 0 || p.Exhausted() {
+	if len(p.names) == 0 {
 		return nil
 	}
-	re := p.get().re
+	get := p.searching
 	if whole {
-		re = p.get().full
+		get = p.matchingAll
 	}
-	m, err := re.FindStringMatch(string(text))
-	if m == nil || err != nil {
+	e, err := get()
+	if err != nil {
+		return nil
+	}
+	found := e.find(text)
+	if found == nil {
 		return nil
 	}
 	groups := map[string]string{}
 	for _, name := range p.names {
-		groups[name] = m.GroupByName(name).String()
+		at := found[e.numbers[name]]
+		groups[name] = string(text[max(at[0], 0):max(at[1], 0)])
 	}
 	return groups
 }
@@ -210,41 +230,27 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 // Named reports whether the pattern has named groups.
 func (p *Pattern) Named() bool { return len(p.names) > 0 }
 
-// Timeouts returns how often the pattern ran into its time limit.
-func (p *Pattern) Timeouts() int { return int(p.timeouts.Load()) }
+// Slow names what is in the pattern that cannot be matched in one pass over the text, so that
+// it is tried step by step, with a limit; none: there is nothing.
+func (p *Pattern) Slow() (what []string) {
+	e, err := p.searching()
+	if err != nil {
+		return nil
+	}
+	for _, kind := range e.slow {
+		what = include(what, constructs[kind])
+	}
+	return what
+}
 
-// Exhausted reports whether the pattern is not asked any more.
-func (p *Pattern) Exhausted() bool { return p.timeouts.Load() >= maxTimeouts }
+func include(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
+	}
+	return append(texts, text)
+}
 
 // Literal returns the longest text that every match must contain, and
 // whether every match is at the start of the text and begins with it. It is
 // empty when there is none, as for "a|b".
 func (p *Pattern) Literal() (lit string, prefix bool) { return p.literal, p.prefix }
-
-func (p *Pattern) match(re *regexp2.Regexp, text []byte) bool {
-	if p.Exhausted() {
-		return false
-	}
-	s := string(text)
-	ok, err := ask(re, s)
-	if err != nil {
-		// The limit is of wall-clock time, so a stopped process (Ctrl-Z, a
-		// laptop that sleeps) meets it without need: ask once more.
-		ok, err = ask(re, s)
-	}
-	if err != nil {
-		p.timeouts.Add(1)
-		return false
-	}
-	return ok
-}
-
-// ask is regexp2's MatchString. A panic in there must not end the deploy.
-func ask(re *regexp2.Regexp, text string) (ok bool, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			ok, err = false, fmt.Errorf("%v", p)
-		}
-	}()
-	return re.MatchString(text)
-}

@@ -211,32 +211,16 @@ func (r *Rule) Knows() (n int) {
 	return n
 }
 
-// Timeouts returns how often a pattern of the rule ran into its time limit.
-func (r *Rule) Timeouts() (n int) {
-	for p := range r.Match.all() {
-		n += p.Timeouts()
-	}
-	return n
-}
-
-// Exhausted reports whether the rule is not used any more, since one of its
-// patterns took too long too often.
-func (r *Rule) Exhausted() bool {
-	for p := range r.Match.all() {
-		if p.Exhausted() {
-			return true
-		}
-	}
-	return false
-}
-
 // A placed pattern knows its path in the file.
 type placed struct {
 	path    string
 	pattern *Pattern
 }
 
-// all yields all patterns that are there.
+// Patterns returns all patterns that are there.
+func (m *Match) Patterns() []*Pattern { return slices.Collect(m.all()) }
+
+// all yields them.
 func (m *Match) all() iter.Seq[*Pattern] {
 	return func(yield func(*Pattern) bool) {
 		one := func(p *Pattern) bool { return p == nil || yield(p) }

@@ -4,8 +4,6 @@ import (
 	"flag"
 	"path/filepath"
 	"reflect"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,7 +16,7 @@ import (
 func TestTable(t *testing.T) {
 	table := gotable.New("rules", "fromfiles", "go generate ./rules")
 	// What is made of the other fields, on first use.
-	table.Made = map[reflect.Type]bool{reflect.TypeFor[matcher](): true, reflect.TypeFor[sync.Once](): true, reflect.TypeFor[atomic.Int32](): true}
+	table.Made = map[reflect.Type]bool{reflect.TypeFor[lazily](): true}
 	table.Bools()
 	var all []Rule
 	for r := range readBuiltin().All() {

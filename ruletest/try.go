@@ -65,6 +65,8 @@ type Result struct {
 	Counts map[string]int
 	// Problem says in plain words what is wrong; empty: nothing.
 	Problem string
+	// Undecided: a pattern met its limit, which may be why.
+	Undecided bool
 }
 
 // Samples yields the samples and counterexamples of a rule as they stand.
@@ -194,10 +196,11 @@ func (c *Case) judge(o *outcome) Result {
 	switch {
 	case string(o.all) != c.Input:
 		r.Problem = "what came out is not what came in: this is a mistake in orbfilter"
+	case o.limits.RegexTimeouts > 0:
+		r.Undecided = true
+		r.Problem = "a pattern would have taken too many steps, so that what it looked at was shown"
 	case len(o.limits.RulesSkipped) > 0:
 		r.Problem = "filtering ended: " + o.limits.RulesSkipped[0]
-	case c.Rule.Timeouts() > 0:
-		r.Problem = "a pattern of the rule took too long, so that what it looked at was shown"
 	case c.Counts == nil && o.counts[c.Rule.ID] > 0:
 		r.Problem = "it is claimed"
 	case c.Whole && !within(c.Shown, r.Shown):

@@ -49,7 +49,7 @@ func Run(t testing.TB, set *rules.Set, data []byte, size int, options filter.Opt
 	assert.Equal(t, int64(len(data)), s.Input.Bytes)
 	assert.Equal(t, s.Input.Bytes, s.Output.Bytes+s.Folded.Bytes)
 	assert.Equal(t, int64(len(shown)), s.Output.Bytes)
-	assert.Empty(t, s.Limits.RulesSkipped, "nothing has panicked")
+	assert.NotContains(t, strings.Join(s.Limits.RulesSkipped, "\n"), filter.AllRules+": ", "nothing has panicked")
 	return shown, s
 }
 

@@ -1,0 +1,368 @@
+package rules
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	regexp2 "github.com/dlclark/regexp2/v2/syntax"
+)
+
+// A machine matches what Go's own matcher cannot: it goes through Go's program of the
+// translation, and takes an empty group of a special for what it stands for. It tries one
+// way after the other, and remembers from where it went in vain, so that it takes no more
+// steps than the text is long times the length of the program; unless there are references:
+// then where it stands does not say all. Steps are counted, and there is a limit to them,
+// which depends on the text alone: what is decided on one machine is on each.
+
+// A program is a translated expression made ready for the machine.
+type program struct {
+	*syntax.Prog
+	does []deed // by instruction
+	base int    // of what is remembered of it
+}
+
+// A deed is what an instruction for a group does.
+type deed struct {
+	*special
+	sub   *program
+	group int // 2n: its beginning, 2n+1: its end; -1: none
+}
+
+// plan makes an expression ready. size counts the instructions of all programs.
+func (t *translated) plan(size *int) (*program, error) {
+	re, err := syntax.Parse(t.source, syntax.Perl)
+	if err != nil {
+		return nil, tooLarge(err)
+	}
+	names := re.CapNames()
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return nil, tooLarge(err)
+	}
+	p := &program{Prog: prog, does: make([]deed, len(prog.Inst)), base: *size}
+	*size += len(prog.Inst)
+	for i := range prog.Inst {
+		if prog.Inst[i].Op != syntax.InstCapture {
+			continue
+		}
+		if p.does[i], err = t.deed(names[prog.Inst[i].Arg/2], int(prog.Inst[i].Arg%2), size); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// deed reads the name of a group.
+func (t *translated) deed(name string, end int, size *int) (d deed, err error) {
+	kind, number := readGroup(name)
+	d.group = -1
+	switch {
+	case kind == 'g':
+		d.group = 2*number + end
+	case kind == 's' && end == 0:
+		d.special = &t.specials[number]
+		d.sub, err = d.special.plan(size)
+	}
+	return d, err
+}
+
+// readGroup reads what translator.group writes. The whole match has no name.
+func readGroup(name string) (kind byte, number int) {
+	if name == "" {
+		return 0, 0
+	}
+	text, _, _ := strings.Cut(name[1:], "_")
+	number, _ = strconv.Atoi(text)
+	return name[0], number
+}
+
+func (s *special) plan(size *int) (*program, error) {
+	if s.sub == nil {
+		return nil, nil
+	}
+	return s.sub.plan(size)
+}
+
+func tooLarge(err error) error {
+	return fmt.Errorf("this pattern repeats too much, or is nested too deep; write * or + in place of a number (%w)", err)
+}
+
+// A machine is an expression made ready.
+type machine struct {
+	*program
+	size   int  // instructions of all programs
+	groups int  // highest number of a group, and one
+	refers bool // to what a group has matched, so that nothing can be remembered
+}
+
+func newMachine(t *translated) (*machine, error) {
+	m := &machine{}
+	var err error
+	m.program, err = t.plan(&m.size)
+	if err != nil {
+		return nil, err
+	}
+	m.look(m.program)
+	return m, nil
+}
+
+// look finds out what there is in a program.
+func (m *machine) look(p *program) {
+	for i := range p.does {
+		d := &p.does[i]
+		m.groups = max(m.groups, d.group/2+1)
+		if d.special != nil {
+			m.refers = m.refers || d.kind == reference || d.kind == hasGroup
+			m.groups = max(m.groups, d.special.group+1)
+		}
+		if d.sub != nil {
+			m.look(d.sub)
+		}
+	}
+}
+
+const (
+	// stepsAtLeast is how many steps a match may take in any case, and stepsPerByte how
+	// many more for each byte of the text, besides what the machine takes at most if it
+	// can remember.
+	stepsAtLeast = 100_000
+	stepsPerByte = 50
+	// maxDeep is how many choices may be open at a time: each takes memory.
+	maxDeep = 50_000
+)
+
+// A matching is one text that is matched.
+type matching struct {
+	*machine
+	text    string
+	caps    []int       // where groups begin and end; -1: nowhere
+	vain    []uint64    // a bit for each instruction and place from which it went in vain; nil: that is not remembered
+	trail   []int       // bits that were set within subs
+	open    map[int]int // by instruction, where it has gone without getting on
+	inside  int         // how many subs it is in
+	steps   int         // that are left
+	deep    int
+	stopped bool // it had to end before all was tried
+}
+
+// match looks for the expression in a text, and returns where its groups are. decided
+// is false when that took more than the limits allow.
+func (m *machine) match(text string) (caps []int, ok, decided bool) {
+	run := &matching{machine: m, text: text, caps: make([]int, 2*m.groups), steps: stepsAtLeast + stepsPerByte*len(text)}
+	for i := range run.caps {
+		run.caps[i] = -1
+	}
+	if m.refers {
+		run.open = map[int]int{}
+	} else {
+		run.vain = make([]uint64, m.size*(len(text)+1)/64+1)
+		run.steps += 2 * m.size * (len(text) + 1)
+	}
+	for at := 0; at <= len(text) && !run.stopped; at += width(text, at) {
+		if _, ok := run.from(m.program, m.Start, at, -1); ok && !run.stopped {
+			return run.caps, true, true
+		}
+	}
+	return nil, false, !run.stopped
+}
+
+// width is how long the character at a place is; 1 at the end.
+func width(text string, at int) int {
+	_, n := utf8.DecodeRuneInString(text[at:])
+	return max(1, n)
+}
+
+// from goes on from an instruction at a place. It returns where the match ends, which must
+// be at to unless that is negative.
+func (m *matching) from(p *program, pc, at, to int) (end int, ok bool) {
+	m.deep++
+	defer func() { m.deep-- }()
+	for m.goesOn() {
+		i := &p.Inst[pc]
+		switch i.Op {
+		case syntax.InstMatch:
+			return at, to < 0 || at == to
+		case syntax.InstAlt, syntax.InstAltMatch:
+			if m.refers {
+				return m.either(p, pc, at, to)
+			}
+			if to < 0 && m.wasVain((p.base+pc)*(len(m.text)+1)+at) {
+				return 0, false
+			}
+			if end, ok := m.from(p, int(i.Out), at, to); ok {
+				return end, true
+			}
+			pc = int(i.Arg)
+			continue
+		case syntax.InstEmptyWidth:
+			if !m.empty(i, at) {
+				return 0, false
+			}
+		case syntax.InstCapture:
+			if d := &p.does[pc]; d.special != nil || d.group >= 0 {
+				return m.do(p, d, int(i.Out), at, to)
+			}
+		case syntax.InstNop:
+		default: // a character
+			r, n := utf8.DecodeRuneInString(m.text[at:])
+			if n == 0 || i.Op == syntax.InstFail || !i.MatchRune(r) {
+				return 0, false
+			}
+			at += n
+		}
+		pc = int(i.Out)
+	}
+	return 0, false
+}
+
+// goesOn counts a step.
+func (m *matching) goesOn() bool {
+	m.steps--
+	m.stopped = m.stopped || m.steps < 0 || m.deep > maxDeep
+	return !m.stopped
+}
+
+// wasVain reports whether it was here already, and remembers that it is.
+func (m *matching) wasVain(bit int) bool {
+	if m.vain[bit/64]>>(bit%64)&1 > 0 {
+		return true
+	}
+	m.vain[bit/64] |= 1 << (bit % 64)
+	if m.inside > 0 {
+		m.trail = append(m.trail, bit)
+	}
+	return false
+}
+
+// either tries one way after the other where nothing can be remembered. Who comes back to
+// the same place has got nowhere.
+func (m *matching) either(p *program, pc, at, to int) (end int, ok bool) {
+	before, was := m.open[p.base+pc]
+	if was && before == at {
+		return 0, false
+	}
+	m.open[p.base+pc] = at
+	end, ok = m.from(p, int(p.Inst[pc].Out), at, to)
+	if !ok {
+		end, ok = m.from(p, int(p.Inst[pc].Arg), at, to)
+	}
+	if delete(m.open, p.base+pc); was {
+		m.open[p.base+pc] = before
+	}
+	return end, ok
+}
+
+func (m *matching) empty(i *syntax.Inst, at int) bool {
+	before, after := rune(-1), rune(-1)
+	if at > 0 {
+		before, _ = utf8.DecodeLastRuneInString(m.text[:at])
+	}
+	if at < len(m.text) {
+		after, _ = utf8.DecodeRuneInString(m.text[at:])
+	}
+	return i.MatchEmptyWidth(before, after)
+}
+
+// do does what a group stands for, and goes on from the next instruction.
+func (m *matching) do(p *program, d *deed, next, at, to int) (end int, ok bool) {
+	caps := m.caps
+	m.caps = slices.Clone(caps)
+	if d.special == nil {
+		m.caps[d.group] = at
+		ok = true
+	} else {
+		at, ok = m.special(d, at)
+	}
+	if ok {
+		end, ok = m.from(p, next, at, to)
+	}
+	if !ok {
+		m.caps = caps
+	}
+	return end, ok
+}
+
+// special returns from where it goes on, if it does.
+func (m *matching) special(d *deed, at int) (end int, ok bool) {
+	switch d.kind {
+	case boundary:
+		return at, m.boundary(at) != d.not
+	case hasGroup:
+		return at, (m.caps[2*d.special.group+1] >= 0) != d.not
+	case reference:
+		return m.again(d.special, at)
+	case atomic:
+		return m.sub(d.sub, at, -1)
+	}
+	caps := m.caps
+	if ok = m.looks(d, at); ok == d.not {
+		return 0, false
+	}
+	if d.not {
+		m.caps = caps
+	}
+	return at, true
+}
+
+// looks reports whether what is looked for is ahead of a place, or behind it.
+func (m *matching) looks(d *deed, at int) (ok bool) {
+	if d.kind == lookAhead {
+		_, ok = m.sub(d.sub, at, -1)
+		return ok
+	}
+	for from := at; ; {
+		if _, ok = m.sub(d.sub, from, at); ok || from == 0 || m.stopped {
+			return ok
+		}
+		_, n := utf8.DecodeLastRuneInString(m.text[:from])
+		from -= n
+	}
+}
+
+// sub matches another program at a place. What it went through was not in vain if it
+// matches.
+func (m *matching) sub(p *program, at, to int) (end int, ok bool) {
+	trail := len(m.trail)
+	m.inside++
+	end, ok = m.from(p, p.Start, at, to)
+	m.inside--
+	if ok {
+		for _, bit := range m.trail[trail:] {
+			m.vain[bit/64] &^= 1 << (bit % 64)
+		}
+	}
+	if ok || m.inside == 0 {
+		m.trail = m.trail[:trail]
+	}
+	return end, ok
+}
+
+// again returns what is behind the text that a group has matched, if it comes again.
+func (m *matching) again(s *special, at int) (end int, ok bool) {
+	from, to := m.caps[2*s.group], m.caps[2*s.group+1]
+	if from < 0 || to < from {
+		return 0, false
+	}
+	for from < to {
+		a, n := utf8.DecodeRuneInString(m.text[from:to])
+		b, size := utf8.DecodeRuneInString(m.text[at:])
+		if size == 0 || a != b && (!s.fold || unicode.ToLower(a) != unicode.ToLower(b)) {
+			return 0, false
+		}
+		m.steps--
+		from, at = from+n, at+size
+	}
+	return at, true
+}
+
+// boundary reports whether a word begins or ends at a place.
+func (m *matching) boundary(at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(m.text[:at])
+	after, _ := utf8.DecodeRuneInString(m.text[at:])
+	return (at > 0 && regexp2.IsWordChar(before)) != (at < len(m.text) && regexp2.IsWordChar(after))
+}
