@@ -26,11 +26,12 @@ const (
 type Plan struct {
 	gate    *gate.Gate // of Literals
 	results *gate.Gate // of these, and of what the results of hosts begin with
+	others  *gate.Gate // of what is in other lines
 }
 
 // NewPlan returns a plan.
 func NewPlan() *Plan {
-	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...))}
+	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...)), others()}
 }
 
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
@@ -244,7 +245,6 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
-	r = &run{from: line, room: f.room}
 	f.writers[writer] = r
 	return r
 }

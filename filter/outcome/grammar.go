@@ -3,7 +3,6 @@ package outcome
 import (
 	"bytes"
 	"slices"
-	"sync"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -83,13 +82,13 @@ func (s sign) Match(text []byte) bool {
 
 // others finds the lines that one of these is about which are neither about the run nor about a
 // host: where each line is looked at, that is sooner done than to ask all of them.
-var others = sync.OnceValue(func() *gate.Gate {
+func others() *gate.Gate {
 	var lits [][]byte
 	for _, sign := range []sign{total, stopped, asked, warning, greenlet, refused, usageError, usage, missing, ignored, deathOf} {
 		lits = append(lits, sign.literals...)
 	}
 	return gate.New(lits)
-})
+}
 
 // stoppedAt is why a greenlet ends that works for one host, with --no-wait;
 // api/operations.py, _run_host_ops.
