@@ -25,23 +25,23 @@ const (
 // A run is one run of pyinfra, as far as it has come.
 type run struct {
 	others      *gate.Gate // see others
-	from        int    // its first line that was looked at
-	began       bool   // it has said something about itself
-	whole       bool   // from its beginning
-	phase       string // see pyinfra.Phase; empty: none yet
-	where       string // the operation, or the phase, that it has come to before it disconnects
-	connected   int    // hosts that are
-	operating   bool   // its operations have begun
-	started     int    // of them
-	start       int    // the line in which the last of them did
-	mixed       bool   // hosts do not wait for each other
-	results     bool   // it has got as far as the results, which 2.9 ends with
-	disconnects int    // the line in which it says that it does; 0: it has not
-	prepares    bool   // deploy files or a function, of which it says what they would change
-	asked       bool   // it has asked whether to go on without the hosts that failed
-	warning     string // what may be why nothing is done; empty: nothing was said
-	nothing     int    // the line of a table of results in which nothing is; 0: there is none
-	ignored     int    // the last line that says that an exception was ignored; 0: there is none
+	from        int        // its first line that was looked at
+	began       bool       // it has said something about itself
+	whole       bool       // from its beginning
+	phase       string     // see pyinfra.Phase; empty: none yet
+	where       string     // the operation, or the phase, that it has come to before it disconnects
+	connected   int        // hosts that are
+	operating   bool       // its operations have begun
+	started     int        // of them
+	start       int        // the line in which the last of them did
+	mixed       bool       // hosts do not wait for each other
+	results     bool       // it has got as far as the results, which 2.9 ends with
+	disconnects int        // the line in which it says that it does; 0: it has not
+	prepares    bool       // deploy files or a function, of which it says what they would change
+	asked       bool       // it has asked whether to go on without the hosts that failed
+	warning     string     // what may be why nothing is done; empty: nothing was said
+	nothing     int        // the line of a table of results in which nothing is; 0: there is none
+	ignored     int        // the last line that says that an exception was ignored; 0: there is none
 
 	room      *capped.Room        // for the hosts; that of all runs. nil: it has no end
 	lost      bool                // more hosts have not connected yet than are remembered
