@@ -24,7 +24,7 @@ const (
 
 // A run is one run of pyinfra, as far as it has come.
 type run struct {
-	others      *gate.Gate // see others
+	signs       *gate.Gate // see others
 	from        int        // its first line that was looked at
 	began       bool       // it has said something about itself
 	whole       bool       // from its beginning
@@ -328,7 +328,7 @@ func (r *run) hostFailed(host, what string, at int, words lastWords) {
 
 // other takes in a line that is neither about the run nor about a host.
 func (r *run) other(text []byte, at int) {
-	if r.others.Find(text) < 0 {
+	if r.signs.Find(text) < 0 {
 		if r.isParting(text, at) {
 			r.parting = shorten(text)
 		}
