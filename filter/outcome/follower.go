@@ -245,6 +245,7 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
+	r = &run{from: line, room: f.room, signs: f.plan.others}
 	f.writers[writer] = r
 	return r
 }
