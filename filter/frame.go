@@ -160,8 +160,11 @@ func (f *Filter) nextStrong(v *view.Line, from, pos int) int {
 			break
 		}
 		pos += i
-		if run := text[from:pos]; f.plan.mayBeStrong(text[pos:]) && f.strongAt(text[pos:]) && (f.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run)) {
-			return pos
+		if f.plan.mayBeStrong(text[pos:]) && f.strongAt(text[pos:]) {
+			if run := text[from:pos]; f.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run) {
+				return pos
+			}
+			f.misses++
 		}
 		pos++
 	}

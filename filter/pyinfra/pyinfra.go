@@ -111,8 +111,11 @@ func HostLen(line []byte) int { return len(hostPrefix.Find(line)) }
 // NamesHost reports whether a line begins with a host.
 func NamesHost(line []byte) bool { return hostPrefix.Match(line) }
 
+// longestPrompt bounds a prompt: it may name a key, with its path.
+const longestPrompt = 512
+
 // AsksPassword reports whether a text ends with a prompt for a password.
-func AsksPassword(text []byte) bool { return prompt.Match(text) }
+func AsksPassword(text []byte) bool { return prompt.Match(text[max(0, len(text)-longestPrompt):]) }
 
 // longestBranch bounds the name of a branch.
 const longestBranch = 100
