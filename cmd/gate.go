@@ -88,10 +88,12 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		return out
 	}
 	for _, s := range g.severities {
-		if ids := g.issuesOf(r, s); len(ids) > 0 || r.Verdict.Failed == outcome.Yes {
+		ids, undecided := g.issuesOf(r, s), g.undecided(r, s)
+		switch {
+		case len(ids) > 0 || r.Verdict.Failed == outcome.Yes:
 			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Names: ids, Because: "the run failed"})
-		} else if ids := g.undecided(r, s); len(ids) > 0 {
-			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Because: "it is undecided whether " + render.Few(ids) + " was there"})
+		case undecided != "":
+			out.Reasons = append(out.Reasons, report.Reason{Value: string(s), Because: undecided})
 		}
 	}
 	switch {
@@ -120,16 +122,17 @@ func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
 	return ids
 }
 
-// undecided returns the rules of a severity and above that could not say of each line
-// whether it is theirs, and so may have been there; filter.AllRules, if filtering ended.
-func (g gate) undecided(r *report.Report, s rules.Severity) (ids []string) {
-	for _, skipped := range r.Limits.RulesSkipped {
-		id, _, _ := strings.Cut(skipped, ": ")
-		if of := g.of(id); id == filter.AllRules || of.Valid() && of.AtLeast(s) {
-			ids = append(ids, id)
+// undecided says what of a severity and above a limit has kept a rule from deciding; empty:
+// nothing that counts. Who has not seen all cannot say that all is well, but that a run did
+// not fail, which outweighs an error of a built-in rule, outweighs that it may be there.
+func (g gate) undecided(r *report.Report, s rules.Severity) string {
+	for _, u := range r.Limits.Undecided {
+		passed := s == rules.Error && r.Verdict.Failed == outcome.No && g.builtin(u.Rule)
+		if u.Severity.AtLeast(s) && !passed {
+			return "not decided: " + render.UndecidedText(u)
 		}
 	}
-	return ids
+	return ""
 }
 
 // harmless returns the issues of built-in rules that are in no log but such as did not

@@ -126,6 +126,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
+	render.Undecided(w, sum.Limits.Undecided)
 	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 )
 
 // maxEntries is how many entries of a folder are looked at. Folders of packages have some
@@ -50,10 +51,8 @@ func eachEntry(name string, look func(fs.DirEntry) (enough bool)) error {
 	defer dir.Close()
 	for seen := 0; seen < maxEntries; {
 		entries, err := dir.ReadDir(atOnce)
-		for _, e := range entries {
-			if look(e) {
-				return nil
-			}
+		if slices.ContainsFunc(entries, look) {
+			return nil
 		}
 		if seen += len(entries); errors.Is(err, io.EOF) {
 			return nil

@@ -1,11 +1,6 @@
 package filter
 
-import (
-	"maps"
-	"slices"
-
-	"github.com/orbfilter/orbfilter/rules"
-)
+import "github.com/orbfilter/orbfilter/rules"
 
 // What a pattern leaves undecided, since that would take more steps than there may be, is
 // shown as if the rule did not know it. But nobody knows whether it does, so that it is
@@ -25,15 +20,14 @@ func (f *Filter) doubted(r *rules.Rule) {
 			f.doubts = map[string]doubt{}
 		}
 		f.doubts[r.ID] = doubt{d.lines + 1, f.line}
+		f.left.leave(r, tooManySteps, 1)
 	}
 }
 
-// inDoubt adds what is undecided to limits.
+// inDoubt adds to limits how many lines are undecided.
 func (f *Filter) inDoubt(l Limits) Limits {
-	l.RulesSkipped = slices.Clone(l.RulesSkipped)
-	for _, id := range slices.Sorted(maps.Keys(f.doubts)) {
-		l.RegexTimeouts += f.doubts[id].lines
-		l.RulesSkipped = append(l.RulesSkipped, id+": some lines, which were shown, are undecided: its pattern would have taken too many steps")
+	for _, d := range f.doubts {
+		l.RegexTimeouts += d.lines
 	}
 	return l
 }

@@ -139,6 +139,7 @@ type Filter struct {
 	answers
 	limits Limits
 	doubts map[string]doubt // of rules, by id
+	left   Summary          // what limits have left undecided
 	size   struct{ in, out, folded Size }
 	end    struct { // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
@@ -170,6 +171,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
+			f.left.leave(nil, "filtering has ended by a mistake", 1)
 			f.turnOff()
 			f.pass(append(part, input...)[f.taken-taken:])
 		}
@@ -224,9 +226,9 @@ func (f *Filter) expire() {
 
 func (f *Filter) expireBlocks() {
 	for _, b := range f.open {
-		if f.now-b.at > f.options.Hold {
+		if f.now-b.at > f.options.Hold && !(b.kept && b.state == open) { // for that nothing waits
 			if b.state == open {
-				f.settle(b, "it has paused for longer than --hold allows")
+				f.settle(b, pausedLong)
 			}
 			b.ended = -doneLines - 1 // no last pieces either
 		}
@@ -270,7 +272,7 @@ func (f *Filter) Close() error {
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.inDoubt(f.limits), Outcome: f.outcome.Outcome()}
+	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.inDoubt(f.limits), Undecided: f.left.Undecided, Outcome: f.outcome.Outcome()}
 	if f.end.any && !f.end.lf { // a last line without an end is a line
 		if f.end.fold {
 			s.Folded.Lines++

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"iter"
 	"time"
 
 	"github.com/orbfilter/orbfilter/rules"
@@ -86,8 +87,17 @@ func (f *Filter) release() {
 	}
 }
 
-// maxNear is how many of the last segments are looked at for spaces that are not theirs.
-const maxNear = 256
+// heldSince yields the segments that came since one, from the last one on. Those that were split
+// off another have no number.
+func (f *Filter) heldSince(seq int) iter.Seq[*segment] {
+	return func(yield func(*segment) bool) {
+		for i := len(f.held) - 1; i >= 0 && (f.held[i].seq == 0 || f.held[i].seq >= seq) && yield(&f.held[i]); i-- {
+		}
+	}
+}
+
+// maxNear is how many of the last segments are looked at, at most, for spaces that are not theirs.
+const maxNear = 2048
 
 // nearby is the first of these.
 func (f *Filter) nearby() int { return max(0, len(f.held)-maxNear) }

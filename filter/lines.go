@@ -62,6 +62,7 @@ func (f *Filter) endShown(p []byte) []byte {
 
 // passLong passes the rest of a line that is too long to be matched.
 func (f *Filter) passLong(p []byte, ended bool) {
+	f.tooLong(p)
 	f.pass(p)
 	if ended {
 		f.long = false
@@ -220,6 +221,7 @@ func (f *Filter) frameOf(raw []byte) {
 		n--
 	}
 	if n > maxLine {
+		f.tooLong(raw)
 		f.pass(raw)
 		f.long, f.shown = !ended, !ended
 	} else {

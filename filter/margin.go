@@ -65,8 +65,7 @@ func (f *Filter) settleMargin() {
 	if m.knot == nil {
 		return
 	}
-	for i := len(f.held) - 1; i >= 0 && f.held[i].seq >= m.seq; i-- {
-		s := &f.held[i]
+	for s := range f.heldSince(m.seq) {
 		switch {
 		case s.block != m.knot:
 		case f.stands:

@@ -45,7 +45,8 @@ func TestMemoOfUndecided(t *testing.T) {
 		require.NoError(t, f.Close())
 		s := f.Summary()
 		assert.Equal(t, 3, s.Limits.RegexTimeouts, "%d texts are remembered", texts)
-		assert.Equal(t, []string{"slow: some lines, which were shown, are undecided: its pattern would have taken too many steps"}, s.Limits.RulesSkipped)
+		require.Len(t, s.Undecided, 1)
+		assert.Equal(t, filter.Undecided{Rule: r, Why: "its pattern would take too many steps on a line", Count: 3}, *s.Undecided[0])
 		assert.EqualValues(t, 2, s.Folded.Lines, "it is asked again")
 	}
 }

@@ -26,8 +26,8 @@ func (f *Filter) giveBack() {
 	if b == nil || b.state != open || b.row != f.row-1 {
 		return
 	}
-	for i := len(f.held) - 1; i >= 0 && f.held[i].seq >= f.header.seq; i-- {
-		if s := &f.held[i]; s.block == b {
+	for s := range f.heldSince(f.header.seq) {
+		if s.block == b && s.seq >= f.header.seq {
 			s.block = nil
 		}
 	}
@@ -69,7 +69,7 @@ func (f *Filter) finish() {
 	f.account()
 	f.leaveSilent()
 	if f.heldBytes+len(f.held)*segmentCost > maxHeld || len(f.open) > maxOpen || f.busyVoices > 1 && f.openInAll() > maxOpenInAll {
-		f.dropAll("too much waits behind it")
+		f.dropAll(tooMuchWaits)
 		f.stand()
 	}
 	f.release()
@@ -196,6 +196,7 @@ func (f *Filter) settle(b *block, why string) {
 		f.complete(b, p)
 		return
 	}
+	f.giveUp(b, why)
 	f.drop(b, why)
 }
 

@@ -30,6 +30,7 @@ type Summary struct {
 	// MaxUnknown then.
 	UnknownMore int
 	Limits      Limits
+	Undecided   []*Undecided    // what limits have kept rules from deciding
 	Outcome     outcome.Outcome // of the run, as far as it is shown
 }
 
@@ -187,6 +188,9 @@ func (s *Summary) Merge(t *Summary) {
 	s.Limits.RulesSkipped = append(s.Limits.RulesSkipped, t.Limits.RulesSkipped...)
 	slices.Sort(s.Limits.RulesSkipped)
 	s.Limits.RulesSkipped = slices.Compact(s.Limits.RulesSkipped)
+	for _, u := range t.Undecided {
+		s.leave(u.Rule, u.Why, u.Count)
+	}
 	s.Outcome.Join(t.Outcome)
 }
 

@@ -86,7 +86,7 @@ func (f *Filter) forgetVoices() {
 	last := at[len(at)/2]
 	f.everyVoice(func() {
 		if f.at <= last {
-			f.leave("too many others write")
+			f.leave(tooManyWrite)
 		}
 	})
 	f.voices = slices.DeleteFunc(f.voices, func(l *voice) bool {

@@ -32,6 +32,11 @@ func (r *Report) Check() error {
 	case !counts(int64(r.Limits.HeldBytesMax), r.Limits.HeldMsMax, int64(r.Limits.RegexTimeouts), int64(r.ExitCode), int64(r.UnknownMore)):
 		return errors.New("a limit, the exit code or the number of more unknown texts is below zero or too high")
 	}
+	for _, u := range r.Limits.Undecided {
+		if u.Rule != "" && !issueID.MatchString(u.Rule) || !u.Severity.Valid() || !counts(int64(u.Count)) {
+			return errors.New("limits.undecided: a rule, a severity or a count is none")
+		}
+	}
 	if err := checkVerdict(&r.Verdict); err != nil {
 		return err
 	}

@@ -70,13 +70,30 @@ func (r *Report) add(s *Report) {
 	addSize(&r.Output, s.Output)
 	addSize(&r.Folded, s.Folded)
 	r.Logs = append(r.Logs, s.Logs...)
+	undecided := slices.Concat(r.Limits.Undecided, s.Limits.Undecided)
 	r.Limits = Limits{
 		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
-		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), together(r.Limits.RulesSkipped, s.Limits.RulesSkipped),
+		plusInt(r.Limits.RegexTimeouts, s.Limits.RegexTimeouts), together(r.Limits.RulesSkipped, s.Limits.RulesSkipped), undecidedSet(undecided),
 	}
 	r.UnknownMore = plusInt(r.UnknownMore, s.UnknownMore)
 	r.Environment = Environment{same(r.Environment.OS, s.Environment.OS), same(r.Environment.Arch, s.Environment.Arch)}
 	r.ExitCode = max(r.ExitCode, s.ExitCode)
+}
+
+// undecidedSet returns what is in a list, each with all that was counted of it, in order:
+// as many as a report has. nil: there is nothing.
+func undecidedSet(list []Undecided) (all []Undecided) {
+	slices.SortFunc(list, func(a, b Undecided) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Severity, b.Severity))
+	})
+	for _, u := range list {
+		if n := len(all) - 1; n >= 0 && all[n].Rule == u.Rule && all[n].Why == u.Why && all[n].Severity == u.Severity {
+			all[n].Count = plusInt(all[n].Count, u.Count)
+			continue
+		}
+		all = append(all, u)
+	}
+	return all[:min(len(all), MaxNames)]
 }
 
 func addSize(to *filter.Size, s filter.Size) {
@@ -223,11 +240,10 @@ func sortedSet(list []string) []string {
 
 // together returns what is in both lists, which a sortedSet will be made of in the end.
 func together(a, b []string) []string {
-	all := append(a, b...)
-	if len(all) > roomy*MaxNames {
-		return sortedSet(all)
+	if a = append(a, b...); len(a) > roomy*MaxNames {
+		return sortedSet(a)
 	}
-	return all
+	return a
 }
 
 func installationSet(list []Installation) []Installation {

@@ -28,7 +28,7 @@ func New(s *filter.Summary, run Run) *Report {
 		Input: s.Input, Output: s.Output, Folded: s.Folded,
 		Issues: []*Issue{}, UnknownMore: s.UnknownMore,
 		Logs:        []*Log{newLog(s, run)},
-		Limits:      Limits{s.Limits.HeldBytesMax, s.Limits.HeldMax.Milliseconds(), s.Limits.RegexTimeouts, sortedSet(s.Limits.RulesSkipped)},
+		Limits:      LimitsOf(s),
 		Environment: Environment{runtime.GOOS, runtime.GOARCH},
 		ExitCode:    run.ExitCode,
 	}
@@ -46,6 +46,22 @@ func New(s *filter.Summary, run Run) *Report {
 	}
 	slices.SortFunc(r.Issues, issueOrder)
 	return r
+}
+
+// LimitsOf says how near a run came to what the filter bounds.
+func LimitsOf(s *filter.Summary) Limits {
+	l := Limits{
+		HeldBytesMax: s.Limits.HeldBytesMax, HeldMsMax: s.Limits.HeldMax.Milliseconds(),
+		RegexTimeouts: s.Limits.RegexTimeouts, RulesSkipped: sortedSet(s.Limits.RulesSkipped),
+	}
+	for _, u := range s.Undecided {
+		l.Undecided = append(l.Undecided, Undecided{u.ID(), u.Severity(), u.Why, u.Count})
+	}
+	if s.Outcome.Lost > 0 {
+		l.Undecided = append(l.Undecided, Undecided{"", rules.Error, "more hosts or runs went on side by side than are told apart", s.Outcome.Lost})
+	}
+	l.Undecided = undecidedSet(l.Undecided)
+	return l
 }
 
 // addUnknown enters the texts of one run.

@@ -169,6 +169,16 @@ type Limits struct {
 	HeldMsMax     int64    `json:"held_ms_max"`
 	RegexTimeouts int      `json:"regex_timeouts"`
 	RulesSkipped  []string `json:"rules_skipped"`
+	// Undecided is in the order of the rules.
+	Undecided []Undecided `json:"undecided,omitempty"`
+}
+
+// An Undecided is what a limit has kept a rule from deciding. It was shown.
+type Undecided struct {
+	Rule     string         `json:"rule"` // its id; empty: all of them, or whether the run failed
+	Severity rules.Severity `json:"severity"`
+	Why      string         `json:"why"`
+	Count    int            `json:"count"`
 }
 
 // Environment is the machine; of different ones, each field is "various".

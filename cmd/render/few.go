@@ -61,7 +61,10 @@ func andFolders(others int, open bool) string {
 // open: there are more than are known.
 func fewCommands(all []string, open bool) (named []string, others string) {
 	named = all[:min(len(all), maxFolders)]
-	if n := len(all) - len(named); n > 0 || open && len(all) > 0 {
+	switch n := len(all) - len(named); {
+	case n == 1 && !open:
+		others = "and 1 more command like these, for another environment"
+	case n > 0 || open && len(all) > 0:
 		others = fmt.Sprintf("and %s more commands like these, for other environments", atLeast(n, open))
 	}
 	return named, others

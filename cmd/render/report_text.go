@@ -45,6 +45,7 @@ func (t ReportText) Write(w io.Writer) error {
 		}
 	}
 	s.Limits(&b)
+	Undecided(&b, t.Limits.Undecided)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -304,4 +305,23 @@ func (s *Summary) Limits(w io.Writer) {
 	for _, r := range s.Summary.Limits.RulesSkipped {
 		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(r))
 	}
+	Undecided(w, report.LimitsOf(s.Summary).Undecided)
+}
+
+// Undecided says what limits have kept rules from deciding. Of noise, that is seen.
+func Undecided(w io.Writer, all []report.Undecided) {
+	for _, u := range all {
+		if u.Severity != rules.Noise {
+			fmt.Fprintf(w, "orbfilter: not decided, and shown (%d ×): %s\n", u.Count, UndecidedText(u))
+		}
+	}
+}
+
+// UndecidedText is which rule was kept from deciding, and by what.
+func UndecidedText(u report.Undecided) string {
+	of := u.Rule
+	if of == "" {
+		of = "whether the run failed"
+	}
+	return printable.Line(of + ": " + u.Why)
 }

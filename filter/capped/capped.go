@@ -5,6 +5,8 @@
 // more. Nothing here takes longer for what comes late than for what came first.
 package capped
 
+import "maps"
+
 // Most is how many things a set of names has.
 const Most = 1000
 
@@ -77,9 +79,7 @@ func (c *Counts) More() int { return c.more }
 // Map returns the counts of the names that are kept, as a map of its own; never nil.
 func (c *Counts) Map() map[string]int {
 	out := make(map[string]int, len(c.of))
-	for name, n := range c.of {
-		out[name] = n
-	}
+	maps.Copy(out, c.of)
 	return out
 }
 

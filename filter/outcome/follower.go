@@ -268,6 +268,7 @@ func (f *Follower) forget() {
 	}
 	if len(f.writers) >= maxWriters {
 		for writer, r := range f.writers {
+			f.past.Lost++ // it goes on
 			f.over(writer, r)
 		}
 	}
@@ -275,7 +276,7 @@ func (f *Follower) forget() {
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
-	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, kept: f.past.kept}
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
 	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
 		out.Merge(r.end())

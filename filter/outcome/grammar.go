@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
@@ -25,52 +26,67 @@ var (
 	// debug is the module that a line of --debug begins with, as if it were a host.
 	debug = lazyregexp.New(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
 	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py.
-	total = lazyregexp.New(`^ {4}Grand total +(\S+) +(\S+) +(\S+) +(\S+) *$`)
+	total = with(`^ {4}Grand total +(\S+) +(\S+) +(\S+) +(\S+) *$`, "Grand total")
 	// usage is what click prints before an error of the command line.
-	usage      = lazyregexp.New(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`)
-	usageError = lazyregexp.New(`^Error: (.+)$`)
+	usage      = with(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`, "Usage: ")
+	usageError = with(`^Error: (.+)$`, "Error: ")
 	// missing is what shells and Python say of a pyinfra that is not there.
-	missing = lazyregexp.New(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`)
+	missing = with(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`, "pyinfra")
 	// tells is in a line that says what went wrong, and mild in one that does not matter.
 	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
 	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
-	stopped = lazyregexp.New(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`)
+	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`, "Exiting upon user request!")
 	// asked is what it asks, without -y, when hosts have failed: what ends the run from
 	// here on comes of that.
-	asked = lazyregexp.New(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`)
+	asked = with(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`, "One of more hosts failed")
 	// greenlet is what gevent prints, behind the time, below the traceback of a greenlet: which host it was
 	// at work for. api/operations.py and api/connect.py start them.
-	greenlet = lazyregexp.New(`^<Greenlet at 0x[0-9A-Fa-f]+: .*\bHost\(([^()\s]+)\).*> failed with \w+$`)
+	greenlet = with(`^<Greenlet at 0x[0-9A-Fa-f]+: .*\bHost\(([^()\s]+)\).*> failed with \w+$`, greenletHead)
 	// warning is what is said above a table of results in which nothing is; pyinfra_cli/cli.py,
 	// pyinfra_cli/inventory.py, and the connector for OrbStack.
-	warning = lazyregexp.New(`^(?: {4}(?:No host matches found for --\w+ pattern: .+|.+ is neither an inventory file, a \(list of\) hosts or connectors.*|Ignoring host group ".*)|Error listing OrbStack VMs: .+)$`)
+	warning = with(`^(?: {4}(?:No host matches found for --\w+ pattern: .+|.+ is neither an inventory file, a \(list of\) hosts or connectors.*|Ignoring host group ".*)|Error listing OrbStack VMs: .+)$`, "No host matches found for ", " is neither an inventory file", "Ignoring host group ", "Error listing OrbStack VMs: ")
 	// nameless is what the connector for OrbStack prints of a host that it does not name,
 	// directly above the result: nothing else can run in between. put_file and get_file.
 	nameless = lazyregexp.New(`^Unexpected error (?:up|down)loading file: `)
 	// refused is what it prints of an answer to "Press enter to execute..." that is none.
-	refused = lazyregexp.New(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`)
+	refused = with(`^(?: {4}Press enter to execute\.\.\. *)? {4}Unexpected user input: (.*)$`, "Unexpected user input: ")
 	// spinner is a frame of pyinfra's spinner, which is overwritten; pyinfra/progress.py.
 	spinner = lazyregexp.New(`^ {4}[-\\|/] \d+% \(\d+/\d+\)[^\n]*\r`)
 	// ignored is what Python prints above the traceback of an exception that ends nothing.
-	ignored = lazyregexp.New(`^Exception ignored (?:in|on|while)\b`)
+	ignored = with(`^Exception ignored (?:in|on|while)\b`, "Exception ignored ")
 	// deathOf is what Python prints when it cannot go on.
-	deathOf = lazyregexp.New(`^Fatal Python error: .+$`)
+	deathOf = with(`^Fatal Python error: .+$`, "Fatal Python error: ")
 	// startFrame is in a traceback of pyinfra's own start.
 	startFrame = lazyregexp.New(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
+
+// A sign is an expression that is not asked of a text without one of its literals.
+type sign struct {
+	*lazyregexp.Regexp
+	literals [][]byte
+}
+
+func with(expression string, literals ...string) sign {
+	s := sign{Regexp: lazyregexp.New(expression)}
+	for _, l := range literals {
+		s.literals = append(s.literals, []byte(l))
+	}
+	return s
+}
+
+// Match reports whether it is in a text.
+func (s sign) Match(text []byte) bool {
+	return slices.ContainsFunc(s.literals, func(l []byte) bool { return bytes.Contains(text, l) }) && s.Regexp.Match(text)
+}
 
 // others finds the lines that one of these is about which are neither about the run nor about a
 // host: where each line is looked at, that is sooner done than to ask all of them.
 var others = sync.OnceValue(func() *gate.Gate {
 	var lits [][]byte
-	for _, l := range []string{
-		"Grand total", "Exiting upon user request!", "One of more hosts failed",
-		"No host matches found for ", " is neither an inventory file", "Ignoring host group ", "Error listing OrbStack VMs: ",
-		greenletHead, "Unexpected user input: ", "Error: ", "Usage: ", "pyinfra", "Exception ignored ", "Fatal Python error: ",
-	} {
-		lits = append(lits, []byte(l))
+	for _, sign := range []sign{total, stopped, asked, warning, greenlet, refused, usageError, usage, missing, ignored, deathOf} {
+		lits = append(lits, sign.literals...)
 	}
 	return gate.New(lits)
 })

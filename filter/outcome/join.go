@@ -22,9 +22,12 @@ func (o *Outcome) Join(p Outcome) {
 	switch {
 	case !o.whole || p.whole:
 		o.Merge(p)
+		return
 	case p.Interrupted > 0 && o.undone: // what came behind it in this stream is not known
 		o.Verdict = Worse(o.Verdict, Verdict{Failed: Yes, Reason: interruption, Line: p.Interrupted, Operation: p.Verdict.Operation})
 	case p.Interrupted == 0 && !p.tail:
 		o.Merge(p)
+		return
 	}
+	o.Lost += p.Lost
 }

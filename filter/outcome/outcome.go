@@ -89,6 +89,9 @@ type Outcome struct {
 	// Interrupted is the line in which pyinfra says that a person has ended it; 0: it
 	// does not, or says it in another stream.
 	Interrupted int
+	// Lost is of how many runs more went on side by side than are told apart: hosts of one
+	// that had not connected, or other runs.
+	Lost int
 
 	kept
 }
@@ -123,6 +126,7 @@ func (o *Outcome) Merge(p Outcome) {
 	o.Failures = append(o.Failures, p.Failures...)
 	o.Failures = o.Failures[:min(len(o.Failures), MaxFailures)]
 	o.Hosts += p.Hosts
+	o.Lost += p.Lost
 	o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
 	o.merge(p.kept)
 }

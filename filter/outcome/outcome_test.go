@@ -258,3 +258,55 @@ func FuzzFollow(f *testing.F) {
 		assert.LessOrEqual(t, whole.Verdict.Line, strings.Count(log, "\n")+1)
 	})
 }
+
+// Of more hosts than are remembered it is not known whether all have connected; that some
+// have failed is, and that there are more of them than were counted.
+func TestMoreHostsThanAreRemembered(t *testing.T) {
+	said := func(n int, line string) string {
+		var log strings.Builder
+		for i := range n {
+			fmt.Fprintf(&log, line, i)
+		}
+		return log.String()
+	}
+	const connecting = "--> Loading config...\n--> Connecting to hosts...\n"
+	for _, n := range []int{1000, 1001, 3000} {
+		o := follow(connecting+said(n, "    [h%d] Retrying\n")+said(n, "    [h%d] Connected\n")+hi+"    [h1] Success\n\n"+good, 0)
+		want, lost := outcome.No, 0
+		if n > 1000 {
+			want, lost = outcome.Unknown, 1
+		}
+		assert.Equal(t, want, o.Verdict.Failed, n)
+		assert.Equal(t, lost, o.Lost, n)
+
+		o = follow(three+hi+said(n, "    [h%d] Error: executed 0 commands\n"), 0)
+		assert.Equal(t, 1000, o.Hosts)
+		more := "; 999 more hosts failed"
+		if n > 1000 {
+			more = "; more than 999 more hosts failed"
+		}
+		assert.True(t, strings.HasSuffix(o.Verdict.Reason, more), o.Verdict.Reason)
+	}
+}
+
+// What the hosts of a run have taken is given back when it is over.
+func TestRoomIsGivenBack(t *testing.T) {
+	var log strings.Builder
+	for run := range 30 {
+		log.WriteString("--> Loading config...\n--> Connecting to hosts...\n")
+		for i := range 900 {
+			fmt.Fprintf(&log, "    [h%d-%d] Retrying\n", run, i)
+		}
+		for i := range 900 {
+			fmt.Fprintf(&log, "    [h%d-%d] Connected\n", run, i)
+		}
+		log.WriteString(hi)
+		for i := range 900 {
+			fmt.Fprintf(&log, "    [h%d-%d] Error: executed 0 commands\n", run, i)
+		}
+		log.WriteString("\n--> Disconnecting from hosts...\n--> pyinfra error: No hosts remaining!\n")
+	}
+	o := follow(log.String(), 0)
+	assert.Equal(t, 30*900, o.Hosts)
+	assert.Zero(t, o.Lost)
+}

@@ -332,9 +332,9 @@ func (r *run) other(text []byte, at int) {
 		}
 		return
 	}
-	m := total.FindSubmatch(text)
 	switch {
-	case m != nil:
+	case total.Match(text):
+		m := total.FindSubmatch(text)
 		r.tabled, _ = strconv.Atoi(string(m[3]))
 		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
 			r.nothing = at

@@ -23,6 +23,9 @@ func (r *run) end() Outcome {
 	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
 	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
+	if r.lost {
+		out.Lost = 1
+	}
 	out.Verdict = r.verdict()
 	return out
 }

@@ -5,10 +5,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"embed"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/rules"
@@ -73,7 +75,22 @@ var slowKinds = []slowKind{
 	{"carriage returns", always(strings.Repeat("\r", 2000) + "x\n")},
 	{"empty lines behind an open head", func(_ *rand.Rand, n int) string { return head + "\n" + strings.Repeat("\n", 2000) }},
 	{"prefixes of prefixes", always(strings.Repeat("2026-11-24T03:59:21.1234567Z [03:59:21] a | ", 20) + "\n")},
+	{"heads in one line, and empty lines behind it", always(strings.Repeat(head, 10) + strings.Repeat("\n", 200))}, // -search found this one
 	{"no line end at all", always(strings.Repeat(head+"x", 100))},
+}
+
+// found are inputs that -search has found, each a part of one that has it again and again.
+//
+//go:embed found
+var found embed.FS
+
+func foundKinds() (kinds []slowKind) {
+	files, _ := found.ReadDir("found")
+	for _, f := range files {
+		data, _ := found.ReadFile("found/" + f.Name())
+		kinds = append(kinds, slowKind{"found: " + f.Name(), always(string(data))})
+	}
+	return kinds
 }
 
 // sampleLines are all lines of the samples of the built-in rules.
@@ -93,9 +110,9 @@ func (b *bench) slowKinds() error {
 		return err
 	}
 	fmt.Fprintln(b.out, "### Inputs that cost much for their size\n\n| | MB | MB/s of CPU | peak MiB | four times the size takes × as long |\n|---|---|---|---|---|")
-	for i := range slowKinds {
-		if k := &slowKinds[i]; wanted(k.name) {
-			if err := b.slow(k, empty.cpu); err != nil {
+	for _, k := range slices.Concat(slowKinds, foundKinds()) {
+		if wanted(k.name) {
+			if err := b.slow(&k, empty.cpu); err != nil {
 				return fmt.Errorf("%s: %w", k.name, err)
 			}
 		}

@@ -81,11 +81,11 @@ func (n *needs) filter() *exec.Cmd {
 	return c
 }
 
-// fed runs orbfilter with the recorded run so often that it is so many MB. meanwhile, if there is one, is called again and again while it runs.
-func (n *needs) fed(mb int, meanwhile func(pid int)) (*os.ProcessState, error) {
+// fed runs orbfilter with the recorded run so often that it is so many MB. meanwhile is called again and again while it runs.
+func (n *needs) fed(mb int, meanwhile func(pid int)) error {
 	log, err := os.ReadFile(capture)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, left := range []string{"a.orb", "r.json", "r.html", "r.md"} { // by the run before
 		_ = os.Remove(filepath.Join(n.dir, left))
@@ -93,21 +93,19 @@ func (n *needs) fed(mb int, meanwhile func(pid int)) (*os.ProcessState, error) {
 	c := n.filter()
 	in, err := c.StdinPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	for fed := 0; fed < mb*1_000_000; fed += len(log) {
 		if _, err := in.Write(log); err != nil {
-			return nil, err
+			return err
 		}
-		if meanwhile != nil {
-			meanwhile(c.Process.Pid)
-		}
+		meanwhile(c.Process.Pid)
 	}
 	in.Close()
-	return c.ProcessState, c.Wait()
+	return c.Wait()
 }
 
 // status returns a figure of /proc/PID/status; 0: it is not there.
@@ -121,7 +119,7 @@ func status(pid int, name string) (figure int) {
 // memory is the most that a run takes.
 func (n *needs) memory() (string, error) {
 	most := 0
-	_, err := n.fed(*mb, func(pid int) { most = max(most, status(pid, "VmHWM")) })
+	err := n.fed(*mb, func(pid int) { most = max(most, status(pid, "VmHWM")) })
 	return fmt.Sprintf("Memory: a run of %d MB with three reports and an audit took %d MiB at most.", *mb, most>>10), err
 }
 
@@ -129,7 +127,7 @@ func (n *needs) memory() (string, error) {
 func (n *needs) threads() (string, error) {
 	most := 0
 	for range 5 {
-		if _, err := n.fed(2, func(pid int) { most = max(most, status(pid, "Threads")) }); err != nil {
+		if err := n.fed(2, func(pid int) { most = max(most, status(pid, "Threads")) }); err != nil {
 			return "", err
 		}
 	}
