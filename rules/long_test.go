@@ -56,6 +56,10 @@ func TestUndecided(t *testing.T) {
 		}
 		assert.Equal(t, rules.Yes, p.AskSearch([]byte("aa")), source)
 	}
+	// A program that is large, for a long text, would take more memory than there may be.
+	large, wide := pattern(t, `(?!b)\w{900}\d\w{900}\d\w{900}\d.*$`), []byte(strings.Repeat("0", 60_000))
+	assert.Equal(t, rules.No, large.AskSearch([]byte("aaax")))
+	assert.Equal(t, rules.Undecided, large.AskSearch(wide))
 	// Without a reference to what was matched, everything is decided.
 	for _, source := range []string{`^(a+)+$`, `^(a|aa)+$`, `^(?:(a)|b)*c$`, `^(?!b)(a+)+$`, `^(?=(a+)+b)a`, `(a*)*(a*)*c`} {
 		assert.Equal(t, rules.No, pattern(t, source).AskSearch([]byte(strings.Repeat("a", 60_000)+"!")), source)

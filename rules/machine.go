@@ -134,6 +134,8 @@ const (
 	stepsPerByte = 50
 	// maxDeep is how many choices may be open at a time: each takes memory.
 	maxDeep = 50_000
+	// maxVain bounds the bits of what is remembered: 8 MiB.
+	maxVain = 64 << 20
 )
 
 // A matching is one text that is matched.
@@ -153,6 +155,9 @@ type matching struct {
 // match looks for the expression in a text, and returns where its groups are. decided
 // is false when that took more than the limits allow.
 func (m *machine) match(text string) (caps []int, ok, decided bool) {
+	if !m.refers && m.size*(len(text)+1) > maxVain {
+		return nil, false, false
+	}
 	run := &matching{machine: m, text: text, caps: make([]int, 2*m.groups), steps: stepsAtLeast + stepsPerByte*len(text)}
 	for i := range run.caps {
 		run.caps[i] = -1
