@@ -101,7 +101,9 @@ var builtin = sync.OnceValue(rules.Builtin)
 func run(t *testing.T, data []byte, options filter.Options) (shown []byte, sum *filter.Summary) {
 	t.Helper()
 	var b bytes.Buffer
-	f := filter.New(builtin(), &render.Stream{W: &b}, options)
+	stream := &render.Stream{W: &b}
+	options.Sent = stream.Flush
+	f := filter.New(builtin(), stream, options)
 	_, err := f.Write(data)
 	require.NoError(t, err)
 	require.NoError(t, f.Close())

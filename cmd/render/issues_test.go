@@ -164,7 +164,8 @@ func TestEventsAreTheInput(t *testing.T) {
 		at := rapid.IntRange(0, len(noise)).Draw(t, "at")
 		in := bytes.Join([][]byte{noise[:at], rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"), noise[at:]}, nil)
 		var b bytes.Buffer
-		f := filter.New(builtin(), &render.Stream{W: &b, Name: "stdin"}, filter.Options{})
+		stream := &render.Stream{W: &b, Name: "stdin"}
+		f := filter.New(builtin(), stream, filter.Options{Sent: stream.Flush})
 		for rest := in; len(rest) > 0; {
 			n := min(rapid.IntRange(1, 5000).Draw(t, "cut"), len(rest))
 			_, _ = f.Write(rest[:n])

@@ -177,9 +177,11 @@ func (v *Rule) sample(w io.Writer, r *rules.Rule) {
 // folded returns a text as a run would show it with this rule alone.
 func folded(r *rules.Rule, text string) string {
 	var b bytes.Buffer
-	f := filter.New(rules.NewSet(r), &Stream{W: &b, Marks: NewMarks()}, filter.Options{})
+	stream := &Stream{W: &b, Marks: NewMarks()}
+	f := filter.New(rules.NewSet(r), stream, filter.Options{})
 	_, _ = f.Write([]byte(text)) // a buffer takes everything
 	_ = f.Close()
+	stream.Close()
 	return b.String()
 }
 

@@ -27,6 +27,20 @@ func events(t *testing.T, s *render.Stream, all ...filter.Event) {
 	for _, e := range all {
 		require.NoError(t, s.Event(e))
 	}
+	s.Flush()
+}
+
+// What one read of the input makes is one write, however many events it is.
+func TestOneReadIsOneWrite(t *testing.T) {
+	disk := &fullDisk{room: 1 << 20}
+	s := &render.Stream{W: disk, Marks: render.NewMarks()}
+	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
+	data := []byte(strings.Repeat("    [web] Success\n    [web] Error: executed 1 commands\n", 100))
+	for n := 1; n <= 2; n++ {
+		_, err := f.Write(data)
+		require.NoError(t, err)
+		assert.Equal(t, n, disk.calls)
+	}
 }
 
 func TestMarkerWaitsForTheEndOfTheLine(t *testing.T) {
@@ -80,12 +94,14 @@ func TestMiddle(t *testing.T) {
 type fullDisk struct {
 	bytes.Buffer
 	room   int
+	calls  int
 	writes int // after it was full
 }
 
 var errFull = errors.New("disk full")
 
 func (d *fullDisk) Write(p []byte) (int, error) {
+	d.calls++
 	n := min(len(p), d.room-d.Len())
 	if d.Len() == d.room {
 		d.writes++
@@ -104,7 +120,7 @@ func TestFullDiskDoesNotStopTheRun(t *testing.T) {
 	whole, want := run(t, data, filter.Options{})
 	disk := &fullDisk{room: len(whole) / 2}
 	s := &render.Stream{W: disk}
-	f := filter.New(builtin(), s, filter.Options{})
+	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
 	for chunk := range bytes.Lines(data) {
 		n, err := f.Write(chunk)
 		require.NoError(t, err)
