@@ -20,7 +20,7 @@ func (f *Filter) doubted(r *rules.Rule) {
 			f.doubts = map[string]doubt{}
 		}
 		f.doubts[r.ID] = doubt{d.lines + 1, f.line}
-		f.left.leave(r, tooManySteps, 1)
+		f.left.leave(r, TooManySteps, 1)
 	}
 }
 

@@ -33,12 +33,14 @@ func (u *Undecided) Severity() rules.Severity {
 	return u.Rule.Severity
 }
 
+// TooManySteps is why a rule could not decide about a line.
+const TooManySteps = "its pattern would take too many steps on a line"
+
 // Why blocks are given up that may go on.
 const (
 	tooMuchWaits = "too much waits behind it"
 	tooManyWrite = "too many others write"
 	pausedLong   = "it has paused for longer than --hold allows"
-	tooManySteps = "its pattern would take too many steps on a line"
 	tooLongLine  = "a line is longer than what is looked at (64 KiB)"
 )
 

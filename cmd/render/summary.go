@@ -299,9 +299,6 @@ func (s *Summary) Errors(w io.Writer) {
 
 // Limits says what was out of the ordinary.
 func (s *Summary) Limits(w io.Writer) {
-	if n := s.Summary.Limits.RegexTimeouts; n > 0 {
-		fmt.Fprintf(w, "orbfilter: a rule's pattern would have taken too many steps (%s); it is undecided whether the rule knows them, and they were shown\n", plural(int64(n), "line"))
-	}
 	for _, r := range s.Summary.Limits.RulesSkipped {
 		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(r))
 	}
@@ -311,7 +308,7 @@ func (s *Summary) Limits(w io.Writer) {
 // Undecided says what limits have kept rules from deciding. Of noise, that is seen.
 func Undecided(w io.Writer, all []report.Undecided) {
 	for _, u := range all {
-		if u.Severity != rules.Noise {
+		if u.Severity != rules.Noise || u.Why == filter.TooManySteps {
 			fmt.Fprintf(w, "orbfilter: not decided, and shown (%d ×): %s\n", u.Count, UndecidedText(u))
 		}
 	}
