@@ -24,10 +24,9 @@ const (
 )
 
 var (
-	bareFrame   = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
-	errorLine   = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
-	chain       = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
-	warningLine = lazyregexp.New(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
+	bareFrame = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	errorLine = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
+	chain     = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
 )
 
 // IgnoredLen is the length of what stands in front of the object, in a line that
@@ -158,11 +157,36 @@ func Unclosed(open int, line []byte) int {
 	return open
 }
 
-// WarningParts takes the first line of a warning apart: "PATH:LINE: CATEGORY: MESSAGE".
+// WarningParts takes the first line of a warning apart: "PATH:LINE: CATEGORY: MESSAGE". The path is
+// as short as can be; it is `^(.+?):\d+: (\w[\w.]*): (.*)$`.
 func WarningParts(text []byte) (path, category, message []byte, ok bool) {
-	m := warningLine.FindSubmatch(text)
-	if m == nil {
-		return nil, nil, nil, false
+	for at := 1; at < len(text); at++ {
+		i := bytes.IndexByte(text[at:], ':')
+		if i < 0 {
+			break
+		}
+		at += i
+		rest := text[at+1:]
+		digits := len(rest) - len(bytes.TrimLeft(rest, "0123456789"))
+		if rest, ok = bytes.CutPrefix(rest[digits:], []byte(": ")); digits == 0 || !ok {
+			continue
+		}
+		word := wordLen(rest)
+		if message, ok = bytes.CutPrefix(rest[word:], []byte(": ")); word > 0 && ok {
+			return text[:at], rest[:word], message, true
+		}
 	}
-	return m[1], m[2], m[3], true
+	return nil, nil, nil, false
+}
+
+// wordLen is the length of a name that a text begins with, which may have dots in it.
+func wordLen(text []byte) (n int) {
+	for n < len(text) && (text[n] == '.' && n > 0 || isWord(text[n])) {
+		n++
+	}
+	return n
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

@@ -20,3 +20,18 @@ func TestIgnoredLen(t *testing.T) {
 		require.Len(t, head.FindString(text), cpython.IgnoredLen([]byte(text)), "%q", text)
 	})
 }
+
+// WarningParts are the groups of this.
+func TestWarningPartsAreGroups(t *testing.T) {
+	line := regexp.MustCompile(`^(.+?):\d+: (\w[\w.]*): (.*)$`)
+	parts := rapid.SampledFrom([]string{":", " ", ": ", "1", "23", "/srv/a.py", "UserWarning", "a.b", ".", "message", ":1: ", "é", "\xff", "", "C:\\x.py:7: DeprecationWarning: old"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(strings.Join(rapid.SliceOfN(parts, 0, 9).Draw(t, "parts"), ""))
+		path, category, message, ok := cpython.WarningParts(text)
+		m := line.FindSubmatch(text)
+		require.Equal(t, m != nil, ok, "%q", text)
+		if ok {
+			require.Equal(t, []string{string(m[1]), string(m[2]), string(m[3])}, []string{string(path), string(category), string(message)}, "%q", text)
+		}
+	})
+}
