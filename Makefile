@@ -49,14 +49,16 @@ $(GOLANGCI):
 	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv .tools/golangci-lint $@
 
-# What runs the program, or Python, as another process is left out: the detector does not see in there, and it takes long. So is what
-# has one goroutine and many random inputs; and what measures memory, or types into a shell. filter/wrap waits for other processes, and is first, alone.
+# Only where goroutines are: the engine has none, but filters share a plan, and patterns. What runs the program, or Python, as another process is left
+# out: the detector does not see in there, and it takes long. So is what has one goroutine and many inputs; and what measures memory, or types into a
+# shell. filter/wrap waits for other processes, and is first, alone.
 race: ## run the tests with the race detector
 	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
-	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' $$($(GO) list ./... | grep -v -e /filter/wrap -e /cmd/render)
+	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./audit ./cmd ./diagnose ./internal/... ./logs
+	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared' ./filter
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
-ALONE = ^TestLive|^Test(Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
 	@for package in ./audit ./filter ./filter/outcome ./learn ./report ./rules ./diagnose ./cmd/render; do \
