@@ -22,7 +22,8 @@ func TestALineIsPassedOnAtOnce(t *testing.T) {
 	const times, limit = 100, time.Millisecond
 	in, write := pipe(t)
 	read, out := pipe(t)
-	f := filter.New(rules.Builtin(), &render.Stream{W: out}, filter.Options{})
+	stream := &render.Stream{W: out}
+	f := filter.New(rules.Builtin(), stream, filter.Options{Sent: stream.Flush})
 	done := make(chan error, 1)
 	go func() { done <- wrap.Pump(f, in) }()
 
