@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
@@ -321,8 +322,13 @@ func TestSizeOfFullScreen(t *testing.T) {
 	s.run(`seq 300 | less`, func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, "TERM=xterm", "LESS=") })
 	s.expect("32\r")
 	s.untilRaw()
-	require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: 44, Cols: 55}))
-	s.expect("43\r")
+	// In one of ten cases less does not look again at a size that changes in its first moments; nobody knows why yet.
+	rows := uint16(45)
+	for end := time.Now().Add(patience); time.Now().Before(end) && !strings.Contains(s.printed(), "43\r"); time.Sleep(200 * time.Millisecond) {
+		rows = 89 - rows // 44, 45, 44 …
+		require.NoError(t, pty.Setsize(s.master, &pty.Winsize{Rows: rows, Cols: 55}))
+	}
+	s.expectAnywhere("43\r")
 	s.typing("q")
 	assert.Equal(t, 0, s.exit())
 }
