@@ -155,7 +155,7 @@ func (c *Command) result(j *job, e end) (int, error) {
 // leave closes the ends that nobody writes to any more, and returns the others.
 func (j *job) leave() (left []*outlet) {
 	for i, o := range j.outlets {
-		if j.pumps.list[i].src.left {
+		if j.pumps.list[i].src.left.Load() {
 			left = append(left, o)
 		} else {
 			o.near.Close()

@@ -26,7 +26,7 @@ type source struct {
 	last   atomic.Bool // only what is in flight is still wanted
 	budget int         // how much may still be in flight
 	empty  int         // reads in a row that gave nothing
-	left   bool        // at the end somebody could still write; to be read after full was closed
+	left   atomic.Bool // at the end somebody could still write; a reader that cannot be woken may end all the same
 }
 
 func newSource(r io.Reader) *source {
@@ -48,7 +48,7 @@ func (s *source) read() {
 		n := 0
 		for n == 0 {
 			if s.last.Load() && s.drained() {
-				s.left = !hungUp(s.file)
+				s.left.Store(!hungUp(s.file))
 				return
 			}
 			var err error
@@ -121,7 +121,7 @@ func (s *source) finish() bool {
 		return false
 	}
 	close(s.free)
-	s.left = true
+	s.left.Store(true)
 	return true
 }
 
