@@ -89,8 +89,8 @@ type Outcome struct {
 	// Interrupted is the line in which pyinfra says that a person has ended it; 0: it
 	// does not, or says it in another stream.
 	Interrupted int
-	// Lost is of how many runs more went on side by side than are told apart: hosts of one
-	// that had not connected, or other runs.
+	// Lost is how many runs could not be followed to their end: more of their hosts had not
+	// connected than are remembered, or more others went on than are told apart.
 	Lost int
 
 	kept
