@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/orbfilter/orbfilter/audit"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/audit"
 )
 
 // openAudit makes the file of --audit, if it was asked for: from then on what

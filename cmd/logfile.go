@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // A logFile is a log that can be read more than once.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // TestReportsAreKnown: each kind of report, with and without something in it, is known as

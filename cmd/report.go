@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 const reportLong = `Add up reports, show one, or print what one looks like. A report is what

@@ -11,7 +11,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // A reportFile is a report on the command line.

@@ -11,7 +11,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // splitReport takes a value of --report apart.

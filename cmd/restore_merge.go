@@ -8,9 +8,9 @@ import (
 	"os"
 	"slices"
 
-	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
-	"github.com/orbfilter/orbfilter/logs"
 )
 
 // checkAudit reads the audit alone.

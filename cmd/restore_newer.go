@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/orbfilter/orbfilter/audit"
+	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 

@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/orbfilter/orbfilter/audit"
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // save writes the original to a file that appears when it is known to be the

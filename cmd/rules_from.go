@@ -12,8 +12,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // maxTextFile is how much of a text is read: no rule is made of more.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/learn"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 const rulesLearnLong = `Find what repeats in logs and no rule knows: lines and blocks of lines that are

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/learn"
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // learnedFrom are the logs that rules are learned from: what scan reads of the same

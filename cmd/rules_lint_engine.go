@@ -9,7 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/ruletest"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 // What lint finds out by sending texts through the engine.

@@ -9,7 +9,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/ruletest"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 const rulesTestLong = `Send all samples and counterexamples of rules through the whole engine: as they

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/orbfilter/orbfilter/audit"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // audits are those of a scan. One that is here is of a log that has not been replaced

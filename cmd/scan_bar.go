@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
-	"github.com/orbfilter/orbfilter/logs"
 )
 
 // A bar shows how far a scan has got, on a terminal; nil: nobody sees it. Bytes

@@ -1,6 +1,6 @@
 package cmd
 
-import "github.com/orbfilter/orbfilter/report"
+import "github.com/orbfilter/orbfilter/filter/report"
 
 // sayInCI says what was found in the CI system's own way, as a run does, and adds
 // it to the page of the job.

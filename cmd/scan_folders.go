@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // noFolder says why there can be no folder of this name: it is a file, or something in

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // TestAlike: a hundred files with one reason are a line, and the one with another is seen.

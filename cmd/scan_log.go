@@ -9,10 +9,10 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/capped"
+	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/learn"
-	"github.com/orbfilter/orbfilter/logs"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // A scanner reads one log after the other.

@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/logs"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // A tally is what the scanners have found. What it says at the end does not depend

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // A target is a file that is scanned, and where its clean copy goes.

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/logs"
+	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
 // A work is a file that is open, as long as any of its logs is read.

@@ -13,7 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/ruletest"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 // lines cuts a text into lines, each with its end.

@@ -12,7 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/ruletest"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 // That somebody asks does not change what is decided.

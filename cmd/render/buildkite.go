@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

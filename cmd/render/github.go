@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // What the runner of GitHub Actions takes for commands:

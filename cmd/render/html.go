@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"github.com/orbfilter/orbfilter/cmd/render/page"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // HTML writes the report as one page for a browser.

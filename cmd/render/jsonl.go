@@ -8,7 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // EventSchema names the form of --format jsonl, which docs/ci.md describes.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/learn"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // Notes says things about a text, a line each.

@@ -16,7 +16,7 @@ import (
 	mdtext "github.com/yuin/goldmark/text"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // A markdownPage is what a reader of GitHub's Markdown finds in a page.

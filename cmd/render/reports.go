@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // A ReportKind is a format that a report is written in.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/ruletest"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 // Tests shows the tests of rules as they are done: a line for each rule, and

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // UnknownFirst returns what no rule knows, the most frequent first.

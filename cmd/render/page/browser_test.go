@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // browserLimit is for all of the test, which takes ten seconds or so.

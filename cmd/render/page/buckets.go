@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // maxPoints is how many bars a trend has at most.

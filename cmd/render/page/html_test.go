@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/orbfilter/orbfilter/cmd/render/page"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // write returns the page of a report.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/report"
 )
 
 const (

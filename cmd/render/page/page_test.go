@@ -14,7 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/orbfilter/orbfilter/diagnose"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // of returns the report of one recorded log.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/report"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 const (

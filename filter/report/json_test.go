@@ -1,0 +1,27 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter/report"
+)
+
+// TestJSONInPieces: that the logs are written one by one does not show.
+func TestJSONInPieces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := report.Merge(anyReport(t), anyReport(t))
+		r.Logs = r.Logs[:rapid.IntRange(0, len(r.Logs)).Draw(t, "logs")]
+		var want bytes.Buffer
+		enc := json.NewEncoder(&want)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		require.NoError(t, enc.Encode(r))
+		assert.Equal(t, want.String(), jsonOf(t, r))
+	})
+}

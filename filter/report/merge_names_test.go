@@ -1,0 +1,107 @@
+package report_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// ofMany is a report with the things numbered from one on, and some more that have no names.
+func ofMany(from, n, more int) *report.Report {
+	r := report.Merge()
+	i := &report.Issue{
+		About: report.About{ID: "x", Severity: rules.Error}, FirstLine: 1, LastLine: 1,
+		Hosts: map[string]int{}, Operations: map[string]int{}, HostsMore: more, OperationsMore: more, InstalledMore: more > 0,
+	}
+	for k := from; k < from+n; k++ {
+		i.Hosts[fmt.Sprintf("vm-%05d", k)], i.Operations[fmt.Sprintf("Step %05d", k)] = 2, 2
+		i.Installed = append(i.Installed, report.Installation{Package: "a", Site: fmt.Sprintf("/%05d", k)})
+		i.Fix = append(i.Fix, fmt.Sprintf("pip %05d", k))
+		r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: fmt.Sprintf("U-%08x", k), Kind: filter.Exception, Count: 2, FirstLine: 1})
+	}
+	i.Count = 2*n + more
+	r.UnknownMore = more
+	r.Issues = append(r.Issues, i)
+	return r
+}
+
+func sumOf(counts map[string]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
+// TestMergeBoundsNames: of many different names those stay that come first, each counted
+// whole; nothing is lost of the sums; and the order, and what was added up before, make no
+// difference.
+func TestMergeBoundsNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all []*report.Report
+		count, more := 0, 0
+		for range rapid.IntRange(1, 7).Draw(t, "reports") {
+			n, left := rapid.IntRange(0, 2500).Draw(t, "names"), rapid.SampledFrom([]int{0, 0, 7}).Draw(t, "more")
+			all = append(all, ofMany(rapid.IntRange(0, 3000).Draw(t, "from"), n, left))
+			count, more = count+2*n, more+left
+		}
+		sum := report.Merge(all...)
+		i := sum.Issues[0]
+		require.NoError(t, sum.Check())
+		assert.Equal(t, count+more, i.Count)
+		assert.Equal(t, count+more, sumOf(i.Hosts)+i.HostsMore)
+		assert.Equal(t, count+more, sumOf(i.Operations)+i.OperationsMore)
+		unknown := sum.UnknownMore
+		for _, u := range sum.Unknown {
+			unknown += u.Count
+		}
+		assert.Equal(t, count+more, unknown)
+		for _, n := range []int{len(i.Hosts), len(i.Operations), len(i.Installed), len(i.Fix), len(sum.Unknown)} {
+			assert.LessOrEqual(t, n, report.MaxNames)
+		}
+		assert.Equal(t, i.HostsMore > 0, i.InstalledMore)
+		at := rapid.IntRange(0, len(all)).Draw(t, "cut")
+		shuffled := rapid.Permutation(all).Draw(t, "order")
+		again := report.Merge(report.Merge(shuffled[:at]...), report.Merge(shuffled[at:]...))
+		assert.Equal(t, jsonOf(t, sum), jsonOf(t, again))
+	})
+}
+
+// TestMergeTakesTheFirstNames whatever was added first, and takes each whole.
+func TestMergeTakesTheFirstNames(t *testing.T) {
+	all := []*report.Report{ofMany(500, 1000, 0), ofMany(0, 1000, 0), ofMany(900, 1000, 0)}
+	for range 2 {
+		i := report.Merge(all...).Issues[0]
+		assert.Len(t, i.Hosts, report.MaxNames)
+		assert.Equal(t, 2, i.Hosts["vm-00000"])
+		assert.Equal(t, 4, i.Hosts["vm-00500"])
+		assert.Equal(t, 6, i.Hosts["vm-00950"])
+		assert.NotContains(t, i.Hosts, "vm-01000")
+		assert.Equal(t, "/00999", i.Installed[len(i.Installed)-1].Site)
+		assert.Equal(t, "pip 00999", i.Fix[len(i.Fix)-1])
+		assert.Len(t, all[0].Issues[0].Hosts, 1000, "the reports stay as they are")
+		slices.Reverse(all)
+	}
+}
+
+// TestCheckOfMore: what has no name is a part of the whole.
+func TestCheckOfMore(t *testing.T) {
+	for _, change := range []func(*report.Report){
+		func(r *report.Report) { r.Issues[0].HostsMore = 10 },
+		func(r *report.Report) { r.Issues[0].HostsMore = -1 },
+		func(r *report.Report) { r.Issues[0].OperationsMore = 9 },
+		func(r *report.Report) { r.UnknownMore = -1 },
+	} {
+		r := ofMany(0, 3, 2)
+		require.NoError(t, r.Check())
+		change(r)
+		assert.Error(t, r.Check())
+	}
+}
