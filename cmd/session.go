@@ -79,7 +79,7 @@ func lookUpOn(machine *diagnose.Beside) lookUp {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Sent: stream.Flush})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.records(s.io), Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }

@@ -36,15 +36,15 @@ type Record struct {
 type Phase struct {
 	Name      string   `json:"name"` // see pyinfra.Phase
 	FirstLine int      `json:"first_line"`
-	Seconds   *float64 `json:"seconds"` // until the next one began; nil: not known
+	Seconds   *float64 `json:"seconds,omitempty"` // until the next one began; nil: not known
 }
 
 // An Operation is one operation of a deploy on the hosts that came to its end.
 type Operation struct {
 	Name      string           `json:"name"`
-	FirstLine int              `json:"first_line"` // in which pyinfra begins it, from 1
-	Seconds   *float64         `json:"seconds"`    // until its last result; nil: not known
-	Hosts     map[string]*Done `json:"hosts"`      // never nil
+	FirstLine int              `json:"first_line"`        // in which pyinfra begins it, from 1
+	Seconds   *float64         `json:"seconds,omitempty"` // until its last result; nil: not known
+	Hosts     map[string]*Done `json:"hosts"`             // never nil
 	// Nested: it was run from within another one, by a function of the deploy.
 	Nested bool `json:"nested,omitempty"`
 }
@@ -57,7 +57,7 @@ type Done struct {
 	Retries int  `json:"retries,omitempty"` // how often it was tried again
 	// Seconds are since the operation began, what it waited for other hosts included; since
 	// the host's result before that, where hosts do not wait for each other. nil: not known.
-	Seconds *float64 `json:"seconds"`
+	Seconds *float64 `json:"seconds,omitempty"`
 	// FirstLine is the first in which the host says something in the operation, LastLine
 	// that of its result; from 1.
 	FirstLine int `json:"first_line"`

@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
@@ -31,17 +31,6 @@ func recorded(log string, size int) *outcome.Record {
 	return f.Outcome().Record
 }
 
-// An answer is what pyinfra --json says of the operations of a run.
-type answer struct {
-	Operations []struct {
-		Names    []string
-		Error    []string
-		Success  []string
-		NoChange []string `json:"no_change"`
-	}
-	FailedHosts []string `json:"failed_hosts"`
-}
-
 // TestRecordIsWhatPyinfraSays: the operations that are recorded from what real runs printed are those of their
 // own --json, and so is what became of each on each host. The JSON counts among the errors what a host did not
 // come to, and has nothing of operations that were not for a host; a run that did not come to its results has none.
@@ -54,7 +43,7 @@ func TestRecordIsWhatPyinfraSays(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
-			var answers []answer
+			var answers []filtertest.Answer
 			require.NoError(t, json.Unmarshal(data, &answers))
 			log, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".log")
 			require.NoError(t, err)
@@ -65,7 +54,7 @@ func TestRecordIsWhatPyinfraSays(t *testing.T) {
 			for i, run := range runs {
 				got := recorded(run, 0)
 				require.NotNil(t, got)
-				assert.Equal(t, answers[i].lines(got), lines(got))
+				assert.Equal(t, answers[i].Lines(got), filtertest.Lines(got))
 				assert.False(t, got.Unclear)
 				assert.Zero(t, got.More)
 				compared += len(got.Operations)
@@ -86,50 +75,4 @@ func withResults(log string) (runs []string) {
 		}
 	}
 	return runs
-}
-
-// lines has a line for each operation: its name, and the hosts with each result. What did not come to its end on a
-// host, or on any, is left out, as it is of the record.
-func (a answer) lines(r *outcome.Record) (out []string) {
-	ended := map[string]map[string]*outcome.Done{}
-	for _, op := range r.Operations {
-		if ended[op.Name] == nil {
-			ended[op.Name] = map[string]*outcome.Done{}
-		}
-		for host, d := range op.Hosts {
-			ended[op.Name][host] = d
-		}
-	}
-	for _, op := range a.Operations {
-		name := op.Names[0]
-		failed := slices.DeleteFunc(slices.Clone(op.Error), func(host string) bool { return ended[name][host] == nil })
-		if len(ended[name]) > 0 {
-			out = append(out, line(name, op.Success, op.NoChange, failed))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func line(name string, success, noChange, failed []string) string {
-	text := name + ":"
-	for i, list := range [][]string{success, noChange, failed} {
-		slices.Sort(list)
-		text += []string{" success ", "; no change ", "; error "}[i] + strings.Join(list, " ")
-	}
-	return text
-}
-
-func lines(r *outcome.Record) (out []string) {
-	for _, op := range r.Operations {
-		by := map[outcome.Result][]string{}
-		for host, d := range op.Hosts {
-			by[d.Result] = append(by[d.Result], host)
-		}
-		if len(op.Hosts) > 0 {
-			out = append(out, line(op.Name, by[outcome.Success], by[outcome.NoChange], by[outcome.Error]))
-		}
-	}
-	slices.Sort(out)
-	return out
 }

@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -11,8 +12,8 @@ import (
 
 // What is recorded of all runs together, at most.
 const (
-	maxCells      = 50_000 // results of operations on hosts
-	maxOperations = 5_000
+	maxCells      = 20_000 // results of operations on hosts
+	maxOperations = 2_000
 	maxPhases     = 1_000
 	maxTexts      = 200 // errors of which the text is kept
 )
@@ -68,12 +69,30 @@ type operation struct {
 	nested bool
 	until  time.Time // of the last result
 	cells  []cell
-	of     map[int]int // the cell of a host
+	of     []int32 // by host: the number of its cell, from 1; 0, or too short: it has none
 }
 
+// A cell is what became of an operation on a host. There are many.
 type cell struct {
-	host int
-	done Done
+	host, first, last int32
+	retries           int32
+	took              float32 // seconds; below zero: not known
+	kind              uint8   // among Results
+	ignored           bool
+	text              []string
+}
+
+func newCell(h int, d Done) cell {
+	return cell{host: int32(h), first: int32(d.FirstLine), last: int32(d.LastLine), retries: int32(d.Retries), took: -1, kind: uint8(slices.Index(Results, d.Result)), ignored: d.Ignored, text: d.Text}
+}
+
+func (c *cell) done() *Done {
+	d := &Done{Result: Results[c.kind], Ignored: c.ignored, Retries: int(c.retries), FirstLine: int(c.first), LastLine: int(c.last), Text: c.text}
+	if c.took >= 0 {
+		s := math.Round(float64(c.took)*1000) / 1000
+		d.Seconds = &s
+	}
+	return d
 }
 
 func newRecorder(room *quota) *recorder {
@@ -109,14 +128,14 @@ func (r *recorder) begin(at mark) {
 	}
 }
 
-func newOperation(at mark) *operation { return &operation{mark: at, of: map[int]int{}} }
+func newOperation(at mark) *operation { return &operation{mark: at} }
 
 // apart turns what has begun into a sequence that each host goes through by itself.
 func (r *recorder) apart() *sequence {
 	s := &sequence{ops: r.waits, done: map[int]int{}, waits: true}
 	for _, op := range s.ops {
 		for _, c := range op.cells {
-			s.done[c.host]++
+			s.done[int(c.host)]++
 		}
 	}
 	r.waits = nil
@@ -263,18 +282,22 @@ func (r *recorder) put(op *operation, h int, d Done, when time.Time) bool {
 	if prior := r.seen[h].prior; r.alone != nil && !op.nested && !prior.IsZero() {
 		began = prior
 	}
-	d.Seconds = between(began, when)
+	c := newCell(h, d)
+	if s := between(began, when); s != nil {
+		c.took = float32(*s)
+	}
 	r.seen[h].began, op.until = true, when
-	if i, again := op.of[h]; again {
-		op.cells[i].done = d
+	if h < len(op.of) && op.of[h] > 0 {
+		op.cells[op.of[h]-1] = c
 		return true
 	}
 	if !take(&r.room.cells) {
 		r.more++
 		return false
 	}
-	op.of[h] = len(op.cells)
-	op.cells = append(op.cells, cell{h, d})
+	op.cells = append(op.cells, c)
+	op.of = append(op.of, make([]int32, max(0, h+1-len(op.of)))...)
+	op.of[h] = int32(len(op.cells))
 	return true
 }
 
@@ -318,9 +341,8 @@ func (r *recorder) sequences(yield func(*sequence) bool) {
 
 func (r *recorder) shown(op *operation) *Operation {
 	out := &Operation{Name: op.name, FirstLine: op.line, Nested: op.nested, Hosts: map[string]*Done{}, Seconds: between(op.when, op.until)}
-	for _, c := range op.cells {
-		done := c.done
-		out.Hosts[r.hosts[c.host]] = &done
+	for i := range op.cells {
+		out.Hosts[r.hosts[op.cells[i].host]] = op.cells[i].done()
 	}
 	return out
 }
