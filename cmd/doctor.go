@@ -156,7 +156,7 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 // remember joins the reports of the last runs in.
 func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
-		r, err := doctor.Host.Report(name)
+		r, err := diagnose.ReadReport(doctor.Host, name)
 		if err != nil {
 			fmt.Fprintf(io.stderr(), "orbfilter: the last run is not known: %v\n", err)
 		}

@@ -17,7 +17,7 @@ import (
 // would have taken out of it. That it cannot be kept is no failure of the run,
 // and nothing to say at its end.
 func (s *session) remember(sum *filter.Summary, code int) {
-	dir := diagnose.This(s.io.Getenv).StateDir()
+	dir := diagnose.StateDir(diagnose.This(s.io.Getenv))
 	if s.options.noHistory || dir == "" || sum.Input.Bytes == 0 {
 		return
 	}
@@ -37,7 +37,7 @@ func keep(host *diagnose.Host, dir string, report []byte) error {
 		return err
 	}
 	last := filepath.Join(dir, diagnose.LastReport)
-	if old, err := host.Report(diagnose.LastReport); err == nil && old != nil && old.Fixable() {
+	if old, err := diagnose.ReadReport(host, diagnose.LastReport); err == nil && old != nil && old.Fixable() {
 		if err := os.Rename(last, filepath.Join(dir, diagnose.BeforeReport)); err != nil {
 			return err
 		}

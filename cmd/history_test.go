@@ -48,11 +48,11 @@ func TestNoHistoryWithoutHome(t *testing.T) {
 		return diagnose.This(func(name string) string { return map[string]string{"HOME": home}[name] })
 	}
 	gone := host(filepath.Join(top, "nobody", "home"))
-	require.Error(t, keep(gone, gone.StateDir(), []byte("{}")))
+	require.Error(t, keep(gone, diagnose.StateDir(gone), []byte("{}")))
 	assert.NoDirExists(t, filepath.Join(top, "nobody"))
 	there := host(top)
-	require.NoError(t, keep(there, there.StateDir(), []byte("{}")))
-	assert.DirExists(t, there.StateDir())
+	require.NoError(t, keep(there, diagnose.StateDir(there), []byte("{}")))
+	assert.DirExists(t, diagnose.StateDir(there))
 	elsewhere := filepath.Join(top, "state") // XDG_STATE_HOME, which need not be there
 	require.NoError(t, keep(gone, elsewhere, []byte("{}")))
 	assert.DirExists(t, elsewhere)

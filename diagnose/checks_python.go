@@ -21,17 +21,17 @@ func pyinfraFound(_ context.Context, x *exam) Result {
 			r.Evidence = append(r.Evidence, e.Target)
 		}
 	}
-	var gone *goneError
-	var missing *missingError
-	var unknown *unknownError
+	var gone *GoneError
+	var missing *MissingError
+	var unknown *UnknownError
 	switch {
 	case errors.As(err, &gone):
 		r.Status, r.Found = Fail, gone.Error()
-		r.Fixes = e.revive()
+		r.Fixes = revive(e)
 	case errors.As(err, &unknown):
-		r.Status, r.Found, r.Fixes = Unknown, unknown.what, []Fix{{Text: unknown.pass}}
+		r.Status, r.Found, r.Fixes = Unknown, unknown.What, []Fix{{Text: unknown.Pass}}
 	case errors.As(err, &missing):
-		r.Status, r.Found, r.Fixes = Fail, missing.what, []Fix{{Text: missing.pass}}
+		r.Status, r.Found, r.Fixes = Fail, missing.What, []Fix{{Text: missing.Pass}}
 	case err != nil:
 		r.Status, r.Found = Unknown, err.Error()
 	default:
@@ -60,19 +60,19 @@ func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // revive brings back a script whose interpreter is gone: the environment is
 // made anew by what made it.
-func (e *Environment) revive() []Fix {
+func revive(e *Environment) []Fix {
 	again := func(text string, argv ...string) []Fix {
 		return []Fix{{Text: text, Commands: []Command{argv}}}
 	}
 	target := filepath.ToSlash(e.Target)
 	switch {
 	case strings.Contains(target, "/uv/tools/"):
-		return again("make the tool's environment anew", "uv", "tool", "install", "--reinstall", program)
+		return again("make the tool's environment anew", "uv", "tool", "install", "--reinstall", Program)
 	case strings.Contains(target, "/pipx/"):
-		return again("make pipx's environment anew", "pipx", "reinstall", program)
-	case e.host.exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
+		return again("make pipx's environment anew", "pipx", "reinstall", Program)
+	case e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
 		return again("make the environment anew", "uv", "sync", "--project", filepath.Dir(filepath.Dir(filepath.Dir(e.Target))))
-	case e.Target != "" && e.host.exists(filepath.Dir(filepath.Dir(e.Target)), "pyvenv.cfg"):
+	case e.Target != "" && e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "pyvenv.cfg"):
 		return again("let the environment use a Python that is there; install its packages again if the version is another", "python3", "-m", "venv", "--upgrade", filepath.Dir(filepath.Dir(e.Target)))
 	}
 	return []Fix{{Text: "install pyinfra again, with a Python that is there"}}
@@ -105,12 +105,12 @@ func pythonFound(_ context.Context, x *exam) Result {
 		r.Status = Info
 		r.Detail = append(r.Detail, "The patch level is not known.")
 	}
-	for _, name := range []string{program, connectorName, "gevent", "paramiko"} {
+	for _, name := range []string{Program, connectorName, "gevent", "paramiko"} {
 		d := e.Dist(name)
-		if d == nil || len(d.fields["requires-python"]) == 0 {
+		if d == nil || len(d.Fields["requires-python"]) == 0 {
 			continue
 		}
-		spec := d.fields["requires-python"][0]
+		spec := d.Fields["requires-python"][0]
 		if !allows(spec, e.Full) {
 			r.Status, r.Wanted = Fail, spec
 			r.Detail = append(r.Detail, fmt.Sprintf("%s %s wants Python %s.", name, d.Version, spec))

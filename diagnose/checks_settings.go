@@ -52,7 +52,7 @@ func pythonPath(_ context.Context, x *exam) Result {
 		r.Status, r.Detail = OK, []string{"It has no effect: " + e.Script + " starts Python with -" + e.Flags + "."}
 		return r
 	}
-	for _, name := range []string{program, connectorName, "gevent", "greenlet", "paramiko", "cryptography"} {
+	for _, name := range []string{Program, connectorName, "gevent", "greenlet", "paramiko", "cryptography"} {
 		d := e.Dist(name)
 		if d == nil || !slices.Contains(x.fromPythonPath(), d.Site) {
 			continue
@@ -67,7 +67,7 @@ func pythonPath(_ context.Context, x *exam) Result {
 func (x *exam) fromPythonPath() (dirs []string) {
 	for _, dir := range filepath.SplitList(x.host.Getenv("PYTHONPATH")) {
 		if dir != "" {
-			dirs = append(dirs, x.host.abs(dir))
+			dirs = append(dirs, x.host.Abs(dir))
 		}
 	}
 	return dirs
@@ -91,7 +91,7 @@ func sshFolder(_ context.Context, x *exam) Result {
 		return Result{Status: Skip, Found: "HOME is not set"}
 	}
 	dir := filepath.Join(x.host.Home, ".ssh")
-	if x.host.isDir(dir) {
+	if x.host.IsDir(dir) {
 		return Result{Status: OK, Found: dir}
 	}
 	return Result{Status: Warn, Found: "missing", Wanted: dir, Evidence: []string{dir},

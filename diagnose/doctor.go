@@ -127,12 +127,15 @@ func (d *Doctor) Run(ctx context.Context, ids ...string) *Diagnosis {
 	return &Diagnosis{Environment: x.known(ctx), Results: results}
 }
 
+// checkLimit is how long the doctor takes at most.
+const checkLimit = 5500 * time.Millisecond
+
 // An exam is one run of the doctor: what several checks ask for is found once.
 type exam struct {
 	doctor      *Doctor
 	host        *Host
 	environment func() (*Environment, error)
-	orb         func() *orbStack
+	orb         func() *OrbStack
 	pins        func() []Pin
 	judgements  sync.Map // of judgement, by *rules.Rule
 }
@@ -150,9 +153,9 @@ func (x *exam) judge(r *rules.Rule) judgement {
 
 func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
-	x.environment = sync.OnceValues(func() (*Environment, error) { return d.Host.Resolve(ctx, d.Request) })
-	x.orb = sync.OnceValue(func() *orbStack { return d.Host.askOrbStack(ctx) })
-	x.pins = sync.OnceValue(func() []Pin { return d.Host.pins() })
+	x.environment = sync.OnceValues(func() (*Environment, error) { return Resolve(ctx, d.Host, d.Request) })
+	x.orb = sync.OnceValue(func() *OrbStack { return AskOrbStack(ctx, d.Host) })
+	x.pins = sync.OnceValue(func() []Pin { return Pins(d.Host) })
 	return x
 }
 

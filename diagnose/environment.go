@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -28,17 +29,18 @@ type Environment struct {
 	Sites  []string
 	Others []string // further pyinfras, that do not win
 
-	host  *Host
+	Host    *Host
+	Indexes []*Index // of Sites, in order; those of a zipapp's own first
+
 	trust bool // it may be asked for its version
 	venv  map[string]string
-	dists []*index
 }
 
 // Dist returns an installed package, as Python finds it: the first in the
 // order of the folders. Nil: it is not installed.
 func (e *Environment) Dist(name string) *Dist {
-	for _, i := range e.dists {
-		if d := i.find(name); d != nil {
+	for _, i := range e.Indexes {
+		if d := i.Find(name); d != nil {
 			return d
 		}
 	}
@@ -55,46 +57,46 @@ func (e *Environment) Version(name string) string {
 
 // A Gone error is a script whose interpreter is not there any more, as after
 // an upgrade of Homebrew's or pyenv's Python.
-type goneError struct{ script, python string }
+type GoneError struct{ script, python string }
 
-func (e *goneError) Error() string {
+func (e *GoneError) Error() string {
 	if e.script == "" {
 		return e.python + " does not exist, or is a link that leads nowhere"
 	}
 	return fmt.Sprintf("%s is run by %s, which does not exist", e.script, e.python)
 }
 
-// An unknownError is something that cannot be found out by reading.
-type unknownError struct{ what, pass string }
+// An UnknownError is something that cannot be found out by reading.
+type UnknownError struct{ What, Pass string }
 
-func (e *unknownError) Error() string { return e.what + "; " + e.pass }
+func (e *UnknownError) Error() string { return e.What + "; " + e.Pass }
 
-// A missingError is a pyinfra that is not where it should be.
-type missingError struct{ what, pass string }
+// A MissingError is a pyinfra that is not where it should be.
+type MissingError struct{ What, Pass string }
 
-func (e *missingError) Error() string { return e.what + "; " + e.pass }
+func (e *MissingError) Error() string { return e.What + "; " + e.Pass }
 
 const passPython = "type: orbfilter doctor --python PATH, with the Python that pyinfra runs in"
 
 // enter fills in all that follows from the interpreter.
 func (e *Environment) enter(ctx context.Context, python string, noExec bool) error {
-	h := e.host
+	h := e.Host
 	e.Python = python
-	if !h.exists(python) {
-		return &goneError{e.Script, python}
+	if !h.Exists(python) {
+		return &GoneError{e.Script, python}
 	}
-	if head := h.small(python); bytes.HasPrefix(head, []byte("#!")) {
+	if head := h.Small(python); bytes.HasPrefix(head, []byte("#!")) {
 		return e.enterShim(ctx, python, head, noExec)
 	}
 	e.findPrefix()
 	e.findMinor()
 	e.findVersion(ctx, noExec)
 	if e.Minor == "" {
-		return &unknownError{python + " does not say which Python it is", "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
+		return &UnknownError{python + " does not say which Python it is", "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
 	}
 	e.findSites()
 	for _, site := range e.Sites {
-		e.dists = append(e.dists, h.index(site))
+		e.Indexes = append(e.Indexes, newIndex(h, site))
 	}
 	e.Kind = e.kind()
 	return nil
@@ -103,13 +105,13 @@ func (e *Environment) enter(ctx context.Context, python string, noExec bool) err
 // enterShim follows an interpreter that is a script: pyenv's shim does no harm,
 // what another does cannot be known.
 func (e *Environment) enterShim(ctx context.Context, python string, head []byte, noExec bool) error {
-	root, ok := e.host.pyenvShim(python, head)
+	root, ok := pyenvShim(e.Host, python, head)
 	if !ok {
-		return &unknownError{python + " is a script, and no Python", passPython}
+		return &UnknownError{python + " is a script, and no Python", passPython}
 	}
-	program, chosen := e.host.pyenvWhich(root, filepath.Base(python))
+	program, chosen := pyenvWhich(e.Host, root, filepath.Base(python))
 	if program == "" || program == python {
-		return &goneError{e.Script, filepath.Base(python) + " of pyenv (" + chosen + ")"}
+		return &GoneError{e.Script, filepath.Base(python) + " of pyenv (" + chosen + ")"}
 	}
 	e.How += ", pyenv " + chosen
 	return e.enter(ctx, program, noExec)
@@ -120,12 +122,12 @@ func (e *Environment) enterShim(ctx context.Context, python string, head []byte,
 func (e *Environment) findPrefix() {
 	dir := filepath.Dir(e.Python)
 	for _, d := range []string{dir, filepath.Dir(dir)} {
-		if data, err := e.host.read(filepath.Join(d, "pyvenv.cfg"), maxSmall); err == nil {
+		if data, err := e.Host.Read(filepath.Join(d, "pyvenv.cfg"), MaxSmall); err == nil {
 			e.Prefix, e.venv = d, settings(data)
 			return
 		}
 	}
-	e.Prefix = e.host.prefix(e.Python)
+	e.Prefix = prefix(e.Host, e.Python)
 }
 
 // settings reads "name = value" lines.
@@ -155,17 +157,17 @@ func (e *Environment) base() string {
 		return e.Prefix
 	}
 	for _, name := range []string{"python" + e.Minor, "python3", "python", "python.exe"} { // its own may be a copy
-		if p := filepath.Join(e.venv["home"], name); e.venv["home"] != "" && e.host.exists(p) {
-			return e.host.prefix(p)
+		if p := filepath.Join(e.venv["home"], name); e.venv["home"] != "" && e.Host.Exists(p) {
+			return prefix(e.Host, p)
 		}
 	}
-	return e.host.prefix(e.Python)
+	return prefix(e.Host, e.Python)
 }
 
 // prefix is the folder that a Python, which is no virtual environment's, is
 // the program of.
-func (h *Host) prefix(python string) string {
-	dir := filepath.Dir(h.real(python))
+func prefix(h *Host, python string) string {
+	dir := filepath.Dir(h.Real(python))
 	if h.GOOS != "windows" {
 		dir = filepath.Dir(dir) // bin
 	}
@@ -181,7 +183,7 @@ func (e *Environment) findMinor() {
 			return
 		}
 	}
-	if m := pythonName.FindStringSubmatch(filepath.Base(e.host.real(e.Python))); m != nil {
+	if m := pythonName.FindStringSubmatch(filepath.Base(e.Host.Real(e.Python))); m != nil {
 		e.Minor = m[1]
 		return
 	}
@@ -193,9 +195,9 @@ func (e *Environment) findMinor() {
 // libs are the folders lib/python3.12 of a prefix.
 func (e *Environment) libs(prefix string) (dirs []string) {
 	lib := filepath.Join(prefix, "lib")
-	entries, _ := e.host.Files.ReadDir(lib)
+	entries, _ := e.Host.Files.ReadDir(lib)
 	for _, entry := range entries {
-		if libName.MatchString(entry.Name()) && e.host.isDir(filepath.Join(lib, entry.Name())) {
+		if libName.MatchString(entry.Name()) && e.Host.IsDir(filepath.Join(lib, entry.Name())) {
 			dirs = append(dirs, filepath.Join(lib, entry.Name()))
 		}
 	}
@@ -214,12 +216,12 @@ func (e *Environment) findVersion(ctx context.Context, noExec bool) {
 	}
 	if e.Minor != "" {
 		header := filepath.Join(e.base(), "include", "python"+e.Minor, "patchlevel.h")
-		if m := patchLevel.FindSubmatch(e.host.small(header)); m != nil {
+		if m := patchLevel.FindSubmatch(e.Host.Small(header)); m != nil {
 			e.set(string(m[1]), header)
 			return
 		}
 	}
-	if m := pathVersion.FindStringSubmatch(e.host.real(e.Python)); m != nil {
+	if m := pathVersion.FindStringSubmatch(e.Host.Real(e.Python)); m != nil {
 		e.set(m[1], "its path")
 	} else if e.Full == "" {
 		e.Full = e.Minor
@@ -231,15 +233,18 @@ func (e *Environment) set(full, from string) {
 	e.Minor = pythonNumber.FindStringSubmatch(full)[1]
 }
 
+// pythonLimit is how long it may take to say its version.
+const pythonLimit = 2 * time.Second
+
 // ask asks the interpreter. That of macOS itself is a stub, which may open a
 // window that offers to install developer tools.
 func (e *Environment) ask(ctx context.Context) string {
-	if e.host.GOOS == "darwin" && strings.HasPrefix(e.host.real(e.Python), "/usr/bin/") {
+	if e.Host.GOOS == "darwin" && strings.HasPrefix(e.Host.Real(e.Python), "/usr/bin/") {
 		return ""
 	}
 	ctx, cancel := context.WithTimeout(ctx, pythonLimit)
 	defer cancel()
-	out, err := e.host.Run(ctx, e.Python, "-V")
+	out, err := e.Host.Run(ctx, e.Python, "-V")
 	if m := saysVersion.FindSubmatch(out.Stdout); err == nil && out.Code == 0 && m != nil {
 		return string(m[1])
 	}

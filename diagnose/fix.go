@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -11,11 +12,11 @@ import (
 
 // FixCommand returns the command that installs a requirement into the
 // environment of a site-packages folder, as it is typed; see FixArgs.
-func FixCommand(site, requirement string) string { return fixCommand(site, requirement, disk{}) }
+func FixCommand(site, requirement string) string { return fixCommand(site, requirement, onDisk{}) }
 
 func fixCommand(site, requirement string, files lookedAt) string {
-	if windows.MatchString(site) {
-		return fixArgs(site, requirement, files).quoted(quoteWindows)
+	if Windows(site) {
+		return fixArgs(site, requirement, files).ForWindows()
 	}
 	return fixArgs(site, requirement, files).String()
 }
@@ -27,8 +28,12 @@ type lookedAt interface {
 	EvalSymlinks(name string) (string, error)
 }
 
-func (disk) has(elem ...string) bool  { return exists(elem...) }
-func (disk) small(name string) []byte { return readSmall(name) }
+// onDisk are those of this machine.
+type onDisk struct{}
+
+func (onDisk) has(elem ...string) bool                  { _, err := os.Stat(filepath.Join(elem...)); return err == nil }
+func (onDisk) small(name string) []byte                 { return ReadSmall(name) }
+func (onDisk) EvalSymlinks(name string) (string, error) { return filepath.EvalSymlinks(name) }
 
 // nowhere has no files: it stands for a file system that does not answer.
 type nowhere struct{}
@@ -41,22 +46,20 @@ func (nowhere) EvalSymlinks(string) (string, error) { return "", fs.ErrNotExist 
 // of a site-packages folder; an empty site stands for one that is not known.
 // It is what the installer of the environment understands: uv and pipx make
 // some that have no pip, and what a lock file says would come back.
-func FixArgs(site, requirement string) Command { return fixArgs(site, requirement, disk{}) }
+func FixArgs(site, requirement string) Command { return fixArgs(site, requirement, onDisk{}) }
 
 func fixArgs(site, requirement string, files lookedAt) Command {
-	if remote(site) && !windows.MatchString(site) {
+	if Remote(site) && !Windows(site) {
 		files = nowhere{}
 	}
-	if !shows(site) {
+	if !Shows(site) {
 		return pip("python", "-U", requirement)
 	}
-	if windows.MatchString(site) {
+	if Windows(site) {
 		return windowsCommand(site, requirement, files)
 	}
 	e := environment{files: files, site: strings.TrimRight(site, "/"), prefix: Prefix(site)}
-	if m := siteInPrefix.FindStringSubmatch(site); m != nil {
-		e.version = m[1]
-	}
+	e.version = PythonOf(site)
 	if m := userSite.FindStringSubmatch(site); m != nil {
 		python := "python" + m[1] + m[2]
 		return pip(python, append(append([]string{"--user"}, override(python, files)...), "-U", requirement)...)
@@ -72,7 +75,7 @@ func pip(python string, args ...string) Command {
 }
 
 // shows reports whether a path can be shown and typed, as it is.
-func shows(site string) bool {
+func Shows(site string) bool {
 	return site != "" && strings.IndexFunc(site, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
@@ -160,10 +163,6 @@ func override(python string, files lookedAt) []string {
 	return nil
 }
 
-// windows is how paths of Windows begin. They may come from a log, so the
-// environment is not looked at.
-var windows = lazyregexp.New(`^(?:[A-Za-z]:[\\/]|\\\\)`)
-
 // ownPython is where the installers of Python put it: the program is at the
 // top, and not in Scripts as in a virtual environment.
 var ownPython = lazyregexp.New(`(?i)[\\/](?:Python[\d.-]*|pythoncore-[^\\/]*|(?:ana|mini)conda3|miniforge3)$|[\\/]envs[\\/][^\\/]+$`)
@@ -179,26 +178,4 @@ func windowsCommand(site, req string, files lookedAt) Command {
 		return Command{"uv", "pip", "install", "--python", prefix, "-U", req}
 	}
 	return pip(prefix+`\Scripts\python.exe`, "-U", req)
-}
-
-var (
-	plain        = lazyregexp.New(`^[\w./:@%+=,-][\w./:~@%+=,-]*$`)
-	plainWindows = lazyregexp.New(`^[\w./:~@+=,\\-]+$`)
-)
-
-// quote writes s so that a POSIX shell reads it as one word.
-func quote(s string) string {
-	if plain.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// quoteWindows writes s so that cmd.exe and PowerShell read it as one word. A
-// path and a requirement have no quotes in them.
-func quoteWindows(s string) string {
-	if plainWindows.MatchString(s) {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, "") + `"`
 }

@@ -16,7 +16,7 @@ func FuzzDoctor(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	e := &Environment{host: This(func(string) string { return "" }), Full: "3.12.1", Minor: "3.12"}
+	e := &Environment{Host: This(func(string) string { return "" }), Full: "3.12.1", Minor: "3.12"}
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		text := string(data)
 		l, _ := parseLaunch(data, "/bin")
@@ -25,12 +25,12 @@ func FuzzDoctor(f *testing.F) {
 		_, _, _ = settings(data), pyenvFile(data), excerpt(data)
 		for _, pins := range [][]Pin{requirementPins(data), projectPins(data), lockPins(data)} {
 			for _, p := range pins {
-				_ = p.holds("25.5.1", "25.8.1")
+				_ = p.Holds("25.5.1", "25.8.1")
 			}
 		}
 		for _, field := range header(data)["requires-dist"] {
 			if m := requires.FindStringSubmatch(field); m != nil {
-				_ = e.marker(m[3])
+				_ = marker(e, m[3])
 			}
 		}
 		_, _ = allows(text, "3.12.1"), poetrySpec(text)

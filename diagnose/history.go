@@ -22,7 +22,7 @@ const reportSchema = "orbfilter.report/v1"
 
 // StateDir returns the folder in which orbfilter keeps reports, or "" when
 // there is no place: $XDG_STATE_HOME, or what the platform has for it.
-func (h *Host) StateDir() string {
+func StateDir(h *Host) string {
 	local := h.Getenv("LOCALAPPDATA")
 	switch dir := h.Getenv("XDG_STATE_HOME"); {
 	case filepath.IsAbs(dir):
@@ -59,9 +59,9 @@ type ReportIssue struct {
 	}
 }
 
-// Report reads a report of the state folder. Nil without an error: there is none.
-func (h *Host) Report(name string) (*Report, error) {
-	dir := h.StateDir()
+// ReadReport reads a report of the state folder. Nil without an error: there is none.
+func ReadReport(h *Host, name string) (*Report, error) {
+	dir := StateDir(h)
 	if dir == "" {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func (h *Host) Report(name string) (*Report, error) {
 	if err != nil {
 		return nil, nil
 	}
-	data, err := h.read(file, maxText)
+	data, err := h.Read(file, MaxText)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (r *Report) issue(id string, e *Environment) *ReportIssue {
 func (i *ReportIssue) of(e *Environment) bool {
 	named := false
 	for _, inst := range i.Installed {
-		if inst.Site != "" && slices.ContainsFunc(e.Sites, func(s string) bool { return e.host.real(s) == e.host.real(inst.Site) }) {
+		if inst.Site != "" && slices.ContainsFunc(e.Sites, func(s string) bool { return e.Host.Real(s) == e.Host.Real(inst.Site) }) {
 			return true
 		}
 		named = named || inst.Site != ""

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 )
 
 // A Host is the machine that is looked at: the seam at which a test puts
@@ -63,33 +62,29 @@ func This(getenv func(string) string) *Host {
 type disk struct{}
 
 func (disk) Stat(name string) (fs.FileInfo, error)    { return os.Stat(name) }
-func (disk) Open(name string) (File, error)           { return openRegular(name) }
+func (disk) Open(name string) (File, error)           { return OpenRegular(name) }
 func (disk) EvalSymlinks(name string) (string, error) { return filepath.EvalSymlinks(name) }
 func (disk) ReadDir(name string) ([]fs.DirEntry, error) {
 	var all []fs.DirEntry // in the order in which Python sees them, and not sorted
-	err := eachEntry(name, func(e fs.DirEntry) bool {
+	err := EachEntry(name, func(e fs.DirEntry) bool {
 		all = append(all, e)
 		return false
 	})
 	return all, err
 }
 
-// Limits on what is read and waited for.
+// Limits on what is read.
 const (
-	maxSmall  = 64 << 10 // metadata, scripts, settings
-	maxText   = 8 << 20  // lock files
+	MaxSmall  = 64 << 10 // metadata, scripts, settings
+	MaxText   = 8 << 20  // lock files
 	maxOutput = 1 << 20  // of a program
-
-	pythonLimit = 2 * time.Second
-	orbLimit    = 5 * time.Second // for all questions to orbctl together
-	checkLimit  = 5500 * time.Millisecond
 )
 
 var errNotRegular = errors.New("not a regular file")
 
-// read reads the beginning of a file. A pipe, which may never end, is not
+// Read reads the beginning of a file. A pipe, which may never end, is not
 // opened.
-func (h *Host) read(name string, limit int64) ([]byte, error) {
+func (h *Host) Read(name string, limit int64) ([]byte, error) {
 	info, err := h.Files.Stat(name)
 	if err != nil {
 		return nil, err
@@ -105,58 +100,58 @@ func (h *Host) read(name string, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, limit))
 }
 
-// small reads the beginning of a file; nil: it cannot be read.
-func (h *Host) small(elem ...string) []byte {
-	data, _ := h.read(filepath.Join(elem...), maxSmall)
+// Small reads the beginning of a file; nil: it cannot be read.
+func (h *Host) Small(elem ...string) []byte {
+	data, _ := h.Read(filepath.Join(elem...), MaxSmall)
 	return data
 }
 
-func (h *Host) exists(elem ...string) bool {
+func (h *Host) Exists(elem ...string) bool {
 	_, err := h.Files.Stat(filepath.Join(elem...))
 	return err == nil
 }
 
-func (h *Host) isDir(name string) bool {
+func (h *Host) IsDir(name string) bool {
 	info, err := h.Files.Stat(name)
 	return err == nil && info.IsDir()
 }
 
-// real returns a path without symbolic links, or as it is.
-func (h *Host) real(name string) string {
+// Real returns a path without symbolic links, or as it is.
+func (h *Host) Real(name string) string {
 	if r, err := h.Files.EvalSymlinks(name); err == nil {
 		return r
 	}
 	return name
 }
 
-// abs returns a path from the working folder; ~ stands for the home folder,
+// Abs returns a path from the working folder; ~ stands for the home folder,
 // since a shell leaves it alone behind a "=".
-func (h *Host) abs(name string) string {
+func (h *Host) Abs(name string) string {
 	if rest, ok := strings.CutPrefix(name, "~/"); ok && h.Home != "" {
 		return filepath.Join(h.Home, rest)
 	}
-	if filepath.IsAbs(name) || windows.MatchString(name) {
+	if filepath.IsAbs(name) || Windows(name) {
 		return filepath.Clean(name)
 	}
 	return filepath.Join(h.Dir, name)
 }
 
-// path returns the folders of PATH. A shell takes an empty one for the
+// Path returns the folders of PATH. A shell takes an empty one for the
 // working folder.
-func (h *Host) path() (dirs []string) {
+func (h *Host) Path() (dirs []string) {
 	for _, dir := range filepath.SplitList(h.Getenv("PATH")) {
-		dirs = append(dirs, h.abs(dir))
+		dirs = append(dirs, h.Abs(dir))
 	}
 	return dirs
 }
 
-// lookAll returns the programs of this name in these folders, in order.
-func (h *Host) lookAll(name string, dirs []string) (found []string) {
+// LookAll returns the programs of this name in these folders, in order.
+func (h *Host) LookAll(name string, dirs []string) (found []string) {
 	seen := map[string]bool{}
 	for _, dir := range dirs {
 		for _, file := range h.names(name) {
 			program := filepath.Join(dir, file)
-			if !seen[program] && h.executable(program) {
+			if !seen[program] && h.Executable(program) {
 				found = append(found, program)
 			}
 			seen[program] = true
@@ -165,9 +160,9 @@ func (h *Host) lookAll(name string, dirs []string) (found []string) {
 	return found
 }
 
-// look returns the first, or "".
-func (h *Host) look(name string, dirs []string) string {
-	if all := h.lookAll(name, dirs); len(all) > 0 {
+// Look returns the first, or "".
+func (h *Host) Look(name string, dirs []string) string {
+	if all := h.LookAll(name, dirs); len(all) > 0 {
 		return all[0]
 	}
 	return ""
@@ -181,15 +176,24 @@ func (h *Host) names(name string) []string {
 	return []string{name}
 }
 
-func (h *Host) executable(name string) bool {
+func (h *Host) Executable(name string) bool {
 	info, err := h.Files.Stat(name)
 	return err == nil && info.Mode().IsRegular() && (h.GOOS == "windows" || info.Mode()&0o111 != 0)
 }
 
-// bin is the folder of an environment that programs are in.
-func (h *Host) bin(prefix string) string {
+// Bin is the folder of an environment that programs are in.
+func (h *Host) Bin(prefix string) string {
 	if h.GOOS == "windows" {
 		return filepath.Join(prefix, "Scripts")
 	}
 	return filepath.Join(prefix, "bin")
+}
+
+// Cause returns the last part of an error, without the path that is named already.
+func Cause(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		return text[i+2:]
+	}
+	return text
 }

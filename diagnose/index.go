@@ -23,50 +23,53 @@ type Dist struct {
 	Installer string // pip, uv, conda, debian; may be empty
 	Editable  bool
 
-	fields map[string][]string // of the metadata
+	Fields map[string][]string // of the metadata
 }
 
-// An index is what a folder with packages holds.
-type index struct {
-	site   string
+// An Index is what a folder with packages holds.
+type Index struct {
+	Site   string
 	host   *Host
 	zip    map[string]*zip.File // the folder is in a zip file
 	loaded map[string][]byte    // of it, by name
 	names  map[string][]string  // entries with metadata, by the normal name
-	rest   []string             // names that pip gives what it did not finish to remove
-	err    error
+	Rest   []string             // names that pip gives what it did not finish to remove
+	Err    error                // it could not be listed whole
 
 	found sync.Map // of func() *Dist, by name: checks ask side by side, and one that hangs holds no other
 }
 
-func (h *Host) index(site string) *index {
-	i := &index{site: site, host: h, names: map[string][]string{}}
+func newIndex(h *Host, site string) *Index {
+	i := &Index{Site: site, host: h, names: map[string][]string{}}
 	entries, err := h.Files.ReadDir(site)
-	i.err = err
+	i.Err = err
 	for _, e := range entries {
 		i.add(e.Name())
 	}
 	return i
 }
 
-func (i *index) add(entry string) {
+// Packed reports whether the folder is in a zip file.
+func (i *Index) Packed() bool { return i.zip != nil }
+
+func (i *Index) add(entry string) {
 	if strings.HasPrefix(entry, "~") {
-		i.rest = append(i.rest, entry)
+		i.Rest = append(i.Rest, entry)
 		return
 	}
-	if name, _, ok := metadataName(entry); ok && name != "" {
+	if name, _, ok := MetadataName(entry); ok && name != "" {
 		key := rules.NormalName(name)
 		i.names[key] = append(i.names[key], entry)
 	}
 }
 
 // zipIndex lists one of the folders of a zip file.
-func (h *Host) zipIndex(file string, z *zip.Reader, dir string) *index {
-	i := &index{site: filepath.Join(file, filepath.FromSlash(dir)), host: h, names: map[string][]string{}, zip: map[string]*zip.File{}}
+func zipIndex(h *Host, file string, z *zip.Reader, dir string) *Index {
+	i := &Index{Site: filepath.Join(file, filepath.FromSlash(dir)), host: h, names: map[string][]string{}, zip: map[string]*zip.File{}}
 	for _, f := range z.File {
 		rest, ok := strings.CutPrefix(f.Name, dir)
 		entry, name, nested := strings.Cut(rest, "/")
-		if _, _, is := metadataName(entry); !ok || !nested || !is || strings.Contains(name, "/") {
+		if _, _, is := MetadataName(entry); !ok || !nested || !is || strings.Contains(name, "/") {
 			continue
 		}
 		i.zip[path.Join(entry, name)] = f
@@ -77,27 +80,27 @@ func (h *Host) zipIndex(file string, z *zip.Reader, dir string) *index {
 	return i
 }
 
-// read reads the beginning of a file below the folder.
-func (i *index) read(elem ...string) []byte {
+// Read reads the beginning of a file below the folder.
+func (i *Index) Read(elem ...string) []byte {
 	if i.zip == nil {
-		return i.host.small(append([]string{i.site}, elem...)...)
+		return i.host.Small(append([]string{i.Site}, elem...)...)
 	}
 	return i.loaded[path.Join(elem...)]
 }
 
-// find returns a package, or nil, and looks for it once.
-func (i *index) find(name string) *Dist {
+// Find returns a package, or nil, and looks for it once.
+func (i *Index) Find(name string) *Dist {
 	once, _ := i.found.LoadOrStore(name, sync.OnceValue(func() *Dist { return i.search(name) }))
 	return once.(func() *Dist)()
 }
 
 // search looks a package up. When there are two, of a broken upgrade, it is
 // the first that has a version, as for Python.
-func (i *index) search(name string) *Dist {
+func (i *Index) search(name string) *Dist {
 	var named *Dist
 	for _, entry := range i.names[rules.NormalName(name)] {
 		d := i.dist(name, entry)
-		if d.Version != "" && len(d.fields) > 0 {
+		if d.Version != "" && len(d.Fields) > 0 {
 			return d
 		}
 		if named == nil || named.Version == "" {
@@ -107,19 +110,19 @@ func (i *index) search(name string) *Dist {
 	return named
 }
 
-func (i *index) dist(name, entry string) *Dist {
-	d := &Dist{Name: name, Path: filepath.Join(i.site, entry), Site: i.site, Installer: strings.TrimSpace(string(i.read(entry, "INSTALLER")))}
-	if !versionText.MatchString(d.Installer) {
+func (i *Index) dist(name, entry string) *Dist {
+	d := &Dist{Name: name, Path: filepath.Join(i.Site, entry), Site: i.Site, Installer: strings.TrimSpace(string(i.Read(entry, "INSTALLER")))}
+	if !IsVersion(d.Installer) {
 		d.Installer = ""
 	}
 	for _, file := range []string{"METADATA", "PKG-INFO", ""} {
-		if d.fields = header(i.read(entry, file)); len(d.fields["version"]) > 0 && versionText.MatchString(d.fields["version"][0]) {
-			d.Version = d.fields["version"][0]
+		if d.Fields = header(i.Read(entry, file)); len(d.Fields["version"]) > 0 && IsVersion(d.Fields["version"][0]) {
+			d.Version = d.Fields["version"][0]
 			break
 		}
-		d.fields = nil
+		d.Fields = nil
 	}
-	if _, version, _ := metadataName(entry); d.Version == "" && versionText.MatchString(version) {
+	if _, version, _ := MetadataName(entry); d.Version == "" && IsVersion(version) {
 		d.Version = version
 	}
 	var url struct {
@@ -127,7 +130,7 @@ func (i *index) dist(name, entry string) *Dist {
 			Editable bool `json:"editable"`
 		} `json:"dir_info"`
 	}
-	_ = json.Unmarshal(i.read(entry, "direct_url.json"), &url) // PEP 610
+	_ = json.Unmarshal(i.Read(entry, "direct_url.json"), &url) // PEP 610
 	d.Editable = url.Dir.Editable
 	return d
 }
@@ -149,8 +152,8 @@ func header(data []byte) map[string][]string {
 	return fields
 }
 
-// copies are the entries of packages that have more than one, sorted.
-func (i *index) copies() (out [][]string) {
+// Copies are the entries of packages that have more than one, sorted.
+func (i *Index) Copies() (out [][]string) {
 	for _, entries := range i.names {
 		if len(entries) > 1 {
 			out = append(out, slices.Sorted(slices.Values(entries)))
@@ -160,11 +163,11 @@ func (i *index) copies() (out [][]string) {
 	return out
 }
 
-// hollow are the entries without metadata: what an interrupted pip leaves.
-func (i *index) hollow() (out []string) {
+// Hollow are the entries without metadata: what an interrupted pip leaves.
+func (i *Index) Hollow() (out []string) {
 	for _, entries := range i.names {
 		for _, entry := range entries {
-			if strings.HasSuffix(strings.ToLower(entry), ".dist-info") && len(i.read(entry, "METADATA")) == 0 {
+			if strings.HasSuffix(strings.ToLower(entry), ".dist-info") && len(i.Read(entry, "METADATA")) == 0 {
 				out = append(out, entry)
 			}
 		}
@@ -177,7 +180,7 @@ func (i *index) hollow() (out []string) {
 const maxLoaded = 2000
 
 // load reads the metadata of a zip file while it is open.
-func (i *index) load() {
+func (i *Index) load() {
 	i.loaded = map[string][]byte{}
 	for name := range i.zip {
 		switch path.Base(name) {
@@ -189,12 +192,12 @@ func (i *index) load() {
 	}
 }
 
-func (i *index) unzip(name string) []byte {
+func (i *Index) unzip(name string) []byte {
 	r, err := i.zip[name].Open()
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = r.Close() }()
-	data, _ := io.ReadAll(io.LimitReader(r, maxSmall)) // of a broken one, what there is
+	data, _ := io.ReadAll(io.LimitReader(r, MaxSmall)) // of a broken one, what there is
 	return data
 }

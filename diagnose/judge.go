@@ -195,8 +195,8 @@ func (x *exam) forbidden(r *rules.Rule) string {
 		return ""
 	}
 	e, _ := x.environment()
-	for _, w := range e.wants(fix.Upgrade) {
-		if at := bound(fix.To); w.spec != "" && at != "" && !allows(w.spec, at) {
+	for _, w := range wants(e, fix.Upgrade) {
+		if at := Bound(fix.To); w.spec != "" && at != "" && !allows(w.spec, at) {
 			return fmt.Sprintf("That cannot be installed here: %s wants %s%s.", w.who, fix.Upgrade, w.spec)
 		}
 	}
@@ -280,7 +280,7 @@ func (x *exam) mend(out *Result, r *rules.Rule) {
 	}
 	e, _ := x.environment()
 	out.Wanted = fix.Requirement()
-	out.Fixes = e.plan(fix.Upgrade, x.highest(fix), x.pins())
+	out.Fixes = Plan(e, fix.Upgrade, x.highest(fix), x.pins())
 	out.Gain = x.seen(r)
 }
 
@@ -293,8 +293,8 @@ func (x *exam) highest(fix *rules.Fix) string {
 		if other == nil || other.Upgrade != fix.Upgrade || x.judge(r).verdict != inside || x.forbidden(r) != "" {
 			continue
 		}
-		a, errA := pep440.Parse(bound(spec))
-		b, errB := pep440.Parse(bound(other.To))
+		a, errA := pep440.Parse(Bound(spec))
+		b, errB := pep440.Parse(Bound(other.To))
 		if errA == nil && errB == nil && strings.HasPrefix(spec, ">=") && strings.HasPrefix(other.To, ">=") && b.GreaterThan(a) {
 			spec = other.To
 		}
@@ -310,5 +310,5 @@ func (p *Pin) in(r *rules.Rule, e *Environment) bool {
 	}
 	exact := strings.TrimPrefix(p.Spec, "==")
 	has, err := r.Affected[0].Has(exact)
-	return err == nil && has && p.holds(exact, bound(remedy(r).To))
+	return err == nil && has && p.Holds(exact, Bound(remedy(r).To))
 }

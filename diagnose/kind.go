@@ -31,17 +31,17 @@ var kinds = []struct {
 	kind Kind
 	is   func(e *Environment) bool
 }{
-	{PipX, func(e *Environment) bool { return e.host.exists(e.Prefix, "pipx_metadata.json") }},
-	{UVTool, func(e *Environment) bool { return e.host.exists(e.Prefix, "uv-receipt.toml") }},
+	{PipX, func(e *Environment) bool { return e.Host.Exists(e.Prefix, "pipx_metadata.json") }},
+	{UVTool, func(e *Environment) bool { return e.Host.Exists(e.Prefix, "uv-receipt.toml") }},
 	{UVX, func(e *Environment) bool { return e.inPath("/uv/archive-v0/") || e.inPath("/uv/environments-v2/") }},
 	{Poetry, func(e *Environment) bool {
-		return e.inPath("/pypoetry/virtualenvs/") || e.venv != nil && e.project("poetry.lock")
+		return e.inPath("/pypoetry/virtualenvs/") || e.venv != nil && e.Project("poetry.lock")
 	}},
 	{Hatch, func(e *Environment) bool { return e.inPath("/hatch/env/virtual/") }},
 	{UVVenv, func(e *Environment) bool { return e.venv["uv"] != "" }},
 	{Homebrew, func(e *Environment) bool { return e.inPath("/Cellar/") || e.inPath("/homebrew/") }},
 	{Venv, func(e *Environment) bool { return e.venv != nil }},
-	{Conda, func(e *Environment) bool { return e.host.isDir(filepath.Join(e.Prefix, "conda-meta")) }},
+	{Conda, func(e *Environment) bool { return e.Host.IsDir(filepath.Join(e.Prefix, "conda-meta")) }},
 	{Pyenv, func(e *Environment) bool { return e.inPath("/.pyenv/versions/") || e.inPath("/pyenv/versions/") }},
 	{MacOS, func(e *Environment) bool { return e.inPath("/Library/Frameworks/Python.framework/") }},
 	{System, func(e *Environment) bool { return e.Prefix == "/usr" || e.Prefix == "/usr/local" }},
@@ -63,6 +63,6 @@ func (e *Environment) inPath(part string) bool {
 
 // project reports whether the environment is the .venv of a project that has
 // this file.
-func (e *Environment) project(file string) bool {
-	return filepath.Base(e.Prefix) == ".venv" && e.host.exists(filepath.Dir(e.Prefix), file)
+func (e *Environment) Project(file string) bool {
+	return filepath.Base(e.Prefix) == ".venv" && e.Host.Exists(filepath.Dir(e.Prefix), file)
 }

@@ -20,7 +20,7 @@ const (
 
 // archive opens a zip file that may have a shebang or a program in front; nil:
 // it is none. Broken: its end is that of a zip file, and it cannot be read.
-func (h *Host) archive(name string) (z *zip.Reader, done func(), broken error) {
+func archive(h *Host, name string) (z *zip.Reader, done func(), broken error) {
 	info, err := h.Files.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxZip {
 		return nil, nil, nil
@@ -75,7 +75,7 @@ func zipSites(z *zip.Reader) (sites []string) {
 	for _, f := range z.File {
 		dir, name := path.Split(strings.TrimSuffix(f.Name, "/"))
 		site, entry := path.Split(strings.TrimSuffix(dir, "/"))
-		if _, _, ok := metadataName(entry); ok && (name == "METADATA" || name == "PKG-INFO") && !seen[site] && zipFolder.MatchString(site) {
+		if _, _, ok := MetadataName(entry); ok && (name == "METADATA" || name == "PKG-INFO") && !seen[site] && zipFolder.MatchString(site) {
 			seen[site] = true
 			sites = append(sites, site)
 		}
@@ -90,8 +90,8 @@ var exeShebang = lazyregexp.New(`#!([^\r\n\x00]{1,1000})\r?\nPK\x03\x04`)
 // windowsLauncher returns the interpreter that a Scripts\NAME.exe starts, as
 // distlib writes it, and uv: its own end with the path, the length of the
 // path, and a mark; "": it is another program.
-func (h *Host) windowsLauncher(name string) string {
-	data, err := h.read(name, maxLauncher)
+func windowsLauncher(h *Host, name string) string {
+	data, err := h.Read(name, maxLauncher)
 	if err != nil || !bytes.HasPrefix(data, []byte("MZ")) {
 		return ""
 	}
@@ -107,7 +107,7 @@ func (h *Host) windowsLauncher(name string) string {
 		return unquoteWindows(string(all[len(all)-1][1]))
 	}
 	script := strings.TrimSuffix(name, filepath.Ext(name)) + "-script.py" // setuptools, before 2018
-	if l, ok := parseLaunch(h.small(script), filepath.Dir(script)); ok && !l.shell {
+	if l, ok := parseLaunch(h.Small(script), filepath.Dir(script)); ok && !l.shell {
 		return l.program
 	}
 	return ""

@@ -49,7 +49,7 @@ func TestDoctorLayouts(t *testing.T) {
 			if name == "pyenv" { // what a shim starts depends on the working folder
 				host.Dir = filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(script))), "pyenv-project")
 			}
-			e, err := host.Resolve(t.Context(), diagnose.Request{Pyinfra: script})
+			e, err := diagnose.Resolve(t.Context(), host, diagnose.Request{Pyinfra: script})
 			require.NoError(t, err)
 			want := askPython(t, get, script, host.Dir)
 			assert.Equal(t, want.Python, e.Full)

@@ -18,22 +18,23 @@ type Request struct {
 	Inventory string   // a file in which to look for @orbstack/NAME
 }
 
-const program = "pyinfra"
+// Program is the name of what the doctor is for.
+const Program = "pyinfra"
 
 // Resolve finds the environment that is meant. It returns what it found also
 // with an error, which says what to type instead.
-func (h *Host) Resolve(ctx context.Context, req Request) (*Environment, error) {
-	e := &Environment{host: h, trust: true}
+func Resolve(ctx context.Context, h *Host, req Request) (*Environment, error) {
+	e := &Environment{Host: h, trust: true}
 	switch {
 	case req.Python != "":
 		e.Wins, e.How = "--python", "--python"
-		return e, e.enter(ctx, h.find(req.Python), req.NoExec)
+		return e, e.enter(ctx, find(h, req.Python), req.NoExec)
 	case req.Venv != "":
 		e.Wins = "--venv"
-		return e, e.enterVenv(ctx, h.abs(req.Venv), req.NoExec)
+		return e, e.enterVenv(ctx, h.Abs(req.Venv), req.NoExec)
 	case req.Pyinfra != "":
 		e.Wins = "--pyinfra"
-		return e, e.follow(ctx, h.find(req.Pyinfra), req.NoExec)
+		return e, e.follow(ctx, find(h, req.Pyinfra), req.NoExec)
 	case len(req.Command) > 0:
 		return e, e.command(ctx, req.Command, req.NoExec)
 	}
@@ -41,35 +42,35 @@ func (h *Host) Resolve(ctx context.Context, req Request) (*Environment, error) {
 }
 
 // find returns a program that may be given by its name alone.
-func (h *Host) find(name string) string {
+func find(h *Host, name string) string {
 	if !strings.ContainsAny(name, `/\`) && name != "~" {
-		if p := h.look(name, h.path()); p != "" {
+		if p := h.Look(name, h.Path()); p != "" {
 			return p
 		}
 	}
-	return h.abs(name)
+	return h.Abs(name)
 }
 
 // places are where pyinfra may be, and why it is looked for there.
-func (h *Host) places() (dirs []string, why map[string]string) {
+func places(h *Host) (dirs []string, why map[string]string) {
 	why = map[string]string{}
 	add := func(dir, reason string) {
 		if _, known := why[dir]; !known {
 			dirs, why[dir] = append(dirs, dir), reason
 		}
 	}
-	for _, dir := range h.path() {
+	for _, dir := range h.Path() {
 		add(dir, "on PATH")
 	}
 	if v := h.Getenv("VIRTUAL_ENV"); v != "" {
-		add(h.bin(h.abs(v)), "in $VIRTUAL_ENV, not on PATH")
+		add(h.Bin(h.Abs(v)), "in $VIRTUAL_ENV, not on PATH")
 	}
 	if v := h.Getenv("CONDA_PREFIX"); v != "" {
-		add(h.bin(h.abs(v)), "in $CONDA_PREFIX, not on PATH")
+		add(h.Bin(h.Abs(v)), "in $CONDA_PREFIX, not on PATH")
 	}
 	for dir := h.Dir; ; dir = filepath.Dir(dir) {
-		add(h.bin(filepath.Join(dir, ".venv")), "in "+filepath.Join(dir, ".venv")+", not on PATH")
-		if dir == filepath.Dir(dir) || dir == h.Home || h.exists(dir, ".git") {
+		add(h.Bin(filepath.Join(dir, ".venv")), "in "+filepath.Join(dir, ".venv")+", not on PATH")
+		if dir == filepath.Dir(dir) || dir == h.Home || h.Exists(dir, ".git") {
 			return dirs, why
 		}
 	}
@@ -77,11 +78,11 @@ func (h *Host) places() (dirs []string, why map[string]string) {
 
 // search finds the pyinfra that a shell runs, or one that it would not find.
 func (e *Environment) search(ctx context.Context, noExec bool) error {
-	h := e.host
-	dirs, why := h.places()
-	all := h.lookAll(program, dirs)
+	h := e.Host
+	dirs, why := places(h)
+	all := h.LookAll(Program, dirs)
 	if len(all) == 0 {
-		return &missingError{"pyinfra is not on PATH, and not in " + filepath.Join(h.Dir, ".venv"),
+		return &MissingError{"pyinfra is not on PATH, and not in " + filepath.Join(h.Dir, ".venv"),
 			"type: orbfilter doctor --venv DIR, with its environment; or install it: uv tool install pyinfra --with pyinfra-orbstack"}
 	}
 	e.Wins = why[filepath.Dir(all[0])]
@@ -89,7 +90,7 @@ func (e *Environment) search(ctx context.Context, noExec bool) error {
 		e.Wins = "first on PATH"
 	}
 	for _, other := range all[1:] {
-		if h.real(other) != h.real(all[0]) {
+		if h.Real(other) != h.Real(all[0]) {
 			e.Others = append(e.Others, fmt.Sprintf("%s (%s)", other, why[filepath.Dir(other)]))
 		}
 	}
@@ -100,50 +101,50 @@ func (e *Environment) search(ctx context.Context, noExec bool) error {
 
 // enterVenv takes the Python of a folder, and its pyinfra if there is one.
 func (e *Environment) enterVenv(ctx context.Context, dir string, noExec bool) error {
-	h := e.host
-	if !h.isDir(dir) {
-		return &missingError{dir + " is no folder", "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
+	h := e.Host
+	if !h.IsDir(dir) {
+		return &MissingError{dir + " is no folder", "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
 	}
-	if script := h.look(program, []string{h.bin(dir)}); script != "" {
+	if script := h.Look(Program, []string{h.Bin(dir)}); script != "" {
 		return e.follow(ctx, script, noExec)
 	}
 	e.How = "--venv"
 	for _, python := range []string{"python", "python3"} {
-		if p := h.look(python, []string{h.bin(dir), dir}); p != "" {
+		if p := h.Look(python, []string{h.Bin(dir), dir}); p != "" {
 			return e.enter(ctx, p, noExec)
 		}
 	}
-	return &goneError{"", filepath.Join(h.bin(dir), "python")}
+	return &GoneError{"", filepath.Join(h.Bin(dir), "python")}
 }
 
 // follow goes from a script to its interpreter.
 func (e *Environment) follow(ctx context.Context, script string, noExec bool) error {
-	h := e.host
+	h := e.Host
 	if e.Script == "" {
 		e.Script = script
 	}
 	target, err := h.Files.EvalSymlinks(script)
 	if err != nil {
-		return &unknownError{script + " cannot be followed: " + cause(err), "type: ls -l " + quote(script) + ", or install pyinfra again"}
+		return &UnknownError{script + " cannot be followed: " + Cause(err), "type: ls -l " + Quote(script) + ", or install pyinfra again"}
 	}
 	e.Target = target // of uv tool, pipx and Homebrew, who link into a folder on PATH
-	head, err := h.read(target, maxSmall)
+	head, err := h.Read(target, MaxSmall)
 	if err != nil {
-		return &unknownError{target + " cannot be read: " + cause(err), passPython}
+		return &UnknownError{target + " cannot be read: " + Cause(err), passPython}
 	}
-	if python := h.windowsLauncher(target); python != "" {
+	if python := windowsLauncher(h, target); python != "" {
 		e.How = "Windows launcher"
 		return e.enter(ctx, python, noExec)
 	}
 	if done, err := e.unpack(ctx, target, head, noExec); done {
 		return err
 	}
-	if root, ok := h.pyenvShim(script, head); ok {
+	if root, ok := pyenvShim(h, script, head); ok {
 		return e.followShim(ctx, root, script, noExec)
 	}
 	l, ok := parseLaunch(head, filepath.Dir(target))
 	if !ok || l.shell {
-		return &unknownError{script + " is " + launcherName(head), passPython}
+		return &UnknownError{script + " is " + launcherName(head), passPython}
 	}
 	return e.launch(ctx, l, noExec)
 }
@@ -151,22 +152,22 @@ func (e *Environment) follow(ctx context.Context, script string, noExec bool) er
 func (e *Environment) launch(ctx context.Context, l launch, noExec bool) error {
 	e.How, e.Flags = l.how, l.flags()
 	if !l.env {
-		if !filepath.IsAbs(l.program) && !windows.MatchString(l.program) {
-			return &unknownError{"the first line of " + e.Script + " names no interpreter (" + l.program + ")", "install pyinfra again"}
+		if !filepath.IsAbs(l.program) && !Windows(l.program) {
+			return &UnknownError{"the first line of " + e.Script + " names no interpreter (" + l.program + ")", "install pyinfra again"}
 		}
 		return e.enter(ctx, l.program, noExec)
 	}
-	python := e.host.look(l.program, e.host.path())
+	python := e.Host.Look(l.program, e.Host.Path())
 	if python == "" {
-		return &goneError{e.Script, l.program + " on PATH"}
+		return &GoneError{e.Script, l.program + " on PATH"}
 	}
 	return e.enter(ctx, python, noExec)
 }
 
 func (e *Environment) followShim(ctx context.Context, root, script string, noExec bool) error {
-	target, chosen := e.host.pyenvWhich(root, filepath.Base(script))
+	target, chosen := pyenvWhich(e.Host, root, filepath.Base(script))
 	if target == "" {
-		return &unknownError{"pyenv has no pyinfra in the version that is chosen here (" + chosen + ")",
+		return &UnknownError{"pyenv has no pyinfra in the version that is chosen here (" + chosen + ")",
 			"go to the folder of the deploy, type: pyenv whence pyinfra, and: pyenv local VERSION"}
 	}
 	err := e.follow(ctx, target, noExec)
@@ -176,9 +177,9 @@ func (e *Environment) followShim(ctx context.Context, root, script string, noExe
 
 // unpack handles scripts that are zip files with the packages in them.
 func (e *Environment) unpack(ctx context.Context, file string, head []byte, noExec bool) (done bool, err error) {
-	z, closeFile, err := e.host.archive(file)
+	z, closeFile, err := archive(e.Host, file)
 	if err != nil {
-		return true, &unknownError{file + " is a broken zip file: " + cause(err), "build or download it again"}
+		return true, &UnknownError{file + " is a broken zip file: " + Cause(err), "build or download it again"}
 	}
 	if z == nil {
 		return false, nil
@@ -191,15 +192,15 @@ func (e *Environment) unpack(ctx context.Context, file string, head []byte, noEx
 	if l, ok := parseLaunch(head, filepath.Dir(file)); ok && !l.shell {
 		err = e.launch(ctx, l, noExec)
 	}
-	sites, dists := e.Sites, e.dists
-	e.Kind, e.How, e.Sites, e.dists = Bundle, kind, nil, nil
+	sites, dists := e.Sites, e.Indexes
+	e.Kind, e.How, e.Sites, e.Indexes = Bundle, kind, nil, nil
 	for _, site := range zipSites(z) {
-		i := e.host.zipIndex(file, z, site)
+		i := zipIndex(e.Host, file, z, site)
 		i.load()
-		e.Sites, e.dists = append(e.Sites, i.site), append(e.dists, i)
+		e.Sites, e.Indexes = append(e.Sites, i.Site), append(e.Indexes, i)
 	}
 	if kind != "pex" { // which leaves the folders of its Python out
-		e.Sites, e.dists = append(e.Sites, sites...), append(e.dists, dists...)
+		e.Sites, e.Indexes = append(e.Sites, sites...), append(e.Indexes, dists...)
 	}
 	return true, err
 }
@@ -220,13 +221,4 @@ func launcherName(head []byte) string {
 		return "a script of direnv"
 	}
 	return "an unknown kind of launcher"
-}
-
-// cause returns the last part of an error, without the path that is named already.
-func cause(err error) string {
-	text := err.Error()
-	if i := strings.LastIndex(text, ": "); i >= 0 {
-		return text[i+2:]
-	}
-	return text
 }

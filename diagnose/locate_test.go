@@ -38,7 +38,7 @@ func TestDoctorShebangs(t *testing.T) {
 			m := newMachine(t, nil)
 			m.venv("env", "3.12.1", healthy)
 			m.write("env/bin/pyinfra", strings.ReplaceAll(c.script, "TOP", m.top()))
-			e, err := m.Resolve(t.Context(), diagnose.Request{})
+			e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 			require.NoError(t, err)
 			assert.Equal(t, m.top()+"/env/bin/python", e.Python)
 			assert.Equal(t, c.flags, e.Flags)
@@ -66,7 +66,7 @@ func TestDoctorUnknownLaunchers(t *testing.T) {
 			m := newMachine(t, nil)
 			m.venv("env", "3.12.1", healthy)
 			m.write("env/bin/pyinfra", c.script)
-			_, err := m.Resolve(t.Context(), diagnose.Request{})
+			_, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 			require.ErrorContains(t, err, c.says)
 			d := m.diagnose()
 			assert.Contains(t, []diagnose.Status{diagnose.Fail, diagnose.Unknown}, status(t, d, "pyinfra"))
@@ -81,13 +81,13 @@ func TestDoctorLinks(t *testing.T) {
 	m.venv("env", "3.12.1", healthy)
 	link := filepath.Join(m.top(), "bin", "pyinfra")
 	require.NoError(t, os.Symlink("../env/bin/pyinfra", link))
-	e, err := m.Resolve(t.Context(), diagnose.Request{Pyinfra: link})
+	e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Pyinfra: link})
 	require.NoError(t, err)
 	assert.Equal(t, m.top()+"/env", e.Prefix)
 
 	require.NoError(t, os.Remove(link))
 	require.NoError(t, os.Symlink("pyinfra", link))
-	_, err = m.Resolve(t.Context(), diagnose.Request{Pyinfra: link})
+	_, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Pyinfra: link})
 	require.ErrorContains(t, err, "cannot be followed: too many links")
 }
 
@@ -100,7 +100,7 @@ func TestDoctorPyenv(t *testing.T) {
 	m.write("pyenv/shims/pyinfra", "#!/usr/bin/env bash\nset -e\nprogram=\"${0##*/}\"\n\nexport PYENV_ROOT=\""+m.top()+"/pyenv\"\nexec \"/opt/pyenv/libexec/pyenv\" exec \"$program\" \"$@\"\n")
 	m.env["PATH"] = m.top() + "/pyenv/shims:" + m.top() + "/bin"
 	resolve := func() string {
-		e, err := m.Resolve(t.Context(), diagnose.Request{})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 		if err != nil {
 			return err.Error()
 		}
@@ -146,7 +146,7 @@ func TestDoctorCommands(t *testing.T) {
 		"hatch run pyinfra x.py":  "Hatch has no environment for this folder",
 		"nothing x.py":            "nothing is not on PATH; type: orbfilter doctor --venv DIR",
 	} {
-		e, err := m.Resolve(t.Context(), diagnose.Request{Command: strings.Fields(command)})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Command: strings.Fields(command)})
 		if err != nil {
 			assert.Contains(t, err.Error(), want, command)
 			continue
@@ -163,13 +163,13 @@ func TestDoctorPoetryCache(t *testing.T) {
 	require.NoError(t, err)
 	hash := strings.TrimSpace(string(python(t, "import sys, hashlib, base64; print(base64.urlsafe_b64encode(hashlib.sha256(sys.argv[1].encode()).digest()).decode()[:8])", dir)))
 	m.venv("home/.cache/pypoetry/virtualenvs/deploy-"+hash+"-py3.11", "3.11.7", healthy)
-	e, err := m.Resolve(t.Context(), diagnose.Request{Command: []string{"poetry", "run", "pyinfra"}})
+	e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Command: []string{"poetry", "run", "pyinfra"}})
 	require.NoError(t, err)
 	assert.Equal(t, "3.11.7", e.Full)
 	assert.Equal(t, diagnose.Poetry, e.Kind)
 
 	m.venv("home/.local/share/hatch/env/virtual/work/"+hash+"/work", "3.10.1", healthy)
-	e, err = m.Resolve(t.Context(), diagnose.Request{Command: []string{"hatch", "run", "pyinfra"}})
+	e, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Command: []string{"hatch", "run", "pyinfra"}})
 	require.NoError(t, err)
 	assert.Equal(t, "3.10.1", e.Full)
 	assert.Equal(t, diagnose.Hatch, e.Kind)
@@ -193,13 +193,13 @@ func TestDoctorWindowsLaunchers(t *testing.T) {
 		"uv":              string(uv),
 	} {
 		m.write("bin/pyinfra.exe", launcher)
-		e, err := m.Resolve(t.Context(), diagnose.Request{Pyinfra: m.top() + "/bin/pyinfra.exe"})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Pyinfra: m.top() + "/bin/pyinfra.exe"})
 		require.NoError(t, err, name)
 		assert.Equal(t, interpreter, e.Python, name)
 		assert.Equal(t, "Windows launcher", e.How)
 	}
 	m.write("bin/pyinfra.exe", "MZ another program")
-	_, err = m.Resolve(t.Context(), diagnose.Request{Pyinfra: m.top() + "/bin/pyinfra.exe"})
+	_, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Pyinfra: m.top() + "/bin/pyinfra.exe"})
 	require.ErrorContains(t, err, "a program that starts Python in a way that cannot be read")
 }
 
@@ -213,7 +213,7 @@ func TestDoctorSites(t *testing.T) {
 		m.write(python+"bin/python3.13", "\xcf\xfa\xed\xfe")
 		m.write("opt/homebrew/bin/pyinfra", "#!"+m.top()+"/"+python+"bin/python3.13\n")
 		m.env["PATH"] = m.top() + "/opt/homebrew/bin"
-		e, err := m.Resolve(t.Context(), diagnose.Request{})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 		require.NoError(t, err)
 		assert.Equal(t, "25.5.1", e.Version("gevent"))
 		assert.Equal(t, "3.13.5", e.Full, "of the Cellar")
@@ -227,12 +227,12 @@ func TestDoctorSites(t *testing.T) {
 		})
 		m.write("base/bin/python3.12", "\x7fELF")
 		m.write("bin/pyinfra", "#!"+m.top()+"/base/bin/python3.12\n")
-		e, err := m.Resolve(t.Context(), diagnose.Request{})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 		require.NoError(t, err)
 		assert.Equal(t, "25.5.1", e.Version("gevent"))
 		assert.Equal(t, "1.16", e.Version("six"))
 		m.write("bin/pyinfra", "#!"+m.top()+"/base/bin/python3.12 -s\n")
-		e, err = m.Resolve(t.Context(), diagnose.Request{})
+		e, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 		require.NoError(t, err)
 		assert.Equal(t, "1.0", e.Version("gevent"), "-s leaves the user's out")
 	})
@@ -240,7 +240,7 @@ func TestDoctorSites(t *testing.T) {
 		m := newMachine(t, map[string]string{"src/mine.egg-info/PKG-INFO": strings.Replace(meta("0.1"), "Name: x", "Name: mine", 1)})
 		site := m.venv("env", "3.12.1", healthy)
 		tree(t, site, map[string]string{"easy-install.pth": m.top() + "/src\n", "mine.egg-link": m.top() + "/src\n."})
-		e, err := m.Resolve(t.Context(), diagnose.Request{})
+		e, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 		require.NoError(t, err)
 		assert.Equal(t, "0.1", e.Version("mine"))
 	})
@@ -248,13 +248,13 @@ func TestDoctorSites(t *testing.T) {
 
 func TestDoctorNoPyinfra(t *testing.T) {
 	m := newMachine(t, nil)
-	_, err := m.Resolve(t.Context(), diagnose.Request{})
+	_, err := diagnose.Resolve(t.Context(), m.Host, diagnose.Request{})
 	require.ErrorContains(t, err, "pyinfra is not on PATH")
 	require.ErrorContains(t, err, "type: orbfilter doctor --venv DIR")
 	assert.Equal(t, diagnose.Fail, status(t, m.diagnose(), "pyinfra"))
-	_, err = m.Resolve(t.Context(), diagnose.Request{Venv: "nowhere"})
+	_, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Venv: "nowhere"})
 	require.ErrorContains(t, err, "/work/nowhere is no folder")
-	_, err = m.Resolve(t.Context(), diagnose.Request{Python: "nowhere/python"})
+	_, err = diagnose.Resolve(t.Context(), m.Host, diagnose.Request{Python: "nowhere/python"})
 	require.ErrorContains(t, err, "/work/nowhere/python does not exist")
 }
 
@@ -289,7 +289,7 @@ print(json.dumps({"version": "%d.%d.%d" % sys.version_info[:3], "packages": {n: 
 			continue
 		}
 		require.NoError(t, json.Unmarshal(out, &says))
-		e, err := diagnose.This(os.Getenv).Resolve(t.Context(), diagnose.Request{Python: p})
+		e, err := diagnose.Resolve(t.Context(), diagnose.This(os.Getenv), diagnose.Request{Python: p})
 		require.NoError(t, err)
 		assert.Equal(t, says.Version, e.Full, p)
 		var sites []string

@@ -14,10 +14,10 @@ const maxEntries = 50_000
 
 var errTooMany = errors.New("it has too many entries")
 
-// openRegular opens a regular file for reading. What is something else is not opened: a pipe
+// OpenRegular opens a regular file for reading. What is something else is not opened: a pipe
 // would wait for its other end, and a device may do anything. It is looked at once more when
 // it is open, since somebody may have put another in its place.
-func openRegular(name string) (*os.File, error) {
+func OpenRegular(name string) (*os.File, error) {
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
 		return nil, notRegular(name, err)
 	}
@@ -39,10 +39,10 @@ func notRegular(name string, err error) error {
 	return &fs.PathError{Op: "open", Path: name, Err: errNotRegular}
 }
 
-// eachEntry calls look with the entries of a folder, in the order in which Python sees them,
+// EachEntry calls look with the entries of a folder, in the order in which Python sees them,
 // until it says that it has seen enough. Of a folder with more than maxEntries the rest is
 // left alone, which is an error.
-func eachEntry(name string, look func(fs.DirEntry) (enough bool)) error {
+func EachEntry(name string, look func(fs.DirEntry) (enough bool)) error {
 	const atOnce = 1000
 	dir, err := os.OpenFile(name, os.O_RDONLY|noWait|folderOnly, 0)
 	if err != nil {
@@ -61,4 +61,15 @@ func eachEntry(name string, look func(fs.DirEntry) (enough bool)) error {
 		}
 	}
 	return &fs.PathError{Op: "read", Path: name, Err: errTooMany}
+}
+
+// ReadSmall reads the beginning of a file; nil: there is none.
+func ReadSmall(path string) []byte {
+	file, err := OpenRegular(path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	data, _ := io.ReadAll(io.LimitReader(file, MaxSmall))
+	return data
 }

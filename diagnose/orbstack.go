@@ -4,27 +4,27 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
-// An orbStack is what orbctl says. Only version, status and, if OrbStack runs
+// An OrbStack is what orbctl says. Only version, status and, if OrbStack runs
 // already, list are asked: list, info and config start it when it does not.
-type orbStack struct {
-	path     string // of orbctl; empty: there is none
-	onPath   bool   // a shell, and so the connector, finds it
-	guest    bool   // this is a machine of OrbStack's
-	skip     string // why it is not asked
-	version  string // "2.0.5", or empty
-	verErr   error
-	state    string // Running, Stopped, Starting, or empty
-	stateErr error
-	machines []Machine
-	listErr  error
+type OrbStack struct {
+	Path       string // of orbctl; empty: there is none
+	OnPath     bool   // a shell, and so the connector, finds it
+	Guest      bool   // this is a machine of OrbStack's
+	Skip       string // why it is not asked
+	Version    string // "2.0.5", or empty
+	VersionErr error
+	State      string // Running, Stopped, Starting, or empty
+	StateErr   error
+	Machines   []Machine
+	ListErr    error
 }
 
 // A Machine is one of OrbStack's.
@@ -39,31 +39,34 @@ var orbPlaces = []string{
 	"~/bin",
 }
 
-// askOrbStack finds orbctl and asks it, all of it within orbLimit.
-func (h *Host) askOrbStack(ctx context.Context) *orbStack {
-	o := &orbStack{guest: h.orbGuest()}
-	o.path = h.look("orbctl", h.path())
-	o.onPath = o.path != ""
+// orbLimit is for all questions to orbctl together.
+const orbLimit = 5 * time.Second
+
+// AskOrbStack finds orbctl and asks it, all of it within orbLimit.
+func AskOrbStack(ctx context.Context, h *Host) *OrbStack {
+	o := &OrbStack{Guest: orbGuest(h)}
+	o.Path = h.Look("orbctl", h.Path())
+	o.OnPath = o.Path != ""
 	switch {
-	case o.guest:
-		o.skip = "this is a machine inside OrbStack; run pyinfra and the doctor on the Mac"
+	case o.Guest:
+		o.Skip = "this is a machine inside OrbStack; run pyinfra and the doctor on the Mac"
 		return o
-	case h.GOOS != "darwin" && o.path == "": // a stand-in, or one that goes to a Mac, is what the connector would run
-		o.skip = "OrbStack needs macOS"
+	case h.GOOS != "darwin" && o.Path == "": // a stand-in, or one that goes to a Mac, is what the connector would run
+		o.Skip = "OrbStack needs macOS"
 		return o
-	case o.path == "":
-		o.path = h.look("orbctl", h.orbDirs())
+	case o.Path == "":
+		o.Path = h.Look("orbctl", orbDirs(h))
 	}
-	if o.path == "" {
+	if o.Path == "" {
 		return o
 	}
 	ctx, cancel := context.WithTimeout(ctx, orbLimit)
 	defer cancel()
 	var both sync.WaitGroup
-	both.Go(func() { o.verErr = guarded(func() error { return o.askVersion(ctx, h) }) })
-	both.Go(func() { o.stateErr = guarded(func() error { return o.askState(ctx, h) }) })
+	both.Go(func() { o.VersionErr = guarded(func() error { return o.askVersion(ctx, h) }) })
+	both.Go(func() { o.StateErr = guarded(func() error { return o.askState(ctx, h) }) })
 	both.Wait()
-	if o.state == "Running" {
+	if o.State == "Running" {
 		o.askMachines(ctx, h)
 	}
 	return o
@@ -79,24 +82,24 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-func (h *Host) orbDirs() (dirs []string) {
+func orbDirs(h *Host) (dirs []string) {
 	for _, dir := range orbPlaces {
-		dirs = append(dirs, h.abs(dir))
+		dirs = append(dirs, h.Abs(dir))
 	}
 	return dirs
 }
 
 // orbGuest reports whether this is Linux inside OrbStack, where orbctl exists
 // as well and speaks to the Mac.
-func (h *Host) orbGuest() bool {
-	return h.GOOS == "linux" && (h.exists("/opt/orbstack-guest") || strings.Contains(string(h.small("/proc/sys/kernel/osrelease")), "orbstack"))
+func orbGuest(h *Host) bool {
+	return h.GOOS == "linux" && (h.Exists("/opt/orbstack-guest") || strings.Contains(string(h.Small("/proc/sys/kernel/osrelease")), "orbstack"))
 }
 
 // orbVersion is in "Version: 2.0.5 (2000500)".
 var orbVersion = lazyregexp.New(`(?mi)^Version:\s*v?(\d+(?:\.\d+){1,3}\S{0,20})`)
 
-func (o *orbStack) askVersion(ctx context.Context, h *Host) error {
-	out, err := h.Run(ctx, o.path, "version")
+func (o *OrbStack) askVersion(ctx context.Context, h *Host) error {
+	out, err := h.Run(ctx, o.Path, "version")
 	m := orbVersion.FindSubmatch(out.Stdout)
 	switch {
 	case err != nil:
@@ -104,38 +107,38 @@ func (o *orbStack) askVersion(ctx context.Context, h *Host) error {
 	case m == nil:
 		return errors.New("orbctl version says no version: " + excerpt(out.Stdout))
 	}
-	o.version = string(m[1])
+	o.Version = string(m[1])
 	return nil
 }
 
 // states are the exit codes of orbctl status.
 var states = map[int]string{0: "Running", 1: "Stopped", 2: "Starting"}
 
-func (o *orbStack) askState(ctx context.Context, h *Host) error {
-	out, err := h.Run(ctx, o.path, "status")
+func (o *OrbStack) askState(ctx context.Context, h *Host) error {
+	out, err := h.Run(ctx, o.Path, "status")
 	word := strings.TrimSpace(string(out.Stdout))
 	switch {
 	case err != nil:
 		return noAnswer("orbctl status", err)
 	case slices.Contains([]string{"Running", "Stopped", "Starting"}, word): // the word is what others rely on, too
-		o.state = word
+		o.State = word
 	case word == "" && states[out.Code] != "" && out.Code > 0:
-		o.state = states[out.Code]
+		o.State = states[out.Code]
 	default:
 		return errors.New("orbctl status says neither Running, Starting nor Stopped: " + excerpt(out.Stdout))
 	}
 	return nil
 }
 
-func (o *orbStack) askMachines(ctx context.Context, h *Host) {
-	out, err := h.Run(ctx, o.path, "list", "-f", "json")
+func (o *OrbStack) askMachines(ctx context.Context, h *Host) {
+	out, err := h.Run(ctx, o.Path, "list", "-f", "json")
 	switch {
 	case err != nil:
-		o.listErr = noAnswer("orbctl list", err)
+		o.ListErr = noAnswer("orbctl list", err)
 	case out.Code != 0:
-		o.listErr = errors.New("orbctl list -f json failed; pyinfra would go on with no hosts, and exit with 0")
-	case json.Unmarshal(out.Stdout, &o.machines) != nil:
-		o.listErr = errors.New("orbctl list -f json prints no JSON: " + excerpt(out.Stdout))
+		o.ListErr = errors.New("orbctl list -f json failed; pyinfra would go on with no hosts, and exit with 0")
+	case json.Unmarshal(out.Stdout, &o.Machines) != nil:
+		o.ListErr = errors.New("orbctl list -f json prints no JSON: " + excerpt(out.Stdout))
 	}
 }
 
@@ -143,7 +146,7 @@ func noAnswer(what string, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.New(what + " gives no answer in " + orbLimit.String())
 	}
-	return errors.New(what + " cannot be run: " + cause(err))
+	return errors.New(what + " cannot be run: " + Cause(err))
 }
 
 // excerpt is the beginning of what a program printed.
@@ -156,34 +159,4 @@ func excerpt(out []byte) string {
 		return text[:80] + "…"
 	}
 	return text
-}
-
-// orbName is a machine in an inventory or on the command line.
-var orbName = lazyregexp.New(`@orbstack/([A-Za-z0-9][A-Za-z0-9._-]*)`)
-
-// wanted returns the machines that the inventory and the command name.
-func (x *exam) wanted() (names []string, from string, err error) {
-	req := x.doctor.Request
-	text := strings.Join(req.Command, "\n")
-	from = "the command"
-	for i, arg := range req.Command {
-		if i > 0 && strings.HasSuffix(arg, ".py") {
-			data, _ := x.host.read(x.host.abs(arg), maxSmall)
-			text += "\n" + string(data)
-		}
-	}
-	if req.Inventory != "" {
-		data, err := x.host.read(x.host.abs(req.Inventory), maxText)
-		if err != nil {
-			return nil, req.Inventory, err
-		}
-		text, from = text+"\n"+string(data), req.Inventory
-	}
-	for _, m := range orbName.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(names, m[1]) {
-			names = append(names, m[1])
-		}
-	}
-	slices.Sort(names)
-	return names, filepath.ToSlash(from), nil
 }

@@ -25,8 +25,8 @@ type Pin struct {
 	Lock    bool   // a lock file, which a program writes
 }
 
-// holds reports whether the pin lets in a version and keeps out the fixed one.
-func (p *Pin) holds(installed, fixed string) bool {
+// Holds reports whether the pin lets in a version and keeps out the fixed one.
+func (p *Pin) Holds(installed, fixed string) bool {
 	spec, err := pep440.NewSpecifiers(p.Spec)
 	if err != nil {
 		return false
@@ -49,11 +49,11 @@ var pinFiles = []struct {
 	{"poetry.lock", lockPins},
 }
 
-// pins reads what the working folder says of versions.
-func (h *Host) pins() (pins []Pin) {
+// Pins reads what the working folder says of versions.
+func Pins(h *Host) (pins []Pin) {
 	for _, f := range pinFiles {
-		for _, name := range h.glob(f.glob) {
-			data, err := h.read(filepath.Join(h.Dir, name), maxText)
+		for _, name := range glob(h, f.glob) {
+			data, err := h.Read(filepath.Join(h.Dir, name), MaxText)
 			if err != nil {
 				continue
 			}
@@ -67,7 +67,7 @@ func (h *Host) pins() (pins []Pin) {
 }
 
 // glob returns the files of the working folder that match, sorted.
-func (h *Host) glob(pattern string) (names []string) {
+func glob(h *Host, pattern string) (names []string) {
 	dir, base := filepath.Split(filepath.FromSlash(pattern))
 	entries, _ := h.Files.ReadDir(filepath.Join(h.Dir, dir))
 	for _, e := range entries {

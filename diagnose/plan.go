@@ -3,7 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -13,42 +12,23 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A Command is a program and its arguments.
-type Command []string
-
-// String writes the command so that it can be typed into a shell.
-func (c Command) String() string {
-	if runtime.GOOS == "windows" || slices.ContainsFunc(c, windows.MatchString) {
-		return c.quoted(quoteWindows)
-	}
-	return c.quoted(quote)
-}
-
-func (c Command) quoted(q func(string) string) string {
-	words := make([]string, len(c))
-	for i, w := range c {
-		words[i] = q(w)
-	}
-	return strings.Join(words, " ")
-}
-
-// plan returns the steps that install a package in the versions that a
+// Plan returns the steps that install a package in the versions that a
 // specifier allows, in the words of whatever installed it, and names the pins
 // of the working folder that hold the version that is there.
-func (e *Environment) plan(pkg, spec string, pins []Pin) []Fix {
+func Plan(e *Environment, pkg, spec string, pins []Pin) []Fix {
 	var fixes []Fix
-	project := e.projectDir()
+	project := projectDir(e)
 	for _, p := range pins {
-		if p.Package != rules.NormalName(pkg) || !p.holds(e.Version(pkg), bound(spec)) {
+		if p.Package != rules.NormalName(pkg) || !p.Holds(e.Version(pkg), Bound(spec)) {
 			continue
 		}
-		fixes = append(fixes, e.unpin(p, pkg, spec, project))
+		fixes = append(fixes, unpin(e, p, pkg, spec, project))
 	}
-	return append(fixes, e.upgrade(pkg, spec, pinned(pins, pkg, e.Version(pkg), spec)))
+	return append(fixes, upgrade(e, pkg, spec, pinned(pins, pkg, e.Version(pkg), spec)))
 }
 
 // bound is the version in a specifier, ">=25.8.1".
-func bound(spec string) string {
+func Bound(spec string) string {
 	first, _, _ := strings.Cut(spec, ",")
 	return strings.TrimSpace(strings.TrimLeft(first, "<>=!~ "))
 }
@@ -56,14 +36,14 @@ func bound(spec string) string {
 // pinned reports whether a project's own file, and not a lock, holds a version.
 func pinned(pins []Pin, pkg, installed, spec string) bool {
 	return slices.ContainsFunc(pins, func(p Pin) bool {
-		return p.File == "pyproject.toml" && p.Package == rules.NormalName(pkg) && p.holds(installed, bound(spec))
+		return p.File == "pyproject.toml" && p.Package == rules.NormalName(pkg) && p.Holds(installed, Bound(spec))
 	})
 }
 
 // unpin says what is to be done about a pin.
-func (e *Environment) unpin(p Pin, pkg, spec, project string) Fix {
+func unpin(e *Environment, p Pin, pkg, spec, project string) Fix {
 	f := Fix{File: p.File, Line: p.Line}
-	owner := project == e.host.Dir && (e.owner() == "uv" || e.owner() == "poetry")
+	owner := project == e.Host.Dir && (owner(e) == "uv" || owner(e) == "poetry")
 	switch {
 	case p.Lock && owner:
 		f.Text = fmt.Sprintf("holds %s; the next command writes it anew", p.Text)
@@ -78,9 +58,9 @@ func (e *Environment) unpin(p Pin, pkg, spec, project string) Fix {
 }
 
 // owner says which program keeps a lock file for the environment, or "".
-func (e *Environment) owner() string {
+func owner(e *Environment) string {
 	switch {
-	case e.project("uv.lock"):
+	case e.Project("uv.lock"):
 		return "uv"
 	case e.Kind == Poetry:
 		return "poetry"
@@ -90,29 +70,29 @@ func (e *Environment) owner() string {
 
 // projectDir is the folder of the project that the environment is for: where
 // its .venv is, or the working folder.
-func (e *Environment) projectDir() string {
+func projectDir(e *Environment) string {
 	if filepath.Base(e.Prefix) == ".venv" {
 		return filepath.Dir(e.Prefix)
 	}
-	return e.host.Dir
+	return e.Host.Dir
 }
 
 // upgrade is the step that installs.
-func (e *Environment) upgrade(pkg, spec string, pinned bool) Fix {
+func upgrade(e *Environment, pkg, spec string, pinned bool) Fix {
 	req := pkg + spec
 	f := Fix{Text: "install " + req}
 	add := func(argv ...string) { f.Commands = append(f.Commands, argv) }
 	d := e.Dist(pkg)
-	project := e.projectDir()
+	project := projectDir(e)
 	switch {
 	case e.Kind == Bundle:
 		f.Text = fmt.Sprintf("%s holds its packages; build it again with %s", e.Script, req)
-	case e.Kind == UVTool && e.uvTool(req, add):
+	case e.Kind == UVTool && uvTool(e, req, add):
 	case e.Kind == PipX:
 		add("pipx", "runpip", filepath.Base(e.Prefix), "install", "-U", req)
-	case e.owner() == "uv" && pinned:
+	case owner(e) == "uv" && pinned:
 		add("uv", "add", "--project", project, req)
-	case e.owner() == "uv":
+	case owner(e) == "uv":
 		add("uv", "sync", "--project", project, "-P", req)
 	case e.Kind == Poetry && pinned:
 		add("poetry", "-C", project, "add", req)
@@ -120,24 +100,24 @@ func (e *Environment) upgrade(pkg, spec string, pinned bool) Fix {
 		add("poetry", "-C", project, "update", pkg)
 	case e.Kind == Hatch:
 		f.Text = fmt.Sprintf("put %s into the dependencies of this Hatch environment (pyproject.toml), or for now", req)
-		add(FixArgs(e.site(d), req)...)
+		add(FixArgs(siteOf(e, d), req)...)
 	case e.Kind == Conda && (d == nil || d.Installer == "conda"):
 		add("conda", "install", "-p", e.Prefix, "-c", "conda-forge", req)
-	case e.Kind == Homebrew && e.formula() != "":
+	case e.Kind == Homebrew && formula(e) != "":
 		f.Text = "the formula brings its packages along"
-		add("brew", "upgrade", e.formula())
+		add("brew", "upgrade", formula(e))
 	case d != nil && d.Installer == "debian" || d != nil && d.Site == "/usr/lib/python3/dist-packages":
 		f.Text = "apt keeps " + pkg + " for the system; make an environment of your own for pyinfra, and use its pyinfra"
-		add("python3", "-m", "venv", filepath.Join(e.host.Dir, ".venv"))
-		add(filepath.Join(e.host.Dir, ".venv", "bin", "python"), "-m", "pip", "install", program, req)
+		add("python3", "-m", "venv", filepath.Join(e.Host.Dir, ".venv"))
+		add(filepath.Join(e.Host.Dir, ".venv", "bin", "python"), "-m", "pip", "install", Program, req)
 	default:
-		add(FixArgs(e.site(d), req)...)
+		add(FixArgs(siteOf(e, d), req)...)
 	}
 	return f
 }
 
-// site is where a package is, or where it would be installed.
-func (e *Environment) site(d *Dist) string {
+// siteOf is where a package is, or where it would be installed.
+func siteOf(e *Environment, d *Dist) string {
 	if d != nil {
 		return d.Site
 	}
@@ -155,7 +135,7 @@ func (e *Environment) site(d *Dist) string {
 var cellar = lazyregexp.New(`/Cellar/([^/]+)/[^/]+/libexec`)
 
 // formula is Homebrew's, if the environment is the inside of one.
-func (e *Environment) formula() string {
+func formula(e *Environment) string {
 	if m := cellar.FindStringSubmatch(filepath.ToSlash(e.Prefix)); m != nil {
 		return m[1]
 	}
@@ -176,9 +156,9 @@ type receipt struct {
 // uvTool writes the command that made a tool, with one requirement changed:
 // what is installed past uv is gone at its next upgrade. It does nothing when
 // the receipt has more than names and versions.
-func (e *Environment) uvTool(req string, add func(...string)) bool {
+func uvTool(e *Environment, req string, add func(...string)) bool {
 	var r receipt
-	if err := toml.Unmarshal(e.host.small(e.Prefix, "uv-receipt.toml"), &r); err != nil || len(r.Tool.Requirements) == 0 {
+	if err := toml.Unmarshal(e.Host.Small(e.Prefix, "uv-receipt.toml"), &r); err != nil || len(r.Tool.Requirements) == 0 {
 		return false
 	}
 	tool := filepath.Base(e.Prefix)
@@ -193,7 +173,7 @@ func (e *Environment) uvTool(req string, add func(...string)) bool {
 			text = q.Name + "[" + strings.Join(q.Extras, ",") + "]" + q.Specifier
 		}
 		switch {
-		case q.Git+q.URL+q.Path+q.Directory+q.Editable != "" || !shows(text):
+		case q.Git+q.URL+q.Path+q.Directory+q.Editable != "" || !Shows(text):
 			return false
 		case rules.NormalName(q.Name) == tool:
 			own = text

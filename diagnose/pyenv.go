@@ -18,7 +18,7 @@ var (
 
 // pyenvShim returns pyenv's folder if a script is one of its shims, which
 // start the program of whatever version is chosen.
-func (h *Host) pyenvShim(script string, head []byte) (root string, ok bool) {
+func pyenvShim(h *Host, script string, head []byte) (root string, ok bool) {
 	if !pyenvExec.Match(head) {
 		return "", false
 	}
@@ -31,17 +31,17 @@ func (h *Host) pyenvShim(script string, head []byte) (root string, ok bool) {
 // pyenvWhich returns the program that a shim starts, or "": the first of the
 // chosen versions that has it. It does what pyenv does (libexec/pyenv-which,
 // pyenv-version-name) without running it.
-func (h *Host) pyenvWhich(root, name string) (program, chosen string) {
-	versions, from := h.pyenvVersions(root)
+func pyenvWhich(h *Host, root, name string) (program, chosen string) {
+	versions, from := pyenvVersions(h, root)
 	for _, v := range versions {
 		if v == "system" {
-			if p := h.look(name, h.pathWithout(filepath.Join(root, "shims"))); p != "" {
+			if p := h.Look(name, pathWithout(h, filepath.Join(root, "shims"))); p != "" {
 				return p, "system, by " + from
 			}
 			continue
 		}
-		dir := h.pyenvDir(root, v)
-		if program := filepath.Join(dir, "bin", name); dir != "" && h.executable(program) {
+		dir := pyenvDir(h, root, v)
+		if program := filepath.Join(dir, "bin", name); dir != "" && h.Executable(program) {
 			return program, v + ", by " + from
 		}
 	}
@@ -51,13 +51,13 @@ func (h *Host) pyenvWhich(root, name string) (program, chosen string) {
 // pyenvVersions returns the versions that are chosen, and by what: by
 // PYENV_VERSION, a .python-version here or above, or for the user. So it
 // depends on the working folder.
-func (h *Host) pyenvVersions(root string) (versions []string, from string) {
+func pyenvVersions(h *Host, root string) (versions []string, from string) {
 	if v := h.Getenv("PYENV_VERSION"); v != "" {
 		return strings.FieldsFunc(v, func(r rune) bool { return r == ':' }), "PYENV_VERSION"
 	}
 	for dir := cmp.Or(h.Getenv("PYENV_DIR"), h.Dir); ; dir = filepath.Dir(dir) {
 		file := filepath.Join(dir, ".python-version")
-		if versions := pyenvFile(h.small(file)); len(versions) > 0 {
+		if versions := pyenvFile(h.Small(file)); len(versions) > 0 {
 			return versions, file
 		}
 		if dir == filepath.Dir(dir) || dir == "." {
@@ -65,7 +65,7 @@ func (h *Host) pyenvVersions(root string) (versions []string, from string) {
 		}
 	}
 	file := filepath.Join(root, "version")
-	if versions := pyenvFile(h.small(file)); len(versions) > 0 {
+	if versions := pyenvFile(h.Small(file)); len(versions) > 0 {
 		return versions, file
 	}
 	return []string{"system"}, "default"
@@ -90,13 +90,13 @@ func plainVersion(v string) bool { return v == "system" || filepath.IsLocal(v) }
 
 // pyenvDir returns the folder of a version: of that name, without "python-",
 // or the newest that begins so ("3.12" is 3.12.1).
-func (h *Host) pyenvDir(root, version string) string {
+func pyenvDir(h *Host, root, version string) string {
 	if !plainVersion(version) {
 		return ""
 	}
 	all := filepath.Join(root, "versions")
 	for _, name := range []string{version, strings.TrimPrefix(version, "python-")} {
-		if dir := filepath.Join(all, name); h.isDir(dir) {
+		if dir := filepath.Join(all, name); h.IsDir(dir) {
 			return dir
 		}
 	}
@@ -126,6 +126,6 @@ func compareNumbers(a, b string) int {
 	})
 }
 
-func (h *Host) pathWithout(dir string) []string {
-	return slices.DeleteFunc(h.path(), func(d string) bool { return d == filepath.Clean(dir) })
+func pathWithout(h *Host, dir string) []string {
+	return slices.DeleteFunc(h.Path(), func(d string) bool { return d == filepath.Clean(dir) })
 }

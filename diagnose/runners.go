@@ -21,12 +21,12 @@ var runners = map[string]func(e *Environment, args []string) (dir string, err er
 
 // command finds the environment of a command as it is typed.
 func (e *Environment) command(ctx context.Context, argv []string, noExec bool) error {
-	h := e.host
+	h := e.Host
 	for len(argv) > 0 && (path.Base(argv[0]) == "env" || assignment.MatchString(argv[0]) || path.Base(argv[0]) == "sudo") {
 		argv = argv[1:]
 	}
 	if len(argv) == 0 {
-		return &unknownError{"there is no command behind --", "type: orbfilter doctor -- pyinfra"}
+		return &UnknownError{"there is no command behind --", "type: orbfilter doctor -- pyinfra"}
 	}
 	e.Wins = "as typed"
 	name := strings.TrimSuffix(filepath.Base(argv[0]), ".exe")
@@ -39,40 +39,40 @@ func (e *Environment) command(ctx context.Context, argv []string, noExec bool) e
 		return e.enterVenv(ctx, dir, noExec)
 	case strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy"):
 		e.How = "typed"
-		return e.enter(ctx, h.find(argv[0]), noExec)
-	case !strings.ContainsAny(argv[0], `/\`) && h.look(argv[0], h.path()) == "":
-		return &missingError{argv[0] + " is not on PATH", "type: orbfilter doctor --venv DIR, with the environment of pyinfra"}
+		return e.enter(ctx, find(h, argv[0]), noExec)
+	case !strings.ContainsAny(argv[0], `/\`) && h.Look(argv[0], h.Path()) == "":
+		return &MissingError{argv[0] + " is not on PATH", "type: orbfilter doctor --venv DIR, with the environment of pyinfra"}
 	}
-	return e.follow(ctx, h.find(argv[0]), noExec)
+	return e.follow(ctx, find(h, argv[0]), noExec)
 }
 
 // ephemeral is an environment for one run, in a cache; which one cannot be
 // known. If the tool is installed, uvx uses that.
 func (e *Environment) ephemeral(how string) (string, error) {
-	if dir := filepath.Join(e.host.dataHome(), "uv", "tools", program); how == "uvx" && e.host.isDir(dir) {
+	if dir := filepath.Join(dataHome(e.Host), "uv", "tools", Program); how == "uvx" && e.Host.IsDir(dir) {
 		return dir, nil
 	}
-	return "", &unknownError{how + " makes an environment for each run, in a cache, and which one cannot be read", "install pyinfra (uv tool install pyinfra --with pyinfra-orbstack), or " + passPython}
+	return "", &UnknownError{how + " makes an environment for each run, in a cache, and which one cannot be read", "install pyinfra (uv tool install pyinfra --with pyinfra-orbstack), or " + passPython}
 }
 
 func (e *Environment) uvRun(args []string) (string, error) {
 	if len(args) == 0 || args[0] != "run" || slices.Contains(args, "--with") || slices.Contains(args, "--isolated") {
 		return e.ephemeral("uv " + strings.Join(args[:min(1, len(args))], ""))
 	}
-	if dir := e.host.Getenv("UV_PROJECT_ENVIRONMENT"); dir != "" {
-		return e.host.abs(dir), nil
+	if dir := e.Host.Getenv("UV_PROJECT_ENVIRONMENT"); dir != "" {
+		return e.Host.Abs(dir), nil
 	}
-	top := e.host.above("pyproject.toml")
+	top := above(e.Host, "pyproject.toml")
 	if top == "" {
-		top = e.host.Dir
+		top = e.Host.Dir
 	}
 	return filepath.Join(top, ".venv"), nil
 }
 
 // above returns the next folder from here upwards that has a file, or "".
-func (h *Host) above(file string) string {
+func above(h *Host, file string) string {
 	for dir := h.Dir; ; dir = filepath.Dir(dir) {
-		if h.exists(dir, file) {
+		if h.Exists(dir, file) {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {
@@ -85,31 +85,31 @@ func (h *Host) above(file string) string {
 // one in its cache that has a hash of the project's path in its name
 // (poetry/utils/env/env_manager.py, generate_env_name).
 func (e *Environment) poetryRun([]string) (string, error) {
-	h := e.host
-	top := h.above("pyproject.toml")
-	if dir := filepath.Join(top, ".venv"); h.isDir(dir) {
+	h := e.Host
+	top := above(h, "pyproject.toml")
+	if dir := filepath.Join(top, ".venv"); h.IsDir(dir) {
 		return dir, nil
 	}
-	cache := filepath.Join(h.cacheHome(), "pypoetry")
+	cache := filepath.Join(cacheHome(h), "pypoetry")
 	if dir := h.Getenv("POETRY_CACHE_DIR"); dir != "" {
 		cache = dir
 	}
 	all := filepath.Join(cache, "virtualenvs")
-	return h.hashed(all, "Poetry", "-"+pathHash(h.real(top))+"-py", "poetry env info --path")
+	return hashed(h, all, "Poetry", "-"+pathHash(h.Real(top))+"-py", "poetry env info --path")
 }
 
 // hatchRun finds it where Hatch keeps it: PROJECT/HASH/ENV
 // (hatch/env/virtual.py).
 func (e *Environment) hatchRun([]string) (string, error) {
-	h := e.host
-	top := h.above("pyproject.toml")
-	all := filepath.Join(h.dataHome(), "hatch", "env", "virtual", filepath.Base(top))
-	dir, err := h.hashed(all, "Hatch", pathHash(h.real(top)), "hatch env find default")
+	h := e.Host
+	top := above(h, "pyproject.toml")
+	all := filepath.Join(dataHome(h), "hatch", "env", "virtual", filepath.Base(top))
+	dir, err := hashed(h, all, "Hatch", pathHash(h.Real(top)), "hatch env find default")
 	if err != nil {
 		return "", err
 	}
 	for _, name := range []string{filepath.Base(top), "default"} {
-		if d := filepath.Join(dir, name); h.isDir(d) {
+		if d := filepath.Join(dir, name); h.IsDir(d) {
 			return d, nil
 		}
 	}
@@ -123,26 +123,26 @@ func pathHash(dir string) string {
 }
 
 // hashed returns the folder with a hash in its name.
-func (h *Host) hashed(dir, who, part, ask string) (string, error) {
+func hashed(h *Host, dir, who, part, ask string) (string, error) {
 	entries, _ := h.Files.ReadDir(dir)
 	for _, entry := range entries {
 		if strings.Contains(entry.Name(), part) {
 			return filepath.Join(dir, entry.Name()), nil
 		}
 	}
-	return "", &unknownError{who + " has no environment for this folder in " + dir, "type: orbfilter doctor --venv \"$(" + ask + ")\""}
+	return "", &UnknownError{who + " has no environment for this folder in " + dir, "type: orbfilter doctor --venv \"$(" + ask + ")\""}
 }
 
 // dataHome and cacheHome are where programs keep what they have, on this
 // system. (uv and pipx use the XDG folders on macOS, too.)
-func (h *Host) dataHome() string {
+func dataHome(h *Host) string {
 	if dir := h.Getenv("XDG_DATA_HOME"); dir != "" {
 		return dir
 	}
 	return filepath.Join(h.Home, ".local", "share")
 }
 
-func (h *Host) cacheHome() string {
+func cacheHome(h *Host) string {
 	switch dir := h.Getenv("XDG_CACHE_HOME"); {
 	case h.GOOS == "darwin":
 		return filepath.Join(h.Home, "Library", "Caches")

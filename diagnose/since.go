@@ -37,7 +37,7 @@ func whenInstalled(metadata string) (since time.Time) {
 // isUnpacked reports whether the times of the files are those of their build. Debian's
 // packages have a folder of their own, and mostly no INSTALLER.
 func isUnpacked(metadata string) bool {
-	by := strings.TrimSpace(string(readSmall(filepath.Join(metadata, "INSTALLER"))))
+	by := strings.TrimSpace(string(ReadSmall(filepath.Join(metadata, "INSTALLER"))))
 	return slices.Contains(unpackers, by) || by == "" && filepath.Base(filepath.Dir(metadata)) == "dist-packages"
 }
 

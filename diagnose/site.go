@@ -4,9 +4,7 @@ package diagnose
 
 import (
 	"bytes"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -36,12 +34,12 @@ func InstalledSince(site, pkg string) (version string, since time.Time) {
 
 // installed returns the version, and the file or folder that says so.
 func installed(site, pkg string) (version, metadata string) {
-	if remote(site) {
+	if Remote(site) {
 		return "", ""
 	}
 	normal := rules.NormalName(pkg)
-	_ = eachEntry(site, func(e fs.DirEntry) bool { // of what cannot be read, nothing is known
-		name, named, ok := metadataName(e.Name())
+	_ = EachEntry(site, func(e fs.DirEntry) bool { // of what cannot be read, nothing is known
+		name, named, ok := MetadataName(e.Name())
 		if !ok || rules.NormalName(name) != normal {
 			return false
 		}
@@ -50,7 +48,7 @@ func installed(site, pkg string) (version, metadata string) {
 			version, metadata = v, path
 			return true
 		}
-		if version == "" && versionText.MatchString(named) {
+		if version == "" && IsVersion(named) {
 			version, metadata = named, path
 		}
 		return false
@@ -58,16 +56,16 @@ func installed(site, pkg string) (version, metadata string) {
 	return version, metadata
 }
 
-// remote reports whether a path is on another machine: of Windows, and of automount, for
+// Remote reports whether a path is on another machine: of Windows, and of automount, for
 // which /net/NAME is the machine of that name. Paths come from what the run prints, and to
 // look there would tell that machine who the user is.
-func remote(site string) bool {
+func Remote(site string) bool {
 	return strings.HasPrefix(strings.ReplaceAll(site, "/", `\`), `\\`) || strings.HasPrefix(filepath.ToSlash(filepath.Clean(site)), "/net/")
 }
 
-// metadataName takes the name of a metadata file or folder apart: *.dist-info
+// MetadataName takes the name of a metadata file or folder apart: *.dist-info
 // (PEP 376, PEP 427), or *.egg-info of setuptools and of Debian.
-func metadataName(entry string) (name, version string, ok bool) {
+func MetadataName(entry string) (name, version string, ok bool) {
 	ext := strings.ToLower(filepath.Ext(entry))
 	if ext != ".dist-info" && ext != ".egg-info" {
 		return "", "", false
@@ -81,12 +79,15 @@ func metadataName(entry string) (name, version string, ok bool) {
 // trusted: a version is shown on terminals.
 var versionText = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
 
+// IsVersion reports whether a text may be shown as a version.
+func IsVersion(text string) bool { return versionText.MatchString(text) }
+
 var versionField = lazyregexp.New(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
 
 // metadataVersion reads the version of a metadata file or folder.
 func metadataVersion(path string) string {
 	for _, name := range []string{"METADATA", "PKG-INFO", ""} {
-		header, _, _ := bytes.Cut(bytes.ReplaceAll(readSmall(filepath.Join(path, name)), []byte("\r\n"), []byte("\n")), []byte("\n\n"))
+		header, _, _ := bytes.Cut(bytes.ReplaceAll(ReadSmall(filepath.Join(path, name)), []byte("\r\n"), []byte("\n")), []byte("\n\n"))
 		if m := versionField.FindSubmatch(header); m != nil && versionText.Match(m[1]) {
 			return string(m[1])
 		}
@@ -94,24 +95,16 @@ func metadataVersion(path string) string {
 	return ""
 }
 
-// readSmall reads the beginning of a file; nil: there is none.
-func readSmall(path string) []byte {
-	file, err := openRegular(path)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	data, _ := io.ReadAll(io.LimitReader(file, 64<<10))
-	return data
-}
-
-func exists(elem ...string) bool {
-	_, err := os.Stat(filepath.Join(elem...))
-	return err == nil
-}
-
 var siteInPrefix = lazyregexp.New(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)
 
 // Prefix returns the folder of the environment that a site-packages folder
 // belongs to: that of the virtual environment, or Python's own.
 func Prefix(site string) string { return siteInPrefix.ReplaceAllString(site, "") }
+
+// PythonOf returns the version of Python that a site-packages folder is named by, "3.12", or "".
+func PythonOf(site string) string {
+	if m := siteInPrefix.FindStringSubmatch(site); m != nil {
+		return m[1]
+	}
+	return ""
+}

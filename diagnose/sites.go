@@ -13,9 +13,9 @@ import (
 func (e *Environment) findSites() {
 	var dirs []string
 	if !strings.ContainsAny(e.Flags, "EI") {
-		for _, dir := range filepath.SplitList(e.host.Getenv("PYTHONPATH")) {
+		for _, dir := range filepath.SplitList(e.Host.Getenv("PYTHONPATH")) {
 			if dir != "" {
-				e.addSite(e.host.abs(dir))
+				e.addSite(e.Host.Abs(dir))
 			}
 		}
 	}
@@ -40,8 +40,8 @@ func (e *Environment) findSites() {
 // addSite adds a folder unless it is there under another name: lib64 is often
 // a link to lib.
 func (e *Environment) addSite(dir string) bool {
-	same := func(s string) bool { return e.host.real(s) == e.host.real(dir) }
-	if !e.host.isDir(dir) || slices.ContainsFunc(e.Sites, same) {
+	same := func(s string) bool { return e.Host.Real(s) == e.Host.Real(dir) }
+	if !e.Host.IsDir(dir) || slices.ContainsFunc(e.Sites, same) {
 		return false
 	}
 	e.Sites = append(e.Sites, dir)
@@ -51,7 +51,7 @@ func (e *Environment) addSite(dir string) bool {
 // packages are the folders of a prefix that may hold packages, as the systems
 // that Python comes with name them.
 func (e *Environment) packages(prefix string) []string {
-	if e.host.GOOS == "windows" {
+	if e.Host.GOOS == "windows" {
 		return []string{filepath.Join(prefix, "Lib", "site-packages")}
 	}
 	python := "python" + e.Minor
@@ -68,7 +68,7 @@ func (e *Environment) packages(prefix string) []string {
 		add("/usr/local/lib64", python, "site-packages")
 		add("/usr/local/lib", python, "site-packages")
 	}
-	if h := e.host; h.real(filepath.Join(prefix, "lib64")) != h.real(filepath.Join(prefix, "lib")) { // Fedora's
+	if h := e.Host; h.Real(filepath.Join(prefix, "lib64")) != h.Real(filepath.Join(prefix, "lib")) { // Fedora's
 		add(prefix, "lib64", python, "site-packages")
 	}
 	add(prefix, "lib", python, "site-packages")
@@ -79,7 +79,7 @@ func (e *Environment) packages(prefix string) []string {
 
 // userSite is the folder of pip install --user; "": it is not searched.
 func (e *Environment) userSite() string {
-	h := e.host
+	h := e.Host
 	if strings.ContainsAny(e.Flags, "sI") || !strings.ContainsAny(e.Flags, "E") && h.Getenv("PYTHONNOUSERSITE") != "" {
 		return ""
 	}
@@ -91,7 +91,7 @@ func (e *Environment) userSite() string {
 		return filepath.Join(h.Getenv("APPDATA"), "Python", "Python"+strings.ReplaceAll(e.Minor, ".", ""), "site-packages")
 	case h.Home == "":
 		return ""
-	case h.GOOS == "darwin" && strings.Contains(h.real(e.Python), ".framework/"):
+	case h.GOOS == "darwin" && strings.Contains(h.Real(e.Python), ".framework/"):
 		return filepath.Join(h.Home, "Library", "Python", e.Minor, "lib", "python", "site-packages")
 	}
 	return filepath.Join(h.Home, ".local", "lib", "python"+e.Minor, "site-packages")
@@ -100,7 +100,7 @@ func (e *Environment) userSite() string {
 // pth returns the folders that the .pth files of a folder add: editable
 // installs have some. Lines that Python would run are left alone.
 func (e *Environment) pth(site string) (dirs []string) {
-	entries, _ := e.host.Files.ReadDir(site)
+	entries, _ := e.Host.Files.ReadDir(site)
 	var names []string
 	for _, entry := range entries {
 		if name := entry.Name(); strings.HasSuffix(name, ".pth") && !strings.HasPrefix(name, ".") {
@@ -109,7 +109,7 @@ func (e *Environment) pth(site string) (dirs []string) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		for line := range bytes.Lines(e.host.small(site, name)) {
+		for line := range bytes.Lines(e.Host.Small(site, name)) {
 			dir := strings.TrimRight(string(line), " \t\r\n")
 			if dir == "" || strings.HasPrefix(dir, "#") || strings.HasPrefix(dir, "import ") || strings.HasPrefix(dir, "import\t") {
 				continue
