@@ -7,6 +7,11 @@ import (
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/orbstack"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // orbFound says where orbctl is.
@@ -22,11 +27,11 @@ func orbFound(_ context.Context, x *exam) Result {
 		r.Evidence = nil
 		r.Status, r.Found, r.Wanted = x.unlessUsed(Info), "not found", "orbctl on PATH"
 		r.Detail = []string{"It was looked for on PATH, in OrbStack.app, ~/.orbstack/bin and Homebrew's folders."}
-		r.Fixes = []Fix{{Text: "install OrbStack", Commands: []Command{{"brew", "install", "--cask", "orbstack"}}}}
+		r.Fixes = []fix.Fix{{Text: "install OrbStack", Commands: []shell.Command{{"brew", "install", "--cask", "orbstack"}}}}
 	case !o.OnPath:
 		r.Status, r.Wanted = Warn, "orbctl on PATH"
 		r.Detail = []string{"It is not on PATH, where the connector looks for it: runs fail with FileNotFoundError: 'orbctl'."}
-		r.Fixes = []Fix{{Text: "put its folder on PATH, in ~/.zprofile: export PATH=\"$HOME/.orbstack/bin:$PATH\""}}
+		r.Fixes = []fix.Fix{{Text: "put its folder on PATH, in ~/.zprofile: export PATH=\"$HOME/.orbstack/bin:$PATH\""}}
 	default:
 		r.Status = OK
 	}
@@ -43,7 +48,7 @@ func (x *exam) unlessUsed(s Status) Status {
 }
 
 // notAsked is the result where there is no orbctl to ask.
-func notAsked(o *OrbStack) (Result, bool) {
+func notAsked(o *orbstack.OrbStack) (Result, bool) {
 	switch {
 	case o.Skip != "":
 		return Result{Status: Skip, Found: o.Skip}, true
@@ -102,7 +107,7 @@ func orbStatus(_ context.Context, x *exam) Result {
 		return r
 	}
 	r := Result{Found: o.State, Wanted: "Running", Evidence: []string{o.Path}}
-	start := []Fix{{Text: "start it", Commands: []Command{{"orbctl", "start"}}}}
+	start := []fix.Fix{{Text: "start it", Commands: []shell.Command{{"orbctl", "start"}}}}
 	switch {
 	case o.StateErr != nil:
 		r.Status, r.Found = Unknown, o.StateErr.Error()
@@ -119,7 +124,7 @@ func orbStatus(_ context.Context, x *exam) Result {
 }
 
 // notRunning is the result where machines cannot be asked for.
-func notRunning(o *OrbStack) (Result, bool) {
+func notRunning(o *orbstack.OrbStack) (Result, bool) {
 	if r, ok := notAsked(o); ok {
 		return r, true
 	}
@@ -161,7 +166,7 @@ func orbMachines(_ context.Context, x *exam) Result {
 func orbInventory(_ context.Context, x *exam) Result {
 	names, from, err := x.wanted()
 	if err != nil {
-		return Result{Status: Unknown, Found: from + " cannot be read: " + Cause(err)}
+		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(err)}
 	}
 	o := x.orb()
 	if r, no := notAsked(o); no {
@@ -176,7 +181,7 @@ func orbInventory(_ context.Context, x *exam) Result {
 	r := Result{Status: OK, Found: fmt.Sprintf("%d of %d exist", len(names), len(names)), Evidence: []string{from}}
 	var missing, asleep []string
 	for _, name := range names {
-		i := slices.IndexFunc(o.Machines, func(m Machine) bool { return m.Name == name })
+		i := slices.IndexFunc(o.Machines, func(m orbstack.Machine) bool { return m.Name == name })
 		switch {
 		case i < 0:
 			missing = append(missing, name)

@@ -7,6 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -38,7 +43,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 			if !allows(w.spec, d.Version) {
 				r.Status, r.Wanted = Fail, name+w.spec
 				r.Detail = append(r.Detail, fmt.Sprintf("%s wants %s%s.", w.who, name, w.spec))
-				r.Fixes = Plan(e, name, w.spec, x.pins())
+				r.Fixes = fix.Plan(e, name, w.spec, x.pins())
 			}
 		}
 		x.issues(&r, name)
@@ -47,7 +52,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 }
 
 // unreadable is the result when no folder with packages could be read.
-func unreadable(e *Environment) (Result, bool) {
+func unreadable(e *environ.Environment) (Result, bool) {
 	for _, i := range e.Indexes {
 		if i.Err == nil {
 			return Result{}, false
@@ -56,13 +61,13 @@ func unreadable(e *Environment) (Result, bool) {
 	if len(e.Indexes) == 0 {
 		return Result{Status: Unknown, Found: "there is no folder with packages in " + e.Prefix, Evidence: []string{e.Prefix}}, true
 	}
-	return Result{Status: Unknown, Found: e.Indexes[0].Site + " cannot be read: " + Cause(e.Indexes[0].Err), Evidence: []string{e.Indexes[0].Site}}, true
+	return Result{Status: Unknown, Found: e.Indexes[0].Site + " cannot be read: " + host.Cause(e.Indexes[0].Err), Evidence: []string{e.Indexes[0].Site}}, true
 }
 
-func notInstalled(e *Environment, name string, status Status, wants []want, pins []Pin) Result {
+func notInstalled(e *environ.Environment, name string, status Status, wants []want, pins []environ.Pin) Result {
 	r := Result{Found: "not installed"}
 	switch {
-	case name == Program:
+	case name == environ.Program:
 		r.Status, r.Wanted = status, name
 		r.Detail = []string{"This Python has no pyinfra; is it the right one? See --pyinfra, --python and --venv."}
 		return r
@@ -72,7 +77,7 @@ func notInstalled(e *Environment, name string, status Status, wants []want, pins
 	}
 	r.Status, r.Wanted = status, name+wants[0].spec
 	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
-	r.Fixes = Plan(e, name, wants[0].spec, pins)
+	r.Fixes = fix.Plan(e, name, wants[0].spec, pins)
 	return r
 }
 
@@ -114,8 +119,8 @@ type want struct{ who, spec string }
 var requires = lazyregexp.New(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;\s*(.*))?$`)
 
 // wants returns what pyinfra, the connector and their packages say of one.
-func wants(e *Environment, name string) (out []want) {
-	for _, who := range []string{Program, connectorName, "gevent", "paramiko"} {
+func wants(e *environ.Environment, name string) (out []want) {
+	for _, who := range []string{environ.Program, connectorName, "gevent", "paramiko"} {
 		d := e.Dist(who)
 		if d == nil {
 			continue
@@ -135,7 +140,7 @@ var markerTerm = lazyregexp.New(`^\(?\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)
 
 // marker reports whether a dependency counts here. What is not sure does not:
 // an extra, a marker with "or", a variable that is not known.
-func marker(e *Environment, text string) bool {
+func marker(e *environ.Environment, text string) bool {
 	if text == "" {
 		return true
 	}
@@ -148,7 +153,7 @@ func marker(e *Environment, text string) bool {
 	return true
 }
 
-func holds(e *Environment, variable, op, value string) bool {
+func holds(e *environ.Environment, variable, op, value string) bool {
 	switch variable {
 	case "python_version", "python_full_version":
 		return allows(op+value, e.Full)
@@ -165,10 +170,10 @@ func holds(e *Environment, variable, op, value string) bool {
 func setuptools(ctx context.Context, x *exam) Result {
 	r := packageCheck("setuptools", Info)(ctx, x)
 	e, _ := x.environment()
-	if p := e.Dist(Program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
+	if p := e.Dist(environ.Program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
 		r.Status, r.Wanted = Fail, "setuptools<82"
-		r.Detail = []string{Program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
-		r.Fixes = Plan(e, "setuptools", "<82", x.pins())
+		r.Detail = []string{environ.Program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
+		r.Fixes = fix.Plan(e, "setuptools", "<82", x.pins())
 	}
 	return r
 }
@@ -183,7 +188,7 @@ func connector(ctx context.Context, x *exam) Result {
 		if names, _, _ := x.wanted(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
 			r.Status, r.Wanted = Fail, connectorName
 			r.Detail = []string{"pyinfra would say: Invalid connector: orbstack."}
-			r.Fixes = Plan(e, connectorName, ">=0.11.0", x.pins())
+			r.Fixes = fix.Plan(e, connectorName, ">=0.11.0", x.pins())
 		}
 		return r
 	}
@@ -200,7 +205,7 @@ func connector(ctx context.Context, x *exam) Result {
 }
 
 // entryPoint returns what pyinfra loads for @orbstack, or "".
-func entryPoint(e *Environment, d *Dist) string {
+func entryPoint(e *environ.Environment, d *environ.Dist) string {
 	for _, i := range e.Indexes {
 		if i.Site != d.Site {
 			continue
@@ -229,12 +234,12 @@ func copies(_ context.Context, x *exam) Result {
 			r.Status, r.Found, r.Wanted = Warn, "a broken upgrade", "one copy"
 			r.Evidence = append(r.Evidence, filepath.Join(i.Site, entries[0]))
 			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(entries, " and "), i.Site))
-			if name, _, _ := MetadataName(entries[0]); !i.Packed() && Shows(name) {
+			if name, _, _ := site.MetadataName(entries[0]); !i.Packed() && fix.Shows(name) {
 				r.Fixes = append(r.Fixes, again(i.Site, name))
 			}
 		}
 	}
-	for _, name := range []string{Program, connectorName, "gevent", "greenlet", "paramiko"} {
+	for _, name := range []string{environ.Program, connectorName, "gevent", "greenlet", "paramiko"} {
 		if all := copiesOf(e, name); len(all) > 1 && r.Status == OK {
 			r.Status, r.Found = Info, name+" is in two folders"
 		} else if len(all) < 2 {
@@ -247,12 +252,12 @@ func copies(_ context.Context, x *exam) Result {
 }
 
 // again is the step that installs a package once more.
-func again(site, name string) Fix {
-	return Fix{Text: "install " + name + " again", Commands: []Command{append(FixArgs(site, name), "--force-reinstall")}}
+func again(packages, name string) fix.Fix {
+	return fix.Fix{Text: "install " + name + " again", Commands: []shell.Command{append(fix.FixArgs(packages, name), "--force-reinstall")}}
 }
 
 // copiesOf returns a package of every folder that has it.
-func copiesOf(e *Environment, name string) (out []*Dist) {
+func copiesOf(e *environ.Environment, name string) (out []*environ.Dist) {
 	for _, i := range e.Indexes {
 		if d := i.Find(name); d != nil {
 			out = append(out, d)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
@@ -18,12 +19,12 @@ func (x *exam) wanted() (names []string, from string, err error) {
 	from = "the command"
 	for i, arg := range req.Command {
 		if i > 0 && strings.HasSuffix(arg, ".py") {
-			data, _ := x.host.Read(x.host.Abs(arg), MaxSmall)
+			data, _ := x.host.Read(x.host.Abs(arg), host.MaxSmall)
 			text += "\n" + string(data)
 		}
 	}
 	if req.Inventory != "" {
-		data, err := x.host.Read(x.host.Abs(req.Inventory), MaxText)
+		data, err := x.host.Read(x.host.Abs(req.Inventory), host.MaxText)
 		if err != nil {
 			return nil, req.Inventory, err
 		}
