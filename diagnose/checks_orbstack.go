@@ -48,7 +48,7 @@ func (x *exam) unlessUsed(s Status) Status {
 }
 
 // notAsked is the result where there is no orbctl to ask.
-func notAsked(o *orbstack.OrbStack) (Result, bool) {
+func notAsked(o *orbstack.Answers) (Result, bool) {
 	switch {
 	case o.Skip != "":
 		return Result{Status: Skip, Found: o.Skip}, true
@@ -124,7 +124,7 @@ func orbStatus(_ context.Context, x *exam) Result {
 }
 
 // notRunning is the result where machines cannot be asked for.
-func notRunning(o *orbstack.OrbStack) (Result, bool) {
+func notRunning(o *orbstack.Answers) (Result, bool) {
 	if r, ok := notAsked(o); ok {
 		return r, true
 	}

@@ -253,7 +253,7 @@ func copies(_ context.Context, x *exam) Result {
 
 // again is the step that installs a package once more.
 func again(packages, name string) fix.Fix {
-	return fix.Fix{Text: "install " + name + " again", Commands: []shell.Command{append(fix.FixArgs(packages, name), "--force-reinstall")}}
+	return fix.Fix{Text: "install " + name + " again", Commands: []shell.Command{append(fix.Args(packages, name), "--force-reinstall")}}
 }
 
 // copiesOf returns a package of every folder that has it.

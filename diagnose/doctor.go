@@ -132,7 +132,7 @@ type exam struct {
 	doctor      *Doctor
 	host        *host.Host
 	environment func() (*environ.Environment, error)
-	orb         func() *orbstack.OrbStack
+	orb         func() *orbstack.Answers
 	pins        func() []environ.Pin
 	judgements  sync.Map // of judgement, by *rules.Rule
 }
@@ -151,7 +151,7 @@ func (x *exam) judge(r *rules.Rule) judgement {
 func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
 	x.environment = sync.OnceValues(func() (*environ.Environment, error) { return environ.Resolve(ctx, d.Host, d.Request) })
-	x.orb = sync.OnceValue(func() *orbstack.OrbStack { return orbstack.AskOrbStack(ctx, d.Host) })
+	x.orb = sync.OnceValue(func() *orbstack.Answers { return orbstack.Ask(ctx, d.Host) })
 	x.pins = sync.OnceValue(func() []environ.Pin { return environ.Pins(d.Host) })
 	return x
 }

@@ -57,7 +57,7 @@ func TestGroupsAreBounded(t *testing.T) {
 }
 
 func reportFrom(sum *filter.Summary) *report.Report {
-	return report.New(sum, report.Run{Version: "1.2.3", Fix: fix.FixCommand})
+	return report.New(sum, report.Run{Version: "1.2.3", Fix: fix.Command})
 }
 
 func TestFormatIn(t *testing.T) {

@@ -69,7 +69,7 @@ func (b *Beside) FixCommand(packages, requirement string) string {
 	if c, known := b.fixes[key]; known {
 		return c
 	}
-	c, answered := ask(b, func() string { return fix.FixCommand(packages, requirement) })
+	c, answered := ask(b, func() string { return fix.Command(packages, requirement) })
 	if !answered {
 		c = fix.Unseen(packages, requirement)
 	}

@@ -116,6 +116,6 @@ func TestBesideFixCommand(t *testing.T) {
 	assert.Contains(t, beside.NewBeside(5*time.Second).FixCommand(pipx, "gevent>=25.8.1"), "pipx runpip")
 	assert.Equal(t, venv+"/bin/python -m pip install -U 'gevent>=25.8.1'", b.FixCommand(pipx, "gevent>=25.8.1"))
 	for _, site := range []string{"", "/nowhere/.venv/lib/python3.12/site-packages", "/nowhere/layers/site-packages", "/opt/homebrew/lib/python3.99/site-packages"} {
-		assert.Equal(t, fix.FixCommand(site, "gevent>=25.8.1"), b.FixCommand(site, "gevent>=25.8.1"), site)
+		assert.Equal(t, fix.Command(site, "gevent>=25.8.1"), b.FixCommand(site, "gevent>=25.8.1"), site)
 	}
 }

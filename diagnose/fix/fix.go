@@ -15,9 +15,9 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
-// FixCommand returns the command that installs a requirement into the
-// environment of a site-packages folder, as it is typed; see FixArgs.
-func FixCommand(folder, requirement string) string { return fixCommand(folder, requirement, onDisk{}) }
+// Command returns the command that installs a requirement into the
+// environment of a site-packages folder, as it is typed; see Args.
+func Command(folder, requirement string) string { return fixCommand(folder, requirement, onDisk{}) }
 
 func fixCommand(folder, requirement string, files lookedAt) string {
 	if shell.Windows(folder) {
@@ -40,7 +40,7 @@ func (onDisk) has(elem ...string) bool                  { _, err := os.Stat(file
 func (onDisk) small(name string) []byte                 { return host.ReadSmall(name) }
 func (onDisk) EvalSymlinks(name string) (string, error) { return filepath.EvalSymlinks(name) }
 
-// Unseen is FixCommand for a folder that is not looked at, as if it were on another machine.
+// Unseen is Command for a folder that is not looked at, as if it were on another machine.
 func Unseen(folder, requirement string) string { return fixCommand(folder, requirement, nowhere{}) }
 
 // nowhere has no files: it stands for a file system that does not answer.
@@ -50,11 +50,11 @@ func (nowhere) has(...string) bool                  { return false }
 func (nowhere) small(string) []byte                 { return nil }
 func (nowhere) EvalSymlinks(string) (string, error) { return "", fs.ErrNotExist }
 
-// FixArgs returns the command that installs a requirement into the environment
+// Args returns the command that installs a requirement into the environment
 // of a site-packages folder; an empty site stands for one that is not known.
 // It is what the installer of the environment understands: uv and pipx make
 // some that have no pip, and what a lock file says would come back.
-func FixArgs(folder, requirement string) shell.Command { return fixArgs(folder, requirement, onDisk{}) }
+func Args(folder, requirement string) shell.Command { return fixArgs(folder, requirement, onDisk{}) }
 
 func fixArgs(folder, requirement string, files lookedAt) shell.Command {
 	if site.Remote(folder) && !shell.Windows(folder) {

@@ -44,7 +44,7 @@ func TestFixCommandElsewhere(t *testing.T) {
 		`C:\Users\me\miniconda3\envs\deploy\Lib\site-packages`:           `C:\Users\me\miniconda3\envs\deploy\python.exe -m pip install -U "gevent>=25.8.1"`,
 		`\\server\share\venv\Lib\site-packages`:                          `\\server\share\venv\Scripts\python.exe -m pip install -U "gevent>=25.8.1"`,
 	} {
-		assert.Equal(t, want, fix.FixCommand(packages, requirement), "%q", packages)
+		assert.Equal(t, want, fix.Command(packages, requirement), "%q", packages)
 	}
 }
 
@@ -70,7 +70,7 @@ func TestFixCommandHere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := diagnosetest.Tree(t, filepath.Join(t.TempDir(), "env"), c.files)
-			got := fix.FixCommand(filepath.Join(env, packages), requirement)
+			got := fix.Command(filepath.Join(env, packages), requirement)
 			assert.Equal(t, strings.ReplaceAll(c.want, "ENV", env), got)
 		})
 	}
@@ -79,8 +79,8 @@ func TestFixCommandHere(t *testing.T) {
 // What a lock file says would come back at the next uv run.
 func TestFixCommandUVProject(t *testing.T) {
 	dir := diagnosetest.Tree(t, t.TempDir(), map[string]string{"uv.lock": "", ".venv/pyvenv.cfg": "uv = 0.13.9\n", "other/pyvenv.cfg": "uv = 0.13.9\n"})
-	assert.Equal(t, "uv sync --project "+dir+" -P 'gevent>=25.8.1'", fix.FixCommand(dir+"/.venv/lib/python3.12/site-packages", requirement))
-	assert.Equal(t, "uv pip install --python "+dir+"/other/bin/python -U 'gevent>=25.8.1'", fix.FixCommand(dir+"/other/lib/python3.12/site-packages", requirement))
+	assert.Equal(t, "uv sync --project "+dir+" -P 'gevent>=25.8.1'", fix.Command(dir+"/.venv/lib/python3.12/site-packages", requirement))
+	assert.Equal(t, "uv pip install --python "+dir+"/other/bin/python -U 'gevent>=25.8.1'", fix.Command(dir+"/other/lib/python3.12/site-packages", requirement))
 }
 
 // The command is typed into a shell, and does what it says, in a folder with a
@@ -95,7 +95,7 @@ func TestFixCommandWorks(t *testing.T) {
 	diagnosetest.Tree(t, sites[0], map[string]string{"mine-1.0.dist-info/METADATA": diagnosetest.Meta("1.0"), "mine-1.0.dist-info/RECORD": "mine-1.0.dist-info/METADATA,,\nmine-1.0.dist-info/RECORD,,\n"})
 	assert.Equal(t, "1.0", site.Installed(sites[0], "mine"))
 
-	cmd := exec.Command("sh", "-c", fix.FixCommand(sites[0], "mine>=2"))
+	cmd := exec.Command("sh", "-c", fix.Command(sites[0], "mine>=2"))
 	cmd.Env = append(os.Environ(), "PIP_NO_INDEX=1", "PIP_FIND_LINKS="+wheel(t), "PIP_DISABLE_PIP_VERSION_CHECK=1")
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "not found") || strings.Contains(string(out), "No module named pip") || strings.Contains(string(out), "no such option") {
@@ -131,7 +131,7 @@ func FuzzFixCommand(f *testing.F) {
 		f.Add(prefix)
 	}
 	f.Fuzz(func(t *testing.T, prefix string) {
-		command := fix.FixCommand(prefix+"/lib/python3.12/site-packages", requirement)
+		command := fix.Command(prefix+"/lib/python3.12/site-packages", requirement)
 		assert.NotRegexp(t, `[\x00-\x1f\x7f]`, command)
 		for i, part := range strings.Split(strings.ReplaceAll(command, `'\''`, ""), "'") {
 			if i%2 == 0 && !strings.Contains(command, `"`+requirement+`"`) && !strings.Contains(command, ".exe") { // those are written for Windows

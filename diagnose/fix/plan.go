@@ -111,7 +111,7 @@ func upgrade(e *environ.Environment, pkg, spec string, pinned bool) Fix {
 		add("poetry", "-C", project, "update", pkg)
 	case e.Kind == environ.Hatch:
 		f.Text = fmt.Sprintf("put %s into the dependencies of this Hatch environment (pyproject.toml), or for now", req)
-		add(FixArgs(siteOf(e, d), req)...)
+		add(Args(siteOf(e, d), req)...)
 	case e.Kind == environ.Conda && (d == nil || d.Installer == "conda"):
 		add("conda", "install", "-p", e.Prefix, "-c", "conda-forge", req)
 	case e.Kind == environ.Homebrew && formula(e) != "":
@@ -122,7 +122,7 @@ func upgrade(e *environ.Environment, pkg, spec string, pinned bool) Fix {
 		add("python3", "-m", "venv", filepath.Join(e.Host.Dir, ".venv"))
 		add(filepath.Join(e.Host.Dir, ".venv", "bin", "python"), "-m", "pip", "install", environ.Program, req)
 	default:
-		add(FixArgs(siteOf(e, d), req)...)
+		add(Args(siteOf(e, d), req)...)
 	}
 	return f
 }

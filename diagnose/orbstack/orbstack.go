@@ -14,9 +14,9 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
-// An OrbStack is what orbctl says. Only version, status and, if OrbStack runs
+// Answers are what orbctl says. Only version, status and, if OrbStack runs
 // already, list are asked: list, info and config start it when it does not.
-type OrbStack struct {
+type Answers struct {
 	Path       string // of orbctl; empty: there is none
 	OnPath     bool   // a shell, and so the connector, finds it
 	Guest      bool   // this is a machine of OrbStack's
@@ -44,9 +44,9 @@ var orbPlaces = []string{
 // orbLimit is for all questions to orbctl together.
 const orbLimit = 5 * time.Second
 
-// AskOrbStack finds orbctl and asks it, all of it within orbLimit.
-func AskOrbStack(ctx context.Context, h *host.Host) *OrbStack {
-	o := &OrbStack{Guest: orbGuest(h)}
+// Ask finds orbctl and asks it, all of it within orbLimit.
+func Ask(ctx context.Context, h *host.Host) *Answers {
+	o := &Answers{Guest: orbGuest(h)}
 	o.Path = h.Look("orbctl", h.Path())
 	o.OnPath = o.Path != ""
 	switch {
@@ -100,7 +100,7 @@ func orbGuest(h *host.Host) bool {
 // orbVersion is in "Version: 2.0.5 (2000500)".
 var orbVersion = lazyregexp.New(`(?mi)^Version:\s*v?(\d+(?:\.\d+){1,3}\S{0,20})`)
 
-func (o *OrbStack) askVersion(ctx context.Context, h *host.Host) error {
+func (o *Answers) askVersion(ctx context.Context, h *host.Host) error {
 	out, err := h.Run(ctx, o.Path, "version")
 	m := orbVersion.FindSubmatch(out.Stdout)
 	switch {
@@ -116,7 +116,7 @@ func (o *OrbStack) askVersion(ctx context.Context, h *host.Host) error {
 // states are the exit codes of orbctl status.
 var states = map[int]string{0: "Running", 1: "Stopped", 2: "Starting"}
 
-func (o *OrbStack) askState(ctx context.Context, h *host.Host) error {
+func (o *Answers) askState(ctx context.Context, h *host.Host) error {
 	out, err := h.Run(ctx, o.Path, "status")
 	word := strings.TrimSpace(string(out.Stdout))
 	switch {
@@ -132,7 +132,7 @@ func (o *OrbStack) askState(ctx context.Context, h *host.Host) error {
 	return nil
 }
 
-func (o *OrbStack) askMachines(ctx context.Context, h *host.Host) {
+func (o *Answers) askMachines(ctx context.Context, h *host.Host) {
 	out, err := h.Run(ctx, o.Path, "list", "-f", "json")
 	switch {
 	case err != nil:

@@ -64,7 +64,7 @@ func TestInPlaceOfAFolder(t *testing.T) {
 		make(t, packages)
 		within(t, what, func() {
 			assert.Empty(t, site.Installed(packages, "gevent"), what)
-			_ = fix.FixCommand(packages, "gevent>=25.8.1")
+			_ = fix.Command(packages, "gevent>=25.8.1")
 		})
 	}
 }
@@ -90,7 +90,7 @@ func TestInPlaceOfPyvenv(t *testing.T) {
 		venv := diagnosetest.Tree(t, t.TempDir(), map[string]string{"lib/python3.12/site-packages/": ""})
 		make(t, filepath.Join(venv, "pyvenv.cfg"))
 		within(t, what, func() {
-			assert.Contains(t, fix.FixCommand(filepath.Join(venv, "lib/python3.12/site-packages"), "gevent>=25.8.1"), "gevent>=25.8.1", what)
+			assert.Contains(t, fix.Command(filepath.Join(venv, "lib/python3.12/site-packages"), "gevent>=25.8.1"), "gevent>=25.8.1", what)
 		})
 	}
 }
@@ -118,6 +118,6 @@ func TestFolderOfManyEntries(t *testing.T) {
 func TestOtherMachinesAreNotAsked(t *testing.T) {
 	for _, packages := range []string{"/net/evil/lib/python3.12/site-packages", "/net//evil/site-packages", "//server/share/site-packages", "/srv/../net/evil/site-packages"} {
 		assert.Empty(t, site.Installed(packages, "gevent"))
-		assert.NotEmpty(t, fix.FixCommand(packages, "gevent>=25.8.1"))
+		assert.NotEmpty(t, fix.Command(packages, "gevent>=25.8.1"))
 	}
 }
