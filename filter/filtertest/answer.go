@@ -1,8 +1,9 @@
 package filtertest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
 )
@@ -39,9 +40,7 @@ func (a *Answer) Lines(r *outcome.Record) (out []string) {
 		if ended[op.Name] == nil {
 			ended[op.Name] = map[string]*outcome.Done{}
 		}
-		for host, d := range op.Hosts {
-			ended[op.Name][host] = d
-		}
+		maps.Copy(ended[op.Name], op.Hosts)
 	}
 	for _, op := range a.Operations {
 		name := op.Names[0]
@@ -55,12 +54,10 @@ func (a *Answer) Lines(r *outcome.Record) (out []string) {
 }
 
 func operationLine(name string, success, noChange, failed []string) string {
-	text := name + ":"
-	for i, list := range [][]string{success, noChange, failed} {
+	for _, list := range [][]string{success, noChange, failed} {
 		slices.Sort(list)
-		text += []string{" success ", "; no change ", "; error "}[i] + strings.Join(list, " ")
 	}
-	return text
+	return fmt.Sprintf("%s: success %s; no change %s; error %s", name, success, noChange, failed)
 }
 
 // Lines does the same of what was recorded.

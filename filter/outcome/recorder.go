@@ -60,7 +60,6 @@ type hostState struct {
 	from  int // the first line of what it says in the operation; 0: nothing yet
 	began bool
 	prior time.Time // of its last result
-	cells int       // how many there are
 }
 
 // An operation is one that has begun.
