@@ -58,6 +58,37 @@ func TestExitStatusOf128AndMoreIsNoDeath(t *testing.T) {
 	assert.Equal(t, 130, exitCode(t, err))
 }
 
+// TestDeathWhileTheSignalComesOnceMore: a Ctrl-\ goes to all of a terminal, so that we may get it when the command has
+// already died of it, and we are about to. The Go runtime would print all goroutines.
+func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
+	for range 60 {
+		c := command("run", "sh", "-c", "echo ready; sleep 0.05; kill -QUIT $$; sleep 10")
+		var said strings.Builder
+		c.Stderr = &said
+		out, err := c.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, c.Start())
+		_, err = out.Read(make([]byte, 10))
+		require.NoError(t, err)
+		stop, stopped := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for c.Process.Signal(syscall.SIGQUIT) == nil {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		}()
+		_, _ = io.Copy(io.Discard, out)
+		err = c.Wait()
+		close(stop)
+		<-stopped
+		assert.Equal(t, syscall.SIGQUIT, diedOf(t, err), said.String())
+	}
+}
+
 func TestRaiseReturnsWhereNothingDies(t *testing.T) {
 	Raise(nil)
 	for _, s := range []syscall.Signal{0, syscall.SIGCHLD, syscall.SIGCONT, syscall.SIGURG, syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGSTOP} {
