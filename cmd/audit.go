@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,24 +21,16 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 	}
 	err := s.checkAudit(path)
 	if err == nil {
-		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: Version(), Streams: streams})
+		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: s.io.Version, Streams: streams})
 		s.auditOf = streams
 	}
 	if errors.Is(err, audit.ErrExists) {
 		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
 	}
 	if err != nil {
-		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, bare(err)))
+		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, because(err)))
 	}
 	return err != nil
-}
-
-// bare leaves out what package os puts in front of a cause.
-func bare(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
 
 // checkAudit finds files that the audit would spoil, or that would spoil it.

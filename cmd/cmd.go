@@ -26,6 +26,7 @@ const (
 type IO struct {
 	In, Out, Err *os.File
 	Getenv       func(string) string
+	Version      string // of the program; Main sets it
 
 	voices *voices // made by Main
 }
@@ -54,8 +55,8 @@ func Main(args []string, io IO) Status {
 	if wrap.Copied() {
 		return Status{}
 	}
-	io = io.speaking()
-	io.voices.bare = io.little(otherFiles)
+	io.Version = Version()
+	io = io.speaking(io.little(otherFiles))
 	root := newRoot(io)
 	root.SetArgs(args)
 	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us
@@ -112,18 +113,24 @@ func newVersion(io IO) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(io.stdout(), "orbfilter", Version())
+			_, err := fmt.Fprintln(io.stdout(), "orbfilter", io.Version)
 			return err
 		},
 	}
 }
 
+// noArgs is for commands that take no argument.
 func noArgs(c *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
+	if len(args) == 0 {
 		return nil
-	case c.HasParent():
-		return usageError{fmt.Errorf("%s does not know %q", c.CommandPath(), args[0])}
+	}
+	return usageError{fmt.Errorf("%s does not know %q", c.CommandPath(), args[0])}
+}
+
+// noCommand is noArgs for the program itself.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
 	}
 	return usageError{fmt.Errorf("there is no command %q; %s", args[0], instead(c, args[0]))}
 }

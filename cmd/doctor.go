@@ -185,7 +185,7 @@ func unicode(getenv func(string) string) bool {
 func (d *doctorOptions) show(io IO, view *render.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
-		return view.JSON(io.stdoutData(render.JSONText), found, Version(), code)
+		return view.JSON(io.stdoutData(render.JSONText), found, io.Version, code)
 	case "github":
 		return view.GitHub(io.stdoutData(render.AsItIs), found)
 	}

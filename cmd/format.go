@@ -128,7 +128,7 @@ func (s *session) stream(out *os.File) *render.Stream {
 	name := s.dress.name(out == s.io.Err)
 	if s.dress.lines != nil {
 		if len(s.streams) == 0 {
-			_ = render.WriteStart(s.dress.lines, Version()) // what cannot be written is found out by the next line
+			_ = render.WriteStart(s.dress.lines, s.io.Version) // what cannot be written is found out by the next line
 		}
 		return &render.Stream{W: s.dress.lines, Name: name}
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-
-	"github.com/orbfilter/orbfilter/cmd/render"
 )
 
 var errElse = errors.New("this file is something else, and is left as it is; name another, or remove it")
@@ -119,11 +117,11 @@ func (o *options) writes(file string) bool {
 
 // replaceable reports whether a file of a scanned folder is none of its logs since a
 // report is to take its place: it is an earlier one, or empty.
-func replaceable(kind *render.ReportKind, file string) bool {
+func replaceable(kind, file string) bool {
 	if !isPlain(file) { // to read from a pipe may take for ever
 		return false
 	}
 	head, err := look(file)
-	k := fileOf(kind.Name)
+	k := fileOf(kind)
 	return err == nil && (head == nil || k != nil && k.wrote(head))
 }

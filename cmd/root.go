@@ -29,24 +29,21 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 
 func newRoot(io IO) *cobra.Command {
 	var o options
-	if io.voices == nil {
-		io = io.speaking()
-	}
-	io.voices.options = &o
+	io = io.dressedBy(&o)
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
 		Long:  rootLong, Example: rootExample,
-		Args:          noArgs,
+		Args:          noCommand,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE:              func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
+		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return io.enough(c) },
 	}
 	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
 	root.SetErr(io.stderr())
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2
-	root.Version = Version()
+	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
@@ -55,11 +52,19 @@ func newRoot(io IO) *cobra.Command {
 	o.complete(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if err = wrongFlag(c, err, shared); c == root {
-			return passing(io, err)
+			return passing(io, status(io, "orbfilter", err), err)
 		}
 		return err
 	})
 	return root
+}
+
+// filterInput is the pipe. What is wrong with its flags does not end it.
+func filterInput(c *cobra.Command, io IO, o *options) error {
+	if err := o.check(c.Flags()); err != nil {
+		return passing(io, status(io, "orbfilter", err), err)
+	}
+	return pipe(c, io, o)
 }
 
 // strict makes cobra's own commands refuse what they do not know, as ours do:
@@ -96,11 +101,10 @@ func narrow(template string) string {
 	return strings.ReplaceAll(template, ".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100")
 }
 
-// passing says what is wrong with the flags of a pipe, and lets the run through as
-// it is: who writes to a pipe that nobody reads is killed, and what it says on
-// its way must be seen.
-func passing(io IO, err error) error {
-	code := status(io, "orbfilter", err)
+// passing lets the run through a pipe as it is, for flags that are wrong: who writes to a
+// pipe that nobody reads is killed, and what it says on its way must be seen. err has been
+// said, and is said again at the end; code is its exit code.
+func passing(io IO, code int, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return exitCode(code)
 	}
@@ -128,9 +132,6 @@ func passing(io IO, err error) error {
 // pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
 func pipe(c *cobra.Command, io IO, o *options) error {
-	if err := o.check(c.Flags()); err != nil {
-		return passing(io, err)
-	}
 	if term.IsTerminal(int(io.In.Fd())) {
 		c.SetOut(io.stderr())
 		_ = c.Help()

@@ -68,7 +68,7 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 	all := lintFiles(files)
 	set, bad := o.around(io, rulesOf(all))
 	lintWithEngine(all, set)
-	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: Version()}
+	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: io.Version}
 	for _, l := range all {
 		l.Sort()
 		f.All = append(f.All, l.Findings...)

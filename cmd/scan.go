@@ -158,6 +158,7 @@ const memory = 92 << 20
 
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
+	s.audits.tool, s.tally.tool = s.io.Version, s.io.Version
 	set, bad := s.options.load(s.io)
 	s.gate, bad = orBad(bad)(s.options.gate(s.io, set, s.options.writeAnew(s.options.baseline, s.include, args)))
 	if bad {
@@ -241,7 +242,7 @@ func oneByOne(failures []*logs.Failure) string {
 func (s *scan) ours() func(os.FileInfo) bool {
 	names := []string{s.output, s.options.audit, s.writeBaseline, s.options.baseline}
 	for _, r := range s.options.reports {
-		if kind, file, err := splitReport(r); err == nil && replaceable(kind, file) {
+		if kind, file, err := splitReport(r); err == nil && replaceable(kind.Name, file) {
 			names = append(names, file)
 		}
 	}

@@ -68,7 +68,7 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
-	run := report.Run{Version: Version(), Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
+	run := report.Run{Version: r.scan.io.Version, Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
 	if err != nil {
 		run.Error = err.Error()
 	}

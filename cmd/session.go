@@ -233,7 +233,7 @@ func (s *session) newLine() {
 
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
-	r := report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
+	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
 	r.Gate = s.gate.verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

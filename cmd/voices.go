@@ -39,13 +39,22 @@ type spokenAs struct {
 	w      stdio.Writer
 }
 
-// speaking returns io with voices.
-func (io IO) speaking() IO {
-	io.voices = &voices{options: &options{format: autoFormat}}
+// speaking returns io with voices. bare: what is said stands as it is.
+func (io IO) speaking(bare bool) IO {
+	io.voices = &voices{options: &options{format: autoFormat}, bare: bare}
 	io.voices.out.file, io.voices.err.file = io.Out, io.Err
 	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
 		v.io, v.guards, v.last = &io, map[string]*spokenAs{}, map[string]*printable.Writer{}
 	}
+	return io
+}
+
+// dressedBy returns io with voices that are dressed as these flags say, when they are known.
+func (io IO) dressedBy(o *options) IO {
+	if io.voices == nil {
+		io = io.speaking(false)
+	}
+	io.voices.options = o
 	return io
 }
 
@@ -63,7 +72,7 @@ func (io IO) stderr() stdio.Writer { return &speech{&io.spoken().err, render.Pla
 // spoken returns the voices; who has not begun in Main gets some of its own.
 func (io IO) spoken() *voices {
 	if io.voices == nil {
-		return io.speaking().voices
+		return io.speaking(false).voices
 	}
 	return io.voices
 }

@@ -47,7 +47,7 @@ func TestVoiceBreaksWhatIsCut(t *testing.T) {
 	} {
 		r, w, err := os.Pipe()
 		require.NoError(t, err)
-		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.speaking()
+		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.speaking(false)
 		for _, piece := range []string{"a #", "#", "vso[x] b\n"} {
 			_, err := io.WriteString(says.stdoutData(syntax), piece)
 			require.NoError(t, err)
