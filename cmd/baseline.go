@@ -10,10 +10,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -12,10 +12,10 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // writeAnew returns the command that writes a baseline, of what was scanned; paths: none

@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // remember keeps the report of a run for the doctor, who says what an upgrade

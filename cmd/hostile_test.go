@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // hostileTexts are one of each kind of what must not be told as it is: docs/reliability.md has

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A reportFile is a report on the command line.

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A refusal is why nothing is restored, though nothing is wrong with audit and CLEAN.

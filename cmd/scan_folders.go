@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // noFolder says why there can be no folder of this name: it is a file, or something in

@@ -9,8 +9,8 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // voices are the streams as orbfilter itself speaks on them. What a run prints goes its

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

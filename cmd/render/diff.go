@@ -9,7 +9,7 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A Diff is what two versions of rules do differently to the lines of logs.

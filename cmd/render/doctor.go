@@ -8,9 +8,9 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/internal/cells"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A Doctor shows a diagnosis.

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // DoctorSchema names the format of the JSON diagnosis.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // An Explanation says of lines of a log why they are folded or shown.

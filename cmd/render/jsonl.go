@@ -6,9 +6,9 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // EventSchema names the form of --format jsonl, which docs/ci.md describes.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A Format is how what a run prints, and what is said about it, is dressed for

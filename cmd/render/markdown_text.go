@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // What a run has said is shown to people who trust the page that it stands on:

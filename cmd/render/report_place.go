@@ -7,9 +7,9 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // liveLog is the file that is named where a format wants one, and the run was

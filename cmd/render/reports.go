@@ -3,8 +3,8 @@ package render
 import (
 	"io"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // A ReportKind is a format that a report is written in.

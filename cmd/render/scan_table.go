@@ -7,7 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/internal/cells"
 )
 
 // A column of a scanTable.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 

@@ -6,8 +6,8 @@ import (
 	"io"
 	"slices"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // UnknownFirst returns what no rule knows, the most frequent first.

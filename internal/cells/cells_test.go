@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/internal/cells"
 )
 
 // texts are made of what makes a difference.

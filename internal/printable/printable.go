@@ -12,7 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/internal/cells"
 )
 
 // MaxName is how many characters of a name are shown.
