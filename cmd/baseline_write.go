@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -150,7 +150,7 @@ func missing(entries, other []baselineEntry, foreign bool) (out []string) {
 // say says what was written. What was removed is named: it may be that too little was
 // scanned.
 func (c *baselineChange) say(w io.Writer, file string) {
-	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), render.Texts(int64(c.texts)))
+	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), facts.Texts(int64(c.texts)))
 	switch {
 	case c.unwritten:
 	case len(c.added)+len(c.removed) == 0:
@@ -160,7 +160,7 @@ func (c *baselineChange) say(w io.Writer, file string) {
 		fmt.Fprintf(w, ": %d added, %d removed", len(c.added), len(c.removed))
 	}
 	if len(c.removed) > 0 {
-		fmt.Fprintf(w, " (%s)", render.Few(c.removed))
+		fmt.Fprintf(w, " (%s)", facts.Few(c.removed))
 	}
 	fmt.Fprintln(w, "; look at it before you commit it")
 }

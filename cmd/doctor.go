@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -185,9 +186,9 @@ func unicode(getenv func(string) string) bool {
 func (d *doctorOptions) show(io IO, view *render.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
-		return view.JSON(io.stdoutData(render.JSONText), found, io.Version, code)
+		return view.JSON(io.stdoutData(words.JSONText), found, io.Version, code)
 	case "github":
-		return view.GitHub(io.stdoutData(render.AsItIs), found)
+		return view.GitHub(io.stdoutData(words.AsItIs), found)
 	}
 	return view.Text(io.stdout(), found)
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -74,7 +74,7 @@ func (g gate) verdict(r *report.Report, nothing bool) *report.Gate {
 		return nil
 	}
 	out := &report.Gate{FailOn: g.failOn, Broken: g.broken}
-	for _, u := range render.UnknownFirst(g.fresh(r.Unknown)) {
+	for _, u := range report.UnknownFirst(g.fresh(r.Unknown)) {
 		out.New = append(out.New, u.Fingerprint)
 	}
 	if g.unknown && g.known != nil {
@@ -114,7 +114,7 @@ func (g gate) issuesOf(r *report.Report, s rules.Severity) (ids []string) {
 	if s == rules.Error {
 		harmless = g.harmless(r)
 	}
-	for _, i := range render.WorstFirst(r.Issues) {
+	for _, i := range report.WorstFirst(r.Issues) {
 		if i.Severity.AtLeast(s) && !harmless[i.ID] {
 			ids = append(ids, i.ID)
 		}
@@ -129,7 +129,7 @@ func (g gate) undecided(r *report.Report, s rules.Severity) string {
 	for _, u := range r.Limits.Undecided {
 		passed := s == rules.Error && r.Verdict.Failed == outcome.No && g.builtin(u.Rule)
 		if u.Severity.AtLeast(s) && !passed {
-			return "not decided: " + render.UndecidedText(u)
+			return "not decided: " + facts.UndecidedText(u)
 		}
 	}
 	return ""
@@ -154,13 +154,13 @@ func (g gate) sayPassed(w io.Writer, r *report.Report) {
 		return
 	}
 	counted, passed := g.issuesOf(r, rules.Error), []string(nil)
-	for _, i := range render.WorstFirst(r.Issues) {
+	for _, i := range report.WorstFirst(r.Issues) {
 		if i.Severity == rules.Error && !slices.Contains(counted, i.ID) {
 			passed = append(passed, i.ID)
 		}
 	}
 	if len(passed) > 0 {
-		fmt.Fprintf(w, "orbfilter: --fail-on error passes over what did not make the run fail: %s\n", render.Few(passed))
+		fmt.Fprintf(w, "orbfilter: --fail-on error passes over what did not make the run fail: %s\n", facts.Few(passed))
 	}
 }
 
@@ -188,7 +188,7 @@ func (g gate) withNew(r *report.Report) *report.Report {
 	with := *r
 	with.Issues = slices.Clone(r.Issues)
 	for _, u := range fresh {
-		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Text(), Advice: "Noise of yours? Type " + render.NewRuleOf(r, u) + " for a rule of it."}
+		about := report.About{ID: u.Fingerprint, Severity: rules.Error, Title: "No rule knows this: " + u.Text(), Advice: "Noise of yours? Type " + facts.NewRuleOf(r, u) + " for a rule of it."}
 		with.Issues = append(with.Issues, &report.Issue{About: about, Count: u.Count, Lines: u.Lines, FirstLine: u.FirstLine, LastLine: u.FirstLine})
 	}
 	return &with
@@ -213,7 +213,7 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 	}
 	file := printable.Line(g.known.file)
 	if g.broken {
-		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", render.Texts(int64(len(unknown))), render.Few(fingerprints(unknown)), file)
+		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", facts.Texts(int64(len(unknown))), facts.Few(fingerprints(unknown)), file)
 		return
 	}
 	fresh := len(g.fresh(unknown))
@@ -253,7 +253,7 @@ func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
 
 // fingerprints are those of texts that no rule knows, the most frequent first.
 func fingerprints(unknown []*filter.Unknown) (out []string) {
-	for _, u := range render.UnknownFirst(unknown) {
+	for _, u := range report.UnknownFirst(unknown) {
 		out = append(out, u.Fingerprint)
 	}
 	return out
@@ -261,7 +261,7 @@ func fingerprints(unknown []*filter.Unknown) (out []string) {
 
 // sayMet says why the exit code is 1.
 func sayMet(w io.Writer, g *report.Gate) {
-	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitFound, render.Because(g))
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitFound, facts.Because(g))
 }
 
 // maxWrong is how many mistakes are said again.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -135,7 +136,7 @@ func newReportSchema(io IO) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.stdoutData(render.JSONText).Write(schema)
+			_, err = io.stdoutData(words.JSONText).Write(schema)
 			return err
 		},
 	}
@@ -149,11 +150,11 @@ func addOutput(c *cobra.Command, output *string) {
 func syntax(format string) string {
 	switch format {
 	case "json", "sarif", "codequality":
-		return render.JSONText
+		return words.JSONText
 	case "junit", "html":
-		return render.XMLText
+		return words.XMLText
 	}
-	return render.PlainText
+	return words.PlainText
 }
 
 func toStdout(output string) bool { return output == "" || output == "-" }

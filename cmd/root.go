@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -39,7 +39,7 @@ func newRoot(io IO) *cobra.Command {
 		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return io.enough(c) },
 	}
-	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
+	root.SetOut(io.stdoutData(words.AsItIs)) // the scripts for completion
 	root.SetErr(io.stderr())
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2

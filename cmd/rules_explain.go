@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/cells"
@@ -84,7 +85,7 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		err = out.JSON(io.stdoutData(render.JSONText))
+		err = out.JSON(io.stdoutData(words.JSONText))
 	} else {
 		out.Text(io.stdout())
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -48,7 +49,7 @@ func newRulesExport(io IO, o *options) *cobra.Command {
 				return usageError{fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", "))}
 			}
 			set, bad := o.load(io)
-			left, err := exporters[at].write(io.stdoutData(render.AsItIs), set)
+			left, err := exporters[at].write(io.stdoutData(words.AsItIs), set)
 			for _, l := range left {
 				fmt.Fprintf(io.stderr(), "orbfilter: left out: %s\n", l)
 			}

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -100,7 +102,7 @@ func (f *learnFlags) writes(id string) bool {
 func runLearn(io IO, o *options, flags *learnFlags, names []string) error {
 	switch {
 	case flags.minCount < 2:
-		return usageError{fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", render.NewRule(names))}
+		return usageError{fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", facts.NewRule(names))}
 	case flags.top < 1:
 		return usageError{errors.New("--top is at least 1")}
 	}
@@ -139,7 +141,7 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 	switch {
 	case f.json:
-		if err := view.JSON(io.stdoutData(render.JSONText)); err != nil {
+		if err := view.JSON(io.stdoutData(words.JSONText)); err != nil {
 			return err
 		}
 	case len(f.write) == 0:
@@ -157,7 +159,7 @@ func (f *learnFlags) check(clusters []*learn.Cluster, names []string) error {
 		switch {
 		case w == all || slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }):
 		case fingerprint.MatchString(w):
-			return usageError{fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, render.NewRule(names))}
+			return usageError{fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, facts.NewRule(names))}
 		default:
 			return usageError{fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w)}
 		}

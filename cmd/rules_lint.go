@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -88,9 +89,9 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 func writeFindings(io IO, f *render.Findings, format string) error {
 	switch format {
 	case "json":
-		return f.JSON(io.stdoutData(render.JSONText))
+		return f.JSON(io.stdoutData(words.JSONText))
 	case "sarif":
-		return f.SARIF(io.stdoutData(render.JSONText))
+		return f.SARIF(io.stdoutData(words.JSONText))
 	}
 	f.Text(io.stdout())
 	return nil

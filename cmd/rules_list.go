@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -36,7 +37,7 @@ func newRulesList(io IO, o *options) *cobra.Command {
 			}
 			list := render.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 			if asJSON {
-				err = list.JSON(io.stdoutData(render.JSONText))
+				err = list.JSON(io.stdoutData(words.JSONText))
 			} else {
 				list.Text(io.stdout())
 			}

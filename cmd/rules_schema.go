@@ -3,7 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -27,7 +27,7 @@ func newRulesSchema(io IO) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.stdoutData(render.JSONText).Write(schema)
+			_, err = io.stdoutData(words.JSONText).Write(schema)
 			return err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -76,7 +77,7 @@ func noRuleToShow(set *rules.Set, id string) error {
 func source(io IO, k *render.Known) error {
 	text := k.Rule.Source()
 	if term.IsTerminal(int(io.Out.Fd())) {
-		text = render.Clean(text)
+		text = words.Clean(text)
 	}
 	_, err := io.stdout().Write(text)
 	return err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -102,7 +103,7 @@ func revoke(io IO, list *rules.Trust, path string) error {
 	}
 	gone := list.Revoke(name)
 	if len(gone) == 0 {
-		_, err := fmt.Fprintf(io.stdout(), "nothing in %s was trusted\n", render.Line(path))
+		_, err := fmt.Fprintf(io.stdout(), "nothing in %s was trusted\n", words.Line(path))
 		return err
 	}
 	if err := list.Save(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -59,7 +60,7 @@ func (io IO) dressedBy(o *options) IO {
 }
 
 // stdout is where what a person reads is written to.
-func (io IO) stdout() stdio.Writer { return io.stdoutData(render.PlainText) }
+func (io IO) stdout() stdio.Writer { return io.stdoutData(words.PlainText) }
 
 // stdoutData is where data in a syntax of its own are written to, one of render's.
 func (io IO) stdoutData(syntax string) stdio.Writer {
@@ -67,7 +68,7 @@ func (io IO) stdoutData(syntax string) stdio.Writer {
 }
 
 // stderr is where it is said what is wrong, and what else there is to say.
-func (io IO) stderr() stdio.Writer { return &speech{&io.spoken().err, render.PlainText} }
+func (io IO) stderr() stdio.Writer { return &speech{&io.spoken().err, words.PlainText} }
 
 // spoken returns the voices; who has not begun in Main gets some of its own.
 func (io IO) spoken() *voices {
@@ -95,7 +96,7 @@ func (s *speech) Write(p []byte) (int, error) {
 
 // lastSyntaxes are what is looked at last, for what must not leave if it was forgotten
 // before: see printable.Writer. What is written as it is is a file of somebody, or a script of ours.
-var lastSyntaxes = map[string]printable.Syntax{render.PlainText: printable.Text, render.JSONText: printable.JSON, render.XMLText: printable.Markup}
+var lastSyntaxes = map[string]printable.Syntax{words.PlainText: printable.Text, words.JSONText: printable.JSON, words.XMLText: printable.Markup}
 
 // to returns what takes text of a syntax.
 func (v *voice) to(syntax string) stdio.Writer {
@@ -127,7 +128,7 @@ func (v *voice) guard(syntax string) stdio.Writer {
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
 		d = (&options{format: autoFormat}).dressed(*v.io)
 	}
-	if syntax == render.AsItIs || !d.read(v.file) {
+	if syntax == words.AsItIs || !d.read(v.file) {
 		return raw
 	}
 	if g := v.guards[syntax]; g != nil && g.format == d.Format {

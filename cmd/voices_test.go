@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 )
 
 // TestAllIsSaidByAVoice: nothing is printed past the voices, where what it quotes could
@@ -40,10 +40,10 @@ func TestAllIsSaidByAVoice(t *testing.T) {
 // syntax stays what it is.
 func TestVoiceBreaksWhatIsCut(t *testing.T) {
 	for syntax, want := range map[string]string{
-		render.PlainText: "a ##\x1b[0mvso[x] b\n",
-		render.JSONText:  `a ##\u0076so[x] b` + "\n",
-		render.XMLText:   "a ##&#x76;so[x] b\n",
-		render.AsItIs:    "a ##vso[x] b\n",
+		words.PlainText: "a ##\x1b[0mvso[x] b\n",
+		words.JSONText:  `a ##\u0076so[x] b` + "\n",
+		words.XMLText:   "a ##&#x76;so[x] b\n",
+		words.AsItIs:    "a ##vso[x] b\n",
 	} {
 		r, w, err := os.Pipe()
 		require.NoError(t, err)

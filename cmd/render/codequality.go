@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -39,9 +41,9 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
 		for _, s := range sightings(l, about) {
-			text := sentence(s.issue.Title) + " " + s.issue.Advice + " Seen " + times(s.here.Count) + "."
+			text := words.Sentence(s.issue.Title) + " " + s.issue.Advice + " Seen " + words.Times(s.here.Count) + "."
 			if len(s.issue.Fix) > 0 {
-				named, others := fewCommands(s.issue.Fix, s.issue.InstalledMore)
+				named, others := facts.FewCommands(s.issue.Fix, s.issue.InstalledMore)
 				text += " Fix: " + strings.Join(named, "; ")
 				if others != "" {
 					text += "; " + others
@@ -56,7 +58,7 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 			}
 		}
 	}
-	return writeJSON(w, entries)
+	return words.WriteJSON(w, entries)
 }
 
 // gateEntries says what became of --fail-on, in the baseline if there is one: that is a
@@ -70,13 +72,13 @@ func gateEntries(r *report.Report) []qualityEntry {
 	if len(r.Gate.Reasons) == 0 {
 		name, severity = "gate-passed", "info"
 	}
-	text := gateWords(r, printable.Line, printable.Line)
+	text := facts.GateWords(r, printable.Line, printable.Line)
 	return []qualityEntry{newEntry(&report.Log{Name: r.Gate.Baseline}, "fail-on", name, severity, text, 1)}
 }
 
 // qualityUnknown says of a text that no rule knows how much it matters, and what it is.
 func qualityUnknown(g *report.Gate, u *report.Unknown) (severity, text string) {
-	severity, text = "major", "no rule knows "+u.Fingerprint+": "+cutText(u.Text())
+	severity, text = "major", "no rule knows "+u.Fingerprint+": "+words.CutText(u.Text())
 	switch {
 	case g == nil || g.Baseline == "" || g.Broken:
 		return severity, "N" + text[1:]

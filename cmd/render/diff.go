@@ -9,6 +9,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
@@ -73,9 +74,9 @@ func (d *Diff) Text(w io.Writer) {
 	for _, part := range d.parts() {
 		for _, rule := range slices.Sorted(maps.Keys(part.changes)) {
 			changes := part.changes[rule]
-			fmt.Fprintf(w, "%s %s by %s\n", plural(int64(len(changes)), "line"), part.does, paint(d.Color, color.Bold).Sprint(rule))
+			fmt.Fprintf(w, "%s %s by %s\n", words.Plural(int64(len(changes)), "line"), part.does, words.Paint(d.Color, color.Bold).Sprint(rule))
 			for _, c := range d.some(changes) {
-				fmt.Fprintf(w, "  %s %s:%d: %s%s\n", paint(d.Color, part.color).Sprint(part.sign), printable.Line(c.File), c.Line, shortText(c.Text), guardNote(c))
+				fmt.Fprintf(w, "  %s %s:%d: %s%s\n", words.Paint(d.Color, part.color).Sprint(part.sign), printable.Line(c.File), c.Line, shortText(c.Text), guardNote(c))
 			}
 			if rest := len(changes) - len(d.some(changes)); rest > 0 {
 				fmt.Fprintf(w, "    … %d more\n", rest)
@@ -87,7 +88,7 @@ func (d *Diff) Text(w io.Writer) {
 
 // total is the last line.
 func (d *Diff) total() string {
-	out := fmt.Sprintf("%s in %s: ", plural(int64(d.Lines), "line"), plural(int64(d.Logs), "log"))
+	out := fmt.Sprintf("%s in %s: ", words.Plural(int64(d.Lines), "line"), words.Plural(int64(d.Logs), "log"))
 	if !d.Any() {
 		return out + "no difference"
 	}
@@ -129,7 +130,7 @@ func (d *Diff) Markdown(w io.Writer) {
 	for _, part := range d.parts() {
 		for _, rule := range slices.Sorted(maps.Keys(part.changes)) {
 			changes := part.changes[rule]
-			fmt.Fprintf(w, "\n#### %s %s by %s\n\n", plural(int64(len(changes)), "line"), part.does, code(rule))
+			fmt.Fprintf(w, "\n#### %s %s by %s\n\n", words.Plural(int64(len(changes)), "line"), part.does, code(rule))
 			for _, c := range d.some(changes) {
 				fmt.Fprintf(w, "- %s: %s%s\n", code(fmt.Sprintf("%s:%d", c.File, c.Line)), code(shortText(c.Text)), guardNote(c))
 			}

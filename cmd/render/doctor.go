@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -43,15 +44,15 @@ var looks = map[diagnose.Status]look{
 func (d *Doctor) symbol(s diagnose.Status) string {
 	l := looks[s]
 	if d.ASCII {
-		return paint(d.Color, l.color...).Sprint(l.ascii)
+		return words.Paint(d.Color, l.color...).Sprint(l.ascii)
 	}
-	return paint(d.Color, l.color...).Sprint(l.symbol)
+	return words.Paint(d.Color, l.color...).Sprint(l.symbol)
 }
 
 // Text writes it for a person: what to do first, then all of it in sections.
 func (d *Doctor) Text(w io.Writer, found *diagnose.Diagnosis) error {
 	var b strings.Builder
-	fmt.Fprintln(&b, paint(d.Color, color.Bold).Sprint("orbfilter doctor: "+d.verdict(found)))
+	fmt.Fprintln(&b, words.Paint(d.Color, color.Bold).Sprint("orbfilter doctor: "+d.verdict(found)))
 	d.first(&b, found)
 	for _, s := range sections(found) {
 		d.section(&b, s)
@@ -104,7 +105,7 @@ func (d *Doctor) section(w io.Writer, results []diagnose.Result) {
 	if len(shown)+fine+open == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\n"+paint(d.Color, color.Bold).Sprint(results[0].Check.Section))
+	fmt.Fprintln(w, "\n"+words.Paint(d.Color, color.Bold).Sprint(results[0].Check.Section))
 	width := 0
 	for _, r := range shown {
 		width = max(width, len(name(r)))
@@ -140,7 +141,7 @@ func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine
 // rest counts known issues that get no line.
 func (d *Doctor) rest(w io.Writer, s diagnose.Status, n int, what string) {
 	if n > 0 {
-		d.hang(w, "  "+d.symbol(s)+" ", fmt.Sprintf("%s %s (--all names them)", plural(int64(n), "known issue"), what))
+		d.hang(w, "  "+d.symbol(s)+" ", fmt.Sprintf("%s %s (--all names them)", words.Plural(int64(n), "known issue"), what))
 	}
 }
 
@@ -185,7 +186,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 	}
 	if d.problem(r) {
 		for _, u := range r.Links {
-			fmt.Fprintln(w, below+paint(d.Color, color.Faint).Sprint(printable.Line(u)))
+			fmt.Fprintln(w, below+words.Paint(d.Color, color.Faint).Sprint(printable.Line(u)))
 		}
 	}
 }
@@ -210,11 +211,11 @@ func (d *Doctor) details(r diagnose.Result) []string {
 // hang writes text behind a head, with its further lines below its beginning.
 func (d *Doctor) hang(w io.Writer, head, text string) {
 	at := cells.Width(head)
-	width := maxWidth
+	width := words.MaxWidth
 	if d.Width > 0 {
-		width = min(d.Width, maxWidth)
+		width = min(d.Width, words.MaxWidth)
 	}
-	lines := wrap(d.tilde(printable.Line(text)), max(width-at, 24))
+	lines := words.Wrap(d.tilde(printable.Line(text)), max(width-at, 24))
 	if len(lines) == 0 {
 		lines = []string{""}
 	}
@@ -278,7 +279,7 @@ func (d *Doctor) List(w io.Writer, checks []diagnose.Check) error {
 	for _, c := range checks {
 		if c.Section != section {
 			section = c.Section
-			fmt.Fprintln(&b, paint(d.Color, color.Bold).Sprint(section))
+			fmt.Fprintln(&b, words.Paint(d.Color, color.Bold).Sprint(section))
 		}
 		needs := ""
 		if c.Needs != diagnose.NeedsNothing {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -74,7 +75,7 @@ func (d *Doctor) Commands(found *diagnose.Diagnosis) (out []diagnose.Command) {
 func (d *Doctor) Again(w io.Writer, commands []diagnose.Command) {
 	fmt.Fprintln(w)
 	for _, c := range commands {
-		fmt.Fprintln(w, d.plain("  → "+paint(d.Color, color.FgGreen).Sprint(d.command(c))))
+		fmt.Fprintln(w, d.plain("  → "+words.Paint(d.Color, color.FgGreen).Sprint(d.command(c))))
 	}
 }
 
@@ -84,7 +85,7 @@ func (d *Doctor) first(w io.Writer, found *diagnose.Diagnosis) {
 	if len(steps) == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\n"+paint(d.Color, color.Bold).Sprint("What to do first"))
+	fmt.Fprintln(w, "\n"+words.Paint(d.Color, color.Bold).Sprint("What to do first"))
 	for i, s := range steps {
 		text := capital(s.fix.Text)
 		if s.fix.File != "" {
@@ -95,18 +96,18 @@ func (d *Doctor) first(w io.Writer, found *diagnose.Diagnosis) {
 			d.hang(w, "     ", g)
 		}
 		for _, c := range s.fix.Commands { // what is copied is in one piece
-			fmt.Fprintln(w, "     → "+paint(d.Color, color.FgGreen).Sprint(d.command(c)))
+			fmt.Fprintln(w, "     → "+words.Paint(d.Color, color.FgGreen).Sprint(d.command(c)))
 		}
 	}
 	if n := len(d.Commands(found)); n > 0 && !d.Fixing {
-		fmt.Fprintln(w, paint(d.Color, color.Faint).Sprint("  orbfilter doctor --fix runs "+commandWord(n)+" after a yes; nothing was changed."))
+		fmt.Fprintln(w, words.Paint(d.Color, color.Faint).Sprint("  orbfilter doctor --fix runs "+commandWord(n)+" after a yes; nothing was changed."))
 	}
 }
 
 // last says once more, at the end of a long text, what is at its beginning.
 func (d *Doctor) last(w io.Writer, found *diagnose.Diagnosis) {
 	if commands := d.Commands(found); len(commands) > 0 && !d.Fixing {
-		fmt.Fprintf(w, "\n%s. First of all:\n  → %s\n", d.verdict(found), paint(d.Color, color.FgGreen).Sprint(d.command(commands[0])))
+		fmt.Fprintf(w, "\n%s. First of all:\n  → %s\n", d.verdict(found), words.Paint(d.Color, color.FgGreen).Sprint(d.command(commands[0])))
 	}
 }
 

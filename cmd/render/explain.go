@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -54,7 +55,7 @@ func (e *Explanation) line(w io.Writer, l *Explained) {
 	if l.Rule != "" {
 		head += ", " + l.Rule
 	}
-	fmt.Fprintf(w, "%s\n  | %s\n", paint(e.Color, color.Bold).Sprint(head), shortText(l.Text))
+	fmt.Fprintf(w, "%s\n  | %s\n", words.Paint(e.Color, color.Bold).Sprint(head), shortText(l.Text))
 	if e.Asked {
 		say(w, "gate", gateSays(l.Literals))
 	}
@@ -203,7 +204,7 @@ func (e *Explanation) JSON(w io.Writer) error {
 		l := &e.Lines[i]
 		out.Lines = append(out.Lines, explainedJSON{l.Line, l.Text, l.Fate, l.Rule, append([]LiteralOf{}, l.Literals...), jsonDecisions(l.Decisions, l.Line), jsonDecisions(l.Open, l.Line)})
 	}
-	return writeJSON(w, out)
+	return words.WriteJSON(w, out)
 }
 
 func jsonDecisions(all []filter.Trace, line int) []decisionJSON {

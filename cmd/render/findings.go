@@ -1,13 +1,13 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -41,12 +41,12 @@ func (f *Findings) Text(w io.Writer) {
 	for i := range f.All {
 		f.finding(w, &f.All[i])
 	}
-	fmt.Fprintf(w, "%s: %s, %s, %s\n", plural(int64(f.Files), "file"), plural(int64(f.Count(rules.LevelError)), "error"),
-		plural(int64(f.Count(rules.LevelWarning)), "warning"), plural(int64(f.Count(rules.LevelNote)), "note"))
+	fmt.Fprintf(w, "%s: %s, %s, %s\n", words.Plural(int64(f.Files), "file"), words.Plural(int64(f.Count(rules.LevelError)), "error"),
+		words.Plural(int64(f.Count(rules.LevelWarning)), "warning"), words.Plural(int64(f.Count(rules.LevelNote)), "note"))
 }
 
 func (f *Findings) finding(w io.Writer, one *rules.Finding) {
-	level := paint(f.Color, levelColors[one.Check.Level]...).Sprintf("%s %s", one.Check.Level, one.Check.ID)
+	level := words.Paint(f.Color, levelColors[one.Check.Level]...).Sprintf("%s %s", one.Check.Level, one.Check.ID)
 	fmt.Fprintf(w, "%s: %s: %s\n", printable.Line(findingAt(one)), level, printable.Line(one.Message))
 	for line := range strings.Lines(one.Excerpt) {
 		fmt.Fprintln(w, printable.Line(line))
@@ -97,13 +97,5 @@ func (f *Findings) JSON(w io.Writer) error {
 		o := &f.All[i]
 		out.Findings = append(out.Findings, findingJSON{o.Check.ID, o.Check.Level, o.Check.Title, o.Rule, o.File, o.Line, o.Column, o.Excerpt, o.Message, o.Check.Do})
 	}
-	return writeJSON(w, out)
-}
-
-// writeJSON writes a value for programs that a person may read as well.
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	return words.WriteJSON(w, out)
 }

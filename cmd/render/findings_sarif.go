@@ -8,6 +8,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -29,7 +30,7 @@ func (f *Findings) SARIF(w io.Writer) error {
 	for i := range f.All {
 		addResult(run, &f.All[i])
 	}
-	return writeJSON(w, sarif.NewReport().AddRun(run))
+	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
 }
 
 func addResult(run *sarif.Run, f *rules.Finding) {

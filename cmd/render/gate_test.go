@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -25,8 +25,8 @@ func gated(t *testing.T) *report.Report {
 
 // TestBecause: what was met of --fail-on, and by what.
 func TestBecause(t *testing.T) {
-	assert.Equal(t, "--fail-on error: 5 issues (a, b, c and 2 more); --fail-on new-unknown: 1 text that no rule knows (U-8fc78ee5)", render.Because(gated(t).Gate))
-	assert.Equal(t, "--fail-on error: nothing came in", render.Because(&report.Gate{Reasons: []report.Reason{{Value: "error", Because: "nothing came in"}}}))
+	assert.Equal(t, "--fail-on error: 5 issues (a, b, c and 2 more); --fail-on new-unknown: 1 text that no rule knows (U-8fc78ee5)", facts.Because(gated(t).Gate))
+	assert.Equal(t, "--fail-on error: nothing came in", facts.Because(&report.Gate{Reasons: []report.Reason{{Value: "error", Because: "nothing came in"}}}))
 }
 
 // TestCodeQualityOfAGate: the entry of the gate is in the baseline, a file that GitLab
@@ -70,7 +70,7 @@ func TestGatesGiveNoOrders(t *testing.T) {
 		for _, text := range readMarkdown(t, written(t, "md", r)).bare {
 			assert.NotRegexp(t, meaningful, text)
 		}
-		all := written(t, "md", r) + written(t, "codequality", r) + render.Because(r.Gate)
+		all := written(t, "md", r) + written(t, "codequality", r) + facts.Because(r.Gate)
 		assert.NotRegexp(t, `[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{202e}]`, strings.ToValidUTF8(all, "?"))
 		assert.Less(t, len(all), 30000)
 	}

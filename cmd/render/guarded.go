@@ -3,22 +3,18 @@ package render
 import (
 	"fmt"
 	"io"
+
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 )
 
 // What text is written in decides how a command is broken that stands in it.
-const (
-	PlainText = "text" // for people: by an escape sequence that nobody sees
-	JSONText  = "json" // by an escape in a string
-	XMLText   = "xml"  // and HTML: by a reference
-	AsItIs    = ""     // not at all
-)
 
 // escapes are how a character is written otherwise in a syntax.
-var escapes = map[string]string{JSONText: `\u%04x`, XMLText: "&#x%x;"}
+var escapes = map[string]string{words.JSONText: `\u%04x`, words.XMLText: "&#x%x;"}
 
 // Guarded returns what writes text of a syntax to w so that it cannot give orders.
 func (f *Format) Guarded(w io.Writer, syntax string) io.Writer {
-	if f.newGuard == nil || syntax == AsItIs {
+	if f.newGuard == nil || syntax == words.AsItIs {
 		return w
 	}
 	g := f.newGuard(&Live{})

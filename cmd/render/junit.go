@@ -10,9 +10,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
-	"github.com/orbfilter/orbfilter/rules"
 )
 
 // JUnit writes a report as the results of tests, which every CI system can show,
@@ -117,7 +118,7 @@ func newSuite(r *report.Report, l *report.Log) *junitSuite {
 		{"lines.shown", strconv.FormatInt(l.Output.Lines, 10)},
 		{"lines.folded", strconv.FormatInt(l.Folded.Lines, 10)},
 	}
-	if text := untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
 		s.Properties = append(s.Properties, junitProperty{"unknown.more", text})
 	}
 	return s
@@ -141,20 +142,7 @@ func (s *junitSuite) add(c junitCase) {
 func readable(l *report.Log) junitCase {
 	c := junitCase{Name: "the log can be read to its end"}
 	if l.Error != "" {
-		c.Error = &junitResult{Message: xmlText(cutText(printable.Line(l.Error))), Type: "unreadable", Text: xmlText(printable.Line(l.Error))}
-	}
-	return c
-}
-
-func (s *sighting) test() junitCase {
-	i := s.local()
-	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
-	seen := fmt.Sprintf("Seen %s, in %s, first in line %d.", times(s.here.Count), plural(s.here.Lines, "line"), s.here.FirstLine)
-	text := xmlText(string(i.Severity) + "\n" + seen + "\n" + strings.Join(explanation(i), "\n") + "\n")
-	if i.Severity == rules.Error {
-		c.Failure = &junitResult{Message: xmlText(printable.Line(sentence(i.Title) + " " + seen)), Type: xmlText(printable.Line(i.ID)), Text: text}
-	} else {
-		c.Output = &junitOutput{text}
+		c.Error = &junitResult{Message: xmlText(words.CutText(printable.Line(l.Error))), Type: "unreadable", Text: xmlText(printable.Line(l.Error))}
 	}
 	return c
 }
@@ -164,8 +152,8 @@ func unknownTest(u *report.Unknown) junitCase {
 	return junitCase{
 		Name: xmlText("no rule knows " + printable.Line(u.Fingerprint)),
 		Skipped: &junitResult{
-			Message: xmlText("no rule knows: " + cutText(text)), Type: xmlText(printable.Line(u.Kind)),
-			Text: xmlText(fmt.Sprintf("%s in all, first in line %d: %s\n", times(u.Count), u.FirstLine, text)),
+			Message: xmlText("no rule knows: " + words.CutText(text)), Type: xmlText(printable.Line(u.Kind)),
+			Text: xmlText(fmt.Sprintf("%s in all, first in line %d: %s\n", words.Times(u.Count), u.FirstLine, text)),
 		},
 	}
 }

@@ -1,17 +1,16 @@
 package render
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/fatih/color"
 
-	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -50,7 +49,7 @@ func Tried(w io.Writer, t *learn.Trial, log string) {
 		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: a traceback stays where lines of others stand in it, and where it is the cause of another exception\n", printable.Line(log))
 		return
 	}
-	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", printable.Line(log), plural(t.Lines, "line"), t.Count)
+	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", printable.Line(log), words.Plural(t.Lines, "line"), t.Count)
 	if t.Near == 0 {
 		return
 	}
@@ -61,12 +60,12 @@ func nearly(n int64) string {
 	if n == 1 {
 		return "1 other line is"
 	}
-	return plural(n, "other line") + " are"
+	return words.Plural(n, "other line") + " are"
 }
 
 // Wrote says which draft was written, and what it would do.
 func Wrote(w io.Writer, c *learn.Cluster, file string) {
-	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, printable.Line(file), plural(c.Saved(), "line"))
+	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, printable.Line(file), words.Plural(c.Saved(), "line"))
 }
 
 // Learned is what repeats in logs.
@@ -87,8 +86,8 @@ const maxExcerpt = 4
 // Text shows it to a person, what saves most first.
 func (l *Learned) Text(w io.Writer) {
 	s := l.Stats
-	fmt.Fprintln(w, paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
-		plural(s.Lines, "line"), plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, plural(s.Others(), "other")))
+	fmt.Fprintln(w, words.Paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
+		words.Plural(s.Lines, "line"), words.Plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, words.Plural(s.Others(), "other")))
 	for _, c := range l.Clusters {
 		l.cluster(w, c)
 	}
@@ -96,45 +95,45 @@ func (l *Learned) Text(w io.Writer) {
 }
 
 func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
-	head := fmt.Sprintf("%s   %s, %d %%", paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
+	head := fmt.Sprintf("%s   %s, %d %%", words.Paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
-		head += "   on " + list(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
+		head += "   on " + words.List(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
 	}
 	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
 	for i, e := range c.Excerpt {
 		if i == maxExcerpt && len(c.Excerpt) > maxExcerpt+1 {
-			fmt.Fprintf(w, "%s… %d more\n", indent, len(c.Excerpt)-i)
+			fmt.Fprintf(w, "%s… %d more\n", words.Indent, len(c.Excerpt)-i)
 			break
 		}
-		fmt.Fprintln(w, indent+paint(l.Color, color.Faint).Sprint(cells.Truncate(printable.Line(e), l.width()-len(indent), "…")))
+		fmt.Fprintln(w, words.Indent+words.Paint(l.Color, color.Faint).Sprint(cells.Truncate(printable.Line(e), l.width()-len(words.Indent), "…")))
 	}
-	for i, line := range wrap(printable.Line(verdict(c)), l.width()-len(indent)-2) {
+	for i, line := range words.Wrap(printable.Line(verdict(c)), l.width()-len(words.Indent)-2) {
 		arrow := "→ "
 		if i > 0 {
 			arrow = "  "
 		}
-		fmt.Fprintln(w, indent+arrow+line)
+		fmt.Fprintln(w, words.Indent+arrow+line)
 	}
 }
 
 // sum says how many lines a cluster is: those of an occurrence may be more in
 // one place than in another, such as carets.
 func sum(c *learn.Cluster) string {
-	times, lines := int64(c.Times()), plural(c.Saved(), "line")
+	times, lines := int64(c.Times()), words.Plural(c.Saved(), "line")
 	switch {
 	case c.Lines == 1 && times == c.Saved():
 		return fmt.Sprintf("%d ×   %s", times, lines)
 	case times*int64(c.Lines) == c.Saved():
-		return fmt.Sprintf("%d × %s   %s", times, plural(int64(c.Lines), "line"), lines)
+		return fmt.Sprintf("%d × %s   %s", times, words.Plural(int64(c.Lines), "line"), lines)
 	}
-	return fmt.Sprintf("%d × about %s   %s", times, plural(int64(c.Lines), "line"), lines)
+	return fmt.Sprintf("%d × about %s   %s", times, words.Plural(int64(c.Lines), "line"), lines)
 }
 
 func (l *Learned) width() int {
 	if l.Width > 0 {
-		return min(l.Width, maxWidth)
+		return min(l.Width, words.MaxWidth)
 	}
-	return maxWidth
+	return words.MaxWidth
 }
 
 // percent of nothing is nothing.
@@ -150,7 +149,7 @@ func verdict(c *learn.Cluster) string {
 	if c.Draft == nil {
 		return "no rule: " + c.Refused
 	}
-	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, plural(c.Proof.Lines, "line"), c.Proof.Count)
+	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
 	if left := c.Count - c.Proof.Count; left > 0 {
 		folds += fmt.Sprintf("; nearly the same, and not folded: %d", left)
 	}
@@ -182,51 +181,16 @@ func (l *Learned) end(w io.Writer) {
 			lower = ""
 		}
 		fmt.Fprintf(w, "nothing that is not known repeats %d times or more%s\n", l.MinCount, lower)
-		fmt.Fprintf(w, "For a rule of one line, or of the traceback that it is in, type: %s\n", NewRule(l.Logs))
+		fmt.Fprintf(w, "For a rule of one line, or of the traceback that it is in, type: %s\n", facts.NewRule(l.Logs))
 	}
-}
-
-// NewRule is the command that makes a rule of a line of one of these logs. LOG stands
-// for one of several, and LINE for its number.
-func NewRule(logs []string) string {
-	if len(logs) != 1 {
-		return newRule("", 0)
-	}
-	return newRule(logs[0], 0)
-}
-
-// NewRuleOf is the command that makes a rule of a text that no rule knows, with its log
-// and line as far as the report says them.
-func NewRuleOf(r *report.Report, u *report.Unknown) string { return newRule(r.Place(u)) }
-
-// newRule is the command that makes a rule of a line. Empty and 0: it is not known
-// which log and which line.
-func newRule(log string, line int) string {
-	at := "LINE"
-	if line > 0 {
-		at = strconv.Itoa(line)
-	}
-	if log == "-" { // which has been read
-		log = ""
-	}
-	return "orbfilter rules new --from " + shellWord(cmp.Or(log, "LOG")+":"+at)
 }
 
 // quoted are the arguments as they can be typed in a shell.
 func (l *Learned) quoted() (out []string) {
 	for _, n := range l.Args {
-		out = append(out, shellWord(n))
+		out = append(out, words.ShellWord(n))
 	}
 	return out
-}
-
-// shellWord is a word as it can be typed in a shell.
-func shellWord(word string) string {
-	word = printable.Line(word)
-	if strings.ContainsAny(word, " '\"\\$`*?[]()&;|<>!#~") {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
 }
 
 // LearnSchema names the format of Learned.JSON.

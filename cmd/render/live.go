@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -228,7 +229,7 @@ func (l *Live) title() string {
 	if len(by) > 3 {
 		by, more = by[:3], fmt.Sprintf(" and %d more", len(by)-3)
 	}
-	return fmt.Sprintf("orbfilter: folded %s: %s%s", plural(int64(max(bytes.Count(l.folded, []byte("\n")), 1)), "line"), strings.Join(by, ", "), more)
+	return fmt.Sprintf("orbfilter: folded %s: %s%s", words.Plural(int64(max(bytes.Count(l.folded, []byte("\n")), 1)), "line"), strings.Join(by, ", "), more)
 }
 
 // own returns what is written for lines of ours.

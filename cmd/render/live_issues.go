@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -12,7 +14,7 @@ import (
 // worstOf returns the issues that are worth a line of their own, the worst
 // first: what was only noise, and was folded, is not.
 func worstOf(r *report.Report, o IssueOptions) (out []*report.Issue) {
-	for _, i := range WorstFirst(r.Issues) {
+	for _, i := range report.WorstFirst(r.Issues) {
 		if i.Severity == rules.Error || !o.ErrorsOnly && (i.Severity != rules.Noise || i.Unfolded > 0) {
 			out = append(out, i)
 		}
@@ -51,7 +53,7 @@ func sayings(r *report.Report, o IssueOptions) (out []saying) {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
 				break
 			}
-			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
+			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, facts.Place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
 		}
 	}
 	return out
@@ -68,11 +70,11 @@ func idsOf(issues []*report.Issue) string {
 
 // issueWords says in lines what an issue is, and what to do about it.
 func issueWords(i *report.Issue) (lines []string) {
-	lines = append(lines, printable.Line(strings.Join(append([]string{sentence(i.Title), i.Advice}, versionFacts(i)...), " ")))
+	lines = append(lines, printable.Line(strings.Join(append([]string{words.Sentence(i.Title), i.Advice}, facts.VersionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
-		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(c.Text))))
+		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(c.Text))))
 	}
-	named, others := fewCommands(i.Fix, i.InstalledMore)
+	named, others := facts.FewCommands(i.Fix, i.InstalledMore)
 	for _, c := range named {
 		lines = append(lines, "→ "+printable.Line(c))
 	}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -23,12 +24,12 @@ func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r,
 // end. Where limit is not even enough for that, nothing is written.
 func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p := mdPage{room: limit - maxLeftOut, left: map[string]int{}}
-	p.add("", "### "+reportTotals(r)+"\n"+gateLine(r))
-	issues, with := WorstFirst(r.Issues), logsWith(r)
+	p.add("", "### "+facts.ReportTotals(r)+"\n"+gateLine(r))
+	issues, with := report.WorstFirst(r.Issues), facts.LogsWith(r)
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
-	unknown := UnknownFirst(r.Unknown)
+	unknown := report.UnknownFirst(r.Unknown)
 	p.table("unknown text", unknownHead(r), len(unknown), func(n int) string { return unknownRow(r, unknown[n]) })
-	if text := untold(len(unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(len(unknown), r.UnknownMore); text != "" {
 		p.add("note", "\n"+text+"\n")
 	}
 	p.logs(r)
@@ -44,7 +45,7 @@ func gateLine(r *report.Report) string {
 	if r.Gate == nil {
 		return ""
 	}
-	return "\n" + gateWords(r, mdCode, func(text string) string { return "**" + text + "**" }) + "\n"
+	return "\n" + facts.GateWords(r, mdCode, func(text string) string { return "**" + text + "**" }) + "\n"
 }
 
 // maxLeftOut is how long it takes to say what was left out.
@@ -90,43 +91,13 @@ func (p *mdPage) end(limit int) string {
 		if k == "" { // not even the first line
 			return ""
 		}
-		parts = append(parts, plural(int64(p.left[k]), k))
+		parts = append(parts, words.Plural(int64(p.left[k]), k))
 	}
 	if len(parts) > 0 {
 		fmt.Fprintf(&p.text, "\nLeft out, to stay below %d bytes: %s. The JSON report has all of it.\n", limit, strings.Join(parts, ", "))
 	}
 	return p.text.String()
 }
-
-// reportTotals is the first line that is said of a report.
-func reportTotals(r *report.Report) string {
-	percent := int64(0)
-	if r.Input.Lines > 0 {
-		percent = int64(math.Round(100 * float64(r.Folded.Lines) / float64(r.Input.Lines)))
-	}
-	logs := ""
-	if len(r.Logs) > 1 {
-		logs = fmt.Sprintf("%d logs, ", len(r.Logs))
-	}
-	return fmt.Sprintf("orbfilter: %s%s in, %d shown, %d folded (%d %%)", logs, plural(r.Input.Lines, "line"), r.Output.Lines, r.Folded.Lines, percent)
-}
-
-// WorstFirst returns the issues by their severity, then by how often they were seen,
-// then by their ids. A table or a page begins with the first; text that a run ends with
-// has it at its end, where a person looks.
-func WorstFirst(issues []*report.Issue) []*report.Issue {
-	return slices.SortedStableFunc(slices.Values(issues), func(a, b *report.Issue) int {
-		return cmp.Or(cmp.Compare(rank(b.Severity), rank(a.Severity)), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
-	})
-}
-
-func worstLast(issues []*report.Issue) []*report.Issue {
-	issues = WorstFirst(issues)
-	slices.Reverse(issues)
-	return issues
-}
-
-func rank(s rules.Severity) int { return slices.Index(rules.Severities, s) }
 
 func issueHead(r *report.Report) string {
 	if len(r.Logs) > 1 {
@@ -144,30 +115,7 @@ func issueRow(r *report.Report, with map[string]int, i *report.Issue) string {
 	if len(r.Logs) > 1 {
 		where = with[i.ID]
 	}
-	return fmt.Sprintf("| %s | %d | %d | %d | %s %s | %s |\n", severity, i.Count, i.Lines, where, mdCode(i.ID), mdProse(i.Title), strings.Join(wheresIn(i, mdCode), "; "))
-}
-
-// logsWith counts the logs that have an issue, by its id.
-func logsWith(r *report.Report) map[string]int {
-	counts := map[string]int{}
-	for _, l := range r.Logs {
-		for n := range l.Issues {
-			counts[l.Issues[n].ID]++
-		}
-	}
-	return counts
-}
-
-// wheresIn says which operations and which hosts an issue was seen with; show
-// writes a name.
-func wheresIn(i *report.Issue, show func(string) string) (out []string) {
-	if len(i.Operations)+i.OperationsMore > 0 {
-		out = append(out, "while "+countList(i.Operations, i.OperationsMore, show))
-	}
-	if len(i.Hosts)+i.HostsMore > 0 {
-		out = append(out, "on "+countList(i.Hosts, i.HostsMore, show))
-	}
-	return out
+	return fmt.Sprintf("| %s | %d | %d | %d | %s %s | %s |\n", severity, i.Count, i.Lines, where, mdCode(i.ID), mdProse(i.Title), strings.Join(facts.WheresIn(i, mdCode), "; "))
 }
 
 func unknownHead(r *report.Report) string {
@@ -180,13 +128,13 @@ func unknownHead(r *report.Report) string {
 func unknownRow(r *report.Report, u *report.Unknown) string {
 	where := strconv.Itoa(u.FirstLine)
 	if len(r.Logs) > 1 {
-		where = mdPlace(logsWithName(r.Logs, u.Fingerprint), u.FirstLine)
+		where = mdPlace(facts.LogsWithName(r.Logs, u.Fingerprint), u.FirstLine)
 	}
 	kind := mdProse(u.Kind)
 	if r.Gate != nil && r.Gate.Baseline != "" && slices.Contains(r.Gate.New, u.Fingerprint) {
 		kind += ", **new**"
 	}
-	return fmt.Sprintf("| %d | %s | %s | %s | %s |\n", u.Count, where, kind, mdCode(u.Fingerprint), mdCode(cutText(u.Text())))
+	return fmt.Sprintf("| %d | %s | %s | %s | %s |\n", u.Count, where, kind, mdCode(u.Fingerprint), mdCode(words.CutText(u.Text())))
 }
 
 // mdPlace is place, of several logs, in Markdown.
@@ -195,20 +143,20 @@ func mdPlace(in []*report.Log, line int) string {
 	case 0:
 		return fmt.Sprintf("line %d", line)
 	case 1:
-		return fmt.Sprintf("%s, line %d", mdCode(logName(in[0])), line)
+		return fmt.Sprintf("%s, line %d", mdCode(facts.LogName(in[0])), line)
 	}
-	return mdCode(logName(in[0])) + andMore(in)
+	return mdCode(facts.LogName(in[0])) + facts.AndMore(in)
 }
 
 // issueSection says of an issue what it is and what to do.
 func issueSection(i *report.Issue) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n#### %s: %s\n\n%s\n", mdCode(i.ID), mdProse(i.Title), mdProse(strings.Join(append([]string{i.Advice}, versionFacts(i)...), " ")))
+	fmt.Fprintf(&b, "\n#### %s: %s\n\n%s\n", mdCode(i.ID), mdProse(i.Title), mdProse(strings.Join(append([]string{i.Advice}, facts.VersionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
-		fmt.Fprintf(&b, "\nCause: line %d: %s\n", c.Line, mdCode(cutText(c.Text)))
+		fmt.Fprintf(&b, "\nCause: line %d: %s\n", c.Line, mdCode(words.CutText(c.Text)))
 	}
 	if len(i.Fix) > 0 {
-		named, others := fewCommands(i.Fix, i.InstalledMore)
+		named, others := facts.FewCommands(i.Fix, i.InstalledMore)
 		commands := make([]string, 0, len(named)+1)
 		for _, c := range named {
 			commands = append(commands, printable.Line(c))

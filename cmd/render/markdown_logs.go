@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -28,7 +29,7 @@ func (p *mdPage) logs(r *report.Report) {
 	shown := min(len(logs), maxLogs)
 	p.table("log", "\n| Log | Lines | Folded | Errors |\n|---|---:|---:|---|\n", shown, func(n int) string { return logRow(logs[n], bad) })
 	if more := len(logs) - shown; more > 0 {
-		p.add("log", fmt.Sprintf("\nand %s, which are no worse.\n", plural(int64(more), "more log")))
+		p.add("log", fmt.Sprintf("\nand %s, which are no worse.\n", words.Plural(int64(more), "more log")))
 	}
 }
 
@@ -61,14 +62,11 @@ func logRow(l *report.Log, bad map[string]bool) string {
 		errs = append(errs, "not read to its end: "+mdProse(l.Error))
 	}
 	for n, id := range errorsIn(l, bad) {
-		if n == maxWhere {
+		if n == words.MaxWhere {
 			errs = append(errs, "and more")
 			break
 		}
 		errs = append(errs, mdCode(id))
 	}
-	return fmt.Sprintf("| %s | %d | %d | %s |\n", mdCode(logName(l)), l.Input.Lines, l.Folded.Lines, strings.Join(errs, ", "))
+	return fmt.Sprintf("| %s | %d | %d | %s |\n", mdCode(facts.LogName(l)), l.Input.Lines, l.Folded.Lines, strings.Join(errs, ", "))
 }
-
-// logName is what a person calls a log.
-func logName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -79,10 +80,10 @@ func mdBlock(language string, lines []string) string {
 
 // mdLink returns a link to a page. What is no address of the web is text.
 func mdLink(address string) string {
-	if !isLink(address) {
+	if !words.IsLink(address) {
 		return mdCode(address)
 	}
-	u, _ := url.Parse(address) // isLink has looked at it
+	u, _ := url.Parse(address) // IsLink has looked at it
 	text := mdCode(strings.TrimPrefix(strings.TrimPrefix(address, u.Scheme), "://"))
 	if u.Host == "github.com" && leavesMark.MatchString(u.Path) { // else every comment leaves a mark at an issue of somebody else:
 		// https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls#avoiding-backlinks-to-linked-references

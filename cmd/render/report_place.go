@@ -62,9 +62,3 @@ func logPath(l *report.Log) string {
 	}
 	return path.Clean(name)
 }
-
-// isLink reports whether a reference is an address of the web.
-func isLink(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && address == printable.Line(address) && !strings.ContainsAny(address, " \"<>\\^`{|}")
-}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -34,14 +36,14 @@ func (t ReportText) Write(w io.Writer) error {
 		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, printable.Line(r))
 	}
 	t.failed(&b, s)
-	fmt.Fprintln(&b, paint(t.Color, color.Bold).Sprint(reportTotals(t.Report)))
-	for _, i := range worstLast(t.Issues) {
+	fmt.Fprintln(&b, words.Paint(t.Color, color.Bold).Sprint(facts.ReportTotals(t.Report)))
+	for _, i := range report.WorstLast(t.Issues) {
 		t.issue(&b, s, i)
 	}
 	Unknown(&b, t.Logs, t.Unknown, t.UnknownMore, 0)
 	for _, l := range t.Logs {
 		if l.Error != "" {
-			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", logName(l), printable.Line(l.Error))
+			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", facts.LogName(l), printable.Line(l.Error))
 		}
 	}
 	s.Limits(&b)
@@ -63,28 +65,28 @@ func (t ReportText) failed(w io.Writer, s *Summary) {
 }
 
 func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
-	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, paint(t.Color, color.Bold).Sprint(printable.Line(i.ID)), severityAt(t.Color, i.Severity, place(t.Logs, i.ID, i.FirstLine)))
-	if where := strings.Join(wheresIn(i, printable.Line), "; "); where != "" {
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, words.Paint(t.Color, color.Bold).Sprint(printable.Line(i.ID)), words.SeverityAt(t.Color, i.Severity, facts.Place(t.Logs, i.ID, i.FirstLine)))
+	if where := strings.Join(facts.WheresIn(i, printable.Line), "; "); where != "" {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, printable.Line(sentence(i.Title)+" "+i.Advice))
+	s.prose(w, printable.Line(words.Sentence(i.Title)+" "+i.Advice))
 	if c := i.Cause; c != nil {
-		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, cutText(printable.Line(c.Text))))
+		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
 	}
-	if facts := strings.Join(versionFacts(i), " "); facts != "" {
+	if facts := strings.Join(facts.VersionFacts(i), " "); facts != "" {
 		s.prose(w, s.short(printable.Line(facts)))
 	}
 	s.commands(w, i.Fix, i.InstalledMore)
 	for _, u := range i.References {
-		fmt.Fprintln(w, indent+printable.Line(u))
+		fmt.Fprintln(w, words.Indent+printable.Line(u))
 	}
 }
 
 func (t ReportText) errors(w io.Writer, issues []*report.Issue) {
 	for _, i := range issues {
 		if i.Severity == rules.Error {
-			fmt.Fprintln(w, paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, %s)", printable.Line(sentence(i.Title)), printable.Line(i.ID), i.Count, place(t.Logs, i.ID, i.FirstLine)))
+			fmt.Fprintln(w, words.Paint(t.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, %s)", printable.Line(words.Sentence(i.Title)), printable.Line(i.ID), i.Count, facts.Place(t.Logs, i.ID, i.FirstLine)))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -44,12 +45,12 @@ var kinds = map[string]string{
 // Text writes it.
 func (v *Rule) Text(w io.Writer) {
 	r := v.Described()
-	fmt.Fprintln(w, paint(v.Color, color.Bold).Sprint(v.Rule.ID))
+	fmt.Fprintln(w, words.Paint(v.Color, color.Bold).Sprint(v.Rule.ID))
 	if r == nil {
 		fmt.Fprintf(w, "There is no rule of this id; %s takes it out.\n", printable.Line(v.Rule.File))
 		return
 	}
-	v.prose(w, sentence(r.Title), "")
+	v.prose(w, words.Sentence(r.Title), "")
 	fmt.Fprintln(w)
 	v.facts(w, r)
 	v.match(w, r)
@@ -68,7 +69,7 @@ func (v *Rule) facts(w io.Writer, r *rules.Rule) {
 		v.fact(w, "off", "not used: "+v.Off)
 	}
 	v.fact(w, "from", v.from())
-	v.fact(w, "tested by", plural(int64(len(r.Samples)), "sample")+", "+plural(int64(len(r.Counterexamples)), "counterexample"))
+	v.fact(w, "tested by", words.Plural(int64(len(r.Samples)), "sample")+", "+words.Plural(int64(len(r.Counterexamples)), "counterexample"))
 	v.fact(w, "affects", affects(r))
 	v.fact(w, "here", v.here())
 	if len(r.Cause) > 0 {
@@ -125,11 +126,11 @@ func (v *Rule) fact(w io.Writer, name, text string) {
 
 // prose writes text behind a head, wrapped, with what follows below its beginning.
 func (v *Rule) prose(w io.Writer, text, head string) {
-	width := maxWidth
+	width := words.MaxWidth
 	if v.Width > 0 {
-		width = min(v.Width, maxWidth)
+		width = min(v.Width, words.MaxWidth)
 	}
-	for _, l := range wrap(printable.Line(text), max(width-len(head), 20)) {
+	for _, l := range words.Wrap(printable.Line(text), max(width-len(head), 20)) {
 		fmt.Fprintln(w, head+l)
 		head = factIndent[:len(head)]
 	}
@@ -187,21 +188,9 @@ func folded(r *rules.Rule, text string) string {
 
 // quoted writes text from the run, indented.
 func quoted(w io.Writer, text string) {
-	for line := range strings.Lines(string(Clean([]byte(text)))) {
+	for line := range strings.Lines(string(words.Clean([]byte(text)))) {
 		fmt.Fprintln(w, strings.TrimRight(textIndent+line, " \n"))
 	}
-}
-
-// Clean takes out of a text of many lines what would give orders to a terminal.
-func Clean(text []byte) []byte {
-	var out strings.Builder
-	for line := range strings.Lines(string(text)) {
-		out.WriteString(rules.Visible(printable.Line(strings.ReplaceAll(line, "\t", "        "))))
-		if strings.HasSuffix(line, "\n") {
-			out.WriteByte('\n')
-		}
-	}
-	return []byte(out.String())
 }
 
 // guards are what no rule folds.

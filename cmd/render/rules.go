@@ -8,8 +8,8 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -103,7 +103,7 @@ func (l *List) Text(w io.Writer) {
 		r := k.Described()
 		rows = append(rows, []string{k.Rule.ID, severity(r), k.status(), k.Here.String(), k.From(), affects(r)})
 	}
-	table(w, rows, l.Width, l.paint)
+	words.Table(w, rows, l.Width, l.paint)
 	fmt.Fprintf(w, "\n%s\n", l.total())
 }
 
@@ -128,13 +128,13 @@ func affects(r *rules.Rule) string {
 func (l *List) paint(row, column int) *color.Color {
 	switch {
 	case row == 0:
-		return paint(l.Color, color.Bold)
+		return words.Paint(l.Color, color.Bold)
 	case l.Rules[row-1].Off != "" || l.Rules[row-1].Here.Applies == "no":
-		return paint(l.Color, color.Faint)
+		return words.Paint(l.Color, color.Faint)
 	case column == 1:
-		return paint(l.Color, colors[l.Rules[row-1].Described().Severity]...)
+		return words.Paint(l.Color, words.Colors[l.Rules[row-1].Described().Severity]...)
 	}
-	return paint(false)
+	return words.Paint(false)
 }
 
 // total counts the rules.
@@ -147,42 +147,13 @@ func (l *List) total() string {
 			n[k.Here.Applies]++
 		}
 	}
-	out := []string{plural(int64(len(l.Rules)), "rule")}
+	out := []string{words.Plural(int64(len(l.Rules)), "rule")}
 	for _, c := range []struct{ key, text string }{{"yes", "%d can occur here"}, {"no", "%d cannot"}, {"off", "%d off"}, {"unknown", "%d depend on what is installed, which is not known (?); name an environment: --venv .venv"}} {
 		if n[c.key] > 0 {
 			out = append(out, fmt.Sprintf(c.text, n[c.key]))
 		}
 	}
 	return strings.Join(out, ", ")
-}
-
-// table writes rows in columns. The last one is broken into lines if it would
-// not fit the terminal.
-func table(w io.Writer, rows [][]string, width int, paint func(row, column int) *color.Color) {
-	last := len(rows[0]) - 1
-	widths := make([]int, last)
-	left := 0
-	for c := range widths {
-		for _, r := range rows {
-			widths[c] = max(widths[c], cells.Width(r[c]))
-		}
-		left += widths[c] + 2
-	}
-	room := 1 << 20
-	if width > 0 {
-		room = max(width-left, 20)
-	}
-	for n, r := range rows {
-		for c := range widths {
-			fmt.Fprint(w, paint(n, c).Sprint(r[c])+strings.Repeat(" ", widths[c]+2-cells.Width(r[c])))
-		}
-		for i, line := range wrap(r[last], room) {
-			if i > 0 {
-				fmt.Fprint(w, strings.Repeat(" ", left))
-			}
-			fmt.Fprintln(w, paint(n, last).Sprint(line))
-		}
-	}
 }
 
 // knownRule is a rule in the JSON of rules list.

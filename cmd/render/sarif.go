@@ -11,6 +11,8 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -40,7 +42,7 @@ func SARIF(w io.Writer, r *report.Report) error {
 		b.add(&results[n])
 	}
 	run.AddInvocation(b.invocation(r, len(results)))
-	return writeJSON(w, sarif.NewReport().AddRun(run))
+	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
 }
 
 // A sarifResult is an issue, or what no rule knows, in a log.
@@ -64,7 +66,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
 		for _, s := range sightings(l, about) {
-			text := fmt.Sprintf("%s Seen %s, in %s.", sentence(cutText(s.issue.Title)), times(s.here.Count), plural(s.here.Lines, "line"))
+			text := fmt.Sprintf("%s Seen %s, in %s.", words.Sentence(words.CutText(s.issue.Title)), words.Times(s.here.Count), words.Plural(s.here.Lines, "line"))
 			out = append(out, sarifResult{
 				log: l, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
 				count: s.here.Count, lines: s.here.Lines, text: text, issue: s.issue,
@@ -74,7 +76,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 			if u := unknown[name]; u != nil {
 				out = append(out, sarifResult{
 					log: l, id: "unknown-" + u.Kind, level: "warning", line: u.FirstLine, count: u.Count, lines: u.Lines,
-					text: "No rule knows " + u.Fingerprint + ": " + cutText(u.Text()), unknown: u,
+					text: "No rule knows " + u.Fingerprint + ": " + words.CutText(u.Text()), unknown: u,
 				})
 			}
 		}
@@ -114,7 +116,7 @@ func hashOf(parts ...string) string {
 
 // sarifText cuts a text, and takes from it what SARIF would make a link of.
 func sarifText(text string) string {
-	return strings.ReplaceAll(cutText(printable.Line(text)), "](", "] (")
+	return strings.ReplaceAll(words.CutText(printable.Line(text)), "](", "] (")
 }
 
 func (s *sarifResult) properties() *sarif.PropertyBag {
@@ -140,8 +142,8 @@ const maxProperties = 100
 // most returns the counts that are the highest.
 func most(counts map[string]int) map[string]int {
 	out := map[string]int{}
-	for _, name := range mostFirst(counts)[:min(len(counts), maxProperties)] {
-		out[cutText(printable.Line(name))] += counts[name]
+	for _, name := range facts.MostFirst(counts)[:min(len(counts), maxProperties)] {
+		out[words.CutText(printable.Line(name))] += counts[name]
 	}
 	return out
 }
@@ -166,11 +168,11 @@ func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 			WithHelp(multiformat("Is it noise of yours? orbfilter rules new --from LOG:LINE makes a rule of it."))
 	}
 	i := s.issue
-	title := printable.Line(sentence(i.Title))
+	title := printable.Line(words.Sentence(i.Title))
 	d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + " " + printable.Line(i.Advice)))
-	d.WithHelp(multiformat(strings.Join(explanation(i), "\n")).WithMarkdown(cutMarkdown(issueSection(i), maxRuleText)))
+	d.WithHelp(multiformat(strings.Join(facts.Explanation(i), "\n")).WithMarkdown(cutMarkdown(issueSection(i), maxRuleText)))
 	for _, u := range i.References {
-		if isLink(u) {
+		if words.IsLink(u) {
 			return d.WithHelpURI(u)
 		}
 	}
@@ -198,9 +200,9 @@ func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 		}
 	}
 	if left := results - maxResults; left > 0 {
-		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", plural(int64(left), "result"), maxResults)))
+		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", words.Plural(int64(left), "result"), maxResults)))
 	}
-	if text := untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
 		in.AddToolExecutionNotification(notify("warning", text))
 	}
 	return in.WithExecutionSuccessful(whole)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -44,7 +46,7 @@ func (s Scan) Text(w io.Writer) {
 
 // Errors names the issues of severity error, in red, in the order of the table.
 func (s Scan) Errors(w io.Writer) {
-	ReportText{Report: s.Report, Color: s.Color}.errors(w, WorstFirst(s.Issues))
+	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
 }
 
 // maxFailed is how many runs that failed are named.
@@ -61,9 +63,9 @@ func (s Scan) failed(w io.Writer) {
 	if len(failed) == 0 {
 		return
 	}
-	fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), plural(int64(len(s.Logs)), "log")))
+	fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), words.Plural(int64(len(s.Logs)), "log")))
 	for _, l := range failed[:min(len(failed), maxFailed)] {
-		line := "  " + logName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(VerdictText(&l.Verdict), "the run failed"), ": ")
+		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), "the run failed"), ": ")
 		if s.Width > 0 {
 			line = cells.Truncate(line, s.Width, "…")
 		}
@@ -87,12 +89,12 @@ func (s Scan) logs(w io.Writer) {
 	for _, i := range s.Issues {
 		severities[i.ID] = i.Severity
 	}
-	for _, l := range top(s.Top, all) {
+	for _, l := range words.Top(s.Top, all) {
 		worst := rules.Severity("")
 		for i := range l.Issues {
 			worst = worseOf(worst, severities[l.Issues[i].ID])
 		}
-		name := logName(l)
+		name := facts.LogName(l)
 		switch {
 		case l.Error != "" && l.Input.Bytes == 0:
 			name += " (not read)"
@@ -105,11 +107,11 @@ func (s Scan) logs(w io.Writer) {
 	for _, i := range s.Issues {
 		worst = worseOf(worst, i.Severity)
 	}
-	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), len(s.Unknown), worst, plural(int64(len(s.Logs)), "log"))...)
+	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), len(s.Unknown), worst, words.Plural(int64(len(s.Logs)), "log"))...)
 	t.flush()
 	s.more(w, len(all), "log")
 	if s.Repeats > 0 {
-		fmt.Fprintf(w, "%s of whole jobs not counted: the archive has their steps as well\n", plural(int64(s.Repeats), "log"))
+		fmt.Fprintf(w, "%s of whole jobs not counted: the archive has their steps as well\n", words.Plural(int64(s.Repeats), "log"))
 	}
 }
 
@@ -145,9 +147,9 @@ func worseOf(a, b rules.Severity) rules.Severity {
 // issues writes a row for each issue, the worst first.
 func (s Scan) issues(w io.Writer) {
 	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true, whole: true})
-	logs := logsWith(s.Report)
-	all := WorstFirst(s.Issues)
-	for _, i := range top(s.Top, all) {
+	logs := facts.LogsWith(s.Report)
+	all := report.WorstFirst(s.Issues)
+	for _, i := range words.Top(s.Top, all) {
 		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), printable.Line(i.ID))
 	}
 	t.flush()
@@ -166,29 +168,29 @@ func (s Scan) unknown(w io.Writer) {
 		named = func(cells []string) []string { return slices.Delete(cells, first, first+1) }
 	}
 	t := s.table(w, columns...)
-	all := UnknownFirst(s.Unknown)
-	for _, u := range top(s.Top, all) {
-		in := logsWithName(s.Logs, u.Fingerprint)
+	all := report.UnknownFirst(s.Unknown)
+	for _, u := range words.Top(s.Top, all) {
+		in := facts.LogsWithName(s.Logs, u.Fingerprint)
 		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), printable.Line(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
-	if text := untold(len(all), s.UnknownMore); text != "" {
+	if text := facts.Untold(len(all), s.UnknownMore); text != "" {
 		fmt.Fprintln(w, text)
 	}
 	s.newRule(w, all)
 }
 
-// newRule says how a rule is made of the first. The log is named if there is room.
+// NewRuleAt says how a rule is made of the first. The log is named if there is room.
 func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
 	what := "a rule for it: "
 	if len(all) > 1 {
 		what = "a rule for the first: "
 	}
-	command := NewRuleOf(s.Report, all[0])
+	command := facts.NewRuleOf(s.Report, all[0])
 	if s.Width > 0 && cells.Width(what+command) > s.Width {
 		_, line := s.Place(all[0])
-		command = newRule("", line)
+		command = facts.NewRuleAt("", line)
 	}
 	fmt.Fprintln(w, what+command)
 }
@@ -198,7 +200,7 @@ func (s Scan) firstLog(in []*report.Log) string {
 	if len(in) == 0 {
 		return ""
 	}
-	name := logName(in[0])
+	name := facts.LogName(in[0])
 	if s.Width == 0 {
 		return name
 	}
@@ -228,19 +230,11 @@ const maxSampleColumns = 100
 // more says how many rows are left out.
 func (s Scan) more(w io.Writer, n int, what string) {
 	if s.Top > 0 && n > s.Top {
-		fmt.Fprintf(w, "%s more; --top 0 shows all\n", plural(int64(n-s.Top), what))
+		fmt.Fprintf(w, "%s more; --top 0 shows all\n", words.Plural(int64(n-s.Top), what))
 	}
-}
-
-// top returns the first n of a list; 0: all.
-func top[T any](n int, all []T) []T {
-	if n == 0 {
-		return all
-	}
-	return all[:min(n, len(all))]
 }
 
 // paintOf colours a row by its severity, and paintTotal the one of all.
-func paintOf(s rules.Severity) []color.Attribute { return colors[s] }
+func paintOf(s rules.Severity) []color.Attribute { return words.Colors[s] }
 
 var paintTotal = []color.Attribute{color.Bold}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/cells"
 )
 
@@ -75,9 +76,9 @@ func (t *scanTable) dress(n int, numbers, text string) string {
 	case len(p) == 0:
 		return strings.TrimRight(numbers+text, " ")
 	case p[0] == color.Bold:
-		return paint(t.color, p...).Sprint(strings.TrimRight(numbers+text, " "))
+		return words.Paint(t.color, p...).Sprint(strings.TrimRight(numbers+text, " "))
 	default:
-		return paint(t.color, p...).Sprint(numbers) + text
+		return words.Paint(t.color, p...).Sprint(numbers) + text
 	}
 }
 

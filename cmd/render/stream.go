@@ -9,6 +9,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -120,7 +121,7 @@ func (s *Stream) Stopped() bool {
 func (s *Stream) mark() {
 	for _, r := range s.pending {
 		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, printable.Line(r.Title))
-		s.show([]byte(paint(s.Color, color.Faint).Sprint(text) + "\n"))
+		s.show([]byte(words.Paint(s.Color, color.Faint).Sprint(text) + "\n"))
 	}
 	s.pending = nil
 }
@@ -150,16 +151,4 @@ func (s *Stream) writeNow(p []byte) {
 	if s.err == nil && len(p) > 0 {
 		_, s.err = s.W.Write(p)
 	}
-}
-
-// paint returns a colour that is switched by on alone, and not by what
-// package color finds out about stdout.
-func paint(on bool, attributes ...color.Attribute) *color.Color {
-	c := color.New(attributes...)
-	if on {
-		c.EnableColor()
-	} else {
-		c.DisableColor()
-	}
-	return c
 }

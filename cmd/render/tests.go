@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
@@ -67,9 +68,9 @@ func (t *Tests) Rule(r Test) {
 	case t.JSON:
 		t.tests = append(t.tests, jsonTest(r))
 	case r.Failed == 0:
-		fmt.Fprintf(t.W, "%s  %s  %s\n", paint(t.Color, color.FgGreen).Sprint("ok  "), r.Rule.ID, plural(int64(r.Inputs), "input"))
+		fmt.Fprintf(t.W, "%s  %s  %s\n", words.Paint(t.Color, color.FgGreen).Sprint("ok  "), r.Rule.ID, words.Plural(int64(r.Inputs), "input"))
 	default:
-		fmt.Fprintf(t.W, "%s  %s  %d of %s\n", paint(t.Color, color.FgRed, color.Bold).Sprint("FAIL"), r.Rule.ID, r.Failed, plural(int64(r.Inputs), "input"))
+		fmt.Fprintf(t.W, "%s  %s  %d of %s\n", words.Paint(t.Color, color.FgRed, color.Bold).Sprint("FAIL"), r.Rule.ID, r.Failed, words.Plural(int64(r.Inputs), "input"))
 		t.failures(r)
 	}
 }
@@ -129,7 +130,7 @@ func quote(w io.Writer, what, text string) {
 func (t *Tests) Hit(h Hit) {
 	t.hits = append(t.hits, h)
 	if !t.JSON {
-		fmt.Fprintf(t.W, "%s  %s:%d: %s finds this, %d ×: %s\n", paint(t.Color, color.FgRed, color.Bold).Sprint("HIT "), printable.Line(h.File), h.Line, h.Rule, h.Count, printable.Line(h.Text))
+		fmt.Fprintf(t.W, "%s  %s:%d: %s finds this, %d ×: %s\n", words.Paint(t.Color, color.FgRed, color.Bold).Sprint("HIT "), printable.Line(h.File), h.Line, h.Rule, h.Count, printable.Line(h.Text))
 	}
 }
 
@@ -138,17 +139,17 @@ func (t *Tests) Close() error {
 	if t.JSON {
 		return t.writeJSON()
 	}
-	out := fmt.Sprintf("%s, %s: ", plural(int64(t.rules), "rule"), plural(int64(t.inputs), "input"))
+	out := fmt.Sprintf("%s, %s: ", words.Plural(int64(t.rules), "rule"), words.Plural(int64(t.inputs), "input"))
 	if t.Logs > 0 {
-		out = fmt.Sprintf("%s, %s, %s of good logs: ", plural(int64(t.rules), "rule"), plural(int64(t.inputs), "input"), plural(t.Lines, "line"))
+		out = fmt.Sprintf("%s, %s, %s of good logs: ", words.Plural(int64(t.rules), "rule"), words.Plural(int64(t.inputs), "input"), words.Plural(t.Lines, "line"))
 	}
 	switch {
 	case t.failed > 0 && len(t.hits) > 0:
-		out += fmt.Sprintf("%d failed, %s", t.failed, plural(int64(len(t.hits)), "hit"))
+		out += fmt.Sprintf("%d failed, %s", t.failed, words.Plural(int64(len(t.hits)), "hit"))
 	case t.failed > 0:
 		out += fmt.Sprintf("%d failed", t.failed)
 	case len(t.hits) > 0:
-		out += plural(int64(len(t.hits)), "hit")
+		out += words.Plural(int64(len(t.hits)), "hit")
 	default:
 		out += "all is well"
 	}
@@ -189,7 +190,7 @@ func jsonTest(r Test) testJSON {
 }
 
 func (t *Tests) writeJSON() error {
-	return writeJSON(t.W, struct {
+	return words.WriteJSON(t.W, struct {
 		Schema string     `json:"schema"`
 		Rules  []testJSON `json:"rules"`
 		Failed int        `json:"failed"`

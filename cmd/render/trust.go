@@ -6,6 +6,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -27,7 +28,7 @@ func (t *Trust) Text(w io.Writer, r *rules.Rule, trusted, known bool) {
 		fmt.Fprintf(w, "  %s takes out %s\n", t.bold(r.ID), title(old))
 		return
 	}
-	fmt.Fprintf(w, "  %s   %s: %s\n  %s\n", t.bold(r.ID), paint(t.Color, colors[r.Severity]...).Sprint(r.Severity), inRun(r), printable.Line(sentence(r.Title)))
+	fmt.Fprintf(w, "  %s   %s: %s\n  %s\n", t.bold(r.ID), words.Paint(t.Color, words.Colors[r.Severity]...).Sprint(r.Severity), inRun(r), printable.Line(words.Sentence(r.Title)))
 	if old != nil {
 		fmt.Fprintf(w, "  instead of %s\n", title(old))
 	}
@@ -51,7 +52,7 @@ func (t *Trust) says(w io.Writer, r *rules.Rule) {
 	}
 }
 
-func (t *Trust) bold(id string) string { return paint(t.Color, color.Bold).Sprint(id) }
+func (t *Trust) bold(id string) string { return words.Paint(t.Color, color.Bold).Sprint(id) }
 
 func since(trusted, known bool) string {
 	switch {
@@ -91,9 +92,5 @@ func contents(w io.Writer, all []rules.Trusted) {
 	for _, a := range all {
 		rows = append(rows, []string{printable.Line(a.ID), printable.Line(a.SHA256[:min(12, len(a.SHA256))]), printable.Line(a.File)})
 	}
-	table(w, rows, 0, func(int, int) *color.Color { return paint(false) })
+	words.Table(w, rows, 0, func(int, int) *color.Color { return words.Paint(false) })
 }
-
-// Line is a text that is shown in a line, without what would give orders to a
-// terminal.
-func Line(text string) string { return printable.Line(text) }

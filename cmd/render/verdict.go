@@ -6,9 +6,10 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
-	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -17,9 +18,9 @@ import (
 func (s *Summary) verdict(w io.Writer) {
 	switch v := s.Outcome.Verdict; {
 	case v.Failed == outcome.Yes:
-		fmt.Fprintln(w, paint(s.Color, color.FgRed, color.Bold).Sprint("orbfilter: "+VerdictText(&v)))
+		fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprint("orbfilter: "+facts.VerdictText(&v)))
 	case v.Failed == outcome.No, v.Reason != "":
-		fmt.Fprintln(w, "orbfilter: "+VerdictText(&v))
+		fmt.Fprintln(w, "orbfilter: "+facts.VerdictText(&v))
 	}
 }
 
@@ -29,25 +30,6 @@ func (s *Summary) Unsure(w io.Writer) {
 	if s.Outcome.Verdict.Failed == outcome.Unknown {
 		s.verdict(w)
 	}
-}
-
-// VerdictText says in one line what became of a run: "the run failed: web "Restart
-// nginx" (line 63): nginx: configuration file test failed".
-func VerdictText(v *outcome.Verdict) string {
-	switch v.Failed {
-	case outcome.Yes:
-		text := "the run failed"
-		if v.Host != "" {
-			text += ":"
-		}
-		if place := v.Place(); place != "" {
-			text += " " + place
-		}
-		return printable.Line(text + ": " + v.Reason)
-	case outcome.No:
-		return "the run did not fail"
-	}
-	return printable.Line("whether the run failed is not known: " + v.Reason)
 }
 
 // cause says what an issue comes of, as far as that is in what was shown: what the host
