@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
@@ -165,8 +165,8 @@ func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
 	}
 }
 
-func (d *doctorOptions) view(io IO, o *options) *render.Doctor {
-	return &render.Doctor{
+func (d *doctorOptions) view(io IO, o *options) *diagnosis.Doctor {
+	return &diagnosis.Doctor{
 		Color: o.colorOn(io, io.Out), Width: width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
 		OnlyProblems: d.onlyProblems || o.quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
 	}
@@ -183,7 +183,7 @@ func unicode(getenv func(string) string) bool {
 	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
 }
 
-func (d *doctorOptions) show(io IO, view *render.Doctor, found *diagnose.Diagnosis, code int) error {
+func (d *doctorOptions) show(io IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
 		return view.JSON(io.stdoutData(words.JSONText), found, io.Version, code)

@@ -10,13 +10,13 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
 // mend shows the commands that end the problems, runs them after a yes, and
 // looks again.
-func (d *doctorOptions) mend(io IO, view *render.Doctor, doctor *diagnose.Doctor, found *diagnose.Diagnosis) (*diagnose.Diagnosis, error) {
+func (d *doctorOptions) mend(io IO, view *diagnosis.Doctor, doctor *diagnose.Doctor, found *diagnose.Diagnosis) (*diagnose.Diagnosis, error) {
 	commands := runnable(view.Commands(found))
 	if len(commands) == 0 {
 		fmt.Fprintln(io.stdout(), "There is no command to run.")

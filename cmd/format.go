@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -28,7 +29,7 @@ const autoFormat = "auto"
 // foldeds say what becomes of folded text.
 var foldeds = []string{"hide", "group"}
 
-func formatNames() []string { return append([]string{autoFormat}, render.FormatNames()...) }
+func formatNames() []string { return append([]string{autoFormat}, ci.FormatNames()...) }
 
 func (o *options) registerFormat(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", autoFormat, "`how` to dress the output: "+strings.Join(formatNames(), ", "))
@@ -47,7 +48,7 @@ func (o *options) checkFormat() error {
 
 // A dress is how what orbfilter writes is dressed, and where.
 type dress struct {
-	*render.Format
+	*ci.Format
 	auto  bool   // nobody asked for it
 	token string // that the run cannot guess
 	// alone is the one stream of the run in which commands may be stopped; nil: none.
@@ -58,9 +59,9 @@ type dress struct {
 
 // dressed returns the dress of a run that has its output on out alone.
 func (o *options) dressed(io IO) *dress {
-	d := &dress{Format: render.FormatOf(o.format), token: "orbfilter-" + rand.Text(), alone: io.Out}
+	d := &dress{Format: ci.FormatOf(o.format), token: "orbfilter-" + rand.Text(), alone: io.Out}
 	if d.Format == nil {
-		d.Format, d.auto = render.FormatIn(io.Getenv), true
+		d.Format, d.auto = ci.FormatIn(io.Getenv), true
 	}
 	if d.Events {
 		d.lines = &lines{w: wrap.Writer{File: io.Out}}
@@ -104,11 +105,11 @@ func (d *dress) name(stderr bool) string {
 
 // live returns the dress of a stream; nil: it holds the run's own bytes, and
 // nothing else.
-func (d *dress) live(out *os.File, name string, groups bool) *render.Live {
+func (d *dress) live(out *os.File, name string, groups bool) *ci.Live {
 	if !d.read(out) {
 		return nil
 	}
-	return &render.Live{Format: d.Format, Alone: out == d.alone, Groups: groups, Name: name, Token: d.token, Now: time.Now}
+	return &ci.Live{Format: d.Format, Alone: out == d.alone, Groups: groups, Name: name, Token: d.token, Now: time.Now}
 }
 
 // lines are what two streams write lines to that must not be torn.
@@ -124,17 +125,17 @@ func (l *lines) Write(p []byte) (int, error) {
 }
 
 // stream returns what shows a stream of the run that has its place on out.
-func (s *session) stream(out *os.File) *render.Stream {
+func (s *session) stream(out *os.File) *ci.Stream {
 	name := s.dress.name(out == s.io.Err)
 	if s.dress.lines != nil {
 		if len(s.streams) == 0 {
-			_ = render.WriteStart(s.dress.lines, s.io.Version) // what cannot be written is found out by the next line
+			_ = ci.WriteStart(s.dress.lines, s.io.Version) // what cannot be written is found out by the next line
 		}
-		return &render.Stream{W: s.dress.lines, Name: name}
+		return &ci.Stream{W: s.dress.lines, Name: name}
 	}
 	tty := term.IsTerminal(int(out.Fd()))
 	o := s.options
-	stream := &render.Stream{W: wrap.Writer{File: out}, Color: s.color(out), Live: s.dress.live(out, name, o.folded == "group")}
+	stream := &ci.Stream{W: wrap.Writer{File: out}, Color: s.color(out), Live: s.dress.live(out, name, o.folded == "group")}
 	if o.markers == "always" || o.markers == "auto" && tty && !o.quiet {
 		stream.Marks = s.marks
 	}
@@ -154,7 +155,7 @@ func (s *session) close() {
 // beside the other, and there they might still be.
 func (s *session) sayIssues(r *report.Report) []byte {
 	var b strings.Builder
-	s.dress.Issues(&b, r, render.IssueOptions{ErrorsOnly: s.options.quiet, Markdown: s.options.markdown()})
+	s.dress.Issues(&b, r, ci.IssueOptions{ErrorsOnly: s.options.quiet, Markdown: s.options.markdown()})
 	if b.Len() == 0 {
 		return nil
 	}
@@ -183,14 +184,14 @@ func (s *session) together(f *os.File) bool {
 func (s *session) sayElsewhere(r *report.Report) {
 	s.dress.page(s.io, s.options, r)
 	if s.dress.lines != nil {
-		if err := render.WriteEnd(s.dress.lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
+		if err := ci.WriteEnd(s.dress.lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
 			fmt.Fprintf(s.io.stderr(), "orbfilter: cannot write: %v\n", err)
 		}
 	}
 }
 
 // own returns the stream of the run that has its place on out; nil: there is none.
-func (s *session) own(out *os.File) *render.Stream {
+func (s *session) own(out *os.File) *ci.Stream {
 	for _, st := range s.streams {
 		if f, ok := st.W.(wrap.Writer); ok && f.File == out {
 			return st
@@ -217,7 +218,7 @@ func worthOpening(r *report.Report) bool {
 // shown, and adds the report to the page of the job.
 func (d *dress) announce(io IO, o *options, issues, r *report.Report) {
 	var b bytes.Buffer
-	d.Issues(&b, issues, render.IssueOptions{ErrorsOnly: o.quiet, Markdown: o.markdown()})
+	d.Issues(&b, issues, ci.IssueOptions{ErrorsOnly: o.quiet, Markdown: o.markdown()})
 	to := io.Err
 	if d.Stdout && d.read(io.Out) {
 		to = io.Out

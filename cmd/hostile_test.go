@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
@@ -82,14 +83,14 @@ func hostileRule(t *testing.T, bad string) string {
 // goes through.
 func TestNothingHostileIsTold(t *testing.T) {
 	h := newHostileDir(t)
-	for _, format := range render.FormatNames() {
+	for _, format := range ci.FormatNames() {
 		args := []string{"--no-history", "--rules", "rules", "--format", format, "--summary", "always", "--fail-on", "new-unknown", "--baseline", "base" + h.inName}
 		h.filter(append(args, h.reports(format)...))
 	}
 	h.filter([]string{"--no-history", "--rules", "rules", "--quiet"})
 	h.told("", "scan", "--rules", "rules", "logs")
 	h.told("", append([]string{"scan", "--rules", "rules", "--color", "always", "--write-baseline", "new" + h.inName, "logs"}, h.reports("scan")...)...)
-	for _, kind := range slices.Concat(render.ReportKinds(), render.FormatNames()) {
+	for _, kind := range slices.Concat(render.ReportKinds(), ci.FormatNames()) {
 		h.told("", "report", "show", "--format", kind, "text.json")
 	}
 	h.told("", "report", "merge", "text.json", "scan.json", "-o", "merged.json")

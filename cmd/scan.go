@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -148,7 +148,7 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 
 // events reports whether a format is one of the events of a single run.
 func events(format string) bool {
-	f := render.FormatOf(format)
+	f := ci.FormatOf(format)
 	return f != nil && f.Events
 }
 

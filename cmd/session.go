@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
@@ -31,9 +32,9 @@ type session struct {
 	// The zero time: that is not known.
 	recorded bool
 	written  time.Time
-	marks    *render.Marks
+	marks    *ci.Marks
 	filters  []*filter.Filter
-	streams  []*render.Stream
+	streams  []*ci.Stream
 	gate     gate
 	audit    *audit.Writer // nil: none was asked for, or it could not be made
 	auditOf  []string      // the names of its streams
@@ -50,7 +51,7 @@ type session struct {
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: diagnose.NewBeside(diagnose.LiveLimit), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+	return &session{io: io, options: o, set: set, machine: diagnose.NewBeside(diagnose.LiveLimit), marks: ci.NewMarks(), began: time.Now(), dress: o.dressed(io)}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last

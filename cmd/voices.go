@@ -8,7 +8,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -36,7 +36,7 @@ type voice struct {
 
 // A spokenAs writes text of one syntax to a voice, dressed for one format.
 type spokenAs struct {
-	format *render.Format
+	format *ci.Format
 	w      stdio.Writer
 }
 

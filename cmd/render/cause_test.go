@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -45,7 +45,7 @@ func summaryOf(t *testing.T, text string, files ...string) *filter.Summary {
 		require.NoError(t, set.Add(r))
 	}
 	var b bytes.Buffer
-	f := filter.New(set, &render.Stream{W: &b}, filter.Options{})
+	f := filter.New(set, &ci.Stream{W: &b}, filter.Options{})
 	_, err := f.Write([]byte(text))
 	require.NoError(t, err)
 	require.NoError(t, f.Close())

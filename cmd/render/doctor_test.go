@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -42,7 +42,7 @@ func sick() *diagnose.Diagnosis {
 }
 
 func TestGoldenDoctor(t *testing.T) {
-	for name, d := range map[string]render.Doctor{
+	for name, d := range map[string]diagnosis.Doctor{
 		"doctor.txt":          {},
 		"doctor-terminal.txt": {Color: true, Width: 60},
 		"doctor-ascii.txt":    {ASCII: true, All: true},
@@ -66,13 +66,13 @@ func TestGoldenDoctor(t *testing.T) {
 			}
 		})
 	}
-	for name, write := range map[string]func(*render.Doctor, *bytes.Buffer) error{
-		"doctor.json":   func(d *render.Doctor, b *bytes.Buffer) error { return d.JSON(b, sick(), "1.2.3", 1) },
-		"doctor.github": func(d *render.Doctor, b *bytes.Buffer) error { return d.GitHub(b, sick()) },
+	for name, write := range map[string]func(*diagnosis.Doctor, *bytes.Buffer) error{
+		"doctor.json":   func(d *diagnosis.Doctor, b *bytes.Buffer) error { return d.JSON(b, sick(), "1.2.3", 1) },
+		"doctor.github": func(d *diagnosis.Doctor, b *bytes.Buffer) error { return d.GitHub(b, sick()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			require.NoError(t, write(&render.Doctor{Home: "/home/ci"}, &b))
+			require.NoError(t, write(&diagnosis.Doctor{Home: "/home/ci"}, &b))
 			golden(t, name, settled(b.Bytes()))
 			assert.NotContains(t, b.String(), "\x1b")
 		})

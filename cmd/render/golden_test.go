@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -101,7 +102,7 @@ var builtin = sync.OnceValue(rules.Builtin)
 func run(t *testing.T, data []byte, options filter.Options) (shown []byte, sum *filter.Summary) {
 	t.Helper()
 	var b bytes.Buffer
-	stream := &render.Stream{W: &b}
+	stream := &ci.Stream{W: &b}
 	options.Sent = stream.Flush
 	f := filter.New(builtin(), stream, options)
 	_, err := f.Write(data)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -39,7 +39,7 @@ func manyIssues(each int) *report.Report {
 // another command or a property.
 func TestAnnotations(t *testing.T) {
 	for _, each := range []int{1, 10, 11, 125} {
-		r := annotated(t, manyIssues(each), render.IssueOptions{})
+		r := annotated(t, manyIssues(each), ci.IssueOptions{})
 		count := map[string]int{}
 		for _, o := range r.orders {
 			count[o.name]++
@@ -59,10 +59,10 @@ func TestAnnotations(t *testing.T) {
 }
 
 // annotated returns what the runner makes of a report.
-func annotated(t *testing.T, from *report.Report, o render.IssueOptions) *runner {
+func annotated(t *testing.T, from *report.Report, o ci.IssueOptions) *runner {
 	t.Helper()
 	var b bytes.Buffer
-	render.FormatOf("github").Issues(&b, from, o)
+	ci.FormatOf("github").Issues(&b, from, o)
 	r := &runner{}
 	for _, l := range readLines(b.Bytes()) {
 		r.line(l)
@@ -77,9 +77,9 @@ func TestAnnotationOfNoise(t *testing.T) {
 		{About: report.About{ID: "regression", Severity: rules.Noise}, Count: 7, Unfolded: 7},
 		{About: report.About{ID: "bad", Severity: rules.Error}, Count: 1},
 	}}
-	assert.Len(t, annotated(t, from, render.IssueOptions{}).orders, 2)
-	assert.Equal(t, "notice", annotated(t, from, render.IssueOptions{}).orders[1].name, "that should not be there")
-	only := annotated(t, from, render.IssueOptions{ErrorsOnly: true}).orders
+	assert.Len(t, annotated(t, from, ci.IssueOptions{}).orders, 2)
+	assert.Equal(t, "notice", annotated(t, from, ci.IssueOptions{}).orders[1].name, "that should not be there")
+	only := annotated(t, from, ci.IssueOptions{ErrorsOnly: true}).orders
 	require.Len(t, only, 1)
 	assert.Equal(t, "error", only[0].name)
 }
@@ -87,7 +87,7 @@ func TestAnnotationOfNoise(t *testing.T) {
 // TestAzureIssues: one command a line, and nothing in it that is another.
 func TestAzureIssues(t *testing.T) {
 	var b bytes.Buffer
-	render.FormatOf("azure").Issues(&b, manyIssues(125), render.IssueOptions{})
+	ci.FormatOf("azure").Issues(&b, manyIssues(125), ci.IssueOptions{})
 	lines := readLines(b.Bytes())
 	assert.Len(t, lines, 20, "10 errors, 10 warnings")
 	for _, l := range lines {
@@ -104,7 +104,7 @@ func TestAzureIssues(t *testing.T) {
 // TestTeamcityIssues: values end where they should.
 func TestTeamcityIssues(t *testing.T) {
 	var b bytes.Buffer
-	render.FormatOf("teamcity").Issues(&b, manyIssues(125), render.IssueOptions{})
+	ci.FormatOf("teamcity").Issues(&b, manyIssues(125), ci.IssueOptions{})
 	lines := readLines(b.Bytes())
 	assert.Len(t, lines, 30)
 	value := `'(?:[ -&(-Z\\^-{}~]|\|[nr|'\[\]]|\|0x[0-9A-F]{4})*'`
@@ -118,14 +118,14 @@ func TestTeamcityIssues(t *testing.T) {
 // TestBuildkiteIssues: what to type.
 func TestBuildkiteIssues(t *testing.T) {
 	var b bytes.Buffer
-	say := func(r *report.Report, o render.IssueOptions) string {
+	say := func(r *report.Report, o ci.IssueOptions) string {
 		b.Reset()
-		render.FormatOf("buildkite").Issues(&b, r, o)
+		ci.FormatOf("buildkite").Issues(&b, r, o)
 		return b.String()
 	}
-	assert.Contains(t, say(manyIssues(1), render.IssueOptions{}), "add --report md=orbfilter.md, and type: buildkite-agent annotate --style error --context orbfilter < orbfilter.md\n")
-	assert.Equal(t, "orbfilter: to show this above the build, type: buildkite-agent annotate --style error --context orbfilter < out/r.md\n", say(manyIssues(1), render.IssueOptions{Markdown: "out/r.md"}))
-	assert.Empty(t, say(&report.Report{}, render.IssueOptions{}))
+	assert.Contains(t, say(manyIssues(1), ci.IssueOptions{}), "add --report md=orbfilter.md, and type: buildkite-agent annotate --style error --context orbfilter < orbfilter.md\n")
+	assert.Equal(t, "orbfilter: to show this above the build, type: buildkite-agent annotate --style error --context orbfilter < out/r.md\n", say(manyIssues(1), ci.IssueOptions{Markdown: "out/r.md"}))
+	assert.Empty(t, say(&report.Report{}, ci.IssueOptions{}))
 }
 
 // TestSections: the summary in a section, with its first line as the title.
@@ -142,9 +142,9 @@ func TestSections(t *testing.T) {
 		{"buildkite", true, "+++ " + text},
 		{"azure", true, text},
 	} {
-		assert.Equal(t, c.want, render.FormatOf(c.format).Words(text, c.open, atNoon()))
+		assert.Equal(t, c.want, ci.FormatOf(c.format).Words(text, c.open, atNoon()))
 	}
-	assert.Equal(t, "one line\n", render.FormatOf("gitlab").Words("one line\n", true, atNoon()), "there is nothing to unfold")
+	assert.Equal(t, "one line\n", ci.FormatOf("gitlab").Words("one line\n", true, atNoon()), "there is nothing to unfold")
 }
 
 // A lineOfEvents is any line of --format jsonl.
@@ -164,7 +164,7 @@ func TestEventsAreTheInput(t *testing.T) {
 		at := rapid.IntRange(0, len(noise)).Draw(t, "at")
 		in := bytes.Join([][]byte{noise[:at], rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"), noise[at:]}, nil)
 		var b bytes.Buffer
-		stream := &render.Stream{W: &b, Name: "stdin"}
+		stream := &ci.Stream{W: &b, Name: "stdin"}
 		f := filter.New(builtin(), stream, filter.Options{Sent: stream.Flush})
 		for rest := in; len(rest) > 0; {
 			n := min(rapid.IntRange(1, 5000).Draw(t, "cut"), len(rest))
@@ -172,7 +172,7 @@ func TestEventsAreTheInput(t *testing.T) {
 			rest = rest[n:]
 		}
 		assert.NoError(t, f.Close())
-		assert.NoError(t, render.WriteEnd(&b, reportFrom(f.Summary())))
+		assert.NoError(t, ci.WriteEnd(&b, reportFrom(f.Summary())))
 		var all, folded []byte
 		var last lineOfEvents
 		for line := range bytes.Lines(b.Bytes()) {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -41,7 +41,7 @@ func TestGroups(t *testing.T) {
 // TestGroupsAreBounded: what is folded does not wait for ever in memory.
 func TestGroupsAreBounded(t *testing.T) {
 	var b bytes.Buffer
-	s := &render.Stream{W: &b, Live: live("github", true, true)}
+	s := &ci.Stream{W: &b, Live: live("github", true, true)}
 	much := filter.Event{Rule: noisy, Fold: true, Raw: bytes.Repeat([]byte("noise\n"), 1000)}
 	for range 30 {
 		_ = s.Event(much)
@@ -66,22 +66,22 @@ func TestFormatIn(t *testing.T) {
 		"CI=true": "text", "GITHUB_ACTIONS=false": "text", "GITHUB_ACTIONS=": "text",
 	} {
 		name, value, _ := strings.Cut(variable, "=")
-		assert.Equal(t, want, render.FormatIn(func(n string) string {
+		assert.Equal(t, want, ci.FormatIn(func(n string) string {
 			if n == name {
 				return value
 			}
 			return ""
 		}).Name, variable)
 	}
-	assert.Nil(t, render.FormatOf("auto"))
-	assert.Equal(t, []string{"text", "jsonl", "github", "gitlab", "azure", "teamcity", "buildkite"}, render.FormatNames())
+	assert.Nil(t, ci.FormatOf("auto"))
+	assert.Equal(t, []string{"text", "jsonl", "github", "gitlab", "azure", "teamcity", "buildkite"}, ci.FormatNames())
 }
 
 // TestWordsAreNotObeyed: the summary quotes the run.
 func TestWordsAreNotObeyed(t *testing.T) {
 	text := "orbfilter: 1 line in\n  ::error::x\nCause: ##[add-mask]y\n"
 	r := &runner{weightless: true}
-	got := render.FormatOf("github").Words(text, true, atNoon())
+	got := ci.FormatOf("github").Words(text, true, atNoon())
 	for _, l := range readLines([]byte(got)) {
 		r.line(l)
 	}
@@ -97,7 +97,7 @@ func TestGoldenLive(t *testing.T) {
 		for _, format := range []string{"github", "gitlab", "azure", "teamcity", "buildkite"} {
 			t.Run(name+"."+format, func(t *testing.T) {
 				var b bytes.Buffer
-				s := &render.Stream{W: &b, Live: live(format, true, true)}
+				s := &ci.Stream{W: &b, Live: live(format, true, true)}
 				f := filter.New(builtin(), s, filter.Options{})
 				_, err := f.Write(capture(t, file))
 				require.NoError(t, err)
@@ -105,7 +105,7 @@ func TestGoldenLive(t *testing.T) {
 				s.Close()
 				fmt.Fprintln(&b, "--------")
 				b.WriteString(s.Live.Format.Words(string(text(f.Summary(), false)), false, atNoon()))
-				s.Live.Format.Issues(&b, reportFrom(f.Summary()), render.IssueOptions{})
+				s.Live.Format.Issues(&b, reportFrom(f.Summary()), ci.IssueOptions{})
 				golden(t, "live-"+name+"."+format+".txt", b.Bytes())
 			})
 		}
@@ -117,7 +117,7 @@ func TestOwn(t *testing.T) {
 	for _, format := range []string{"github", "azure"} {
 		for before, want := range map[string]string{"": "\nours\n", "a\n": "a\nours\n", "a": "a\nours\n", "a\r": "a\rours\n"} {
 			var b bytes.Buffer
-			s := &render.Stream{W: &b, Live: live(format, true, false)}
+			s := &ci.Stream{W: &b, Live: live(format, true, false)}
 			if before != "" {
 				require.NoError(t, s.Event(shownEvent(before)))
 			}
@@ -130,7 +130,7 @@ func TestOwn(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	s := &render.Stream{W: &b, Live: live("github", true, false)}
+	s := &ci.Stream{W: &b, Live: live("github", true, false)}
 	require.NoError(t, s.Event(shownEvent("a\n::error::x")))
 	s.Close()
 	s.Own("::notice::ours\n")

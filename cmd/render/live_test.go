@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter"
 )
 
@@ -22,14 +22,14 @@ const (
 
 func atNoon() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
 
-func live(format string, alone, groups bool) *render.Live {
-	return &render.Live{Format: render.FormatOf(format), Alone: alone, Groups: groups, Name: "stdout", Token: token, Now: atNoon}
+func live(format string, alone, groups bool) *ci.Live {
+	return &ci.Live{Format: ci.FormatOf(format), Alone: alone, Groups: groups, Name: "stdout", Token: token, Now: atNoon}
 }
 
 // dressed returns what a stream makes of events.
-func dressed(l *render.Live, all ...filter.Event) []byte {
+func dressed(l *ci.Live, all ...filter.Event) []byte {
 	var b bytes.Buffer
-	s := &render.Stream{W: &b, Live: l}
+	s := &ci.Stream{W: &b, Live: l}
 	for _, e := range all {
 		_ = s.Event(e)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -178,7 +179,7 @@ func (v *Rule) sample(w io.Writer, r *rules.Rule) {
 // folded returns a text as a run would show it with this rule alone.
 func folded(r *rules.Rule, text string) string {
 	var b bytes.Buffer
-	stream := &Stream{W: &b, Marks: NewMarks()}
+	stream := &ci.Stream{W: &b, Marks: ci.NewMarks()}
 	f := filter.New(rules.NewSet(r), stream, filter.Options{})
 	_, _ = f.Write([]byte(text)) // a buffer takes everything
 	_ = f.Close()

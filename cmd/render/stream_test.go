@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -22,7 +22,7 @@ func shownEvent(text string) filter.Event { return filter.Event{Raw: []byte(text
 
 var foldedEvent = filter.Event{Rule: noisy, Fold: true, Raw: []byte("noise\n")}
 
-func events(t *testing.T, s *render.Stream, all ...filter.Event) {
+func events(t *testing.T, s *ci.Stream, all ...filter.Event) {
 	t.Helper()
 	for _, e := range all {
 		require.NoError(t, s.Event(e))
@@ -33,7 +33,7 @@ func events(t *testing.T, s *render.Stream, all ...filter.Event) {
 // What one read of the input makes is one write, however many events it is.
 func TestOneReadIsOneWrite(t *testing.T) {
 	disk := &fullDisk{room: 1 << 20}
-	s := &render.Stream{W: disk, Marks: render.NewMarks()}
+	s := &ci.Stream{W: disk, Marks: ci.NewMarks()}
 	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
 	data := []byte(strings.Repeat("    [web] Success\n    [web] Error: executed 1 commands\n", 100))
 	for n := 1; n <= 2; n++ {
@@ -58,7 +58,7 @@ func TestMarkerWaitsForTheEndOfTheLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			events(t, &render.Stream{W: &b, Marks: render.NewMarks()}, c.events...)
+			events(t, &ci.Stream{W: &b, Marks: ci.NewMarks()}, c.events...)
 			assert.Equal(t, c.want, b.String())
 		})
 	}
@@ -66,22 +66,22 @@ func TestMarkerWaitsForTheEndOfTheLine(t *testing.T) {
 
 func TestMarkerInColor(t *testing.T) {
 	var b bytes.Buffer
-	events(t, &render.Stream{W: &b, Marks: render.NewMarks(), Color: true}, foldedEvent)
+	events(t, &ci.Stream{W: &b, Marks: ci.NewMarks(), Color: true}, foldedEvent)
 	assert.Equal(t, "\x1b[2m"+strings.TrimSuffix(marker, "\n")+"\x1b[22m\n", b.String())
 }
 
 func TestMarkersOfTwoStreamsAreShared(t *testing.T) {
 	var out, err bytes.Buffer
-	marks := render.NewMarks()
-	events(t, &render.Stream{W: &out, Marks: marks}, foldedEvent)
-	events(t, &render.Stream{W: &err, Marks: marks}, foldedEvent)
+	marks := ci.NewMarks()
+	events(t, &ci.Stream{W: &out, Marks: marks}, foldedEvent)
+	events(t, &ci.Stream{W: &err, Marks: marks}, foldedEvent)
 	assert.Equal(t, marker, out.String())
 	assert.Empty(t, err.String())
 }
 
 func TestMiddle(t *testing.T) {
 	for text, want := range map[string]bool{"a\n": false, "a": true, "a\nb": true, "a\r\n": false, "\r\x1b[K": false} {
-		s := &render.Stream{W: &bytes.Buffer{}}
+		s := &ci.Stream{W: &bytes.Buffer{}}
 		assert.False(t, s.Middle(), "nothing was shown")
 		events(t, s, shownEvent(text))
 		assert.Equal(t, want, s.Middle(), "%q", text)
@@ -119,7 +119,7 @@ func TestFullDiskDoesNotStopTheRun(t *testing.T) {
 	data := capture(t, "gevent-25.5.1.20-hosts.pipe.log")
 	whole, want := run(t, data, filter.Options{})
 	disk := &fullDisk{room: len(whole) / 2}
-	s := &render.Stream{W: disk}
+	s := &ci.Stream{W: disk}
 	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
 	for chunk := range bytes.Lines(data) {
 		n, err := f.Write(chunk)

@@ -1,4 +1,4 @@
-package render
+package diagnosis
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -131,7 +132,7 @@ func (d *Doctor) GitHub(w io.Writer, found *diagnose.Diagnosis) error {
 			continue
 		}
 		level := map[diagnose.Status]string{diagnose.Fail: "error", diagnose.Warn: "warning", diagnose.Unknown: "notice"}[r.Status]
-		fmt.Fprintf(&b, "::%s title=%s%s::%s\n", level, property("orbfilter doctor: "+r.Check.ID), atLine(r), message(d.words(r)))
+		fmt.Fprintf(&b, "::%s title=%s%s::%s\n", level, ci.EscapeProperty("orbfilter doctor: "+r.Check.ID), atLine(r), ci.EscapeData(d.words(r)))
 	}
 	fmt.Fprintln(&b, "orbfilter doctor: "+d.verdict(found))
 	_, err := io.WriteString(w, b.String())
@@ -144,7 +145,7 @@ func atLine(r diagnose.Result) string {
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf(",file=%s,line=%d", property(r.Fixes[i].File), r.Fixes[i].Line)
+	return fmt.Sprintf(",file=%s,line=%d", ci.EscapeProperty(r.Fixes[i].File), r.Fixes[i].Line)
 }
 
 // words are all of a result in a few lines.
@@ -162,12 +163,4 @@ func (d *Doctor) words(r diagnose.Result) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-func message(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
-}
-
-func property(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(printable.Line(text))
 }

@@ -1,4 +1,4 @@
-package render
+package ci
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // What the runner of GitHub Actions takes for commands:
@@ -27,13 +28,13 @@ const (
 // be looked at.
 func githubIssues(w io.Writer, r *report.Report, o IssueOptions) {
 	for _, s := range sayings(r, o) {
-		fmt.Fprintf(w, "::%s title=%s::%s\n", s.severity, property(cut(s.title, maxTitle)), message(cut(strings.Join(s.lines, "\n"), maxAnnotation)))
+		fmt.Fprintf(w, "::%s title=%s::%s\n", s.severity, EscapeProperty(cut(s.title, maxTitle)), EscapeData(cut(strings.Join(s.lines, "\n"), maxAnnotation)))
 	}
 }
 
 // githubGroup: groups cannot be in one another. One that is open ends here.
 func githubGroup(title, _ string, _ time.Time) (begin, end string) {
-	return "::group::" + message(title) + "\n", "::endgroup::\n"
+	return "::group::" + EscapeData(title) + "\n", "::endgroup::\n"
 }
 
 // githubGuard stops commands around lines that could be one, if nobody else
@@ -235,4 +236,12 @@ func harmless(lines []byte) bool {
 		}
 	}
 	return true
+}
+
+func EscapeData(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
+}
+
+func EscapeProperty(text string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(printable.Line(text))
 }

@@ -1,5 +1,5 @@
 // Package render is all that writes for a person or a machine.
-package render
+package ci
 
 import (
 	"bytes"
