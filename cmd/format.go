@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -281,7 +281,7 @@ func addJobSummary(file string, r *report.Report) (err error) {
 		b.WriteString("\n\n") // it may end in the middle of a line
 	}
 	before := b.Len()
-	if err := render.MarkdownWithin(&b, r, maxJobSummary-jobSummaryLeft-before-int(info.Size())); err != nil {
+	if err := reports.MarkdownWithin(&b, r, maxJobSummary-jobSummaryLeft-before-int(info.Size())); err != nil {
 		return err
 	}
 	if b.Len() == before {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -25,7 +25,7 @@ func much(t *testing.T) *report.Report {
 		r.Issues = append(r.Issues, &report.Issue{About: about, Count: 1, FirstLine: n})
 	}
 	var whole bytes.Buffer
-	require.NoError(t, render.Markdown(&whole, r))
+	require.NoError(t, reports.Markdown(&whole, r))
 	require.Greater(t, whole.Len(), 3<<20)
 	return r
 }

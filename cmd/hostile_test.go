@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
@@ -90,7 +90,7 @@ func TestNothingHostileIsTold(t *testing.T) {
 	h.filter([]string{"--no-history", "--rules", "rules", "--quiet"})
 	h.told("", "scan", "--rules", "rules", "logs")
 	h.told("", append([]string{"scan", "--rules", "rules", "--color", "always", "--write-baseline", "new" + h.inName, "logs"}, h.reports("scan")...)...)
-	for _, kind := range slices.Concat(render.ReportKinds(), ci.FormatNames()) {
+	for _, kind := range slices.Concat(reports.ReportKinds(), ci.FormatNames()) {
 		h.told("", "report", "show", "--format", kind, "text.json")
 	}
 	h.told("", "report", "merge", "text.json", "scan.json", "-o", "merged.json")
@@ -147,7 +147,7 @@ func (h *hostileDir) put(name, text string) {
 
 // reports are flags for a report of each kind.
 func (h *hostileDir) reports(name string) (flags []string) {
-	for _, kind := range render.ReportKinds() {
+	for _, kind := range reports.ReportKinds() {
 		flags = append(flags, "--report", kind+"="+name+"."+kind)
 	}
 	return flags

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -95,7 +95,7 @@ func (o *options) layers(io IO) (layers rules.Layers, bad bool) {
 				o.complain(io, err)
 			}
 		}
-		render.Untrusted(io.stderr(), l.Untrusted)
+		catalog.Untrusted(io.stderr(), l.Untrusted)
 		layers = append(layers, l)
 	}
 	if !o.noBuiltin {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -51,7 +51,7 @@ func (o *options) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.rules, "rules", nil, "use the rules in this `file or folder` as well (repeatable)")
 	f.BoolVar(&o.noBuiltin, "no-builtin", false, "do not use the rules that come with orbfilter")
 	f.StringArrayVar(&o.disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
-	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(render.ReportKinds(), ", "))
+	f.StringArrayVar(&o.reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(reports.ReportKinds(), ", "))
 	f.StringVar(&o.audit, "audit", "", "keep what is folded in this `file`, for orbfilter restore")
 	f.StringVar(&o.failOn, "fail-on", "", "exit 1 when the run failed, or an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
 	f.StringVar(&o.baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `file`; scan --write-baseline writes it")

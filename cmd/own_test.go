@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -17,10 +18,10 @@ import (
 func TestReportsAreKnown(t *testing.T) {
 	one := &filter.Unknown{Fingerprint: "U-12345678", Kind: filter.Exception, Sample: "ValueError: x", Count: 1, Lines: 2}
 	run := report.Run{Version: "1.0"}
-	for _, name := range render.ReportKinds() {
+	for _, name := range reports.ReportKinds() {
 		for _, r := range []*report.Report{report.New(&filter.Summary{}, run), report.New(&filter.Summary{Unknown: []*filter.Unknown{one}}, run)} {
 			var b bytes.Buffer
-			require.NoError(t, render.ReportKindOf(name).Write(&b, r))
+			require.NoError(t, reports.ReportKindOf(name).Write(&b, r))
 			k := fileOf(name)
 			require.NotNil(t, k, "%s is not in the table of cmd/own.go", name)
 			assert.True(t, k.wrote(b.Bytes()), "%s: %.200s", name, b.String())
@@ -29,7 +30,7 @@ func TestReportsAreKnown(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	require.NoError(t, render.ReportText{Report: report.New(&filter.Summary{}, run)}.Write(&b))
+	require.NoError(t, summary.ReportText{Report: report.New(&filter.Summary{}, run)}.Write(&b))
 	assert.True(t, fileOf(textFormat).wrote(b.Bytes()), b.String())
 	assert.False(t, isOwn(b.Bytes()), "a log may begin so")
 }

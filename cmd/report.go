@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -74,7 +75,7 @@ const reportShowExample = `  orbfilter report show orbfilter.json
 // textFormat is the format for people; the others are the kinds of --report.
 const textFormat = "text"
 
-func reportFormats() []string { return append([]string{textFormat}, render.ReportKinds()...) }
+func reportFormats() []string { return append([]string{textFormat}, reports.ReportKinds()...) }
 
 func newReportShow(io IO, o *options) *cobra.Command {
 	var format, output string
@@ -112,17 +113,17 @@ func showReport(io IO, o *options, name, format, output string) error {
 
 // showing returns what writes a report in a format.
 func showing(io IO, o *options, r *report.Report, format, output string) func(w stdio.Writer) error {
-	if kind := render.ReportKindOf(format); kind != nil {
+	if kind := reports.ReportKindOf(format); kind != nil {
 		return writing(kind, r)
 	}
-	view := render.ReportText{Report: r, Home: io.Getenv("HOME")}
+	view := summary.ReportText{Report: r, Home: io.Getenv("HOME")}
 	if toStdout(output) {
 		view.Color, view.Width = o.colorOn(io, io.Out), width(io.Out)
 	}
 	return view.Write
 }
 
-func writing(kind *render.ReportKind, r *report.Report) func(w stdio.Writer) error {
+func writing(kind *reports.ReportKind, r *report.Report) func(w stdio.Writer) error {
 	return func(w stdio.Writer) error { return kind.Write(w, r) }
 }
 

@@ -10,12 +10,12 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // splitReport takes a value of --report apart.
-func splitReport(value string) (kind *render.ReportKind, file string, err error) {
+func splitReport(value string) (kind *reports.ReportKind, file string, err error) {
 	name, file, named := strings.Cut(value, "=")
 	kind = kindOf(name)
 	if kind != nil && file != "" && file != "-" {
@@ -25,21 +25,21 @@ func splitReport(value string) (kind *render.ReportKind, file string, err error)
 	if named && (file == "" || file == "-") {
 		why = "; standard output is taken by the run"
 	}
-	return nil, "", fmt.Errorf("--report %q: write --report KIND=FILE, where KIND is one of %s%s", value, strings.Join(render.ReportKinds(), ", "), why)
+	return nil, "", fmt.Errorf("--report %q: write --report KIND=FILE, where KIND is one of %s%s", value, strings.Join(reports.ReportKinds(), ", "), why)
 }
 
 // kindOf returns a kind of report by its name, or by one that people call it by; nil:
 // there is none.
-func kindOf(name string) *render.ReportKind {
+func kindOf(name string) *reports.ReportKind {
 	if name == "markdown" {
 		name = "md"
 	}
-	return render.ReportKindOf(name)
+	return reports.ReportKindOf(name)
 }
 
 // reportPrefixes is what shells offer for --report.
 func reportPrefixes() (out []string) {
-	for _, k := range render.ReportKinds() {
+	for _, k := range reports.ReportKinds() {
 		out = append(out, k+"=")
 	}
 	return out
@@ -88,7 +88,7 @@ func (o *options) writeReports(r *report.Report) error {
 
 // writeReport writes a report to a file, or to what has the name of one. What has come
 // to be there meanwhile may be a log.
-func writeReport(file string, kind *render.ReportKind, r *report.Report) error {
+func writeReport(file string, kind *reports.ReportKind, r *report.Report) error {
 	if err := overwrites(kind.Name, file); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

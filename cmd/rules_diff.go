@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -51,7 +51,7 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 			case len(corpus) == 0:
 				return usageError{errors.New("diff needs logs to compare with: add --corpus PATH")}
 			}
-			d := render.Diff{Old: args[0], New: args[1], Most: most, Color: o.colorOn(io, io.Out)}
+			d := catalog.Diff{Old: args[0], New: args[1], Most: most, Color: o.colorOn(io, io.Out)}
 			if err := diffRules(io, corpus, &d); err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 }
 
 // diffRules runs both versions over the logs.
-func diffRules(io IO, paths []string, d *render.Diff) error {
+func diffRules(io IO, paths []string, d *catalog.Diff) error {
 	with := d.Old == builtinName || d.New == builtinName
 	older, err := rulesAt(io, d.Old, with)
 	if err != nil {
@@ -137,8 +137,8 @@ func rulesAt(io IO, name string, withBuiltin bool) (*rules.Set, error) {
 }
 
 // diffLine notes a line that is folded by one version and not by the other.
-func diffLine(d *render.Diff, log string, n int, before, after *lineFate) {
-	change := render.Change{File: log, Line: n, Text: before.text}
+func diffLine(d *catalog.Diff, log string, n int, before, after *lineFate) {
+	change := catalog.Change{File: log, Line: n, Text: before.text}
 	switch {
 	case after.folded > before.folded:
 		if g := rules.GuardOf(before.text); g != nil && after.kept == 0 {

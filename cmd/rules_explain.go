@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
@@ -73,7 +73,7 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 	if last > len(t.lines) {
 		return usageError{fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), last)}
 	}
-	out := render.Explanation{Log: name, Color: o.colorOn(io, io.Out), Asked: first > 0}
+	out := catalog.Explanation{Log: name, Color: o.colorOn(io, io.Out), Asked: first > 0}
 	for n := 1; n <= len(t.lines); n++ {
 		switch {
 		case first <= n && n <= last:
@@ -149,9 +149,9 @@ func (t *traced) note(d filter.Trace) {
 }
 
 // explain collects what there is to say of line n.
-func (t *traced) explain(n int) render.Explained {
+func (t *traced) explain(n int) catalog.Explained {
 	l := &t.lines[n-1]
-	e := render.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
+	e := catalog.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
 	var ends []filter.Trace // of blocks that have a part in the line
 	mine := map[int]bool{}
 	for _, d := range t.byLine[n] {
@@ -195,16 +195,16 @@ func same(a, b filter.Trace) bool {
 
 // literals are the texts of rules that a line holds: those that make the gate
 // hold it back.
-func (t *traced) literals(line string) (out []render.LiteralOf) {
+func (t *traced) literals(line string) (out []catalog.LiteralOf) {
 	plain := cells.Strip(line)
 	for r := range t.set.All() {
 		lit := filter.Literal(r)
 		if !strings.Contains(plain, lit) {
 			continue
 		}
-		at := slices.IndexFunc(out, func(o render.LiteralOf) bool { return o.Literal == lit })
+		at := slices.IndexFunc(out, func(o catalog.LiteralOf) bool { return o.Literal == lit })
 		if at < 0 {
-			at, out = len(out), append(out, render.LiteralOf{Literal: lit})
+			at, out = len(out), append(out, catalog.LiteralOf{Literal: lit})
 		}
 		out[at].Rules = append(out[at].Rules, r.ID)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -30,8 +30,8 @@ var exporters = []struct {
 	name  string
 	write func(goio.Writer, *rules.Set) ([]string, error)
 }{
-	{"problem-matcher", render.ProblemMatcher},
-	{"grep", render.Literals},
+	{"problem-matcher", catalog.ProblemMatcher},
+	{"grep", catalog.Literals},
 }
 
 func newRulesExport(io IO, o *options) *cobra.Command {

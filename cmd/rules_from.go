@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -96,7 +96,7 @@ func passageIn(std IO, log *logFile, line int, known *rules.Set) (*excerpt, int,
 		what = "a chain of tracebacks, which a rule knows by the last"
 	}
 	if len(lines) > 1 {
-		render.Notes(std.stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
+		catalog.Notes(std.stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
 	}
 	return &excerpt{text: text, lines: lines}, p.Read(), nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -138,7 +138,7 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	if err := f.check(clusters, names); err != nil {
 		return err
 	}
-	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 	switch {
 	case f.json:
 		if err := view.JSON(io.stdoutData(words.JSONText)); err != nil {
@@ -180,11 +180,11 @@ func (f *learnFlags) writeDrafts(io IO, chosen []*learn.Cluster) error {
 			return err
 		}
 		files = append(files, file)
-		render.Wrote(io.stderr(), c, file)
+		catalog.Wrote(io.stderr(), c, file)
 	}
-	render.Notes(io.stderr(), refused)
+	catalog.Notes(io.stderr(), refused)
 	if len(files) > 0 {
-		render.NextSteps(io.stderr(), f.output, true)
+		catalog.NextSteps(io.stderr(), f.output, true)
 	}
 	if len(refused) > 0 && !slices.Contains(f.write, all) {
 		return exitCode(exitFound)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -69,7 +69,7 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 	all := lintFiles(files)
 	set, bad := o.around(io, rulesOf(all))
 	lintWithEngine(all, set)
-	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: io.Version}
+	f := catalog.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: io.Version}
 	for _, l := range all {
 		l.Sort()
 		f.All = append(f.All, l.Findings...)
@@ -86,7 +86,7 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 	return nil
 }
 
-func writeFindings(io IO, f *render.Findings, format string) error {
+func writeFindings(io IO, f *catalog.Findings, format string) error {
 	switch format {
 	case "json":
 		return f.JSON(io.stdoutData(words.JSONText))

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -35,7 +35,7 @@ func newRulesList(io IO, o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := render.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+			list := catalog.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
 			if asJSON {
 				err = list.JSON(io.stdoutData(words.JSONText))
 			} else {
@@ -60,7 +60,7 @@ func done(err error, bad bool) error {
 
 // known returns an entry for each rule of all layers. The error is one of
 // what was typed; bad tells whether a rule file was wrong.
-func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, err error) {
+func (o *options) known(io IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
 	envs, err := env.environments()
 	if err != nil {
 		return nil, false, err
@@ -71,7 +71,7 @@ func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, 
 		off[id] = true
 	}
 	for _, e := range layers.Entries() {
-		k := &render.Known{Entry: e}
+		k := &catalog.Known{Entry: e}
 		switch {
 		case e.Rule.Disabled:
 			k.Off = "disabled by " + e.Rule.File
@@ -92,7 +92,7 @@ func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, 
 }
 
 // find returns the entry of an id, or nil.
-func find(known []*render.Known, id string) *render.Known {
+func find(known []*catalog.Known, id string) *catalog.Known {
 	for _, k := range known {
 		if k.Rule.ID == id {
 			return k
@@ -103,7 +103,7 @@ func find(known []*render.Known, id string) *render.Known {
 
 // described are the rules that say what an issue is, those that are off as
 // well.
-func described(known []*render.Known) *rules.Set {
+func described(known []*catalog.Known) *rules.Set {
 	set := rules.NewSet()
 	for _, k := range known {
 		if r := k.Described(); r != nil {

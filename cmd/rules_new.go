@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
@@ -115,7 +115,7 @@ func (f *newFlags) draft(std IO, known *rules.Set) (*learn.Draft, error) {
 		return nil, exitCode(exitFound)
 	}
 	if err != nil {
-		render.Notes(std.stderr(), []string{err.Error()})
+		catalog.Notes(std.stderr(), []string{err.Error()})
 		return nil, exitCode(exitUsage)
 	}
 	return draft, nil
@@ -147,9 +147,9 @@ func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.fro
 
 // put writes the rule where it is wanted, and says what comes next.
 func (f *newFlags) put(std IO, draft *learn.Draft, tried *learn.Trial) error {
-	render.Notes(std.stderr(), draft.Notes)
+	catalog.Notes(std.stderr(), draft.Notes)
 	if tried != nil {
-		render.Tried(std.stderr(), tried, f.logName())
+		catalog.Tried(std.stderr(), tried, f.logName())
 	}
 	file := f.output
 	if f.save {
@@ -162,7 +162,7 @@ func (f *newFlags) put(std IO, draft *learn.Draft, tried *learn.Trial) error {
 	} else if err := writeRule(file, draft.File); err != nil {
 		return err
 	}
-	render.NextSteps(std.stderr(), file, draft.Rule.Status == rules.Draft)
+	catalog.NextSteps(std.stderr(), file, draft.Rule.Status == rules.Draft)
 	return nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
@@ -53,7 +53,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 			case yaml:
 				return done(source(io, rule), bad)
 			}
-			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: diagnose.FixCommand}
+			view := catalog.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: diagnose.FixCommand}
 			view.Text(io.stdout())
 			return done(nil, bad)
 		},
@@ -74,7 +74,7 @@ func noRuleToShow(set *rules.Set, id string) error {
 
 // source prints the file of a rule. A terminal gets it without what would
 // give orders to it.
-func source(io IO, k *render.Known) error {
+func source(io IO, k *catalog.Known) error {
 	text := k.Rule.Source()
 	if term.IsTerminal(int(io.Out.Fd())) {
 		text = words.Clean(text)

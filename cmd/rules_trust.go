@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/rules"
@@ -69,7 +69,7 @@ func trust(io IO, o *options, flags *trustFlags, args []string) error {
 		return exitCode(exitUsage)
 	}
 	if flags.list {
-		render.TrustList(io.stdout(), list)
+		catalog.TrustList(io.stdout(), list)
 		return done(err, false)
 	}
 	path, err := trustPath(args)
@@ -109,7 +109,7 @@ func revoke(io IO, list *rules.Trust, path string) error {
 	if err := list.Save(); err != nil {
 		return err
 	}
-	render.Revoked(io.stdout(), gone)
+	catalog.Revoked(io.stdout(), gone)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	if !o.noBuiltin {
 		others = append(others, rules.BuiltinLayer())
 	}
-	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: diagnose.FixCommand}
+	view := catalog.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: diagnose.FixCommand}
 	var right []rules.File
 	bad := false
 	for _, f := range files {

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -59,11 +59,11 @@ func (s *scan) total() *report.Report {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := render.Scan{Report: sum, Top: s.top, Width: width(s.io.Out), Color: o.colorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
+	view := summary.Scan{Report: sum, Top: s.top, Width: width(s.io.Out), Color: o.colorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
 	var table, said bytes.Buffer
 	switch {
 	case o.quiet:
-		render.Scan{Report: sum, Color: o.colorOn(s.io, s.io.Err)}.Errors(&said)
+		summary.Scan{Report: sum, Color: o.colorOn(s.io, s.io.Err)}.Errors(&said)
 	case o.summary == "never":
 	default:
 		view.Text(&table)
@@ -72,7 +72,7 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 			table.WriteByte('\n')
 			known := *sum
 			known.Unknown, known.UnknownMore = nil, 0 // they are in the table
-			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
+			_ = summary.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
 	if _, err := s.io.stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
@@ -122,12 +122,12 @@ func files(n int) string {
 
 // sayFound says what --fail-on new-unknown has found, and what was out of the ordinary.
 func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
-	limits := render.Summary{Summary: &filter.Summary{
+	limits := summary.Summary{Summary: &filter.Summary{
 		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
-	render.Undecided(w, sum.Limits.Undecided)
-	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
+	summary.Undecided(w, sum.Limits.Undecided)
+	summary.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {
 		known.anew = "" // it is said why it was not written

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
@@ -185,7 +185,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	if s.gate.unknown {
 		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
-	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
+	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
 	case o.quiet:
 		view.Errors(&w)
@@ -198,7 +198,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
+	summary.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
 	s.gate.sayKnown(&w, sum.Unknown)
 	s.gate.sayBlind(&w, s.report(sum, exitOK))
 	return w.Bytes()

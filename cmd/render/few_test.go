@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -42,10 +43,10 @@ func TestManyAreFewInWords(t *testing.T) {
 		sum := &filter.Summary{Issues: []*filter.Issue{ofMany(n)}}
 		r := report.New(sum, report.Run{Fix: func(site, _ string) string { return "pip " + site }})
 		var md, junit, sarif, shown bytes.Buffer
-		require.NoError(t, render.Markdown(&md, r))
-		require.NoError(t, render.JUnit(&junit, r))
-		require.NoError(t, render.SARIF(&sarif, r))
-		require.NoError(t, render.ReportText{Report: r}.Write(&shown))
+		require.NoError(t, reports.Markdown(&md, r))
+		require.NoError(t, reports.JUnit(&junit, r))
+		require.NoError(t, reports.SARIF(&sarif, r))
+		require.NoError(t, summary.ReportText{Report: r}.Write(&shown))
 		for name, text := range map[string]string{"summary": string(text(sum, false)), "md": md.String(), "junit": junit.String(), "text": shown.String()} {
 			words := strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 			for _, w := range []string{want.names, want.folders, want.commands} {
@@ -70,7 +71,7 @@ func TestUnansweredIsNotMissing(t *testing.T) {
 	sum := &filter.Summary{Issues: []*filter.Issue{i}}
 	r := report.New(sum, report.Run{Fix: func(site, _ string) string { return "pip " + site }})
 	var md bytes.Buffer
-	require.NoError(t, render.Markdown(&md, r))
+	require.NoError(t, reports.Markdown(&md, r))
 	for _, text := range []string{string(text(sum, false)), md.String()} {
 		words := strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 		assert.Contains(t, words, "The version of gevent is not known: /mnt/dead did not answer in time.")

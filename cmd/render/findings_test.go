@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // findings are those of two files, one of which is no rule.
-func findings() *render.Findings {
-	f := render.Findings{Files: 2, Version: "1.2.3"}
+func findings() *catalog.Findings {
+	f := catalog.Findings{Files: 2, Version: "1.2.3"}
 	for _, l := range rules.Lint([]rules.File{
 		{Name: "rules/my rules/slow.yaml", Data: []byte("id: slow\ntitle: Takes for ever.\nseverity: noise\nmatch: {line: '^my (a+)+$'}\nreferences: ['http://example.org']\nsamples:\n  - text: my aaa\n")},
 		{Name: "wrong\x1b[31m.yaml", Data: []byte("id: wrong\ntilte: \"\\e]0;x\\a\"\n")},
@@ -72,12 +72,12 @@ func TestFindingsGiveNoOrders(t *testing.T) {
 
 func TestNoFindings(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, (&render.Findings{Files: 1}).JSON(&b))
+	require.NoError(t, (&catalog.Findings{Files: 1}).JSON(&b))
 	var out struct{ Findings []any }
 	require.NoError(t, json.Unmarshal(b.Bytes(), &out))
 	assert.NotNil(t, out.Findings, "a list, and not null")
 	b.Reset()
-	require.NoError(t, (&render.Findings{Files: 1}).SARIF(&b))
+	require.NoError(t, (&catalog.Findings{Files: 1}).SARIF(&b))
 	report, err := sarif.FromBytes(b.Bytes(), sarif.WithStrictValidation())
 	require.NoError(t, err)
 	require.NoError(t, report.Validate())

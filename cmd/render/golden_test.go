@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -83,7 +83,7 @@ func settled(report []byte) []byte {
 // text returns the summary as the user ci reads it.
 func text(sum *filter.Summary, color bool) []byte {
 	var b bytes.Buffer
-	view := render.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: diagnose.FixCommand}
+	view := summary.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: diagnose.FixCommand}
 	view.Text(&b)
 	return b.Bytes()
 }

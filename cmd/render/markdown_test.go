@@ -15,7 +15,7 @@ import (
 	table "github.com/yuin/goldmark/extension/ast"
 	mdtext "github.com/yuin/goldmark/text"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -162,7 +162,7 @@ func TestMarkdownWithin(t *testing.T) {
 		whole := written(t, "md", r)
 		for limit := 0; limit <= len(whole)+400; limit += 1 + len(whole)/300 {
 			var b bytes.Buffer
-			require.NoError(t, render.MarkdownWithin(&b, r, limit))
+			require.NoError(t, reports.MarkdownWithin(&b, r, limit))
 			require.LessOrEqual(t, b.Len(), limit, name)
 			page, said, cut := strings.Cut(b.String(), "\nLeft out, to stay below ")
 			switch {
@@ -185,7 +185,7 @@ func TestMarkdownWithin(t *testing.T) {
 // is no room to explain it, and the worst of it when there is none for all.
 func TestMarkdownLeavesTheLeastOut(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, render.MarkdownWithin(&b, threeLogs(t), 900))
+	require.NoError(t, reports.MarkdownWithin(&b, threeLogs(t), 900))
 	assert.Contains(t, b.String(), "**error** | 1 | 1 | 1 | `pyinfra-deploy-exception`")
 	assert.NotContains(t, b.String(), "####")
 	assert.Regexp(t, `Left out, to stay below 900 bytes: \d issues?, .*5 explanations\.`, b.String())

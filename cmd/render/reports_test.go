@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -72,15 +73,15 @@ func goldenReports(t *testing.T) map[string]*report.Report {
 func written(t *testing.T, kind string, r *report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NotNil(t, render.ReportKindOf(kind), kind)
-	require.NoError(t, render.ReportKindOf(kind).Write(&b, r))
+	require.NotNil(t, reports.ReportKindOf(kind), kind)
+	require.NoError(t, reports.ReportKindOf(kind).Write(&b, r))
 	return b.String()
 }
 
 func shown(t *testing.T, r *report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, render.ReportText{Report: r, Home: "/home/ci"}.Write(&b))
+	require.NoError(t, summary.ReportText{Report: r, Home: "/home/ci"}.Write(&b))
 	return b.String()
 }
 
@@ -153,7 +154,7 @@ func TestReportsGiveNoOrders(t *testing.T) {
 
 // TestEmptyReportKinds: what nothing was seen in is written in every format.
 func TestEmptyReportKinds(t *testing.T) {
-	for _, kind := range render.ReportKinds() {
+	for _, kind := range reports.ReportKinds() {
 		assert.NotEmpty(t, written(t, kind, report.Merge()), kind)
 	}
 	assert.Equal(t, "orbfilter: 0 lines in, 0 shown, 0 folded (0 %)\n", shown(t, report.Merge()))

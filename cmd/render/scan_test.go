@@ -8,11 +8,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/assert"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
-func scanned(s render.Scan) string {
+func scanned(s summary.Scan) string {
 	var b bytes.Buffer
 	s.Text(&b)
 	return b.String()
@@ -22,7 +22,7 @@ func scanned(s render.Scan) string {
 // first rows.
 func TestGoldenScan(t *testing.T) {
 	r := threeLogs(t)
-	for name, s := range map[string]render.Scan{
+	for name, s := range map[string]summary.Scan{
 		"scan.txt":        {Report: r},
 		"scan-narrow.txt": {Report: r, Width: 48},
 		"scan-color.txt":  {Report: r, Width: 100, Color: true},
@@ -37,7 +37,7 @@ func TestGoldenScan(t *testing.T) {
 func TestScanFits(t *testing.T) {
 	for _, r := range []*report.Report{threeLogs(t), hostile(t)} {
 		for _, width := range []int{60, 80, 120} {
-			for l := range strings.Lines(scanned(render.Scan{Report: r, Width: width})) {
+			for l := range strings.Lines(scanned(summary.Scan{Report: r, Width: width})) {
 				assert.LessOrEqual(t, ansi.StringWidth(strings.TrimSuffix(l, "\n")), max(width, 62), l)
 			}
 		}
@@ -47,10 +47,10 @@ func TestScanFits(t *testing.T) {
 // TestScanGivesNoOrders: what comes from logs and names gives none to a terminal,
 // and stays in its row.
 func TestScanGivesNoOrders(t *testing.T) {
-	out := scanned(render.Scan{Report: hostile(t)})
+	out := scanned(summary.Scan{Report: hostile(t)})
 	for _, r := range out {
 		assert.False(t, r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e), "%q in %q", r, out)
 	}
-	plain := scanned(render.Scan{Report: threeLogs(t), Color: true})
-	assert.Equal(t, scanned(render.Scan{Report: threeLogs(t)}), ansi.Strip(plain))
+	plain := scanned(summary.Scan{Report: threeLogs(t), Color: true})
+	assert.Equal(t, scanned(summary.Scan{Report: threeLogs(t)}), ansi.Strip(plain))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -57,7 +57,7 @@ func TestOneOrder(t *testing.T) {
 	}
 	worstFirst, unknown := []string{"e-c", "e-a", "e-b", "w", "n-a", "n-b"}, []string{"U-00000007", "U-00000008", "U-00000009"}
 	var table bytes.Buffer
-	render.Scan{Report: r}.Text(&table)
+	summary.Scan{Report: r}.Text(&table)
 	md := written(t, "md", r)
 	assert.Equal(t, worstFirst, named(md, "\\| `([enw][-a-z]*)` Title"))
 	assert.Equal(t, worstFirst, named(md, "#### `(.*)`:"))
@@ -177,7 +177,7 @@ func TestColourChangesNoText(t *testing.T) {
 func TestErrorsOnly(t *testing.T) {
 	sum := &filter.Summary{Issues: []*filter.Issue{issue("n", rules.Noise, 1), issue("w", rules.Warning, 1), issue("e", rules.Error, 2)}}
 	var b bytes.Buffer
-	view := render.Summary{Summary: sum}
+	view := summary.Summary{Summary: sum}
 	view.Errors(&b)
 	assert.Equal(t, "orbfilter: error: Title of e. (e, 2 ×, line 7)\n", b.String())
 }

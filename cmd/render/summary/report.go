@@ -1,4 +1,4 @@
-package render
+package summary
 
 import (
 	"fmt"
@@ -70,12 +70,12 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, printable.Line(words.Sentence(i.Title)+" "+i.Advice))
+	s.Prose(w, printable.Line(words.Sentence(i.Title)+" "+i.Advice))
 	if c := i.Cause; c != nil {
-		s.prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
+		s.Prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
 	}
 	if facts := strings.Join(facts.VersionFacts(i), " "); facts != "" {
-		s.prose(w, s.short(printable.Line(facts)))
+		s.Prose(w, s.short(printable.Line(facts)))
 	}
 	s.commands(w, i.Fix, i.InstalledMore)
 	for _, u := range i.References {

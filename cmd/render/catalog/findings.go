@@ -1,4 +1,4 @@
-package render
+package catalog
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -52,8 +53,8 @@ func (f *Findings) finding(w io.Writer, one *rules.Finding) {
 		fmt.Fprintln(w, printable.Line(line))
 	}
 	if one.Check.ID != rules.CheckFile { // its message says what to do
-		view := Summary{Width: f.Width}
-		view.prose(w, one.Check.Do)
+		view := summary.Summary{Width: f.Width}
+		view.Prose(w, one.Check.Do)
 	}
 }
 

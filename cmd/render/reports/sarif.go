@@ -1,4 +1,4 @@
-package render
+package reports
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -33,7 +34,7 @@ const (
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 func SARIF(w io.Writer, r *report.Report) error {
-	run := sarif.NewRunWithInformationURI("orbfilter", sarifHome)
+	run := sarif.NewRunWithInformationURI("orbfilter", catalog.SarifHome)
 	run.Tool.Driver.WithVersion(printable.Line(r.Tool.Version))
 	run.WithColumnKind("unicodeCodePoints")
 	b := sarifRun{run: run, rules: map[string]int{}, artifacts: map[string]int{}}

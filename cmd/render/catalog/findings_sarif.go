@@ -1,4 +1,4 @@
-package render
+package catalog
 
 import (
 	"io"
@@ -13,14 +13,14 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// sarifHome is where people read about the tool that a SARIF log is of.
-const sarifHome = "https://github.com/orbfilter/orbfilter"
+// SarifHome is where people read about the tool that a SARIF log is of.
+const SarifHome = "https://github.com/orbfilter/orbfilter"
 
 // SARIF writes the findings as a log of SARIF 2.1.0, which code hosts show at
 // the lines that they are about:
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 func (f *Findings) SARIF(w io.Writer) error {
-	run := sarif.NewRunWithInformationURI("orbfilter", sarifHome)
+	run := sarif.NewRunWithInformationURI("orbfilter", SarifHome)
 	run.Tool.Driver.WithVersion(f.Version)
 	run.WithColumnKind("unicodeCodePoints")
 	for _, c := range rules.Checks() {

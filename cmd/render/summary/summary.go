@@ -1,4 +1,4 @@
-package render
+package summary
 
 import (
 	"cmp"
@@ -74,15 +74,15 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)
-	s.prose(w, words.Sentence(r.Title)+" "+r.Counsel())
+	s.Prose(w, words.Sentence(r.Title)+" "+r.Counsel())
 	if cause := s.cause(i); cause != "" {
-		s.prose(w, cause)
+		s.Prose(w, cause)
 	}
 	if i.Guarded > 0 {
-		s.prose(w, fmt.Sprintf("%d of them shown, which no rule may fold: %s.", i.Guarded, i.Because))
+		s.Prose(w, fmt.Sprintf("%d of them shown, which no rule may fold: %s.", i.Guarded, i.Because))
 	}
 	for _, l := range s.versions(i) {
-		s.prose(w, l)
+		s.Prose(w, l)
 	}
 	s.commands(w, i.Commands(s.Fix), i.Installed.More())
 	for _, u := range r.References {
@@ -90,8 +90,8 @@ func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	}
 }
 
-// prose writes text in lines that fit the terminal.
-func (s *Summary) prose(w io.Writer, text string) {
+// Prose writes text in lines that fit the terminal.
+func (s *Summary) Prose(w io.Writer, text string) {
 	width := words.MaxWidth
 	if s.Width > 0 {
 		width = min(s.Width, words.MaxWidth)
@@ -190,7 +190,7 @@ func (s *Summary) commands(w io.Writer, all []string, open bool) {
 		fmt.Fprintln(w, words.Indent+"→ "+words.Paint(s.Color, color.FgGreen).Sprint(s.short(printable.Line(c))))
 	}
 	if others != "" {
-		s.prose(w, others+".")
+		s.Prose(w, others+".")
 	}
 }
 
