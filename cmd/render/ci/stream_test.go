@@ -1,4 +1,4 @@
-package render_test
+package ci_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -34,7 +35,7 @@ func events(t *testing.T, s *ci.Stream, all ...filter.Event) {
 func TestOneReadIsOneWrite(t *testing.T) {
 	disk := &fullDisk{room: 1 << 20}
 	s := &ci.Stream{W: disk, Marks: ci.NewMarks()}
-	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
+	f := filter.New(rendertest.Builtin(), s, filter.Options{Sent: s.Flush})
 	data := []byte(strings.Repeat("    [web] Success\n    [web] Error: executed 1 commands\n", 100))
 	for n := 1; n <= 2; n++ {
 		_, err := f.Write(data)
@@ -116,11 +117,11 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 // TestFullDiskDoesNotStopTheRun: who writes to the filter does not notice, the
 // counts are those of the whole run, and what fits is the beginning of it.
 func TestFullDiskDoesNotStopTheRun(t *testing.T) {
-	data := capture(t, "gevent-25.5.1.20-hosts.pipe.log")
-	whole, want := run(t, data, filter.Options{})
+	data := rendertest.Capture(t, "gevent-25.5.1.20-hosts.pipe.log")
+	whole, want := rendertest.Run(t, data, filter.Options{})
 	disk := &fullDisk{room: len(whole) / 2}
 	s := &ci.Stream{W: disk}
-	f := filter.New(builtin(), s, filter.Options{Sent: s.Flush})
+	f := filter.New(rendertest.Builtin(), s, filter.Options{Sent: s.Flush})
 	for chunk := range bytes.Lines(data) {
 		n, err := f.Write(chunk)
 		require.NoError(t, err)
@@ -131,5 +132,5 @@ func TestFullDiskDoesNotStopTheRun(t *testing.T) {
 	require.ErrorIs(t, s.Err(), errFull)
 	assert.Equal(t, string(whole[:disk.room]), disk.String())
 	assert.LessOrEqual(t, disk.writes, 1, "writes to a disk that is known to be full")
-	assert.Equal(t, string(jsonOf(t, want)), string(jsonOf(t, f.Summary())))
+	assert.Equal(t, string(rendertest.JSON(t, want)), string(rendertest.JSON(t, f.Summary())))
 }

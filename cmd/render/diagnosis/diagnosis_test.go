@@ -1,4 +1,4 @@
-package render_test
+package diagnosis_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
@@ -52,7 +53,7 @@ func TestGoldenDoctor(t *testing.T) {
 			var b bytes.Buffer
 			d.Home = "/home/ci"
 			require.NoError(t, d.Text(&b, sick()))
-			golden(t, name, b.Bytes())
+			rendertest.Golden(t, name, b.Bytes())
 			if !d.Color {
 				assert.NotRegexp(t, `[\x00-\x09\x0b-\x1f\x7f\x{202e}]`, b.String())
 			}
@@ -73,7 +74,7 @@ func TestGoldenDoctor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			require.NoError(t, write(&diagnosis.Doctor{Home: "/home/ci"}, &b))
-			golden(t, name, settled(b.Bytes()))
+			rendertest.Golden(t, name, rendertest.Settled(b.Bytes()))
 			assert.NotContains(t, b.String(), "\x1b")
 		})
 	}

@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
@@ -18,7 +19,7 @@ import (
 
 // ofMany is an issue of so many hosts, operations and environments.
 func ofMany(n int) *filter.Issue {
-	i := issue("a", rules.Noise, n)
+	i := rendertest.Issue("a", rules.Noise, n)
 	i.LastLine = 7
 	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
@@ -47,7 +48,7 @@ func TestManyAreFewInWords(t *testing.T) {
 		require.NoError(t, reports.JUnit(&junit, r))
 		require.NoError(t, reports.SARIF(&sarif, r))
 		require.NoError(t, summary.ReportText{Report: r}.Write(&shown))
-		for name, text := range map[string]string{"summary": string(text(sum, false)), "md": md.String(), "junit": junit.String(), "text": shown.String()} {
+		for name, text := range map[string]string{"summary": string(rendertest.Text(sum, false)), "md": md.String(), "junit": junit.String(), "text": shown.String()} {
 			words := strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 			for _, w := range []string{want.names, want.folders, want.commands} {
 				assert.Contains(t, words, w, "%s of %d", name, n)
@@ -72,7 +73,7 @@ func TestUnansweredIsNotMissing(t *testing.T) {
 	r := report.New(sum, report.Run{Fix: func(site, _ string) string { return "pip " + site }})
 	var md bytes.Buffer
 	require.NoError(t, reports.Markdown(&md, r))
-	for _, text := range []string{string(text(sum, false)), md.String()} {
+	for _, text := range []string{string(rendertest.Text(sum, false)), md.String()} {
 		words := strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 		assert.Contains(t, words, "The version of gevent is not known: /mnt/dead did not answer in time.")
 		assert.NotContains(t, words, "not found")

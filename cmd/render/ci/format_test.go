@@ -1,4 +1,4 @@
-package render_test
+package ci_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -98,15 +99,15 @@ func TestGoldenLive(t *testing.T) {
 			t.Run(name+"."+format, func(t *testing.T) {
 				var b bytes.Buffer
 				s := &ci.Stream{W: &b, Live: live(format, true, true)}
-				f := filter.New(builtin(), s, filter.Options{})
-				_, err := f.Write(capture(t, file))
+				f := filter.New(rendertest.Builtin(), s, filter.Options{})
+				_, err := f.Write(rendertest.Capture(t, file))
 				require.NoError(t, err)
 				require.NoError(t, f.Close())
 				s.Close()
 				fmt.Fprintln(&b, "--------")
-				b.WriteString(s.Live.Format.Words(string(text(f.Summary(), false)), false, atNoon()))
+				b.WriteString(s.Live.Format.Words(string(rendertest.Text(f.Summary(), false)), false, atNoon()))
 				s.Live.Format.Issues(&b, reportFrom(f.Summary()), ci.IssueOptions{})
-				golden(t, "live-"+name+"."+format+".txt", b.Bytes())
+				rendertest.Golden(t, "live-"+name+"."+format+".txt", b.Bytes())
 			})
 		}
 	}

@@ -1,4 +1,4 @@
-package render_test
+package catalog_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -19,7 +20,7 @@ import (
 // sarifOf writes a report and reads it with the standard's own schema.
 func sarifOf(t *testing.T, r *report.Report) *sarif.Run {
 	t.Helper()
-	out, err := sarif.FromBytes([]byte(written(t, "sarif", r)), sarif.WithStrictValidation())
+	out, err := sarif.FromBytes([]byte(rendertest.Written(t, "sarif", r)), sarif.WithStrictValidation())
 	require.NoError(t, err)
 	require.NoError(t, out.Validate())
 	require.Len(t, out.Runs, 1)
@@ -30,7 +31,7 @@ func sarifOf(t *testing.T, r *report.Report) *sarif.Run {
 // first line, with what GitHub needs.
 func TestSARIFOfEveryCapture(t *testing.T) {
 	level := map[rules.Severity]string{rules.Noise: "note", rules.Notice: "note", rules.Warning: "warning", rules.Error: "error"}
-	for name, r := range captureReports(t) {
+	for name, r := range rendertest.CaptureReports(t) {
 		run := sarifOf(t, r)
 		require.Len(t, run.Results, len(r.Issues)+len(r.Logs[0].Unknown), name)
 		byID := map[string]*sarif.Result{}
@@ -56,7 +57,7 @@ func TestSARIFOfEveryCapture(t *testing.T) {
 // TestSARIFOfManyLogs: each log is an artifact of its own, the worst come first,
 // what is the same in two logs are two results, and what could not be read is said.
 func TestSARIFOfManyLogs(t *testing.T) {
-	run := sarifOf(t, threeLogs(t))
+	run := sarifOf(t, rendertest.ThreeLogs(t))
 	var uris, levels []string
 	for _, a := range run.Artifacts {
 		uris = append(uris, *a.Location.URI)
@@ -81,7 +82,7 @@ func TestSARIFPlaces(t *testing.T) {
 		"": "pyinfra.log", "-": "pyinfra.log", "./a.log": "a.log", "logs//b c.log": "logs/b%20c.log", "/var/log/a.log": "file:///var/log/a.log",
 		`C:\logs\a.log`: "file:///C:/logs/a.log", `logs\a.log`: "logs/a.log", "a:b.log": "./a:b.log", "100%.log": "100%25.log", "../a#b?.log": "../a%23b%3F.log",
 	} {
-		run := sarifOf(t, reportOf(t, "more/network-retry.log", nil, name))
+		run := sarifOf(t, rendertest.ReportOf(t, "more/network-retry.log", nil, name))
 		assert.Equal(t, want, *run.Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI, name)
 	}
 }
@@ -109,7 +110,7 @@ func TestSARIFOfHugeReports(t *testing.T) {
 		}
 		r.Logs = append(r.Logs, l)
 	}
-	out := written(t, "sarif", r)
+	out := rendertest.Written(t, "sarif", r)
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	_, err := z.Write([]byte(out))
@@ -130,7 +131,7 @@ func TestSARIFOfHugeReports(t *testing.T) {
 
 // TestSARIFOfHostileReports validates, and no text is a link in it.
 func TestSARIFOfHostileReports(t *testing.T) {
-	run := sarifOf(t, hostile(t))
+	run := sarifOf(t, rendertest.Hostile(t))
 	for _, s := range run.Results {
 		assert.NotContains(t, *s.Message.Text, "](")
 	}
@@ -152,5 +153,5 @@ func TestSARIFOfEmptyReports(t *testing.T) {
 
 func runOf(t *testing.T, log string) ([]byte, *filter.Summary) {
 	t.Helper()
-	return run(t, []byte(log), filter.Options{})
+	return rendertest.Run(t, []byte(log), filter.Options{})
 }

@@ -1,4 +1,4 @@
-package render_test
+package ci_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 )
 
@@ -213,7 +214,7 @@ func TestHarmlessTextIsNotTouched(t *testing.T) {
 // TestCapturesAreNotTouched: the real thing.
 func TestCapturesAreNotTouched(t *testing.T) {
 	for _, name := range []string{"gevent-25.5.1.20-hosts.pipe.log", "gevent-25.5.1.3-hosts.pty.raw", "more/network-retry.log"} {
-		data := capture(t, name)
+		data := rendertest.Capture(t, name)
 		for _, format := range []string{"github", "gitlab", "azure", "teamcity", "buildkite"} {
 			assert.Equal(t, string(data), string(dressed(live(format, true, false), shownEvent(string(data)))), "%s %s", name, format)
 		}

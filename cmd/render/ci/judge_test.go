@@ -1,4 +1,4 @@
-package render_test
+package ci_test
 
 import (
 	"bytes"

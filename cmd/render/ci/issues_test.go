@@ -1,4 +1,4 @@
-package render_test
+package ci_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -159,13 +160,13 @@ type lineOfEvents struct {
 
 // TestEventsAreTheInput: all bytes are there, in order, whatever they are.
 func TestEventsAreTheInput(t *testing.T) {
-	noise := capture(t, "gevent-25.5.1.3-hosts.pipe.log")
+	noise := rendertest.Capture(t, "gevent-25.5.1.3-hosts.pipe.log")
 	rapid.Check(t, func(t *rapid.T) {
 		at := rapid.IntRange(0, len(noise)).Draw(t, "at")
 		in := bytes.Join([][]byte{noise[:at], rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"), noise[at:]}, nil)
 		var b bytes.Buffer
 		stream := &ci.Stream{W: &b, Name: "stdin"}
-		f := filter.New(builtin(), stream, filter.Options{Sent: stream.Flush})
+		f := filter.New(rendertest.Builtin(), stream, filter.Options{Sent: stream.Flush})
 		for rest := in; len(rest) > 0; {
 			n := min(rapid.IntRange(1, 5000).Draw(t, "cut"), len(rest))
 			_, _ = f.Write(rest[:n])

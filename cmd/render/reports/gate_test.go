@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"encoding/json"
@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // gated is a report of three logs, with a gate that has failed.
 func gated(t *testing.T) *report.Report {
 	t.Helper()
-	r := threeLogs(t)
+	r := rendertest.ThreeLogs(t)
 	r.ExitCode = 1
 	r.Gate = &report.Gate{FailOn: "error,new-unknown", Baseline: "ci/orbfilter.baseline", New: []string{"U-8fc78ee5"}, Known: 3, Reasons: []report.Reason{
 		{Value: "error", Names: []string{"a", "b", "c", "d", "e"}}, {Value: "new-unknown", Names: []string{"U-8fc78ee5"}},
@@ -35,7 +36,7 @@ func TestBecause(t *testing.T) {
 func TestCodeQualityOfAGate(t *testing.T) {
 	entries := func(r *report.Report) map[string]map[string]any {
 		var all []map[string]any
-		require.NoError(t, json.Unmarshal([]byte(written(t, "codequality", r)), &all))
+		require.NoError(t, json.Unmarshal([]byte(rendertest.Written(t, "codequality", r)), &all))
 		byCheck := map[string]map[string]any{}
 		for _, e := range all {
 			byCheck[e["check_name"].(string)] = e
@@ -63,14 +64,14 @@ func TestCodeQualityOfAGate(t *testing.T) {
 
 // TestGatesGiveNoOrders: a file can have any name, and a report any ids.
 func TestGatesGiveNoOrders(t *testing.T) {
-	for _, text := range nasty {
+	for _, text := range rendertest.Nasty {
 		r := gated(t)
 		r.Gate.Baseline = text + "x"
 		r.Gate.Reasons[0].Names[1] = text
-		for _, text := range readMarkdown(t, written(t, "md", r)).bare {
+		for _, text := range readMarkdown(t, rendertest.Written(t, "md", r)).bare {
 			assert.NotRegexp(t, meaningful, text)
 		}
-		all := written(t, "md", r) + written(t, "codequality", r) + facts.Because(r.Gate)
+		all := rendertest.Written(t, "md", r) + rendertest.Written(t, "codequality", r) + facts.Because(r.Gate)
 		assert.NotRegexp(t, `[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{202e}]`, strings.ToValidUTF8(all, "?"))
 		assert.Less(t, len(all), 30000)
 	}
@@ -80,7 +81,7 @@ func TestGatesGiveNoOrders(t *testing.T) {
 // asked of it.
 func TestGateIsOfTheCommand(t *testing.T) {
 	r := gated(t)
-	with := written(t, "json", r)
+	with := rendertest.Written(t, "json", r)
 	r.Gate = nil
-	assert.Equal(t, written(t, "json", r), with)
+	assert.Equal(t, rendertest.Written(t, "json", r), with)
 }

@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"encoding/xml"
@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -25,11 +26,11 @@ import (
 func junitReports(t *testing.T) map[string]string {
 	t.Helper()
 	return map[string]string{
-		"captures": written(t, "junit", report.Merge(slices.Collect(maps.Values(captureReports(t)))...)),
-		"three":    written(t, "junit", threeLogs(t)),
-		"live":     written(t, "junit", reportOf(t, "more/network-retry.log", nil, "")),
-		"empty":    written(t, "junit", report.Merge()),
-		"hostile":  written(t, "junit", hostile(t)),
+		"captures": rendertest.Written(t, "junit", report.Merge(slices.Collect(maps.Values(rendertest.CaptureReports(t)))...)),
+		"three":    rendertest.Written(t, "junit", rendertest.ThreeLogs(t)),
+		"live":     rendertest.Written(t, "junit", rendertest.ReportOf(t, "more/network-retry.log", nil, "")),
+		"empty":    rendertest.Written(t, "junit", report.Merge()),
+		"hostile":  rendertest.Written(t, "junit", rendertest.Hostile(t)),
 	}
 }
 
@@ -39,7 +40,7 @@ func TestJUnitValidates(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the environment may have to be made")
 	}
-	testdata, err := filepath.Abs(filepath.Join("..", "..", "testdata", "junit"))
+	testdata, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "junit"))
 	require.NoError(t, err)
 	out, err := exec.Command("sh", filepath.Join(testdata, "venv.sh")).CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() >= 3 && os.Getenv("CI")+os.Getenv("ORBFILTER_LIVE_REQUIRED") == "" {
@@ -141,14 +142,14 @@ type parsedSuite struct {
 // it, which fails if and only if it is an error; the counts are those of the tests,
 // and no two tests have the same name.
 func TestJUnitSaysWhatTheReportSays(t *testing.T) {
-	for _, r := range []*report.Report{threeLogs(t), hostile(t), reportOf(t, "more/network-retry.log", nil, "")} {
+	for _, r := range []*report.Report{rendertest.ThreeLogs(t), rendertest.Hostile(t), rendertest.ReportOf(t, "more/network-retry.log", nil, "")} {
 		var got struct {
 			Tests    int           `xml:"tests,attr"`
 			Failures int           `xml:"failures,attr"`
 			Errors   int           `xml:"errors,attr"`
 			Suites   []parsedSuite `xml:"testsuite"`
 		}
-		require.NoError(t, xml.Unmarshal([]byte(written(t, "junit", r)), &got))
+		require.NoError(t, xml.Unmarshal([]byte(rendertest.Written(t, "junit", r)), &got))
 		require.Len(t, got.Suites, len(r.Logs))
 		severity := map[string]rules.Severity{}
 		for _, i := range r.Issues {
@@ -187,9 +188,9 @@ func count(l *report.Log, severity map[string]rules.Severity) (n int) {
 func TestJUnitOfSameNames(t *testing.T) {
 	var all []*report.Report
 	for range 3 {
-		all = append(all, reportOf(t, "more/network-retry.log", nil, "deploy.log"))
+		all = append(all, rendertest.ReportOf(t, "more/network-retry.log", nil, "deploy.log"))
 	}
-	out := written(t, "junit", report.Merge(all...))
+	out := rendertest.Written(t, "junit", report.Merge(all...))
 	for n := range 3 {
 		name := "deploy.log"
 		if n > 0 {

@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	table "github.com/yuin/goldmark/extension/ast"
 	mdtext "github.com/yuin/goldmark/text"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -86,8 +87,8 @@ var meaningful = regexp.MustCompile("[@#$<>|`~*_\\\\\\[\\]{}&^]|://|www\\.|(?i)\
 // rows and columns as they should, nothing links to where a log wants it to, and
 // only code holds what could mean something.
 func TestMarkdownOfHostileReports(t *testing.T) {
-	r := hostile(t)
-	p := readMarkdown(t, written(t, "md", r))
+	r := rendertest.Hostile(t)
+	p := readMarkdown(t, rendertest.Written(t, "md", r))
 	for _, text := range p.bare {
 		assert.NotRegexp(t, meaningful, strings.ReplaceAll(text, "orbfilter: ", ""))
 	}
@@ -105,8 +106,8 @@ func TestMarkdownOfHostileReports(t *testing.T) {
 // TestMarkdownOfEveryCapture has a row for each issue and each unknown text, a
 // block for each fix, and a link for each reference.
 func TestMarkdownOfEveryCapture(t *testing.T) {
-	for name, r := range captureReports(t) {
-		p := readMarkdown(t, written(t, "md", r))
+	for name, r := range rendertest.CaptureReports(t) {
+		p := readMarkdown(t, rendertest.Written(t, "md", r))
 		rows, links, code := map[int]int{}, 0, 0
 		if len(r.Issues) > 0 {
 			rows[6] = 1 + len(r.Issues)
@@ -143,10 +144,10 @@ func TestMarkdownLinksLeaveNoMark(t *testing.T) {
 		"https://example.org/ onclick=x":        "",
 		"https://example.org/)[x](https://y.zz": "https://example.org/%29%5Bx%5D%28https://y.zz",
 	} {
-		r := reportOf(t, "more/network-retry.log", nil, "")
+		r := rendertest.ReportOf(t, "more/network-retry.log", nil, "")
 		r.Issues = r.Issues[:1]
 		r.Issues[0].References = []string{in}
-		p := readMarkdown(t, written(t, "md", r))
+		p := readMarkdown(t, rendertest.Written(t, "md", r))
 		if want == "" {
 			assert.Empty(t, p.links, in)
 		} else {
@@ -158,8 +159,8 @@ func TestMarkdownLinksLeaveNoMark(t *testing.T) {
 // TestMarkdownWithin: whatever the limit is, the page is not longer, is whole
 // Markdown, has the beginning of the long one, and says what it lacks.
 func TestMarkdownWithin(t *testing.T) {
-	for name, r := range map[string]*report.Report{"three": threeLogs(t), "hostile": hostile(t)} {
-		whole := written(t, "md", r)
+	for name, r := range map[string]*report.Report{"three": rendertest.ThreeLogs(t), "hostile": rendertest.Hostile(t)} {
+		whole := rendertest.Written(t, "md", r)
 		for limit := 0; limit <= len(whole)+400; limit += 1 + len(whole)/300 {
 			var b bytes.Buffer
 			require.NoError(t, reports.MarkdownWithin(&b, r, limit))
@@ -185,7 +186,7 @@ func TestMarkdownWithin(t *testing.T) {
 // is no room to explain it, and the worst of it when there is none for all.
 func TestMarkdownLeavesTheLeastOut(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, reports.MarkdownWithin(&b, threeLogs(t), 900))
+	require.NoError(t, reports.MarkdownWithin(&b, rendertest.ThreeLogs(t), 900))
 	assert.Contains(t, b.String(), "**error** | 1 | 1 | 1 | `pyinfra-deploy-exception`")
 	assert.NotContains(t, b.String(), "####")
 	assert.Regexp(t, `Left out, to stay below 900 bytes: \d issues?, .*5 explanations\.`, b.String())

@@ -1,4 +1,4 @@
-package render_test
+package catalog_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -31,8 +32,8 @@ func TestFindingsGolden(t *testing.T) {
 	var text, data bytes.Buffer
 	findings().Text(&text)
 	require.NoError(t, findings().JSON(&data))
-	golden(t, "lint.txt", text.Bytes())
-	golden(t, "lint.json", data.Bytes())
+	rendertest.Golden(t, "lint.txt", text.Bytes())
+	rendertest.Golden(t, "lint.json", data.Bytes())
 }
 
 // What code hosts are given is what the standard's own schema allows; the

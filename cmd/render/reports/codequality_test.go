@@ -1,4 +1,4 @@
-package render_test
+package reports_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -17,13 +18,13 @@ import (
 // types and with the values that are documented, and no fingerprint twice.
 // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 func TestCodeQualityIsWhatGitLabWants(t *testing.T) {
-	all := []*report.Report{threeLogs(t), hostile(t), report.Merge()}
-	for _, r := range captureReports(t) {
+	all := []*report.Report{rendertest.ThreeLogs(t), rendertest.Hostile(t), report.Merge()}
+	for _, r := range rendertest.CaptureReports(t) {
 		all = append(all, r)
 	}
 	for _, r := range all {
 		var entries []map[string]any
-		require.NoError(t, json.Unmarshal([]byte(written(t, "codequality", r)), &entries))
+		require.NoError(t, json.Unmarshal([]byte(rendertest.Written(t, "codequality", r)), &entries))
 		require.NotNil(t, entries)
 		seen := map[string]bool{}
 		for _, e := range entries {
@@ -58,10 +59,10 @@ func checkLocation(t *testing.T, location map[string]any) {
 // entry of it, another log does.
 func TestCodeQualityFingerprints(t *testing.T) {
 	print := func(name string, line int) string {
-		r := reportOf(t, "more/network-retry.log", nil, name)
+		r := rendertest.ReportOf(t, "more/network-retry.log", nil, name)
 		r.Logs[0].Issues[0].FirstLine = line
 		var entries []struct{ Fingerprint string }
-		require.NoError(t, json.Unmarshal([]byte(written(t, "codequality", r)), &entries))
+		require.NoError(t, json.Unmarshal([]byte(rendertest.Written(t, "codequality", r)), &entries))
 		return entries[len(entries)-1].Fingerprint
 	}
 	assert.Equal(t, print("a.log", 1), print("a.log", 99))

@@ -1,17 +1,13 @@
-package render_test
+package reports_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -35,44 +31,22 @@ type parsed struct {
 
 func parse(t *testing.T, sum *filter.Summary) (r parsed) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal(jsonOf(t, sum), &r))
+	require.NoError(t, json.Unmarshal(rendertest.JSON(t, sum), &r))
 	return r
-}
-
-// linesOf counts as wc -l does, and a last line without an end.
-func linesOf(text []byte) int64 {
-	n := bytes.Count(text, []byte("\n"))
-	if len(text) > 0 && text[len(text)-1] != '\n' {
-		n++
-	}
-	return int64(n)
-}
-
-func allCaptures(t *testing.T) (names []string) {
-	t.Helper()
-	top := filepath.Join("..", "..", "testdata", "captures")
-	require.NoError(t, fs.WalkDir(os.DirFS(top), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && !strings.HasSuffix(name, ".md") {
-			names = append(names, name)
-		}
-		return err
-	}))
-	require.Greater(t, len(names), 100)
-	return names
 }
 
 // TestReportOfEveryCapture: what came in is what was shown and what was folded, on
 // every recorded run, against numbers that are counted here.
 func TestReportOfEveryCapture(t *testing.T) {
-	for _, name := range allCaptures(t) {
-		data := capture(t, name)
-		shown, sum := run(t, data, filter.Options{})
+	for _, name := range rendertest.AllCaptures(t) {
+		data := rendertest.Capture(t, name)
+		shown, sum := rendertest.Run(t, data, filter.Options{})
 		r := parse(t, sum)
 		assert.Equal(t, report.Schema, r.Schema, name)
 		assert.Equal(t, int64(len(data)), r.Input.Bytes, name)
 		assert.Equal(t, int64(len(shown)), r.Output.Bytes, name)
 		assert.Equal(t, r.Input.Bytes, r.Output.Bytes+r.Folded.Bytes, name)
-		assert.Equal(t, linesOf(data), r.Input.Lines, name)
+		assert.Equal(t, rendertest.LinesOf(data), r.Input.Lines, name)
 		assert.Equal(t, r.Input.Lines, r.Output.Lines+r.Folded.Lines, name)
 		checkIssues(t, name, r)
 	}
@@ -113,7 +87,7 @@ func TestReportsAddUp(t *testing.T) {
 	var input, output, folded filter.Size
 	counts := map[string]int{}
 	for _, name := range names {
-		_, sum := run(t, capture(t, name), filter.Options{})
+		_, sum := rendertest.Run(t, rendertest.Capture(t, name), filter.Options{})
 		sums = append(sums, sum)
 		r := parse(t, sum)
 		input, output, folded = plus(input, r.Input), plus(output, r.Output), plus(folded, r.Folded)
@@ -151,7 +125,7 @@ func plus(a, b filter.Size) filter.Size {
 // TestEmptyReport: lists are empty, not null, so that a program can go
 // through them without asking.
 func TestEmptyReport(t *testing.T) {
-	out := string(jsonOf(t, &filter.Summary{}))
+	out := string(rendertest.JSON(t, &filter.Summary{}))
 	assert.NotContains(t, out, "null")
 	for _, field := range []string{`"issues": []`, `"unknown": []`, `"rules_skipped": []`} {
 		assert.Contains(t, out, field)

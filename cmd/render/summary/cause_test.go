@@ -1,4 +1,4 @@
-package render_test
+package summary_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -83,9 +84,9 @@ func TestConsequencesPointToTheirCause(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sum := summaryOf(t, c.text, connect, block, consequence)
 			if c.said == "" {
-				assert.NotContains(t, string(text(sum, false)), "Cause")
+				assert.NotContains(t, string(rendertest.Text(sum, false)), "Cause")
 			} else {
-				assert.Contains(t, string(text(sum, false)), c.said)
+				assert.Contains(t, string(rendertest.Text(sum, false)), c.said)
 			}
 			var report struct {
 				Issues []struct {
@@ -93,7 +94,7 @@ func TestConsequencesPointToTheirCause(t *testing.T) {
 					Cause *pointer `json:"cause"`
 				}
 			}
-			require.NoError(t, json.Unmarshal(jsonOf(t, sum), &report))
+			require.NoError(t, json.Unmarshal(rendertest.JSON(t, sum), &report))
 			for _, i := range report.Issues {
 				if i.ID == "mine-consequence" {
 					assert.Equal(t, c.json, i.Cause)
