@@ -72,7 +72,17 @@ func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
 	if err != nil {
 		return nil, err
 	}
-	after := before.with(r.Unknown)
+	data, change := before.rewritten(r.Unknown)
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target // a link stays one
+	}
+	return change, replaceShared(file, data)
+}
+
+// rewritten returns the file that has these texts in place of those of b, and what that
+// changes.
+func (b *baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *baselineChange) {
+	after := b.with(unknown)
 	var w bytes.Buffer
 	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
 	for _, e := range after {
@@ -83,10 +93,7 @@ func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
 		w.WriteString(strings.TrimRight(e.fingerprint+" "+e.kind+" "+e.sample, " "))
 	}
 	w.WriteByte('\n')
-	if target, err := filepath.EvalSymlinks(file); err == nil {
-		file = target // a link stays one
-	}
-	return before.change(after), replaceShared(file, w.Bytes())
+	return w.Bytes(), b.change(after)
 }
 
 // checkWriteBaseline finds out before a long scan that a baseline cannot be written.
@@ -147,9 +154,9 @@ func missing(entries, other []baselineEntry, foreign bool) (out []string) {
 	return slices.Compact(out)
 }
 
-// say says what was written. What was removed is named: it may be that too little was
+// sayChange says what was written. What was removed is named: it may be that too little was
 // scanned.
-func (c *baselineChange) say(w io.Writer, file string) {
+func sayChange(w io.Writer, c *baselineChange, file string) {
 	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), facts.Texts(int64(c.texts)))
 	switch {
 	case c.unwritten:

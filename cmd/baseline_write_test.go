@@ -29,7 +29,7 @@ func TestBaselineChange(t *testing.T) {
 		change, err := writeBaseline(file, two)
 		require.NoError(t, err)
 		var said bytes.Buffer
-		change.say(&said, "b")
+		sayChange(&said, change, "b")
 		assert.Equal(t, "orbfilter: the baseline b has "+c.said+"\n", said.String(), "%q", c.before)
 	}
 }

@@ -26,7 +26,7 @@ const (
 
 // closedPipe says what a pipe does then: auto reads on what may be a deploy, or is to be
 // judged or kept. What else comes through is a tool's, who ends as behind cat.
-func (o *options) closedPipe(io IO, deploy func() bool) wrap.OnClosed {
+func closedPipe(o *options, io IO, deploy func() bool) wrap.OnClosed {
 	return func(*os.File) (readOn bool) {
 		wanted := deploy() || o.asked()
 		if o.onClosed == closedExit || o.onClosed != closedDrain && !wanted {
@@ -39,7 +39,7 @@ func (o *options) closedPipe(io IO, deploy func() bool) wrap.OnClosed {
 }
 
 // closedRun says what run does then: the command is a deploy, and goes on.
-func (o *options) closedRun(io IO) wrap.OnClosed {
+func closedRun(o *options, io IO) wrap.OnClosed {
 	var once sync.Once // two outputs may end at once
 	return func(*os.File) (readOn bool) {
 		readOn = o.onClosed != closedExit

@@ -27,25 +27,28 @@ type gate struct {
 	anew       string           // the command that writes the baseline
 	// builtin reports whether the rule of an id came with the program.
 	builtin func(id string) bool
-	// of returns the severity of the rule of an id; "": there is none.
-	of func(id string) rules.Severity
 }
 
 // gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
 // said; then nobody knows what is new. anew is the command that writes the baseline.
 func (o *options) gate(says IO, set *rules.Set, anew string) (g gate, bad bool) {
-	g.failOn, g.anew = o.failOn, anew
+	g, err := newGate(o.failOn, o.baseline, anew, set)
+	if err != nil {
+		o.complain(says, err)
+	}
+	return g, err != nil
+}
+
+// newGate returns the gate of what was typed for --fail-on, with the baseline in a file;
+// empty: there is none. The error is that of a baseline which cannot be read: the gate is
+// one that nothing new passes. anew is the command that writes the baseline.
+func newGate(values, file, anew string, set *rules.Set) (g gate, err error) {
+	g.failOn, g.anew = values, anew
 	g.builtin = func(id string) bool {
 		r := set.Get(id)
 		return r != nil && r.Builtin()
 	}
-	g.of = func(id string) rules.Severity {
-		if r := set.Get(id); r != nil {
-			return r.Severity
-		}
-		return ""
-	}
-	for value := range strings.SplitSeq(o.failOn, ",") {
+	for value := range strings.SplitSeq(values, ",") {
 		switch value {
 		case "":
 		case newUnknown:
@@ -54,17 +57,13 @@ func (o *options) gate(says IO, set *rules.Set, anew string) (g gate, bad bool) 
 			g.severities = append(g.severities, rules.Severity(value))
 		}
 	}
-	if o.baseline == "" {
-		return g, false
+	if file == "" {
+		return g, nil
 	}
-	known, err := readBaseline(o.baseline, anew)
-	if err != nil {
-		o.complain(says, err)
-		g.known, g.broken = &baseline{file: o.baseline}, true
-		return g, true
+	if g.known, err = readBaseline(file, anew); err != nil {
+		g.known, g.broken = &baseline{file: file}, true
 	}
-	g.known = known
-	return g, false
+	return g, err
 }
 
 // verdict says what became of the gate; nil: there is none. nothing: nothing came in,
@@ -149,19 +148,24 @@ func (g gate) harmless(r *report.Report) map[string]bool {
 }
 
 // sayPassed says which errors --fail-on error has passed over, since the run did not fail.
-func (g gate) sayPassed(w io.Writer, r *report.Report) {
-	if !slices.Contains(g.severities, rules.Error) {
-		return
-	}
-	counted, passed := g.issuesOf(r, rules.Error), []string(nil)
-	for _, i := range report.WorstFirst(r.Issues) {
-		if i.Severity == rules.Error && !slices.Contains(counted, i.ID) {
-			passed = append(passed, i.ID)
-		}
-	}
-	if len(passed) > 0 {
+func sayPassed(w io.Writer, g gate, r *report.Report) {
+	if passed := g.passed(r); len(passed) > 0 {
 		fmt.Fprintf(w, "orbfilter: --fail-on error passes over what did not make the run fail: %s\n", facts.Few(passed))
 	}
+}
+
+// passed returns the errors that --fail-on error passes over, the most frequent first.
+func (g gate) passed(r *report.Report) (ids []string) {
+	if !slices.Contains(g.severities, rules.Error) {
+		return nil
+	}
+	counted := g.issuesOf(r, rules.Error)
+	for _, i := range report.WorstFirst(r.Issues) {
+		if i.Severity == rules.Error && !slices.Contains(counted, i.ID) {
+			ids = append(ids, i.ID)
+		}
+	}
+	return ids
 }
 
 // fresh returns what is new of the unknown texts; none if that is no reason, or if
@@ -180,7 +184,7 @@ func (g gate) fresh(unknown []*filter.Unknown) (out []*filter.Unknown) {
 
 // withNew returns a report in which what is new is an issue of severity error: a
 // CI system then shows it where people look. The report stays as it is.
-func (g gate) withNew(r *report.Report) *report.Report {
+func withNew(g gate, r *report.Report) *report.Report {
 	fresh := g.fresh(r.Unknown)
 	if len(fresh) == 0 {
 		return r
@@ -199,7 +203,7 @@ func (g gate) withNew(r *report.Report) *report.Report {
 func (g gate) blind(r *report.Report) bool { return g.unknown && r.UnknownMore > 0 }
 
 // sayBlind says that it is so.
-func (g gate) sayBlind(w io.Writer, r *report.Report) {
+func sayBlind(w io.Writer, g gate, r *report.Report) {
 	if g.blind(r) {
 		fmt.Fprintf(w, "orbfilter: there are more different texts that no rule knows than are told apart (%d in a log, %d in all): --fail-on %s cannot see the rest\n", filter.MaxUnknown, report.MaxUnknown, newUnknown)
 	}
@@ -207,7 +211,7 @@ func (g gate) sayBlind(w io.Writer, r *report.Report) {
 
 // sayKnown says how many of the unknown texts are in the baseline, or that it could
 // not be compared with, and how new ones get there.
-func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
+func sayKnown(w io.Writer, g gate, unknown []*filter.Unknown) {
 	if !g.unknown || g.known == nil || len(unknown) == 0 {
 		return
 	}
@@ -228,9 +232,20 @@ func (g gate) sayKnown(w io.Writer, unknown []*filter.Unknown) {
 // sayUnseen says how many texts of the baseline were not there: it may be that they are
 // gone for good, or that something else was looked through. One live run sees few of
 // them, and no recurring lines, so that it is said of recorded logs only.
-func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
+func sayUnseen(w io.Writer, g gate, unknown []*filter.Unknown) {
+	if n := g.unseen(unknown); n > 0 {
+		were := "were"
+		if n == 1 {
+			were = "was"
+		}
+		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable.Line(g.known.file), were)
+	}
+}
+
+// unseen counts the texts of the baseline that were not there.
+func (g gate) unseen(unknown []*filter.Unknown) int {
 	if !g.unknown || g.known == nil || g.broken {
-		return
+		return 0
 	}
 	seen := map[string]bool{}
 	for _, u := range unknown {
@@ -242,13 +257,7 @@ func (g gate) sayUnseen(w io.Writer, unknown []*filter.Unknown) {
 			unseen[e.fingerprint] = true
 		}
 	}
-	if n := len(unseen); n > 0 {
-		were := "were"
-		if n == 1 {
-			were = "was"
-		}
-		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable.Line(g.known.file), were)
-	}
+	return len(unseen)
 }
 
 // fingerprints are those of texts that no rule knows, the most frequent first.
@@ -259,22 +268,22 @@ func fingerprints(unknown []*filter.Unknown) (out []string) {
 	return out
 }
 
-// sayMet says why the exit code is 1.
-func sayMet(w io.Writer, g *report.Gate) {
-	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitFound, facts.Because(g))
+// sayMet says why the exit code is that of a gate that was met.
+func sayMet(w io.Writer, g *report.Gate, code int) {
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", code, facts.Because(g))
 }
 
 // maxWrong is how many mistakes are said again.
 const maxWrong = 5
 
-// sayWrong says why the exit code is 2, at the end of a run at whose beginning it was
-// said: that may be far above.
-func sayWrong(w io.Writer, wrong []string) {
+// sayWrong says why the exit code is that of what is wrong, at the end of a run at whose
+// beginning it was said: that may be far above.
+func sayWrong(w io.Writer, wrong []string, code int) {
 	if len(wrong) == 1 {
-		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", exitUsage, printable.Line(wrong[0]))
+		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", code, printable.Line(wrong[0]))
 		return
 	}
-	fmt.Fprintf(w, "orbfilter: exit code %d because of %d mistakes:\n", exitUsage, len(wrong))
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %d mistakes:\n", code, len(wrong))
 	for _, line := range wrong[:min(len(wrong), maxWrong)] {
 		fmt.Fprintf(w, "  %s\n", printable.Line(line))
 	}

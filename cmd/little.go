@@ -49,11 +49,11 @@ func (io IO) enough(c *cobra.Command) error {
 func (o *options) asked() bool { return len(o.reports) > 0 || o.audit != "" || o.failOn != "" }
 
 // passPlainly passes standard input on with nothing but the two streams.
-func (o *options) passPlainly(io IO) error {
+func passPlainly(o *options, io IO) error {
 	io.sayLittle(pipeFiles, "what comes in is passed on as it is")
 	deploy := false
 	seen := func(p []byte) { deploy = deploy || bytes.Contains(p, []byte("--> ")) }
-	err := wrap.CopyPlain(io.Out, io.In, seen, o.closedPipe(io, func() bool { return deploy }))
+	err := wrap.CopyPlain(io.Out, io.In, seen, closedPipe(o, io, func() bool { return deploy }))
 	switch {
 	case errors.Is(err, wrap.ErrClosed):
 		return dying(pipeSignal, brokenPipe)
@@ -67,7 +67,7 @@ func (o *options) passPlainly(io IO) error {
 
 // goUnfiltered makes a run without us of one that there are not enough files for. What is
 // to be judged or kept is not begun.
-func (o *options) goUnfiltered(io IO, to aimed) (aimed, error) {
+func goUnfiltered(o *options, io IO, to aimed) (aimed, error) {
 	if o.asked() {
 		io.sayLittle(runFiles, to.args[0]+" was not started, since it could not be judged or kept")
 		return to, exitCode(wrap.ExitFailure)

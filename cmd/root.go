@@ -48,7 +48,7 @@ func newRoot(io IO) *cobra.Command {
 	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
 	root.SetOut(io.stdout())
-	shared := o.share(root)
+	shared := share(&o, root)
 	o.complete(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if err = wrongFlag(c, err, shared); c == root {
@@ -110,18 +110,18 @@ func passing(io IO, code int, err error) error {
 	}
 	o := &options{}
 	if io.little(pipeFiles) {
-		return errors.Join(exitCode(code), o.passPlainly(io))
+		return errors.Join(exitCode(code), passPlainly(o, io))
 	}
 	s := newSession(io, o, rules.NewSet())
 	f := s.filter(io.Out)
 	p := wrap.NewPipe()
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
+	p.Out, p.Closed = io.Out, closedPipe(o, io, f.Phased)
 	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
 		s.newLine()
-		sayWrong(io.stderr(), []string{err.Error()})
+		sayWrong(io.stderr(), []string{err.Error()}, exitUsage)
 	}
 	if errors.Is(stuck, wrap.ErrClosed) {
 		return dying(pipeSignal, brokenPipe)
@@ -138,7 +138,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 		return exitCode(exitUsage)
 	}
 	if io.little(pipeFiles) {
-		return o.passPlainly(io)
+		return passPlainly(o, io)
 	}
 	p := wrap.NewPipe() // Ctrl-C is for pyinfra, since the program began
 	set, bad := o.load(io)
@@ -150,7 +150,7 @@ func pipe(c *cobra.Command, io IO, o *options) error {
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	in := &beginning{Filter: f}
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
+	p.Out, p.Closed = io.Out, closedPipe(o, io, f.Phased)
 	code, err := p.Run(in, io.In)
 	abandoned := errors.Is(err, wrap.ErrClosed)
 	if abandoned {

@@ -67,7 +67,7 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 		return err
 	}
 	all := lintFiles(files)
-	set, bad := o.around(io, rulesOf(all))
+	set, bad := setAround(o, io, rulesOf(all))
 	lintWithEngine(all, set)
 	f := catalog.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: io.Version}
 	for _, l := range all {
@@ -170,10 +170,10 @@ func rulesOf(all []*rules.Linted) (out []*rules.Rule) {
 	return out
 }
 
-// around returns the rules that others are used with: the built-in ones and
+// setAround returns the rules that others are used with: the built-in ones and
 // those of --rules, and then the others, in place of those of their ids. bad:
 // a rule of --rules is wrong, which was said.
-func (o *options) around(io IO, own []*rules.Rule) (set *rules.Set, bad bool) {
+func setAround(o *options, io IO, own []*rules.Rule) (set *rules.Set, bad bool) {
 	set = rules.NewSet()
 	if !o.noBuiltin {
 		set = rules.Builtin()

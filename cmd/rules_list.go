@@ -31,7 +31,7 @@ func newRulesList(io IO, o *options) *cobra.Command {
 			if err := o.check(c.Flags()); err != nil {
 				return err
 			}
-			known, bad, err := o.known(io, &env)
+			known, bad, err := knownRules(o, io, &env)
 			if err != nil {
 				return err
 			}
@@ -58,9 +58,9 @@ func done(err error, bad bool) error {
 	return err
 }
 
-// known returns an entry for each rule of all layers. The error is one of
+// knownRules returns an entry for each rule of all layers. The error is one of
 // what was typed; bad tells whether a rule file was wrong.
-func (o *options) known(io IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
+func knownRules(o *options, io IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
 	envs, err := env.environments()
 	if err != nil {
 		return nil, false, err

@@ -42,7 +42,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 			if err := o.check(c.Flags()); err != nil {
 				return err
 			}
-			known, bad, err := o.known(io, &env)
+			known, bad, err := knownRules(o, io, &env)
 			if err != nil {
 				return err
 			}

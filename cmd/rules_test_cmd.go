@@ -58,7 +58,7 @@ func testRules(io IO, o *options, paths, corpus []string, out catalog.Tests) err
 	if wrong != nil {
 		complain(io, wrong)
 	}
-	set, bad := o.around(io, slices.Collect(own.All())) // one that is disabled takes another out
+	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
 	out.Color, out.Width, out.W = o.colorOn(io, io.Out), width(io.Out), io.Out
 	tester := ruletest.NewTester(set)
 	for _, r := range rulesIn(own) {

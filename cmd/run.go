@@ -45,7 +45,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	if err := o.check(command.Flags()); err != nil {
 		return err
 	}
-	to, err := o.target(io, args)
+	to, err := programToRun(o, io, args)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 		complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: o.closedRun(io)}
+	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io)}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
@@ -99,12 +99,12 @@ func run(command *cobra.Command, io IO, o *options, args []string) error {
 	return dying(s.finish(code, code), c.Signal())
 }
 
-// target finds the program to run. Where it is to run without us, this one becomes it. The
+// programToRun finds the program to run. Where it is to run without us, this one becomes it. The
 // error is an exit code: what there was to say was said.
-func (o *options) target(io IO, args []string) (aimed, error) {
+func programToRun(o *options, io IO, args []string) (aimed, error) {
 	to, err := aim(args, io.Getenv)
 	if err == nil && !to.instead && io.little(runFiles) {
-		to, err = o.goUnfiltered(io, to)
+		to, err = goUnfiltered(o, io, to)
 	}
 	if err == nil && to.instead {
 		err = wrap.Become(to.path, to.args, to.env)

@@ -42,9 +42,9 @@ func (s *scan) finish() int {
 func (s *scan) sayMet(sum *report.Report) {
 	var w bytes.Buffer
 	if sum.ExitCode == exitFound {
-		sayMet(&w, sum.Gate)
+		sayMet(&w, sum.Gate, exitFound)
 	} else {
-		s.gate.sayPassed(&w, sum)
+		sayPassed(&w, s.gate, sum)
 	}
 	_, _ = s.io.stderr().Write(w.Bytes())
 }
@@ -132,11 +132,11 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 	if s.comparesAndWrites() {
 		known.anew = "" // it is said why it was not written
 	}
-	known.sayKnown(w, sum.Unknown)
+	sayKnown(w, known, sum.Unknown)
 	if !s.options.quiet {
-		s.gate.sayUnseen(w, sum.Unknown)
+		sayUnseen(w, s.gate, sum.Unknown)
 	}
-	s.gate.sayBlind(w, sum)
+	sayBlind(w, s.gate, sum)
 }
 
 // write writes the reports and the baseline.
@@ -158,7 +158,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 			fmt.Fprintf(s.io.stderr(), "orbfilter: %v\n", err)
 			failed = true
 		} else if !s.options.quiet || len(change.removed) > 0 {
-			change.say(s.io.stderr(), s.writeBaseline)
+			sayChange(s.io.stderr(), change, s.writeBaseline)
 		}
 	}
 	return failed

@@ -143,7 +143,7 @@ func (s *session) finish(code, broken int) int {
 	r := s.report(sum, code)
 	why := s.why(r, code)
 	said = append(said, why...)
-	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
+	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(withNew(s.gate, r))...)
 	if len(said) > 0 {
 		s.newLine()
 		to := s.io.stderr()
@@ -169,11 +169,11 @@ func (s *session) why(r *report.Report, code int) []byte {
 	var w bytes.Buffer
 	switch {
 	case code == exitFound && s.byFailOn:
-		sayMet(&w, r.Gate)
+		sayMet(&w, r.Gate, exitFound)
 	case code == exitOK:
-		s.gate.sayPassed(&w, r)
+		sayPassed(&w, s.gate, r)
 	case code == exitUsage && len(s.options.wrong) > 0: // only a pipe comes so far
-		sayWrong(&w, s.options.wrong)
+		sayWrong(&w, s.options.wrong, exitUsage)
 	}
 	return w.Bytes()
 }
@@ -199,8 +199,8 @@ func (s *session) words(sum *filter.Summary) []byte {
 		view.Limits(&w)
 	}
 	summary.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
-	s.gate.sayKnown(&w, sum.Unknown)
-	s.gate.sayBlind(&w, s.report(sum, exitOK))
+	sayKnown(&w, s.gate, sum.Unknown)
+	sayBlind(&w, s.gate, s.report(sum, exitOK))
 	return w.Bytes()
 }
 

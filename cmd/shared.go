@@ -40,7 +40,7 @@ var sharedIn = map[string]string{
 }
 
 // share gives each command the shared flags that are its own.
-func (o *options) share(root *cobra.Command) *pflag.FlagSet {
+func share(o *options, root *cobra.Command) *pflag.FlagSet {
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
 	o.register(all)
 	shareWith(root, all)
