@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // openAudit makes the file of --audit, if it was asked for: from then on what
@@ -28,7 +28,7 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
 	}
 	if err != nil {
-		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, because(err)))
+		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, save.Because(err)))
 	}
 	return err != nil
 }
@@ -43,7 +43,7 @@ func (s *session) checkAudit(path string) error {
 		return errors.New("--format " + d.Name + " " + adds)
 	}
 	for _, value := range s.options.reports {
-		if _, file, err := splitReport(value); err == nil && samePath(file, path) {
+		if _, file, err := splitReport(value); err == nil && save.SamePath(file, path) {
 			return errors.New("a report is to be written there; take another name")
 		}
 	}
@@ -58,18 +58,6 @@ func (s *session) checkAudit(path string) error {
 		return errors.New("it is the log itself; take another name")
 	}
 	return nil
-}
-
-// samePath reports whether two names are of one file, which need not be there.
-func samePath(a, b string) bool {
-	x, err1 := os.Stat(a)
-	y, err2 := os.Stat(b)
-	if err1 == nil && err2 == nil {
-		return os.SameFile(x, y)
-	}
-	a, err1 = filepath.Abs(a)
-	b, err2 = filepath.Abs(b)
-	return err1 == nil && err2 == nil && a == b
 }
 
 // kept returns next behind the audit of the stream that is filtered next. When

@@ -16,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // writeAnew returns the command that writes a baseline, of what was scanned; paths: none
@@ -76,7 +77,7 @@ func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
 	if target, err := filepath.EvalSymlinks(file); err == nil {
 		file = target // a link stays one
 	}
-	return change, replaceShared(file, data)
+	return change, save.ReplaceShared(file, data)
 }
 
 // rewritten returns the file that has these texts in place of those of b, and what that

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // A logFile is a log that can be read more than once.
@@ -37,9 +38,9 @@ func newFile(in *os.File, name, what string) (*logFile, error) {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w; %s", what, name, because(err), cmp.Or(whatToName[what], "name one that is there"))}
+		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w; %s", what, name, save.Because(err), cmp.Or(whatToName[what], "name one that is there"))}
 	case err != nil:
-		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w", what, name, because(err))}
+		return nil, usageError{fmt.Errorf("cannot read the %s %s: %w", what, name, save.Because(err))}
 	case info.IsDir() && what == "log":
 		return nil, usageError{fmt.Errorf("%s is a folder; name the logs in it: %s", name, strings.TrimRight(name, "/")+"/*.log")}
 	case info.IsDir():

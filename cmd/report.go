@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 const reportLong = `Add up reports, show one, or print what one looks like. A report is what
@@ -72,10 +73,7 @@ writes. - is standard input.`
 const reportShowExample = `  orbfilter report show orbfilter.json
   orbfilter report show orbfilter.json --format junit -o orbfilter.junit.xml`
 
-// textFormat is the format for people; the others are the kinds of --report.
-const textFormat = "text"
-
-func reportFormats() []string { return append([]string{textFormat}, reports.ReportKinds()...) }
+func reportFormats() []string { return append([]string{save.TextFormat}, reports.ReportKinds()...) }
 
 func newReportShow(io IO, o *options) *cobra.Command {
 	var format, output string
@@ -90,7 +88,7 @@ func newReportShow(io IO, o *options) *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return showReport(io, o, args[0], format, output) },
 	}
-	c.Flags().StringVar(&format, "format", textFormat, "`format` to show it in: "+strings.Join(reportFormats(), ", "))
+	c.Flags().StringVar(&format, "format", save.TextFormat, "`format` to show it in: "+strings.Join(reportFormats(), ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
 	addOutput(c, &output)
 	return c
@@ -163,7 +161,7 @@ func toStdout(output string) bool { return output == "" || output == "-" }
 // emit writes a report in a format to a file, or to standard output; a reader who goes
 // away is no failure.
 func emit(io IO, format, output string, write func(w stdio.Writer) error) error {
-	if err := firstError(spoils(io, output), overwrites(format, output)); err != nil && !toStdout(output) {
+	if err := save.FirstError(spoils(io, output), save.Overwrites(format, output)); err != nil && !toStdout(output) {
 		return usageError{fmt.Errorf("--output %s: %w", output, err)}
 	}
 	var data strings.Builder
@@ -171,7 +169,7 @@ func emit(io IO, format, output string, write func(w stdio.Writer) error) error 
 		return err
 	}
 	if !toStdout(output) {
-		err := writeOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
+		err := save.WriteOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
 		if err != nil {
 			return fmt.Errorf("--output %w", err)
 		}

@@ -5,32 +5,15 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/internal/save"
 )
-
-var errElse = errors.New("this file is something else, and is left as it is; name another, or remove it")
-
-// overwrites says why a report of a kind (or of textFormat) is not to be written to a
-// file: nothing is lost that is no report. nil: it may be.
-func overwrites(kind, file string) error {
-	if !isPlain(file) {
-		return nil
-	}
-	head, err := look(file)
-	if err != nil {
-		return fmt.Errorf("nobody knows what is in it: %w", err)
-	}
-	k := fileOf(kind)
-	if head == nil || k != nil && (k.wrote(head) || k.like != nil && k.like(head)) {
-		return nil
-	}
-	return errElse
-}
 
 // spoils says why nothing is to be written to a file: a stream of the process has its
 // place there. nil: none has.
 func spoils(io IO, file string) error {
 	there, err := os.Stat(file)
-	if err != nil || !isPlain(file) {
+	if err != nil || !save.IsPlain(file) {
 		return nil
 	}
 	for _, s := range []struct {
@@ -52,19 +35,10 @@ func spoils(io IO, file string) error {
 func wrongReport(io IO, value string) error {
 	kind, file, err := splitReport(value)
 	if err == nil {
-		err = firstError(spoils(io, file), overwrites(kind.Name, file))
+		err = save.FirstError(spoils(io, file), save.Overwrites(kind.Name, file))
 	}
 	if err != nil {
 		return fmt.Errorf("--report %s: %w", file, err)
-	}
-	return nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -99,7 +73,7 @@ func (o *options) twoInOne() error {
 	for n, value := range o.reports {
 		_, file, _ := splitReport(value)
 		for _, other := range o.reports[:n] {
-			if _, before, _ := splitReport(other); isPlain(file) && samePath(file, before) {
+			if _, before, _ := splitReport(other); save.IsPlain(file) && save.SamePath(file, before) {
 				return usageError{fmt.Errorf("--report %s: another report is written there; take another name", value)}
 			}
 		}
@@ -111,17 +85,6 @@ func (o *options) twoInOne() error {
 func (o *options) writes(file string) bool {
 	return slices.ContainsFunc(o.reports, func(value string) bool {
 		_, other, _ := splitReport(value)
-		return samePath(file, other)
+		return save.SamePath(file, other)
 	})
-}
-
-// replaceable reports whether a file of a scanned folder is none of its logs since a
-// report is to take its place: it is an earlier one, or empty.
-func replaceable(kind, file string) bool {
-	if !isPlain(file) { // to read from a pipe may take for ever
-		return false
-	}
-	head, err := look(file)
-	k := fileOf(kind)
-	return err == nil && (head == nil || k != nil && k.wrote(head))
 }

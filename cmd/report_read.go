@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // A reportFile is a report on the command line.
@@ -54,23 +55,12 @@ func reportFiles(names []string) (files []reportFile, errs []error) {
 			continue
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: there is no such report: %w; write one first: orbfilter --report json=%s < LOG", name, because(err), name))
+			errs = append(errs, fmt.Errorf("%s: there is no such report: %w; write one first: orbfilter --report json=%s < LOG", name, save.Because(err), name))
 			continue
 		}
 		files = append(files, reportFile{name: name, info: info})
 	}
 	return files, errs
-}
-
-// because is what is wrong with a file, without its name.
-func because(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	if link, ok := errors.AsType[*os.LinkError](err); ok {
-		return link.Err
-	}
-	return err
 }
 
 func appendError(errs []error, err error) []error {
@@ -177,7 +167,7 @@ func readReport(in stdio.Reader, f reportFile) (*report.Report, error) {
 	}
 	file, err := os.Open(f.name)
 	if err != nil {
-		return nil, because(err)
+		return nil, save.Because(err)
 	}
 	defer file.Close()
 	return report.Read(file)

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // splitReport takes a value of --report apart.
@@ -59,7 +58,7 @@ func (o *options) tryReports(streams IO) error {
 		if info, err := os.Stat(file); err == nil && info.IsDir() {
 			return fmt.Errorf("--report %s: it is a folder; name a file in it", file)
 		}
-		if !isPlain(file) {
+		if !save.IsPlain(file) {
 			continue // who opens a pipe and closes it again has ended it
 		}
 		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // what is in it stays until there is a new one
@@ -67,7 +66,7 @@ func (o *options) tryReports(streams IO) error {
 			err = f.Close()
 		}
 		if err != nil {
-			return fmt.Errorf("--report %s: %w", file, because(err))
+			return fmt.Errorf("--report %s: %w", file, save.Because(err))
 		}
 	}
 	return nil
@@ -89,81 +88,14 @@ func (o *options) writeReports(r *report.Report) error {
 // writeReport writes a report to a file, or to what has the name of one. What has come
 // to be there meanwhile may be a log.
 func writeReport(file string, kind *reports.ReportKind, r *report.Report) error {
-	if err := overwrites(kind.Name, file); err != nil {
+	if err := save.Overwrites(kind.Name, file); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return writeOut(file, func(w io.Writer) error {
+	return save.WriteOut(file, func(w io.Writer) error {
 		buffer := bufio.NewWriterSize(w, 64<<10)
 		if err := kind.Write(buffer, r); err != nil {
 			return err
 		}
 		return buffer.Flush()
 	})
-}
-
-// writeOut writes a file whole or not at all, so that a report that is there
-// stays until there is a new one; to a pipe, a device or one of its own streams
-// it just writes. The error names the file, and not what it is made by.
-func writeOut(file string, write func(w io.Writer) error) error {
-	if err := writeTo(file, write); err != nil {
-		return fmt.Errorf("%s: %w", file, because(err))
-	}
-	return nil
-}
-
-func writeTo(file string, write func(w io.Writer) error) error {
-	if !isPlain(file) {
-		return writeInto(file, write)
-	}
-	made, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666) // a new one gets the mode that the umask says
-	if err != nil {
-		return err
-	}
-	info, err := made.Stat()
-	if err := errors.Join(err, made.Close()); err != nil {
-		return err
-	}
-	target, err := filepath.EvalSymlinks(file) // a link stays one
-	if err != nil {
-		return err
-	}
-	if err = replaceBy(target, info.Mode().Perm(), write); err == nil || isFull(err) {
-		return err
-	}
-	return writeOver(file, write) // a folder that cannot be written to, a file that is mounted
-}
-
-// isPlain reports whether a name is that of a file, or of none yet. What is below
-// /dev and /proc can be a file that a stream of this very process goes to.
-func isPlain(file string) bool {
-	if at, err := filepath.Abs(file); err == nil && (strings.HasPrefix(at, "/dev/") || strings.HasPrefix(at, "/proc/")) {
-		return strings.HasPrefix(at, "/dev/shm/")
-	}
-	info, err := os.Stat(file)
-	return err != nil || info.Mode().IsRegular()
-}
-
-// writeInto writes to something that is there. It does not wait for somebody who
-// reads a pipe: at the end of a deploy it would wait for ever.
-func writeInto(file string, write func(w io.Writer) error) error {
-	w, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(w), w.Close())
-}
-
-// writeOver writes to a file in place.
-func writeOver(file string, write func(w io.Writer) error) error {
-	w, err := os.OpenFile(file, os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(w), w.Close())
-}
-
-// isFull reports whether there was no room for a file: then what is there is the
-// best that can be had.
-func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) || errors.Is(err, syscall.EIO)
 }

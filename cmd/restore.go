@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 const restoreLong = `Give the original back, byte for byte: CLEAN is what orbfilter has shown of a
@@ -90,7 +92,7 @@ func (r *restoration) run() error {
 	}
 	file, err := os.Open(from.path)
 	if err != nil {
-		return fmt.Errorf("cannot read the audit %s: %w", r.audit, because(err))
+		return fmt.Errorf("cannot read the audit %s: %w", r.audit, save.Because(err))
 	}
 	defer file.Close()
 	if r.check && r.clean == "" {
@@ -120,13 +122,13 @@ func (r *restoration) openNamed() (*os.File, error) {
 	info, err := os.Stat(r.clean)
 	switch {
 	case err != nil:
-		return nil, usageError{fmt.Errorf("cannot read the clean copy %s: %w", r.clean, because(err))}
+		return nil, usageError{fmt.Errorf("cannot read the clean copy %s: %w", r.clean, save.Because(err))}
 	case info.IsDir():
 		return nil, usageError{fmt.Errorf("%s is a folder; name the clean copy in it", r.clean)}
 	}
 	f, err := os.Open(r.clean)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the clean copy %s: %w", r.clean, because(err))
+		return nil, fmt.Errorf("cannot read the clean copy %s: %w", r.clean, save.Because(err))
 	}
 	return f, nil
 }

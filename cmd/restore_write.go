@@ -8,6 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // save writes the original to a file that appears when it is known to be the
@@ -100,7 +101,7 @@ func destination(name string) (string, error) {
 // written first.
 func (r *restoration) unwritten(err error) error {
 	if r.output == "" {
-		return fmt.Errorf("cannot write the original: %w", because(err))
+		return fmt.Errorf("cannot write the original: %w", save.Because(err))
 	}
-	return fmt.Errorf("cannot write the original to %s: %w", r.output, because(err))
+	return fmt.Errorf("cannot write the original to %s: %w", r.output, save.Because(err))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
@@ -59,7 +60,7 @@ func learnFrom(says IO, names []string) (_ *learnedFrom, err error) {
 }
 
 func (l *learnedFrom) folder(name string) error {
-	files, failures := (&logs.Search{Own: isOwn}).Find([]string{name})
+	files, failures := (&logs.Search{Own: save.IsOwn}).Find([]string{name})
 	for _, f := range failures {
 		l.passOver(f.Name, f.Err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -203,7 +204,7 @@ func orBad(before bool) func(g gate, bad bool) (gate, bool) {
 // find finds the logs. What is ours is none: clean copies, audits and reports
 // that are in a folder that is scanned.
 func (s *scan) find(args []string) ([]*logs.File, error) {
-	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: isOwn}
+	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOwn}
 	files, failures := search.Find(args)
 	for _, f := range failures {
 		s.tally.fail(f)
@@ -242,7 +243,7 @@ func oneByOne(failures []*logs.Failure) string {
 func (s *scan) ours() func(os.FileInfo) bool {
 	names := []string{s.output, s.options.audit, s.writeBaseline, s.options.baseline}
 	for _, r := range s.options.reports {
-		if kind, file, err := splitReport(r); err == nil && replaceable(kind.Name, file) {
+		if kind, file, err := splitReport(r); err == nil && save.Replaceable(kind.Name, file) {
 			names = append(names, file)
 		}
 	}

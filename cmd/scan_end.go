@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // finish says and writes what there is at the end, and returns the exit code. What
@@ -167,7 +168,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 // comparesAndWrites reports whether the baseline that is written is the one that the
 // logs are compared with.
 func (s *scan) comparesAndWrites() bool {
-	return s.writeBaseline != "" && s.options.baseline != "" && samePath(s.writeBaseline, s.options.baseline)
+	return s.writeBaseline != "" && s.options.baseline != "" && save.SamePath(s.writeBaseline, s.options.baseline)
 }
 
 // sayFailures names what could not be read or written.

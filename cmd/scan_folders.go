@@ -8,6 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // noFolder says why there can be no folder of this name: it is a file, or something in
@@ -44,7 +45,7 @@ func (s *scan) sayInside(paths []string) {
 func inside(folder, name string) bool {
 	folder, err1 := resolved(folder)
 	name, err2 := resolved(name)
-	return err1 == nil && err2 == nil && below(folder, name)
+	return err1 == nil && err2 == nil && save.Below(folder, name)
 }
 
 // resolved is the path of what is there of a name, links followed, and the rest of it.

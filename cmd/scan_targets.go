@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // A target is a file that is scanned, and where its clean copy goes.
@@ -67,7 +68,7 @@ func (s *scan) checkTargets(all []*target) error {
 	if errs == nil && s.options.audit != "" {
 		errs = collisions(all, func(t *target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
 	}
-	if errs == nil && s.output != "" && s.options.audit != "" && samePath(s.output, s.options.audit) {
+	if errs == nil && s.output != "" && s.options.audit != "" && save.SamePath(s.output, s.options.audit) {
 		errs = errors.New("--output and --audit are the same folder; take another for the audits")
 	}
 	return errs

@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // voices are the streams as orbfilter itself speaks on them. What a run prints goes its
@@ -162,6 +163,6 @@ func (io IO) ended(code int) int {
 	if err == nil || isGone(err) || errors.Is(err, syscall.EIO) || code != exitOK && code != exitFound {
 		return code
 	}
-	fmt.Fprintf(io.stderr(), "orbfilter: cannot write to standard output: %v\n", because(err))
+	fmt.Fprintf(io.stderr(), "orbfilter: cannot write to standard output: %v\n", save.Because(err))
 	return exitOwn
 }

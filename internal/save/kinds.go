@@ -1,4 +1,4 @@
-package cmd
+package save
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ type kindOfFile struct {
 	own []*lazyregexp.Regexp
 	// like reports whether a file is of the format, whoever has written it; nil: only
 	// what is our own.
-	like func(head []byte) bool
+	Like func(head []byte) bool
 }
 
 // baselineBegin is how a baseline begins.
@@ -33,7 +33,7 @@ var kindsOfFile = []kindOfFile{
 	{"md", patterns(`^### orbfilter: (?:\d+ logs, )?\d+ lines? in, \d+ shown, \d+ folded \(`), isMarkdown},
 	{"html", patterns(`(?is)^<!doctype html>.*<title>orbfilter: `), lazyregexp.New(`(?i)^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]`).Match},
 	{"codequality", patterns(`(?s)^\[\s*\{\s*"description": ".*",\s*"check_name": ".*",\s*"fingerprint": "`, `^\[\]\s*$`), isJSON}, // the second has nothing in it
-	{textFormat, patterns(`^(?:\x1b\[[0-9;]*m)*(?:orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, |the run failed[ :]|the run did not fail\n|whether the run failed is not known: )|the run failed in \d+ of \d+ logs?:)`), nil},
+	{TextFormat, patterns(`^(?:\x1b\[[0-9;]*m)*(?:orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, |the run failed[ :]|the run did not fail\n|whether the run failed is not known: )|the run failed in \d+ of \d+ logs?:)`), nil},
 }
 
 func patterns(all ...string) (out []*lazyregexp.Regexp) {
@@ -43,20 +43,20 @@ func patterns(all ...string) (out []*lazyregexp.Regexp) {
 	return out
 }
 
-// isOwn reports whether a text that begins in this way is one that orbfilter has
+// IsOwn reports whether a text that begins in this way is one that orbfilter has
 // written about logs. In a folder it is no log, whichever run has left it there. What is
 // in the words of a summary may be the log of a job that shows one.
-func isOwn(head []byte) bool {
+func IsOwn(head []byte) bool {
 	for i := range kindsOfFile {
-		if k := &kindsOfFile[i]; k.name != textFormat && k.wrote(head) {
+		if k := &kindsOfFile[i]; k.name != TextFormat && k.Wrote(head) {
 			return true
 		}
 	}
 	return false
 }
 
-// wrote reports whether orbfilter has written a file of this kind that begins so.
-func (k *kindOfFile) wrote(head []byte) bool {
+// Wrote reports whether orbfilter has written a file of this kind that begins so.
+func (k *kindOfFile) Wrote(head []byte) bool {
 	for _, own := range k.own {
 		if own.Match(head) {
 			return true
@@ -65,8 +65,8 @@ func (k *kindOfFile) wrote(head []byte) bool {
 	return false
 }
 
-// fileOf returns the kind of file of a name.
-func fileOf(name string) *kindOfFile {
+// FileOf returns the kind of file of a name.
+func FileOf(name string) *kindOfFile {
 	for i := range kindsOfFile {
 		if kindsOfFile[i].name == name {
 			return &kindsOfFile[i]
@@ -119,7 +119,7 @@ func look(file string) ([]byte, error) {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, because(err)
+		return nil, Because(err)
 	}
 	defer f.Close()
 	head, err := io.ReadAll(io.LimitReader(f, maxLook))
@@ -128,3 +128,6 @@ func look(file string) ([]byte, error) {
 	}
 	return head, err
 }
+
+// TextFormat is the format for people; the others are the kinds of --report.
+const TextFormat = "text"

@@ -1,4 +1,4 @@
-package cmd
+package reports_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // TestReportsAreKnown: each kind of report, with and without something in it, is known as
@@ -22,15 +23,15 @@ func TestReportsAreKnown(t *testing.T) {
 		for _, r := range []*report.Report{report.New(&filter.Summary{}, run), report.New(&filter.Summary{Unknown: []*filter.Unknown{one}}, run)} {
 			var b bytes.Buffer
 			require.NoError(t, reports.ReportKindOf(name).Write(&b, r))
-			k := fileOf(name)
-			require.NotNil(t, k, "%s is not in the table of cmd/own.go", name)
-			assert.True(t, k.wrote(b.Bytes()), "%s: %.200s", name, b.String())
-			assert.True(t, k.like(b.Bytes()), "%s: %.200s", name, b.String())
-			assert.True(t, isOwn(b.Bytes()), name)
+			k := save.FileOf(name)
+			require.NotNil(t, k, "%s is not in the table of internal/save/kinds.go", name)
+			assert.True(t, k.Wrote(b.Bytes()), "%s: %.200s", name, b.String())
+			assert.True(t, k.Like(b.Bytes()), "%s: %.200s", name, b.String())
+			assert.True(t, save.IsOwn(b.Bytes()), name)
 		}
 	}
 	var b bytes.Buffer
 	require.NoError(t, summary.ReportText{Report: report.New(&filter.Summary{}, run)}.Write(&b))
-	assert.True(t, fileOf(textFormat).wrote(b.Bytes()), b.String())
-	assert.False(t, isOwn(b.Bytes()), "a log may begin so")
+	assert.True(t, save.FileOf(save.TextFormat).Wrote(b.Bytes()), b.String())
+	assert.False(t, save.IsOwn(b.Bytes()), "a log may begin so")
 }
