@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -38,12 +39,9 @@ type options struct {
 	wrong []string // what was complained of, a line each
 }
 
-// newUnknown is the value of --fail-on for what no rule knows and no baseline has.
-const newUnknown = "new-unknown"
-
 var (
 	whens   = []string{"auto", "always", "never"}
-	failOns = []string{string(rules.Noise), string(rules.Notice), string(rules.Warning), string(rules.Error), newUnknown}
+	failOns = []string{string(rules.Noise), string(rules.Notice), string(rules.Warning), string(rules.Error), report.NewUnknown}
 )
 
 func (o *options) register(f *pflag.FlagSet) {

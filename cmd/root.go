@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -121,7 +122,7 @@ func passing(io IO, code int, err error) error {
 		_ = f.Close()
 		s.close()
 		s.newLine()
-		sayWrong(io.stderr(), []string{err.Error()}, exitUsage)
+		summary.SayWrong(io.stderr(), []string{err.Error()}, exitUsage)
 	}
 	if errors.Is(stuck, wrap.ErrClosed) {
 		return dying(pipeSignal, brokenPipe)

@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
 	"github.com/orbfilter/orbfilter/rules"
@@ -69,7 +70,7 @@ type scan struct {
 
 	set     *rules.Set
 	plan    *filter.Plan
-	gate    gate
+	gate    report.FailOn
 	machine *diagnose.Beside // nil: this one; a test puts another in its place
 	lookUp  lookUp
 	temps   logs.Temporaries
@@ -166,7 +167,7 @@ func (s *scan) run(args []string) error {
 		fmt.Fprintln(s.io.stderr(), "orbfilter: nothing was scanned")
 		return exitCode(exitUsage)
 	}
-	if err := checkWriteBaseline(s.writeBaseline); err != nil {
+	if err := report.CheckWriteBaseline(s.writeBaseline); err != nil {
 		return usageError{err}
 	}
 	s.set, s.plan = set, filter.NewPlan(set)
@@ -197,8 +198,8 @@ func (s *scan) run(args []string) error {
 }
 
 // orBad adds what was wrong before.
-func orBad(before bool) func(g gate, bad bool) (gate, bool) {
-	return func(g gate, bad bool) (gate, bool) { return g, bad || before }
+func orBad(before bool) func(g report.FailOn, bad bool) (report.FailOn, bool) {
+	return func(g report.FailOn, bad bool) (report.FailOn, bool) { return g, bad || before }
 }
 
 // find finds the logs. What is ours is none: clean copies, audits and reports

@@ -20,7 +20,7 @@ import (
 // could not be read is said last.
 func (s *scan) finish() int {
 	sum := s.total()
-	sum.Gate = s.gate.verdict(sum, sum.Input.Bytes == 0)
+	sum.Gate = s.gate.Verdict(sum, sum.Input.Bytes == 0)
 	failed := len(s.tally.failures) > 0
 	switch {
 	case failed:
@@ -39,13 +39,13 @@ func (s *scan) finish() int {
 	return sum.ExitCode
 }
 
-// sayMet says why --fail-on makes the exit code 1, or what it has passed over.
+// SayMet says why --fail-on makes the exit code 1, or what it has passed over.
 func (s *scan) sayMet(sum *report.Report) {
 	var w bytes.Buffer
 	if sum.ExitCode == exitFound {
-		sayMet(&w, sum.Gate, exitFound)
+		summary.SayMet(&w, sum.Gate, exitFound)
 	} else {
-		sayPassed(&w, s.gate, sum)
+		summary.SayPassed(&w, s.gate, sum)
 	}
 	_, _ = s.io.stderr().Write(w.Bytes())
 }
@@ -128,16 +128,16 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 	}}
 	limits.Limits(w)
 	summary.Undecided(w, sum.Limits.Undecided)
-	summary.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
+	summary.Unknown(w, sum.Logs, s.gate.Fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {
-		known.anew = "" // it is said why it was not written
+		known.Anew = "" // it is said why it was not written
 	}
-	sayKnown(w, known, sum.Unknown)
+	summary.SayKnown(w, known, sum.Unknown)
 	if !s.options.quiet {
-		sayUnseen(w, s.gate, sum.Unknown)
+		summary.SayUnseen(w, s.gate, sum.Unknown)
 	}
-	sayBlind(w, s.gate, sum)
+	summary.SayBlind(w, s.gate, sum)
 }
 
 // write writes the reports and the baseline.
@@ -152,14 +152,14 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 	case len(s.tally.failures) > 0: // it would lose what is in them
 		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
 	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
-		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.anew))
+		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
 	default:
-		change, err := writeBaseline(s.writeBaseline, sum)
+		change, err := report.WriteBaseline(s.writeBaseline, sum)
 		if err != nil {
 			fmt.Fprintf(s.io.stderr(), "orbfilter: %v\n", err)
 			failed = true
-		} else if !s.options.quiet || len(change.removed) > 0 {
-			sayChange(s.io.stderr(), change, s.writeBaseline)
+		} else if !s.options.quiet || len(change.Removed) > 0 {
+			summary.SayChange(s.io.stderr(), change, s.writeBaseline)
 		}
 	}
 	return failed

@@ -39,7 +39,7 @@ func TestInside(t *testing.T) {
 		assert.True(t, inside(at("link"), at("logs/sub/x/y")))
 		assert.False(t, inside(at("link"), at("logs")))
 	}
-	putText(t, at("file"), "")
+	require.NoError(t, os.WriteFile(at("file"), []byte(""), 0o600))
 	assert.Empty(t, noFolder("--output", ""))
 	assert.Empty(t, noFolder("--output", at("new/folder")))
 	assert.Contains(t, noFolder("--output", at("file")), ": it is a file; name a folder")

@@ -35,7 +35,7 @@ type session struct {
 	marks    *ci.Marks
 	filters  []*filter.Filter
 	streams  []*ci.Stream
-	gate     gate
+	gate     report.FailOn
 	audit    *audit.Writer // nil: none was asked for, or it could not be made
 	auditOf  []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
@@ -143,7 +143,7 @@ func (s *session) finish(code, broken int) int {
 	r := s.report(sum, code)
 	why := s.why(r, code)
 	said = append(said, why...)
-	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(withNew(s.gate, r))...)
+	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
 	if len(said) > 0 {
 		s.newLine()
 		to := s.io.stderr()
@@ -169,11 +169,11 @@ func (s *session) why(r *report.Report, code int) []byte {
 	var w bytes.Buffer
 	switch {
 	case code == exitFound && s.byFailOn:
-		sayMet(&w, r.Gate, exitFound)
+		summary.SayMet(&w, r.Gate, exitFound)
 	case code == exitOK:
-		sayPassed(&w, s.gate, r)
+		summary.SayPassed(&w, s.gate, r)
 	case code == exitUsage && len(s.options.wrong) > 0: // only a pipe comes so far
-		sayWrong(&w, s.options.wrong, exitUsage)
+		summary.SayWrong(&w, s.options.wrong, exitUsage)
 	}
 	return w.Bytes()
 }
@@ -182,7 +182,7 @@ func (s *session) why(r *report.Report, code int) []byte {
 func (s *session) words(sum *filter.Summary) []byte {
 	var w bytes.Buffer
 	shown := *sum
-	if s.gate.unknown {
+	if s.gate.Unknown {
 		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
 	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
@@ -198,9 +198,9 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	summary.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
-	sayKnown(&w, s.gate, sum.Unknown)
-	sayBlind(&w, s.gate, s.report(sum, exitOK))
+	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, maxNamed)
+	summary.SayKnown(&w, s.gate, sum.Unknown)
+	summary.SayBlind(&w, s.gate, s.report(sum, exitOK))
 	return w.Bytes()
 }
 
@@ -235,6 +235,6 @@ func (s *session) newLine() {
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
 	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
-	r.Gate = s.gate.verdict(r, s.mustSee && sum.Input.Bytes == 0)
+	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

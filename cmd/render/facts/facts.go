@@ -144,15 +144,6 @@ func ThenUnknown(pkg, version, env string) string {
 	return fmt.Sprintf("In %s, which %s it was then is not known; %s is installed now.", env, pkg, version)
 }
 
-// UndecidedText is which rule was kept from deciding, and by what.
-func UndecidedText(u report.Undecided) string {
-	of := u.Rule
-	if of == "" {
-		of = "whether the run failed"
-	}
-	return printable.Line(of + ": " + u.Why)
-}
-
 // VerdictText says in one line what became of a run: "the run failed: web "Restart
 // nginx" (line 63): nginx: configuration file test failed".
 func VerdictText(v *outcome.Verdict) string {

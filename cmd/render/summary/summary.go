@@ -232,7 +232,7 @@ func (s *Summary) Limits(w io.Writer) {
 func Undecided(w io.Writer, all []report.Undecided) {
 	for _, u := range all {
 		if u.Severity != rules.Noise || u.Why == filter.TooManySteps {
-			fmt.Fprintf(w, "orbfilter: not decided, and shown (%d ×): %s\n", u.Count, facts.UndecidedText(u))
+			fmt.Fprintf(w, "orbfilter: not decided, and shown (%d ×): %s\n", u.Count, report.UndecidedText(u))
 		}
 	}
 }

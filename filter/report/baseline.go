@@ -1,4 +1,4 @@
-package cmd
+package report
 
 import (
 	"cmp"
@@ -17,11 +17,11 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A baseline is what --fail-on new-unknown passes over: the unknown texts that
+// A Baseline is what --fail-on new-unknown passes over: the unknown texts that
 // were there when it was written. Issues that a rule knows are never in one: it
 // must not silence an error.
-type baseline struct {
-	file    string
+type Baseline struct {
+	File    string
 	entries []baselineEntry
 	// Of what is to be written over, unwritten: there is nothing yet; foreign: the
 	// fingerprints are of another version.
@@ -48,7 +48,7 @@ var (
 
 // readBaseline reads a baseline. The error joins a rules.FileError for each
 // line that is wrong, up to a few, and names anew, the command that writes it.
-func readBaseline(file, anew string) (*baseline, error) {
+func readBaseline(file, anew string) (*Baseline, error) {
 	wrong := func(format string, args ...any) error {
 		return &rules.FileError{File: file, Message: fmt.Sprintf(format, args...)}
 	}
@@ -86,12 +86,12 @@ func baselineBytes(file string) ([]byte, error) {
 // maxBaselineErrors is how many wrong lines are named.
 const maxBaselineErrors = 10
 
-// parseBaseline reads what writeBaseline has written, and what an editor, git
+// parseBaseline reads what WriteBaseline has written, and what an editor, git
 // and a person have made of it. The same fingerprint twice is no mistake: so it
 // is when two branches are merged.
-func parseBaseline(file, anew string, data []byte) (*baseline, error) {
+func parseBaseline(file, anew string, data []byte) (*Baseline, error) {
 	lines := strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
-	b := &baseline{file: file}
+	b := &Baseline{File: file}
 	var errs []error
 	var comments []string
 	for n, line := range lines {
@@ -146,7 +146,7 @@ func short(line string) string { return strconv.Quote(cells.Truncate(line, 60, "
 
 // isNew reports whether a text is not in the baseline. Of a nil baseline all
 // are new.
-func (b *baseline) isNew(u *filter.Unknown) bool {
+func (b *Baseline) isNew(u *filter.Unknown) bool {
 	return b == nil || !slices.ContainsFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint })
 }
 

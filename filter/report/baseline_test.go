@@ -1,4 +1,4 @@
-package cmd
+package report
 
 import (
 	"fmt"
@@ -15,7 +15,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -34,13 +33,13 @@ func summaryOf(t *testing.T, log string) *filter.Summary {
 	return f.Summary()
 }
 
-func putBaseline(file string, r *report.Report) error {
-	_, err := writeBaseline(file, r)
+func putBaseline(file string, r *Report) error {
+	_, err := WriteBaseline(file, r)
 	return err
 }
 
-func getBaseline(file string) (*baseline, error) {
-	return readBaseline(file, (&options{}).writeAnew(file, nil, []string{"logs/"}))
+func getBaseline(file string) (*Baseline, error) {
+	return readBaseline(file, "orbfilter scan --write-baseline "+file+" logs/")
 }
 
 func traceback(last string) string {
@@ -54,7 +53,7 @@ func raisedIn(function, last string) string {
 		"  File \"/srv/.venv/lib/python3.12/site-packages/client.py\", line 12, in send\n    y\n    ^\n" + last + "\n"
 }
 
-func reportOf(unknown ...*filter.Unknown) *report.Report { return &report.Report{Unknown: unknown} }
+func reportOf(unknown ...*filter.Unknown) *Report { return &Report{Unknown: unknown} }
 
 func putText(t *testing.T, file, text string) {
 	t.Helper()
@@ -260,17 +259,17 @@ func TestMergedBaselines(t *testing.T) {
 
 // TestGateThatCannotSeeAll fails: what there is no place for may be new.
 func TestGateThatCannotSeeAll(t *testing.T) {
-	log := func(n int) *report.Report {
+	log := func(n int) *Report {
 		var text strings.Builder
 		for i := range n {
 			text.WriteString(traceback("Error" + strings.Repeat("x", i) + ": new"))
 		}
-		return report.New(summaryOf(t, text.String()), report.Run{})
+		return New(summaryOf(t, text.String()), Run{})
 	}
-	g := gate{unknown: true}
-	assert.False(t, g.blind(log(filter.MaxUnknown-1)))
-	assert.False(t, g.blind(log(filter.MaxUnknown)), "none was left out")
-	assert.True(t, g.blind(log(filter.MaxUnknown+1)))
-	assert.False(t, gate{}.blind(log(filter.MaxUnknown+1)), "nobody asked")
-	assert.False(t, g.blind(report.Merge(log(filter.MaxUnknown-1), log(filter.MaxUnknown-2))))
+	g := FailOn{Unknown: true}
+	assert.False(t, g.Blind(log(filter.MaxUnknown-1)))
+	assert.False(t, g.Blind(log(filter.MaxUnknown)), "none was left out")
+	assert.True(t, g.Blind(log(filter.MaxUnknown+1)))
+	assert.False(t, FailOn{}.Blind(log(filter.MaxUnknown+1)), "nobody asked")
+	assert.False(t, g.Blind(Merge(log(filter.MaxUnknown-1), log(filter.MaxUnknown-2))))
 }

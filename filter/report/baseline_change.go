@@ -1,61 +1,18 @@
-package cmd
+package report
 
 import (
 	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/facts"
-	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
-
-// writeAnew returns the command that writes a baseline, of what was scanned; paths: none
-// if that was a live run. What the rules know is not in it, so their flags belong to it.
-func (o *options) writeAnew(file string, include, paths []string) string {
-	c := diagnose.Command{"orbfilter", "scan", "--write-baseline", file}
-	add := func(flag string, values []string) {
-		for _, v := range values {
-			c = append(c, flag, v)
-		}
-	}
-	add("--rules", o.rules)
-	if o.noBuiltin {
-		c = append(c, "--no-builtin")
-	}
-	add("--disable", o.disable)
-	add("--include", include)
-	return append(c, scanned(paths)...).String()
-}
-
-// maxScanned is how many paths are typed again.
-const maxScanned = 4
-
-// scanned returns paths as they are typed again: of many, such as a shell makes of a
-// pattern, the folders that they are in.
-func scanned(paths []string) []string {
-	if len(paths) > maxScanned {
-		var folders []string
-		for _, p := range paths {
-			folders = append(folders, filepath.Dir(p))
-		}
-		slices.Sort(folders)
-		paths = slices.Compact(folders)
-	}
-	if len(paths) == 0 || len(paths) > maxScanned {
-		return []string{"LOGS"}
-	}
-	return paths
-}
 
 // baselineText is what stands below the first line.
 const baselineText = `#
@@ -64,11 +21,11 @@ const baselineText = `#
 # line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more.
 `
 
-// writeBaseline writes the unknown texts of a report as the baseline, whole or
+// WriteBaseline writes the unknown texts of a report as the baseline, whole or
 // not at all. What is not in the report any more is gone from the file; what
 // stays keeps its comments and its words, so that the difference shows what has
 // changed and nothing else. A file that is no baseline is not overwritten.
-func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
+func WriteBaseline(file string, r *Report) (*BaselineChange, error) {
 	before, err := baselineBefore(file)
 	if err != nil {
 		return nil, err
@@ -82,7 +39,7 @@ func writeBaseline(file string, r *report.Report) (*baselineChange, error) {
 
 // rewritten returns the file that has these texts in place of those of b, and what that
 // changes.
-func (b *baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *baselineChange) {
+func (b *Baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *BaselineChange) {
 	after := b.with(unknown)
 	var w bytes.Buffer
 	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
@@ -97,8 +54,8 @@ func (b *baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *ba
 	return w.Bytes(), b.change(after)
 }
 
-// checkWriteBaseline finds out before a long scan that a baseline cannot be written.
-func checkWriteBaseline(file string) error {
+// CheckWriteBaseline finds out before a long scan that a baseline cannot be written.
+func CheckWriteBaseline(file string) error {
 	if file == "" {
 		return nil
 	}
@@ -112,11 +69,11 @@ func checkWriteBaseline(file string) error {
 
 // baselineBefore reads what is to be written over: an empty baseline if there is
 // nothing, or something that only writing anew can mend.
-func baselineBefore(file string) (*baseline, error) {
+func baselineBefore(file string) (*Baseline, error) {
 	data, err := baselineBytes(file)
 	switch first, _, _ := strings.Cut(string(data), "\n"); {
 	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
-		return &baseline{unwritten: true}, nil
+		return &Baseline{unwritten: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
 	case !baselineHead.MatchString(strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")):
@@ -131,17 +88,17 @@ func baselineBefore(file string) (*baseline, error) {
 	return b, nil
 }
 
-// A baselineChange is what writing a baseline anew has made of it: all of it is told in
+// A BaselineChange is what writing a baseline anew has made of it: all of it is told in
 // fingerprints, in their order.
-type baselineChange struct {
-	texts          int  // that are in it
-	unwritten      bool // there was none before
-	added, removed []string
+type BaselineChange struct {
+	Texts          int  // that are in it
+	Unwritten      bool // there was none before
+	Added, Removed []string
 }
 
 // change compares with what is written in place of b.
-func (b *baseline) change(after []baselineEntry) *baselineChange {
-	return &baselineChange{len(after), b.unwritten, missing(after, b.entries, b.foreign), missing(b.entries, after, b.foreign)}
+func (b *Baseline) change(after []baselineEntry) *BaselineChange {
+	return &BaselineChange{len(after), b.unwritten, missing(after, b.entries, b.foreign), missing(b.entries, after, b.foreign)}
 }
 
 // missing returns what is not in other. foreign: nothing is.
@@ -155,27 +112,9 @@ func missing(entries, other []baselineEntry, foreign bool) (out []string) {
 	return slices.Compact(out)
 }
 
-// sayChange says what was written. What was removed is named: it may be that too little was
-// scanned.
-func sayChange(w io.Writer, c *baselineChange, file string) {
-	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), facts.Texts(int64(c.texts)))
-	switch {
-	case c.unwritten:
-	case len(c.added)+len(c.removed) == 0:
-		fmt.Fprintln(w, ", as before")
-		return
-	default:
-		fmt.Fprintf(w, ": %d added, %d removed", len(c.added), len(c.removed))
-	}
-	if len(c.removed) > 0 {
-		fmt.Fprintf(w, " (%s)", facts.Few(c.removed))
-	}
-	fmt.Fprintln(w, "; look at it before you commit it")
-}
-
 // with returns an entry for each text, in the order of their fingerprints: as
 // it was, if it was there.
-func (b *baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
+func (b *Baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
 	for _, u := range unknown {
 		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u), nil}
 		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 && !b.foreign {
