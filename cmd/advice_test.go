@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -41,7 +42,7 @@ func readVocabulary(t *testing.T) *vocabulary {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "testdata", "verify", "programs.yaml"))
 	require.NoError(t, err)
-	v := &vocabulary{root: newRoot(IO{})}
+	v := &vocabulary{root: newRoot(cli.IO{})}
 	require.NoError(t, yaml.UnmarshalWithOptions(data, v, yaml.Strict()))
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/internal/save"
@@ -15,7 +16,7 @@ import (
 // cannot be kept is not folded. streams are the names of those that are kept
 // apart; none: there is one. bad: it could not be made, which was said.
 func (s *session) openAudit(name string, streams ...string) (bad bool) {
-	path := s.options.audit
+	path := s.options.Audit
 	if path == "" {
 		return false
 	}
@@ -28,7 +29,7 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
 	}
 	if err != nil {
-		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, save.Because(err)))
+		s.options.Complain(s.io, fmt.Errorf("--audit %s: %w", path, save.Because(err)))
 	}
 	return err != nil
 }
@@ -37,13 +38,13 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 func (s *session) checkAudit(path string) error {
 	const adds = "puts into the stream what the run has not written, so that the original could not be restored; leave one of the two out"
 	switch d := s.dress; {
-	case s.options.markers == "always":
+	case s.options.Markers == "always":
 		return errors.New("--markers always " + adds)
-	case !d.auto && !d.Plain():
+	case !d.Auto && !d.Plain():
 		return errors.New("--format " + d.Name + " " + adds)
 	}
-	for _, value := range s.options.reports {
-		if _, file, err := splitReport(value); err == nil && save.SamePath(file, path) {
+	for _, value := range s.options.Reports {
+		if _, file, err := cli.SplitReport(value); err == nil && save.SamePath(file, path) {
 			return errors.New("a report is to be written there; take another name")
 		}
 	}
@@ -64,7 +65,7 @@ func (s *session) checkAudit(path string) error {
 // there is none, though it was asked for, nothing is folded.
 func (s *session) kept(next filter.Sink) filter.Sink {
 	switch {
-	case s.options.audit == "":
+	case s.options.Audit == "":
 		return next
 	case s.audit == nil:
 		return filter.SinkFunc(func(e filter.Event) error {

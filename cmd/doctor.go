@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
@@ -47,7 +48,7 @@ type doctorOptions struct {
 
 var doctorFormats = []string{"text", "json", "github"}
 
-func newDoctor(io IO, o *options) *cobra.Command {
+func newDoctor(io cli.IO, o *cli.Flags) *cobra.Command {
 	var d doctorOptions
 	c := &cobra.Command{
 		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
@@ -55,7 +56,7 @@ func newDoctor(io IO, o *options) *cobra.Command {
 		Long:  doctorLong, Example: doctorExample, DisableFlagsInUseLine: true,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
-				return usageError{fmt.Errorf("doctor does not know %q; to name the command that runs pyinfra type: orbfilter doctor -- %s", args[0], strings.Join(args, " "))}
+				return cli.Usage(fmt.Errorf("doctor does not know %q; to name the command that runs pyinfra type: orbfilter doctor -- %s", args[0], strings.Join(args, " ")))
 			}
 			return nil
 		},
@@ -102,36 +103,36 @@ func checkIDs(set *rules.Set) (ids []string) {
 func (d *doctorOptions) check(c *cobra.Command, set *rules.Set) error {
 	if d.json {
 		if c.Flags().Changed("format") && d.format != "json" {
-			return usageError{fmt.Errorf("--json and --format %s: write one of them", d.format)}
+			return cli.Usage(fmt.Errorf("--json and --format %s: write one of them", d.format))
 		}
 		d.format = "json"
 	}
 	switch {
 	case d.Pyinfra != "" && d.Python != "", d.Pyinfra != "" && d.Venv != "", d.Python != "" && d.Venv != "":
-		return usageError{fmt.Errorf("--pyinfra, --python and --venv each say where to look: write one of them")}
+		return cli.Usage(fmt.Errorf("--pyinfra, --python and --venv each say where to look: write one of them"))
 	case len(d.Command) > 0 && d.Pyinfra+d.Python+d.Venv != "":
-		return usageError{fmt.Errorf("the command behind -- says where to look, and so do --pyinfra, --python and --venv: write one of them")}
+		return cli.Usage(fmt.Errorf("the command behind -- says where to look, and so do --pyinfra, --python and --venv: write one of them"))
 	case !slices.Contains(doctorFormats, d.format):
-		return usageError{fmt.Errorf("--format %q: write %s", d.format, strings.Join(doctorFormats, ", "))}
+		return cli.Usage(fmt.Errorf("--format %q: write %s", d.format, strings.Join(doctorFormats, ", ")))
 	case d.fix && d.format != "text":
-		return usageError{fmt.Errorf("--fix talks to a person; leave --format %s out", d.format)}
+		return cli.Usage(fmt.Errorf("--fix talks to a person; leave --format %s out", d.format))
 	case d.yes && !d.fix:
-		return usageError{fmt.Errorf("--yes is for --fix")}
+		return cli.Usage(fmt.Errorf("--yes is for --fix"))
 	}
 	known := checkIDs(set)
 	for _, id := range d.checks {
 		if !slices.Contains(known, id) {
-			return usageError{fmt.Errorf("--check %s: there is no such check; orbfilter doctor --list shows them", id)}
+			return cli.Usage(fmt.Errorf("--check %s: there is no such check; orbfilter doctor --list shows them", id))
 		}
 	}
 	return nil
 }
 
-func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
-	if err := o.check(c.Flags()); err != nil {
+func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+	if err := o.Check(c.Flags()); err != nil {
 		return err
 	}
-	set, bad := o.load(io)
+	set, bad := o.Load(io)
 	if err := d.check(c, set); err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 	d.remember(doctor, io)
 	view := d.view(io, o)
 	if d.list {
-		return view.List(io.stdout(), doctor.Checks())
+		return view.List(io.Stdout(), doctor.Checks())
 	}
 	found := doctor.Run(context.Background(), d.checks...)
 	if err := d.show(io, view, found, d.code(found, bad)); err != nil {
@@ -151,24 +152,24 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 			return err
 		}
 	}
-	return exit(d.code(found, bad))
+	return cli.Exit(d.code(found, bad))
 }
 
 // remember joins the reports of the last runs in.
-func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
+func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
 		r, err := doctor.Host.Report(name)
 		if err != nil {
-			fmt.Fprintf(io.stderr(), "orbfilter: the last run is not known: %v\n", err)
+			fmt.Fprintf(io.Stderr(), "orbfilter: the last run is not known: %v\n", err)
 		}
 		*to = r
 	}
 }
 
-func (d *doctorOptions) view(io IO, o *options) *diagnosis.Doctor {
+func (d *doctorOptions) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
 	return &diagnosis.Doctor{
-		Color: o.colorOn(io, io.Out), Width: width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
-		OnlyProblems: d.onlyProblems || o.quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
+		Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
+		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
 	}
 }
 
@@ -183,23 +184,23 @@ func unicode(getenv func(string) string) bool {
 	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
 }
 
-func (d *doctorOptions) show(io IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
+func (d *doctorOptions) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
-		return view.JSON(io.stdoutData(words.JSONText), found, io.Version, code)
+		return view.JSON(io.StdoutData(words.JSONText), found, io.Version, code)
 	case "github":
-		return view.GitHub(io.stdoutData(words.AsItIs), found)
+		return view.GitHub(io.StdoutData(words.AsItIs), found)
 	}
-	return view.Text(io.stdout(), found)
+	return view.Text(io.Stdout(), found)
 }
 
 // code is the exit code.
 func (d *doctorOptions) code(found *diagnose.Diagnosis, bad bool) int {
 	switch {
 	case bad:
-		return exitUsage
+		return cli.ExitUsage
 	case found.Count(diagnose.Fail) > 0, d.strict && found.Count(diagnose.Warn) > 0:
-		return exitFound
+		return cli.ExitFound
 	}
-	return exitOK
+	return cli.ExitOK
 }

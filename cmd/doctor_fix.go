@@ -10,33 +10,34 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/diagnose"
 )
 
 // mend shows the commands that end the problems, runs them after a yes, and
 // looks again.
-func (d *doctorOptions) mend(io IO, view *diagnosis.Doctor, doctor *diagnose.Doctor, found *diagnose.Diagnosis) (*diagnose.Diagnosis, error) {
+func (d *doctorOptions) mend(io cli.IO, view *diagnosis.Doctor, doctor *diagnose.Doctor, found *diagnose.Diagnosis) (*diagnose.Diagnosis, error) {
 	commands := runnable(view.Commands(found))
 	if len(commands) == 0 {
-		fmt.Fprintln(io.stdout(), "There is no command to run.")
+		fmt.Fprintln(io.Stdout(), "There is no command to run.")
 		return found, nil
 	}
-	view.Again(io.stdout(), commands)
+	view.Again(io.Stdout(), commands)
 	if !d.yes && !mayRun(io, len(commands)) {
-		fmt.Fprintln(io.stdout(), "Nothing was changed.")
+		fmt.Fprintln(io.Stdout(), "Nothing was changed.")
 		return found, nil
 	}
 	for _, c := range commands {
-		fmt.Fprintln(io.stdout(), "$ "+c.String())
+		fmt.Fprintln(io.Stdout(), "$ "+c.String())
 		if err := runCommand(io, c); err != nil {
 			return found, fmt.Errorf("%s: %w; what comes after it was not run", c, err)
 		}
 	}
-	fmt.Fprintln(io.stdout())
+	fmt.Fprintln(io.Stdout())
 	after := doctor.Run(context.Background(), d.checks...)
 	view.Fixing = false
-	return after, view.Text(io.stdout(), after)
+	return after, view.Text(io.Stdout(), after)
 }
 
 // runnable leaves out what only a shell can do to itself.
@@ -50,23 +51,23 @@ func runnable(commands []diagnose.Command) (out []diagnose.Command) {
 }
 
 // mayRun asks. What is not a terminal cannot agree.
-func mayRun(io IO, n int) bool {
+func mayRun(io cli.IO, n int) bool {
 	if !term.IsTerminal(int(io.In.Fd())) {
-		fmt.Fprintln(io.stderr(), "orbfilter: there is nobody to ask; to run the commands type: orbfilter doctor --fix --yes")
+		fmt.Fprintln(io.Stderr(), "orbfilter: there is nobody to ask; to run the commands type: orbfilter doctor --fix --yes")
 		return false
 	}
 	what := "this command"
 	if n > 1 {
 		what = fmt.Sprintf("these %d commands", n)
 	}
-	fmt.Fprintf(io.stdout(), "\nRun %s? [y/N] ", what)
+	fmt.Fprintf(io.Stdout(), "\nRun %s? [y/N] ", what)
 	line, _ := bufio.NewReader(io.In).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return answer == "y" || answer == "yes"
 }
 
 // runCommand runs a command as it was shown, without a shell.
-func runCommand(io IO, c diagnose.Command) error {
+func runCommand(io cli.IO, c diagnose.Command) error {
 	p := exec.Command(c[0], c[1:]...)
 	p.Stdin, p.Stdout, p.Stderr, p.Env = io.In, io.Out, io.Err, os.Environ()
 	return p.Run()

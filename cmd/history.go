@@ -16,7 +16,7 @@ import (
 // and nothing to say at its end.
 func (s *session) remember(sum *filter.Summary, code int) {
 	dir := diagnose.This(s.io.Getenv).StateDir()
-	if s.options.noHistory || dir == "" || sum.Input.Bytes == 0 {
+	if s.options.NoHistory || dir == "" || sum.Input.Bytes == 0 {
 		return
 	}
 	var report bytes.Buffer

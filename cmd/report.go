@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
@@ -20,10 +21,10 @@ const reportLong = `Add up reports, show one, or print what one looks like. A re
 --report json=FILE writes at the end of a run; docs/reports.md says what is in it.`
 
 // newReport is the parent of the commands that read reports.
-func newReport(io IO, o *options) *cobra.Command {
+func newReport(io cli.IO, o *cli.Flags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report COMMAND", Short: "Add up reports, and show them in any format",
-		Long: reportLong, Args: noArgs,
+		Long: reportLong, Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newReportMerge(io), newReportShow(io, o), newReportSchema(io))
@@ -40,14 +41,14 @@ called as the file of its report is.`
 const reportMergeExample = `  orbfilter report merge job-1.json job-2.json -o all.json
   orbfilter report merge reports/ | orbfilter report show - --format md`
 
-func newReportMerge(io IO) *cobra.Command {
+func newReportMerge(io cli.IO) *cobra.Command {
 	var output string
 	c := &cobra.Command{
 		Use: "merge REPORT...", Short: "Add up reports to one",
 		Long: reportMergeLong, Example: reportMergeExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{errors.New("report merge needs reports; write orbfilter report merge A.json B.json")}
+				return cli.Usage(errors.New("report merge needs reports; write orbfilter report merge A.json B.json"))
 			}
 			return nil
 		},
@@ -75,14 +76,14 @@ const reportShowExample = `  orbfilter report show orbfilter.json
 
 func reportFormats() []string { return append([]string{save.TextFormat}, reports.ReportKinds()...) }
 
-func newReportShow(io IO, o *options) *cobra.Command {
+func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
 	var format, output string
 	c := &cobra.Command{
 		Use: "show REPORT", Short: "Show a report in any format",
 		Long: reportShowLong, Example: reportShowExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{fmt.Errorf("report show needs one report, and got %d; to see several write orbfilter report merge A.json B.json | orbfilter report show -", len(args))}
+				return cli.Usage(fmt.Errorf("report show needs one report, and got %d; to see several write orbfilter report merge A.json B.json | orbfilter report show -", len(args)))
 			}
 			return nil
 		},
@@ -94,12 +95,12 @@ func newReportShow(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func showReport(io IO, o *options, name, format, output string) error {
-	if kind := kindOf(format); kind != nil {
+func showReport(io cli.IO, o *cli.Flags, name, format, output string) error {
+	if kind := cli.KindOf(format); kind != nil {
 		format = kind.Name
 	}
 	if !slices.Contains(reportFormats(), format) {
-		return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", "))}
+		return cli.Usage(fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", ")))
 	}
 	reports, err := readReports(io, []string{name}, output)
 	if err != nil {
@@ -110,13 +111,13 @@ func showReport(io IO, o *options, name, format, output string) error {
 }
 
 // showing returns what writes a report in a format.
-func showing(io IO, o *options, r *report.Report, format, output string) func(w stdio.Writer) error {
+func showing(io cli.IO, o *cli.Flags, r *report.Report, format, output string) func(w stdio.Writer) error {
 	if kind := reports.ReportKindOf(format); kind != nil {
 		return writing(kind, r)
 	}
 	view := summary.ReportText{Report: r, Home: io.Getenv("HOME")}
 	if toStdout(output) {
-		view.Color, view.Width = o.colorOn(io, io.Out), width(io.Out)
+		view.Color, view.Width = o.ColorOn(io, io.Out), cli.Width(io.Out)
 	}
 	return view.Write
 }
@@ -125,9 +126,9 @@ func writing(kind *reports.ReportKind, r *report.Report) func(w stdio.Writer) er
 	return func(w stdio.Writer) error { return kind.Write(w, r) }
 }
 
-func newReportSchema(io IO) *cobra.Command {
+func newReportSchema(io cli.IO) *cobra.Command {
 	return &cobra.Command{
-		Use: "schema", Short: "Print the JSON Schema of a report", Args: noArgs,
+		Use: "schema", Short: "Print the JSON Schema of a report", Args: cli.NoArgs,
 		Long:    "Print the JSON Schema (draft 2020-12) of what --report json=FILE writes.",
 		Example: "  orbfilter report schema > report.schema.json",
 		RunE: func(*cobra.Command, []string) error {
@@ -135,7 +136,7 @@ func newReportSchema(io IO) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.stdoutData(words.JSONText).Write(schema)
+			_, err = io.StdoutData(words.JSONText).Write(schema)
 			return err
 		},
 	}
@@ -160,9 +161,9 @@ func toStdout(output string) bool { return output == "" || output == "-" }
 
 // emit writes a report in a format to a file, or to standard output; a reader who goes
 // away is no failure.
-func emit(io IO, format, output string, write func(w stdio.Writer) error) error {
-	if err := save.FirstError(spoils(io, output), save.Overwrites(format, output)); err != nil && !toStdout(output) {
-		return usageError{fmt.Errorf("--output %s: %w", output, err)}
+func emit(io cli.IO, format, output string, write func(w stdio.Writer) error) error {
+	if err := save.FirstError(cli.Spoils(io, output), save.Overwrites(format, output)); err != nil && !toStdout(output) {
+		return cli.Usage(fmt.Errorf("--output %s: %w", output, err))
 	}
 	var data strings.Builder
 	if err := write(&data); err != nil {
@@ -175,8 +176,8 @@ func emit(io IO, format, output string, write func(w stdio.Writer) error) error 
 		}
 		return nil
 	}
-	_, err := stdio.WriteString(io.stdoutData(syntax(format)), data.String())
-	if err != nil && isGone(err) {
+	_, err := stdio.WriteString(io.StdoutData(syntax(format)), data.String())
+	if err != nil && cli.IsGone(err) {
 		return nil
 	}
 	return err

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
@@ -25,17 +25,17 @@ type reportFile struct {
 // readReports reads reports that were named, for a file that is to be none of them
 // (see overwritten). All that is wrong is said at once, since nothing comes of it if
 // one is.
-func readReports(io IO, names []string, output string) ([]*report.Report, error) {
+func readReports(io cli.IO, names []string, output string) ([]*report.Report, error) {
 	files, errs := reportFiles(names)
 	errs = append(errs, namedTwice(files)...)
 	errs = appendError(errs, overwritten(io, files, output))
 	reports, more := readAll(io, files, len(errs) == 0)
 	errs = append(errs, more...)
 	for _, err := range errs {
-		fmt.Fprintf(io.stderr(), "orbfilter: %s\n", printable.Line(err.Error()))
+		fmt.Fprintf(io.Stderr(), "orbfilter: %s\n", printable.Line(err.Error()))
 	}
 	if len(errs) > 0 {
-		return nil, exitCode(exitUsage)
+		return nil, cli.ExitCode(cli.ExitUsage)
 	}
 	return reports, nil
 }
@@ -104,7 +104,7 @@ func namedTwice(files []reportFile) (errs []error) {
 }
 
 // overwritten finds a report that the output would be written over.
-func overwritten(io IO, files []reportFile, output string) error {
+func overwritten(io cli.IO, files []reportFile, output string) error {
 	there, err := os.Stat(output)
 	if toStdout(output) || err != nil || !there.Mode().IsRegular() {
 		return nil // a file that cannot be looked at says so when it is written
@@ -129,14 +129,14 @@ func overwritten(io IO, files []reportFile, output string) error {
 
 // readAll reads all of them; without input, standard input is left out. Where there
 // are several, live runs are called as their files are.
-func readAll(io IO, files []reportFile, input bool) (reports []*report.Report, errs []error) {
+func readAll(io cli.IO, files []reportFile, input bool) (reports []*report.Report, errs []error) {
 	for _, f := range files {
 		if f.info == nil && !input {
 			continue // what comes of it is known, and it may be a person who types
 		}
 		r, err := readReport(io.In, f)
 		if f.found != "" && errors.Is(err, report.ErrNoReport) {
-			fmt.Fprintf(io.stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(f.name), printable.Line(err.Error()))
+			fmt.Fprintf(io.Stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(f.name), printable.Line(err.Error()))
 			continue
 		}
 		if err != nil {
@@ -172,6 +172,3 @@ func readReport(in stdio.Reader, f reportFile) (*report.Report, error) {
 	defer file.Close()
 	return report.Read(file)
 }
-
-// isGone reports whether an error says that nobody reads any more.
-func isGone(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
@@ -36,7 +37,7 @@ const stdinName = "standard input"
 
 // A restoration is what restore was told.
 type restoration struct {
-	io     IO
+	io     cli.IO
 	audit  string
 	clean  string
 	output string
@@ -50,7 +51,7 @@ type restoration struct {
 	zipped bool   // CLEAN is an archive, which no clean copy is
 }
 
-func newRestore(io IO) *cobra.Command {
+func newRestore(io cli.IO) *cobra.Command {
 	r := &restoration{io: io}
 	c := &cobra.Command{
 		Use:   "restore [flags] AUDIT [CLEAN]",
@@ -58,7 +59,7 @@ func newRestore(io IO) *cobra.Command {
 		Long:  restoreLong, Example: restoreExample, DisableFlagsInUseLine: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 || len(args) > 2 {
-				return usageError{errors.New("restore needs an audit, and what was left; type: orbfilter restore run.orb clean.log > original.log")}
+				return cli.Usage(errors.New("restore needs an audit, and what was left; type: orbfilter restore run.orb clean.log > original.log"))
 			}
 			return nil
 		},
@@ -79,18 +80,18 @@ func newRestore(io IO) *cobra.Command {
 
 func (r *restoration) run() error {
 	if r.audit == "-" && (r.clean == "-" || r.clean == "" && !r.check) {
-		return usageError{errors.New("AUDIT and CLEAN cannot both be standard input; name one of them")}
+		return cli.Usage(errors.New("AUDIT and CLEAN cannot both be standard input; name one of them"))
 	}
-	from, err := newFile(r.io.In, r.audit, "audit")
+	from, err := cli.NewFile(r.io.In, r.audit, "audit")
 	if err != nil {
 		return err
 	}
-	defer from.remove()
-	r.audit = from.name
-	if !from.temp {
-		r.beside = from.path
+	defer from.Remove()
+	r.audit = from.Name
+	if !from.Temp {
+		r.beside = from.Path
 	}
-	file, err := os.Open(from.path)
+	file, err := os.Open(from.Path)
 	if err != nil {
 		return fmt.Errorf("cannot read the audit %s: %w", r.audit, save.Because(err))
 	}
@@ -112,7 +113,7 @@ func (r *restoration) openClean() (*os.File, error) {
 		return r.openNamed()
 	}
 	if term.IsTerminal(int(r.io.In.Fd())) {
-		return nil, usageError{fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", r.audit)}
+		return nil, cli.Usage(fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", r.audit))
 	}
 	r.clean = stdinName
 	return r.io.In, nil
@@ -122,9 +123,9 @@ func (r *restoration) openNamed() (*os.File, error) {
 	info, err := os.Stat(r.clean)
 	switch {
 	case err != nil:
-		return nil, usageError{fmt.Errorf("cannot read the clean copy %s: %w", r.clean, save.Because(err))}
+		return nil, cli.Usage(fmt.Errorf("cannot read the clean copy %s: %w", r.clean, save.Because(err)))
 	case info.IsDir():
-		return nil, usageError{fmt.Errorf("%s is a folder; name the clean copy in it", r.clean)}
+		return nil, cli.Usage(fmt.Errorf("%s is a folder; name the clean copy in it", r.clean))
 	}
 	f, err := os.Open(r.clean)
 	if err != nil {

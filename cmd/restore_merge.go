@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -85,15 +86,15 @@ func (r *restoration) readable(from, clean *os.File, info os.FileInfo) (_ *os.Fi
 		return clean, nothing, nil
 	}
 	r.start = 0
-	kept, err := spool(clean, r.clean)
+	kept, err := cli.Spool(clean, r.clean)
 	if err != nil {
 		return nil, nil, err
 	}
-	if clean, err = os.Open(kept.path); err != nil {
-		kept.remove()
+	if clean, err = os.Open(kept.Path); err != nil {
+		kept.Remove()
 		return nil, nil, err
 	}
-	return clean, func() { clean.Close(); kept.remove() }, nil
+	return clean, func() { clean.Close(); kept.Remove() }, nil
 }
 
 // write restores to w.

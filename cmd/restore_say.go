@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -24,7 +25,7 @@ func (r *restoration) judge(err error) error {
 	said := ""
 	switch {
 	case errors.Is(err, audit.ErrStream):
-		return usageError{fmt.Errorf("%w; write --stream NAME", err)}
+		return cli.Usage(fmt.Errorf("%w; write --stream NAME", err))
 	case errors.As(err, &no):
 		said = string(no)
 	case errors.As(err, &cut):
@@ -38,8 +39,8 @@ func (r *restoration) judge(err error) error {
 	default:
 		said = fmt.Sprintf("%s: %v", r.audit, flaw)
 	}
-	fmt.Fprintf(r.io.stderr(), "orbfilter: %s\n", said)
-	return exitCode(exitFound)
+	fmt.Fprintf(r.io.Stderr(), "orbfilter: %s\n", said)
+	return cli.ExitCode(cli.ExitFound)
 }
 
 // A cutOff is the error of an audit that has no end.
@@ -128,7 +129,7 @@ func (r *restoration) sayWhole(what string, one audit.Result) {
 	if one.Behind > 0 {
 		more = fmt.Sprintf("; of %s %s behind it %s not of this run", r.clean, count(one.Behind, "byte"), are(one.Behind))
 	}
-	fmt.Fprintf(r.io.stdout(), "%s%s: whole; %s with %d of %d bytes %s folded, the original has SHA-256 %s%s\n",
+	fmt.Fprintf(r.io.Stdout(), "%s%s: whole; %s with %d of %d bytes %s folded, the original has SHA-256 %s%s\n",
 		what, of, count(int64(one.Spans), "stretch"), one.Folded, one.Input.Bytes, were, one.Input.SHA256, more)
 }
 
@@ -145,7 +146,7 @@ func (r *restoration) sayBehind(one audit.Result) {
 	if one.Behind == 1 {
 		stand = "stands"
 	}
-	fmt.Fprintf(r.io.stderr(), "orbfilter: %s: %s %s behind what was shown of this run, and %s %s\n", r.clean, count(one.Behind, "byte"), stand, are(one.Behind), done)
+	fmt.Fprintf(r.io.Stderr(), "orbfilter: %s: %s %s behind what was shown of this run, and %s %s\n", r.clean, count(one.Behind, "byte"), stand, are(one.Behind), done)
 }
 
 // count writes a number of things.

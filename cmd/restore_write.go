@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/save"
@@ -92,7 +93,7 @@ func destination(name string) (string, error) {
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "", usageError{fmt.Errorf("--output %s: it is no file; to write to it type: > %s", name, name)}
+		return "", cli.Usage(fmt.Errorf("--output %s: it is no file; to write to it type: > %s", name, name))
 	}
 	return filepath.EvalSymlinks(name)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -42,7 +43,7 @@ func (e *envFlags) environments() (envs []environment, err error) {
 	for _, dir := range e.venvs {
 		sites := sitesIn(dir)
 		if len(sites) == 0 {
-			return nil, usageError{fmt.Errorf("--venv %s: there is no site-packages folder in it; write the folder that python -m venv made", dir)}
+			return nil, cli.Usage(fmt.Errorf("--venv %s: there is no site-packages folder in it; write the folder that python -m venv made", dir))
 		}
 		for _, site := range sites {
 			envs = append(envs, environmentOf(dir, site))
@@ -50,7 +51,7 @@ func (e *envFlags) environments() (envs []environment, err error) {
 	}
 	for _, site := range e.sites {
 		if !isFolder(site) {
-			return nil, usageError{fmt.Errorf("--site %s: this is no folder; type: python -c 'import site; print(*site.getsitepackages())'", site)}
+			return nil, cli.Usage(fmt.Errorf("--site %s: this is no folder; type: python -c 'import site; print(*site.getsitepackages())'", site))
 		}
 		envs = append(envs, environmentOf(site, site))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
@@ -34,7 +35,7 @@ var exporters = []struct {
 	{"grep", catalog.Literals},
 }
 
-func newRulesExport(io IO, o *options) *cobra.Command {
+func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
 	var to string
 	names := make([]string, 0, len(exporters))
 	for _, e := range exporters {
@@ -42,18 +43,18 @@ func newRulesExport(io IO, o *options) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use: "export --to FORMAT", Short: "Write the rules for another program",
-		Long: rulesExportLong, Example: rulesExportExample, Args: noArgs,
+		Long: rulesExportLong, Example: rulesExportExample, Args: cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			at := slices.Index(names, to)
 			if at < 0 {
-				return usageError{fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", "))}
+				return cli.Usage(fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", ")))
 			}
-			set, bad := o.load(io)
-			left, err := exporters[at].write(io.stdoutData(words.AsItIs), set)
+			set, bad := o.Load(io)
+			left, err := exporters[at].write(io.StdoutData(words.AsItIs), set)
 			for _, l := range left {
-				fmt.Fprintf(io.stderr(), "orbfilter: left out: %s\n", l)
+				fmt.Fprintf(io.Stderr(), "orbfilter: left out: %s\n", l)
 			}
-			return done(err, bad)
+			return cli.Done(err, bad)
 		},
 	}
 	c.Flags().StringVar(&to, "to", "", "`format`: "+strings.Join(names, ", "))

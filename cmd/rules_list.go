@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
@@ -21,27 +22,27 @@ const rulesListExample = `  orbfilter rules list
   orbfilter rules list --venv .venv
   orbfilter rules list --json | jq -r '.[] | select(.severity == "error") | .id'`
 
-func newRulesList(io IO, o *options) *cobra.Command {
+func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 	var env envFlags
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "list", Short: "List the rules that are known",
-		Long: rulesListLong, Example: rulesListExample, Args: noArgs,
+		Long: rulesListLong, Example: rulesListExample, Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.check(c.Flags()); err != nil {
+			if err := o.Check(c.Flags()); err != nil {
 				return err
 			}
 			known, bad, err := knownRules(o, io, &env)
 			if err != nil {
 				return err
 			}
-			list := catalog.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
 			if asJSON {
-				err = list.JSON(io.stdoutData(words.JSONText))
+				err = list.JSON(io.StdoutData(words.JSONText))
 			} else {
-				list.Text(io.stdout())
+				list.Text(io.Stdout())
 			}
-			return done(err, bad)
+			return cli.Done(err, bad)
 		},
 	}
 	env.register(c)
@@ -49,25 +50,16 @@ func newRulesList(io IO, o *options) *cobra.Command {
 	return c
 }
 
-// done is the error of a command that only shows: bad tells whether a rule
-// file was wrong.
-func done(err error, bad bool) error {
-	if err == nil && bad {
-		return exitCode(exitUsage)
-	}
-	return err
-}
-
 // knownRules returns an entry for each rule of all layers. The error is one of
 // what was typed; bad tells whether a rule file was wrong.
-func knownRules(o *options, io IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
+func knownRules(o *cli.Flags, io cli.IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
 	envs, err := env.environments()
 	if err != nil {
 		return nil, false, err
 	}
-	layers, bad := o.layers(io)
+	layers, bad := o.Layers(io)
 	off := map[string]bool{}
-	for _, id := range o.disable {
+	for _, id := range o.Disable {
 		off[id] = true
 	}
 	for _, e := range layers.Entries() {
@@ -84,9 +76,9 @@ func knownRules(o *options, io IO, env *envFlags) (known []*catalog.Known, bad b
 		known = append(known, k)
 	}
 	set := layers.Set()
-	_, unknown := set.Without(o.disable...)
+	_, unknown := set.Without(o.Disable...)
 	for _, id := range unknown {
-		complain(io, noSuchRule("--disable "+id, set, id))
+		cli.Complain(io, cli.NoSuchRule("--disable "+id, set, id))
 	}
 	return known, bad || len(unknown) > 0, nil
 }

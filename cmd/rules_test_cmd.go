@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
@@ -28,7 +29,7 @@ const rulesTestExample = `  orbfilter rules test
   orbfilter rules test mine.yaml
   orbfilter rules test --corpus logs/green .orbfilter/rules`
 
-func newRulesTest(io IO, o *options) *cobra.Command {
+func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
 	var corpus []string
 	var asJSON, verbose bool
 	c := &cobra.Command{
@@ -45,7 +46,7 @@ func newRulesTest(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func testRules(io IO, o *options, paths, corpus []string, out catalog.Tests) error {
+func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Tests) error {
 	files, err := ruleFiles(paths)
 	if err != nil {
 		return err
@@ -56,10 +57,10 @@ func testRules(io IO, o *options, paths, corpus []string, out catalog.Tests) err
 	}
 	own, wrong := files.parse()
 	if wrong != nil {
-		complain(io, wrong)
+		cli.Complain(io, wrong)
 	}
 	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
-	out.Color, out.Width, out.W = o.colorOn(io, io.Out), width(io.Out), io.Out
+	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), cli.Width(io.Out), io.Out
 	tester := ruletest.NewTester(set)
 	for _, r := range rulesIn(own) {
 		out.Rule(tryRule(tester, r))
@@ -71,9 +72,9 @@ func testRules(io IO, o *options, paths, corpus []string, out catalog.Tests) err
 	case err != nil:
 		return err
 	case wrong != nil || bad:
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	case out.Failed():
-		return exitCode(exitFound)
+		return cli.ExitCode(cli.ExitFound)
 	}
 	return nil
 }

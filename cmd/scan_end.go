@@ -9,6 +9,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -24,16 +25,16 @@ func (s *scan) finish() int {
 	failed := len(s.tally.failures) > 0
 	switch {
 	case failed:
-		sum.ExitCode = exitOwn
+		sum.ExitCode = cli.ExitOwn
 	case sum.Gate != nil && len(sum.Gate.Reasons) > 0:
-		sum.ExitCode = exitFound
+		sum.ExitCode = cli.ExitFound
 	}
 	failed = s.say(sum) || failed
 	failed = s.write(sum) || failed
 	s.sayInCI(sum)
 	s.sayFailures()
 	if failed {
-		return exitOwn
+		return cli.ExitOwn
 	}
 	s.sayMet(sum)
 	return sum.ExitCode
@@ -42,12 +43,12 @@ func (s *scan) finish() int {
 // SayMet says why --fail-on makes the exit code 1, or what it has passed over.
 func (s *scan) sayMet(sum *report.Report) {
 	var w bytes.Buffer
-	if sum.ExitCode == exitFound {
-		summary.SayMet(&w, sum.Gate, exitFound)
+	if sum.ExitCode == cli.ExitFound {
+		summary.SayMet(&w, sum.Gate, cli.ExitFound)
 	} else {
 		summary.SayPassed(&w, s.gate, sum)
 	}
-	_, _ = s.io.stderr().Write(w.Bytes())
+	_, _ = s.io.Stderr().Write(w.Bytes())
 }
 
 // total is the report of all logs.
@@ -60,28 +61,28 @@ func (s *scan) total() *report.Report {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := summary.Scan{Report: sum, Top: s.top, Width: width(s.io.Out), Color: o.colorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
+	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
 	var table, said bytes.Buffer
 	switch {
-	case o.quiet:
-		summary.Scan{Report: sum, Color: o.colorOn(s.io, s.io.Err)}.Errors(&said)
-	case o.summary == "never":
+	case o.Quiet:
+		summary.Scan{Report: sum, Color: o.ColorOn(s.io, s.io.Err)}.Errors(&said)
+	case o.Summary == "never":
 	default:
 		view.Text(&table)
 		s.sayWritten(&table)
-		if o.summary == "always" && len(sum.Issues) > 0 {
+		if o.Summary == "always" && len(sum.Issues) > 0 {
 			table.WriteByte('\n')
 			known := *sum
 			known.Unknown, known.UnknownMore = nil, 0 // they are in the table
 			_ = summary.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
-	if _, err := s.io.stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := s.io.Stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintf(&said, "orbfilter: cannot write the table: %v\n", err)
 		failed = true
 	}
 	s.sayFound(&said, sum)
-	_, _ = s.io.stderr().Write(said.Bytes())
+	_, _ = s.io.Stderr().Write(said.Bytes())
 	return failed
 }
 
@@ -92,7 +93,7 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 	case s.inPlace && n == 0:
 		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
 	case s.inPlace:
-		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.audit), s.tally.back())
+		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.Audit), s.tally.back())
 	case s.output != "":
 		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable.Line(s.output))
 	}
@@ -107,11 +108,11 @@ func (s *scan) sayInterrupted(sig os.Signal) {
 	case s.inPlace && n == 0:
 		said = "no file was replaced: the logs are as they were"
 	case s.inPlace:
-		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.audit), s.tally.back())
+		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.Audit), s.tally.back())
 	case s.output != "" && n > 0:
 		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable.Line(s.output))
 	}
-	fmt.Fprintf(s.io.stderr(), "orbfilter: %v; %s\n", sig, said)
+	fmt.Fprintf(s.io.Stderr(), "orbfilter: %v; %s\n", sig, said)
 }
 
 func files(n int) string {
@@ -134,7 +135,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 		known.Anew = "" // it is said why it was not written
 	}
 	summary.SayKnown(w, known, sum.Unknown)
-	if !s.options.quiet {
+	if !s.options.Quiet {
 		summary.SayUnseen(w, s.gate, sum.Unknown)
 	}
 	summary.SayBlind(w, s.gate, sum)
@@ -142,24 +143,24 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 
 // write writes the reports and the baseline.
 func (s *scan) write(sum *report.Report) (failed bool) {
-	if err := s.options.writeReports(sum); err != nil {
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --report: %v\n", err)
+	if err := s.options.WriteReports(sum); err != nil {
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		failed = true
 	}
 	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
 	case len(s.tally.failures) > 0: // it would lose what is in them
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
-	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
-		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
+	case sum.ExitCode == cli.ExitFound && s.comparesAndWrites(): // else the gate would pass the next time
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
 	default:
 		change, err := report.WriteBaseline(s.writeBaseline, sum)
 		if err != nil {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: %v\n", err)
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: %v\n", err)
 			failed = true
-		} else if !s.options.quiet || len(change.Removed) > 0 {
-			summary.SayChange(s.io.stderr(), change, s.writeBaseline)
+		} else if !s.options.Quiet || len(change.Removed) > 0 {
+			summary.SayChange(s.io.Stderr(), change, s.writeBaseline)
 		}
 	}
 	return failed
@@ -168,7 +169,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 // comparesAndWrites reports whether the baseline that is written is the one that the
 // logs are compared with.
 func (s *scan) comparesAndWrites() bool {
-	return s.writeBaseline != "" && s.options.baseline != "" && save.SamePath(s.writeBaseline, s.options.baseline)
+	return s.writeBaseline != "" && s.options.Baseline != "" && save.SamePath(s.writeBaseline, s.options.Baseline)
 }
 
 // sayFailures names what could not be read or written.
@@ -178,9 +179,9 @@ func (s *scan) sayFailures() {
 		return
 	}
 	var w bytes.Buffer
-	fmt.Fprintf(&w, "orbfilter: exit code %d because of %s:\n", exitOwn, files(len(all)))
+	fmt.Fprintf(&w, "orbfilter: exit code %d because of %s:\n", cli.ExitOwn, files(len(all)))
 	for _, line := range alike(all) {
 		fmt.Fprintf(&w, "  %s\n", line)
 	}
-	_, _ = s.io.stderr().Write(w.Bytes())
+	_, _ = s.io.Stderr().Write(w.Bytes())
 }

@@ -30,12 +30,12 @@ func noFolder(flag, name string) string {
 // sayInside warns when the clean copies are in a folder that is scanned. This run leaves
 // them out; another one that has no --output, or another, takes them for logs.
 func (s *scan) sayInside(paths []string) {
-	if s.output == "" || s.options.quiet {
+	if s.output == "" || s.options.Quiet {
 		return
 	}
 	for _, p := range paths {
 		if info, err := os.Stat(p); err == nil && info.IsDir() && inside(p, s.output) {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable.Line(s.output), printable.Line(p))
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable.Line(s.output), printable.Line(p))
 			return
 		}
 	}

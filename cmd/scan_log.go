@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -128,7 +129,7 @@ const maxAnswers = 1 << 20
 
 // remembered asks a look-up once for each question, as long as it is remembered: many logs
 // ask the same.
-func remembered(ask lookUp) lookUp {
+func remembered(ask cli.LookUp) cli.LookUp {
 	type answer struct {
 		version string
 		since   time.Time

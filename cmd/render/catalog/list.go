@@ -14,28 +14,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// maxNamed is how many files a line names.
-const maxNamed = 4
-
-// Untrusted says in one line which files of a project are not used.
-func Untrusted(w io.Writer, files []string) {
-	names := make([]string, 0, len(files))
-	for _, f := range files {
-		names = append(names, printable.Line(f))
-	}
-	switch n := len(names); n {
-	case 0:
-	case 1:
-		fmt.Fprintf(w, "orbfilter: %s is not trusted, and not used; see what it folds and allow it: orbfilter rules trust\n", names[0])
-	default:
-		if n > maxNamed {
-			names = append(names[:maxNamed], fmt.Sprintf("%d more", n-maxNamed))
-		}
-		fmt.Fprintf(w, "orbfilter: %s and %s are not trusted, and not used; see what they fold and allow them: orbfilter rules trust\n",
-			strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
-	}
-}
-
 // Here says whether an issue can occur on this machine, and why.
 type Here struct {
 	Applies string // yes, no or unknown; "": there is no such issue

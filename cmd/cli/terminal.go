@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"os"
@@ -6,10 +6,10 @@ import (
 	"golang.org/x/term"
 )
 
-// colorOn decides whether what orbfilter says on out is coloured; see
+// ColorOn decides whether what orbfilter says on out is coloured; see
 // https://no-color.org and https://bixense.com/clicolors.
-func (o *options) colorOn(io IO, out *os.File) bool {
-	switch o.color {
+func (o *Flags) ColorOn(io IO, out *os.File) bool {
+	switch o.Color {
 	case "always":
 		return true
 	case "never":
@@ -33,4 +33,13 @@ func (o *options) colorOn(io IO, out *os.File) bool {
 	}
 	// CI systems show colours though there is no terminal.
 	return term.IsTerminal(int(out.Fd())) || set("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "CIRCLECI", "TRAVIS", "TEAMCITY_VERSION", "GITEA_ACTIONS", "DRONE", "APPVEYOR")
+}
+
+// Width returns how many columns a terminal has; 0: it is none.
+func Width(f *os.File) int {
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
 }

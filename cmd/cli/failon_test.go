@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"testing"
@@ -18,6 +18,6 @@ func TestScanned(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, scanned(c.paths), "%v", c.paths)
 	}
-	o := &options{rules: []string{"my rules"}, noBuiltin: true, disable: []string{"x"}}
-	assert.Equal(t, `orbfilter scan --write-baseline b --rules 'my rules' --no-builtin --disable x --include '*.log' LOGS`, o.writeAnew("b", []string{"*.log"}, nil))
+	o := &Flags{Rules: []string{"my rules"}, NoBuiltin: true, Disable: []string{"x"}}
+	assert.Equal(t, `orbfilter scan --write-baseline b --rules 'my rules' --no-builtin --disable x --include '*.log' LOGS`, o.WriteAnew("b", []string{"*.log"}, nil))
 }

@@ -1,8 +1,7 @@
-package cmd
+package cli
 
 import (
 	"errors"
-	"fmt"
 	stdio "io"
 	"os"
 	"sync"
@@ -12,13 +11,12 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
-	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // voices are the streams as orbfilter itself speaks on them. What a run prints goes its
 // own way, see dress.
 type voices struct {
-	options  *options // which are known later than the voices
+	options  *Flags // which are known later than the voices
 	out, err voice
 	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
 	bare bool
@@ -39,44 +37,6 @@ type voice struct {
 type spokenAs struct {
 	format *ci.Format
 	w      stdio.Writer
-}
-
-// speaking returns io with voices. bare: what is said stands as it is.
-func (io IO) speaking(bare bool) IO {
-	io.voices = &voices{options: &options{format: autoFormat}, bare: bare}
-	io.voices.out.file, io.voices.err.file = io.Out, io.Err
-	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
-		v.io, v.guards, v.last = &io, map[string]*spokenAs{}, map[string]*printable.Writer{}
-	}
-	return io
-}
-
-// dressedBy returns io with voices that are dressed as these flags say, when they are known.
-func (io IO) dressedBy(o *options) IO {
-	if io.voices == nil {
-		io = io.speaking(false)
-	}
-	io.voices.options = o
-	return io
-}
-
-// stdout is where what a person reads is written to.
-func (io IO) stdout() stdio.Writer { return io.stdoutData(words.PlainText) }
-
-// stdoutData is where data in a syntax of its own are written to, one of render's.
-func (io IO) stdoutData(syntax string) stdio.Writer {
-	return &speech{&io.spoken().out, syntax}
-}
-
-// stderr is where it is said what is wrong, and what else there is to say.
-func (io IO) stderr() stdio.Writer { return &speech{&io.spoken().err, words.PlainText} }
-
-// spoken returns the voices; who has not begun in Main gets some of its own.
-func (io IO) spoken() *voices {
-	if io.voices == nil {
-		return io.speaking(false).voices
-	}
-	return io.voices
 }
 
 // A speech is text of one syntax.
@@ -125,11 +85,11 @@ func (v *voice) guard(syntax string) stdio.Writer {
 	if v.io.voices.bare {
 		return raw
 	}
-	d := v.io.voices.options.dressed(*v.io)
+	d := v.io.voices.options.Dressed(*v.io)
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
-		d = (&options{format: autoFormat}).dressed(*v.io)
+		d = (&Flags{Format: autoFormat}).Dressed(*v.io)
 	}
-	if syntax == words.AsItIs || !d.read(v.file) {
+	if syntax == words.AsItIs || !d.Read(v.file) {
 		return raw
 	}
 	if g := v.guards[syntax]; g != nil && g.format == d.Format {
@@ -151,18 +111,5 @@ func (v *rawVoice) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// ended returns the exit code, at the end of all: what could not be written is a
-// failure, unless the reader went away.
-func (io IO) ended(code int) int {
-	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
-		for _, last := range v.last {
-			_ = last.Flush() // an error is kept
-		}
-	}
-	err := io.voices.out.failed
-	if err == nil || isGone(err) || errors.Is(err, syscall.EIO) || code != exitOK && code != exitFound {
-		return code
-	}
-	fmt.Fprintf(io.stderr(), "orbfilter: cannot write to standard output: %v\n", save.Because(err))
-	return exitOwn
-}
+// IsGone reports whether an error says that nobody reads any more.
+func IsGone(err error) bool { return errors.Is(err, syscall.EPIPE) }

@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"bufio"
@@ -13,10 +13,10 @@ import (
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
-// splitReport takes a value of --report apart.
-func splitReport(value string) (kind *reports.ReportKind, file string, err error) {
+// SplitReport takes a value of --report apart.
+func SplitReport(value string) (kind *reports.ReportKind, file string, err error) {
 	name, file, named := strings.Cut(value, "=")
-	kind = kindOf(name)
+	kind = KindOf(name)
 	if kind != nil && file != "" && file != "-" {
 		return kind, file, nil
 	}
@@ -27,9 +27,9 @@ func splitReport(value string) (kind *reports.ReportKind, file string, err error
 	return nil, "", fmt.Errorf("--report %q: write --report KIND=FILE, where KIND is one of %s%s", value, strings.Join(reports.ReportKinds(), ", "), why)
 }
 
-// kindOf returns a kind of report by its name, or by one that people call it by; nil:
+// KindOf returns a kind of report by its name, or by one that people call it by; nil:
 // there is none.
-func kindOf(name string) *reports.ReportKind {
+func KindOf(name string) *reports.ReportKind {
 	if name == "markdown" {
 		name = "md"
 	}
@@ -44,14 +44,14 @@ func reportPrefixes() (out []string) {
 	return out
 }
 
-// tryReports finds reports that cannot be written, or are not to be, before anything
+// TryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
-func (o *options) tryReports(streams IO) error {
+func (o *Flags) TryReports(streams IO) error {
 	if err := o.wrongReports(streams); err != nil {
 		return err
 	}
-	for _, r := range o.reports {
-		_, file, err := splitReport(r)
+	for _, r := range o.Reports {
+		_, file, err := SplitReport(r)
 		if err != nil {
 			return err
 		}
@@ -72,11 +72,11 @@ func (o *options) tryReports(streams IO) error {
 	return nil
 }
 
-// writeReports writes all reports that were asked for, also when one cannot be.
-func (o *options) writeReports(r *report.Report) error {
+// WriteReports writes all reports that were asked for, also when one cannot be.
+func (o *Flags) WriteReports(r *report.Report) error {
 	var errs []error
-	for _, value := range o.reports {
-		kind, file, err := splitReport(value)
+	for _, value := range o.Reports {
+		kind, file, err := SplitReport(value)
 		if err == nil {
 			err = writeReport(file, kind, r)
 		}

@@ -1,7 +1,8 @@
-package cmd
+package cli
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,22 +19,32 @@ import (
 // give orders to a CI system, and where nobody would know that it was not written.
 func TestAllIsSaidByAVoice(t *testing.T) {
 	past := regexp.MustCompile(`(?:Fprint\w*|\.(?:Text|JSON|SARIF|GitHub|Markdown|List))\((?:\w+\.)?(?:io|std|says)\.(?:Out|Err)\b|(?:io|std|says)\.(?:Out|Err)\.Write`)
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
+	for _, file := range commandFiles(t) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for line := range strings.Lines(string(text)) {
 			if strings.Contains(line, "fmt.Fprintln(s.io.Err)") { // an empty line, see newLine
 				continue
 			}
-			assert.False(t, past.MatchString(line), "%s: %s; write to stdout(), stdoutData() or stderr()", file, strings.TrimSpace(line))
+			assert.False(t, past.MatchString(line), "%s: %s; write to Stdout(), StdoutData() or Stderr()", file, strings.TrimSpace(line))
 		}
 	}
+}
+
+// commandFiles are the files of all commands, without their tests.
+func commandFiles(t *testing.T) (files []string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err == nil && d.IsDir() && d.Name() == "render":
+			return fs.SkipDir
+		case err == nil && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
+			files = append(files, name)
+		}
+		return err
+	}))
+	require.NotEmpty(t, files)
+	return files
 }
 
 // TestVoiceBreaksWhatIsCut: a command that is written in two pieces is one, and each
@@ -47,9 +58,9 @@ func TestVoiceBreaksWhatIsCut(t *testing.T) {
 	} {
 		r, w, err := os.Pipe()
 		require.NoError(t, err)
-		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.speaking(false)
+		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.Speaking(false)
 		for _, piece := range []string{"a #", "#", "vso[x] b\n"} {
-			_, err := io.WriteString(says.stdoutData(syntax), piece)
+			_, err := io.WriteString(says.StdoutData(syntax), piece)
 			require.NoError(t, err)
 		}
 		require.NoError(t, w.Close())

@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"fmt"
@@ -11,48 +11,48 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// maxNamed is how many texts that are new are named.
-const maxNamed = 20
+// MaxNamed is how many texts that are new are named.
+const MaxNamed = 20
 
-// gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
+// Gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
 // said; then nobody knows what is new. anew is the command that writes the baseline.
-func (o *options) gate(says IO, set *rules.Set, anew string) (g report.FailOn, bad bool) {
-	g, err := report.NewFailOn(o.failOn, o.baseline, anew, set)
+func (o *Flags) Gate(says IO, set *rules.Set, anew string) (g report.FailOn, bad bool) {
+	g, err := report.NewFailOn(o.FailOn, o.Baseline, anew, set)
 	if err != nil {
-		o.complain(says, err)
+		o.Complain(says, err)
 	}
 	return g, err != nil
 }
 
 // checkFailOn finds values of --fail-on and --baseline that are none, or that do
 // nothing. given: --fail-on was typed.
-func (o *options) checkFailOn(given bool) error {
-	values := strings.Split(o.failOn, ",")
+func (o *Flags) checkFailOn(given bool) error {
+	values := strings.Split(o.FailOn, ",")
 	for _, v := range values {
 		if given && !slices.Contains(failOns, v) {
-			return usageError{fmt.Errorf("--fail-on %q: write %s, or several with commas between them", v, strings.Join(failOns, ", "))}
+			return Usage(fmt.Errorf("--fail-on %q: write %s, or several with commas between them", v, strings.Join(failOns, ", ")))
 		}
 	}
-	if o.baseline != "" && !slices.Contains(values, report.NewUnknown) {
-		return usageError{fmt.Errorf("--baseline says what --fail-on %s passes over, and does nothing without it; add --fail-on %s", report.NewUnknown, report.NewUnknown)}
+	if o.Baseline != "" && !slices.Contains(values, report.NewUnknown) {
+		return Usage(fmt.Errorf("--baseline says what --fail-on %s passes over, and does nothing without it; add --fail-on %s", report.NewUnknown, report.NewUnknown))
 	}
 	return nil
 }
 
-// writeAnew returns the command that writes a baseline, of what was scanned; paths: none
+// WriteAnew returns the command that writes a baseline, of what was scanned; paths: none
 // if that was a live run. What the rules know is not in it, so their flags belong to it.
-func (o *options) writeAnew(file string, include, paths []string) string {
+func (o *Flags) WriteAnew(file string, include, paths []string) string {
 	c := diagnose.Command{"orbfilter", "scan", "--write-baseline", file}
 	add := func(flag string, values []string) {
 		for _, v := range values {
 			c = append(c, flag, v)
 		}
 	}
-	add("--rules", o.rules)
-	if o.noBuiltin {
+	add("--rules", o.Rules)
+	if o.NoBuiltin {
 		c = append(c, "--no-builtin")
 	}
-	add("--disable", o.disable)
+	add("--disable", o.Disable)
 	add("--include", include)
 	return append(c, scanned(paths)...).String()
 }

@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/cli/clitest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -59,18 +60,18 @@ func TestJobSummaryThatIsFull(t *testing.T) {
 
 // TestAutoReads: what is kept in a file is left alone, unless it was asked for.
 func TestAutoReads(t *testing.T) {
-	file := create(t, t.TempDir(), "log")
+	file := clitest.Create(t, t.TempDir(), "log")
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	t.Cleanup(func() { r.Close(); w.Close() })
 	in := func(variable string) IO {
 		return IO{Out: w, Err: w, Getenv: func(n string) string { return map[string]string{variable: "true"}[n] }}
 	}
-	auto, asked := &options{format: "auto"}, &options{format: "github"}
-	assert.True(t, auto.dressed(in("GITHUB_ACTIONS")).read(w))
-	assert.False(t, auto.dressed(in("GITHUB_ACTIONS")).read(file))
-	assert.False(t, auto.dressed(in("CI")).read(w))
-	assert.True(t, asked.dressed(in("CI")).read(w))
-	assert.True(t, asked.dressed(in("CI")).read(file))
-	assert.False(t, (&options{format: "text"}).dressed(in("GITHUB_ACTIONS")).read(w))
+	auto, asked := &Flags{Format: "auto"}, &Flags{Format: "github"}
+	assert.True(t, auto.Dressed(in("GITHUB_ACTIONS")).Read(w))
+	assert.False(t, auto.Dressed(in("GITHUB_ACTIONS")).Read(file))
+	assert.False(t, auto.Dressed(in("CI")).Read(w))
+	assert.True(t, asked.Dressed(in("CI")).Read(w))
+	assert.True(t, asked.Dressed(in("CI")).Read(file))
+	assert.False(t, (&Flags{Format: "text"}).Dressed(in("GITHUB_ACTIONS")).Read(w))
 }
