@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/doctor"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
@@ -45,7 +46,7 @@ func newRoot(io cli.IO) *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
+	root.AddCommand(newRun(io, &o), doctor.New(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
 	strict(root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)

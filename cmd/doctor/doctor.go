@@ -1,4 +1,5 @@
-package cmd
+// Package doctor has the command doctor.
+package doctor
 
 import (
 	"context"
@@ -48,7 +49,7 @@ type doctorOptions struct {
 
 var doctorFormats = []string{"text", "json", "github"}
 
-func newDoctor(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	var d doctorOptions
 	c := &cobra.Command{
 		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
