@@ -12,6 +12,8 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/doctor"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/cmd/report"
+	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -46,7 +48,7 @@ func newRoot(io cli.IO) *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(newRun(io, &o), doctor.New(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
+	root.AddCommand(newRun(io, &o), doctor.New(io, &o), newRules(io, &o), report.New(io, &o), newScan(io, &o), restore.New(io), newVersion(io))
 	strict(root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)

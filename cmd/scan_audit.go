@@ -98,9 +98,6 @@ type logAudit struct {
 	writer *audit.Writer
 }
 
-// auditEnd is how the names of audits end.
-const auditEnd = ".orb"
-
 // newLogAudit makes the file. One that is there from another scan is left alone, and
 // the new one gets a number.
 func newLogAudit(p piece, tool string) (*logAudit, error) {
@@ -112,9 +109,9 @@ func newLogAudit(p piece, tool string) (*logAudit, error) {
 		return nil, fmt.Errorf("--audit: %w", err)
 	}
 	for n := 1; ; n++ {
-		path := base + auditEnd
+		path := base + audit.End
 		if n > 1 {
-			path = fmt.Sprintf("%s.%d%s", base, n, auditEnd)
+			path = fmt.Sprintf("%s.%d%s", base, n, audit.End)
 		}
 		w, err := audit.Create(path, audit.Header{Name: p.log.Name, Tool: tool})
 		switch {

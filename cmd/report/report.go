@@ -1,4 +1,5 @@
-package cmd
+// Package report has the commands that add up reports and show them.
+package report
 
 import (
 	"errors"
@@ -20,8 +21,8 @@ import (
 const reportLong = `Add up reports, show one, or print what one looks like. A report is what
 --report json=FILE writes at the end of a run; docs/reports.md says what is in it.`
 
-// newReport is the parent of the commands that read reports.
-func newReport(io cli.IO, o *cli.Flags) *cobra.Command {
+// New is the parent of the commands that read reports.
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report COMMAND", Short: "Add up reports, and show them in any format",
 		Long: reportLong, Args: cli.NoArgs,

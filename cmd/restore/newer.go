@@ -1,15 +1,12 @@
-package cmd
+package restore
 
 import (
 	"errors"
 	stdio "io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 
 	"github.com/orbfilter/orbfilter/filter/audit"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // newest says that CLEAN was cleaned again, when a later audit of the log stands
@@ -21,7 +18,7 @@ func (r *restoration) newest(clean *os.File, before error) error {
 		return before // something else is wrong
 	}
 	log := r.logOf()
-	for _, path := range laterAudits(r.beside) {
+	for _, path := range audit.Later(r.beside) {
 		if !r.fits(path, clean, log) {
 			continue
 		}
@@ -66,36 +63,4 @@ func (r *restoration) logOf() string {
 		return ""
 	}
 	return logName(all[0].Name)
-}
-
-// auditName is what scan calls the second audit of a log, and those after it.
-var auditName = lazyregexp.New(`^(.*)\.([1-9]\d{0,8})\.orb$`)
-
-// laterAudits finds those beside an audit that a scan has written after it, the last
-// one first. x.2.orb is the second one of x, or the first one of a log called x.2.
-func laterAudits(path string) (later []string) {
-	if path == "" {
-		return nil
-	}
-	numbers := map[string]int{}
-	name := filepath.Base(path)
-	bases := map[string]int{name[:max(0, len(name)-len(auditEnd))]: 1}
-	if m := auditName.FindStringSubmatch(name); m != nil {
-		bases[m[1]], _ = strconv.Atoi(m[2])
-	}
-	list, _ := os.ReadDir(filepath.Dir(path)) // what cannot be looked at is not named
-	for _, e := range list {
-		m := auditName.FindStringSubmatch(e.Name())
-		if m == nil {
-			continue
-		}
-		n, _ := strconv.Atoi(m[2])
-		if after, ok := bases[m[1]]; ok && n > after {
-			other := filepath.Join(filepath.Dir(path), e.Name())
-			numbers[other] = n
-			later = append(later, other)
-		}
-	}
-	slices.SortFunc(later, func(a, b string) int { return numbers[b] - numbers[a] })
-	return later
 }

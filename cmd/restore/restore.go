@@ -1,4 +1,5 @@
-package cmd
+// Package restore has the command restore.
+package restore
 
 import (
 	"errors"
@@ -51,7 +52,7 @@ type restoration struct {
 	zipped bool   // CLEAN is an archive, which no clean copy is
 }
 
-func newRestore(io cli.IO) *cobra.Command {
+func New(io cli.IO) *cobra.Command {
 	r := &restoration{io: io}
 	c := &cobra.Command{
 		Use:   "restore [flags] AUDIT [CLEAN]",
