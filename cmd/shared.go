@@ -73,7 +73,7 @@ func has(names, name string) bool { return slices.Contains(strings.Fields(names)
 func idleFlags(c *cobra.Command, _ []string) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Hidden {
-			err = cmp.Or(err, error(cli.Usage(fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name)))))
+			err = cmp.Or(err, cli.Usage(fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name))))
 		}
 	})
 	return err

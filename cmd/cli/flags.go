@@ -46,6 +46,7 @@ var (
 	failOns = []string{string(rules.Noise), string(rules.Notice), string(rules.Warning), string(rules.Error), report.NewUnknown}
 )
 
+// Register adds the shared flags to a set, in the order of the help.
 func (o *Flags) Register(f *pflag.FlagSet) {
 	f.SortFlags = false
 	f.StringArrayVar(&o.Rules, "rules", nil, "use the rules in this `file or folder` as well (repeatable)")
@@ -76,6 +77,7 @@ func (o *Flags) Complete(root *cobra.Command) {
 	})
 }
 
+// RuleIDs are the ids of the rules that come with the program.
 func RuleIDs() (ids []string) {
 	for r := range rules.Builtin().All() {
 		ids = append(ids, r.ID)

@@ -56,6 +56,7 @@ func NewFile(in *os.File, name, what string) (*LogFile, error) {
 	return Spool(f, name)
 }
 
+// Spool keeps what comes from a reader in a copy, which can be read more than once.
 func Spool(from io.Reader, name string) (*LogFile, error) {
 	w, err := os.CreateTemp("", "orbfilter-log-*")
 	if err != nil {

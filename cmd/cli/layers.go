@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io"
+	stdio "io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,7 +160,7 @@ func ProjectFolder() string {
 const maxNamed = 4
 
 // Untrusted says in one line which files of a project are not used.
-func Untrusted(w io.Writer, files []string) {
+func Untrusted(w stdio.Writer, files []string) {
 	names := make([]string, 0, len(files))
 	for _, f := range files {
 		names = append(names, printable.Line(f))

@@ -49,6 +49,7 @@ type doctorOptions struct {
 
 var doctorFormats = []string{"text", "json", "github"}
 
+// New returns the command.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	var d doctorOptions
 	c := &cobra.Command{

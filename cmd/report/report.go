@@ -103,11 +103,11 @@ func showReport(io cli.IO, o *cli.Flags, name, format, output string) error {
 	if !slices.Contains(reportFormats(), format) {
 		return cli.Usage(fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", ")))
 	}
-	reports, err := readReports(io, []string{name}, output)
+	read, err := readReports(io, []string{name}, output)
 	if err != nil {
 		return err
 	}
-	r := report.Merge(reports...)
+	r := report.Merge(read...)
 	return emit(io, format, output, showing(io, o, r, format, output))
 }
 

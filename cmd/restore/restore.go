@@ -52,6 +52,7 @@ type restoration struct {
 	zipped bool   // CLEAN is an archive, which no clean copy is
 }
 
+// New returns the command.
 func New(io cli.IO) *cobra.Command {
 	r := &restoration{io: io}
 	c := &cobra.Command{

@@ -1,3 +1,4 @@
+// Package clitest is what the tests of commands share.
 package clitest
 
 import (
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// Create makes a file, which is closed at the end of the test.
 func Create(t *testing.T, dir, name string) *os.File {
 	t.Helper()
 	f, err := os.Create(filepath.Join(dir, name))
@@ -16,6 +18,7 @@ func Create(t *testing.T, dir, name string) *os.File {
 	return f
 }
 
+// Content is what a file holds.
 func Content(t *testing.T, f *os.File) string {
 	t.Helper()
 	data, err := os.ReadFile(f.Name())

@@ -1,3 +1,5 @@
+// Package catalog shows rules to who reads or writes them: lists, one rule, why a line is folded,
+// what lint and tests have found, drafts, trust.
 package catalog
 
 import (
@@ -96,8 +98,8 @@ func affects(r *rules.Rule) string {
 	if r == nil {
 		return "there is no rule of this id"
 	}
-	if words := r.AffectsWords(); len(words) > 0 {
-		return printable.Line(strings.Join(words, "; "))
+	if ranges := r.AffectsWords(); len(ranges) > 0 {
+		return printable.Line(strings.Join(ranges, "; "))
 	}
 	return "any"
 }

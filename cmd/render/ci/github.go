@@ -238,10 +238,12 @@ func harmless(lines []byte) bool {
 	return true
 }
 
+// EscapeData writes text as the message of a workflow command.
 func EscapeData(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
 }
 
+// EscapeProperty writes text as a property of a workflow command.
 func EscapeProperty(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(printable.Line(text))
 }

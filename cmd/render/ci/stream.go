@@ -1,4 +1,5 @@
-// Package render is all that writes for a person or a machine.
+// Package ci shows a run as it goes on, dressed for who reads it: a person, a program, or a CI
+// system, which takes some lines for commands.
 package ci
 
 import (

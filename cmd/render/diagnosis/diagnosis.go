@@ -1,3 +1,4 @@
+// Package diagnosis writes what the doctor has found: for people, for programs, for GitHub.
 package diagnosis
 
 import (

@@ -21,6 +21,7 @@ var update = flag.Bool("update", false, "write the expected outputs anew")
 // Versions are what is installed in every folder, on the machine of the tests.
 type Versions map[string]string
 
+// Installed is what filter.Options.Installed asks.
 func (v Versions) Installed(_, pkg string) (string, time.Time) { return v[pkg], time.Time{} }
 
 var held = regexp.MustCompile(`("held_bytes_max": )\d+`)
@@ -32,6 +33,7 @@ func Settled(report []byte) []byte {
 	return []byte(names.Replace(held.ReplaceAllString(string(report), `$1"N"`)))
 }
 
+// Capture returns a recorded run of testdata/captures.
 func Capture(t *testing.T, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "captures", filepath.FromSlash(name)))

@@ -31,6 +31,7 @@ func LinesOf(text []byte) int64 {
 	return int64(n)
 }
 
+// AllCaptures are the names of all recorded runs.
 func AllCaptures(t *testing.T) (names []string) {
 	t.Helper()
 	top := filepath.Join("..", "..", "..", "testdata", "captures")
@@ -82,6 +83,7 @@ func ThreeLogs(t *testing.T) *report.Report {
 	)
 }
 
+// Written is a report in the format of a kind.
 func Written(t *testing.T, kind string, r *report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -90,6 +92,7 @@ func Written(t *testing.T, kind string, r *report.Report) string {
 	return b.String()
 }
 
+// Shown is a report as report show shows it to the user ci.
 func Shown(t *testing.T, r *report.Report) string {
 	t.Helper()
 	var b bytes.Buffer

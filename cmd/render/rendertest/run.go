@@ -23,6 +23,7 @@ func Text(sum *filter.Summary, color bool) []byte {
 	return b.Bytes()
 }
 
+// JSON is the JSON report of a run.
 func JSON(t *testing.T, sum *filter.Summary) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -46,6 +47,7 @@ func Run(t *testing.T, data []byte, options filter.Options) (shown []byte, sum *
 	return b.Bytes(), f.Summary()
 }
 
+// Issue is a made-up issue.
 func Issue(id string, severity rules.Severity, count int) *filter.Issue {
 	return &filter.Issue{Rule: &rules.Rule{ID: id, Title: "Title of " + id, Severity: severity}, Count: count, FirstLine: 7}
 }

@@ -1,3 +1,5 @@
+// Package reports writes a report in each of its formats: JUnit, SARIF, Code Quality, Markdown,
+// HTML and the JSON of the model.
 package reports
 
 import (

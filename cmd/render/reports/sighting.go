@@ -13,6 +13,14 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
+// A sighting is an issue in one log, which is what formats with a file and a line
+// for each of their entries are about.
+type sighting struct {
+	log   *report.Log
+	issue *report.Issue // in all logs
+	here  report.LogIssue
+}
+
 func (s *sighting) test() junitCase {
 	i := s.local()
 	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
@@ -24,14 +32,6 @@ func (s *sighting) test() junitCase {
 		c.Output = &junitOutput{text}
 	}
 	return c
-}
-
-// A sighting is an issue in one log, which is what formats with a file and a line
-// for each of their entries are about.
-type sighting struct {
-	log   *report.Log
-	issue *report.Issue // in all logs
-	here  report.LogIssue
 }
 
 // sightings returns what was seen in a log, the worst first.

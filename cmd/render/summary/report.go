@@ -74,8 +74,8 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 	if c := i.Cause; c != nil {
 		s.Prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
 	}
-	if facts := strings.Join(facts.VersionFacts(i), " "); facts != "" {
-		s.Prose(w, s.short(printable.Line(facts)))
+	if versions := strings.Join(facts.VersionFacts(i), " "); versions != "" {
+		s.Prose(w, s.short(printable.Line(versions)))
 	}
 	s.commands(w, i.Fix, i.InstalledMore)
 	for _, u := range i.References {

@@ -1,3 +1,4 @@
+// Package summary says to a person what was seen, at the end of a run and of a scan.
 package summary
 
 import (
