@@ -16,7 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -137,7 +137,7 @@ type traced struct {
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: cli.LookUpOn(diagnose.NewBeside(diagnose.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = fates(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -54,7 +54,7 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 			case yaml:
 				return cli.Done(source(io, rule), bad)
 			}
-			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Fix: diagnose.FixCommand}
+			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Fix: fix.Command}
 			view.Text(io.Stdout())
 			return cli.Done(nil, bad)
 		},

@@ -13,7 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -125,7 +125,7 @@ func allow(io cli.IO, o *cli.Flags, list *rules.Trust, path string, yes bool) er
 	if !o.NoBuiltin {
 		others = append(others, rules.BuiltinLayer())
 	}
-	view := catalog.Trust{Others: others.Set(), Color: o.ColorOn(io, io.Out), Fix: diagnose.FixCommand}
+	view := catalog.Trust{Others: others.Set(), Color: o.ColorOn(io, io.Out), Fix: fix.Command}
 	var right []rules.File
 	bad := false
 	for _, f := range files {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -42,7 +42,7 @@ func (o *Flags) checkFailOn(given bool) error {
 // WriteAnew returns the command that writes a baseline, of what was scanned; paths: none
 // if that was a live run. What the rules know is not in it, so their flags belong to it.
 func (o *Flags) WriteAnew(file string, include, paths []string) string {
-	c := diagnose.Command{"orbfilter", "scan", "--write-baseline", file}
+	c := shell.Command{"orbfilter", "scan", "--write-baseline", file}
 	add := func(flag string, values []string) {
 		for _, v := range values {
 			c = append(c, flag, v)

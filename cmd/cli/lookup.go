@@ -3,7 +3,7 @@ package cli
 import (
 	"time"
 
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 )
 
@@ -11,7 +11,7 @@ import (
 type LookUp = func(site, pkg string) (version string, since time.Time)
 
 // LookUpOn asks a machine.
-func LookUpOn(machine *diagnose.Beside) LookUp {
+func LookUpOn(machine *beside.Beside) LookUp {
 	return func(site, pkg string) (string, time.Time) {
 		version, since, answered := machine.InstalledSince(site, pkg)
 		if !answered {

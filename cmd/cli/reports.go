@@ -44,6 +44,11 @@ func reportPrefixes() (out []string) {
 	return out
 }
 
+// Records reports whether somebody wants to know what the run does, operation by operation.
+func (o *Flags) Records(streams IO) bool {
+	return len(o.Reports) > 0 || streams.Getenv("GITHUB_STEP_SUMMARY") != ""
+}
+
 // TryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
 func (o *Flags) TryReports(streams IO) error {

@@ -13,6 +13,8 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -35,7 +37,7 @@ const doctorExample = `  orbfilter doctor
 
 // doctorOptions are the flags of doctor.
 type doctorOptions struct {
-	diagnose.Request
+	environ.Request
 
 	format       string
 	json         bool
@@ -95,7 +97,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 }
 
 func checkIDs(set *rules.Set) (ids []string) {
-	for _, c := range (&diagnose.Doctor{Rules: set, Host: diagnose.This(func(string) string { return "" })}).Checks() {
+	for _, c := range (&diagnose.Doctor{Rules: set, Host: host.This(func(string) string { return "" })}).Checks() {
 		ids = append(ids, c.ID)
 	}
 	return ids
@@ -138,7 +140,7 @@ func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	if err := d.check(c, set); err != nil {
 		return err
 	}
-	doctor := &diagnose.Doctor{Host: diagnose.This(io.Getenv), Rules: set, Request: d.Request}
+	doctor := &diagnose.Doctor{Host: host.This(io.Getenv), Rules: set, Request: d.Request}
 	d.remember(doctor, io)
 	view := d.view(io, o)
 	if d.list {
@@ -160,7 +162,7 @@ func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 // remember joins the reports of the last runs in.
 func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
-		r, err := doctor.Host.Report(name)
+		r, err := diagnose.ReadReport(doctor.Host, name)
 		if err != nil {
 			fmt.Fprintf(io.Stderr(), "orbfilter: the last run is not known: %v\n", err)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -58,7 +58,7 @@ func TestGroupsAreBounded(t *testing.T) {
 }
 
 func reportFrom(sum *filter.Summary) *report.Report {
-	return report.New(sum, report.Run{Version: "1.2.3", Fix: diagnose.FixCommand})
+	return report.New(sum, report.Run{Version: "1.2.3", Fix: fix.Command})
 }
 
 func TestFormatIn(t *testing.T) {

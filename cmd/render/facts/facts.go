@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -100,7 +100,7 @@ func factsOf(i *report.Issue, fixed string, of func(report.Installation) bool) (
 // versionFact says what is known of the version in an environment; empty, where
 // there is nothing to decide.
 func versionFact(i *report.Issue, fixed string, inst report.Installation) string {
-	env := diagnose.Prefix(inst.Site)
+	env := site.Prefix(inst.Site)
 	switch {
 	case (inst.Site == "" || inst.Version == "") && fixed == "":
 		return ""

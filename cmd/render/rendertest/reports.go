@@ -15,7 +15,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -49,7 +49,7 @@ func AllCaptures(t *testing.T) (names []string) {
 func ReportOf(t *testing.T, file string, installed Versions, name string) *report.Report {
 	t.Helper()
 	_, sum := Run(t, Capture(t, file), filter.Options{Installed: installed.Installed})
-	r := report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-25T04:05:06Z", Fix: diagnose.FixCommand})
+	r := report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-25T04:05:06Z", Fix: fix.Command})
 	r.Environment = report.Environment{OS: "OS", Arch: "ARCH"}
 	return r
 }
@@ -63,7 +63,7 @@ func CaptureReports(t *testing.T) map[string]*report.Report {
 			_, sum := Run(t, Capture(t, name), filter.Options{})
 			return sum
 		}))
-		out[name] = report.New(s.(func() *filter.Summary)(), report.Run{Version: "1.2.3", Name: "logs/" + name, Fix: diagnose.FixCommand})
+		out[name] = report.New(s.(func() *filter.Summary)(), report.Run{Version: "1.2.3", Name: "logs/" + name, Fix: fix.Command})
 	}
 	return out
 }

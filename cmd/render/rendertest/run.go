@@ -9,7 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -18,7 +18,7 @@ import (
 // Text returns the summary as the user ci reads it.
 func Text(sum *filter.Summary, color bool) []byte {
 	var b bytes.Buffer
-	view := summary.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: diagnose.FixCommand}
+	view := summary.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: fix.Command}
 	view.Text(&b)
 	return b.Bytes()
 }
@@ -27,7 +27,7 @@ func Text(sum *filter.Summary, color bool) []byte {
 func JSON(t *testing.T, sum *filter.Summary) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Fix: diagnose.FixCommand}).JSON(&b))
+	require.NoError(t, report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Fix: fix.Command}).JSON(&b))
 	return b.Bytes()
 }
 

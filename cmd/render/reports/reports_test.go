@@ -9,7 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -41,7 +41,7 @@ func TestGoldenReportKinds(t *testing.T) {
 func TestShownIsTheSummary(t *testing.T) {
 	for _, name := range []string{"more/network-retry.log", "samples/orbstack_stopped.merged.txt", "more/pythonwarnings.py3.12.log"} {
 		_, sum := rendertest.Run(t, rendertest.Capture(t, name), filter.Options{})
-		assert.Equal(t, string(rendertest.Text(sum, false)), rendertest.Shown(t, report.New(sum, report.Run{Fix: diagnose.FixCommand})), name)
+		assert.Equal(t, string(rendertest.Text(sum, false)), rendertest.Shown(t, report.New(sum, report.Run{Fix: fix.Command})), name)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -181,7 +181,9 @@ func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.I
 }
 
 // folder returns the environment of a site-packages folder as it is shown.
-func (s *Summary) folder(site string) string { return s.short(printable.Line(diagnose.Prefix(site))) }
+func (s *Summary) folder(packages string) string {
+	return s.short(printable.Line(site.Prefix(packages)))
+}
 
 // commands writes the commands that fix an issue, one for each environment. What is copied
 // is in one piece. open: there are more environments than are known.
