@@ -112,15 +112,16 @@ func (r *Report) fill() {
 	}
 	r.Run = nil
 	for _, l := range r.Logs {
-		if l != nil {
-			fillVerdict(&l.Verdict)
-			fillRun(l.Run)
-			empty(&l.Issues)
-			empty(&l.Unknown)
-			for n := range l.Issues {
-				empty(&l.Issues[n].Installed)
-				empty(&l.Issues[n].Timeline.Counts)
-			}
+		if l == nil {
+			continue
+		}
+		fillVerdict(&l.Verdict)
+		fillRun(l.Run)
+		empty(&l.Issues)
+		empty(&l.Unknown)
+		for n := range l.Issues {
+			empty(&l.Issues[n].Installed)
+			empty(&l.Issues[n].Timeline.Counts)
 		}
 	}
 }
