@@ -56,14 +56,14 @@ $(GOLANGCI):
 # shell. filter/wrap waits for other processes, and is first, alone.
 race: ## run the tests with the race detector
 	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
-	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./diagnose ./internal/... ./filter/logs
+	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./diagnose/... ./internal/... ./filter/logs
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render
 
 ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter/audit ./filter ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./cmd/render; do \
+	@for package in ./filter/audit ./filter ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./diagnose/environ ./diagnose/fix ./cmd/render; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \

@@ -187,7 +187,7 @@ func TestAdvice(t *testing.T) {
 	}
 	n := 0
 	var wrong []string
-	for _, pattern := range []string{"../diagnose/*.go", "../cmd/render/doctor*.go", "doctor*.go"} {
+	for _, pattern := range []string{"../diagnose/*.go", "../diagnose/*/*.go", "../cmd/render/doctor*.go", "doctor*.go"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, f := range files {

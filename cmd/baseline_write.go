@@ -13,7 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -21,7 +21,7 @@ import (
 // writeAnew returns the command that writes a baseline, of what was scanned; paths: none
 // if that was a live run. What the rules know is not in it, so their flags belong to it.
 func (o *options) writeAnew(file string, include, paths []string) string {
-	c := diagnose.Command{"orbfilter", "scan", "--write-baseline", file}
+	c := shell.Command{"orbfilter", "scan", "--write-baseline", file}
 	add := func(flag string, values []string) {
 		for _, v := range values {
 			c = append(c, flag, v)

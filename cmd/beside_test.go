@@ -12,16 +12,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 )
 
 // deadMachine is one on which no folder of packages answers.
-func deadMachine(t *testing.T, limit time.Duration) *diagnose.Beside {
+func deadMachine(t *testing.T, limit time.Duration) *beside.Beside {
 	t.Helper()
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
-	b := diagnose.NewBeside(limit)
+	b := beside.NewBeside(limit)
 	b.Installed = func(string, string) (string, time.Time) { <-over; return "", time.Time{} }
 	return b
 }

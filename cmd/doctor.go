@@ -10,6 +10,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -32,7 +34,7 @@ const doctorExample = `  orbfilter doctor
 
 // doctorOptions are the flags of doctor.
 type doctorOptions struct {
-	diagnose.Request
+	environ.Request
 
 	format       string
 	json         bool
@@ -91,7 +93,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 }
 
 func checkIDs(set *rules.Set) (ids []string) {
-	for _, c := range (&diagnose.Doctor{Rules: set, Host: diagnose.This(func(string) string { return "" })}).Checks() {
+	for _, c := range (&diagnose.Doctor{Rules: set, Host: host.This(func(string) string { return "" })}).Checks() {
 		ids = append(ids, c.ID)
 	}
 	return ids
@@ -134,7 +136,7 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 	if err := d.check(c, set); err != nil {
 		return err
 	}
-	doctor := &diagnose.Doctor{Host: diagnose.This(io.Getenv), Rules: set, Request: d.Request}
+	doctor := &diagnose.Doctor{Host: host.This(io.Getenv), Rules: set, Request: d.Request}
 	d.remember(doctor, io)
 	view := d.view(io, o)
 	if d.list {
@@ -156,7 +158,7 @@ func (d *doctorOptions) run(c *cobra.Command, io IO, o *options) error {
 // remember joins the reports of the last runs in.
 func (d *doctorOptions) remember(doctor *diagnose.Doctor, io IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
-		r, err := doctor.Host.Report(name)
+		r, err := diagnose.ReadReport(doctor.Host, name)
 		if err != nil {
 			fmt.Fprintf(io.stderr(), "orbfilter: the last run is not known: %v\n", err)
 		}

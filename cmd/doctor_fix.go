@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // mend shows the commands that end the problems, runs them after a yes, and
@@ -40,7 +41,7 @@ func (d *doctorOptions) mend(io IO, view *render.Doctor, doctor *diagnose.Doctor
 }
 
 // runnable leaves out what only a shell can do to itself.
-func runnable(commands []diagnose.Command) (out []diagnose.Command) {
+func runnable(commands []shell.Command) (out []shell.Command) {
 	for _, c := range commands {
 		if c[0] != "unset" {
 			out = append(out, c)
@@ -66,7 +67,7 @@ func mayRun(io IO, n int) bool {
 }
 
 // runCommand runs a command as it was shown, without a shell.
-func runCommand(io IO, c diagnose.Command) error {
+func runCommand(io IO, c shell.Command) error {
 	p := exec.Command(c[0], c[1:]...)
 	p.Stdin, p.Stdout, p.Stderr, p.Env = io.In, io.Out, io.Err, os.Environ()
 	return p.Run()

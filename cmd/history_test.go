@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 )
 
 // TestWriteErrorNamesTheFile: who asked for a report does not know the file that it is
@@ -44,15 +45,15 @@ func TestWriteErrorNamesTheFile(t *testing.T) {
 // TestNoHistoryWithoutHome: a folder that is not there is not made for it.
 func TestNoHistoryWithoutHome(t *testing.T) {
 	top := t.TempDir()
-	host := func(home string) *diagnose.Host {
-		return diagnose.This(func(name string) string { return map[string]string{"HOME": home}[name] })
+	host := func(home string) *host.Host {
+		return host.This(func(name string) string { return map[string]string{"HOME": home}[name] })
 	}
 	gone := host(filepath.Join(top, "nobody", "home"))
-	require.Error(t, keep(gone, gone.StateDir(), []byte("{}")))
+	require.Error(t, keep(gone, diagnose.StateDir(gone), []byte("{}")))
 	assert.NoDirExists(t, filepath.Join(top, "nobody"))
 	there := host(top)
-	require.NoError(t, keep(there, there.StateDir(), []byte("{}")))
-	assert.DirExists(t, there.StateDir())
+	require.NoError(t, keep(there, diagnose.StateDir(there), []byte("{}")))
+	assert.DirExists(t, diagnose.StateDir(there))
 	elsewhere := filepath.Join(top, "state") // XDG_STATE_HOME, which need not be there
 	require.NoError(t, keep(gone, elsewhere, []byte("{}")))
 	assert.DirExists(t, elsewhere)

@@ -45,6 +45,11 @@ func reportPrefixes() (out []string) {
 	return out
 }
 
+// records reports whether somebody wants to know what the run does, operation by operation.
+func (o *options) records(io IO) bool {
+	return len(o.reports) > 0 || io.Getenv("GITHUB_STEP_SUMMARY") != ""
+}
+
 // tryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
 func (o *options) tryReports(streams IO) error {

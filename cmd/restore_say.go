@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/filter/audit"
 )
 
@@ -82,14 +82,14 @@ func (r *restoration) unknown(c *cutOff) string {
 	}
 	said := fmt.Sprintf(". Of %s, %s behind its byte %d %s left out, for something between them may have been folded", r.clean, count(one.Behind, "byte"), one.Shown, are(one.Behind))
 	if r.clean != stdinName && c.size == one.Shown+one.Behind { // else it is packed
-		said += "; to see them: " + printable.Line(diagnose.Command{"tail", "-c", fmt.Sprintf("+%d", one.Shown+1), r.clean}.String())
+		said += "; to see them: " + printable.Line(shell.Command{"tail", "-c", fmt.Sprintf("+%d", one.Shown+1), r.clean}.String())
 	}
 	return said
 }
 
 // command is what restores CLEAN with an audit.
 func (r *restoration) command(from, clean string, flags ...string) string {
-	c := append(diagnose.Command{"orbfilter", "restore"}, flags...)
+	c := append(shell.Command{"orbfilter", "restore"}, flags...)
 	if r.stream != "" {
 		c = append(c, "--stream", r.stream)
 	}
@@ -106,7 +106,7 @@ func (r *restoration) unzip() string {
 	if _, name, ok := strings.Cut(r.name, filepath.Base(archive)+"/"); ok {
 		member = unzipPattern().Replace(name)
 	}
-	return diagnose.Command{"unzip", "-p", archive, member}.String() + " | " + diagnose.Command{"orbfilter", "restore", r.audit}.String()
+	return shell.Command{"unzip", "-p", archive, member}.String() + " | " + shell.Command{"orbfilter", "restore", r.audit}.String()
 }
 
 // unzipPattern makes of a name what unzip takes for it: to unzip, names are patterns

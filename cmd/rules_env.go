@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -86,9 +86,9 @@ func isFolder(name string) bool {
 // pythonOf finds the version of Python in the path of a site-packages folder.
 var pythonOf = lazyregexp.New(`(?:python|pypy)(\d+\.\d+)t?[/\\](?:site|dist)-packages[/\\]?$`)
 
-func environmentOf(name, site string) environment {
-	e := environment{name: name, version: func(pkg string) string { return diagnose.Installed(site, pkg) }}
-	if m := pythonOf.FindStringSubmatch(site); m != nil {
+func environmentOf(name, packages string) environment {
+	e := environment{name: name, version: func(pkg string) string { return site.Installed(packages, pkg) }}
+	if m := pythonOf.FindStringSubmatch(packages); m != nil {
 		e.minor = m[1]
 	}
 	return e

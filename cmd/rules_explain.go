@@ -15,7 +15,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
@@ -135,7 +135,7 @@ type traced struct {
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: lookUpOn(diagnose.NewBeside(diagnose.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = fates(t.set, data, filter.Options{Installed: lookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 

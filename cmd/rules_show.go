@@ -8,7 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -52,7 +52,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 			case yaml:
 				return done(source(io, rule), bad)
 			}
-			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: diagnose.FixCommand}
+			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: fix.Command}
 			view.Text(io.stdout())
 			return done(nil, bad)
 		},

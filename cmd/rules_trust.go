@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -123,7 +123,7 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 	if !o.noBuiltin {
 		others = append(others, rules.BuiltinLayer())
 	}
-	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: diagnose.FixCommand}
+	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: fix.Command}
 	var right []rules.File
 	bad := false
 	for _, f := range files {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
@@ -69,7 +69,7 @@ type scan struct {
 	set     *rules.Set
 	plan    *filter.Plan
 	gate    gate
-	machine *diagnose.Beside // nil: this one; a test puts another in its place
+	machine *beside.Beside // nil: this one; a test puts another in its place
 	lookUp  lookUp
 	temps   logs.Temporaries
 	audits  audits
@@ -169,7 +169,7 @@ func (s *scan) run(args []string) error {
 	}
 	s.set, s.plan = set, filter.NewPlan(set)
 	if s.machine == nil {
-		s.machine = diagnose.NewBeside(diagnose.RecordedLimit)
+		s.machine = beside.NewBeside(beside.RecordedLimit)
 	}
 	s.lookUp = remembered(lookUpOn(s.machine))
 	files, err := s.find(args)

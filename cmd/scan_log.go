@@ -43,7 +43,7 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true})
+	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.records(r.scan.io)})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()

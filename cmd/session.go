@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -26,7 +26,7 @@ type session struct {
 	io      IO
 	options *options
 	set     *rules.Set
-	machine *diagnose.Beside // what is installed there, and what upgrades it
+	machine *beside.Beside // what is installed there, and what upgrades it
 	// recorded: what comes in may be older than what is installed; written to last then.
 	// The zero time: that is not known.
 	recorded bool
@@ -50,7 +50,7 @@ type session struct {
 }
 
 func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: diagnose.NewBeside(diagnose.LiveLimit), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last
@@ -58,7 +58,7 @@ func newSession(io IO, o *options, set *rules.Set) *session {
 func (s *session) record(written time.Time) {
 	s.recorded, s.written = true, written
 	if !written.IsZero() { // it is a file, and nobody watches
-		s.machine = diagnose.NewBeside(diagnose.RecordedLimit)
+		s.machine = beside.NewBeside(beside.RecordedLimit)
 	}
 }
 
@@ -66,7 +66,7 @@ func (s *session) record(written time.Time) {
 type lookUp = func(site, pkg string) (version string, since time.Time)
 
 // lookUpOn asks a machine.
-func lookUpOn(machine *diagnose.Beside) lookUp {
+func lookUpOn(machine *beside.Beside) lookUp {
 	return func(site, pkg string) (string, time.Time) {
 		version, since, answered := machine.InstalledSince(site, pkg)
 		if !answered {
@@ -79,7 +79,7 @@ func lookUpOn(machine *diagnose.Beside) lookUp {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Sent: stream.Flush})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.records(s.io), Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }

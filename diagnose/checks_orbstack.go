@@ -7,26 +7,31 @@ import (
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/orbstack"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // orbFound says where orbctl is.
 func orbFound(_ context.Context, x *exam) Result {
 	o := x.orb()
-	r := Result{Found: o.path, Evidence: []string{o.path}}
+	r := Result{Found: o.Path, Evidence: []string{o.Path}}
 	switch {
-	case o.guest:
-		return Result{Status: Info, Found: "inside an OrbStack machine", Detail: []string{capital(o.skip) + "."}}
-	case o.skip != "":
-		return Result{Status: Skip, Found: o.skip}
-	case o.path == "":
+	case o.Guest:
+		return Result{Status: Info, Found: "inside an OrbStack machine", Detail: []string{capital(o.Skip) + "."}}
+	case o.Skip != "":
+		return Result{Status: Skip, Found: o.Skip}
+	case o.Path == "":
 		r.Evidence = nil
 		r.Status, r.Found, r.Wanted = x.unlessUsed(Info), "not found", "orbctl on PATH"
 		r.Detail = []string{"It was looked for on PATH, in OrbStack.app, ~/.orbstack/bin and Homebrew's folders."}
-		r.Fixes = []Fix{{Text: "install OrbStack", Commands: []Command{{"brew", "install", "--cask", "orbstack"}}}}
-	case !o.onPath:
+		r.Fixes = []fix.Fix{{Text: "install OrbStack", Commands: []shell.Command{{"brew", "install", "--cask", "orbstack"}}}}
+	case !o.OnPath:
 		r.Status, r.Wanted = Warn, "orbctl on PATH"
 		r.Detail = []string{"It is not on PATH, where the connector looks for it: runs fail with FileNotFoundError: 'orbctl'."}
-		r.Fixes = []Fix{{Text: "put its folder on PATH, in ~/.zprofile: export PATH=\"$HOME/.orbstack/bin:$PATH\""}}
+		r.Fixes = []fix.Fix{{Text: "put its folder on PATH, in ~/.zprofile: export PATH=\"$HOME/.orbstack/bin:$PATH\""}}
 	default:
 		r.Status = OK
 	}
@@ -43,11 +48,11 @@ func (x *exam) unlessUsed(s Status) Status {
 }
 
 // notAsked is the result where there is no orbctl to ask.
-func (o *orbStack) notAsked() (Result, bool) {
+func notAsked(o *orbstack.Answers) (Result, bool) {
 	switch {
-	case o.skip != "":
-		return Result{Status: Skip, Found: o.skip}, true
-	case o.path == "":
+	case o.Skip != "":
+		return Result{Status: Skip, Found: o.Skip}, true
+	case o.Path == "":
 		return Result{Status: Skip, Found: "there is no orbctl"}, true
 	}
 	return Result{}, false
@@ -70,17 +75,17 @@ const orbNewest = "2.2.3"
 
 func orbVersionCheck(_ context.Context, x *exam) Result {
 	o := x.orb()
-	if r, ok := o.notAsked(); ok {
+	if r, ok := notAsked(o); ok {
 		return r
 	}
-	if o.verErr != nil {
-		return Result{Status: Unknown, Found: o.verErr.Error(), Evidence: []string{o.path}}
+	if o.VersionErr != nil {
+		return Result{Status: Unknown, Found: o.VersionErr.Error(), Evidence: []string{o.Path}}
 	}
-	v, err := pep440.Parse(o.version)
+	v, err := pep440.Parse(o.Version)
 	if err != nil {
-		return Result{Status: Unknown, Found: o.version, Detail: []string{"This is no version that is known here."}}
+		return Result{Status: Unknown, Found: o.Version, Detail: []string{"This is no version that is known here."}}
 	}
-	r := Result{Status: OK, Found: o.version, Evidence: []string{o.path}}
+	r := Result{Status: OK, Found: o.Version, Evidence: []string{o.Path}}
 	for _, i := range orbIssues {
 		if at := pep440.MustParse(i.fixed); v.LessThan(at) {
 			r.Status, r.Wanted = Info, ">="+orbNewest
@@ -98,18 +103,18 @@ func orbVersionCheck(_ context.Context, x *exam) Result {
 
 func orbStatus(_ context.Context, x *exam) Result {
 	o := x.orb()
-	if r, ok := o.notAsked(); ok {
+	if r, ok := notAsked(o); ok {
 		return r
 	}
-	r := Result{Found: o.state, Wanted: "Running", Evidence: []string{o.path}}
-	start := []Fix{{Text: "start it", Commands: []Command{{"orbctl", "start"}}}}
+	r := Result{Found: o.State, Wanted: "Running", Evidence: []string{o.Path}}
+	start := []fix.Fix{{Text: "start it", Commands: []shell.Command{{"orbctl", "start"}}}}
 	switch {
-	case o.stateErr != nil:
-		r.Status, r.Found = Unknown, o.stateErr.Error()
+	case o.StateErr != nil:
+		r.Status, r.Found = Unknown, o.StateErr.Error()
 		r.Detail = []string{"If it hangs, quit OrbStack (orbctl stop; or restart the Mac), and start it again."}
-	case o.state == "Running":
+	case o.State == "Running":
 		r.Status = OK
-	case o.state == "Starting":
+	case o.State == "Starting":
 		r.Status, r.Detail = Warn, []string{"Wait until orbctl status says Running: commands fail until then."}
 	default:
 		r.Status, r.Fixes = Warn, start
@@ -119,29 +124,29 @@ func orbStatus(_ context.Context, x *exam) Result {
 }
 
 // notRunning is the result where machines cannot be asked for.
-func (o *orbStack) notRunning() (Result, bool) {
-	if r, ok := o.notAsked(); ok {
+func notRunning(o *orbstack.Answers) (Result, bool) {
+	if r, ok := notAsked(o); ok {
 		return r, true
 	}
-	if o.state != "Running" {
+	if o.State != "Running" {
 		return Result{Status: Skip, Found: "OrbStack is not running, and to ask would start it"}, true
 	}
-	if o.listErr != nil {
-		return Result{Status: Unknown, Found: o.listErr.Error(), Evidence: []string{o.path}}, true
+	if o.ListErr != nil {
+		return Result{Status: Unknown, Found: o.ListErr.Error(), Evidence: []string{o.Path}}, true
 	}
 	return Result{}, false
 }
 
 func orbMachines(_ context.Context, x *exam) Result {
 	o := x.orb()
-	if r, no := o.notRunning(); no {
+	if r, no := notRunning(o); no {
 		return r
 	}
-	if len(o.machines) == 0 {
+	if len(o.Machines) == 0 {
 		return Result{Status: Info, Found: "none", Detail: []string{"Make one: orbctl create ubuntu NAME."}}
 	}
 	counts := map[string]int{}
-	for _, m := range o.machines {
+	for _, m := range o.Machines {
 		counts[m.State]++
 	}
 	var parts []string
@@ -149,8 +154,8 @@ func orbMachines(_ context.Context, x *exam) Result {
 		parts = append(parts, fmt.Sprintf("%d %s", n, state))
 	}
 	slices.Sort(parts)
-	r := Result{Status: OK, Found: fmt.Sprintf("%d (%s)", len(o.machines), strings.Join(parts, ", "))}
-	for _, m := range o.machines {
+	r := Result{Status: OK, Found: fmt.Sprintf("%d (%s)", len(o.Machines), strings.Join(parts, ", "))}
+	for _, m := range o.Machines {
 		r.Evidence = append(r.Evidence, m.Name+" "+m.State)
 	}
 	return r
@@ -161,27 +166,27 @@ func orbMachines(_ context.Context, x *exam) Result {
 func orbInventory(_ context.Context, x *exam) Result {
 	names, from, err := x.wanted()
 	if err != nil {
-		return Result{Status: Unknown, Found: from + " cannot be read: " + cause(err)}
+		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(err)}
 	}
 	o := x.orb()
-	if r, no := o.notAsked(); no {
+	if r, no := notAsked(o); no {
 		return r
 	}
 	if len(names) == 0 {
 		return Result{Status: Skip, Found: "no @orbstack/NAME to look for; see --inventory FILE"}
 	}
-	if r, no := o.notRunning(); no {
+	if r, no := notRunning(o); no {
 		return r
 	}
 	r := Result{Status: OK, Found: fmt.Sprintf("%d of %d exist", len(names), len(names)), Evidence: []string{from}}
 	var missing, asleep []string
 	for _, name := range names {
-		i := slices.IndexFunc(o.machines, func(m Machine) bool { return m.Name == name })
+		i := slices.IndexFunc(o.Machines, func(m orbstack.Machine) bool { return m.Name == name })
 		switch {
 		case i < 0:
 			missing = append(missing, name)
-		case o.machines[i].State != "running":
-			asleep = append(asleep, name+" "+o.machines[i].State)
+		case o.Machines[i].State != "running":
+			asleep = append(asleep, name+" "+o.Machines[i].State)
 		}
 	}
 	if len(asleep) > 0 {

@@ -7,6 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -18,13 +23,13 @@ const connectorName = "pyinfra-orbstack"
 func packageCheck(name string, missing Status) func(context.Context, *exam) Result {
 	return func(_ context.Context, x *exam) Result {
 		e, _ := x.environment()
-		if r, failed := e.unreadable(); failed {
+		if r, failed := unreadable(e); failed {
 			return r
 		}
 		d := e.Dist(name)
-		wants := e.wants(name)
+		wants := wants(e, name)
 		if d == nil {
-			return e.missing(name, missing, wants, x.pins())
+			return notInstalled(e, name, missing, wants, x.pins())
 		}
 		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}}
 		if d.Version == "" {
@@ -38,7 +43,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 			if !allows(w.spec, d.Version) {
 				r.Status, r.Wanted = Fail, name+w.spec
 				r.Detail = append(r.Detail, fmt.Sprintf("%s wants %s%s.", w.who, name, w.spec))
-				r.Fixes = e.plan(name, w.spec, x.pins())
+				r.Fixes = fix.Plan(e, name, w.spec, x.pins())
 			}
 		}
 		x.issues(&r, name)
@@ -47,22 +52,22 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 }
 
 // unreadable is the result when no folder with packages could be read.
-func (e *Environment) unreadable() (Result, bool) {
-	for _, i := range e.dists {
-		if i.err == nil {
+func unreadable(e *environ.Environment) (Result, bool) {
+	for _, i := range e.Indexes {
+		if i.Err == nil {
 			return Result{}, false
 		}
 	}
-	if len(e.dists) == 0 {
+	if len(e.Indexes) == 0 {
 		return Result{Status: Unknown, Found: "there is no folder with packages in " + e.Prefix, Evidence: []string{e.Prefix}}, true
 	}
-	return Result{Status: Unknown, Found: e.dists[0].site + " cannot be read: " + cause(e.dists[0].err), Evidence: []string{e.dists[0].site}}, true
+	return Result{Status: Unknown, Found: e.Indexes[0].Site + " cannot be read: " + host.Cause(e.Indexes[0].Err), Evidence: []string{e.Indexes[0].Site}}, true
 }
 
-func (e *Environment) missing(name string, status Status, wants []want, pins []Pin) Result {
+func notInstalled(e *environ.Environment, name string, status Status, wants []want, pins []environ.Pin) Result {
 	r := Result{Found: "not installed"}
 	switch {
-	case name == program:
+	case name == environ.Program:
 		r.Status, r.Wanted = status, name
 		r.Detail = []string{"This Python has no pyinfra; is it the right one? See --pyinfra, --python and --venv."}
 		return r
@@ -72,7 +77,7 @@ func (e *Environment) missing(name string, status Status, wants []want, pins []P
 	}
 	r.Status, r.Wanted = status, name+wants[0].spec
 	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
-	r.Fixes = e.plan(name, wants[0].spec, pins)
+	r.Fixes = fix.Plan(e, name, wants[0].spec, pins)
 	return r
 }
 
@@ -114,15 +119,15 @@ type want struct{ who, spec string }
 var requires = lazyregexp.New(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;\s*(.*))?$`)
 
 // wants returns what pyinfra, the connector and their packages say of one.
-func (e *Environment) wants(name string) (out []want) {
-	for _, who := range []string{program, connectorName, "gevent", "paramiko"} {
+func wants(e *environ.Environment, name string) (out []want) {
+	for _, who := range []string{environ.Program, connectorName, "gevent", "paramiko"} {
 		d := e.Dist(who)
 		if d == nil {
 			continue
 		}
-		for _, field := range d.fields["requires-dist"] {
+		for _, field := range d.Fields["requires-dist"] {
 			m := requires.FindStringSubmatch(field)
-			if m != nil && rules.NormalName(m[1]) == rules.NormalName(name) && e.marker(m[3]) {
+			if m != nil && rules.NormalName(m[1]) == rules.NormalName(name) && marker(e, m[3]) {
 				out = append(out, want{who + " " + d.Version, strings.TrimSpace(m[2])})
 			}
 		}
@@ -135,27 +140,27 @@ var markerTerm = lazyregexp.New(`^\(?\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)
 
 // marker reports whether a dependency counts here. What is not sure does not:
 // an extra, a marker with "or", a variable that is not known.
-func (e *Environment) marker(text string) bool {
+func marker(e *environ.Environment, text string) bool {
 	if text == "" {
 		return true
 	}
 	for term := range strings.SplitSeq(text, " and ") {
 		m := markerTerm.FindStringSubmatch(strings.TrimSpace(term))
-		if m == nil || !e.holds(m[1], m[2], m[3]) {
+		if m == nil || !holds(e, m[1], m[2], m[3]) {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *Environment) holds(variable, op, value string) bool {
+func holds(e *environ.Environment, variable, op, value string) bool {
 	switch variable {
 	case "python_version", "python_full_version":
 		return allows(op+value, e.Full)
 	case "platform_python_implementation":
 		return (value == "CPython") == (op == "==") && !strings.Contains(e.Python, "pypy")
 	case "sys_platform":
-		return (value == map[string]string{"windows": "win32"}[e.host.GOOS] || value == e.host.GOOS) == (op == "==")
+		return (value == map[string]string{"windows": "win32"}[e.Host.GOOS] || value == e.Host.GOOS) == (op == "==")
 	}
 	return false
 }
@@ -165,10 +170,10 @@ func (e *Environment) holds(variable, op, value string) bool {
 func setuptools(ctx context.Context, x *exam) Result {
 	r := packageCheck("setuptools", Info)(ctx, x)
 	e, _ := x.environment()
-	if p := e.Dist(program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
+	if p := e.Dist(environ.Program); p != nil && e.Dist("setuptools") == nil && allows("<3", p.Version) {
 		r.Status, r.Wanted = Fail, "setuptools<82"
-		r.Detail = []string{program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
-		r.Fixes = e.plan("setuptools", "<82", x.pins())
+		r.Detail = []string{environ.Program + " " + p.Version + " does not start without it: No module named 'pkg_resources'."}
+		r.Fixes = fix.Plan(e, "setuptools", "<82", x.pins())
 	}
 	return r
 }
@@ -183,12 +188,12 @@ func connector(ctx context.Context, x *exam) Result {
 		if names, _, _ := x.wanted(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
 			r.Status, r.Wanted = Fail, connectorName
 			r.Detail = []string{"pyinfra would say: Invalid connector: orbstack."}
-			r.Fixes = e.plan(connectorName, ">=0.11.0", x.pins())
+			r.Fixes = fix.Plan(e, connectorName, ">=0.11.0", x.pins())
 		}
 		return r
 	}
 	r := packageCheck(connectorName, Info)(ctx, x)
-	entry := e.entryPoint(d)
+	entry := entryPoint(e, d)
 	if entry == "" {
 		r.Status = worse(r.Status, Fail)
 		r.Detail = append(r.Detail, "Its metadata name no entry point orbstack in pyinfra.connectors: pyinfra says Invalid connector: orbstack.")
@@ -200,13 +205,13 @@ func connector(ctx context.Context, x *exam) Result {
 }
 
 // entryPoint returns what pyinfra loads for @orbstack, or "".
-func (e *Environment) entryPoint(d *Dist) string {
-	for _, i := range e.dists {
-		if i.site != d.Site {
+func entryPoint(e *environ.Environment, d *environ.Dist) string {
+	for _, i := range e.Indexes {
+		if i.Site != d.Site {
 			continue
 		}
 		section := ""
-		for line := range strings.Lines(string(i.read(filepath.Base(d.Path), "entry_points.txt"))) {
+		for line := range strings.Lines(string(i.Read(filepath.Base(d.Path), "entry_points.txt"))) {
 			line = strings.TrimSpace(line)
 			if strings.HasPrefix(line, "[") {
 				section = line
@@ -224,37 +229,37 @@ func (e *Environment) entryPoint(d *Dist) string {
 func copies(_ context.Context, x *exam) Result {
 	e, _ := x.environment()
 	r := Result{Status: OK, Found: "none has two"}
-	for _, i := range e.dists {
-		for _, entries := range i.copies() {
+	for _, i := range e.Indexes {
+		for _, entries := range i.Copies() {
 			r.Status, r.Found, r.Wanted = Warn, "a broken upgrade", "one copy"
-			r.Evidence = append(r.Evidence, filepath.Join(i.site, entries[0]))
-			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(entries, " and "), i.site))
-			if name, _, _ := metadataName(entries[0]); i.zip == nil && shows(name) {
-				r.Fixes = append(r.Fixes, again(i.site, name))
+			r.Evidence = append(r.Evidence, filepath.Join(i.Site, entries[0]))
+			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(entries, " and "), i.Site))
+			if name, _, _ := site.MetadataName(entries[0]); !i.Packed() && fix.Shows(name) {
+				r.Fixes = append(r.Fixes, again(i.Site, name))
 			}
 		}
 	}
-	for _, name := range []string{program, connectorName, "gevent", "greenlet", "paramiko"} {
-		if all := e.all(name); len(all) > 1 && r.Status == OK {
+	for _, name := range []string{environ.Program, connectorName, "gevent", "greenlet", "paramiko"} {
+		if all := copiesOf(e, name); len(all) > 1 && r.Status == OK {
 			r.Status, r.Found = Info, name+" is in two folders"
 		} else if len(all) < 2 {
 			continue
 		}
-		all := e.all(name)
+		all := copiesOf(e, name)
 		r.Detail = append(r.Detail, fmt.Sprintf("%s %s in %s wins over %s in %s.", name, known(all[0].Version), all[0].Site, known(all[1].Version), all[1].Site))
 	}
 	return r
 }
 
 // again is the step that installs a package once more.
-func again(site, name string) Fix {
-	return Fix{Text: "install " + name + " again", Commands: []Command{append(FixArgs(site, name), "--force-reinstall")}}
+func again(packages, name string) fix.Fix {
+	return fix.Fix{Text: "install " + name + " again", Commands: []shell.Command{append(fix.Args(packages, name), "--force-reinstall")}}
 }
 
-// all returns a package of every folder that has it.
-func (e *Environment) all(name string) (out []*Dist) {
-	for _, i := range e.dists {
-		if d := i.find(name); d != nil {
+// copiesOf returns a package of every folder that has it.
+func copiesOf(e *environ.Environment, name string) (out []*environ.Dist) {
+	for _, i := range e.Indexes {
+		if d := i.Find(name); d != nil {
 			out = append(out, d)
 		}
 	}
@@ -268,13 +273,13 @@ const maxNamed = 5
 func remains(_ context.Context, x *exam) Result {
 	e, _ := x.environment()
 	r := Result{Status: OK, Found: "none"}
-	for _, i := range e.dists {
-		left := append(slices.Clone(i.rest), i.hollow()...)
+	for _, i := range e.Indexes {
+		left := append(slices.Clone(i.Rest), i.Hollow()...)
 		for _, name := range left[:min(len(left), maxNamed)] {
-			r.Evidence = append(r.Evidence, filepath.Join(i.site, name))
+			r.Evidence = append(r.Evidence, filepath.Join(i.Site, name))
 		}
 		if len(left) > 0 {
-			r.Status, r.Found, r.Wanted = Warn, fmt.Sprintf("%d in %s", len(left), i.site), "none"
+			r.Status, r.Found, r.Wanted = Warn, fmt.Sprintf("%d in %s", len(left), i.Site), "none"
 			r.Detail = append(r.Detail, "An install or removal was interrupted: "+strings.Join(left[:min(len(left), maxNamed)], ", ")+". Remove these folders, and install their packages again.")
 		}
 	}

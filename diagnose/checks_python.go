@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // pyinfraFound says which pyinfra it is, and what leads from it to Python.
@@ -21,17 +25,17 @@ func pyinfraFound(_ context.Context, x *exam) Result {
 			r.Evidence = append(r.Evidence, e.Target)
 		}
 	}
-	var gone *goneError
-	var missing *missingError
-	var unknown *unknownError
+	var gone *environ.GoneError
+	var missing *environ.MissingError
+	var unknown *environ.UnknownError
 	switch {
 	case errors.As(err, &gone):
 		r.Status, r.Found = Fail, gone.Error()
-		r.Fixes = e.revive()
+		r.Fixes = revive(e)
 	case errors.As(err, &unknown):
-		r.Status, r.Found, r.Fixes = Unknown, unknown.what, []Fix{{Text: unknown.pass}}
+		r.Status, r.Found, r.Fixes = Unknown, unknown.What, []fix.Fix{{Text: unknown.Pass}}
 	case errors.As(err, &missing):
-		r.Status, r.Found, r.Fixes = Fail, missing.what, []Fix{{Text: missing.pass}}
+		r.Status, r.Found, r.Fixes = Fail, missing.What, []fix.Fix{{Text: missing.Pass}}
 	case err != nil:
 		r.Status, r.Found = Unknown, err.Error()
 	default:
@@ -41,13 +45,13 @@ func pyinfraFound(_ context.Context, x *exam) Result {
 }
 
 // described says where it is and what made it.
-func (x *exam) described(e *Environment) string {
+func (x *exam) described(e *environ.Environment) string {
 	at := e.Script
 	if at == "" {
 		at = e.Prefix
 	}
 	text := fmt.Sprintf("%s (%s", at, e.Kind)
-	if e.Kind == Bundle {
+	if e.Kind == environ.Bundle {
 		text = fmt.Sprintf("%s (%s", at, e.How)
 	}
 	if e.Wins != "" {
@@ -60,22 +64,22 @@ func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // revive brings back a script whose interpreter is gone: the environment is
 // made anew by what made it.
-func (e *Environment) revive() []Fix {
-	again := func(text string, argv ...string) []Fix {
-		return []Fix{{Text: text, Commands: []Command{argv}}}
+func revive(e *environ.Environment) []fix.Fix {
+	again := func(text string, argv ...string) []fix.Fix {
+		return []fix.Fix{{Text: text, Commands: []shell.Command{argv}}}
 	}
 	target := filepath.ToSlash(e.Target)
 	switch {
 	case strings.Contains(target, "/uv/tools/"):
-		return again("make the tool's environment anew", "uv", "tool", "install", "--reinstall", program)
+		return again("make the tool's environment anew", "uv", "tool", "install", "--reinstall", environ.Program)
 	case strings.Contains(target, "/pipx/"):
-		return again("make pipx's environment anew", "pipx", "reinstall", program)
-	case e.host.exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
+		return again("make pipx's environment anew", "pipx", "reinstall", environ.Program)
+	case e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
 		return again("make the environment anew", "uv", "sync", "--project", filepath.Dir(filepath.Dir(filepath.Dir(e.Target))))
-	case e.Target != "" && e.host.exists(filepath.Dir(filepath.Dir(e.Target)), "pyvenv.cfg"):
+	case e.Target != "" && e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "pyvenv.cfg"):
 		return again("let the environment use a Python that is there; install its packages again if the version is another", "python3", "-m", "venv", "--upgrade", filepath.Dir(filepath.Dir(e.Target)))
 	}
-	return []Fix{{Text: "install pyinfra again, with a Python that is there"}}
+	return []fix.Fix{{Text: "install pyinfra again, with a Python that is there"}}
 }
 
 // pyinfraOthers names pyinfras that do not win. That of the environment which
@@ -105,12 +109,12 @@ func pythonFound(_ context.Context, x *exam) Result {
 		r.Status = Info
 		r.Detail = append(r.Detail, "The patch level is not known.")
 	}
-	for _, name := range []string{program, connectorName, "gevent", "paramiko"} {
+	for _, name := range []string{environ.Program, connectorName, "gevent", "paramiko"} {
 		d := e.Dist(name)
-		if d == nil || len(d.fields["requires-python"]) == 0 {
+		if d == nil || len(d.Fields["requires-python"]) == 0 {
 			continue
 		}
-		spec := d.fields["requires-python"][0]
+		spec := d.Fields["requires-python"][0]
 		if !allows(spec, e.Full) {
 			r.Status, r.Wanted = Fail, spec
 			r.Detail = append(r.Detail, fmt.Sprintf("%s %s wants Python %s.", name, d.Version, spec))

@@ -6,6 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // pythonWarnings knows what PYTHONWARNINGS does to pyinfra, and that one
@@ -29,7 +33,7 @@ func pythonWarnings(_ context.Context, x *exam) Result {
 		if category := strings.TrimSpace(fields[2]); category != "" && !strings.HasSuffix(category, "Warning") {
 			r.Status = Warn
 			r.Rules = []string{"python-warnings-assertionerror"}
-			r.Fixes = []Fix{{Text: "take PYTHONWARNINGS out of your shell's start file, CI settings or .env", Commands: []Command{{"unset", "PYTHONWARNINGS"}}}}
+			r.Fixes = []fix.Fix{{Text: "take PYTHONWARNINGS out of your shell's start file, CI settings or .env", Commands: []shell.Command{{"unset", "PYTHONWARNINGS"}}}}
 			r.Detail = append([]string{fmt.Sprintf("%s cannot work: %s is an exception and no warning, so the setting silences nothing, and every start of Python says Invalid -W option ignored.", action, category),
 				"What works: gevent>=25.8.1 does not print the assertion any more; until then, orbfilter folds it."}, r.Detail...)
 		}
@@ -52,14 +56,14 @@ func pythonPath(_ context.Context, x *exam) Result {
 		r.Status, r.Detail = OK, []string{"It has no effect: " + e.Script + " starts Python with -" + e.Flags + "."}
 		return r
 	}
-	for _, name := range []string{program, connectorName, "gevent", "greenlet", "paramiko", "cryptography"} {
+	for _, name := range []string{environ.Program, connectorName, "gevent", "greenlet", "paramiko", "cryptography"} {
 		d := e.Dist(name)
 		if d == nil || !slices.Contains(x.fromPythonPath(), d.Site) {
 			continue
 		}
 		r.Status, r.Wanted = Warn, "not set"
 		r.Detail = append(r.Detail, fmt.Sprintf("%s %s is taken from %s.", name, known(d.Version), d.Site))
-		r.Fixes = []Fix{{Text: "run pyinfra without it", Commands: []Command{{"unset", "PYTHONPATH"}}}}
+		r.Fixes = []fix.Fix{{Text: "run pyinfra without it", Commands: []shell.Command{{"unset", "PYTHONPATH"}}}}
 	}
 	return r
 }
@@ -67,7 +71,7 @@ func pythonPath(_ context.Context, x *exam) Result {
 func (x *exam) fromPythonPath() (dirs []string) {
 	for _, dir := range filepath.SplitList(x.host.Getenv("PYTHONPATH")) {
 		if dir != "" {
-			dirs = append(dirs, x.host.abs(dir))
+			dirs = append(dirs, x.host.Abs(dir))
 		}
 	}
 	return dirs
@@ -91,12 +95,12 @@ func sshFolder(_ context.Context, x *exam) Result {
 		return Result{Status: Skip, Found: "HOME is not set"}
 	}
 	dir := filepath.Join(x.host.Home, ".ssh")
-	if x.host.isDir(dir) {
+	if x.host.IsDir(dir) {
 		return Result{Status: OK, Found: dir}
 	}
 	return Result{Status: Warn, Found: "missing", Wanted: dir, Evidence: []string{dir},
 		Detail: []string{"pyinfra 3.10.0 then says Could not connect ([Errno 2] No such file or directory: …/known_hosts) for hosts that are new to it. @local and @orbstack do not need it."},
-		Fixes:  []Fix{{Text: "make the folder", Commands: []Command{{"mkdir", "-m", "700", dir}}}}}
+		Fixes:  []fix.Fix{{Text: "make the folder", Commands: []shell.Command{{"mkdir", "-m", "700", dir}}}}}
 }
 
 // pinsCheck names the pins that hold a version with a known issue.
@@ -108,14 +112,14 @@ func pinsCheck(_ context.Context, x *exam) Result {
 		return Result{Status: Skip, Found: "no requirements, pyproject.toml or lock file here"}
 	}
 	for _, rule := range x.rules() {
-		fix := remedy(rule)
-		if fix == nil || x.forbidden(rule) != "" {
+		upgrade := remedy(rule)
+		if upgrade == nil || x.forbidden(rule) != "" {
 			continue
 		}
 		for _, p := range pins {
-			if p.in(rule, e) {
+			if pinHolds(&p, rule, e) {
 				r.Status, r.Rules = Warn, append(r.Rules, rule.ID)
-				r.add(p, fix.Requirement())
+				r.add(p, upgrade.Requirement())
 			}
 		}
 	}
@@ -123,7 +127,7 @@ func pinsCheck(_ context.Context, x *exam) Result {
 }
 
 // add notes a pin, once.
-func (r *Result) add(p Pin, wanted string) {
+func (r *Result) add(p environ.Pin, wanted string) {
 	place := fmt.Sprintf("%s:%d", p.File, p.Line)
 	if slices.Contains(r.Evidence, place) {
 		return
@@ -131,5 +135,5 @@ func (r *Result) add(p Pin, wanted string) {
 	r.Found, r.Wanted = p.Text, wanted
 	r.Evidence = append(r.Evidence, place)
 	r.Detail = append(r.Detail, fmt.Sprintf("%s holds %s.", place, p.Text))
-	r.Fixes = append(r.Fixes, Fix{Text: fmt.Sprintf("holds %s: let it allow %s", p.Text, wanted), File: p.File, Line: p.Line})
+	r.Fixes = append(r.Fixes, fix.Fix{Text: fmt.Sprintf("holds %s: let it allow %s", p.Text, wanted), File: p.File, Line: p.Line})
 }

@@ -1,3 +1,5 @@
+// Package diagnose is the doctor: the table of checks, how versions are judged by the rules, and
+// what is kept of runs. The packages below it find out what there is.
 package diagnose
 
 import (
@@ -7,6 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/orbstack"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -57,26 +63,17 @@ type Result struct {
 	Wanted   string
 	Detail   []string // sentences
 	Evidence []string // paths
-	Fixes    []Fix
+	Fixes    []fix.Fix
 	Gain     string   // what the fixes would have taken out of the last run
 	Rules    []string // ids
 	Links    []string
 }
 
-// A Fix is one step that mends something: commands, or what is to be done by
-// hand when there are none.
-type Fix struct {
-	Text     string
-	Commands []Command
-	File     string // that Text is about, with its line; may be empty
-	Line     int
-}
-
 // A Doctor looks at a machine.
 type Doctor struct {
-	Host    *Host
+	Host    *host.Host
 	Rules   *rules.Set
-	Request Request
+	Request environ.Request
 	Last    *Report       // of the last run; nil: there is none
 	Before  *Report       // of the last run that had something to upgrade away
 	Limit   time.Duration // for each check; 0: checkLimit
@@ -84,7 +81,7 @@ type Doctor struct {
 
 // A Diagnosis is what was found, in the order of the table.
 type Diagnosis struct {
-	Environment *Environment // as much as is known
+	Environment *environ.Environment // as much as is known
 	Results     []Result
 }
 
@@ -127,13 +124,16 @@ func (d *Doctor) Run(ctx context.Context, ids ...string) *Diagnosis {
 	return &Diagnosis{Environment: x.known(ctx), Results: results}
 }
 
+// checkLimit is how long the doctor takes at most.
+const checkLimit = 5500 * time.Millisecond
+
 // An exam is one run of the doctor: what several checks ask for is found once.
 type exam struct {
 	doctor      *Doctor
-	host        *Host
-	environment func() (*Environment, error)
-	orb         func() *orbStack
-	pins        func() []Pin
+	host        *host.Host
+	environment func() (*environ.Environment, error)
+	orb         func() *orbstack.Answers
+	pins        func() []environ.Pin
 	judgements  sync.Map // of judgement, by *rules.Rule
 }
 
@@ -150,9 +150,9 @@ func (x *exam) judge(r *rules.Rule) judgement {
 
 func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
-	x.environment = sync.OnceValues(func() (*Environment, error) { return d.Host.Resolve(ctx, d.Request) })
-	x.orb = sync.OnceValue(func() *orbStack { return d.Host.askOrbStack(ctx) })
-	x.pins = sync.OnceValue(func() []Pin { return d.Host.pins() })
+	x.environment = sync.OnceValues(func() (*environ.Environment, error) { return environ.Resolve(ctx, d.Host, d.Request) })
+	x.orb = sync.OnceValue(func() *orbstack.Answers { return orbstack.Ask(ctx, d.Host) })
+	x.pins = sync.OnceValue(func() []environ.Pin { return environ.Pins(d.Host) })
 	return x
 }
 
@@ -188,8 +188,8 @@ func (x *exam) unlessNeeding(ctx context.Context, c Check) Result {
 }
 
 // known returns the environment, if it was found in time.
-func (x *exam) known(ctx context.Context) *Environment {
-	done := make(chan *Environment, 1)
+func (x *exam) known(ctx context.Context) *environ.Environment {
+	done := make(chan *environ.Environment, 1)
 	go func() {
 		defer func() {
 			if recover() != nil {

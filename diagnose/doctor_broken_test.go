@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 )
 
 // A check that breaks or hangs is unknown; the others are unharmed.
@@ -21,21 +23,21 @@ func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
 	t.Cleanup(func() { close(block) })
 	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
 		t.Run(name, func(t *testing.T) {
-			m := newMachine(t, nil)
-			m.venv("env", "3.12.1", healthy)
-			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
+			m := diagnosetest.NewMachine(t, nil)
+			m.Venv("env", "3.12.1", diagnosetest.Healthy)
+			m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (fs.FileInfo, error) {
 				if strings.HasSuffix(name, "/.ssh") || strings.Contains(name, "paramiko-4.0.0.dist-info/METADATA") {
 					do()
 				}
 				return nil, nil
 			}}
 			start := time.Now()
-			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context(),
+			d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context(),
 				"ssh-folder", "package-paramiko", "package-gevent", "gevent-fork-hooks-assertion")
 			assert.Less(t, time.Since(start), 5*time.Second)
-			assert.Equal(t, diagnose.Unknown, status(t, d, "ssh-folder"))
-			assert.Equal(t, diagnose.Unknown, status(t, d, "package-paramiko"))
-			assert.Equal(t, diagnose.OK, status(t, d, "gevent-fork-hooks-assertion"))
+			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "ssh-folder"))
+			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-paramiko"))
+			assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "gevent-fork-hooks-assertion"))
 		})
 	}
 }
@@ -47,26 +49,26 @@ func TestDoctorEnvironmentThatPanicsOrHangs(t *testing.T) {
 	t.Cleanup(func() { close(block) })
 	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
 		t.Run(name, func(t *testing.T) {
-			m := newMachine(t, nil)
-			m.venv("env", "3.12.1", healthy)
-			m.Files = files{m.Files, func(name string) (fs.FileInfo, error) {
+			m := diagnosetest.NewMachine(t, nil)
+			m.Venv("env", "3.12.1", diagnosetest.Healthy)
+			m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (fs.FileInfo, error) {
 				if strings.HasSuffix(name, "pyvenv.cfg") {
 					do()
 				}
 				return nil, nil
 			}}
-			d := (&diagnose.Doctor{Host: m.Host, Rules: builtin(), Limit: time.Second}).Run(t.Context())
+			d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context())
 			assert.Nil(t, d.Environment)
-			assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
-			assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
+			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-gevent"))
+			assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "ssh-folder"))
 		})
 	}
 }
 
 // What comes from the disk is not to be trusted.
 func TestDoctorHostileFiles(t *testing.T) {
-	m := newMachine(t, nil)
-	site := m.venv("env", "3.12.1", healthy)
+	m := diagnosetest.NewMachine(t, nil)
+	site := m.Venv("env", "3.12.1", diagnosetest.Healthy)
 	in := func(name string) string { return filepath.Join(site, name) }
 
 	huge, err := os.Create(in("gevent-25.9.1.dist-info/METADATA"))
@@ -86,7 +88,7 @@ func TestDoctorHostileFiles(t *testing.T) {
 	}
 
 	start := time.Now()
-	d := m.diagnose()
+	d := m.Diagnose()
 	assert.Less(t, time.Since(start), 5*time.Second)
 	assert.Equal(t, "25.9.1", d.Environment.Version("gevent"), "by the name of the folder")
 	assert.Equal(t, "4.0.0", d.Environment.Version("paramiko"), "by the name of the folder")
@@ -94,23 +96,23 @@ func TestDoctorHostileFiles(t *testing.T) {
 		"package-gevent": diagnose.OK, "package-paramiko": diagnose.Info, "package-greenlet": diagnose.OK,
 		"package-setuptools": diagnose.OK, "package-remains": diagnose.Warn, "gevent-fork-hooks-assertion": diagnose.OK, "pins": diagnose.Warn,
 	} {
-		assert.Equal(t, want, status(t, d, id), id)
+		assert.Equal(t, want, diagnosetest.Status(t, d, id), id)
 	}
 }
 
 func TestDoctorFolderWithoutPermission(t *testing.T) {
-	m := newMachine(t, nil)
-	site := m.venv("env", "3.12.1", healthy)
+	m := diagnosetest.NewMachine(t, nil)
+	site := m.Venv("env", "3.12.1", diagnosetest.Healthy)
 	m.Files = noPermission{m.Files, site}
-	d := m.diagnose()
-	assert.Equal(t, diagnose.Unknown, status(t, d, "package-gevent"))
+	d := m.Diagnose()
+	assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-gevent"))
 	assert.Contains(t, d.Result("package-gevent").Found, "permission denied")
-	assert.Equal(t, diagnose.OK, status(t, d, "ssh-folder"))
+	assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "ssh-folder"))
 }
 
 // noPermission is a disk with a folder that may not be read: root may read all.
 type noPermission struct {
-	diagnose.Files
+	host.Files
 	dir string
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -22,7 +24,7 @@ const reportSchema = "orbfilter.report/v1"
 
 // StateDir returns the folder in which orbfilter keeps reports, or "" when
 // there is no place: $XDG_STATE_HOME, or what the platform has for it.
-func (h *Host) StateDir() string {
+func StateDir(h *host.Host) string {
 	local := h.Getenv("LOCALAPPDATA")
 	switch dir := h.Getenv("XDG_STATE_HOME"); {
 	case filepath.IsAbs(dir):
@@ -59,9 +61,9 @@ type ReportIssue struct {
 	}
 }
 
-// Report reads a report of the state folder. Nil without an error: there is none.
-func (h *Host) Report(name string) (*Report, error) {
-	dir := h.StateDir()
+// ReadReport reads a report of the state folder. Nil without an error: there is none.
+func ReadReport(h *host.Host, name string) (*Report, error) {
+	dir := StateDir(h)
 	if dir == "" {
 		return nil, nil
 	}
@@ -70,7 +72,7 @@ func (h *Host) Report(name string) (*Report, error) {
 	if err != nil {
 		return nil, nil
 	}
-	data, err := h.read(file, maxText)
+	data, err := h.Read(file, host.MaxText)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func (r *Report) Fixable() bool {
 
 // issue returns an issue of the report, or nil; it is nil as well when the
 // report names another environment.
-func (r *Report) issue(id string, e *Environment) *ReportIssue {
+func (r *Report) issue(id string, e *environ.Environment) *ReportIssue {
 	if r == nil {
 		return nil
 	}
@@ -103,10 +105,10 @@ func (r *Report) issue(id string, e *Environment) *ReportIssue {
 	return nil
 }
 
-func (i *ReportIssue) of(e *Environment) bool {
+func (i *ReportIssue) of(e *environ.Environment) bool {
 	named := false
 	for _, inst := range i.Installed {
-		if inst.Site != "" && slices.ContainsFunc(e.Sites, func(s string) bool { return e.host.real(s) == e.host.real(inst.Site) }) {
+		if inst.Site != "" && slices.ContainsFunc(e.Sites, func(s string) bool { return e.Host.Real(s) == e.Host.Real(inst.Site) }) {
 			return true
 		}
 		named = named || inst.Site != ""
@@ -179,7 +181,7 @@ func (x *exam) outcome(out *Result, r *rules.Rule, j judgement, now, then *Repor
 
 // was reports whether an issue is known to have been seen with the versions that are
 // installed.
-func (i *ReportIssue) was(dists []*Dist) bool {
+func (i *ReportIssue) was(dists []*environ.Dist) bool {
 	for _, d := range dists {
 		for _, inst := range i.Installed {
 			if !inst.Later && rules.NormalName(inst.Package) == rules.NormalName(d.Name) && inst.Version == d.Version {

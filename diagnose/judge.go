@@ -7,6 +7,8 @@ import (
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -24,11 +26,11 @@ const (
 // A judgement is a verdict with its reasons.
 type judgement struct {
 	verdict verdict
-	found   string   // "gevent 25.5.1 on Python 3.12.1"
-	near    string   // what would bring the issue, if one thing is enough: "gevent 25.5.1 begins it"
-	dists   []*Dist  // that the rule is about
-	fixed   []string // "gevent 25.8.1"
-	misses  int      // conditions that do not hold
+	found   string          // "gevent 25.5.1 on Python 3.12.1"
+	near    string          // what would bring the issue, if one thing is enough: "gevent 25.5.1 begins it"
+	dists   []*environ.Dist // that the rule is about
+	fixed   []string        // "gevent 25.8.1"
+	misses  int             // conditions that do not hold
 }
 
 // versioned reports whether a rule can be judged by what is installed: by
@@ -45,7 +47,7 @@ func versioned(r *rules.Rule) bool {
 // judge decides as the filter does (filter/version.go): every package that a
 // rule names must be in its range, and Python, too. The filter knows only the
 // minor version of Python, from a path; here the patch level is known as well.
-func judge(r *rules.Rule, e *Environment) judgement {
+func judge(r *rules.Rule, e *environ.Environment) judgement {
 	j := judgement{verdict: inside}
 	var found []string
 	for i := range r.Affected {
@@ -112,7 +114,7 @@ func ahead(a *rules.Affected, version string) string {
 }
 
 // python judges the Python of a rule.
-func (j *judgement) python(r *rules.Rule, e *Environment) {
+func (j *judgement) python(r *rules.Rule, e *environ.Environment) {
 	if r.Python == "" {
 		return
 	}
@@ -130,7 +132,7 @@ func (j *judgement) python(r *rules.Rule, e *Environment) {
 // onPython reports whether a rule's Python specifier includes the one of the
 // environment; sure is false when that depends on a patch level that is not
 // known.
-func onPython(r *rules.Rule, e *Environment) (in, sure bool) {
+func onPython(r *rules.Rule, e *environ.Environment) (in, sure bool) {
 	spec, err := pep440.NewSpecifiers(r.Python)
 	if err != nil || e.Minor == "" {
 		return true, false
@@ -190,14 +192,14 @@ func (x *exam) rule(r *rules.Rule) Result {
 // forbidden says which package that is installed does not go with what would end
 // an issue, or nothing.
 func (x *exam) forbidden(r *rules.Rule) string {
-	fix := remedy(r)
-	if fix == nil {
+	upgrade := remedy(r)
+	if upgrade == nil {
 		return ""
 	}
 	e, _ := x.environment()
-	for _, w := range e.wants(fix.Upgrade) {
-		if at := bound(fix.To); w.spec != "" && at != "" && !allows(w.spec, at) {
-			return fmt.Sprintf("That cannot be installed here: %s wants %s%s.", w.who, fix.Upgrade, w.spec)
+	for _, w := range wants(e, upgrade.Upgrade) {
+		if at := fix.Bound(upgrade.To); w.spec != "" && at != "" && !allows(w.spec, at) {
+			return fmt.Sprintf("That cannot be installed here: %s wants %s%s.", w.who, upgrade.Upgrade, w.spec)
 		}
 	}
 	return ""
@@ -274,27 +276,27 @@ func sentence(text string) string {
 
 // mend adds what ends the issue.
 func (x *exam) mend(out *Result, r *rules.Rule) {
-	fix := remedy(r)
-	if fix == nil {
+	upgrade := remedy(r)
+	if upgrade == nil {
 		return
 	}
 	e, _ := x.environment()
-	out.Wanted = fix.Requirement()
-	out.Fixes = e.plan(fix.Upgrade, x.highest(fix), x.pins())
+	out.Wanted = upgrade.Requirement()
+	out.Fixes = fix.Plan(e, upgrade.Upgrade, x.highest(upgrade), x.pins())
 	out.Gain = x.seen(r)
 }
 
 // highest returns the specifier that ends all issues which an upgrade of this
 // package ends, so that it is upgraded once.
-func (x *exam) highest(fix *rules.Fix) string {
-	spec := fix.To
+func (x *exam) highest(upgrade *rules.Fix) string {
+	spec := upgrade.To
 	for _, r := range x.rules() {
 		other := remedy(r)
-		if other == nil || other.Upgrade != fix.Upgrade || x.judge(r).verdict != inside || x.forbidden(r) != "" {
+		if other == nil || other.Upgrade != upgrade.Upgrade || x.judge(r).verdict != inside || x.forbidden(r) != "" {
 			continue
 		}
-		a, errA := pep440.Parse(bound(spec))
-		b, errB := pep440.Parse(bound(other.To))
+		a, errA := pep440.Parse(fix.Bound(spec))
+		b, errB := pep440.Parse(fix.Bound(other.To))
 		if errA == nil && errB == nil && strings.HasPrefix(spec, ">=") && strings.HasPrefix(other.To, ">=") && b.GreaterThan(a) {
 			spec = other.To
 		}
@@ -302,13 +304,13 @@ func (x *exam) highest(fix *rules.Fix) string {
 	return spec
 }
 
-// in reports whether a pin holds exactly a version that a rule is about, on
+// pinHolds reports whether a pin holds exactly a version that a rule is about, on
 // this Python.
-func (p *Pin) in(r *rules.Rule, e *Environment) bool {
+func pinHolds(p *environ.Pin, r *rules.Rule, e *environ.Environment) bool {
 	if in, _ := onPython(r, e); r.Python != "" && !in || rules.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
 		return false
 	}
 	exact := strings.TrimPrefix(p.Spec, "==")
 	has, err := r.Affected[0].Has(exact)
-	return err == nil && has && p.holds(exact, bound(remedy(r).To))
+	return err == nil && has && p.Holds(exact, fix.Bound(remedy(r).To))
 }

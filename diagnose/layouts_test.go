@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -45,11 +48,11 @@ func TestDoctorLayouts(t *testing.T) {
 		fields := strings.Split(l, "\t")
 		name, script, get := fields[0], fields[1], getenv(fields[0], fields[1], fields[2])
 		t.Run(name, func(t *testing.T) {
-			host := diagnose.This(get)
+			host := host.This(get)
 			if name == "pyenv" { // what a shim starts depends on the working folder
 				host.Dir = filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(script))), "pyenv-project")
 			}
-			e, err := host.Resolve(t.Context(), diagnose.Request{Pyinfra: script})
+			e, err := environ.Resolve(t.Context(), host, environ.Request{Pyinfra: script})
 			require.NoError(t, err)
 			want := askPython(t, get, script, host.Dir)
 			assert.Equal(t, want.Python, e.Full)
@@ -58,7 +61,7 @@ func TestDoctorLayouts(t *testing.T) {
 			}
 			assert.Equal(t, "25.5.1", e.Version("gevent"))
 			assert.Equal(t, !strings.HasPrefix(want.Python, "3.13"), fails(t, host, script), "Python %s", want.Python)
-			if e.Kind != diagnose.Bundle {
+			if e.Kind != environ.Bundle {
 				assert.Equal(t, want.Prefix, resolved(t, e.Prefix))
 				assert.Equal(t, want.Sites, allResolved(t, e.Sites), "the order in which Python searches")
 			}
@@ -68,10 +71,10 @@ func TestDoctorLayouts(t *testing.T) {
 }
 
 // fails reports whether the doctor finds the bug of gevent 25.5.1.
-func fails(t *testing.T, host *diagnose.Host, script string) bool {
+func fails(t *testing.T, host *host.Host, script string) bool {
 	t.Helper()
 	const id = "gevent-fork-hooks-assertion"
-	d := diagnose.Doctor{Host: host, Rules: builtin(), Request: diagnose.Request{Pyinfra: script}}
+	d := diagnose.Doctor{Host: host, Rules: diagnosetest.Builtin(), Request: environ.Request{Pyinfra: script}}
 	return d.Run(t.Context(), id).Result(id).Status == diagnose.Fail
 }
 
@@ -152,13 +155,13 @@ func BenchmarkDoctor(b *testing.B) {
 	get := func(name string) string { return map[string]string{"PATH": venv + "/bin:/usr/bin:/bin"}[name] }
 	b.Run("doctor", func(b *testing.B) {
 		for b.Loop() {
-			d := diagnose.Doctor{Host: diagnose.This(get), Rules: rules.Builtin()}
+			d := diagnose.Doctor{Host: host.This(get), Rules: rules.Builtin()}
 			require.NotNil(b, d.Run(b.Context()).Environment)
 		}
 	})
 	b.Run("doctor --no-exec", func(b *testing.B) {
 		for b.Loop() {
-			d := diagnose.Doctor{Host: diagnose.This(get), Rules: rules.Builtin(), Request: diagnose.Request{NoExec: true}}
+			d := diagnose.Doctor{Host: host.This(get), Rules: rules.Builtin(), Request: environ.Request{NoExec: true}}
 			require.NotNil(b, d.Run(b.Context()).Environment)
 		}
 	})
@@ -192,7 +195,7 @@ func fifty(b *testing.B, venv string) {
 	for i := len(infos); i < 50; i++ {
 		dir := filepath.Join(sites[0], "filler"+string(rune('a'+i%26))+string(rune('a'+i/26))+"-1.0.dist-info")
 		require.NoError(b, os.MkdirAll(dir, 0o755))
-		require.NoError(b, os.WriteFile(filepath.Join(dir, "METADATA"), []byte(meta("1.0")), 0o644))
+		require.NoError(b, os.WriteFile(filepath.Join(dir, "METADATA"), []byte(diagnosetest.Meta("1.0")), 0o644))
 	}
 }
 
@@ -215,10 +218,10 @@ func TestDoctorFixWorks(t *testing.T) {
 				top = filepath.Join(filepath.Dir(fields[1]))
 			}
 			env := toolEnv(t, fields[2])
-			host := diagnose.This(getenv(name, script, fields[2]))
+			host := host.This(getenv(name, script, fields[2]))
 			host.Dir = top
 			look := func() *diagnose.Result {
-				d := diagnose.Doctor{Host: host, Rules: rules.Builtin(), Request: diagnose.Request{Pyinfra: script}}
+				d := diagnose.Doctor{Host: host, Rules: rules.Builtin(), Request: environ.Request{Pyinfra: script}}
 				return d.Run(t.Context(), "gevent-fork-hooks-assertion").Result("gevent-fork-hooks-assertion")
 			}
 			r := look()

@@ -14,16 +14,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 )
 
 // mac returns a machine that says it is a Mac, with the stand-in for orbctl on
 // PATH, in a mood, or with a script of the test's in its place.
-func mac(t *testing.T, script string, mood ...string) (m *machine, log string) {
+func mac(t *testing.T, script string, mood ...string) (m *diagnosetest.Machine, log string) {
 	t.Helper()
-	m = newMachine(t, nil)
-	m.venv("env", "3.12.1", healthy)
+	m = diagnosetest.NewMachine(t, nil)
+	m.Venv("env", "3.12.1", diagnosetest.Healthy)
 	m.GOOS = "darwin"
-	log = filepath.Join(m.top(), "calls")
+	log = filepath.Join(m.Top(), "calls")
 	if script == "" {
 		data, err := os.ReadFile(filepath.Join("..", "testdata", "live", "orbctl"))
 		require.NoError(t, err)
@@ -34,9 +37,9 @@ func mac(t *testing.T, script string, mood ...string) (m *machine, log string) {
 		name, value, _ := strings.Cut(v, "=")
 		settings += "export " + name + "='" + value + "'\n"
 	}
-	m.write("bin/orbctl", settings+script)
-	m.env["PATH"] += ":" + filepath.Join(m.top(), "bin")
-	m.Run = diagnose.This(os.Getenv).Run
+	m.Write("bin/orbctl", settings+script)
+	m.Env["PATH"] += ":" + filepath.Join(m.Top(), "bin")
+	m.Run = host.This(os.Getenv).Run
 	return m, log
 }
 
@@ -74,11 +77,11 @@ func TestDoctorOrbStack(t *testing.T) {
 			t.Parallel()
 			m, log := mac(t, c.script, c.mood...)
 			start := time.Now()
-			d := m.doctor(diagnose.Request{Command: []string{"pyinfra", "@orbstack/web", "deploy.py"}})
+			d := m.Doctor(environ.Request{Command: []string{"pyinfra", "@orbstack/web", "deploy.py"}})
 			assert.Less(t, time.Since(start), 6*time.Second)
 			var got []diagnose.Status
 			for _, id := range orbChecks {
-				got = append(got, status(t, d, id))
+				got = append(got, diagnosetest.Status(t, d, id))
 			}
 			assert.Equal(t, c.want, got)
 			assert.Equal(t, c.calls, calls(log))
@@ -95,28 +98,28 @@ func calls(log string) string {
 }
 
 func TestDoctorOrbStackMissing(t *testing.T) {
-	m := newMachine(t, nil)
-	m.venv("env", "3.12.1", healthy)
+	m := diagnosetest.NewMachine(t, nil)
+	m.Venv("env", "3.12.1", diagnosetest.Healthy)
 	for _, id := range orbChecks {
-		r := m.diagnose().Result(id)
+		r := m.Diagnose().Result(id)
 		assert.Equal(t, diagnose.Skip, r.Status, id)
 		assert.Equal(t, "OrbStack needs macOS", r.Found)
 	}
 	m.GOOS = "darwin"
 	m.Files = without{m.Files}
-	r := m.diagnose().Result("orbstack")
+	r := m.Diagnose().Result("orbstack")
 	assert.Equal(t, diagnose.Fail, r.Status, "the connector is installed, and needs it")
 	assert.Contains(t, r.Fixes[0].Commands[0].String(), "brew install --cask orbstack")
 
-	m.write("home/.orbstack/bin/orbctl", "#!/bin/sh\necho Stopped\n")
-	r = m.diagnose().Result("orbstack")
+	m.Write("home/.orbstack/bin/orbctl", "#!/bin/sh\necho Stopped\n")
+	r = m.Diagnose().Result("orbstack")
 	assert.Equal(t, diagnose.Warn, r.Status)
 	assert.Equal(t, m.Home+"/.orbstack/bin/orbctl", r.Found)
 	assert.Contains(t, r.Detail[0], "not on PATH")
 }
 
 // without is a disk without the real orbctl, if there is one.
-type without struct{ diagnose.Files }
+type without struct{ host.Files }
 
 func (w without) Stat(name string) (os.FileInfo, error) {
 	if strings.HasPrefix(name, "/Applications") || strings.HasPrefix(name, "/opt/homebrew") || strings.HasPrefix(name, "/usr/local/bin/orb") {
@@ -129,13 +132,13 @@ func (w without) Stat(name string) (os.FileInfo, error) {
 func TestDoctorInsideOrbStack(t *testing.T) {
 	m, log := mac(t, "")
 	m.GOOS = "linux"
-	m.Files = files{m.Files, func(name string) (os.FileInfo, error) {
+	m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (os.FileInfo, error) {
 		if name == "/opt/orbstack-guest" {
 			return os.Stat(m.Dir)
 		}
 		return nil, nil
 	}}
-	r := m.diagnose().Result("orbstack")
+	r := m.Diagnose().Result("orbstack")
 	assert.Equal(t, diagnose.Info, r.Status)
 	assert.Contains(t, r.Found, "inside an OrbStack machine")
 	assert.Empty(t, calls(log))
@@ -145,13 +148,13 @@ func TestDoctorInsideOrbStack(t *testing.T) {
 // failure of the connector.
 func TestDoctorInventory(t *testing.T) {
 	m, _ := mac(t, "")
-	m.write("work/inventory.py", "hosts = ['@orbstack/vm-00', \"@orbstack/vm-02\", '@orbstack/vm-07', '@local', '@orbstack']\n")
-	r := m.doctor(diagnose.Request{Inventory: "inventory.py"}).Result("orbstack-inventory")
+	m.Write("work/inventory.py", "hosts = ['@orbstack/vm-00', \"@orbstack/vm-02\", '@orbstack/vm-07', '@local', '@orbstack']\n")
+	r := m.Doctor(environ.Request{Inventory: "inventory.py"}).Result("orbstack-inventory")
 	assert.Equal(t, diagnose.Fail, r.Status)
 	assert.Equal(t, "no machine vm-07", r.Found)
-	r = m.doctor(diagnose.Request{Inventory: "nowhere.py"}).Result("orbstack-inventory")
+	r = m.Doctor(environ.Request{Inventory: "nowhere.py"}).Result("orbstack-inventory")
 	assert.Equal(t, diagnose.Unknown, r.Status)
 	assert.Contains(t, r.Found, "nowhere.py cannot be read")
-	r = m.doctor(diagnose.Request{Command: []string{"pyinfra", "inventory.py", "deploy.py"}}).Result("orbstack-inventory")
+	r = m.Doctor(environ.Request{Command: []string{"pyinfra", "inventory.py", "deploy.py"}}).Result("orbstack-inventory")
 	assert.Equal(t, diagnose.Fail, r.Status, "the inventory of the command")
 }

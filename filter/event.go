@@ -30,16 +30,25 @@ type (
 	Decision = match.Decision
 
 	// A Summary is what package tally says it is, and so is what it has.
-	Summary       = tally.Summary
-	Size          = tally.Size          // of a Summary
-	Issue         = tally.Issue         // of a Summary
-	Cause         = tally.Cause         // of an Issue
-	Installation  = tally.Installation  // of an Issue
-	Installations = tally.Installations // of an Issue
-	Timeline      = tally.Timeline      // of an Issue
-	Unknown       = tally.Unknown       // of a Summary
-	Undecided     = tally.Undecided     // of a Summary
-	Limits        = tally.Limits        // of a Summary
+	Summary = tally.Summary
+	// A Size is of a Summary.
+	Size = tally.Size
+	// An Issue is of a Summary.
+	Issue = tally.Issue
+	// A Cause is of an Issue.
+	Cause = tally.Cause
+	// An Installation is of an Issue.
+	Installation = tally.Installation
+	// Installations are of an Issue.
+	Installations = tally.Installations
+	// A Timeline is of an Issue.
+	Timeline = tally.Timeline
+	// An Unknown is of a Summary.
+	Unknown = tally.Unknown
+	// An Undecided is of a Summary.
+	Undecided = tally.Undecided
+	// Limits are of a Summary.
+	Limits = tally.Limits
 )
 
 // The decisions of a Trace.

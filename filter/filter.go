@@ -52,6 +52,10 @@ type Options struct {
 	// that will be shown is held back for that until it is complete, so that it is
 	// for recorded logs, in which nobody waits.
 	Claims bool
+	// Record has what pyinfra does recorded, see outcome.Record: each line of its operations is
+	// looked at for that. Its times are those of Tick, and of recorded input those that stand in
+	// front of lines.
+	Record bool
 	// Sent is called when what one call of the filter has decided was sent to the sink,
 	// so that it can leave together; nil: nobody waits for that.
 	Sent func()
@@ -92,6 +96,10 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	}
 	t := tally.New(tally.Options{Installed: options.Installed, Recorded: options.Recorded, Written: options.Written, IsCause: p.rules.IsCause})
 	f := &Filter{options: options, plan: p, tally: t, line: 1, out: &output{sink: sink, tally: t, outcome: p.outcome.Follow()}}
+	if options.Record {
+		f.out.outcome.Record()
+		f.out.timed = !options.Recorded
+	}
 	f.queue = hold.New(f.out, options.Claims)
 	f.match = match.New(p.rules, f.queue, t, match.Options{Hold: options.Hold, Claims: options.Claims, Dated: options.Recorded && options.Installed != nil, Trace: options.Trace})
 	f.lines = lines.New(stages{f})
@@ -170,6 +178,7 @@ func (c *clock) tick(now time.Time) {
 // that the process was stopped (Ctrl-Z, a laptop asleep) and counts little.
 func (f *Filter) Tick(now time.Time) error {
 	f.clock.tick(now)
+	f.out.now = now
 	f.lines.Tick(f.clock.now)
 	f.match.Tick(f.clock.now)
 	f.queue.Tick(f.clock.now)

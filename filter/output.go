@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 	"errors"
+	"time"
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/tally"
@@ -19,6 +20,9 @@ type output struct {
 	as  Event  // what it leaves as, but for Raw
 	// plain: it is whole lines without any literal.
 	plain bool
+
+	timed bool      // it matters when something is shown
+	now   time.Time // of the last tick
 }
 
 // Leave sends an event: unclaimed bytes together with those before them, and
@@ -56,6 +60,9 @@ func (o *output) send(e Event, plain bool) {
 	e = o.tell(e)
 	o.tally.Left(e.Raw, e.Fold)
 	if !e.Fold {
+		if o.timed {
+			o.outcome.At(o.now)
+		}
 		o.outcome.Write(e.Raw, e.Line, plain)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // A Doctor shows a diagnosis.
@@ -249,7 +250,7 @@ func (d *Doctor) tilde(text string) string {
 
 // command is how a command is shown. Quotes keep a shell from expanding ~, so it
 // stands in front of them.
-func (d *Doctor) command(c diagnose.Command) string {
+func (d *Doctor) command(c shell.Command) string {
 	text := printable.Line(c.String())
 	home := strings.TrimRight(d.Home, "/")
 	if len(home) < 2 {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -85,7 +87,7 @@ func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, co
 	return enc.Encode(out)
 }
 
-func doctorPlace(e *diagnose.Environment) doctorEnvironment {
+func doctorPlace(e *environ.Environment) doctorEnvironment {
 	out := doctorEnvironment{OS: runtime.GOOS, Arch: runtime.GOARCH, Others: []string{}, Sites: []string{}, Packages: map[string]string{}}
 	if e == nil {
 		return out
@@ -113,7 +115,7 @@ func jsonCheck(r diagnose.Result) doctorCheck {
 	return out
 }
 
-func jsonFix(f diagnose.Fix) doctorFix {
+func jsonFix(f fix.Fix) doctorFix {
 	out := doctorFix{Text: f.Text, Commands: []string{}, Argv: [][]string{}, File: f.File, Line: f.Line}
 	for _, c := range f.Commands {
 		out.Commands, out.Argv = append(out.Commands, c.String()), append(out.Argv, c)
@@ -140,7 +142,7 @@ func (d *Doctor) GitHub(w io.Writer, found *diagnose.Diagnosis) error {
 
 // atLine names the line that a result is about, if there is one.
 func atLine(r diagnose.Result) string {
-	i := slices.IndexFunc(r.Fixes, func(f diagnose.Fix) bool { return f.File != "" })
+	i := slices.IndexFunc(r.Fixes, func(f fix.Fix) bool { return f.File != "" })
 	if i < 0 {
 		return ""
 	}

@@ -11,11 +11,13 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // A step is something to do, for one or more results.
 type step struct {
-	fix     diagnose.Fix
+	fix     fix.Fix
 	status  diagnose.Status
 	reasons []string
 	gains   []string
@@ -43,11 +45,11 @@ func (d *Doctor) steps(found *diagnose.Diagnosis) (steps []*step) {
 }
 
 // same steps have the same commands, or are about the same line of a file.
-func same(a, b diagnose.Fix) bool {
+func same(a, b fix.Fix) bool {
 	if a.File != "" || b.File != "" {
 		return a.File == b.File && a.Line == b.Line
 	}
-	return a.Text == b.Text && slices.EqualFunc(a.Commands, b.Commands, slices.Equal[diagnose.Command])
+	return a.Text == b.Text && slices.EqualFunc(a.Commands, b.Commands, slices.Equal[shell.Command])
 }
 
 func (s *step) add(r diagnose.Result) {
@@ -63,7 +65,7 @@ func (s *step) add(r diagnose.Result) {
 }
 
 // Commands are the commands of all steps, in order.
-func (d *Doctor) Commands(found *diagnose.Diagnosis) (out []diagnose.Command) {
+func (d *Doctor) Commands(found *diagnose.Diagnosis) (out []shell.Command) {
 	for _, s := range d.steps(found) {
 		out = append(out, s.fix.Commands...)
 	}
@@ -71,7 +73,7 @@ func (d *Doctor) Commands(found *diagnose.Diagnosis) (out []diagnose.Command) {
 }
 
 // Again shows the commands that are about to be run, where a person is asked.
-func (d *Doctor) Again(w io.Writer, commands []diagnose.Command) {
+func (d *Doctor) Again(w io.Writer, commands []shell.Command) {
 	fmt.Fprintln(w)
 	for _, c := range commands {
 		fmt.Fprintln(w, d.plain("  → "+paint(d.Color, color.FgGreen).Sprint(d.command(c))))

@@ -11,6 +11,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render"
 	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // sick is a diagnosis with something of everything, and with texts that give
@@ -20,20 +22,20 @@ func sick() *diagnose.Diagnosis {
 	check := func(id, section, title string) diagnose.Check {
 		return diagnose.Check{ID: id, Section: section, Title: title}
 	}
-	upgrade := diagnose.Fix{Text: "install gevent>=25.8.1", Commands: []diagnose.Command{{home + "/my env/bin/python", "-m", "pip", "install", "-U", "gevent>=25.8.1"}, {home + "/env/bin/python", "--prefix", home + "/x"}}}
-	pin := diagnose.Fix{Text: "pins gevent==25.5.1\x1b[2J: change it", File: "require\u202ements.txt", Line: 3}
+	upgrade := fix.Fix{Text: "install gevent>=25.8.1", Commands: []shell.Command{{home + "/my env/bin/python", "-m", "pip", "install", "-U", "gevent>=25.8.1"}, {home + "/env/bin/python", "--prefix", home + "/x"}}}
+	pin := fix.Fix{Text: "pins gevent==25.5.1\x1b[2J: change it", File: "require\u202ements.txt", Line: 3}
 	d := &diagnose.Diagnosis{Results: []diagnose.Result{
 		{Check: check("pyinfra", "Environment", "pyinfra"), Status: diagnose.OK, Found: home + "/env/bin/pyinfra (venv, on PATH)", Detail: []string{"Not shown."}},
 		{Check: check("python", "Environment", "Python"), Status: diagnose.Unknown, Found: "no answer in 5.5s"},
 		{Check: check("package-gevent", "Packages", "gevent"), Status: diagnose.Info, Found: "25.5.1", Rules: []string{"one", "two"}},
 		{Check: check("package-copies", "Packages", "one copy of each"), Status: diagnose.Skip, Found: "not installed"},
 		{Check: check("one", "Known issues", "One"), Status: diagnose.Fail, Found: "gevent 25.5.1\x1b]0;owned\a", Wanted: "gevent>=25.8.1",
-			Detail: []string{"You will see this: one.\r\nAnd another line."}, Fixes: []diagnose.Fix{pin, upgrade}, Gain: "Seen twice.", Links: []string{"https://example.org/\x1b[31m1"}},
-		{Check: check("two", "Known issues", "Two"), Status: diagnose.Fail, Found: "gevent 25.5.1", Fixes: []diagnose.Fix{pin, upgrade}},
+			Detail: []string{"You will see this: one.\r\nAnd another line."}, Fixes: []fix.Fix{pin, upgrade}, Gain: "Seen twice.", Links: []string{"https://example.org/\x1b[31m1"}},
+		{Check: check("two", "Known issues", "Two"), Status: diagnose.Fail, Found: "gevent 25.5.1", Fixes: []fix.Fix{pin, upgrade}},
 		{Check: check("three", "Known issues", "Three"), Status: diagnose.OK, Found: "x 1", Detail: []string{"Fixed by x 2."}},
 		{Check: check("four", "Known issues", "Four"), Status: diagnose.OK, Found: "x 1", Detail: []string{"One release away: x 2 begins it."}},
 		{Check: check("five", "Known issues", "Five"), Status: diagnose.Info, Found: "x 1", Detail: []string{"This can happen: five."}},
-		{Check: check("ssh-folder", "Settings", "~/.ssh"), Status: diagnose.Warn, Found: "missing", Wanted: home + "/.ssh", Fixes: []diagnose.Fix{{Text: "make the folder", Commands: []diagnose.Command{{"mkdir", home + "/.ssh"}}}}},
+		{Check: check("ssh-folder", "Settings", "~/.ssh"), Status: diagnose.Warn, Found: "missing", Wanted: home + "/.ssh", Fixes: []fix.Fix{{Text: "make the folder", Commands: []shell.Command{{"mkdir", home + "/.ssh"}}}}},
 		{Check: check("other", "Settings", "x"), Status: diagnose.OK, Found: home + ", " + home + "less, /x" + home + ", PATH=" + home},
 		{Check: check("orbstack", "OrbStack", "x"), Status: diagnose.Skip, Found: "OrbStack needs macOS"},
 		{Check: check("orbstack-status", "OrbStack", "x"), Status: diagnose.Skip, Found: "OrbStack needs macOS"},

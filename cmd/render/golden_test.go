@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -82,7 +82,7 @@ func settled(report []byte) []byte {
 // text returns the summary as the user ci reads it.
 func text(sum *filter.Summary, color bool) []byte {
 	var b bytes.Buffer
-	view := render.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: diagnose.FixCommand}
+	view := render.Summary{Summary: sum, Color: color, Home: "/home/ci", Fix: fix.Command}
 	view.Text(&b)
 	return b.Bytes()
 }
@@ -90,7 +90,7 @@ func text(sum *filter.Summary, color bool) []byte {
 func jsonOf(t *testing.T, sum *filter.Summary) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Fix: diagnose.FixCommand}).JSON(&b))
+	require.NoError(t, report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Fix: fix.Command}).JSON(&b))
 	return b.Bytes()
 }
 

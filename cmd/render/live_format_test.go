@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -57,7 +57,7 @@ func TestGroupsAreBounded(t *testing.T) {
 }
 
 func reportFrom(sum *filter.Summary) *report.Report {
-	return report.New(sum, report.Run{Version: "1.2.3", Fix: diagnose.FixCommand})
+	return report.New(sum, report.Run{Version: "1.2.3", Fix: fix.Command})
 }
 
 func TestFormatIn(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -159,7 +159,7 @@ func factsOf(i *report.Issue, fixed string, of func(report.Installation) bool) (
 // versionFact says what is known of the version in an environment; empty, where
 // there is nothing to decide.
 func versionFact(i *report.Issue, fixed string, inst report.Installation) string {
-	env := diagnose.Prefix(inst.Site)
+	env := site.Prefix(inst.Site)
 	switch {
 	case (inst.Site == "" || inst.Version == "") && fixed == "":
 		return ""

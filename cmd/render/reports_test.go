@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -23,7 +23,7 @@ import (
 func reportOf(t *testing.T, file string, installed versions, name string) *report.Report {
 	t.Helper()
 	_, sum := run(t, capture(t, file), filter.Options{Installed: installed.installed})
-	r := report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-25T04:05:06Z", Fix: diagnose.FixCommand})
+	r := report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-25T04:05:06Z", Fix: fix.Command})
 	r.Environment = report.Environment{OS: "OS", Arch: "ARCH"}
 	return r
 }
@@ -37,7 +37,7 @@ func captureReports(t *testing.T) map[string]*report.Report {
 			_, sum := run(t, capture(t, name), filter.Options{})
 			return sum
 		}))
-		out[name] = report.New(s.(func() *filter.Summary)(), report.Run{Version: "1.2.3", Name: "logs/" + name, Fix: diagnose.FixCommand})
+		out[name] = report.New(s.(func() *filter.Summary)(), report.Run{Version: "1.2.3", Name: "logs/" + name, Fix: fix.Command})
 	}
 	return out
 }
@@ -99,7 +99,7 @@ func TestGoldenReportKinds(t *testing.T) {
 func TestShownIsTheSummary(t *testing.T) {
 	for _, name := range []string{"more/network-retry.log", "samples/orbstack_stopped.merged.txt", "more/pythonwarnings.py3.12.log"} {
 		_, sum := run(t, capture(t, name), filter.Options{})
-		assert.Equal(t, string(text(sum, false)), shown(t, report.New(sum, report.Run{Fix: diagnose.FixCommand})), name)
+		assert.Equal(t, string(text(sum, false)), shown(t, report.New(sum, report.Run{Fix: fix.Command})), name)
 	}
 }
 

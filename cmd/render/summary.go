@@ -11,7 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/cells"
 	"github.com/orbfilter/orbfilter/cmd/render/printable"
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -257,7 +257,9 @@ func thenUnknown(pkg, version, env string) string {
 }
 
 // folder returns the environment of a site-packages folder as it is shown.
-func (s *Summary) folder(site string) string { return s.short(printable.Line(diagnose.Prefix(site))) }
+func (s *Summary) folder(packages string) string {
+	return s.short(printable.Line(site.Prefix(packages)))
+}
 
 // commands writes the commands that fix an issue, one for each environment. What is copied
 // is in one piece. open: there are more environments than are known.

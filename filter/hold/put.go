@@ -29,12 +29,11 @@ func (q *Queue) Put(l *Line) {
 
 // onlyNoise reports whether nothing but pieces and spaces is in the line.
 func (l *Line) onlyNoise() bool {
-	last := l.Pieces[len(l.Pieces)-1]
-	return l.noiseUpTo(last) && isBlank(l.Text[last.To:])
+	return l.beginsAsNoise() && isBlank(l.Text[l.Pieces[len(l.Pieces)-1].To:])
 }
 
-// noiseUpTo reports the same of the line up to the end of a piece.
-func (l *Line) noiseUpTo(last Piece) bool {
+// beginsAsNoise reports the same of the line up to the end of the last piece.
+func (l *Line) beginsAsNoise() bool {
 	if l.Shown {
 		return false
 	}
@@ -177,7 +176,7 @@ func (q *Queue) mark(p Piece) {
 func (q *Queue) putMixed(l *Line) {
 	last := l.Pieces[len(l.Pieces)-1]
 	blank := isBlank(l.Text[last.To:])
-	if !blank && !l.Rest.Fold || !l.noiseUpTo(last) {
+	if !blank && !l.Rest.Fold || !l.beginsAsNoise() {
 		q.Stand()
 	}
 	of := ownership{claim: last.Claim}

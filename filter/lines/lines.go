@@ -82,7 +82,8 @@ func (c *Cutter) Write(p []byte) {
 			c.keep(p)
 			return
 		case len(c.part) > 0:
-			line := append(c.part, p[:i+1]...)
+			c.part = append(c.part, p[:i+1]...)
+			line := c.part
 			c.part, c.seen = nil, 0
 			p = p[i+1:]
 			c.lines(line)

@@ -32,7 +32,7 @@ func (w *writer) underline(b *block, from int, text []byte) {
 // may wait for some: theirs are all that can come.
 func (w *writer) passBy(b *block) {
 	w.under(b, view.Span{})
-	w.marks = min(w.marks, w.blocks.room)
+	w.marks = min(w.marks, w.room)
 }
 
 // fits reports whether carets, the first n bytes of the text, may be the block's.

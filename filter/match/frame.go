@@ -23,50 +23,53 @@ type piece struct {
 // pieces takes the line apart: what blocks wait for, or what opens one.
 // Between and behind the pieces is text of the run.
 func (w *writer) pieces(v *view.Line) {
-	out, at := w.found[:0], sight{behind: w.shown, own: w.own, chain: w.chain()}
-	if p, ok := w.nextInChain(at.chain, v); ok {
-		w.found = append(out, p)
+	w.found, w.misses = w.found[:0], 0
+	if p, ok := w.nextInChain(w.chain(), v); ok {
+		w.found = append(w.found, p)
 		return
 	}
-	at.chain = w.chain() // which may have been given up
-	from := 0            // where the text of the run begins that is behind the last piece
-	w.misses = 0
+	w.split(v)
+	if len(w.found) == 0 {
+		w.tolerate(v)
+	}
+	w.found = slices.DeleteFunc(w.found, func(p piece) bool { return p.block.State == hold.Passed })
+}
+
+// split finds the pieces of the line, one behind the other.
+func (w *writer) split(v *view.Line) {
+	at := sight{behind: w.shown, own: w.own, chain: w.chain(), ends: v.IsLine()}
+	from := 0 // where the text of the run begins that is behind the last piece
 	for pos := 0; pos < len(v.Text); {
 		at.lead = 0
 		if !at.behind {
 			at.lead = view.SkipSpaces(v.Text[pos:])
 		}
 		at.text = v.Text[pos+at.lead:]
-		at.pieces = len(out)
-		at.first, at.ends = pos == 0 && !at.behind, v.IsLine()
+		at.pieces = len(w.found)
+		at.first = pos == 0 && !at.behind
 		w.looking(&at)
 		p, ok := w.claim(&at)
 		if !ok {
-			next := w.nextStrong(v, from, pos+at.lead+1)
-			if next < 0 {
-				w.dropHead(out, v.Text[pos:])
-				break
+			if pos = w.nextStrong(v, from, pos, at.lead); pos < 0 {
+				return
 			}
-			pos, at.behind = next, true
+			at.behind = true
 			continue
 		}
 		p.Span = view.Span{From: pos, To: pos + at.lead + p.To}
-		out, pos, from, at.behind = append(out, p), p.To, p.To, false
+		w.found = append(w.found, p)
+		pos, from, at.behind = p.To, p.To, false
 	}
-	if len(out) == 0 {
-		out = w.looseLine(out, v)
-	}
-	w.found = slices.DeleteFunc(out, func(p piece) bool { return p.block.State == hold.Passed })
 }
 
-// looseLine gives a line to the traceback that it directly follows.
-func (w *writer) looseLine(out []piece, v *view.Line) []piece {
+// tolerate gives a line to the traceback that it directly follows.
+func (w *writer) tolerate(v *view.Line) {
 	for _, b := range w.blocks.tracebacks {
 		if p, ok := w.giveLine(b, v); ok {
-			return append(out, p)
+			w.found = append(w.found, p)
+			return
 		}
 	}
-	return out
 }
 
 // giveLine lets a traceback have a line that no step of it names.
@@ -105,20 +108,19 @@ func (w *writer) nextInChain(b *block, v *view.Line) (piece, bool) {
 
 // dropHead gives up a block whose head is followed by something that the rules
 // do not name, and that nobody else wrote: nothing needs to wait for it.
-func (w *writer) dropHead(out []piece, text []byte) {
-	if len(out) == 0 || !out[len(out)-1].head || plan.Ended(text) {
-		return
+func (w *writer) dropHead(text []byte) {
+	if n := len(w.found); n > 0 && w.found[n-1].head && !plan.Ended(text) {
+		w.drop(w.found[n-1].block, "what follows the head is not named by a rule")
 	}
-	w.drop(out[len(out)-1].block, "what follows the head is not named by a rule")
 }
 
-// nextStrong returns where, from pos on, a piece begins that can stand behind
+// nextStrong returns where a piece begins, behind a place at which there is none, that can stand behind
 // text of the run, which begins at from: behind a prompt, say, which has no line
-// end. What a host printed ("[web] … Exception …") is the host's and is left
+// end; -1: there is none. What a host printed ("[web] … Exception …") is the host's and is left
 // alone, unless the host asks for a password.
-func (w *writer) nextStrong(v *view.Line, from, pos int) int {
+func (w *writer) nextStrong(v *view.Line, from, none, lead int) int {
 	text := v.Text
-	for pos < len(text) && w.misses < maxMisses {
+	for pos := none + lead + 1; pos < len(text) && w.misses < maxMisses; pos++ {
 		i := bytes.IndexAny(text[pos:], "E<")
 		if i < 0 {
 			break
@@ -130,8 +132,8 @@ func (w *writer) nextStrong(v *view.Line, from, pos int) int {
 			}
 			w.misses++
 		}
-		pos++
 	}
+	w.dropHead(text[none:])
 	return -1
 }
 

@@ -26,7 +26,7 @@ func (w *writer) giveBack() {
 	w.queue.Unclaim(&b.Claim)
 	w.move(b, b.undo.places)
 	b.last, b.row, b.lines = b.undo.line, b.undo.row, b.undo.lines
-	w.blocks.look = min(w.blocks.look, b.row+maxGap+1)
+	w.look = min(w.look, b.row+maxGap+1)
 	w.head = nil
 	w.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
 	if len(b.places) == 0 {
@@ -59,7 +59,7 @@ func (w *writer) finish() {
 	}
 	clear(w.touched)
 	w.touched = w.touched[:0]
-	if w.changed || w.row >= w.blocks.look {
+	if w.changed || w.row >= w.look {
 		w.keepOpen()
 	}
 	if len(w.open) == 0 {
@@ -77,16 +77,16 @@ func (m *Matcher) Crowded() bool {
 // keepOpen forgets the blocks that get no piece any more.
 func (w *writer) keepOpen() {
 	kept := w.open[:0]
-	w.changed, w.blocks.look = false, math.MaxInt
+	w.changed, w.look = false, math.MaxInt
 	for _, b := range w.open {
 		if b.State == hold.Open && w.row-b.row > maxGap {
 			w.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		}
 		switch {
 		case b.State == hold.Open:
-			w.blocks.look = min(w.blocks.look, b.row+maxGap+1)
+			w.look = min(w.look, b.row+maxGap+1)
 		case b.State == hold.Claimed && w.expects(b):
-			w.blocks.look = w.row + 1
+			w.look = w.row + 1
 		default:
 			w.forget(b)
 			continue

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -143,7 +143,7 @@ func demoOf(t *testing.T, first, last int) *report.Report {
 		sum := summaryOf(t, demoLog(t, n), demoVersions(n))
 		run := report.Run{
 			Version: "1.2.3", Name: "deploys/" + strings.ReplaceAll(at.Format("2006-01-02T15.04"), "T", "_") + ".log",
-			Date: at.Format(time.RFC3339), Fix: diagnose.FixCommand,
+			Date: at.Format(time.RFC3339), Fix: fix.Command,
 		}
 		if n == 14 {
 			run.Error = "gzip: unexpected EOF behind byte 18,432"

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
-	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -21,7 +21,7 @@ import (
 func of(t *testing.T, name, version string) *report.Report {
 	t.Helper()
 	sum := summaryOf(t, capture(t, name), map[string]string{"gevent": version})
-	return report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-02T08:40:00+01:00", Fix: diagnose.FixCommand})
+	return report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-02T08:40:00+01:00", Fix: fix.Command})
 }
 
 // TestShowsWhatTheReportSays compares every number of the page.

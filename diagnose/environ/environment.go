@@ -1,0 +1,255 @@
+// Package environ finds the Python that pyinfra runs in, the folders in which that looks for
+// packages, and what holds their versions. It reads files, and runs nobody's code.
+package environ
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+)
+
+// An Environment is where pyinfra runs: a Python, and the folders in which it
+// looks for packages.
+type Environment struct {
+	Script string // pyinfra, as it is found; empty: only Python is known
+	Target string // the script without symbolic links
+	Wins   string // why this one: "first on PATH", "--venv"
+	How    string // what leads from the script to Python
+	Python string // the interpreter; not resolved: its place says which environment it is
+	Prefix string
+	Kind   Kind
+	Minor  string // "3.12"
+	Full   string // "3.12.1", or Minor when the patch level is not known
+	From   string // where Full was found
+	Flags  string // the interpreter's own in the script, "E" of -E
+	Sites  []string
+	Others []string // further pyinfras, that do not win
+
+	Host    *host.Host
+	Indexes []*Index // of Sites, in order; those of a zipapp's own first
+
+	trust bool // it may be asked for its version
+	venv  map[string]string
+}
+
+// Dist returns an installed package, as Python finds it: the first in the
+// order of the folders. Nil: it is not installed.
+func (e *Environment) Dist(name string) *Dist {
+	for _, i := range e.Indexes {
+		if d := i.Find(name); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// Version is the version of a package, or "".
+func (e *Environment) Version(name string) string {
+	if d := e.Dist(name); d != nil {
+		return d.Version
+	}
+	return ""
+}
+
+// A GoneError is a script whose interpreter is not there any more, as after
+// an upgrade of Homebrew's or pyenv's Python.
+type GoneError struct{ script, python string }
+
+func (e *GoneError) Error() string {
+	if e.script == "" {
+		return e.python + " does not exist, or is a link that leads nowhere"
+	}
+	return fmt.Sprintf("%s is run by %s, which does not exist", e.script, e.python)
+}
+
+// An UnknownError is something that cannot be found out by reading.
+type UnknownError struct{ What, Pass string }
+
+func (e *UnknownError) Error() string { return e.What + "; " + e.Pass }
+
+// A MissingError is a pyinfra that is not where it should be.
+type MissingError struct{ What, Pass string }
+
+func (e *MissingError) Error() string { return e.What + "; " + e.Pass }
+
+const passPython = "type: orbfilter doctor --python PATH, with the Python that pyinfra runs in"
+
+// enter fills in all that follows from the interpreter.
+func (e *Environment) enter(ctx context.Context, python string, noExec bool) error {
+	h := e.Host
+	e.Python = python
+	if !h.Exists(python) {
+		return &GoneError{e.Script, python}
+	}
+	if head := h.Small(python); bytes.HasPrefix(head, []byte("#!")) {
+		return e.enterShim(ctx, python, head, noExec)
+	}
+	e.findPrefix()
+	e.findMinor()
+	e.findVersion(ctx, noExec)
+	if e.Minor == "" {
+		return &UnknownError{python + " does not say which Python it is", "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
+	}
+	e.findSites()
+	for _, site := range e.Sites {
+		e.Indexes = append(e.Indexes, newIndex(h, site))
+	}
+	e.Kind = e.kind()
+	return nil
+}
+
+// enterShim follows an interpreter that is a script: pyenv's shim does no harm,
+// what another does cannot be known.
+func (e *Environment) enterShim(ctx context.Context, python string, head []byte, noExec bool) error {
+	root, ok := pyenvShim(e.Host, python, head)
+	if !ok {
+		return &UnknownError{python + " is a script, and no Python", passPython}
+	}
+	program, chosen := pyenvWhich(e.Host, root, filepath.Base(python))
+	if program == "" || program == python {
+		return &GoneError{e.Script, filepath.Base(python) + " of pyenv (" + chosen + ")"}
+	}
+	e.How += ", pyenv " + chosen
+	return e.enter(ctx, program, noExec)
+}
+
+// findPrefix looks for pyvenv.cfg beside the interpreter and above (PEP 405).
+// Where there is none, Python is where its last link leads.
+func (e *Environment) findPrefix() {
+	dir := filepath.Dir(e.Python)
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		if data, err := e.Host.Read(filepath.Join(d, "pyvenv.cfg"), host.MaxSmall); err == nil {
+			e.Prefix, e.venv = d, settings(data)
+			return
+		}
+	}
+	e.Prefix = prefix(e.Host, e.Python)
+}
+
+// settings reads "name = value" lines.
+func settings(data []byte) map[string]string {
+	out := map[string]string{}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	for lines.Scan() {
+		if name, value, ok := strings.Cut(lines.Text(), "="); ok {
+			out[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(value)
+		}
+	}
+	return out
+}
+
+var (
+	pythonNumber = lazyregexp.New(`^(\d+\.\d+)\.\d+`)
+	pythonName   = lazyregexp.New(`^(?:python|pypy)(\d+\.\d+)t?(?:\.exe)?$`)
+	libName      = lazyregexp.New(`^(?:python|pypy)(\d+\.\d+)t?$`)
+	pathVersion  = lazyregexp.New(`[/\\](?:versions[/\\]|Cellar[/\\]python@[\d.]+[/\\]|cpython-)(\d+\.\d+\.\d+)`)
+	patchLevel   = lazyregexp.New(`(?m)^#define\s+PY_VERSION\s+"(\d+\.\d+\.\d+)`)
+	saysVersion  = lazyregexp.New(`^Python (\d+\.\d+\.\d+)`)
+)
+
+// base is the prefix of the Python that a virtual environment was made from.
+func (e *Environment) base() string {
+	if e.venv == nil {
+		return e.Prefix
+	}
+	for _, name := range []string{"python" + e.Minor, "python3", "python", "python.exe"} { // its own may be a copy
+		if p := filepath.Join(e.venv["home"], name); e.venv["home"] != "" && e.Host.Exists(p) {
+			return prefix(e.Host, p)
+		}
+	}
+	return prefix(e.Host, e.Python)
+}
+
+// prefix is the folder that a Python, which is no virtual environment's, is
+// the program of.
+func prefix(h *host.Host, python string) string {
+	dir := filepath.Dir(h.Real(python))
+	if h.GOOS != "windows" {
+		dir = filepath.Dir(dir) // bin
+	}
+	return dir
+}
+
+// findMinor reads the version of Python by which folders are named: from what
+// the environment says, the name of the program, or the one folder there is.
+func (e *Environment) findMinor() {
+	for _, name := range []string{"version_info", "version"} { // uv and virtualenv; the standard library
+		if m := pythonNumber.FindStringSubmatch(e.venv[name]); m != nil {
+			e.Minor, e.Full, e.From = m[1], m[0], "pyvenv.cfg"
+			return
+		}
+	}
+	if m := pythonName.FindStringSubmatch(filepath.Base(e.Host.Real(e.Python))); m != nil {
+		e.Minor = m[1]
+		return
+	}
+	if libs := e.libs(e.Prefix); len(libs) == 1 {
+		e.Minor = libName.FindStringSubmatch(filepath.Base(libs[0]))[1]
+	}
+}
+
+// libs are the folders lib/python3.12 of a prefix.
+func (e *Environment) libs(prefix string) (dirs []string) {
+	lib := filepath.Join(prefix, "lib")
+	entries, _ := e.Host.Files.ReadDir(lib)
+	for _, entry := range entries {
+		if libName.MatchString(entry.Name()) && e.Host.IsDir(filepath.Join(lib, entry.Name())) {
+			dirs = append(dirs, filepath.Join(lib, entry.Name()))
+		}
+	}
+	return dirs
+}
+
+// findVersion finds the patch level. pyvenv.cfg has that of the day when the
+// environment was made, so the interpreter is asked, which runs no file of
+// the environment (python -V ends before site is imported).
+func (e *Environment) findVersion(ctx context.Context, noExec bool) {
+	if !noExec && e.trust {
+		if v := e.ask(ctx); v != "" {
+			e.set(v, "python -V")
+			return
+		}
+	}
+	if e.Minor != "" {
+		header := filepath.Join(e.base(), "include", "python"+e.Minor, "patchlevel.h")
+		if m := patchLevel.FindSubmatch(e.Host.Small(header)); m != nil {
+			e.set(string(m[1]), header)
+			return
+		}
+	}
+	if m := pathVersion.FindStringSubmatch(e.Host.Real(e.Python)); m != nil {
+		e.set(m[1], "its path")
+	} else if e.Full == "" {
+		e.Full = e.Minor
+	}
+}
+
+func (e *Environment) set(full, from string) {
+	e.Full, e.From = full, from
+	e.Minor = pythonNumber.FindStringSubmatch(full)[1]
+}
+
+// pythonLimit is how long it may take to say its version.
+const pythonLimit = 2 * time.Second
+
+// ask asks the interpreter. That of macOS itself is a stub, which may open a
+// window that offers to install developer tools.
+func (e *Environment) ask(ctx context.Context) string {
+	if e.Host.GOOS == "darwin" && strings.HasPrefix(e.Host.Real(e.Python), "/usr/bin/") {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, pythonLimit)
+	defer cancel()
+	out, err := e.Host.Run(ctx, e.Python, "-V")
+	if m := saysVersion.FindSubmatch(out.Stdout); err == nil && out.Code == 0 && m != nil {
+		return string(m[1])
+	}
+	return ""
+}

@@ -1,0 +1,205 @@
+package environ
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/site"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Dist is an installed package.
+type Dist struct {
+	Name      string // as it was asked for
+	Version   string // empty: the metadata do not say
+	Path      string // of the metadata
+	Site      string
+	Installer string // pip, uv, conda, debian; may be empty
+	Editable  bool
+
+	Fields map[string][]string // of the metadata
+}
+
+// An Index is what a folder with packages holds.
+type Index struct {
+	Site   string
+	host   *host.Host
+	zip    map[string]*zip.File // the folder is in a zip file
+	loaded map[string][]byte    // of it, by name
+	names  map[string][]string  // entries with metadata, by the normal name
+	Rest   []string             // names that pip gives what it did not finish to remove
+	Err    error                // it could not be listed whole
+
+	found sync.Map // of func() *Dist, by name: checks ask side by side, and one that hangs holds no other
+}
+
+func newIndex(h *host.Host, folder string) *Index {
+	i := &Index{Site: folder, host: h, names: map[string][]string{}}
+	entries, err := h.Files.ReadDir(folder)
+	i.Err = err
+	for _, e := range entries {
+		i.add(e.Name())
+	}
+	return i
+}
+
+// Packed reports whether the folder is in a zip file.
+func (i *Index) Packed() bool { return i.zip != nil }
+
+func (i *Index) add(entry string) {
+	if strings.HasPrefix(entry, "~") {
+		i.Rest = append(i.Rest, entry)
+		return
+	}
+	if name, _, ok := site.MetadataName(entry); ok && name != "" {
+		key := rules.NormalName(name)
+		i.names[key] = append(i.names[key], entry)
+	}
+}
+
+// zipIndex lists one of the folders of a zip file.
+func zipIndex(h *host.Host, file string, z *zip.Reader, dir string) *Index {
+	i := &Index{Site: filepath.Join(file, filepath.FromSlash(dir)), host: h, names: map[string][]string{}, zip: map[string]*zip.File{}}
+	for _, f := range z.File {
+		rest, ok := strings.CutPrefix(f.Name, dir)
+		entry, name, nested := strings.Cut(rest, "/")
+		if _, _, is := site.MetadataName(entry); !ok || !nested || !is || strings.Contains(name, "/") {
+			continue
+		}
+		i.zip[path.Join(entry, name)] = f
+		if name == "METADATA" || name == "PKG-INFO" {
+			i.add(entry)
+		}
+	}
+	return i
+}
+
+// Read reads the beginning of a file below the folder.
+func (i *Index) Read(elem ...string) []byte {
+	if i.zip == nil {
+		return i.host.Small(append([]string{i.Site}, elem...)...)
+	}
+	return i.loaded[path.Join(elem...)]
+}
+
+// Find returns a package, or nil, and looks for it once.
+func (i *Index) Find(name string) *Dist {
+	once, _ := i.found.LoadOrStore(name, sync.OnceValue(func() *Dist { return i.search(name) }))
+	return once.(func() *Dist)()
+}
+
+// search looks a package up. When there are two, of a broken upgrade, it is
+// the first that has a version, as for Python.
+func (i *Index) search(name string) *Dist {
+	var named *Dist
+	for _, entry := range i.names[rules.NormalName(name)] {
+		d := i.dist(name, entry)
+		if d.Version != "" && len(d.Fields) > 0 {
+			return d
+		}
+		if named == nil || named.Version == "" {
+			named = d
+		}
+	}
+	return named
+}
+
+func (i *Index) dist(name, entry string) *Dist {
+	d := &Dist{Name: name, Path: filepath.Join(i.Site, entry), Site: i.Site, Installer: strings.TrimSpace(string(i.Read(entry, "INSTALLER")))}
+	if !site.IsVersion(d.Installer) {
+		d.Installer = ""
+	}
+	for _, file := range []string{"METADATA", "PKG-INFO", ""} {
+		if d.Fields = header(i.Read(entry, file)); len(d.Fields["version"]) > 0 && site.IsVersion(d.Fields["version"][0]) {
+			d.Version = d.Fields["version"][0]
+			break
+		}
+		d.Fields = nil
+	}
+	if _, version, _ := site.MetadataName(entry); d.Version == "" && site.IsVersion(version) {
+		d.Version = version
+	}
+	var url struct {
+		Dir struct {
+			Editable bool `json:"editable"`
+		} `json:"dir_info"`
+	}
+	_ = json.Unmarshal(i.Read(entry, "direct_url.json"), &url) // PEP 610
+	d.Editable = url.Dir.Editable
+	return d
+}
+
+// header reads the fields of metadata, by their names in lower case; the
+// description, behind the first empty line, is none.
+func header(data []byte) map[string][]string {
+	fields := map[string][]string{}
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			break
+		}
+		if name, value, ok := strings.Cut(string(line), ":"); ok && name != "" && !strings.ContainsAny(name, " \t") {
+			name = strings.ToLower(name)
+			fields[name] = append(fields[name], strings.TrimSpace(value))
+		}
+	}
+	return fields
+}
+
+// Copies are the entries of packages that have more than one, sorted.
+func (i *Index) Copies() (out [][]string) {
+	for _, entries := range i.names {
+		if len(entries) > 1 {
+			out = append(out, slices.Sorted(slices.Values(entries)))
+		}
+	}
+	slices.SortFunc(out, slices.Compare)
+	return out
+}
+
+// Hollow are the entries without metadata: what an interrupted pip leaves.
+func (i *Index) Hollow() (out []string) {
+	for _, entries := range i.names {
+		for _, entry := range entries {
+			if strings.HasSuffix(strings.ToLower(entry), ".dist-info") && len(i.Read(entry, "METADATA")) == 0 {
+				out = append(out, entry)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// maxLoaded is more files than anybody's zipapp has packages for.
+const maxLoaded = 2000
+
+// load reads the metadata of a zip file while it is open.
+func (i *Index) load() {
+	i.loaded = map[string][]byte{}
+	for name := range i.zip {
+		switch path.Base(name) {
+		case "METADATA", "PKG-INFO", "INSTALLER", "entry_points.txt", "direct_url.json":
+			if len(i.loaded) < maxLoaded {
+				i.loaded[name] = i.unzip(name)
+			}
+		}
+	}
+}
+
+func (i *Index) unzip(name string) []byte {
+	r, err := i.zip[name].Open()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = r.Close() }()
+	data, _ := io.ReadAll(io.LimitReader(r, host.MaxSmall)) // of a broken one, what there is
+	return data
+}

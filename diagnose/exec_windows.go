@@ -1,7 +1,0 @@
-package diagnose
-
-import "os/exec"
-
-// On Windows there is no orbctl, and python -V starts nobody.
-func ownGroup(*exec.Cmd)  {}
-func killGroup(*exec.Cmd) {}

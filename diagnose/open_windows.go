@@ -1,7 +1,0 @@
-package diagnose
-
-// Windows has no pipes and devices among files.
-const (
-	noWait     = 0
-	folderOnly = 0
-)
