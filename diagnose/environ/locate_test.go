@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -273,7 +274,18 @@ func TestDoctorPythonsHere(t *testing.T) {
 	}
 	env := filepath.Join(t.TempDir(), "env")
 	diagnosetest.Python(t, `import sys, venv; venv.create(sys.argv[1], system_site_packages=True)`, env)
-	for _, p := range append(pythons, env+"/bin/python") {
+	pythons = append(pythons, env+"/bin/python")
+	for i, p := range pythons { // behind a link in the place of a folder, as a home folder may be
+		if strings.Contains(p, "/versions/") || p == env+"/bin/python" {
+			link := filepath.Join(t.TempDir(), fmt.Sprintf("link%d", i))
+			require.NoError(t, os.Symlink(filepath.Dir(filepath.Dir(p)), link))
+			pythons = append(pythons, filepath.Join(link, "bin", filepath.Base(p)))
+			if made := filepath.Join(t.TempDir(), "env"); exec.Command(pythons[len(pythons)-1], "-m", "venv", "--without-pip", "--system-site-packages", made).Run() == nil {
+				pythons = append(pythons, made+"/bin/python")
+			}
+		}
+	}
+	for _, p := range pythons {
 		var says struct {
 			Version  string
 			Sites    []string
