@@ -45,23 +45,27 @@ func TestLiveVerdict(t *testing.T) {
 func (l *live) verdict(t *testing.T, want filtertest.Truth, env ...string) {
 	t.Run(want.Name, func(t *testing.T) {
 		t.Parallel()
-		l.ask(t, want, env)
-		l.verdictOfPipe(t, want, env)
-		l.verdictOfRun(t, want, env)
+		answers := l.ask(t, want, env)
+		for _, got := range []liveRun{l.verdictOfPipe(t, want, env), l.verdictOfRun(t, want, env)} {
+			if len(answers) == 1 && !want.Lies {
+				got.didWhat(t, &answers[0])
+			}
+		}
 	})
 }
 
 const judge = `--summary never --markers never --no-history --fail-on error --report json=report.json`
 
-func (l *live) verdictOfPipe(t *testing.T, want filtertest.Truth, env []string) {
+func (l *live) verdictOfPipe(t *testing.T, want filtertest.Truth, env []string) liveRun {
 	got := l.truly(t, "pipe", want, `{ `+want.Run+`; echo $? >code; } 2>&1 | tee raw | orbfilter `+judge, env)
 	assert.Equal(t, strconv.Itoa(want.Exit)+"\n", got.file(t, "code"), "pyinfra's exit code")
 	assert.Equal(t, exitOf(want.Failed), got.code, "exit code; stderr: %s", got.stderr)
 	want.CheckLive(t, got.verdict(t), got.file(t, "raw"))
+	return got
 }
 
 // verdictOfRun: the exit code is the command's own if it says that it failed.
-func (l *live) verdictOfRun(t *testing.T, want filtertest.Truth, env []string) {
+func (l *live) verdictOfRun(t *testing.T, want filtertest.Truth, env []string) liveRun {
 	got := l.truly(t, "run", want, `exec orbfilter run `+judge+` -- sh -c "$RUN"`, append(env, "RUN="+want.Run))
 	code := want.Exit
 	if code == 0 {
@@ -69,60 +73,50 @@ func (l *live) verdictOfRun(t *testing.T, want filtertest.Truth, env []string) {
 	}
 	assert.Equal(t, code, got.code, "exit code; stderr: %s", got.stderr)
 	want.CheckLive(t, got.verdict(t), got.stdout, got.stderr)
+	return got
 }
 
-// ask asks pyinfra itself what failed, where it has an answer.
-func (l *live) ask(t *testing.T, want filtertest.Truth, env []string) {
+// didWhat compares what was recorded of the operations with what pyinfra itself says of them.
+func (r liveRun) didWhat(t *testing.T, answer *filtertest.Answer) {
+	var report struct{ Run *outcome.Record }
+	require.NoError(t, json.Unmarshal([]byte(r.file(t, "report.json")), &report))
+	require.NotNil(t, report.Run)
+	assert.Equal(t, answer.Lines(report.Run), filtertest.Lines(report.Run))
+	assert.False(t, report.Run.Unclear)
+}
+
+// ask asks pyinfra itself what failed, where it has an answer, and returns that.
+func (l *live) ask(t *testing.T, want filtertest.Truth, env []string) []filtertest.Answer {
 	if want.JSON != nil && !*want.JSON || !want.Recorded(t) {
-		return
+		return nil
 	}
 	got := l.truly(t, "oracle", want, strings.ReplaceAll(want.Run, "pyinfra ", "pyinfra --json "), env)
 	assert.Equal(t, want.Exit, got.code, "pyinfra's exit code with --json; stderr: %s", got.stderr)
 	said := answers(t, got.stdout)
 	require.NotEmpty(t, said, "pyinfra has said nothing: %s", got.stderr)
 	if want.Lies {
-		return
+		return said
 	}
 	for _, host := range want.Hosts {
-		assert.True(t, slices.ContainsFunc(said, func(a answer) bool { return slices.Contains(a.FailedHosts, host) }), "%s has not failed: %+v", host, said)
+		assert.True(t, slices.ContainsFunc(said, func(a filtertest.Answer) bool { return slices.Contains(a.FailedHosts, host) }), "%s has not failed: %+v", host, said)
 	}
 	for _, a := range said {
 		assert.Subset(t, want.Hosts, a.FailedHosts, "these hosts have failed, too")
 	}
 	for _, at := range want.Operations {
-		assert.True(t, slices.ContainsFunc(said, func(a answer) bool { return a.failed(at) }), "%s has not failed: %+v", at, said)
+		assert.True(t, slices.ContainsFunc(said, func(a filtertest.Answer) bool { return a.Failed(at) }), "%s has not failed: %+v", at, said)
 	}
-}
-
-// An answer is what pyinfra --json says of a run that came to its end.
-type answer struct {
-	Operations []struct {
-		Name  string
-		Error []string // hosts
-	}
-	FailedHosts []string `json:"failed_hosts"`
-}
-
-// failed reports whether a "HOST: OPERATION" did.
-func (a *answer) failed(at string) bool {
-	for _, o := range a.Operations {
-		for _, host := range o.Error {
-			if at == host+": "+o.Name {
-				return true
-			}
-		}
-	}
-	return false
+	return said
 }
 
 // answers reads what is among other lines: the connector prints to stdout as well.
-func answers(t *testing.T, out string) (all []answer) {
+func answers(t *testing.T, out string) (all []filtertest.Answer) {
 	t.Helper()
 	for line := range strings.Lines(out) {
 		if !strings.HasPrefix(line, `{"plan"`) {
 			continue
 		}
-		var doc struct{ Results *answer }
+		var doc struct{ Results *filtertest.Answer }
 		require.NoError(t, json.Unmarshal([]byte(line), &doc))
 		if doc.Results != nil {
 			all = append(all, *doc.Results)

@@ -53,6 +53,10 @@ type Options struct {
 	// that will be shown is held back for that until it is complete, so that it is
 	// for recorded logs, in which nobody waits.
 	Claims bool
+	// Record has what pyinfra does recorded, see outcome.Record: each line of its operations is
+	// looked at for that. Its times are those of Tick, and of recorded input those that stand in
+	// front of lines.
+	Record bool
 	// Sent is called when what one call of the filter has decided was sent to the sink,
 	// so that it can leave together; nil: nobody waits for that.
 	Sent func()
@@ -328,6 +332,9 @@ func (f *Filter) send(e Event, plain bool) {
 		f.size.folded.add(size)
 	} else {
 		f.size.out.add(size)
+		if f.options.Record && !f.options.Recorded {
+			f.outcome.At(f.last)
+		}
 		f.outcome.Write(e.Raw, e.Line, plain)
 	}
 }

@@ -164,6 +164,9 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 		byRule: map[*rules.Rule]*Issue{}, names: capped.NewRoom(maxNames), lately: capped.NewRoom(maxNames), answers: newAnswers(), repeats: map[[sha256.Size]byte]bool{}, singles: map[string]singleLine{}, byDress: map[string]*voice{}, lists: map[string][]place{},
 	}
 	f.known.last = make([]wholeBlock, maxBlocks)
+	if options.Record {
+		f.outcome.Record()
+	}
 	f.voice = f.voiceOf("")
 	return f
 }

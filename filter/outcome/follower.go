@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
@@ -49,11 +50,32 @@ type Follower struct {
 	runs    [3]int          // how many of them listen, and are awake
 	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over
+	quota   *quota          // for what is recorded of all of them; nil: nothing is
+	now     time.Time       // see At
+	stamp   []byte
 }
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
 	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+}
+
+// Record has what the runs do recorded, from here on.
+func (f *Follower) Record() { f.quota = newQuota() }
+
+// At says when what is written next comes in, of a run that goes on now. Without it, and
+// where a line says it itself, it is the time that stands in front of a line.
+func (f *Follower) At(now time.Time) { f.now = now }
+
+// clock is when the line that was looked at last was written; the zero time: that is not
+// known.
+func (f *Follower) clock() time.Time {
+	if !f.now.IsZero() {
+		return f.now
+	}
+	f.stamp = f.view.AppendStamp(f.stamp[:0])
+	t, _, _ := view.Time(string(f.stamp))
+	return t
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
@@ -245,7 +267,10 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
-	r = &run{from: line, room: f.room, signs: f.plan.others}
+	r = &run{from: line, room: f.room, signs: f.plan.others, clock: f.clock}
+	if f.quota != nil {
+		r.rec = newRecorder(f.quota)
+	}
 	f.writers[writer] = r
 	return r
 }
@@ -277,7 +302,7 @@ func (f *Follower) forget() {
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
-	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, kept: f.past.kept}
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, Record: f.past.Record, kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
 	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
 		out.Merge(r.end())

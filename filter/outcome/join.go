@@ -30,4 +30,5 @@ func (o *Outcome) Join(p Outcome) {
 		return
 	}
 	o.Lost += p.Lost
+	o.Record = o.Record.join(p.Record)
 }

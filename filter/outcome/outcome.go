@@ -92,6 +92,8 @@ type Outcome struct {
 	// Lost is how many runs could not be followed to their end: more of their hosts had not
 	// connected than are remembered, or more others went on than are told apart.
 	Lost int
+	// Record is what the runs have done; nil: that was not asked for, or there was none.
+	Record *Record
 
 	kept
 }
@@ -127,6 +129,7 @@ func (o *Outcome) Merge(p Outcome) {
 	o.Failures = o.Failures[:min(len(o.Failures), MaxFailures)]
 	o.Hosts += p.Hosts
 	o.Lost += p.Lost
+	o.Record = o.Record.join(p.Record)
 	o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
 	o.merge(p.kept)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
@@ -48,23 +49,25 @@ type run struct {
 	beyond    bool                // more hosts have failed than are remembered
 	waiting   map[string]*Failure // hosts that have said something while connecting, and not that they are connected
 	failures  []Failure
-	failed    map[string]bool // hosts
-	last      *Failure        // pyinfra's last word; nil: it has had none
-	doubted   *Failure        // what was its last word, before something seemed to go on; nil: nothing was
-	absent    bool            // pyinfra itself was not found
-	answered  bool            // it has shown what it was asked for: facts, the inventory
-	parting   string          // what stands directly behind its disconnecting; empty: nothing does
-	errors    int             // lines that name an error of an operation, ignored or not
-	tabled    int             // errors that the table of results counts
-	open      []string        // hosts at which the operation that goes on has failed
-	victims   []victim        // hosts for which greenlets worked that died
-	crash     *Failure        // a traceback that nothing of pyinfra's has followed; nil: none
-	stopped   int             // line of the interruption; 0: none
-	usage     int             // line of click's usage; 0: none
-	trace     *trace          // a traceback is being read; nil: none is
-	chain     *trace          // one that has ended, and whose exception may be the cause of another one; nil: none
-	goesOn    *Failure        // its text may go on in the next line; nil: none does
-	attentive int             // for so many lines more each line is looked at
+	failed    map[string]bool  // hosts
+	last      *Failure         // pyinfra's last word; nil: it has had none
+	doubted   *Failure         // what was its last word, before something seemed to go on; nil: nothing was
+	absent    bool             // pyinfra itself was not found
+	answered  bool             // it has shown what it was asked for: facts, the inventory
+	parting   string           // what stands directly behind its disconnecting; empty: nothing does
+	errors    int              // lines that name an error of an operation, ignored or not
+	tabled    int              // errors that the table of results counts
+	open      []string         // hosts at which the operation that goes on has failed
+	victims   []victim         // hosts for which greenlets worked that died
+	crash     *Failure         // a traceback that nothing of pyinfra's has followed; nil: none
+	stopped   int              // line of the interruption; 0: none
+	usage     int              // line of click's usage; 0: none
+	trace     *trace           // a traceback is being read; nil: none is
+	chain     *trace           // one that has ended, and whose exception may be the cause of another one; nil: none
+	goesOn    *Failure         // its text may go on in the next line; nil: none does
+	attentive int              // for so many lines more each line is looked at
+	rec       *recorder        // nil: what it does is not recorded
+	clock     func() time.Time // when the line that is looked at was written; the zero time: that is not known
 }
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
@@ -92,7 +95,7 @@ const (
 // attention is which of the next lines have to be looked at.
 func (r *run) attention() attention {
 	switch {
-	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0:
+	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0 || r.rec != nil && r.phase == "operations":
 		return awake
 	case len(r.open) > 0:
 		return listens
@@ -108,6 +111,9 @@ func (r *run) line(text []byte, at int, words lastWords) {
 	}
 	if r.usage > 0 && at-r.usage > maxUsage {
 		r.usage = 0
+	}
+	if r.rec != nil && r.operating && !r.results {
+		r.keep(text, at, words)
 	}
 	switch {
 	case r.continues(text), r.traceback(text, at):
@@ -170,6 +176,7 @@ func (r *run) lastWord(text string, at int) {
 // enter begins a phase or an operation.
 func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
+	r.note(name, at, operation)
 	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
 	r.began, r.crash, r.open = true, nil, nil
 	r.phase, r.attentive = name, attentions[name]

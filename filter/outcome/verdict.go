@@ -26,6 +26,9 @@ func (r *run) end() Outcome {
 	if r.lost {
 		out.Lost = 1
 	}
+	if r.rec != nil {
+		out.Record = r.rec.record()
+	}
 	out.Verdict = r.verdict()
 	return out
 }

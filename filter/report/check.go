@@ -160,6 +160,9 @@ func (l *Log) check(known map[string]bool) error {
 	if err := checkVerdict(&l.Verdict); err != nil {
 		return fmt.Errorf("%s: %w", quote(l.Name), err)
 	}
+	if err := checkRun(l.Run); err != nil {
+		return fmt.Errorf("%s: %w", quote(l.Name), err)
+	}
 	here := map[string]bool{}
 	for _, i := range l.Issues {
 		if err := i.check(known, here); err != nil {

@@ -56,6 +56,7 @@ func Merge(reports ...*Report) *Report {
 	sum.keepUnknown(unknown)
 	sum.Limits.RulesSkipped = sortedSet(sum.Limits.RulesSkipped)
 	slices.SortFunc(sum.Logs, logOrder)
+	sum.keepRuns()
 	sum.Verdict = outcome.Verdict{Failed: outcome.Unknown}
 	for _, l := range sum.Logs {
 		sum.Verdict = outcome.Worse(sum.Verdict, l.Verdict)

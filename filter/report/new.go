@@ -126,7 +126,7 @@ func newLog(s *filter.Summary, run Run) *Log {
 		Name: run.Name, Date: run.Date, Input: s.Input, Output: s.Output, Folded: s.Folded,
 		Issues: []LogIssue{}, Unknown: []string{}, Error: run.Error,
 	}
-	l.Verdict = l.named(s.Outcome.Verdict)
+	l.Verdict, l.Run = l.named(s.Outcome.Verdict), s.Outcome.Record
 	for _, i := range s.Issues {
 		l.Issues = append(l.Issues, LogIssue{i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, installations(i), i.Timeline.Clone()})
 	}

@@ -107,15 +107,21 @@ func (r *Report) fill() {
 		}
 	}
 	fillVerdict(&r.Verdict)
+	if len(r.Logs) == 1 && r.Logs[0] != nil && r.Logs[0].Run == nil {
+		r.Logs[0].Run = r.Run
+	}
+	r.Run = nil
 	for _, l := range r.Logs {
-		if l != nil {
-			fillVerdict(&l.Verdict)
-			empty(&l.Issues)
-			empty(&l.Unknown)
-			for n := range l.Issues {
-				empty(&l.Issues[n].Installed)
-				empty(&l.Issues[n].Timeline.Counts)
-			}
+		if l == nil {
+			continue
+		}
+		fillVerdict(&l.Verdict)
+		fillRun(l.Run)
+		empty(&l.Issues)
+		empty(&l.Unknown)
+		for n := range l.Issues {
+			empty(&l.Issues[n].Installed)
+			empty(&l.Issues[n].Timeline.Counts)
 		}
 	}
 }

@@ -35,6 +35,9 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	// Verdict says whether a run failed: that of the one that came off worst.
 	Verdict outcome.Verdict `json:"verdict"`
+	// Run is where what the run did is written that a report of one log is of. In memory it is
+	// that of the log.
+	Run *outcome.Record `json:"run,omitempty"`
 	// ExitCode is the highest of the runs.
 	ExitCode int `json:"exit_code"`
 	// Gate is what became of --fail-on; nil: it was not given, or nobody knows any more.
@@ -132,6 +135,9 @@ type Log struct {
 	// Verdict says whether the run failed; that of a log with several runs is the one
 	// of the run that came off worst.
 	Verdict outcome.Verdict `json:"verdict"`
+	// Run is what pyinfra did, as it says it; nil: that was not asked for, there was no run of
+	// it, or a report of an earlier version does not have it.
+	Run     *outcome.Record `json:"run,omitempty"`
 	Issues  []LogIssue      `json:"issues"`  // in the order of their ids
 	Unknown []string        `json:"unknown"` // fingerprints, in order
 	// Error says why the log could not be read to its end; empty: it was.

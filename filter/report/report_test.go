@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -42,7 +43,7 @@ var real = sync.OnceValues(func() (out []*report.Report, err error) {
 
 // reportOf filters a log, on a machine where nothing is installed.
 func reportOf(name string, data []byte) *report.Report {
-	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
+	f := filter.New(builtin(), filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{Record: true})
 	_, _ = f.Write(data)
 	_ = f.Close()
 	return report.New(f.Summary(), report.Run{
@@ -139,6 +140,9 @@ func anyLog(t *rapid.T, r *report.Report) *report.Log {
 		Name: anyOf(t, "", "a.log", "b.log"), Date: anyOf(t, "", "2026-11-25T04:05:06Z", "2026-11-25T05:05:06+02:00"), Error: anyText(t),
 		Input: filter.Size{Bytes: shown.Bytes + folded.Bytes, Lines: shown.Lines + folded.Lines}, Output: shown, Folded: folded,
 	}
+	if rapid.Bool().Draw(t, "record") {
+		l.Run = anyRun(t)
+	}
 	for _, i := range r.Issues {
 		if rapid.Bool().Draw(t, "here") {
 			l.Issues = append(l.Issues, report.LogIssue{ID: i.ID, Count: small(t), FirstLine: 1, LastLine: 1, Timeline: filter.Timeline{Width: 2, Counts: []int{1, 2}}})
@@ -150,6 +154,19 @@ func anyLog(t *rapid.T, r *report.Report) *report.Log {
 		}
 	}
 	return l
+}
+
+func anyRun(t *rapid.T) *outcome.Record {
+	run := &outcome.Record{Phases: []outcome.Phase{}, Operations: []*outcome.Operation{}, More: anyOf(t, 0, 0, 7, report.MaxResults), Unclear: rapid.Bool().Draw(t, "unclear")}
+	for i := range small(t) {
+		run.Phases = append(run.Phases, outcome.Phase{Name: anyText(t), FirstLine: 1 + i, Seconds: anyOf(t, nil, new(0.0), new(1.25))})
+		op := &outcome.Operation{Name: anyText(t), FirstLine: 1 + i, Seconds: anyOf(t, nil, new(3.5)), Nested: rapid.Bool().Draw(t, "nested"), Hosts: map[string]*outcome.Done{}}
+		for _, host := range distinct(t, "a", "b\x1b[31m", "operations\": [") {
+			op.Hosts[host] = &outcome.Done{Result: anyOf(t, outcome.Results...), Retries: small(t), FirstLine: 1 + i, LastLine: 1 + i + small(t), Seconds: anyOf(t, nil, new(2.0)), Text: anyOf(t, nil, []string{anyText(t), "x"})}
+		}
+		run.Operations = append(run.Operations, op)
+	}
+	return run
 }
 
 // TestNewIsRight: what New writes is what Check takes and Read reads.

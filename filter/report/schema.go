@@ -97,6 +97,10 @@ func limit(path string, s *jsonschema.Schema) {
 		s.Type, s.Const = "", "orbfilter"
 	case path == "logs[].date":
 		s.Type, s.AnyOf = "", []*jsonschema.Schema{{Const: ""}, {Type: "string", Format: "date-time"}}
+	case name == "result":
+		s.Enum = anys(outcome.Results)
+	case name == "seconds":
+		s.Minimum, s.Maximum = "0", json.Number("9007199254740991")
 	case path == "issues[].cause":
 		object := *s
 		object.Description = ""

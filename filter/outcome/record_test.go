@@ -1,0 +1,78 @@
+package outcome_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+)
+
+// recorded is what is recorded of a log that comes in writes of size bytes; 0: in one.
+func recorded(log string, size int) *outcome.Record {
+	f := outcome.NewPlan().Follow()
+	f.Record()
+	line := 1
+	for len(log) > 0 {
+		n := len(log)
+		if size > 0 {
+			n = min(n, size)
+		}
+		f.Write([]byte(log[:n]), line, false)
+		line += strings.Count(log[:n], "\n")
+		log = log[n:]
+	}
+	return f.Outcome().Record
+}
+
+// TestRecordIsWhatPyinfraSays: the operations that are recorded from what real runs printed are those of their
+// own --json, and so is what became of each on each host. The JSON counts among the errors what a host did not
+// come to, and has nothing of operations that were not for a host; a run that did not come to its results has none.
+func TestRecordIsWhatPyinfraSays(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "verdict", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	compared := 0
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var answers []filtertest.Answer
+			require.NoError(t, json.Unmarshal(data, &answers))
+			log, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".log")
+			require.NoError(t, err)
+			runs := withResults(string(log))
+			if len(answers) > 0 && len(answers[0].Operations) > 0 {
+				require.Len(t, runs, len(answers))
+			}
+			for i, run := range runs {
+				got := recorded(run, 0)
+				require.NotNil(t, got)
+				assert.Equal(t, answers[i].Lines(got), filtertest.Lines(got))
+				assert.False(t, got.Unclear)
+				assert.Zero(t, got.More)
+				compared += len(got.Operations)
+			}
+			for _, size := range []int{1, 7, 100} {
+				assert.Equal(t, recorded(string(log), 0), recorded(string(log), size), "in writes of %d bytes", size)
+			}
+		})
+	}
+	assert.Greater(t, compared, 100)
+}
+
+// withResults are the runs of a log that come to their results.
+func withResults(log string) (runs []string) {
+	for i, run := range strings.Split(log, "--> Loading config") {
+		if i > 0 && strings.Contains(run, "--> Results:") && strings.Contains(run, "--> Starting ") {
+			runs = append(runs, "--> Loading config"+run)
+		}
+	}
+	return runs
+}
