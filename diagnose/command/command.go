@@ -118,16 +118,15 @@ func (w *Way) pass(name string) string {
 	return chain.PassPython
 }
 
-// Activate puts the programs of an environment in front of all others, as runners do it.
+// activate puts the programs of an environment in front of all others, as runners do it.
 func (w *Way) activate(runner, dir, evidence string) {
 	w.Env = dir
 	w.note(chain.Runner, runner, dir, evidence)
 	bin := w.Host.Bin(dir)
-	path := bin
 	if old := w.Host.Getenv("PATH"); old != "" {
-		path += string(filepath.ListSeparator) + old
+		bin += string(filepath.ListSeparator) + old
 	}
-	w.Host = w.Host.With(map[string]string{"PATH": path, "VIRTUAL_ENV": dir, "PYTHONHOME": ""})
+	w.Host = w.Host.With(map[string]string{"PATH": bin, "VIRTUAL_ENV": dir, "PYTHONHOME": ""})
 }
 
 // Runs reports whether a program of this name runs another one, as far as is known.

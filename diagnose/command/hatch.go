@@ -90,18 +90,18 @@ func (w *Way) hatchEnv(top, name, program, data string) (dir, evidence string, e
 	if p := either(h.Getenv("HATCH_ENV_TYPE_VIRTUAL_PATH"), env.Path); p != "" {
 		return h.In(top).Abs(p), evidence, nil
 	}
-	venv, real := name, h.Real(top)
+	venv, hash := name, pathHash(h.Real(top))
 	if project.Project != nil && name == "default" {
 		venv = normal(project.Project.Name)
 	}
 	all := filepath.Join(either(data, h.Getenv("HATCH_DATA_DIR"), settings.Dirs.Data, dataOf(h, "hatch")), "env", "virtual")
 	if project.Project == nil { // it is named by the hash
 		if venv == "default" {
-			venv = pathHash(real) + "-unmanaged"
+			venv = hash + "-unmanaged"
 		}
-		return filepath.Join(all, pathHash(real)+"-unmanaged", pathHash(real), venv), "the hash of " + top, nil
+		return filepath.Join(all, hash+"-unmanaged", hash, venv), "the hash of " + top, nil
 	}
-	return filepath.Join(all, normal(project.Project.Name), pathHash(real), venv), "the hash of " + top, nil
+	return filepath.Join(all, normal(project.Project.Name), hash, venv), "the hash of " + top, nil
 }
 
 // normal is the name of a project as PEP 503 has it.

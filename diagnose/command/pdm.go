@@ -30,7 +30,7 @@ func pdm(w *Way, args []string) error {
 	if strange != "" || has(given, "I", "ignore-python") {
 		return w.strange("pdm", either(strange, "--ignore-python"))
 	}
-	more, argv, strange := options(takes + " venv= env= env-file= working-dir=").parse(rest[1:])
+	more, argv, strange := (takes + " venv= env= env-file= working-dir=").parse(rest[1:])
 	if given = append(given, more...); strange != "" || len(argv) == 0 {
 		return w.strange("pdm run", strange)
 	}

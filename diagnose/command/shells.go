@@ -40,7 +40,7 @@ func (s *shellProgram) follow(w *Way, name string) error {
 		return chain.Unknown(name + " reads ~/" + s.startFile + ", which may change what is started")
 	}
 	w.link(chain.Wrapper, name, text)
-	return w.line(name, text)
+	return w.line(text)
 }
 
 var (
@@ -51,7 +51,7 @@ var (
 )
 
 // line reads a line as a shell does: commands that prepare, and the last, which is followed.
-func (w *Way) line(name, text string) error {
+func (w *Way) line(text string) error {
 	parts := splitLine(text)
 	for i, part := range parts {
 		for harmless.MatchString(part) {

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"path/filepath"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/diagnose/chain"
@@ -78,7 +77,7 @@ func secured(h *host.Host) (path, file string, err error) {
 		return "", "/etc/sudoers.d", err
 	}
 	for _, e := range entries {
-		name := filepath.Join("/etc/sudoers.d", e.Name())
+		name := "/etc/sudoers.d/" + e.Name()
 		if m := securePath.FindSubmatch(h.Small(name)); m != nil {
 			return string(m[1]), name, nil
 		}

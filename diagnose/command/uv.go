@@ -119,7 +119,7 @@ func (u *uvRun) target() error {
 	case has(u.given, "m", "module"):
 		u.argv = append([]string{"python", "-m"}, u.argv...)
 	case first == "-" || strings.Contains(first, "://"):
-		return u.Way.strange("uv run", first)
+		return u.strange("uv run", first)
 	case has(u.given, "s", "script", "gui-script"), strings.HasSuffix(first, ".py") && u.Host.Exists(file):
 		if inline.Match(u.Host.Small(file)) {
 			u.note(chain.Runner, "uv run", "an environment in a cache", file)

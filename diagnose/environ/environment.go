@@ -75,8 +75,8 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	if head := h.Small(python); bytes.HasPrefix(head, []byte("#!")) {
 		return e.enterShim(ctx, python, head)
 	}
-	if program := filepath.Base(h.Real(python)); !pythonLike.MatchString(program) || !pythonLike.MatchString(filepath.Base(python)) {
-		return chain.Unknown(python + " is " + program + ", which is not named as Pythons are")
+	if !pythonLike.MatchString(filepath.Base(python)) {
+		return chain.Unknown(python + " is not named as Pythons are")
 	}
 	e.findPrefix()
 	e.findMinor()

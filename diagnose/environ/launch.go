@@ -42,7 +42,7 @@ func (e *Environment) follow(ctx context.Context, script string) error {
 		e.link(chain.Launcher, e.How, python, target)
 		return e.enter(ctx, python)
 	}
-	if done, err := e.unpack(ctx, target, func() error { return e.shebang(ctx, script, target, head) }); done {
+	if done, err := e.unpack(target, func() error { return e.shebang(ctx, script, target, head) }); done {
 		return err
 	}
 	if root, ok := pyenvShim(h, script, head); ok {
@@ -134,7 +134,7 @@ func (e *Environment) followShim(ctx context.Context, root, script string) error
 }
 
 // unpack handles scripts that are zip files with the packages in them; launch finds their Python.
-func (e *Environment) unpack(ctx context.Context, file string, launch func() error) (done bool, err error) {
+func (e *Environment) unpack(file string, launch func() error) (done bool, err error) {
 	z, closeFile, err := archive(e.Host, file)
 	if err != nil {
 		return true, &chain.UnknownError{What: file + " is a broken zip file: " + host.Cause(err), Pass: "build or download it again"}

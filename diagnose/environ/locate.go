@@ -2,6 +2,7 @@ package environ
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -30,24 +31,33 @@ const Program = "pyinfra"
 // with an error, which says what to type instead and is one of package chain.
 func Resolve(ctx context.Context, h *host.Host, req Request) (*Environment, error) {
 	e := &Environment{Host: h, trust: !req.NoExec}
+	err := e.resolve(ctx, req)
+	if _, unknown := errors.AsType[*chain.UnknownError](err); unknown { // what was read on the way is not that of the environment
+		e = &Environment{Host: e.Host, Script: e.Script, Target: e.Target, Wins: e.Wins, Others: e.Others, Chain: e.Chain}
+	}
+	return e, err
+}
+
+func (e *Environment) resolve(ctx context.Context, req Request) error {
+	h := e.Host
 	switch {
 	case req.Python != "":
 		e.Wins, e.How = "--python", "--python"
 		e.link(chain.Wrapper, "--python", req.Python, "as typed")
-		return e, e.enter(ctx, find(h, req.Python))
+		return e.enter(ctx, find(h, req.Python))
 	case req.Venv != "":
 		e.Wins = "--venv"
 		e.link(chain.Wrapper, "--venv", req.Venv, "as typed")
-		return e, e.enterVenv(ctx, h.Abs(req.Venv))
+		return e.enterVenv(ctx, h.Abs(req.Venv))
 	case req.Pyinfra != "":
 		e.Wins = "--pyinfra"
 		e.link(chain.Wrapper, "--pyinfra", req.Pyinfra, "as typed")
-		return e, e.follow(ctx, find(h, req.Pyinfra))
+		return e.follow(ctx, find(h, req.Pyinfra))
 	case len(req.Command) > 0:
 		e.Wins = "as typed"
-		return e, e.command(ctx, req.Command)
+		return e.command(ctx, req.Command)
 	}
-	return e, e.search(ctx)
+	return e.search(ctx)
 }
 
 // link notes a step of the way.

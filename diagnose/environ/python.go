@@ -110,7 +110,7 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 	}
 	if v.script != "" && !e.bundled {
 		file := e.Host.Abs(v.script)
-		if done, err := e.unpack(ctx, file, func() error { return e.enter(ctx, argv[0]) }); done {
+		if done, err := e.unpack(file, func() error { return e.enter(ctx, argv[0]) }); done {
 			return err
 		}
 		if !safe {
