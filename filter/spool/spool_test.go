@@ -45,6 +45,7 @@ func through(t testing.TB, log []byte, size int, s func(filter.Sink) *Spool) (li
 // TestKeepsAll: the lines that were shown are those of the output, in order; and with what was folded all of the
 // input is there, whatever the size of the segments.
 func TestKeepsAll(t *testing.T) {
+	t.Chdir("..") // where the captures are looked for
 	for _, file := range filtertest.Captures(t, "gevent-25.5.1.20-hosts.*", "more/*.log", "samples/piped-1*.err") {
 		log := filtertest.Read(t, file)
 		for _, size := range []int{segmentSize, 4 << 10} {
@@ -156,6 +157,7 @@ func TestShownAllTheSame(t *testing.T) {
 		}
 		return nil
 	})
+	t.Chdir("..")
 	log := filtertest.Read(t, filtertest.Captures(t, "gevent-25.5.1.3-hosts.pipe.log")[0])
 	lines, shown := through(t, log, len(log), func(filter.Sink) *Spool { return New(refuses) })
 	assert.Empty(t, texts(lines, true))
