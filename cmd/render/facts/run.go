@@ -98,6 +98,15 @@ func Tail(l *report.Log) (lines []string) {
 	return lines
 }
 
+// RunWords says of a run that failed why it did, how its command ended, and what was shown last as far as
+// it is not known why.
+func RunWords(l *report.Log) (lines []string) {
+	if text := CommandText(l, printable.Line); text != "" {
+		lines = append(lines, text)
+	}
+	return append(lines, Tail(l)...)
+}
+
 // At says where an occurrence of an issue is: `vm-01, "Restart nginx"`; empty: neither is known.
 func At(p *report.Place) string {
 	var parts []string
@@ -117,6 +126,16 @@ func Words(p *report.Place) string {
 		return printable.Line(strings.Join(p.Text[1:], " | "))
 	}
 	return printable.Line(strings.Join(p.Text, " | "))
+}
+
+// PlaceText says where an occurrence is, and what was said there: `vm-01, "Restart nginx" (line 63): nginx:
+// configuration file test failed`.
+func PlaceText(p *report.Place) string {
+	text := strings.TrimSpace(fmt.Sprintf("%s (line %d)", At(p), p.Line))
+	if said := Words(p); said != "" {
+		text += ": " + words.CutText(said)
+	}
+	return text
 }
 
 // PlacesIn are the places of an issue in a log, each host and operation once.

@@ -47,15 +47,13 @@ func verdictTest(l *report.Log) junitCase {
 	said := xmlText(facts.VerdictText(&l.Verdict))
 	switch {
 	case facts.Failed(l):
-		lines := slices.Concat([]string{said, facts.CommandText(l, printable.Line)}, facts.Tail(l))
-		c.Failure = &junitResult{Message: xmlText(words.CutText(said)), Type: "run-failed", Text: xmlText(strings.Join(slices.DeleteFunc(lines, isEmpty), "\n") + "\n")}
+		lines := append([]string{said}, facts.RunWords(l)...)
+		c.Failure = &junitResult{Message: xmlText(words.CutText(said)), Type: "run-failed", Text: xmlText(strings.Join(lines, "\n") + "\n")}
 	case l.Verdict.Failed == outcome.Unknown && l.Verdict.Reason != "":
 		c.Skipped = &junitResult{Message: xmlText(words.CutText(said)), Type: "not-known", Text: said + "\n"}
 	}
 	return c
 }
-
-func isEmpty(text string) bool { return text == "" }
 
 // operationTest is the test that an operation does not fail on a host.
 func operationTest(op *outcome.Operation, host string) junitCase {

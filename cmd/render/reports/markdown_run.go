@@ -14,9 +14,11 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// mdHead says first what became of the run, or of how many runs, and then how many lines there were.
+// mdHead says first what became of the run, or of how many runs, and then how many lines there were. It is
+// known by its first word where a report may be written over an old one.
 func mdHead(r *report.Report) string {
 	totals := facts.ReportTotals(r)
+	below := strings.TrimPrefix(totals, "orbfilter: ")
 	failed := 0
 	for _, l := range r.Logs {
 		if facts.Failed(l) {
@@ -25,9 +27,9 @@ func mdHead(r *report.Report) string {
 	}
 	switch {
 	case len(r.Logs) == 1 && facts.IsRun(r.Logs[0]):
-		return mdVerdict(r.Logs[0]) + "\n" + totals + "\n"
+		return mdVerdict(r.Logs[0]) + "\n" + below + ".\n"
 	case failed > 0 && len(r.Logs) > 1:
-		return fmt.Sprintf("### %d of %d runs failed\n\n%s\n", failed, len(r.Logs), totals)
+		return fmt.Sprintf("### orbfilter: %d of %d runs failed\n\n%s.\n", failed, len(r.Logs), below)
 	}
 	return "### " + totals + "\n"
 }
@@ -35,11 +37,7 @@ func mdHead(r *report.Report) string {
 // mdVerdict is what became of one run.
 func mdVerdict(l *report.Log) string {
 	var b strings.Builder
-	text := facts.VerdictText(&l.Verdict)
-	if facts.Failed(l) {
-		text = "The run failed" + strings.TrimPrefix(text, "the run failed")
-	}
-	fmt.Fprintf(&b, "### %s\n", mdProse(strings.ToUpper(text[:1])+text[1:]))
+	fmt.Fprintf(&b, "### orbfilter: %s\n", mdProse(facts.VerdictText(&l.Verdict)))
 	if how := facts.CommandText(l, mdCode); how != "" {
 		fmt.Fprintf(&b, "\n%s.\n", how)
 	}

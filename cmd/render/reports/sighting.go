@@ -48,17 +48,9 @@ const junitPlaces = 10
 func (s *sighting) places(limit int) (out []string) {
 	all := facts.PlacesIn(s.issue, s.log)
 	for _, p := range all[:min(len(all), limit)] {
-		out = append(out, placeText(p))
+		out = append(out, facts.PlaceText(p))
 	}
 	return out
-}
-
-func placeText(p *report.Place) string {
-	text := strings.TrimSpace(fmt.Sprintf("%s (line %d)", facts.At(p), p.Line))
-	if said := facts.Words(p); said != "" {
-		text += ": " + words.CutText(said)
-	}
-	return text
 }
 
 // sightings returns what was seen in a log, in the order of the report: the worst first, causes in front of
