@@ -16,10 +16,10 @@ import (
 // A margin is the prefix of the current line, as long as it is not known whether
 // something stays that is the line's.
 type margin struct {
-	knot *Claim    // has it meanwhile; nil: nothing waits
-	of   ownership // whose it is if nothing stays
-	at   time.Duration
-	seq  int // of the first segment that it may have
+	pending *Claim    // has it meanwhile; nil: nothing waits
+	of      ownership // whose it is if nothing stays
+	at      time.Duration
+	seq     int // of the first segment that it may have
 }
 
 // An ownership is what a part of a line gets that goes with its noise.
@@ -45,8 +45,8 @@ func (q *Queue) putMargin(l *Line, of ownership) int {
 	case l.IsLine():
 		return 0
 	}
-	q.margin = margin{knot: &Claim{}, of: of, at: q.now, seq: q.seq}
-	q.putRange(l, view.Span{From: 0, To: l.Prefix}, q.margin.knot)
+	q.margin = margin{pending: &Claim{}, of: of, at: q.now, seq: q.seq}
+	q.putRange(l, view.Span{From: 0, To: l.Prefix}, q.margin.pending)
 	return l.Prefix
 }
 
@@ -74,7 +74,7 @@ func (q *Queue) EndLine() {
 
 // Expire decides about a prefix that has waited for longer than it may.
 func (q *Queue) Expire(longest time.Duration) {
-	if q.margin.knot != nil && q.now-q.margin.at > longest {
+	if q.margin.pending != nil && q.now-q.margin.at > longest {
 		q.Stand()
 	}
 }
@@ -83,12 +83,12 @@ func (q *Queue) Expire(longest time.Duration) {
 func (q *Queue) settleMargin() {
 	m := q.margin
 	q.margin = margin{}
-	if m.knot == nil {
+	if m.pending == nil {
 		return
 	}
 	for s := range q.since(m.seq) {
 		switch {
-		case s.claim != m.knot:
+		case s.claim != m.pending:
 		case q.stands:
 			s.claim = nil
 		default:
