@@ -86,7 +86,7 @@ func (q *Queue) splitSpaces(c *Claim, i, need int) {
 	rest := append([]segment(nil), q.segments[i+1:]...)
 	q.segments = q.segments[:i]
 	for _, p := range parts {
-		if p.account = s.account; len(p.raw) > 0 {
+		if p.account, p.at = s.account, s.at; len(p.raw) > 0 {
 			q.segments = append(q.segments, p)
 		}
 	}
