@@ -195,6 +195,8 @@ func TestMargin(t *testing.T) {
 		"noise, and then a line": {[]string{prefix + "noise\r", "a\n"}, prefix + "\ra\n"},
 		"a line, and then noise": {[]string{prefix + "a\r", "noise\n"}, prefix + "a\r\n"},
 		"without a prefix":       {[]string{"a\r", "noise\n"}, "a\r"},
+		"each with its own":      {[]string{prefix + "noise\r", prefix + "noise\r", prefix + "noise\n"}, "\r\r"},
+		"the same, and a line":   {[]string{prefix + "noise\r", prefix + "noise\r", prefix + "a\n"}, prefix + "\r" + prefix + "\r" + prefix + "a\n"},
 		"in between":             {[]string{prefix + "noise\r", "noise\r", "a\r", "noise\n"}, prefix + "\r\ra\r\n"},
 	} {
 		for _, late := range []bool{false, true} {
