@@ -206,6 +206,3 @@ func (m *Matcher) EndLine(returned bool) {
 
 // Fresh begins a line of which nothing was seen.
 func (m *Matcher) Fresh() { m.shown, m.within = false, nil }
-
-// Show notes that a visible part of the line has left, which is not matched any more.
-func (m *Matcher) Show() { m.shown = true }
