@@ -107,14 +107,14 @@ func TestWholeLinesGoOn(t *testing.T) {
 // What is a frame, and what is an end.
 func TestFrames(t *testing.T) {
 	for text, want := range map[string][]string{
-		"":                     nil,
-		"a\n":                  {`frame "a\n"`, "end false"},
-		"a":                    {`frame "a"`},
-		"\n":                   {`frame "\n"`, "end false"},
-		"a\r\n":                {`frame "a\r\n"`, "end true"},
-		"a\r\x1b[Kb\n":         {`frame "a\r\x1b[K"`, `frame "b\n"`, "end false"},
-		"a\rb\rc\r\n\nd":       {`frame "a\r"`, `frame "b\r"`, `frame "c\r\n"`, "end true", `frame "\n"`, "end false", `frame "d"`},
-		"a\r":                  {`frame "a\r"`},
+		"":                      nil,
+		"a\n":                   {`frame "a\n"`, "end false"},
+		"a":                     {`frame "a"`},
+		"\n":                    {`frame "\n"`, "end false"},
+		"a\r\n":                 {`frame "a\r\n"`, "end true"},
+		"a\r\x1b[Kb\n":          {`frame "a\r\x1b[K"`, `frame "b\n"`, "end false"},
+		"a\rb\rc\r\n\nd":        {`frame "a\r"`, `frame "b\r"`, `frame "c\r\n"`, "end true", `frame "\n"`, "end false", `frame "d"`},
+		"a\r":                   {`frame "a\r"`},
 		"one\ntwo\r\x1b[Kthree": {`frame "one\n"`, "end false", `frame "two\r\x1b[K"`, `frame "three"`},
 	} {
 		assert.Equal(t, want, cut(text, "", allAtOnce).all, "%q", text)
@@ -168,7 +168,7 @@ func TestParts(t *testing.T) {
 
 	for next, want := range map[string][]string{
 		"\nb\n": {`late "\n"`, "end true", `frame "b\n"`, "end false"}, // CR LF, the CR of which was taken
-		"b\n":   {`frame "b\n"`, "end false"},                        // a spinner
+		"b\n":   {`frame "b\n"`, "end false"},                          // a spinner
 		"\r\n":  {`frame "\r\n"`, "end true"},
 	} {
 		c := &catcher{}

@@ -183,7 +183,7 @@ func kindsSet() *rules.Set {
 		panic(err)
 	}
 	set := rules.NewSet()
-	for _, one := range strings.Split(string(text), "\n---\n") {
+	for one := range strings.SplitSeq(string(text), "\n---\n") {
 		r, err := rules.Parse("rules.yaml", []byte(one))
 		if err != nil {
 			panic(err)
@@ -208,8 +208,8 @@ func unescaped(t *testing.T, text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		line, end := strings.TrimSuffix(line, "\n"), "\n"
-		if strings.HasSuffix(line, `\`) {
-			line, end = strings.TrimSuffix(line, `\`), ""
+		if open, found := strings.CutSuffix(line, `\`); found {
+			line, end = open, ""
 		}
 		plain, err := strconv.Unquote(`"` + strings.ReplaceAll(line, `"`, `\"`) + `"`)
 		require.NoError(t, err, line)
