@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -41,7 +42,7 @@ func readVocabulary(t *testing.T) *vocabulary {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "testdata", "verify", "programs.yaml"))
 	require.NoError(t, err)
-	v := &vocabulary{root: newRoot(IO{})}
+	v := &vocabulary{root: newRoot(cli.IO{})}
 	require.NoError(t, yaml.UnmarshalWithOptions(data, v, yaml.Strict()))
 	return v
 }
@@ -187,7 +188,7 @@ func TestAdvice(t *testing.T) {
 	}
 	n := 0
 	var wrong []string
-	for _, pattern := range []string{"../diagnose/*.go", "../diagnose/*/*.go", "../cmd/render/doctor*.go", "doctor*.go"} {
+	for _, pattern := range []string{"../diagnose/*.go", "../diagnose/*/*.go", "render/diagnosis/*.go", "doctor/*.go"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, f := range files {

@@ -3,56 +3,48 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // openAudit makes the file of --audit, if it was asked for: from then on what
 // cannot be kept is not folded. streams are the names of those that are kept
 // apart; none: there is one. bad: it could not be made, which was said.
 func (s *session) openAudit(name string, streams ...string) (bad bool) {
-	path := s.options.audit
+	path := s.options.Audit
 	if path == "" {
 		return false
 	}
 	err := s.checkAudit(path)
 	if err == nil {
-		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: Version(), Streams: streams})
+		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: s.io.Version, Streams: streams})
 		s.auditOf = streams
 	}
 	if errors.Is(err, audit.ErrExists) {
 		err = fmt.Errorf("%w; take another name, or remove it", audit.ErrExists)
 	}
 	if err != nil {
-		s.options.complain(s.io, fmt.Errorf("--audit %s: %w", path, bare(err)))
+		s.options.Complain(s.io, fmt.Errorf("--audit %s: %w", path, save.Because(err)))
 	}
 	return err != nil
-}
-
-// bare leaves out what package os puts in front of a cause.
-func bare(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
 
 // checkAudit finds files that the audit would spoil, or that would spoil it.
 func (s *session) checkAudit(path string) error {
 	const adds = "puts into the stream what the run has not written, so that the original could not be restored; leave one of the two out"
 	switch d := s.dress; {
-	case s.options.markers == "always":
+	case s.options.Markers == "always":
 		return errors.New("--markers always " + adds)
-	case !d.auto && !d.Plain():
+	case !d.Auto && !d.Plain():
 		return errors.New("--format " + d.Name + " " + adds)
 	}
-	for _, value := range s.options.reports {
-		if _, file, err := splitReport(value); err == nil && samePath(file, path) {
+	for _, value := range s.options.Reports {
+		if _, file, err := cli.SplitReport(value); err == nil && save.SamePath(file, path) {
 			return errors.New("a report is to be written there; take another name")
 		}
 	}
@@ -69,23 +61,11 @@ func (s *session) checkAudit(path string) error {
 	return nil
 }
 
-// samePath reports whether two names are of one file, which need not be there.
-func samePath(a, b string) bool {
-	x, err1 := os.Stat(a)
-	y, err2 := os.Stat(b)
-	if err1 == nil && err2 == nil {
-		return os.SameFile(x, y)
-	}
-	a, err1 = filepath.Abs(a)
-	b, err2 = filepath.Abs(b)
-	return err1 == nil && err2 == nil && a == b
-}
-
 // kept returns next behind the audit of the stream that is filtered next. When
 // there is none, though it was asked for, nothing is folded.
 func (s *session) kept(next filter.Sink) filter.Sink {
 	switch {
-	case s.options.audit == "":
+	case s.options.Audit == "":
 		return next
 	case s.audit == nil:
 		return filter.SinkFunc(func(e filter.Event) error {

@@ -12,19 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/diagnose/beside"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/cli/clitest"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 )
-
-// deadMachine is one on which no folder of packages answers.
-func deadMachine(t *testing.T, limit time.Duration) *beside.Beside {
-	t.Helper()
-	over := make(chan struct{})
-	t.Cleanup(func() { close(over) })
-	b := beside.NewBeside(limit)
-	b.Installed = func(string, string) (string, time.Time) { <-over; return "", time.Time{} }
-	return b
-}
 
 // TestDeadMountHoldsNoStreamUp: 500 environments on a mount that is dead make both streams late
 // once. What is not known is folded, and it is said why it is not.
@@ -33,8 +24,8 @@ func TestDeadMountHoldsNoStreamUp(t *testing.T) {
 	require.NoError(t, filtertest.WriteMany(&log, "environments", 500))
 	log.WriteString("and that is all\n")
 	s, out, said := sessionOnFiles(t)
-	s.options.summary = "always"
-	s.machine = deadMachine(t, 300*time.Millisecond)
+	s.options.Summary = "always"
+	s.machine = clitest.DeadMachine(t, 300*time.Millisecond)
 	began := time.Now()
 	for _, f := range []interface {
 		Write([]byte) (int, error)
@@ -44,15 +35,15 @@ func TestDeadMountHoldsNoStreamUp(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 	}
-	assert.Equal(t, exitOK, s.finish(exitOK, exitOwn))
+	assert.Equal(t, cli.ExitOK, s.finish(cli.ExitOK, cli.ExitOwn))
 	assert.Less(t, time.Since(began), 20*time.Second, "500 waits for each of two packages would be 300 s")
-	assert.Equal(t, "and that is all\n", content(t, out))
-	words := strings.Join(strings.Fields(content(t, said)), " ")
+	assert.Equal(t, "and that is all\n", clitest.Content(t, out))
+	words := strings.Join(strings.Fields(clitest.Content(t, said)), " ")
 	assert.Contains(t, words, "1000 × gevent-fork-hooks-assertion noise")
 	assert.Contains(t, words, "The version of gevent is not known: /srv/a/.venv did not answer in time.")
 	assert.NotContains(t, words, "was not found")
 	assert.Contains(t, words, "→ /srv/a/.venv/bin/python -m pip install -U 'gevent>=25.8.1'")
-	r := s.report(s.summary(), exitOK)
+	r := s.report(s.summary(), cli.ExitOK)
 	for _, inst := range r.Issues[0].Installed {
 		assert.Equal(t, inst.Package == "gevent", inst.Unanswered, inst)
 		assert.True(t, inst.Affected)
@@ -69,13 +60,13 @@ func TestScanOfDeadMounts(t *testing.T) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.log", n)), log.Bytes(), 0o600))
 	}
-	out, said := create(t, t.TempDir(), "out"), create(t, t.TempDir(), "err")
-	s := &scan{io: IO{Out: out, Err: said, Getenv: os.Getenv}, options: &options{color: "never", summary: "auto"}, jobs: 8, top: 20}
-	s.machine = deadMachine(t, 300*time.Millisecond)
+	out, said := clitest.Create(t, t.TempDir(), "out"), clitest.Create(t, t.TempDir(), "err")
+	s := &scan{io: cli.IO{Out: out, Err: said, Getenv: os.Getenv}, options: &cli.Flags{Color: "never", Summary: "auto"}, jobs: 8, top: 20}
+	s.machine = clitest.DeadMachine(t, 300*time.Millisecond)
 	began := time.Now()
 	require.NoError(t, s.run([]string{dir}))
 	assert.Less(t, time.Since(began), 20*time.Second)
-	assert.Contains(t, content(t, out), " 400 ")
+	assert.Contains(t, clitest.Content(t, out), " 400 ")
 	sum := s.total()
 	assert.Equal(t, 400, sum.Issues[0].Count)
 	assert.Equal(t, sum.Input, sum.Folded)

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
 )
 
 var fenced = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$")
@@ -252,7 +252,7 @@ func TestDocsReportsShowWhatIsPrinted(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(textIn(t, capture(t, log))), 0o644))
 	}
 	showsWhatIsPrinted(t, "reports.md", dir)
-	for _, kind := range render.ReportKinds() {
+	for _, kind := range reports.ReportKinds() {
 		assert.Contains(t, page(t, "docs/reports.md"), "\n| `"+kind+"` | ")
 	}
 }

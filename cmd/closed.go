@@ -6,17 +6,9 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
-
-// What to do when nobody reads the output any more, as in --on-closed.
-const (
-	closedAuto  = "auto"
-	closedDrain = "drain" // read on to the end, so that who writes is not killed in the middle
-	closedExit  = "exit"  // end as cat does
-)
-
-var onCloseds = []string{closedAuto, closedDrain, closedExit}
 
 // brokenPipe kills who writes what nobody reads, and pipeSignal is the exit code for it.
 const (
@@ -26,10 +18,10 @@ const (
 
 // closedPipe says what a pipe does then: auto reads on what may be a deploy, or is to be
 // judged or kept. What else comes through is a tool's, who ends as behind cat.
-func (o *options) closedPipe(io IO, deploy func() bool) wrap.OnClosed {
+func closedPipe(o *cli.Flags, io cli.IO, deploy func() bool) wrap.OnClosed {
 	return func(*os.File) (readOn bool) {
-		wanted := deploy() || o.asked()
-		if o.onClosed == closedExit || o.onClosed != closedDrain && !wanted {
+		wanted := deploy() || o.Asked()
+		if o.OnClosed == cli.ClosedExit || o.OnClosed != cli.ClosedDrain && !wanted {
 			sayClosed(io, "this ends here; --on-closed drain reads on")
 			return false
 		}
@@ -39,10 +31,10 @@ func (o *options) closedPipe(io IO, deploy func() bool) wrap.OnClosed {
 }
 
 // closedRun says what run does then: the command is a deploy, and goes on.
-func (o *options) closedRun(io IO) wrap.OnClosed {
+func closedRun(o *cli.Flags, io cli.IO) wrap.OnClosed {
 	var once sync.Once // two outputs may end at once
 	return func(*os.File) (readOn bool) {
-		readOn = o.onClosed != closedExit
+		readOn = o.OnClosed != cli.ClosedExit
 		once.Do(func() {
 			if readOn {
 				sayClosed(io, "the command goes on, and what it writes there is dropped")
@@ -54,6 +46,6 @@ func (o *options) closedRun(io IO) wrap.OnClosed {
 	}
 }
 
-func sayClosed(io IO, what string) {
-	fmt.Fprintf(io.stderr(), "orbfilter: nobody reads the output any more; %s\n", what)
+func sayClosed(io cli.IO, what string) {
+	fmt.Fprintf(io.Stderr(), "orbfilter: nobody reads the output any more; %s\n", what)
 }

@@ -1,4 +1,4 @@
-// Package cmd is the command line of orbfilter: one file a command, and Main.
+// Package cmd puts the commands together to one tree, and ends the program: Main.
 package cmd
 
 import (
@@ -10,34 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
-// Exit codes of everything but run, which returns its child's.
-const (
-	exitOK    = 0
-	exitFound = 1 // --fail-on met what it looks for
-	exitUsage = 2 // usage, or a rule file that is wrong
-	exitOwn   = 3 // a failure of orbfilter's own
-)
-
-// IO is what the program is connected to. The streams are files since what
-// they are (a terminal, a pipe) decides how they are treated.
-type IO struct {
-	In, Out, Err *os.File
-	Getenv       func(string) string
-
-	voices *voices // made by Main
-}
-
-// An exitCode is an error that only says how to exit; what there was to say
-// has been said.
-type exitCode int
-
-func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
-
-// A usageError is a mistake in what was typed.
-type usageError struct{ error }
+// IO is what the program is connected to.
+type IO = cli.IO
 
 // A Status is how the program is to end.
 type Status struct {
@@ -54,44 +32,35 @@ func Main(args []string, io IO) Status {
 	if wrap.Copied() {
 		return Status{}
 	}
-	io = io.speaking()
-	io.voices.bare = io.little(otherFiles)
+	io.Version = Version()
+	io = io.Speaking(io.Little(cli.OtherFiles))
 	root := newRoot(io)
 	root.SetArgs(args)
 	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us
 		wrap.Release()
 	}
 	c, err := root.ExecuteC()
-	var by killed
+	var by cli.Killed
 	_ = errors.As(err, &by)
-	return Status{io.ended(status(io, c.CommandPath(), err)), by.signal}
+	return Status{io.Ended(status(io, c.CommandPath(), err)), by.Signal}
 }
-
-// A killed is an error that says that a signal is what the program has to end by.
-type killed struct {
-	exitCode
-	signal os.Signal
-}
-
-// Unwrap returns the exit code that stands for it.
-func (k killed) Unwrap() error { return k.exitCode }
 
 // status is the one place where an error becomes an exit code. command is the one
 // that has failed.
-func status(io IO, command string, err error) int {
-	var code exitCode
-	var usage usageError
+func status(io cli.IO, command string, err error) int {
+	var code cli.ExitCode
+	var usage cli.UsageError
 	switch {
 	case err == nil:
-		return exitOK
+		return cli.ExitOK
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		fmt.Fprintf(io.stderr(), "orbfilter: %v\nTry: %s --help\n", err, command)
-		return exitUsage
+		fmt.Fprintf(io.Stderr(), "orbfilter: %v\nTry: %s --help\n", err, command)
+		return cli.ExitUsage
 	}
-	fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
-	return exitOwn
+	fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
+	return cli.ExitOwn
 }
 
 // version is set by the linker for releases (-X …/cmd.version=1.2.3).
@@ -108,24 +77,22 @@ func Version() string {
 	return "dev"
 }
 
-func newVersion(io IO) *cobra.Command {
+func newVersion(io cli.IO) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: noArgs,
+		Use: "version", Short: "Print the version", Args: cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(io.stdout(), "orbfilter", Version())
+			_, err := fmt.Fprintln(io.Stdout(), "orbfilter", io.Version)
 			return err
 		},
 	}
 }
 
-func noArgs(c *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
+// noCommand is NoArgs for the program itself.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
 		return nil
-	case c.HasParent():
-		return usageError{fmt.Errorf("%s does not know %q", c.CommandPath(), args[0])}
 	}
-	return usageError{fmt.Errorf("there is no command %q; %s", args[0], instead(c, args[0]))}
+	return cli.Usage(fmt.Errorf("there is no command %q; %s", args[0], instead(c, args[0])))
 }
 
 // instead says what to type in place of something that is no command.

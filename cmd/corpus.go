@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
@@ -29,9 +30,9 @@ func openCorpus(paths []string) (*corpus, error) {
 		files, failures := (&logs.Search{In: os.Stdin}).Find([]string{p})
 		switch {
 		case len(failures) > 0:
-			return nil, usageError{fmt.Errorf("--corpus %s: %w", failures[0].Name, failures[0].Err)}
+			return nil, cli.Usage(fmt.Errorf("--corpus %s: %w", failures[0].Name, failures[0].Err))
 		case len(files) == 0:
-			return nil, usageError{fmt.Errorf("--corpus %s: there is no file in this folder", p)}
+			return nil, cli.Usage(fmt.Errorf("--corpus %s: there is no file in this folder", p))
 		}
 		c.files = append(c.files, files...)
 	}
@@ -52,13 +53,13 @@ func (c *corpus) each(look func(*recorded) error) error {
 func eachIn(f *logs.File, look func(*recorded) error) error {
 	source, err := f.Open(nil)
 	if err != nil {
-		return usageError{fmt.Errorf("--corpus %s: %w", f.Name, err)}
+		return cli.Usage(fmt.Errorf("--corpus %s: %w", f.Name, err))
 	}
 	defer source.Close()
 	for _, l := range source.Logs {
 		data, err := whole(l)
 		if err != nil {
-			return usageError{fmt.Errorf("--corpus %s: %w", l.Name, err)}
+			return cli.Usage(fmt.Errorf("--corpus %s: %w", l.Name, err))
 		}
 		if err := look(&recorded{l.Name, data}); err != nil {
 			return err

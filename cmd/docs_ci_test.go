@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 )
 
 // TestDocsOfFormats: the table of docs/ci.md has every format, and the variable
@@ -23,11 +23,11 @@ func TestDocsOfFormats(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (`\\w+`|[a-z ]+) \\|.*\\|.*\\|.*\\|.*\\|$").FindAllStringSubmatch(string(data), -1) {
 		names = append(names, row[1])
 		if variable, ok := strings.CutPrefix(row[2], "`"); ok {
-			in := render.FormatIn(func(n string) string { return map[string]string{strings.TrimSuffix(variable, "`"): "yes"}[n] })
+			in := ci.FormatIn(func(n string) string { return map[string]string{strings.TrimSuffix(variable, "`"): "yes"}[n] })
 			assert.Equal(t, row[1], in.Name)
 		}
 	}
-	assert.ElementsMatch(t, render.FormatNames(), names)
+	assert.ElementsMatch(t, ci.FormatNames(), names)
 	_, block, _ := strings.Cut(string(data), "```json\n")
 	block, _, _ = strings.Cut(block, "```")
 	for line := range strings.Lines(block) {

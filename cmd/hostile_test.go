@@ -19,8 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // hostileTexts are one of each kind of what must not be told as it is: docs/reliability.md has
@@ -82,14 +83,14 @@ func hostileRule(t *testing.T, bad string) string {
 // goes through.
 func TestNothingHostileIsTold(t *testing.T) {
 	h := newHostileDir(t)
-	for _, format := range render.FormatNames() {
+	for _, format := range ci.FormatNames() {
 		args := []string{"--no-history", "--rules", "rules", "--format", format, "--summary", "always", "--fail-on", "new-unknown", "--baseline", "base" + h.inName}
 		h.filter(append(args, h.reports(format)...))
 	}
 	h.filter([]string{"--no-history", "--rules", "rules", "--quiet"})
 	h.told("", "scan", "--rules", "rules", "logs")
 	h.told("", append([]string{"scan", "--rules", "rules", "--color", "always", "--write-baseline", "new" + h.inName, "logs"}, h.reports("scan")...)...)
-	for _, kind := range slices.Concat(render.ReportKinds(), render.FormatNames()) {
+	for _, kind := range slices.Concat(reports.ReportKinds(), ci.FormatNames()) {
 		h.told("", "report", "show", "--format", kind, "text.json")
 	}
 	h.told("", "report", "merge", "text.json", "scan.json", "-o", "merged.json")
@@ -146,7 +147,7 @@ func (h *hostileDir) put(name, text string) {
 
 // reports are flags for a report of each kind.
 func (h *hostileDir) reports(name string) (flags []string) {
-	for _, kind := range render.ReportKinds() {
+	for _, kind := range reports.ReportKinds() {
 		flags = append(flags, "--report", kind+"="+name+"."+kind)
 	}
 	return flags

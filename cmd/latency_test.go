@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
@@ -22,7 +22,7 @@ func TestALineIsPassedOnAtOnce(t *testing.T) {
 	const times, limit = 100, time.Millisecond
 	in, write := pipe(t)
 	read, out := pipe(t)
-	stream := &render.Stream{W: out}
+	stream := &ci.Stream{W: out}
 	f := filter.New(rules.Builtin(), stream, filter.Options{Sent: stream.Flush})
 	done := make(chan error, 1)
 	go func() { done <- wrap.Pump(f, in) }()

@@ -3,14 +3,17 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/doctor"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/cmd/report"
+	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -27,39 +30,44 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
   orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter < deploy.log > clean.log`
 
-func newRoot(io IO) *cobra.Command {
-	var o options
-	if io.voices == nil {
-		io = io.speaking()
-	}
-	io.voices.options = &o
+func newRoot(io cli.IO) *cobra.Command {
+	var o cli.Flags
+	io = io.DressedBy(&o)
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
 		Long:  rootLong, Example: rootExample,
-		Args:          noArgs,
+		Args:          noCommand,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE:              func(c *cobra.Command, _ []string) error { return pipe(c, io, &o) },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return io.enough(c) },
+		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return enough(io, c) },
 	}
-	root.SetOut(io.stdoutData(render.AsItIs)) // the scripts for completion
-	root.SetErr(io.stderr())
+	root.SetOut(io.StdoutData(words.AsItIs)) // the scripts for completion
+	root.SetErr(io.Stderr())
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2
-	root.Version = Version()
+	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(newRun(io, &o), newDoctor(io, &o), newRules(io, &o), newReport(io, &o), newScan(io, &o), newRestore(io), newVersion(io))
+	root.AddCommand(newRun(io, &o), doctor.New(io, &o), newRules(io, &o), report.New(io, &o), newScan(io, &o), restore.New(io), newVersion(io))
 	strict(root)
-	root.SetOut(io.stdout())
-	shared := o.share(root)
-	o.complete(root)
+	root.SetOut(io.Stdout())
+	shared := share(&o, root)
+	o.Complete(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if err = wrongFlag(c, err, shared); c == root {
-			return passing(io, err)
+			return passing(io, status(io, "orbfilter", err), err)
 		}
 		return err
 	})
 	return root
+}
+
+// filterInput is the pipe. What is wrong with its flags does not end it.
+func filterInput(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+	if err := o.Check(c.Flags()); err != nil {
+		return passing(io, status(io, "orbfilter", err), err)
+	}
+	return pipe(c, io, o)
 }
 
 // strict makes cobra's own commands refuse what they do not know, as ours do:
@@ -74,10 +82,10 @@ func strict(root *cobra.Command) {
 		case "completion":
 			c.Args = cobra.ArbitraryArgs
 			c.RunE = func(_ *cobra.Command, args []string) error {
-				return usageError{fmt.Errorf("completion needs one of bash, zsh, fish, powershell, and got %q", strings.Join(args, " "))}
+				return cli.Usage(fmt.Errorf("completion needs one of bash, zsh, fish, powershell, and got %q", strings.Join(args, " ")))
 			}
 			for _, shell := range c.Commands() {
-				shell.Args = noArgs
+				shell.Args = cli.NoArgs
 			}
 		}
 	}
@@ -86,7 +94,7 @@ func strict(root *cobra.Command) {
 // topic checks that there is help on what was asked for.
 func topic(c *cobra.Command, args []string) error {
 	if _, rest, err := c.Root().Find(args); err != nil || len(rest) > 0 {
-		return usageError{fmt.Errorf("there is no help on %q", strings.Join(args, " "))}
+		return cli.Usage(fmt.Errorf("there is no help on %q", strings.Join(args, " ")))
 	}
 	return nil
 }
@@ -96,95 +104,91 @@ func narrow(template string) string {
 	return strings.ReplaceAll(template, ".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100")
 }
 
-// passing says what is wrong with the flags of a pipe, and lets the run through as
-// it is: who writes to a pipe that nobody reads is killed, and what it says on
-// its way must be seen.
-func passing(io IO, err error) error {
-	code := status(io, "orbfilter", err)
+// passing lets the run through a pipe as it is, for flags that are wrong: who writes to a
+// pipe that nobody reads is killed, and what it says on its way must be seen. err has been
+// said, and is said again at the end; code is its exit code.
+func passing(io cli.IO, code int, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
-		return exitCode(code)
+		return cli.ExitCode(code)
 	}
-	o := &options{}
-	if io.little(pipeFiles) {
-		return errors.Join(exitCode(code), o.passPlainly(io))
+	o := &cli.Flags{}
+	if io.Little(cli.PipeFiles) {
+		return errors.Join(cli.ExitCode(code), passPlainly(o, io))
 	}
 	s := newSession(io, o, rules.NewSet())
 	f := s.filter(io.Out)
 	p := wrap.NewPipe()
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
+	p.Out, p.Closed = io.Out, closedPipe(o, io, f.Phased)
 	_, stuck := p.Run(f, io.In)
 	if !errors.Is(stuck, wrap.ErrStuck) {
 		_ = f.Close()
 		s.close()
 		s.newLine()
-		sayWrong(io.stderr(), []string{err.Error()})
+		summary.SayWrong(io.Stderr(), []string{err.Error()}, cli.ExitUsage)
 	}
 	if errors.Is(stuck, wrap.ErrClosed) {
-		return dying(pipeSignal, brokenPipe)
+		return cli.Dying(pipeSignal, brokenPipe)
 	}
-	return dying(code, p.Signal())
+	return cli.Dying(code, p.Signal())
 }
 
 // pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
-func pipe(c *cobra.Command, io IO, o *options) error {
-	if err := o.check(c.Flags()); err != nil {
-		return passing(io, err)
-	}
+func pipe(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	if term.IsTerminal(int(io.In.Fd())) {
-		c.SetOut(io.stderr())
+		c.SetOut(io.Stderr())
 		_ = c.Help()
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	}
-	if io.little(pipeFiles) {
-		return o.passPlainly(io)
+	if io.Little(cli.PipeFiles) {
+		return passPlainly(o, io)
 	}
 	p := wrap.NewPipe() // Ctrl-C is for pyinfra, since the program began
-	set, bad := o.load(io)
+	set, bad := o.Load(io)
 	s := newSession(io, o, set)
 	s.mustSee = true // who saw nothing cannot say that all is well
-	s.record(writtenTo(io.In))
-	bad = o.dropReports(io) || bad
+	s.record(cli.WrittenTo(io.In))
+	bad = o.DropReports(io) || bad
 	bad = s.openGate() || bad
 	bad = s.openAudit("standard input") || bad
 	f := s.filter(io.Out)
 	in := &beginning{Filter: f}
-	p.Out, p.Closed = io.Out, o.closedPipe(io, f.Phased)
+	p.Out, p.Closed = io.Out, closedPipe(o, io, f.Phased)
 	code, err := p.Run(in, io.In)
 	abandoned := errors.Is(err, wrap.ErrClosed)
 	if abandoned {
 		code, err = pipeSignal, nil
 	}
 	if errors.Is(err, wrap.ErrStuck) {
-		return dying(code, p.Signal())
+		return cli.Dying(code, p.Signal())
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	s.close()
 	if err != nil {
-		fmt.Fprintf(io.stderr(), "orbfilter: %v\n", err)
+		fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
 	}
-	if packing := logs.Packing(in.head); packing != "" && !o.quiet {
-		fmt.Fprintf(io.stderr(), "orbfilter: standard input is %s, and was passed on as it is; type: orbfilter scan -\n", packing)
+	if packing := logs.Packing(in.head); packing != "" && !o.Quiet {
+		fmt.Fprintf(io.Stderr(), "orbfilter: standard input is %s, and was passed on as it is; type: orbfilter scan -\n", packing)
 	}
-	if f.Summary().Input.Bytes == 0 && err == nil && code == exitOK {
-		fmt.Fprintln(io.stderr(), "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
+	if f.Summary().Input.Bytes == 0 && err == nil && code == cli.ExitOK {
+		fmt.Fprintln(io.Stderr(), "orbfilter: nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter\norbfilter:   or: orbfilter run -- pyinfra …")
 	}
-	code = diedOf(p.Signal(), code)
+	code = cli.DiedOf(p.Signal(), code)
 	switch failed := s.failed(); {
-	case code != exitOK: // a signal ended it
+	case code != cli.ExitOK: // a signal ended it
 	case err != nil || failed:
-		code = exitOwn
+		code = cli.ExitOwn
 	case bad:
-		code = exitUsage
+		code = cli.ExitUsage
 	case s.found():
 		code = s.foundCode()
 	}
-	if code = s.finish(code, exitOwn); abandoned && code == pipeSignal {
-		return dying(code, brokenPipe)
+	if code = s.finish(code, cli.ExitOwn); abandoned && code == pipeSignal {
+		return cli.Dying(code, brokenPipe)
 	}
-	return dying(code, p.Signal())
+	return cli.Dying(code, p.Signal())
 }
 
 // A beginning keeps the first bytes of what a filter is given.
@@ -201,28 +205,4 @@ func (b *beginning) Write(p []byte) (int, error) {
 		b.head = append(b.head, p[:min(room, len(p))]...)
 	}
 	return b.Filter.Write(p)
-}
-
-// exit turns an exit code into the error that stands for it.
-func exit(code int) error {
-	if code == exitOK {
-		return nil
-	}
-	return exitCode(code)
-}
-
-// dying is exit for what may have to die of a signal; nil: it has not.
-func dying(code int, by os.Signal) error {
-	if by == nil {
-		return exit(code)
-	}
-	return killed{exitCode(diedOf(by, code)), by}
-}
-
-// diedOf is the exit code that stands for a signal; code, if there is none.
-func diedOf(by os.Signal, code int) int {
-	if s, ok := by.(syscall.Signal); ok {
-		return 128 + int(s)
-	}
-	return code
 }

@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -30,7 +31,7 @@ const rulesDiffExample = `  orbfilter rules diff old.yaml new.yaml --corpus logs
 // diffFormats are what diff can write.
 var diffFormats = []string{"text", "md"}
 
-func newRulesDiff(io IO, o *options) *cobra.Command {
+func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
 	var format string
 	var corpus []string
 	var code bool
@@ -40,28 +41,28 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 		Long: rulesDiffLong, Example: rulesDiffExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usageError{errors.New("diff needs two versions of rules: orbfilter rules diff OLD NEW --corpus LOGS")}
+				return cli.Usage(errors.New("diff needs two versions of rules: orbfilter rules diff OLD NEW --corpus LOGS"))
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case !slices.Contains(diffFormats, format):
-				return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(diffFormats, ", "))}
+				return cli.Usage(fmt.Errorf("--format %q: write %s", format, strings.Join(diffFormats, ", ")))
 			case len(corpus) == 0:
-				return usageError{errors.New("diff needs logs to compare with: add --corpus PATH")}
+				return cli.Usage(errors.New("diff needs logs to compare with: add --corpus PATH"))
 			}
-			d := render.Diff{Old: args[0], New: args[1], Most: most, Color: o.colorOn(io, io.Out)}
+			d := catalog.Diff{Old: args[0], New: args[1], Most: most, Color: o.ColorOn(io, io.Out)}
 			if err := diffRules(io, corpus, &d); err != nil {
 				return err
 			}
 			if format == "md" {
-				d.Markdown(io.stdout())
+				d.Markdown(io.Stdout())
 			} else {
-				d.Text(io.stdout())
+				d.Text(io.Stdout())
 			}
 			if d.Guarded() || code && d.Any() {
-				return exitCode(exitFound)
+				return cli.ExitCode(cli.ExitFound)
 			}
 			return nil
 		},
@@ -76,7 +77,7 @@ func newRulesDiff(io IO, o *options) *cobra.Command {
 }
 
 // diffRules runs both versions over the logs.
-func diffRules(io IO, paths []string, d *render.Diff) error {
+func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
 	with := d.Old == builtinName || d.New == builtinName
 	older, err := rulesAt(io, d.Old, with)
 	if err != nil {
@@ -113,7 +114,7 @@ const builtinName = "builtin"
 
 // rulesAt reads one of the two versions, and puts it on top of the built-in
 // rules if it is used with them. What is wrong with it is said.
-func rulesAt(io IO, name string, withBuiltin bool) (*rules.Set, error) {
+func rulesAt(io cli.IO, name string, withBuiltin bool) (*rules.Set, error) {
 	set := rules.NewSet()
 	if withBuiltin {
 		set = rules.Builtin()
@@ -127,8 +128,8 @@ func rulesAt(io IO, name string, withBuiltin bool) (*rules.Set, error) {
 	}
 	own, err := rules.ParseAll(files)
 	if err != nil {
-		complain(io, err)
-		return nil, exitCode(exitUsage)
+		cli.Complain(io, err)
+		return nil, cli.ExitCode(cli.ExitUsage)
 	}
 	for r := range own.All() {
 		set.Put(r)
@@ -137,8 +138,8 @@ func rulesAt(io IO, name string, withBuiltin bool) (*rules.Set, error) {
 }
 
 // diffLine notes a line that is folded by one version and not by the other.
-func diffLine(d *render.Diff, log string, n int, before, after *lineFate) {
-	change := render.Change{File: log, Line: n, Text: before.text}
+func diffLine(d *catalog.Diff, log string, n int, before, after *lineFate) {
+	change := catalog.Change{File: log, Line: n, Text: before.text}
 	switch {
 	case after.folded > before.folded:
 		if g := rules.GuardOf(before.text); g != nil && after.kept == 0 {

@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
@@ -42,7 +43,7 @@ func (e *envFlags) environments() (envs []environment, err error) {
 	for _, dir := range e.venvs {
 		sites := sitesIn(dir)
 		if len(sites) == 0 {
-			return nil, usageError{fmt.Errorf("--venv %s: there is no site-packages folder in it; write the folder that python -m venv made", dir)}
+			return nil, cli.Usage(fmt.Errorf("--venv %s: there is no site-packages folder in it; write the folder that python -m venv made", dir))
 		}
 		for _, site := range sites {
 			envs = append(envs, environmentOf(dir, site))
@@ -50,7 +51,7 @@ func (e *envFlags) environments() (envs []environment, err error) {
 	}
 	for _, site := range e.sites {
 		if !isFolder(site) {
-			return nil, usageError{fmt.Errorf("--site %s: this is no folder; type: python -c 'import site; print(*site.getsitepackages())'", site)}
+			return nil, cli.Usage(fmt.Errorf("--site %s: this is no folder; type: python -c 'import site; print(*site.getsitepackages())'", site))
 		}
 		envs = append(envs, environmentOf(site, site))
 	}
@@ -96,17 +97,17 @@ func environmentOf(name, packages string) environment {
 
 // applies says whether an issue can occur on this system, and in one of the
 // environments.
-func applies(r *rules.Rule, goos string, envs []environment) render.Here {
+func applies(r *rules.Rule, goos string, envs []environment) catalog.Here {
 	if len(r.OS) > 0 && !slices.Contains(r.OS, goos) {
-		return render.Here{Applies: "no", Why: "this is " + rules.SystemName(goos)}
+		return catalog.Here{Applies: "no", Why: "this is " + rules.SystemName(goos)}
 	}
 	if len(r.Affected) == 0 && r.Python == "" {
-		return render.Here{Applies: "yes"}
+		return catalog.Here{Applies: "yes"}
 	}
 	if len(envs) == 0 {
-		return render.Here{Applies: "unknown", Why: "what is installed is not known"}
+		return catalog.Here{Applies: "unknown", Why: "what is installed is not known"}
 	}
-	var all []render.Here
+	var all []catalog.Here
 	for i := range envs {
 		h := envs[i].applies(r)
 		if len(envs) > 1 {
@@ -115,7 +116,7 @@ func applies(r *rules.Rule, goos string, envs []environment) render.Here {
 		all = append(all, h)
 	}
 	for _, state := range []string{"yes", "unknown"} { // one is enough
-		if i := slices.IndexFunc(all, func(h render.Here) bool { return h.Applies == state }); i >= 0 {
+		if i := slices.IndexFunc(all, func(h catalog.Here) bool { return h.Applies == state }); i >= 0 {
 			return all[i]
 		}
 	}
@@ -124,28 +125,28 @@ func applies(r *rules.Rule, goos string, envs []environment) render.Here {
 
 // applies says it of one environment: all that the rule is about must be
 // there, in a version that has the issue.
-func (e *environment) applies(r *rules.Rule) render.Here {
+func (e *environment) applies(r *rules.Rule) catalog.Here {
 	var why []string
 	if r.Python != "" && e.minor != "" {
 		if !r.OnPython(e.minor) {
-			return render.Here{Applies: "no", Why: "Python " + e.minor}
+			return catalog.Here{Applies: "no", Why: "Python " + e.minor}
 		}
 		why = append(why, "Python "+e.minor)
 	}
 	for i := range r.Affected {
 		a := &r.Affected[i]
 		if a.Package.Ecosystem != "" && a.Package.Ecosystem != rules.PyPI {
-			return render.Here{Applies: "unknown", Why: a.Package.Name + " cannot be looked up"}
+			return catalog.Here{Applies: "unknown", Why: a.Package.Name + " cannot be looked up"}
 		}
 		version := e.version(a.Package.Name)
 		if version == "" {
-			return render.Here{Applies: "no", Why: "no " + a.Package.Name}
+			return catalog.Here{Applies: "no", Why: "no " + a.Package.Name}
 		}
 		has, err := a.Has(version)
 		if err == nil && !has {
-			return render.Here{Applies: "no", Why: a.Package.Name + " " + version}
+			return catalog.Here{Applies: "no", Why: a.Package.Name + " " + version}
 		}
 		why = append(why, a.Package.Name+" "+version)
 	}
-	return render.Here{Applies: "yes", Why: strings.Join(why, ", ")}
+	return catalog.Here{Applies: "yes", Why: strings.Join(why, ", ")}
 }

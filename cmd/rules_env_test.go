@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -33,24 +33,24 @@ func TestApplies(t *testing.T) {
 	for name, c := range map[string]struct {
 		rule rules.Rule
 		envs []environment
-		want render.Here
+		want catalog.Here
 	}{
-		"depends on nothing":       {rules.Rule{}, nil, render.Here{Applies: "yes"}},
-		"another system":           {rules.Rule{OS: []string{"darwin", "windows"}}, []environment{old}, render.Here{Applies: "no", Why: "this is Linux"}},
-		"this system":              {rules.Rule{OS: []string{"linux"}}, nil, render.Here{Applies: "yes"}},
-		"nothing is known":         {rules.Rule{Python: "<3.13"}, nil, render.Here{Applies: "unknown", Why: "what is installed is not known"}},
-		"Python":                   {rules.Rule{Python: "<3.13"}, []environment{old}, render.Here{Applies: "yes", Why: "Python 3.12"}},
-		"another Python":           {rules.Rule{Python: "<3.13", Affected: []rules.Affected{a}}, []environment{fixed}, render.Here{Applies: "no", Why: "Python 3.13"}},
-		"a Python that is unknown": {rules.Rule{Python: "<3.13"}, []environment{strange}, render.Here{Applies: "yes"}},
-		"in range":                 {rules.Rule{Affected: []rules.Affected{a}}, []environment{old}, render.Here{Applies: "yes", Why: "a 1.5"}},
-		"fixed":                    {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed}, render.Here{Applies: "no", Why: "a 2"}},
-		"not installed":            {rules.Rule{Affected: []rules.Affected{a}}, []environment{bare}, render.Here{Applies: "no", Why: "no a"}},
-		"all of two":               {rules.Rule{Affected: []rules.Affected{a, b}}, []environment{old}, render.Here{Applies: "yes", Why: "a 1.5, b 1"}},
-		"one of two":               {rules.Rule{Affected: []rules.Affected{b, a}}, []environment{fixed}, render.Here{Applies: "no", Why: "a 2"}},
-		"a version that is none":   {rules.Rule{Affected: []rules.Affected{a}}, []environment{strange}, render.Here{Applies: "yes", Why: "a garbage"}},
-		"not from PyPI":            {rules.Rule{Affected: []rules.Affected{elsewhere}}, []environment{old}, render.Here{Applies: "unknown", Why: "orbstack cannot be looked up"}},
-		"one of two environments":  {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, old}, render.Here{Applies: "yes", Why: "a 1.5 in env-3.12"}},
-		"none of two environments": {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, bare}, render.Here{Applies: "no", Why: "a 2 in env-3.13"}},
+		"depends on nothing":       {rules.Rule{}, nil, catalog.Here{Applies: "yes"}},
+		"another system":           {rules.Rule{OS: []string{"darwin", "windows"}}, []environment{old}, catalog.Here{Applies: "no", Why: "this is Linux"}},
+		"this system":              {rules.Rule{OS: []string{"linux"}}, nil, catalog.Here{Applies: "yes"}},
+		"nothing is known":         {rules.Rule{Python: "<3.13"}, nil, catalog.Here{Applies: "unknown", Why: "what is installed is not known"}},
+		"Python":                   {rules.Rule{Python: "<3.13"}, []environment{old}, catalog.Here{Applies: "yes", Why: "Python 3.12"}},
+		"another Python":           {rules.Rule{Python: "<3.13", Affected: []rules.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "Python 3.13"}},
+		"a Python that is unknown": {rules.Rule{Python: "<3.13"}, []environment{strange}, catalog.Here{Applies: "yes"}},
+		"in range":                 {rules.Rule{Affected: []rules.Affected{a}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5"}},
+		"fixed":                    {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
+		"not installed":            {rules.Rule{Affected: []rules.Affected{a}}, []environment{bare}, catalog.Here{Applies: "no", Why: "no a"}},
+		"all of two":               {rules.Rule{Affected: []rules.Affected{a, b}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5, b 1"}},
+		"one of two":               {rules.Rule{Affected: []rules.Affected{b, a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
+		"a version that is none":   {rules.Rule{Affected: []rules.Affected{a}}, []environment{strange}, catalog.Here{Applies: "yes", Why: "a garbage"}},
+		"not from PyPI":            {rules.Rule{Affected: []rules.Affected{elsewhere}}, []environment{old}, catalog.Here{Applies: "unknown", Why: "orbstack cannot be looked up"}},
+		"one of two environments":  {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, old}, catalog.Here{Applies: "yes", Why: "a 1.5 in env-3.12"}},
+		"none of two environments": {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, bare}, catalog.Here{Applies: "no", Why: "a 2 in env-3.13"}},
 	} {
 		assert.Equal(t, c.want, applies(&c.rule, "linux", c.envs), name)
 	}

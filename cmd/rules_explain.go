@@ -13,10 +13,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/cells"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -33,19 +35,19 @@ const rulesExplainExample = `  orbfilter rules explain deploy.log:17
   orbfilter rules explain --rules mine.yaml deploy.log
   pyinfra … 2>&1 | orbfilter rules explain -`
 
-func newRulesExplain(io IO, o *options) *cobra.Command {
+func newRulesExplain(io cli.IO, o *cli.Flags) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "explain LOG[:LINE[-LAST]]", Short: "Say why a line is folded or shown",
 		Long: rulesExplainLong, Example: rulesExplainExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{errors.New("explain needs one log: orbfilter rules explain deploy.log:17")}
+				return cli.Usage(errors.New("explain needs one log: orbfilter rules explain deploy.log:17"))
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c.Flags()); err != nil {
+			if err := o.Check(c.Flags()); err != nil {
 				return err
 			}
 			return explain(io, o, args[0], asJSON)
@@ -55,24 +57,24 @@ func newRulesExplain(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func explain(io IO, o *options, what string, asJSON bool) error {
+func explain(io cli.IO, o *cli.Flags, what string, asJSON bool) error {
 	name, first, last := splitLine(what)
 	if last < first {
-		return usageError{fmt.Errorf("%s: the last line is before the first; write %s:%d-%d", what, name, last, first)}
+		return cli.Usage(fmt.Errorf("%s: the last line is before the first; write %s:%d-%d", what, name, last, first))
 	}
 	data, written, err := readLog(io, name)
 	if err != nil {
-		return usageError{err}
+		return cli.Usage(err)
 	}
-	set, bad := o.load(io)
+	set, bad := o.Load(io)
 	t := traced{set: set, byLine: map[int][]filter.Trace{}, ends: map[int]filter.Trace{}}
 	if err := t.run(data, written); err != nil {
 		return err
 	}
 	if last > len(t.lines) {
-		return usageError{fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), last)}
+		return cli.Usage(fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), last))
 	}
-	out := render.Explanation{Log: name, Color: o.colorOn(io, io.Out), Asked: first > 0}
+	out := catalog.Explanation{Log: name, Color: o.ColorOn(io, io.Out), Asked: first > 0}
 	for n := 1; n <= len(t.lines); n++ {
 		switch {
 		case first <= n && n <= last:
@@ -84,11 +86,11 @@ func explain(io IO, o *options, what string, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		err = out.JSON(io.stdoutData(render.JSONText))
+		err = out.JSON(io.StdoutData(words.JSONText))
 	} else {
-		out.Text(io.stdout())
+		out.Text(io.Stdout())
 	}
-	return done(err, bad)
+	return cli.Done(err, bad)
 }
 
 // atLine is what follows the name of a log.
@@ -110,10 +112,10 @@ func splitLine(what string) (name string, first, last int) {
 }
 
 // readLog reads a log. written is when it was written to last; zero: not known.
-func readLog(io IO, name string) (data []byte, written time.Time, err error) {
+func readLog(io cli.IO, name string) (data []byte, written time.Time, err error) {
 	if name == "-" {
 		data, err = stdio.ReadAll(io.In)
-		return data, writtenTo(io.In), err
+		return data, cli.WrittenTo(io.In), err
 	}
 	data, err = os.ReadFile(name)
 	if err != nil {
@@ -135,7 +137,7 @@ type traced struct {
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: lookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = fates(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 
@@ -148,9 +150,9 @@ func (t *traced) note(d filter.Trace) {
 }
 
 // explain collects what there is to say of line n.
-func (t *traced) explain(n int) render.Explained {
+func (t *traced) explain(n int) catalog.Explained {
 	l := &t.lines[n-1]
-	e := render.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
+	e := catalog.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
 	var ends []filter.Trace // of blocks that have a part in the line
 	mine := map[int]bool{}
 	for _, d := range t.byLine[n] {
@@ -194,16 +196,16 @@ func same(a, b filter.Trace) bool {
 
 // literals are the texts of rules that a line holds: those that make the gate
 // hold it back.
-func (t *traced) literals(line string) (out []render.LiteralOf) {
+func (t *traced) literals(line string) (out []catalog.LiteralOf) {
 	plain := cells.Strip(line)
 	for r := range t.set.All() {
 		lit := filter.Literal(r)
 		if !strings.Contains(plain, lit) {
 			continue
 		}
-		at := slices.IndexFunc(out, func(o render.LiteralOf) bool { return o.Literal == lit })
+		at := slices.IndexFunc(out, func(o catalog.LiteralOf) bool { return o.Literal == lit })
 		if at < 0 {
-			at, out = len(out), append(out, render.LiteralOf{Literal: lit})
+			at, out = len(out), append(out, catalog.LiteralOf{Literal: lit})
 		}
 		out[at].Rules = append(out[at].Rules, r.ID)
 	}

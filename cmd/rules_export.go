@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -29,11 +31,11 @@ var exporters = []struct {
 	name  string
 	write func(goio.Writer, *rules.Set) ([]string, error)
 }{
-	{"problem-matcher", render.ProblemMatcher},
-	{"grep", render.Literals},
+	{"problem-matcher", catalog.ProblemMatcher},
+	{"grep", catalog.Literals},
 }
 
-func newRulesExport(io IO, o *options) *cobra.Command {
+func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
 	var to string
 	names := make([]string, 0, len(exporters))
 	for _, e := range exporters {
@@ -41,18 +43,18 @@ func newRulesExport(io IO, o *options) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use: "export --to FORMAT", Short: "Write the rules for another program",
-		Long: rulesExportLong, Example: rulesExportExample, Args: noArgs,
+		Long: rulesExportLong, Example: rulesExportExample, Args: cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			at := slices.Index(names, to)
 			if at < 0 {
-				return usageError{fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", "))}
+				return cli.Usage(fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", ")))
 			}
-			set, bad := o.load(io)
-			left, err := exporters[at].write(io.stdoutData(render.AsItIs), set)
+			set, bad := o.Load(io)
+			left, err := exporters[at].write(io.StdoutData(words.AsItIs), set)
 			for _, l := range left {
-				fmt.Fprintf(io.stderr(), "orbfilter: left out: %s\n", l)
+				fmt.Fprintf(io.Stderr(), "orbfilter: left out: %s\n", l)
 			}
-			return done(err, bad)
+			return cli.Done(err, bad)
 		},
 	}
 	c.Flags().StringVar(&to, "to", "", "`format`: "+strings.Join(names, ", "))

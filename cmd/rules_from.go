@@ -10,7 +10,8 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -28,12 +29,12 @@ type excerpt struct {
 
 // text returns the text that the rule is made of; a *learn.KnownError, if there is a
 // rule for it.
-func (f *newFlags) text(std IO, known *rules.Set) (*excerpt, error) {
+func (f *newFlags) text(std cli.IO, known *rules.Set) (*excerpt, error) {
 	if f.from != "" {
 		return linesOf(std, f.from, known)
 	}
 	if term.IsTerminal(int(std.In.Fd())) {
-		fmt.Fprintln(std.stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
+		fmt.Fprintln(std.Stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
 	}
 	text, err := io.ReadAll(io.LimitReader(std.In, maxTextFile))
 	return &excerpt{text: text}, err
@@ -43,7 +44,7 @@ var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
 
 // linesOf returns lines of a log: "deploy.log:120-127". One number alone stands for all
 // of the traceback that the line is in.
-func linesOf(std IO, from string, known *rules.Set) (*excerpt, error) {
+func linesOf(std cli.IO, from string, known *rules.Set) (*excerpt, error) {
 	name, first, last, exact, err := parsePlace(from)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func linesOf(std IO, from string, known *rules.Set) (*excerpt, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.remove()
+	defer log.Remove()
 	var s *excerpt
 	read := 0
 	if !exact {
@@ -61,7 +62,7 @@ func linesOf(std IO, from string, known *rules.Set) (*excerpt, error) {
 		s, read, err = rangeIn(log, first, last)
 	}
 	if err == nil && read < last {
-		err = usageError{fmt.Errorf("--from %q: there are %d lines in this file", from, read)}
+		err = cli.Usage(fmt.Errorf("--from %q: there are %d lines in this file", from, read))
 	}
 	if err != nil {
 		return nil, err
@@ -79,9 +80,9 @@ func placeOf(lines []int) string {
 }
 
 // passageIn returns what a line of a log is part of, and how many lines were read.
-func passageIn(std IO, log *logFile, line int, known *rules.Set) (*excerpt, int, error) {
+func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excerpt, int, error) {
 	p := learn.NewPassage(line, known)
-	if err := log.copyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
+	if err := log.CopyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
 	}
 	if err := p.Close(); err != nil {
@@ -96,7 +97,7 @@ func passageIn(std IO, log *logFile, line int, known *rules.Set) (*excerpt, int,
 		what = "a chain of tracebacks, which a rule knows by the last"
 	}
 	if len(lines) > 1 {
-		render.Notes(std.stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
+		catalog.Notes(std.Stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
 	}
 	return &excerpt{text: text, lines: lines}, p.Read(), nil
 }
@@ -112,9 +113,9 @@ func (u untilDone) Write(b []byte) (int, error) {
 }
 
 // rangeIn returns lines of a log, and how many lines were read.
-func rangeIn(log *logFile, first, last int) (*excerpt, int, error) {
+func rangeIn(log *cli.LogFile, first, last int) (*excerpt, int, error) {
 	lines := lineRange{first: first, last: last}
-	if err := log.copyTo(&lines); err != nil && !errors.Is(err, errEnough) {
+	if err := log.CopyTo(&lines); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
 	}
 	s := &excerpt{text: lines.text}
@@ -128,7 +129,7 @@ func rangeIn(log *logFile, first, last int) (*excerpt, int, error) {
 func parsePlace(from string) (name string, first, last int, exact bool, err error) {
 	m := place.FindStringSubmatch(from)
 	if m == nil {
-		return "", 0, 0, false, usageError{fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from)}
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from))
 	}
 	first, err = strconv.Atoi(m[2])
 	last = first
@@ -136,7 +137,7 @@ func parsePlace(from string) (name string, first, last int, exact bool, err erro
 		last, err = strconv.Atoi(m[3])
 	}
 	if err != nil || first < 1 || last < first {
-		return "", 0, 0, false, usageError{fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from)}
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from))
 	}
 	return m[1], first, last, m[3] != "", nil
 }

@@ -6,21 +6,22 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
-// newPlace is newLogFile for a log that may be in an archive, and is called as scan
+// newPlace is NewLogFile for a log that may be in an archive, and is called as scan
 // calls it then: "a.zip/deploy/1_Run.txt".
-func newPlace(in *os.File, name string) (*logFile, error) {
+func newPlace(in *os.File, name string) (*cli.LogFile, error) {
 	archive, member := name, ""
 	if _, err := os.Stat(name); err != nil {
 		if archive, member = archiveOf(name); archive == "" {
-			return newLogFile(in, name)
+			return cli.NewLogFile(in, name)
 		}
 	}
 	source, err := openArchive(archive)
 	if source == nil || err != nil {
-		return newLogFile(in, name) // which says what is wrong
+		return cli.NewLogFile(in, name) // which says what is wrong
 	}
 	defer source.Close()
 	names := make([]string, 0, len(source.Logs))
@@ -32,11 +33,11 @@ func newPlace(in *os.File, name string) (*logFile, error) {
 	}
 	switch first := strings.Join(names[:min(1, len(names))], ""); {
 	case first == "":
-		return nil, usageError{fmt.Errorf("there is no log in %s; name another", archive)}
+		return nil, cli.Usage(fmt.Errorf("there is no log in %s; name another", archive))
 	case member == "":
-		return nil, usageError{fmt.Errorf("%s is a zip archive; name a log in it: %s", archive, first)}
+		return nil, cli.Usage(fmt.Errorf("%s is a zip archive; name a log in it: %s", archive, first))
 	default:
-		return nil, usageError{fmt.Errorf("%s has no log called %s; it has %s", archive, member, first)}
+		return nil, cli.Usage(fmt.Errorf("%s has no log called %s; it has %s", archive, member, first))
 	}
 }
 
@@ -70,11 +71,11 @@ func openArchive(path string) (*logs.Source, error) {
 }
 
 // unpacked is a copy of a log, which can be read more than once.
-func unpacked(l *logs.Log) (*logFile, error) {
+func unpacked(l *logs.Log) (*cli.LogFile, error) {
 	r, err := l.Open()
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", l.Name, err)
 	}
 	defer r.Close()
-	return spool(r, l.Name)
+	return cli.Spool(r, l.Name)
 }

@@ -10,7 +10,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -42,14 +45,14 @@ type learnFlags struct {
 	typed         []string // the flags that decide what is found, as they were typed
 }
 
-func newRulesLearn(io IO, o *options) *cobra.Command {
+func newRulesLearn(io cli.IO, o *cli.Flags) *cobra.Command {
 	var flags learnFlags
 	c := &cobra.Command{
 		Use: "learn [flags] LOG...", Short: "Find what repeats in logs and no rule knows",
 		Long: rulesLearnLong, Example: rulesLearnExample, DisableFlagsInUseLine: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{errors.New("rules learn needs a log; type: orbfilter rules learn deploy.log")}
+				return cli.Usage(errors.New("rules learn needs a log; type: orbfilter rules learn deploy.log"))
 			}
 			return nil
 		},
@@ -97,19 +100,19 @@ func (f *learnFlags) writes(id string) bool {
 	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
 }
 
-func runLearn(io IO, o *options, flags *learnFlags, names []string) error {
+func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error {
 	switch {
 	case flags.minCount < 2:
-		return usageError{fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", render.NewRule(names))}
+		return cli.Usage(fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", facts.NewRule(names)))
 	case flags.top < 1:
-		return usageError{errors.New("--top is at least 1")}
+		return cli.Usage(errors.New("--top is at least 1"))
 	}
 	if flags.output == "" {
 		flags.output = saveFolder()
 	}
-	known, bad := o.load(io)
+	known, bad := o.Load(io)
 	if bad { // else it is not known what is known
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	}
 	logs, err := learnFrom(io, names)
 	if err != nil {
@@ -124,7 +127,7 @@ func runLearn(io IO, o *options, flags *learnFlags, names []string) error {
 }
 
 // show shows what was found, and writes what is wanted of it.
-func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) error {
+func (f *learnFlags) show(io cli.IO, o *cli.Flags, m *learn.Miner, names []string) error {
 	clusters := m.Clusters()
 	chosen := slices.DeleteFunc(slices.Clone(clusters), func(c *learn.Cluster) bool {
 		return !slices.ContainsFunc(f.write, func(w string) bool { return strings.EqualFold(w, c.ID) })
@@ -136,14 +139,14 @@ func (f *learnFlags) show(io IO, o *options, m *learn.Miner, names []string) err
 	if err := f.check(clusters, names); err != nil {
 		return err
 	}
-	view := render.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
 	switch {
 	case f.json:
-		if err := view.JSON(io.stdoutData(render.JSONText)); err != nil {
+		if err := view.JSON(io.StdoutData(words.JSONText)); err != nil {
 			return err
 		}
 	case len(f.write) == 0:
-		view.Text(io.stdout())
+		view.Text(io.Stdout())
 	}
 	return f.writeDrafts(io, chosen)
 }
@@ -157,16 +160,16 @@ func (f *learnFlags) check(clusters []*learn.Cluster, names []string) error {
 		switch {
 		case w == all || slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }):
 		case fingerprint.MatchString(w):
-			return usageError{fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, render.NewRule(names))}
+			return cli.Usage(fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, facts.NewRule(names)))
 		default:
-			return usageError{fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w)}
+			return cli.Usage(fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w))
 		}
 	}
 	return nil
 }
 
 // writeDrafts writes the chosen. What cannot be a rule is said.
-func (f *learnFlags) writeDrafts(io IO, chosen []*learn.Cluster) error {
+func (f *learnFlags) writeDrafts(io cli.IO, chosen []*learn.Cluster) error {
 	var files, refused []string
 	for _, c := range chosen {
 		if c.Draft == nil {
@@ -178,14 +181,14 @@ func (f *learnFlags) writeDrafts(io IO, chosen []*learn.Cluster) error {
 			return err
 		}
 		files = append(files, file)
-		render.Wrote(io.stderr(), c, file)
+		catalog.Wrote(io.Stderr(), c, file)
 	}
-	render.Notes(io.stderr(), refused)
+	catalog.Notes(io.Stderr(), refused)
 	if len(files) > 0 {
-		render.NextSteps(io.stderr(), f.output, true)
+		catalog.NextSteps(io.Stderr(), f.output, true)
 	}
 	if len(refused) > 0 && !slices.Contains(f.write, all) {
-		return exitCode(exitFound)
+		return cli.ExitCode(cli.ExitFound)
 	}
 	return nil
 }

@@ -8,15 +8,17 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // learnedFrom are the logs that rules are learned from: what scan reads of the same
 // names. They can be read more than once.
 type learnedFrom struct {
-	says  IO
+	says  cli.IO
 	files []*learnedFile
 	first bool // they are read for the first time
 	read  int  // logs that could be
@@ -25,12 +27,12 @@ type learnedFrom struct {
 // A learnedFile holds one log or several.
 type learnedFile struct {
 	*logs.File
-	copied *logFile // what came through a pipe; nil: nothing did
-	found  bool     // in a folder: what is no log there is passed over
+	copied *cli.LogFile // what came through a pipe; nil: nothing did
+	found  bool         // in a folder: what is no log there is passed over
 }
 
 // learnFrom finds the logs.
-func learnFrom(says IO, names []string) (_ *learnedFrom, err error) {
+func learnFrom(says cli.IO, names []string) (_ *learnedFrom, err error) {
 	l := &learnedFrom{says: says}
 	defer func() {
 		if err != nil {
@@ -44,11 +46,11 @@ func learnFrom(says IO, names []string) (_ *learnedFrom, err error) {
 			}
 			continue
 		}
-		copied, err := newLogFile(says.In, name)
+		copied, err := cli.NewLogFile(says.In, name)
 		if err != nil {
 			return nil, err
 		}
-		l.files = append(l.files, &learnedFile{&logs.File{Name: filepath.ToSlash(copied.name), Path: copied.path}, copied, false})
+		l.files = append(l.files, &learnedFile{&logs.File{Name: filepath.ToSlash(copied.Name), Path: copied.Path}, copied, false})
 	}
 	for _, f := range l.files {
 		if f.Info, err = os.Stat(f.Path); err != nil {
@@ -59,7 +61,7 @@ func learnFrom(says IO, names []string) (_ *learnedFrom, err error) {
 }
 
 func (l *learnedFrom) folder(name string) error {
-	files, failures := (&logs.Search{Own: isOwn}).Find([]string{name})
+	files, failures := (&logs.Search{Own: save.IsOwn}).Find([]string{name})
 	for _, f := range failures {
 		l.passOver(f.Name, f.Err)
 	}
@@ -67,20 +69,20 @@ func (l *learnedFrom) folder(name string) error {
 		l.files = append(l.files, &learnedFile{f, nil, true})
 	}
 	if len(files) == 0 {
-		return usageError{fmt.Errorf("there is no log in %s; name a folder that has logs, or a log itself", name)}
+		return cli.Usage(fmt.Errorf("there is no log in %s; name a folder that has logs, or a log itself", name))
 	}
 	return nil
 }
 
 func (l *learnedFrom) passOver(name string, err error) {
-	fmt.Fprintf(l.says.stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(name), printable.Line(err.Error()))
+	fmt.Fprintf(l.says.Stderr(), "orbfilter: %s: %s; passed over\n", printable.Line(name), printable.Line(err.Error()))
 }
 
 // close removes copies.
 func (l *learnedFrom) close() {
 	for _, f := range l.files {
 		if f.copied != nil {
-			f.copied.remove()
+			f.copied.Remove()
 		}
 	}
 }
@@ -94,7 +96,7 @@ func (l *learnedFrom) mine(m *learn.Miner) error {
 			}
 		}
 		if l.read == 0 && len(l.files) > 0 {
-			return usageError{errors.New("none of these logs could be read; name others")}
+			return cli.Usage(errors.New("none of these logs could be read; name others"))
 		}
 	}
 	return nil

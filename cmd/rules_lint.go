@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -31,7 +33,7 @@ const rulesLintExample = `  orbfilter rules lint mine.yaml
 // lintFormats are what lint can write.
 var lintFormats = []string{"text", "json", "sarif"}
 
-func newRulesLint(io IO, o *options) *cobra.Command {
+func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
 	var format string
 	var strict, asJSON, asSARIF bool
 	c := &cobra.Command{
@@ -40,13 +42,13 @@ func newRulesLint(io IO, o *options) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case asJSON && asSARIF || (asJSON || asSARIF) && c.Flags().Changed("format"):
-				return usageError{errors.New("lint writes one format; keep one of --format, --json and --sarif")}
+				return cli.Usage(errors.New("lint writes one format; keep one of --format, --json and --sarif"))
 			case asJSON:
 				format = "json"
 			case asSARIF:
 				format = "sarif"
 			case !slices.Contains(lintFormats, format):
-				return usageError{fmt.Errorf("--format %q: write %s", format, strings.Join(lintFormats, ", "))}
+				return cli.Usage(fmt.Errorf("--format %q: write %s", format, strings.Join(lintFormats, ", ")))
 			}
 			return lint(io, o, args, format, strict)
 		},
@@ -60,15 +62,15 @@ func newRulesLint(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func lint(io IO, o *options, paths []string, format string, strict bool) error {
+func lint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool) error {
 	files, err := ruleFiles(paths)
 	if err != nil {
 		return err
 	}
 	all := lintFiles(files)
-	set, bad := o.around(io, rulesOf(all))
+	set, bad := setAround(o, io, rulesOf(all))
 	lintWithEngine(all, set)
-	f := render.Findings{Files: len(all), Color: o.colorOn(io, io.Out), Width: width(io.Out), Version: Version()}
+	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Version: io.Version}
 	for _, l := range all {
 		l.Sort()
 		f.All = append(f.All, l.Findings...)
@@ -78,21 +80,21 @@ func lint(io IO, o *options, paths []string, format string, strict bool) error {
 	}
 	switch {
 	case bad:
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	case f.Count(rules.LevelError) > 0, strict && f.Count(rules.LevelWarning) > 0:
-		return exitCode(exitFound)
+		return cli.ExitCode(cli.ExitFound)
 	}
 	return nil
 }
 
-func writeFindings(io IO, f *render.Findings, format string) error {
+func writeFindings(io cli.IO, f *catalog.Findings, format string) error {
 	switch format {
 	case "json":
-		return f.JSON(io.stdoutData(render.JSONText))
+		return f.JSON(io.StdoutData(words.JSONText))
 	case "sarif":
-		return f.SARIF(io.stdoutData(render.JSONText))
+		return f.SARIF(io.StdoutData(words.JSONText))
 	}
-	f.Text(io.stdout())
+	f.Text(io.Stdout())
 	return nil
 }
 
@@ -106,7 +108,7 @@ type fileGroups struct{ builtin, own []rules.File }
 func ruleFiles(paths []string) (f fileGroups, err error) {
 	if len(paths) == 0 {
 		f.builtin = rules.BuiltinFiles()
-		if folder := projectFolder(); folder != "" {
+		if folder := cli.ProjectFolder(); folder != "" {
 			f.own = rules.ReadInside(folder)
 		}
 	}
@@ -116,7 +118,7 @@ func ruleFiles(paths []string) (f fileGroups, err error) {
 			return fileGroups{}, err
 		}
 		if len(more) == 0 {
-			return fileGroups{}, usageError{fmt.Errorf("%s: there is no .yaml file in this folder", p)}
+			return fileGroups{}, cli.Usage(fmt.Errorf("%s: there is no .yaml file in this folder", p))
 		}
 		f.own = append(f.own, more...)
 	}
@@ -129,7 +131,7 @@ func filesAt(path string) ([]rules.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, usageError{fmt.Errorf("%s: %w", path, errors.Unwrap(err))}
+		return nil, cli.Usage(fmt.Errorf("%s: %w", path, errors.Unwrap(err)))
 	case info.IsDir(), strings.Contains("/"+filepath.ToSlash(path), "/"+rules.ProjectFolder+"/"):
 		return rules.ReadInside(path), nil
 	}
@@ -169,17 +171,17 @@ func rulesOf(all []*rules.Linted) (out []*rules.Rule) {
 	return out
 }
 
-// around returns the rules that others are used with: the built-in ones and
+// setAround returns the rules that others are used with: the built-in ones and
 // those of --rules, and then the others, in place of those of their ids. bad:
 // a rule of --rules is wrong, which was said.
-func (o *options) around(io IO, own []*rules.Rule) (set *rules.Set, bad bool) {
+func setAround(o *cli.Flags, io cli.IO, own []*rules.Rule) (set *rules.Set, bad bool) {
 	set = rules.NewSet()
-	if !o.noBuiltin {
+	if !o.NoBuiltin {
 		set = rules.Builtin()
 	}
-	more, errs := rules.FlagLayer(o.rules)
+	more, errs := rules.FlagLayer(o.Rules)
 	for _, err := range errs {
-		complain(io, err)
+		cli.Complain(io, err)
 	}
 	for _, r := range slices.Concat(slices.Collect(more.Set.All()), own) {
 		set.Put(r)

@@ -5,7 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -20,27 +22,27 @@ const rulesListExample = `  orbfilter rules list
   orbfilter rules list --venv .venv
   orbfilter rules list --json | jq -r '.[] | select(.severity == "error") | .id'`
 
-func newRulesList(io IO, o *options) *cobra.Command {
+func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 	var env envFlags
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "list", Short: "List the rules that are known",
-		Long: rulesListLong, Example: rulesListExample, Args: noArgs,
+		Long: rulesListLong, Example: rulesListExample, Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.check(c.Flags()); err != nil {
+			if err := o.Check(c.Flags()); err != nil {
 				return err
 			}
-			known, bad, err := o.known(io, &env)
+			known, bad, err := knownRules(o, io, &env)
 			if err != nil {
 				return err
 			}
-			list := render.List{Rules: known, Color: o.colorOn(io, io.Out), Width: width(io.Out)}
+			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
 			if asJSON {
-				err = list.JSON(io.stdoutData(render.JSONText))
+				err = list.JSON(io.StdoutData(words.JSONText))
 			} else {
-				list.Text(io.stdout())
+				list.Text(io.Stdout())
 			}
-			return done(err, bad)
+			return cli.Done(err, bad)
 		},
 	}
 	env.register(c)
@@ -48,29 +50,20 @@ func newRulesList(io IO, o *options) *cobra.Command {
 	return c
 }
 
-// done is the error of a command that only shows: bad tells whether a rule
-// file was wrong.
-func done(err error, bad bool) error {
-	if err == nil && bad {
-		return exitCode(exitUsage)
-	}
-	return err
-}
-
-// known returns an entry for each rule of all layers. The error is one of
+// knownRules returns an entry for each rule of all layers. The error is one of
 // what was typed; bad tells whether a rule file was wrong.
-func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, err error) {
+func knownRules(o *cli.Flags, io cli.IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
 	envs, err := env.environments()
 	if err != nil {
 		return nil, false, err
 	}
-	layers, bad := o.layers(io)
+	layers, bad := o.Layers(io)
 	off := map[string]bool{}
-	for _, id := range o.disable {
+	for _, id := range o.Disable {
 		off[id] = true
 	}
 	for _, e := range layers.Entries() {
-		k := &render.Known{Entry: e}
+		k := &catalog.Known{Entry: e}
 		switch {
 		case e.Rule.Disabled:
 			k.Off = "disabled by " + e.Rule.File
@@ -83,15 +76,15 @@ func (o *options) known(io IO, env *envFlags) (known []*render.Known, bad bool, 
 		known = append(known, k)
 	}
 	set := layers.Set()
-	_, unknown := set.Without(o.disable...)
+	_, unknown := set.Without(o.Disable...)
 	for _, id := range unknown {
-		complain(io, noSuchRule("--disable "+id, set, id))
+		cli.Complain(io, cli.NoSuchRule("--disable "+id, set, id))
 	}
 	return known, bad || len(unknown) > 0, nil
 }
 
 // find returns the entry of an id, or nil.
-func find(known []*render.Known, id string) *render.Known {
+func find(known []*catalog.Known, id string) *catalog.Known {
 	for _, k := range known {
 		if k.Rule.ID == id {
 			return k
@@ -102,7 +95,7 @@ func find(known []*render.Known, id string) *render.Known {
 
 // described are the rules that say what an issue is, those that are off as
 // well.
-func described(known []*render.Known) *rules.Set {
+func described(known []*catalog.Known) *rules.Set {
 	set := rules.NewSet()
 	for _, k := range known {
 		if r := k.Described(); r != nil {

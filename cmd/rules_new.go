@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
@@ -44,11 +45,11 @@ type newFlags struct {
 	keep                    []string
 }
 
-func newRulesNew(std IO, o *options) *cobra.Command {
+func newRulesNew(std cli.IO, o *cli.Flags) *cobra.Command {
 	var flags newFlags
 	c := &cobra.Command{
 		Use: "new", Short: "Make a rule of a text",
-		Long: rulesNewLong, Example: rulesNewExample, Args: noArgs,
+		Long: rulesNewLong, Example: rulesNewExample, Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return ruleFromText(std, o, &flags, c.Flags().Changed("id")) },
 	}
 	f := c.Flags()
@@ -68,24 +69,24 @@ var ruleID = lazyregexp.New(`^[a-z0-9][a-z0-9-]*$`)
 func (f *newFlags) check(idGiven bool) error {
 	switch {
 	case f.save && f.output != "":
-		return usageError{errors.New("rules new takes one of --save and --output")}
+		return cli.Usage(errors.New("rules new takes one of --save and --output"))
 	case idGiven && !ruleID.MatchString(f.id):
-		return usageError{fmt.Errorf("--id %q: an id has lower-case letters, digits and hyphens, and begins with a letter or a digit", f.id)}
+		return cli.Usage(fmt.Errorf("--id %q: an id has lower-case letters, digits and hyphens, and begins with a letter or a digit", f.id))
 	}
 	return nil
 }
 
-func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
+func ruleFromText(std cli.IO, o *cli.Flags, flags *newFlags, idGiven bool) error {
 	if err := flags.check(idGiven); err != nil {
 		return err
 	}
-	known, bad := o.load(std)
+	known, bad := o.Load(std)
 	if bad { // else it is not known what is known
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	}
 	known = withFolder(known, saveFolder())
 	if r := known.Get(flags.id); r != nil {
-		return usageError{fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File)}
+		return cli.Usage(fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File))
 	}
 	draft, err := flags.draft(std, known)
 	if err != nil {
@@ -99,7 +100,7 @@ func ruleFromText(std IO, o *options, flags *newFlags, idGiven bool) error {
 }
 
 // draft makes the rule. Why none can be made is said here.
-func (f *newFlags) draft(std IO, known *rules.Set) (*learn.Draft, error) {
+func (f *newFlags) draft(std cli.IO, known *rules.Set) (*learn.Draft, error) {
 	from, err := f.text(std, known)
 	if _, already := errors.AsType[*learn.KnownError](err); err != nil && !already {
 		return nil, err
@@ -111,18 +112,18 @@ func (f *newFlags) draft(std IO, known *rules.Set) (*learn.Draft, error) {
 		})
 	}
 	if already, ok := errors.AsType[*learn.KnownError](err); ok {
-		fmt.Fprintf(std.stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
-		return nil, exitCode(exitFound)
+		fmt.Fprintf(std.Stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
+		return nil, cli.ExitCode(cli.ExitFound)
 	}
 	if err != nil {
-		render.Notes(std.stderr(), []string{err.Error()})
-		return nil, exitCode(exitUsage)
+		catalog.Notes(std.Stderr(), []string{err.Error()})
+		return nil, cli.ExitCode(cli.ExitUsage)
 	}
 	return draft, nil
 }
 
 // try runs the draft over the whole log that its text is from; nil: there is none.
-func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Trial, error) {
+func (f *newFlags) try(std cli.IO, draft *learn.Draft, known *rules.Set) (*learn.Trial, error) {
 	if f.from == "" {
 		return nil, nil
 	}
@@ -134,9 +135,9 @@ func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Tri
 	if err != nil {
 		return nil, err
 	}
-	defer log.remove()
+	defer log.Remove()
 	trial := learn.NewTrial(draft, known)
-	if err := log.copyTo(trial); err != nil {
+	if err := log.CopyTo(trial); err != nil {
 		return nil, err
 	}
 	return trial, trial.Close()
@@ -146,29 +147,29 @@ func (f *newFlags) try(std IO, draft *learn.Draft, known *rules.Set) (*learn.Tri
 func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.from, ':')] }
 
 // put writes the rule where it is wanted, and says what comes next.
-func (f *newFlags) put(std IO, draft *learn.Draft, tried *learn.Trial) error {
-	render.Notes(std.stderr(), draft.Notes)
+func (f *newFlags) put(std cli.IO, draft *learn.Draft, tried *learn.Trial) error {
+	catalog.Notes(std.Stderr(), draft.Notes)
 	if tried != nil {
-		render.Tried(std.stderr(), tried, f.logName())
+		catalog.Tried(std.Stderr(), tried, f.logName())
 	}
 	file := f.output
 	if f.save {
 		file = filepath.Join(saveFolder(), draft.Rule.ID+".yaml")
 	}
 	if file == "" || file == "-" {
-		if _, err := std.stdout().Write(draft.File); err != nil {
+		if _, err := std.Stdout().Write(draft.File); err != nil {
 			return err
 		}
 	} else if err := writeRule(file, draft.File); err != nil {
 		return err
 	}
-	render.NextSteps(std.stderr(), file, draft.Rule.Status == rules.Draft)
+	catalog.NextSteps(std.Stderr(), file, draft.Rule.Status == rules.Draft)
 	return nil
 }
 
 // saveFolder is where the project has its rules, or would have them.
 func saveFolder() string {
-	if folder := projectFolder(); folder != "" {
+	if folder := cli.ProjectFolder(); folder != "" {
 		return folder
 	}
 	return filepath.FromSlash(rules.ProjectFolder)
@@ -181,7 +182,7 @@ func writeRule(file string, data []byte) error {
 	}
 	w, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return usageError{fmt.Errorf("%s is there already; remove it, or write another name with --output or --id", file)}
+		return cli.Usage(fmt.Errorf("%s is there already; remove it, or write another name with --output or --id", file))
 	}
 	if err != nil {
 		return err

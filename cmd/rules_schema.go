@@ -3,7 +3,8 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -18,16 +19,16 @@ Emacs, Helix, Zed).`
 
 const rulesSchemaExample = `  orbfilter rules schema > .orbfilter/rule.schema.json`
 
-func newRulesSchema(io IO) *cobra.Command {
+func newRulesSchema(io cli.IO) *cobra.Command {
 	return &cobra.Command{
 		Use: "schema", Short: "Print the JSON Schema of a rule file, for editors",
-		Long: rulesSchemaLong, Example: rulesSchemaExample, Args: noArgs,
+		Long: rulesSchemaLong, Example: rulesSchemaExample, Args: cli.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			schema, err := rules.Schema()
 			if err != nil {
 				return err
 			}
-			_, err = io.stdoutData(render.JSONText).Write(schema)
+			_, err = io.StdoutData(words.JSONText).Write(schema)
 			return err
 		},
 	}

@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -19,7 +21,7 @@ const rulesShowExample = `  orbfilter rules show gevent-fork-hooks-assertion
   orbfilter rules show gevent-fork-hooks-assertion --venv .venv
   orbfilter rules show gevent-fork-hooks-assertion --yaml > mine.yaml`
 
-func newRulesShow(io IO, o *options) *cobra.Command {
+func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 	var env envFlags
 	var yaml bool
 	c := &cobra.Command{
@@ -27,7 +29,7 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 		Long: rulesShowLong, Example: rulesShowExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usageError{errors.New("rules show needs the id of one rule; orbfilter rules list has them all")}
+				return cli.Usage(errors.New("rules show needs the id of one rule; orbfilter rules list has them all"))
 			}
 			return nil
 		},
@@ -35,26 +37,26 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return ids(), cobra.ShellCompDirectiveNoFileComp
+			return cli.RuleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c.Flags()); err != nil {
+			if err := o.Check(c.Flags()); err != nil {
 				return err
 			}
-			known, bad, err := o.known(io, &env)
+			known, bad, err := knownRules(o, io, &env)
 			if err != nil {
 				return err
 			}
 			rule := find(known, args[0])
 			switch {
 			case rule == nil:
-				return usageError{noRuleToShow(described(known), args[0])}
+				return cli.Usage(noRuleToShow(described(known), args[0]))
 			case yaml:
-				return done(source(io, rule), bad)
+				return cli.Done(source(io, rule), bad)
 			}
-			view := render.Rule{Known: rule, Color: o.colorOn(io, io.Out), Width: width(io.Out), Fix: fix.Command}
-			view.Text(io.stdout())
-			return done(nil, bad)
+			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Fix: fix.Command}
+			view.Text(io.Stdout())
+			return cli.Done(nil, bad)
 		},
 	}
 	env.register(c)
@@ -64,8 +66,8 @@ func newRulesShow(io IO, o *options) *cobra.Command {
 
 // noRuleToShow is the error of an id that is none.
 func noRuleToShow(set *rules.Set, id string) error {
-	err := noSuchRule(id, set, id)
-	if set.Nearest(id) == "" && len(like(set, id)) == 0 {
+	err := cli.NoSuchRule(id, set, id)
+	if set.Nearest(id) == "" && len(cli.Like(set, id)) == 0 {
 		return fmt.Errorf("%w; orbfilter rules list has them all", err)
 	}
 	return err
@@ -73,11 +75,11 @@ func noRuleToShow(set *rules.Set, id string) error {
 
 // source prints the file of a rule. A terminal gets it without what would
 // give orders to it.
-func source(io IO, k *render.Known) error {
+func source(io cli.IO, k *catalog.Known) error {
 	text := k.Rule.Source()
 	if term.IsTerminal(int(io.Out.Fd())) {
-		text = render.Clean(text)
+		text = words.Clean(text)
 	}
-	_, err := io.stdout().Write(text)
+	_, err := io.Stdout().Write(text)
 	return err
 }

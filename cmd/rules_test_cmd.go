@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
@@ -28,14 +29,14 @@ const rulesTestExample = `  orbfilter rules test
   orbfilter rules test mine.yaml
   orbfilter rules test --corpus logs/green .orbfilter/rules`
 
-func newRulesTest(io IO, o *options) *cobra.Command {
+func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
 	var corpus []string
 	var asJSON, verbose bool
 	c := &cobra.Command{
 		Use: "test [PATH…]", Short: "Test rules with their samples",
 		Long: rulesTestLong, Example: rulesTestExample,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return testRules(io, o, args, corpus, render.Tests{JSON: asJSON, Verbose: verbose})
+			return testRules(io, o, args, corpus, catalog.Tests{JSON: asJSON, Verbose: verbose})
 		},
 	}
 	f := c.Flags()
@@ -45,7 +46,7 @@ func newRulesTest(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func testRules(io IO, o *options, paths, corpus []string, out render.Tests) error {
+func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Tests) error {
 	files, err := ruleFiles(paths)
 	if err != nil {
 		return err
@@ -56,10 +57,10 @@ func testRules(io IO, o *options, paths, corpus []string, out render.Tests) erro
 	}
 	own, wrong := files.parse()
 	if wrong != nil {
-		complain(io, wrong)
+		cli.Complain(io, wrong)
 	}
-	set, bad := o.around(io, slices.Collect(own.All())) // one that is disabled takes another out
-	out.Color, out.Width, out.W = o.colorOn(io, io.Out), width(io.Out), io.Out
+	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
+	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), cli.Width(io.Out), io.Out
 	tester := ruletest.NewTester(set)
 	for _, r := range rulesIn(own) {
 		out.Rule(tryRule(tester, r))
@@ -71,9 +72,9 @@ func testRules(io IO, o *options, paths, corpus []string, out render.Tests) erro
 	case err != nil:
 		return err
 	case wrong != nil || bad:
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	case out.Failed():
-		return exitCode(exitFound)
+		return cli.ExitCode(cli.ExitFound)
 	}
 	return nil
 }
@@ -92,8 +93,8 @@ func rulesIn(set *rules.Set) (out []*rules.Rule) {
 const maxFailures = 1000
 
 // tryRule tries all that a rule is tested with.
-func tryRule(tester *ruletest.Tester, r *rules.Rule) render.Test {
-	t := render.Test{Rule: r}
+func tryRule(tester *ruletest.Tester, r *rules.Rule) catalog.Test {
+	t := catalog.Test{Rule: r}
 	for c := range tester.Cases(r) {
 		t.Inputs++
 		res := tester.Try(c)
@@ -102,7 +103,7 @@ func tryRule(tester *ruletest.Tester, r *rules.Rule) render.Test {
 		}
 		t.Failed++
 		if len(t.Failures) < maxFailures {
-			t.Failures = append(t.Failures, render.Failure{Case: c, Result: res})
+			t.Failures = append(t.Failures, catalog.Failure{Case: c, Result: res})
 		}
 		if res.Undecided {
 			break // nothing more is to be learned of it
@@ -112,7 +113,7 @@ func tryRule(tester *ruletest.Tester, r *rules.Rule) render.Test {
 }
 
 // testCorpus looks for hits of rules in logs that are known to be good.
-func testCorpus(out *render.Tests, logs *corpus, own *rules.Set) error {
+func testCorpus(out *catalog.Tests, logs *corpus, own *rules.Set) error {
 	used := rules.NewSet(rulesIn(own)...)
 	return logs.each(func(l *recorded) error {
 		var s *filter.Summary
@@ -121,7 +122,7 @@ func testCorpus(out *render.Tests, logs *corpus, own *rules.Set) error {
 		err = errors.Join(err, f.Close())
 		s = f.Summary()
 		for _, i := range s.Issues {
-			out.Hit(render.Hit{File: l.name, Line: i.FirstLine, Rule: i.Rule.ID, Count: i.Count, Text: l.line(i.FirstLine)})
+			out.Hit(catalog.Hit{File: l.name, Line: i.FirstLine, Rule: i.Rule.ID, Count: i.Count, Text: l.line(i.FirstLine)})
 		}
 		out.Logs++
 		out.Lines += s.Input.Lines

@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -35,14 +37,14 @@ const rulesTrustExample = `  orbfilter rules trust
 // trustFlags are what rules trust is told.
 type trustFlags struct{ list, revoke, yes bool }
 
-func newRulesTrust(io IO, o *options) *cobra.Command {
+func newRulesTrust(io cli.IO, o *cli.Flags) *cobra.Command {
 	var flags trustFlags
 	c := &cobra.Command{
 		Use: "trust [PATH]", Short: "Show what a project's rules fold, and allow them",
 		Long: rulesTrustLong, Example: rulesTrustExample,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usageError{errors.New("rules trust takes one file or folder")}
+				return cli.Usage(errors.New("rules trust takes one file or folder"))
 			}
 			return nil
 		},
@@ -54,22 +56,22 @@ func newRulesTrust(io IO, o *options) *cobra.Command {
 	return c
 }
 
-func trust(io IO, o *options, flags *trustFlags, args []string) error {
+func trust(io cli.IO, o *cli.Flags, flags *trustFlags, args []string) error {
 	if flags.list && flags.revoke {
-		return usageError{errors.New("rules trust takes one of --list and --revoke")}
+		return cli.Usage(errors.New("rules trust takes one of --list and --revoke"))
 	}
-	file := trustFile(io)
+	file := cli.TrustFile(io)
 	if file == "" {
-		return usageError{errors.New("where your settings are is not known; set HOME or XDG_CONFIG_HOME")}
+		return cli.Usage(errors.New("where your settings are is not known; set HOME or XDG_CONFIG_HOME"))
 	}
 	list, err := rules.LoadTrust(file)
 	if err != nil && !flags.list {
-		complain(io, err)
-		return exitCode(exitUsage)
+		cli.Complain(io, err)
+		return cli.ExitCode(cli.ExitUsage)
 	}
 	if flags.list {
-		render.TrustList(io.stdout(), list)
-		return done(err, false)
+		catalog.TrustList(io.Stdout(), list)
+		return cli.Done(err, false)
 	}
 	path, err := trustPath(args)
 	switch {
@@ -84,10 +86,10 @@ func trust(io IO, o *options, flags *trustFlags, args []string) error {
 // trustPath returns the file or folder that is meant.
 func trustPath(args []string) (string, error) {
 	if len(args) == 0 {
-		if folder := projectFolder(); folder != "" {
+		if folder := cli.ProjectFolder(); folder != "" {
 			return folder, nil
 		}
-		return "", usageError{fmt.Errorf("there is no %s here, or in a folder above; name the file or folder: orbfilter rules trust PATH", rules.ProjectFolder)}
+		return "", cli.Usage(fmt.Errorf("there is no %s here, or in a folder above; name the file or folder: orbfilter rules trust PATH", rules.ProjectFolder))
 	}
 	if below := filepath.Join(args[0], filepath.FromSlash(rules.ProjectFolder)); isFolder(below) {
 		return below, nil
@@ -95,42 +97,42 @@ func trustPath(args []string) (string, error) {
 	return args[0], nil
 }
 
-func revoke(io IO, list *rules.Trust, path string) error {
+func revoke(io cli.IO, list *rules.Trust, path string) error {
 	name, err := filepath.Abs(path)
 	if err != nil {
 		return err
 	}
 	gone := list.Revoke(name)
 	if len(gone) == 0 {
-		_, err := fmt.Fprintf(io.stdout(), "nothing in %s was trusted\n", render.Line(path))
+		_, err := fmt.Fprintf(io.Stdout(), "nothing in %s was trusted\n", words.Line(path))
 		return err
 	}
 	if err := list.Save(); err != nil {
 		return err
 	}
-	render.Revoked(io.stdout(), gone)
+	catalog.Revoked(io.Stdout(), gone)
 	return nil
 }
 
 // allow shows rule files and adds what they hold to the list. Each is read
 // once: what is allowed is what was shown.
-func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
+func allow(io cli.IO, o *cli.Flags, list *rules.Trust, path string, yes bool) error {
 	files := rules.ReadInside(path)
 	if len(files) == 0 {
-		return usageError{fmt.Errorf("there is no .yaml file in %s", path)}
+		return cli.Usage(fmt.Errorf("there is no .yaml file in %s", path))
 	}
 	others := rules.Layers{}
-	if !o.noBuiltin {
+	if !o.NoBuiltin {
 		others = append(others, rules.BuiltinLayer())
 	}
-	view := render.Trust{Others: others.Set(), Color: o.colorOn(io, io.Out), Fix: fix.Command}
+	view := catalog.Trust{Others: others.Set(), Color: o.ColorOn(io, io.Out), Fix: fix.Command}
 	var right []rules.File
 	bad := false
 	for _, f := range files {
 		set, err := rules.ParseAll([]rules.File{f})
 		if err != nil {
 			bad = true
-			complain(io, err)
+			cli.Complain(io, err)
 			continue
 		}
 		for r := range set.All() {
@@ -138,39 +140,39 @@ func allow(io IO, o *options, list *rules.Trust, path string, yes bool) error {
 			if err != nil {
 				return err
 			}
-			view.Text(io.stdout(), r, list.Allows(f.Data), list.Knows(abs))
+			view.Text(io.Stdout(), r, list.Allows(f.Data), list.Knows(abs))
 			list.Allow(abs, r.ID, f.Data)
 		}
 		right = append(right, f)
 	}
 	switch {
 	case len(right) == 0:
-		return exitCode(exitUsage)
+		return cli.ExitCode(cli.ExitUsage)
 	case !yes && !canAsk(io):
-		return usageError{errors.New("nothing was trusted, for there is no terminal to ask on; if these may fold lines, type: orbfilter rules trust --yes")}
+		return cli.Usage(errors.New("nothing was trusted, for there is no terminal to ask on; if these may fold lines, type: orbfilter rules trust --yes"))
 	case !yes && !mayFold(io):
-		return exitCode(exitFound)
+		return cli.ExitCode(cli.ExitFound)
 	}
 	if err := list.Save(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(io.stdout(), "\n%d trusted. A file that is changed is asked about again.\n", len(right))
-	return done(err, bad)
+	_, err := fmt.Fprintf(io.Stdout(), "\n%d trusted. A file that is changed is asked about again.\n", len(right))
+	return cli.Done(err, bad)
 }
 
 // canAsk reports whether somebody sits in front of a terminal.
-func canAsk(io IO) bool {
+func canAsk(io cli.IO) bool {
 	return term.IsTerminal(int(io.In.Fd())) && term.IsTerminal(int(io.Err.Fd()))
 }
 
 // mayFold asks. What is not a whole answer is none.
-func mayFold(io IO) bool {
-	fmt.Fprint(io.stderr(), "\nMay these fold lines of your runs? [y/N] ")
+func mayFold(io cli.IO) bool {
+	fmt.Fprint(io.Stderr(), "\nMay these fold lines of your runs? [y/N] ")
 	answer, err := bufio.NewReader(io.In).ReadString('\n')
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	if err == nil && (answer == "y" || answer == "yes") {
 		return true
 	}
-	fmt.Fprintln(io.stderr(), "orbfilter: nothing was trusted")
+	fmt.Fprintln(io.Stderr(), "orbfilter: nothing was trusted")
 	return false
 }

@@ -11,11 +11,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -56,8 +59,8 @@ const scanExample = `  orbfilter scan logs/
 
 // A scan is one run of the command.
 type scan struct {
-	io      IO
-	options *options
+	io      cli.IO
+	options *cli.Flags
 
 	include       []string
 	output        string
@@ -68,16 +71,16 @@ type scan struct {
 
 	set     *rules.Set
 	plan    *filter.Plan
-	gate    gate
+	gate    report.FailOn
 	machine *beside.Beside // nil: this one; a test puts another in its place
-	lookUp  lookUp
+	lookUp  cli.LookUp
 	temps   logs.Temporaries
 	audits  audits
 	bar     *bar
 	tally   tally
 }
 
-func newScan(io IO, o *options) *cobra.Command {
+func newScan(io cli.IO, o *cli.Flags) *cobra.Command {
 	s := &scan{io: io, options: o}
 	c := &cobra.Command{
 		Use:   "scan [flags] PATH...",
@@ -85,7 +88,7 @@ func newScan(io IO, o *options) *cobra.Command {
 		Long:  scanLong, Example: scanExample, DisableFlagsInUseLine: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{errors.New("scan needs a log, a folder or -; type: orbfilter scan logs/")}
+				return cli.Usage(errors.New("scan needs a log, a folder or -; type: orbfilter scan logs/"))
 			}
 			return nil
 		},
@@ -112,18 +115,18 @@ func (s *scan) register(f *pflag.FlagSet) {
 
 // check finds flags that are wrong by themselves.
 func (s *scan) check(flags *pflag.FlagSet, args []string) error {
-	if err := s.options.check(flags); err != nil {
+	if err := s.options.Check(flags); err != nil {
 		return err
 	}
 	for _, p := range s.include {
 		if err := logs.CheckPattern(p); err != nil {
-			return usageError{fmt.Errorf("--include: %w", err)}
+			return cli.Usage(fmt.Errorf("--include: %w", err))
 		}
 	}
-	wrong := cmp.Or(noFolder("--output", s.output), noFolder("--audit", s.options.audit))
+	wrong := cmp.Or(noFolder("--output", s.output), noFolder("--audit", s.options.Audit))
 	switch rewrites := s.output != "" || s.inPlace; {
-	case events(s.options.format):
-		wrong = "--format " + s.options.format + " does nothing in orbfilter scan; for programs there is --report json=FILE"
+	case events(s.options.Format):
+		wrong = "--format " + s.options.Format + " does nothing in orbfilter scan; for programs there is --report json=FILE"
 	case s.jobs < 0:
 		wrong = "-j cannot be negative; leave it out to use all cores"
 	case s.top < 0:
@@ -131,24 +134,24 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 	case wrong != "":
 	case s.output != "" && s.inPlace:
 		wrong = "--output leaves the logs as they are, and --in-place replaces them; leave one of the two out"
-	case s.writeBaseline != "" && s.options.writes(s.writeBaseline):
+	case s.writeBaseline != "" && s.options.Writes(s.writeBaseline):
 		wrong = "--write-baseline " + s.writeBaseline + ": a report is written there; take another name"
-	case s.inPlace && s.options.audit == "":
+	case s.inPlace && s.options.Audit == "":
 		wrong = "--in-place takes lines out of your logs for good; say where they are to be kept: --in-place --audit DIR"
-	case s.options.audit != "" && !rewrites:
+	case s.options.Audit != "" && !rewrites:
 		wrong = "--audit keeps what is taken out of logs, and nothing is taken out by reading them; add --output DIR or --in-place"
 	case rewrites && strings.Contains("\n"+strings.Join(args, "\n")+"\n", "\n-\n"):
 		wrong = "standard input has no name that a clean copy could have; type: orbfilter < LOG > CLEAN"
 	}
 	if wrong != "" {
-		return usageError{errors.New(wrong)}
+		return cli.Usage(errors.New(wrong))
 	}
 	return nil
 }
 
 // events reports whether a format is one of the events of a single run.
 func events(format string) bool {
-	f := render.FormatOf(format)
+	f := ci.FormatOf(format)
 	return f != nil && f.Events
 }
 
@@ -158,20 +161,21 @@ const memory = 92 << 20
 
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
-	set, bad := s.options.load(s.io)
-	s.gate, bad = orBad(bad)(s.options.gate(s.io, set, s.options.writeAnew(s.options.baseline, s.include, args)))
+	s.audits.tool, s.tally.tool = s.io.Version, s.io.Version
+	set, bad := s.options.Load(s.io)
+	s.gate, bad = orBad(bad)(s.options.Gate(s.io, set, s.options.WriteAnew(s.options.Baseline, s.include, args)))
 	if bad {
-		fmt.Fprintln(s.io.stderr(), "orbfilter: nothing was scanned")
-		return exitCode(exitUsage)
+		fmt.Fprintln(s.io.Stderr(), "orbfilter: nothing was scanned")
+		return cli.ExitCode(cli.ExitUsage)
 	}
-	if err := checkWriteBaseline(s.writeBaseline); err != nil {
-		return usageError{err}
+	if err := report.CheckWriteBaseline(s.writeBaseline); err != nil {
+		return cli.Usage(err)
 	}
 	s.set, s.plan = set, filter.NewPlan(set)
 	if s.machine == nil {
 		s.machine = beside.NewBeside(beside.RecordedLimit)
 	}
-	s.lookUp = remembered(lookUpOn(s.machine))
+	s.lookUp = remembered(cli.LookUpOn(s.machine))
 	files, err := s.find(args)
 	if err != nil {
 		return err
@@ -180,8 +184,8 @@ func (s *scan) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.options.tryReports(s.io); err != nil {
-		return usageError{err}
+	if err := s.options.TryReports(s.io); err != nil {
+		return cli.Usage(err)
 	}
 	if s.io.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
@@ -189,20 +193,20 @@ func (s *scan) run(args []string) error {
 	s.sayInside(args)
 	s.bar = s.newBar(files)
 	if signal := s.work(targets); signal != 0 {
-		return exitCode(128 + signal)
+		return cli.ExitCode(128 + signal)
 	}
-	return exit(s.finish())
+	return cli.Exit(s.finish())
 }
 
 // orBad adds what was wrong before.
-func orBad(before bool) func(g gate, bad bool) (gate, bool) {
-	return func(g gate, bad bool) (gate, bool) { return g, bad || before }
+func orBad(before bool) func(g report.FailOn, bad bool) (report.FailOn, bool) {
+	return func(g report.FailOn, bad bool) (report.FailOn, bool) { return g, bad || before }
 }
 
 // find finds the logs. What is ours is none: clean copies, audits and reports
 // that are in a folder that is scanned.
 func (s *scan) find(args []string) ([]*logs.File, error) {
-	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: isOwn}
+	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOwn}
 	files, failures := search.Find(args)
 	for _, f := range failures {
 		s.tally.fail(f)
@@ -215,13 +219,13 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 		if len(failures) == 1 {
 			hint = "; name a log, a folder of logs, or - for standard input"
 		}
-		return nil, usageError{errors.New("there is no log:" + oneByOne(failures) + hint)}
+		return nil, cli.Usage(errors.New("there is no log:" + oneByOne(failures) + hint))
 	}
 	of := "files that are not hidden, and that orbfilter has not written"
 	if len(s.include) > 0 {
 		of = "--include " + strings.Join(s.include, " --include ")
 	}
-	return nil, usageError{fmt.Errorf("there is no log in %s; what was looked for: %s; name a folder that has logs, or a log itself", strings.Join(args, ", "), of)}
+	return nil, cli.Usage(fmt.Errorf("there is no log in %s; what was looked for: %s; name a folder that has logs, or a log itself", strings.Join(args, ", "), of))
 }
 
 // oneByOne writes failures, several in a line each.
@@ -239,9 +243,9 @@ func oneByOne(failures []*logs.Failure) string {
 
 // ours returns what finds files and folders that orbfilter writes.
 func (s *scan) ours() func(os.FileInfo) bool {
-	names := []string{s.output, s.options.audit, s.writeBaseline, s.options.baseline}
-	for _, r := range s.options.reports {
-		if kind, file, err := splitReport(r); err == nil && replaceable(kind, file) {
+	names := []string{s.output, s.options.Audit, s.writeBaseline, s.options.Baseline}
+	for _, r := range s.options.Reports {
+		if kind, file, err := cli.SplitReport(r); err == nil && save.Replaceable(kind.Name, file) {
 			names = append(names, file)
 		}
 	}

@@ -19,6 +19,7 @@ type audits struct {
 	mu    sync.Mutex
 	loose map[*logs.Log]*logAudit
 	ended bool
+	tool  string // the version of this program
 }
 
 // errInterrupted is the error of what is begun, or put in its place, after the end.
@@ -31,7 +32,7 @@ func (a *audits) begin(p piece) (*logAudit, error) {
 	if a.ended {
 		return nil, errInterrupted
 	}
-	one, err := newLogAudit(p)
+	one, err := newLogAudit(p, a.tool)
 	if err != nil {
 		return nil, err
 	}
@@ -97,12 +98,9 @@ type logAudit struct {
 	writer *audit.Writer
 }
 
-// auditEnd is how the names of audits end.
-const auditEnd = ".orb"
-
 // newLogAudit makes the file. One that is there from another scan is left alone, and
 // the new one gets a number.
-func newLogAudit(p piece) (*logAudit, error) {
+func newLogAudit(p piece, tool string) (*logAudit, error) {
 	base := p.work.audit
 	if member := strings.TrimPrefix(p.log.Name, p.work.Name); member != "" { // of an archive; it is known not to lead out of it
 		base = filepath.Join(base, filepath.FromSlash(member))
@@ -111,11 +109,11 @@ func newLogAudit(p piece) (*logAudit, error) {
 		return nil, fmt.Errorf("--audit: %w", err)
 	}
 	for n := 1; ; n++ {
-		path := base + auditEnd
+		path := base + audit.End
 		if n > 1 {
-			path = fmt.Sprintf("%s.%d%s", base, n, auditEnd)
+			path = fmt.Sprintf("%s.%d%s", base, n, audit.End)
 		}
-		w, err := audit.Create(path, audit.Header{Name: p.log.Name, Tool: Version()})
+		w, err := audit.Create(path, audit.Header{Name: p.log.Name, Tool: tool})
 		switch {
 		case err == nil:
 			w.Buffer() // the log is not replaced before all is written

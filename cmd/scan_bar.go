@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
@@ -29,7 +30,7 @@ const often = 200 * time.Millisecond
 
 func (s *scan) newBar(files []*logs.File) *bar {
 	out := s.io.Err
-	if s.options.quiet || s.io.Getenv("TERM") == "dumb" || !term.IsTerminal(int(out.Fd())) {
+	if s.options.Quiet || s.io.Getenv("TERM") == "dumb" || !term.IsTerminal(int(out.Fd())) {
 		return nil
 	}
 	total := int64(0)
@@ -90,7 +91,7 @@ func (b *bar) show() {
 		return
 	}
 	b.next = now.Add(often)
-	b.draw(b.text(now.Sub(b.began), width(b.out)))
+	b.draw(b.text(now.Sub(b.began), cli.Width(b.out)))
 }
 
 func (b *bar) late() {

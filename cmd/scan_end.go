@@ -9,44 +9,46 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/orbfilter/orbfilter/cmd/render"
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // finish says and writes what there is at the end, and returns the exit code. What
 // could not be read is said last.
 func (s *scan) finish() int {
 	sum := s.total()
-	sum.Gate = s.gate.verdict(sum, sum.Input.Bytes == 0)
+	sum.Gate = s.gate.Verdict(sum, sum.Input.Bytes == 0)
 	failed := len(s.tally.failures) > 0
 	switch {
 	case failed:
-		sum.ExitCode = exitOwn
+		sum.ExitCode = cli.ExitOwn
 	case sum.Gate != nil && len(sum.Gate.Reasons) > 0:
-		sum.ExitCode = exitFound
+		sum.ExitCode = cli.ExitFound
 	}
 	failed = s.say(sum) || failed
 	failed = s.write(sum) || failed
 	s.sayInCI(sum)
 	s.sayFailures()
 	if failed {
-		return exitOwn
+		return cli.ExitOwn
 	}
 	s.sayMet(sum)
 	return sum.ExitCode
 }
 
-// sayMet says why --fail-on makes the exit code 1, or what it has passed over.
+// SayMet says why --fail-on makes the exit code 1, or what it has passed over.
 func (s *scan) sayMet(sum *report.Report) {
 	var w bytes.Buffer
-	if sum.ExitCode == exitFound {
-		sayMet(&w, sum.Gate)
+	if sum.ExitCode == cli.ExitFound {
+		summary.SayMet(&w, sum.Gate, cli.ExitFound)
 	} else {
-		s.gate.sayPassed(&w, sum)
+		summary.SayPassed(&w, s.gate, sum)
 	}
-	_, _ = s.io.stderr().Write(w.Bytes())
+	_, _ = s.io.Stderr().Write(w.Bytes())
 }
 
 // total is the report of all logs.
@@ -59,28 +61,28 @@ func (s *scan) total() *report.Report {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := render.Scan{Report: sum, Top: s.top, Width: width(s.io.Out), Color: o.colorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
+	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
 	var table, said bytes.Buffer
 	switch {
-	case o.quiet:
-		render.Scan{Report: sum, Color: o.colorOn(s.io, s.io.Err)}.Errors(&said)
-	case o.summary == "never":
+	case o.Quiet:
+		summary.Scan{Report: sum, Color: o.ColorOn(s.io, s.io.Err)}.Errors(&said)
+	case o.Summary == "never":
 	default:
 		view.Text(&table)
 		s.sayWritten(&table)
-		if o.summary == "always" && len(sum.Issues) > 0 {
+		if o.Summary == "always" && len(sum.Issues) > 0 {
 			table.WriteByte('\n')
 			known := *sum
 			known.Unknown, known.UnknownMore = nil, 0 // they are in the table
-			_ = render.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
+			_ = summary.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
-	if _, err := s.io.stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := s.io.Stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintf(&said, "orbfilter: cannot write the table: %v\n", err)
 		failed = true
 	}
 	s.sayFound(&said, sum)
-	_, _ = s.io.stderr().Write(said.Bytes())
+	_, _ = s.io.Stderr().Write(said.Bytes())
 	return failed
 }
 
@@ -91,7 +93,7 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 	case s.inPlace && n == 0:
 		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
 	case s.inPlace:
-		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.audit), s.tally.back())
+		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.Audit), s.tally.back())
 	case s.output != "":
 		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable.Line(s.output))
 	}
@@ -106,11 +108,11 @@ func (s *scan) sayInterrupted(sig os.Signal) {
 	case s.inPlace && n == 0:
 		said = "no file was replaced: the logs are as they were"
 	case s.inPlace:
-		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.audit), s.tally.back())
+		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.Audit), s.tally.back())
 	case s.output != "" && n > 0:
 		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable.Line(s.output))
 	}
-	fmt.Fprintf(s.io.stderr(), "orbfilter: %v; %s\n", sig, said)
+	fmt.Fprintf(s.io.Stderr(), "orbfilter: %v; %s\n", sig, said)
 }
 
 func files(n int) string {
@@ -122,43 +124,43 @@ func files(n int) string {
 
 // sayFound says what --fail-on new-unknown has found, and what was out of the ordinary.
 func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
-	limits := render.Summary{Summary: &filter.Summary{
+	limits := summary.Summary{Summary: &filter.Summary{
 		Limits: filter.Limits{RegexTimeouts: sum.Limits.RegexTimeouts, RulesSkipped: sum.Limits.RulesSkipped},
 	}}
 	limits.Limits(w)
-	render.Undecided(w, sum.Limits.Undecided)
-	render.Unknown(w, sum.Logs, s.gate.fresh(sum.Unknown), 0, s.top)
+	summary.Undecided(w, sum.Limits.Undecided)
+	summary.Unknown(w, sum.Logs, s.gate.Fresh(sum.Unknown), 0, s.top)
 	known := s.gate
 	if s.comparesAndWrites() {
-		known.anew = "" // it is said why it was not written
+		known.Anew = "" // it is said why it was not written
 	}
-	known.sayKnown(w, sum.Unknown)
-	if !s.options.quiet {
-		s.gate.sayUnseen(w, sum.Unknown)
+	summary.SayKnown(w, known, sum.Unknown)
+	if !s.options.Quiet {
+		summary.SayUnseen(w, s.gate, sum.Unknown)
 	}
-	s.gate.sayBlind(w, sum)
+	summary.SayBlind(w, s.gate, sum)
 }
 
 // write writes the reports and the baseline.
 func (s *scan) write(sum *report.Report) (failed bool) {
-	if err := s.options.writeReports(sum); err != nil {
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --report: %v\n", err)
+	if err := s.options.WriteReports(sum); err != nil {
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		failed = true
 	}
 	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
 	case len(s.tally.failures) > 0: // it would lose what is in them
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
-	case sum.ExitCode == exitFound && s.comparesAndWrites(): // else the gate would pass the next time
-		fmt.Fprintf(s.io.stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.anew))
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
+	case sum.ExitCode == cli.ExitFound && s.comparesAndWrites(): // else the gate would pass the next time
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
 	default:
-		change, err := writeBaseline(s.writeBaseline, sum)
+		change, err := report.WriteBaseline(s.writeBaseline, sum)
 		if err != nil {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: %v\n", err)
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: %v\n", err)
 			failed = true
-		} else if !s.options.quiet || len(change.removed) > 0 {
-			change.say(s.io.stderr(), s.writeBaseline)
+		} else if !s.options.Quiet || len(change.Removed) > 0 {
+			summary.SayChange(s.io.Stderr(), change, s.writeBaseline)
 		}
 	}
 	return failed
@@ -167,7 +169,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 // comparesAndWrites reports whether the baseline that is written is the one that the
 // logs are compared with.
 func (s *scan) comparesAndWrites() bool {
-	return s.writeBaseline != "" && s.options.baseline != "" && samePath(s.writeBaseline, s.options.baseline)
+	return s.writeBaseline != "" && s.options.Baseline != "" && save.SamePath(s.writeBaseline, s.options.Baseline)
 }
 
 // sayFailures names what could not be read or written.
@@ -177,9 +179,9 @@ func (s *scan) sayFailures() {
 		return
 	}
 	var w bytes.Buffer
-	fmt.Fprintf(&w, "orbfilter: exit code %d because of %s:\n", exitOwn, files(len(all)))
+	fmt.Fprintf(&w, "orbfilter: exit code %d because of %s:\n", cli.ExitOwn, files(len(all)))
 	for _, line := range alike(all) {
 		fmt.Fprintf(&w, "  %s\n", line)
 	}
-	_, _ = s.io.stderr().Write(w.Bytes())
+	_, _ = s.io.Stderr().Write(w.Bytes())
 }

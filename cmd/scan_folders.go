@@ -6,8 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // noFolder says why there can be no folder of this name: it is a file, or something in
@@ -29,12 +30,12 @@ func noFolder(flag, name string) string {
 // sayInside warns when the clean copies are in a folder that is scanned. This run leaves
 // them out; another one that has no --output, or another, takes them for logs.
 func (s *scan) sayInside(paths []string) {
-	if s.output == "" || s.options.quiet {
+	if s.output == "" || s.options.Quiet {
 		return
 	}
 	for _, p := range paths {
 		if info, err := os.Stat(p); err == nil && info.IsDir() && inside(p, s.output) {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable.Line(s.output), printable.Line(p))
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: --output %s lies in %s, which is scanned: the next scan takes the clean copies for logs, unless it has this --output; name a folder outside of it\n", printable.Line(s.output), printable.Line(p))
 			return
 		}
 	}
@@ -44,7 +45,7 @@ func (s *scan) sayInside(paths []string) {
 func inside(folder, name string) bool {
 	folder, err1 := resolved(folder)
 	name, err2 := resolved(name)
-	return err1 == nil && err2 == nil && below(folder, name)
+	return err1 == nil && err2 == nil && save.Below(folder, name)
 }
 
 // resolved is the path of what is there of a name, links followed, and the rest of it.

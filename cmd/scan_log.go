@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -43,7 +44,7 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.records(r.scan.io)})
+	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.Records(r.scan.io)})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
@@ -68,7 +69,7 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
-	run := report.Run{Version: Version(), Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
+	run := report.Run{Version: r.scan.io.Version, Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
 	if err != nil {
 		run.Error = err.Error()
 	}
@@ -128,7 +129,7 @@ const maxAnswers = 1 << 20
 
 // remembered asks a look-up once for each question, as long as it is remembered: many logs
 // ask the same.
-func remembered(ask lookUp) lookUp {
+func remembered(ask cli.LookUp) cli.LookUp {
 	type answer struct {
 		version string
 		since   time.Time

@@ -19,7 +19,8 @@ type tally struct {
 	failures []*logs.Failure
 	repeats  int // logs of whole jobs that are not counted
 	copies   int
-	archives int // of these
+	archives int    // of these
+	tool     string // the version of this program
 }
 
 // add takes in what came of a log.
@@ -44,7 +45,7 @@ func (t *tally) fail(f *logs.Failure) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failures = append(t.failures, f)
-	t.reports.add(unread(f))
+	t.reports.add(unread(f, t.tool))
 }
 
 // failWriting takes in a file that has no copy.
@@ -80,8 +81,8 @@ func unwritten(name string, err error) *logs.Failure {
 }
 
 // unread is the report of something of which nothing could be read.
-func unread(f *logs.Failure) *report.Report {
-	return report.New(&filter.Summary{}, report.Run{Version: Version(), Name: f.Name, Error: f.Err.Error()})
+func unread(f *logs.Failure, tool string) *report.Report {
+	return report.New(&filter.Summary{}, report.Run{Version: tool, Name: f.Name, Error: f.Err.Error()})
 }
 
 // sorted returns the failures in the order of their names.

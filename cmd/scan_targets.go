@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/internal/save"
 )
 
 // A target is a file that is scanned, and where its clean copy goes.
@@ -33,16 +35,16 @@ func (s *scan) targets(files []*logs.File) ([]*target, error) {
 		case s.inPlace:
 			t.clean = f.Path
 		}
-		if s.options.audit != "" {
-			t.audit = filepath.Join(s.options.audit, filepath.FromSlash(f.Rel))
+		if s.options.Audit != "" {
+			t.audit = filepath.Join(s.options.Audit, filepath.FromSlash(f.Rel))
 		}
 		if t.clean != "" && !f.Regular() {
-			return nil, usageError{fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name)}
+			return nil, cli.Usage(fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name))
 		}
 		out = append(out, t)
 	}
 	if err := s.checkTargets(out); err != nil {
-		return nil, usageError{err}
+		return nil, cli.Usage(err)
 	}
 	slices.SortStableFunc(out, func(a, b *target) int { return cmp.Compare(b.effort(), a.effort()) })
 	return out, nil
@@ -60,14 +62,14 @@ func (t *target) effort() int64 {
 
 // checkTargets finds files that would get the same name.
 func (s *scan) checkTargets(all []*target) error {
-	errs := cmp.Or(s.checkWritten(all), checkAuditFolder(s.options.audit))
+	errs := cmp.Or(s.checkWritten(all), checkAuditFolder(s.options.Audit))
 	if errs == nil && s.output != "" {
 		errs = cmp.Or(s.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
 	}
-	if errs == nil && s.options.audit != "" {
+	if errs == nil && s.options.Audit != "" {
 		errs = collisions(all, func(t *target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
 	}
-	if errs == nil && s.output != "" && s.options.audit != "" && samePath(s.output, s.options.audit) {
+	if errs == nil && s.output != "" && s.options.Audit != "" && save.SamePath(s.output, s.options.Audit) {
 		errs = errors.New("--output and --audit are the same folder; take another for the audits")
 	}
 	return errs
@@ -76,8 +78,8 @@ func (s *scan) checkTargets(all []*target) error {
 // checkWritten finds logs that would be replaced by what is said of them.
 func (s *scan) checkWritten(all []*target) error {
 	written := map[string]string{s.writeBaseline: "--write-baseline"}
-	for _, value := range s.options.reports {
-		if _, file, err := splitReport(value); err == nil {
+	for _, value := range s.options.Reports {
+		if _, file, err := cli.SplitReport(value); err == nil {
 			written[file] = "--report"
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
-
-	"github.com/orbfilter/orbfilter/cmd/render"
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/audit"
@@ -23,18 +23,18 @@ import (
 // A session is one run of the program over one or two streams: their filters,
 // what is shown, what is said and written at the end.
 type session struct {
-	io      IO
-	options *options
+	io      cli.IO
+	options *cli.Flags
 	set     *rules.Set
 	machine *beside.Beside // what is installed there, and what upgrades it
 	// recorded: what comes in may be older than what is installed; written to last then.
 	// The zero time: that is not known.
 	recorded bool
 	written  time.Time
-	marks    *render.Marks
+	marks    *ci.Marks
 	filters  []*filter.Filter
-	streams  []*render.Stream
-	gate     gate
+	streams  []*ci.Stream
+	gate     report.FailOn
 	audit    *audit.Writer // nil: none was asked for, or it could not be made
 	auditOf  []string      // the names of its streams
 	// byFailOn: the exit code is 1 because of --fail-on.
@@ -45,12 +45,14 @@ type session struct {
 	// ended with 0, which saidOK has, or there is none.
 	ended  string
 	saidOK bool
-	began  time.Time
-	dress  *dress
+	// command is what run has run; nil: nothing.
+	command *report.Command
+	began   time.Time
+	dress   *cli.Dress
 }
 
-func newSession(io IO, o *options, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: render.NewMarks(), began: time.Now(), dress: o.dressed(io)}
+func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
+	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), dress: o.Dressed(io)}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last
@@ -62,30 +64,16 @@ func (s *session) record(written time.Time) {
 	}
 }
 
-// A lookUp is what filter.Options.Installed is.
-type lookUp = func(site, pkg string) (version string, since time.Time)
-
-// lookUpOn asks a machine.
-func lookUpOn(machine *beside.Beside) lookUp {
-	return func(site, pkg string) (string, time.Time) {
-		version, since, answered := machine.InstalledSince(site, pkg)
-		if !answered {
-			return "", filter.NoAnswer
-		}
-		return version, since
-	}
-}
-
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.hold, 1), Installed: lookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.records(s.io), Sent: stream.Flush})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io), Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
 
 // color decides whether what orbfilter says on out is coloured.
-func (s *session) color(out *os.File) bool { return s.options.colorOn(s.io, out) }
+func (s *session) color(out *os.File) bool { return s.options.ColorOn(s.io, out) }
 
 func (s *session) summary() *filter.Summary {
 	var sum filter.Summary
@@ -101,20 +89,20 @@ func (s *session) summary() *filter.Summary {
 // openGate reads what --fail-on and --baseline say. bad: the baseline is wrong,
 // which was said.
 func (s *session) openGate() (bad bool) {
-	s.gate, bad = s.options.gate(s.io, s.set, s.options.writeAnew(s.options.baseline, nil, nil))
+	s.gate, bad = s.options.Gate(s.io, s.set, s.options.WriteAnew(s.options.Baseline, nil, nil))
 	return bad
 }
 
 // found reports whether --fail-on met what it looks for.
 func (s *session) found() bool {
-	g := s.report(s.summary(), exitOK).Gate
+	g := s.report(s.summary(), cli.ExitOK).Gate
 	return g != nil && len(g.Reasons) > 0
 }
 
 // foundCode is the exit code for what --fail-on has met.
 func (s *session) foundCode() int {
 	s.byFailOn = true
-	return exitFound
+	return cli.ExitFound
 }
 
 // failed reports whether something could not be shown, and says what. That
@@ -123,7 +111,7 @@ func (s *session) failed() bool {
 	failed := false
 	for _, st := range s.streams {
 		if err := st.Err(); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.EIO) {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: cannot write: %v\n", err)
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: cannot write: %v\n", err)
 			failed = true
 		}
 	}
@@ -142,19 +130,19 @@ func (s *session) finish(code, broken int) int {
 	r := s.report(sum, code)
 	why := s.why(r, code)
 	said = append(said, why...)
-	said = append(s.dress.words(s.io.Err, said, s.byFailOn || len(s.options.wrong) > 0 || worthOpening(r)), s.sayIssues(s.gate.withNew(r))...)
+	said = append(s.dress.WordsOn(s.io.Err, said, s.byFailOn || len(s.options.Wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
 	if len(said) > 0 {
 		s.newLine()
-		to := s.io.stderr()
-		if s.dress.read(s.io.Err) { // it is dressed already
+		to := s.io.Stderr()
+		if s.dress.Read(s.io.Err) { // it is dressed already
 			to = wrap.Writer{File: s.io.Err}
 		}
 		_, _ = to.Write(said)
 	}
-	if err := s.options.writeReports(r); err != nil {
-		fmt.Fprintf(s.io.stderr(), "orbfilter: --report: %v\n", err)
+	if err := s.options.WriteReports(r); err != nil {
+		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {
-			fmt.Fprintf(s.io.stderr(), "orbfilter: exit code %d because of that\n", broken)
+			fmt.Fprintf(s.io.Stderr(), "orbfilter: exit code %d because of that\n", broken)
 		}
 		code = broken
 	}
@@ -167,12 +155,12 @@ func (s *session) finish(code, broken int) int {
 func (s *session) why(r *report.Report, code int) []byte {
 	var w bytes.Buffer
 	switch {
-	case code == exitFound && s.byFailOn:
-		sayMet(&w, r.Gate)
-	case code == exitOK:
-		s.gate.sayPassed(&w, r)
-	case code == exitUsage && len(s.options.wrong) > 0: // only a pipe comes so far
-		sayWrong(&w, s.options.wrong)
+	case code == cli.ExitFound && s.byFailOn:
+		summary.SayMet(&w, r.Gate, cli.ExitFound)
+	case code == cli.ExitOK:
+		summary.SayPassed(&w, s.gate, r)
+	case code == cli.ExitUsage && len(s.options.Wrong) > 0: // only a pipe comes so far
+		summary.SayWrong(&w, s.options.Wrong, cli.ExitUsage)
 	}
 	return w.Bytes()
 }
@@ -181,43 +169,34 @@ func (s *session) why(r *report.Report, code int) []byte {
 func (s *session) words(sum *filter.Summary) []byte {
 	var w bytes.Buffer
 	shown := *sum
-	if s.gate.unknown {
+	if s.gate.Unknown {
 		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
-	view := render.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
+	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: cli.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
-	case o.quiet:
+	case o.Quiet:
 		view.Errors(&w)
-	case o.summary == "always", o.summary == "auto" && view.Says():
+	case o.Summary == "always", o.Summary == "auto" && view.Says():
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
-	case o.summary == "auto" && o.failOn != "":
+	case o.Summary == "auto" && o.FailOn != "":
 		view.Unsure(&w)
 		view.Limits(&w)
 	default:
 		view.Limits(&w)
 	}
-	render.Unknown(&w, nil, s.gate.fresh(sum.Unknown), 0, maxNamed)
-	s.gate.sayKnown(&w, sum.Unknown)
-	s.gate.sayBlind(&w, s.report(sum, exitOK))
+	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, cli.MaxNamed)
+	summary.SayKnown(&w, s.gate, sum.Unknown)
+	summary.SayBlind(&w, s.gate, s.report(sum, cli.ExitOK))
 	return w.Bytes()
 }
 
 // sayAllTheSame says that the command's exit code does not tell that the run failed, and
 // what would. Who has typed that is not told.
 func (s *session) sayAllTheSame(w *bytes.Buffer, sum *filter.Summary) {
-	if s.saidOK && sum.Outcome.Verdict.Failed == outcome.Yes && s.options.failOn == "" {
+	if s.saidOK && sum.Outcome.Verdict.Failed == outcome.Yes && s.options.FailOn == "" {
 		fmt.Fprintln(w, "orbfilter: the command's exit code is 0 all the same; with --fail-on error it would be 1")
 	}
-}
-
-// width returns how many columns a terminal has; 0: it is none.
-func width(f *os.File) int {
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return columns
 }
 
 // newLine keeps what is said at the end apart from a line that has no end,
@@ -233,7 +212,7 @@ func (s *session) newLine() {
 
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
-	r := report.New(sum, report.Run{Version: Version(), ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
-	r.Gate = s.gate.verdict(r, s.mustSee && sum.Input.Bytes == 0)
+	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand, Command: s.command})
+	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/cli/clitest"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -27,10 +29,10 @@ func TestPanicInTheLookUpLosesNothing(t *testing.T) {
 			require.Equal(t, min(size, len(rest)), n)
 		}
 		require.NoError(t, f.Close())
-		assert.Equal(t, exitOK, s.finish(exitOK, exitOwn))
-		assert.Equal(t, string(in), content(t, out), "writes of %d bytes", size)
-		assert.Contains(t, content(t, said), "filtering ended in line")
-		assert.Contains(t, content(t, said), "look-up")
+		assert.Equal(t, cli.ExitOK, s.finish(cli.ExitOK, cli.ExitOwn))
+		assert.Equal(t, string(in), clitest.Content(t, out), "writes of %d bytes", size)
+		assert.Contains(t, clitest.Content(t, said), "filtering ended in line")
+		assert.Contains(t, clitest.Content(t, said), "look-up")
 	}
 }
 
@@ -56,30 +58,15 @@ func TestPanicInOneStreamLeavesTheOther(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 	}
-	assert.Equal(t, string(in), content(t, out))
-	assert.NotContains(t, content(t, said), "AssertionError")
-	assert.Contains(t, content(t, said), "Success")
+	assert.Equal(t, string(in), clitest.Content(t, out))
+	assert.NotContains(t, clitest.Content(t, said), "AssertionError")
+	assert.Contains(t, clitest.Content(t, said), "Success")
 }
 
 func sessionOnFiles(t *testing.T) (s *session, out, said *os.File) {
 	t.Helper()
 	dir := t.TempDir()
-	out, said = create(t, dir, "out"), create(t, dir, "err")
-	o := &options{color: "never", markers: "never", summary: "never"}
-	return newSession(IO{Out: out, Err: said, Getenv: func(string) string { return "" }}, o, rules.Builtin()), out, said
-}
-
-func create(t *testing.T, dir, name string) *os.File {
-	t.Helper()
-	f, err := os.Create(filepath.Join(dir, name))
-	require.NoError(t, err)
-	t.Cleanup(func() { f.Close() })
-	return f
-}
-
-func content(t *testing.T, f *os.File) string {
-	t.Helper()
-	data, err := os.ReadFile(f.Name())
-	require.NoError(t, err)
-	return string(data)
+	out, said = clitest.Create(t, dir, "out"), clitest.Create(t, dir, "err")
+	o := &cli.Flags{Color: "never", Markers: "never", Summary: "never"}
+	return newSession(cli.IO{Out: out, Err: said, Getenv: func(string) string { return "" }}, o, rules.Builtin()), out, said
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -40,9 +41,9 @@ var sharedIn = map[string]string{
 }
 
 // share gives each command the shared flags that are its own.
-func (o *options) share(root *cobra.Command) *pflag.FlagSet {
+func share(o *cli.Flags, root *cobra.Command) *pflag.FlagSet {
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
-	o.register(all)
+	o.Register(all)
 	shareWith(root, all)
 	return all
 }
@@ -72,7 +73,7 @@ func has(names, name string) bool { return slices.Contains(strings.Fields(names)
 func idleFlags(c *cobra.Command, _ []string) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Hidden {
-			err = cmp.Or(err, error(usageError{fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name))}))
+			err = cmp.Or(err, cli.Usage(fmt.Errorf("%s; leave it out", idle(c, "--"+f.Name))))
 		}
 	})
 	return err
@@ -87,19 +88,19 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := missing.GetSpecifiedName()
 		if all.Lookup(name) != nil {
-			return usageError{fmt.Errorf("%s; leave it out%s", idle(c, "--"+name), takers(name))}
+			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "--"+name), takers(name)))
 		}
 		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
-			return usageError{fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name))}
+			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name)))
 		}
-		return usageError{fmt.Errorf("%w%s", err, meant(similar(c, name)))}
+		return cli.Usage(fmt.Errorf("%w%s", err, cli.Meant(similar(c, name))))
 	}
 	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		if want := wanted[value.GetFlag().Value.Type()]; want != "" {
-			return usageError{fmt.Errorf("--%s %q: write %s", value.GetFlag().Name, value.GetValue(), want)}
+			return cli.Usage(fmt.Errorf("--%s %q: write %s", value.GetFlag().Name, value.GetValue(), want))
 		}
 	}
-	return usageError{err}
+	return cli.Usage(err)
 }
 
 // similar returns the flag of a command that is likely to be meant by one that is none.
@@ -143,4 +144,14 @@ func takers(flag string) string {
 	}
 	last := len(names) - 1
 	return ": it is for " + strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// enough refuses what cannot be done with the files that can be opened. The pipe and run
+// have something to pass on, and see for themselves.
+func enough(io cli.IO, c *cobra.Command) error {
+	if path := c.CommandPath(); path != "orbfilter" && path != "orbfilter run" && io.Little(cli.OtherFiles) {
+		io.SayLittle(cli.OtherFiles, "nothing was done")
+		return cli.ExitCode(cli.ExitOwn)
+	}
+	return nil
 }

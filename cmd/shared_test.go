@@ -9,14 +9,16 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
 )
 
 // TestSharedFlags: the tables name commands and flags that there are, and each shared flag
 // is one of the pipe and of run.
 func TestSharedFlags(t *testing.T) {
-	root := newRoot(IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: func(string) string { return "" }})
+	root := newRoot(cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: func(string) string { return "" }})
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
-	new(options).register(all)
+	new(cli.Flags).Register(all)
 	for path, names := range sharedIn {
 		c := command(t, root, path)
 		for name := range strings.FieldsSeq(names) {

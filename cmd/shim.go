@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -185,7 +186,7 @@ var wordRun = lazyregexp.New(`\brun\b`)
 // saysRun reports whether a file is a script with the word run in it. The program of an
 // installed pyinfra has none.
 func saysRun(file string) bool {
-	if wrap.Spare(otherFiles) < otherFiles {
+	if wrap.Spare(cli.OtherFiles) < cli.OtherFiles {
 		return true // it cannot be read
 	}
 	info, err := os.Stat(file)

@@ -39,7 +39,7 @@ func StateDir(h *host.Host) string {
 	return filepath.Join(h.Home, ".local", "state", "orbfilter")
 }
 
-// A Report is what the doctor wants of a run's report; cmd/render/json.go
+// A Report is what the doctor wants of a run's report; filter/report/json.go
 // writes it.
 type Report struct {
 	Schema        string

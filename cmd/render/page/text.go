@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/orbfilter/orbfilter/cmd/render/printable"
+	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // So much of a text is on the page. A log can hold a host's name of a megabyte.

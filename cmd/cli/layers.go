@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"fmt"
+	stdio "io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Load reads the rules. What is wrong is said; bad tells whether something
+// was. The set holds those that are right.
+func (o *Flags) Load(io IO) (set *rules.Set, bad bool) {
+	layers, bad := o.Layers(io)
+	set = layers.Set()
+	kept, unknown := set.Without(o.Disable...)
+	for _, id := range unknown {
+		o.Complain(io, NoSuchRule("--disable "+id, set, id))
+	}
+	return kept, bad || len(unknown) > 0
+}
+
+// Complain says what is wrong with a rule file.
+func Complain(io IO, err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(io.Stderr(), "orbfilter: %s\n", line)
+	}
+}
+
+// Complain does so, and keeps what it says for the end of the run, without the lines
+// that are shown of a file.
+func (o *Flags) Complain(io IO, err error) {
+	Complain(io, err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if line != "" && line[0] != ' ' && line[0] != '>' {
+			o.Wrong = append(o.Wrong, line)
+		}
+	}
+}
+
+// NoSuchRule is the error of an id that is none, with those that may be meant.
+func NoSuchRule(what string, set *rules.Set, id string) error {
+	near := Like(set, id)
+	if n := set.Nearest(id); n != "" {
+		near = []string{n}
+	}
+	return fmt.Errorf("%s: there is no such rule%s", what, Meant(near))
+}
+
+// Like returns the ids that have all the words of an id that is none, or words that
+// begin with them.
+func Like(set *rules.Set, id string) (ids []string) {
+	words := strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	if len(words) == 0 {
+		return nil
+	}
+	for r := range set.All() {
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains("-"+r.ID, "-"+w) }) {
+			ids = append(ids, r.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// maxMeant is how many ids are offered.
+const maxMeant = 5
+
+// Meant asks whether one of these was meant; "" if there is none.
+func Meant(ids []string) string {
+	if more := len(ids) - maxMeant; more > 0 {
+		ids = append(ids[:maxMeant:maxMeant], fmt.Sprintf("one of %d more", more))
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	last := len(ids) - 1
+	if last == 0 {
+		return "; did you mean " + ids[0] + "?"
+	}
+	return "; did you mean " + strings.Join(ids[:last], ", ") + " or " + ids[last] + "?"
+}
+
+// Layers reads all places that rules come from, the weakest first. What is
+// wrong is said, and so is what is not trusted; bad tells whether something was
+// wrong.
+func (o *Flags) Layers(io IO) (layers rules.Layers, bad bool) {
+	add := func(l rules.Layer, errs ...error) {
+		for _, err := range errs {
+			if err != nil {
+				bad = true
+				o.Complain(io, err)
+			}
+		}
+		Untrusted(io.Stderr(), l.Untrusted)
+		layers = append(layers, l)
+	}
+	if !o.NoBuiltin {
+		add(rules.BuiltinLayer())
+	}
+	if folder := userFolder(io); folder != "" {
+		l, err := rules.UserLayer(filepath.Join(folder, "rules"))
+		add(l, err)
+	}
+	if folder := ProjectFolder(); folder != "" {
+		trust, terr := rules.LoadTrust(TrustFile(io))
+		var typed []rules.File
+		for _, name := range o.Rules {
+			typed = append(typed, rules.Read(name)...)
+		}
+		l, err := rules.ProjectLayer(folder, trust, typed...)
+		add(l, terr, err)
+	}
+	l, errs := rules.FlagLayer(o.Rules)
+	add(l, errs...)
+	return layers, bad
+}
+
+// userFolder is where a user's rules and settings are; "": nobody knows. On
+// macOS, os.UserConfigDir leaves XDG_CONFIG_HOME out.
+func userFolder(io IO) string {
+	dir := io.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) { // others are to be left alone, says the XDG specification
+		var err error
+		if dir, err = os.UserConfigDir(); err != nil {
+			return ""
+		}
+	}
+	return filepath.Join(dir, "orbfilter")
+}
+
+// TrustFile is where it stands what a user trusts; "": nobody knows.
+func TrustFile(io IO) string {
+	folder := userFolder(io)
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(folder, "trusted.json")
+}
+
+// ProjectFolder is where the project of the working folder has its rules, as
+// a person would write it; "": it has none.
+func ProjectFolder() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	folder := rules.FindProject(dir)
+	if rel, err := filepath.Rel(dir, folder); err == nil && folder != "" {
+		return rel
+	}
+	return folder
+}
+
+// maxNamed is how many files a line names.
+const maxNamed = 4
+
+// Untrusted says in one line which files of a project are not used.
+func Untrusted(w stdio.Writer, files []string) {
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		names = append(names, printable.Line(f))
+	}
+	switch n := len(names); n {
+	case 0:
+	case 1:
+		fmt.Fprintf(w, "orbfilter: %s is not trusted, and not used; see what it folds and allow it: orbfilter rules trust\n", names[0])
+	default:
+		if n > maxNamed {
+			names = append(names[:maxNamed], fmt.Sprintf("%d more", n-maxNamed))
+		}
+		fmt.Fprintf(w, "orbfilter: %s and %s are not trusted, and not used; see what they fold and allow them: orbfilter rules trust\n",
+			strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
+	}
+}

@@ -1,0 +1,210 @@
+// Package doctor has the command doctor.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/diagnosis"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/diagnose"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const doctorLong = `Find the Python that pyinfra really runs in, say what is wrong with it, and
+which command mends it.
+
+Nobody's code is run for that: files are read, and at most python -V is
+executed, to learn the patch level (--no-exec forbids it), and orbctl version
+and status. OrbStack is not woken up. Nothing is changed without --fix.
+
+Exit code: 0 nothing failed; 1 something did (with --strict: or is a warning);
+2 usage, or a rule file that is wrong.`
+
+const doctorExample = `  orbfilter doctor
+  orbfilter doctor --venv .venv --inventory inventory.py
+  orbfilter doctor -- uv run pyinfra inventory.py deploy.py
+  orbfilter doctor --json > doctor.json
+  orbfilter doctor --format github --strict
+  orbfilter doctor --fix`
+
+// doctorOptions are the flags of doctor.
+type doctorOptions struct {
+	environ.Request
+
+	format       string
+	json         bool
+	checks       []string
+	list         bool
+	onlyProblems bool
+	all          bool
+	strict       bool
+	fix, yes     bool
+}
+
+var doctorFormats = []string{"text", "json", "github"}
+
+// New returns the command.
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
+	var d doctorOptions
+	c := &cobra.Command{
+		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
+		Short: "Say what is wrong with pyinfra's Python, and which command mends it",
+		Long:  doctorLong, Example: doctorExample, DisableFlagsInUseLine: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
+				return cli.Usage(fmt.Errorf("doctor does not know %q; to name the command that runs pyinfra type: orbfilter doctor -- %s", args[0], strings.Join(args, " ")))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			d.Command = args
+			return d.run(c, io, o)
+		},
+	}
+	d.register(c)
+	return c
+}
+
+func (d *doctorOptions) register(c *cobra.Command) {
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
+	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `path`")
+	f.StringVar(&d.Venv, "venv", "", "the environment that pyinfra is in: a `folder`")
+	f.StringVar(&d.Inventory, "inventory", "", "a `file` whose @orbstack/NAME must be machines that exist")
+	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
+	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")
+	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
+	f.BoolVar(&d.onlyProblems, "only-problems", false, "leave out what is in order")
+	f.BoolVar(&d.all, "all", false, "show known issues that do not occur one by one")
+	f.BoolVar(&d.strict, "strict", false, "exit 1 for warnings, too")
+	f.StringVar(&d.format, "format", "text", "how to say it: "+strings.Join(doctorFormats, ", "))
+	f.BoolVar(&d.json, "json", false, "the same as --format json")
+	f.BoolVar(&d.fix, "fix", false, "show the commands that mend it, and run them after a yes")
+	f.BoolVar(&d.yes, "yes", false, "with --fix: do not ask")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(doctorFormats, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("check", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return checkIDs(rules.Builtin()), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+func checkIDs(set *rules.Set) (ids []string) {
+	for _, c := range (&diagnose.Doctor{Rules: set, Host: host.This(func(string) string { return "" })}).Checks() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// check finds flags that do not go together.
+func (d *doctorOptions) check(c *cobra.Command, set *rules.Set) error {
+	if d.json {
+		if c.Flags().Changed("format") && d.format != "json" {
+			return cli.Usage(fmt.Errorf("--json and --format %s: write one of them", d.format))
+		}
+		d.format = "json"
+	}
+	switch {
+	case d.Pyinfra != "" && d.Python != "", d.Pyinfra != "" && d.Venv != "", d.Python != "" && d.Venv != "":
+		return cli.Usage(fmt.Errorf("--pyinfra, --python and --venv each say where to look: write one of them"))
+	case len(d.Command) > 0 && d.Pyinfra+d.Python+d.Venv != "":
+		return cli.Usage(fmt.Errorf("the command behind -- says where to look, and so do --pyinfra, --python and --venv: write one of them"))
+	case !slices.Contains(doctorFormats, d.format):
+		return cli.Usage(fmt.Errorf("--format %q: write %s", d.format, strings.Join(doctorFormats, ", ")))
+	case d.fix && d.format != "text":
+		return cli.Usage(fmt.Errorf("--fix talks to a person; leave --format %s out", d.format))
+	case d.yes && !d.fix:
+		return cli.Usage(fmt.Errorf("--yes is for --fix"))
+	}
+	known := checkIDs(set)
+	for _, id := range d.checks {
+		if !slices.Contains(known, id) {
+			return cli.Usage(fmt.Errorf("--check %s: there is no such check; orbfilter doctor --list shows them", id))
+		}
+	}
+	return nil
+}
+
+func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+	if err := o.Check(c.Flags()); err != nil {
+		return err
+	}
+	set, bad := o.Load(io)
+	if err := d.check(c, set); err != nil {
+		return err
+	}
+	doctor := &diagnose.Doctor{Host: host.This(io.Getenv), Rules: set, Request: d.Request}
+	d.remember(doctor, io)
+	view := d.view(io, o)
+	if d.list {
+		return view.List(io.Stdout(), doctor.Checks())
+	}
+	found := doctor.Run(context.Background(), d.checks...)
+	if err := d.show(io, view, found, d.code(found, bad)); err != nil {
+		return err
+	}
+	if d.fix {
+		var err error
+		if found, err = d.mend(io, view, doctor, found); err != nil {
+			return err
+		}
+	}
+	return cli.Exit(d.code(found, bad))
+}
+
+// remember joins the reports of the last runs in.
+func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
+	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
+		r, err := diagnose.ReadReport(doctor.Host, name)
+		if err != nil {
+			fmt.Fprintf(io.Stderr(), "orbfilter: the last run is not known: %v\n", err)
+		}
+		*to = r
+	}
+}
+
+func (d *doctorOptions) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
+	return &diagnosis.Doctor{
+		Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
+		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
+	}
+}
+
+// unicode reports whether the terminal is one for UTF-8, by the locale as
+// POSIX has it.
+func unicode(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
+}
+
+func (d *doctorOptions) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
+	switch d.format {
+	case "json":
+		return view.JSON(io.StdoutData(words.JSONText), found, io.Version, code)
+	case "github":
+		return view.GitHub(io.StdoutData(words.AsItIs), found)
+	}
+	return view.Text(io.Stdout(), found)
+}
+
+// code is the exit code.
+func (d *doctorOptions) code(found *diagnose.Diagnosis, bad bool) int {
+	switch {
+	case bad:
+		return cli.ExitUsage
+	case found.Count(diagnose.Fail) > 0, d.strict && found.Count(diagnose.Warn) > 0:
+		return cli.ExitFound
+	}
+	return cli.ExitOK
+}

@@ -1,0 +1,243 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/internal/cells"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules/learn"
+)
+
+// Notes says things about a text, a line each.
+func Notes(w io.Writer, notes []string) {
+	for _, n := range notes {
+		fmt.Fprintf(w, "orbfilter: %s\n", printable.Line(n))
+	}
+}
+
+// NextSteps says what a person does with a new rule. where is its file, or the
+// folder of several; empty: it went to standard output.
+func NextSteps(w io.Writer, where string, draft bool) {
+	is := "It folds as soon as it is used."
+	if draft {
+		is = "It is a draft: it is counted, and folds nothing. When it is right, take out its line status: draft."
+	}
+	fmt.Fprintf(w, "orbfilter: read the rule, and write title and advice so that others understand them. %s\n", is)
+	if where == "" || where == "-" {
+		where = "FILE"
+	}
+	where = printable.Line(where)
+	fmt.Fprintf(w, "Then type:\n  orbfilter rules lint %s\n  orbfilter rules test %s\n", where, where)
+	if strings.Contains(filepath.ToSlash(where), ".orbfilter/rules") {
+		fmt.Fprintf(w, "  orbfilter rules trust %s\n", where)
+		return
+	}
+	fmt.Fprintf(w, "  orbfilter --rules %s < LOG\n", where)
+}
+
+// Tried says what a new rule would do in the log that it was made of.
+func Tried(w io.Writer, t *learn.Trial, log string) {
+	if t.Count == 0 && t.Together {
+		fmt.Fprintf(w, "orbfilter: in %s the rule claims nothing: a traceback stays where lines of others stand in it, and where it is the cause of another exception\n", printable.Line(log))
+		return
+	}
+	fmt.Fprintf(w, "orbfilter: in %s the rule claims %s, %d ×\n", printable.Line(log), words.Plural(t.Lines, "line"), t.Count)
+	if t.Near == 0 {
+		return
+	}
+	fmt.Fprintf(w, "orbfilter: %s nearly the same there and not claimed, such as line %d: %s\n", nearly(t.Near), t.FirstNear, printable.Line(t.Example))
+}
+
+func nearly(n int64) string {
+	if n == 1 {
+		return "1 other line is"
+	}
+	return words.Plural(n, "other line") + " are"
+}
+
+// Wrote says which draft was written, and what it would do.
+func Wrote(w io.Writer, c *learn.Cluster, file string) {
+	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, printable.Line(file), words.Plural(c.Saved(), "line"))
+}
+
+// Learned is what repeats in logs.
+type Learned struct {
+	Stats    learn.MineStats
+	Clusters []*learn.Cluster
+	More     int // that are not shown
+	MinCount int
+	Args     []string // flags and logs, as they were typed
+	Logs     []string // the logs alone
+	Color    bool
+	Width    int // of the terminal, in columns; 0: not known
+}
+
+// maxExcerpt is how many lines of a block are shown.
+const maxExcerpt = 4
+
+// Text shows it to a person, what saves most first.
+func (l *Learned) Text(w io.Writer) {
+	s := l.Stats
+	fmt.Fprintln(w, words.Paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
+		words.Plural(s.Lines, "line"), words.Plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, words.Plural(s.Others(), "other")))
+	for _, c := range l.Clusters {
+		l.cluster(w, c)
+	}
+	l.end(w)
+}
+
+func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
+	head := fmt.Sprintf("%s   %s, %d %%", words.Paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
+	if len(c.Hosts) > 0 {
+		head += "   on " + words.List(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
+	}
+	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
+	for i, e := range c.Excerpt {
+		if i == maxExcerpt && len(c.Excerpt) > maxExcerpt+1 {
+			fmt.Fprintf(w, "%s… %d more\n", words.Indent, len(c.Excerpt)-i)
+			break
+		}
+		fmt.Fprintln(w, words.Indent+words.Paint(l.Color, color.Faint).Sprint(cells.Truncate(printable.Line(e), l.width()-len(words.Indent), "…")))
+	}
+	for i, line := range words.Wrap(printable.Line(verdict(c)), l.width()-len(words.Indent)-2) {
+		arrow := "→ "
+		if i > 0 {
+			arrow = "  "
+		}
+		fmt.Fprintln(w, words.Indent+arrow+line)
+	}
+}
+
+// sum says how many lines a cluster is: those of an occurrence may be more in
+// one place than in another, such as carets.
+func sum(c *learn.Cluster) string {
+	times, lines := int64(c.Times()), words.Plural(c.Saved(), "line")
+	switch {
+	case c.Lines == 1 && times == c.Saved():
+		return fmt.Sprintf("%d ×   %s", times, lines)
+	case times*int64(c.Lines) == c.Saved():
+		return fmt.Sprintf("%d × %s   %s", times, words.Plural(int64(c.Lines), "line"), lines)
+	}
+	return fmt.Sprintf("%d × about %s   %s", times, words.Plural(int64(c.Lines), "line"), lines)
+}
+
+func (l *Learned) width() int {
+	if l.Width > 0 {
+		return min(l.Width, words.MaxWidth)
+	}
+	return words.MaxWidth
+}
+
+// percent of nothing is nothing.
+func percent(part, of int64) int64 {
+	if of == 0 {
+		return 0
+	}
+	return (100*part + of/2) / of
+}
+
+// verdict says what a rule would do.
+func verdict(c *learn.Cluster) string {
+	if c.Draft == nil {
+		return "no rule: " + c.Refused
+	}
+	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
+	if left := c.Count - c.Proof.Count; left > 0 {
+		folds += fmt.Sprintf("; nearly the same, and not folded: %d", left)
+	}
+	return folds
+}
+
+// end says what was left out, and what to type next.
+func (l *Learned) end(w io.Writer) {
+	fmt.Fprintln(w)
+	s := l.Stats
+	if l.More > 0 {
+		fmt.Fprintf(w, "%d more repeat; --top %d shows them\n", l.More, l.More+len(l.Clusters))
+	}
+	if n := s.TooLong + s.Forgotten; n > 0 {
+		fmt.Fprintf(w, "not looked at: %d too long or not UTF-8, %d that were seen too seldom to be remembered\n", s.TooLong, s.Forgotten)
+	}
+	if s.Unordered > 0 {
+		fmt.Fprintf(w, "blocks were looked for in the first lines only, and not in the last %d\n", s.Unordered)
+	}
+	for _, c := range l.Clusters {
+		if c.Draft != nil {
+			fmt.Fprintf(w, "To write a draft type: orbfilter rules learn %s --write %s\n", strings.Join(l.quoted(), " "), c.ID)
+			return
+		}
+	}
+	if len(l.Clusters) == 0 {
+		lower := "; --min-count lowers that"
+		if l.MinCount <= 2 {
+			lower = ""
+		}
+		fmt.Fprintf(w, "nothing that is not known repeats %d times or more%s\n", l.MinCount, lower)
+		fmt.Fprintf(w, "For a rule of one line, or of the traceback that it is in, type: %s\n", facts.NewRule(l.Logs))
+	}
+}
+
+// quoted are the arguments as they can be typed in a shell.
+func (l *Learned) quoted() (out []string) {
+	for _, n := range l.Args {
+		out = append(out, words.ShellWord(n))
+	}
+	return out
+}
+
+// LearnSchema names the format of Learned.JSON.
+const LearnSchema = "orbfilter.learn/v1"
+
+type learned struct {
+	Schema   string           `json:"schema"`
+	Stats    learn.MineStats  `json:"stats"`
+	Clusters []learnedCluster `json:"clusters"`
+	More     int              `json:"more"` // that are not shown
+}
+
+type learnedCluster struct {
+	ID            string         `json:"id"`
+	Count         int            `json:"count"`
+	LinesEach     int            `json:"lines_each"`
+	LinesSaved    int64          `json:"lines_saved"`
+	Hosts         map[string]int `json:"hosts"`
+	Log           string         `json:"log"`
+	FirstLine     int            `json:"first_line"`
+	Excerpt       []string       `json:"excerpt"`
+	Rule          string         `json:"rule"`    // id of the draft; empty: there is none
+	Refused       string         `json:"refused"` // why there is none
+	FoldedLines   int64          `json:"folded_lines"`
+	Folded        int            `json:"folded"` // occurrences
+	ForeignLines  int64          `json:"foreign_lines"`
+	ForeignSample string         `json:"foreign_sample"`
+}
+
+// JSON writes it for programs.
+func (l *Learned) JSON(w io.Writer) error {
+	out := learned{Schema: LearnSchema, Stats: l.Stats, Clusters: []learnedCluster{}, More: l.More}
+	for _, c := range l.Clusters {
+		j := learnedCluster{ID: c.ID, Count: c.Count, LinesEach: c.Lines, LinesSaved: c.Saved(), Hosts: c.Hosts, Log: c.Log, FirstLine: c.Line, Excerpt: c.Excerpt, Refused: c.Refused}
+		if j.Hosts == nil {
+			j.Hosts = map[string]int{}
+		}
+		if c.Draft != nil {
+			j.Rule = c.Draft.Rule.ID
+		}
+		if p := c.Proof; p != nil {
+			j.FoldedLines, j.Folded, j.ForeignLines, j.ForeignSample = p.Lines, p.Count, p.Foreign, p.Example
+		}
+		out.Clusters = append(out.Clusters, j)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}

@@ -1,0 +1,96 @@
+package ci
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// worstOf returns the issues that are worth a line of their own, the worst
+// first: what was only noise, and was folded, is not.
+func worstOf(r *report.Report, o IssueOptions) (out []*report.Issue) {
+	for _, i := range report.WorstFirst(r.Issues) {
+		if i.Severity == rules.Error || !o.ErrorsOnly && (i.Severity != rules.Noise || i.Unfolded > 0) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// perKind is how many issues of a kind are said one by one: GitHub takes 10
+// errors, 10 warnings and 10 notices of a step
+// (https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs),
+// Azure no more, and a person reads no more.
+const perKind = 10
+
+// A saying is an issue as it is said, or several that there is no room for.
+type saying struct {
+	severity rules.Severity // not noise
+	title    string
+	lines    []string
+}
+
+// sayings returns what is said of a report: of each kind perKind at most, the last of
+// which names all that are left out.
+func sayings(r *report.Report, o IssueOptions) (out []saying) {
+	byKind := map[rules.Severity][]*report.Issue{}
+	for _, i := range worstOf(r, o) {
+		kind := i.Severity
+		if kind == rules.Noise { // that was not folded
+			kind = rules.Notice
+		}
+		byKind[kind] = append(byKind[kind], i)
+	}
+	for _, kind := range []rules.Severity{rules.Error, rules.Warning, rules.Notice} {
+		of := byKind[kind]
+		for n, i := range of {
+			if n == perKind-1 && len(of) > perKind {
+				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
+				break
+			}
+			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, facts.Place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
+		}
+	}
+	return out
+}
+
+// idsOf lists issues by their ids.
+func idsOf(issues []*report.Issue) string {
+	ids := make([]string, 0, len(issues))
+	for _, i := range issues {
+		ids = append(ids, printable.Line(i.ID))
+	}
+	return "The report has all of it: " + strings.Join(ids, ", ")
+}
+
+// issueWords says in lines what an issue is, and what to do about it.
+func issueWords(i *report.Issue) (lines []string) {
+	lines = append(lines, printable.Line(strings.Join(append([]string{words.Sentence(i.Title), i.Advice}, facts.VersionFacts(i)...), " ")))
+	if c := i.Cause; c != nil {
+		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(c.Text))))
+	}
+	named, others := facts.FewCommands(i.Fix, i.InstalledMore)
+	for _, c := range named {
+		lines = append(lines, "→ "+printable.Line(c))
+	}
+	if others != "" {
+		lines = append(lines, others)
+	}
+	for _, u := range i.References {
+		lines = append(lines, printable.Line(u))
+	}
+	return lines
+}
+
+// cut cuts a text to so many bytes, between characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most-len("…")], "") + "…"
+}

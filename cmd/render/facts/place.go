@@ -1,0 +1,83 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+)
+
+// ReportTotals is the first line that is said of a report.
+func ReportTotals(r *report.Report) string {
+	percent := int64(0)
+	if r.Input.Lines > 0 {
+		percent = int64(math.Round(100 * float64(r.Folded.Lines) / float64(r.Input.Lines)))
+	}
+	logs := ""
+	if len(r.Logs) > 1 {
+		logs = fmt.Sprintf("%d logs, ", len(r.Logs))
+	}
+	return fmt.Sprintf("orbfilter: %s%s in, %d shown, %d folded (%d %%)", logs, words.Plural(r.Input.Lines, "line"), r.Output.Lines, r.Folded.Lines, percent)
+}
+
+// LogsWith counts the logs that have an issue, by its id.
+func LogsWith(r *report.Report) map[string]int {
+	counts := map[string]int{}
+	for _, l := range r.Logs {
+		for n := range l.Issues {
+			counts[l.Issues[n].ID]++
+		}
+	}
+	return counts
+}
+
+// WheresIn says which operations and which hosts an issue was seen with; show
+// writes a name.
+func WheresIn(i *report.Issue, show func(string) string) (out []string) {
+	if len(i.Operations)+i.OperationsMore > 0 {
+		out = append(out, "while "+countList(i.Operations, i.OperationsMore, show))
+	}
+	if len(i.Hosts)+i.HostsMore > 0 {
+		out = append(out, "on "+countList(i.Hosts, i.HostsMore, show))
+	}
+	return out
+}
+
+// LogName is what a person calls a log.
+func LogName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }
+
+// Place says where the first occurrence of something stands: an issue by its id, or
+// a text that no rule knows by its fingerprint. Of several logs, a line says nothing
+// without the name of its log.
+func Place(logs []*report.Log, name string, line int) string {
+	switch in := LogsWithName(logs, name); {
+	case len(logs) < 2 || len(in) == 0:
+		return fmt.Sprintf("line %d", line)
+	case len(in) == 1:
+		return fmt.Sprintf("%s, line %d", LogName(in[0]), line)
+	default:
+		return LogName(in[0]) + AndMore(in)
+	}
+}
+
+// AndMore counts the logs behind the first one.
+func AndMore(in []*report.Log) string {
+	if len(in) < 2 {
+		return ""
+	}
+	return " and " + words.Plural(int64(len(in)-1), "more log")
+}
+
+// LogsWithName returns the logs that have an issue, or a text that no rule knows.
+func LogsWithName(logs []*report.Log, name string) (in []*report.Log) {
+	for _, l := range logs {
+		if slices.Contains(l.Unknown, name) || slices.ContainsFunc(l.Issues, func(s report.LogIssue) bool { return s.ID == name }) {
+			in = append(in, l)
+		}
+	}
+	return in
+}

@@ -1,0 +1,214 @@
+package reports
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// maxResults is how many results GitHub keeps of a run, and maxRuleTexts how long
+// a text of a rule is: 5,000 results stay far below the 10 MB (compressed) that an
+// upload may have.
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/troubleshoot-sarif-uploads/results-exceed-limit
+const (
+	maxResults  = 5000
+	maxRuleText = 4000
+)
+
+// SARIF writes a report as a log of SARIF 2.1.0, with what GitHub's code scanning
+// needs of it: a result for each issue in each log, at its first line there, the
+// worst first, and as many as GitHub keeps.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+func SARIF(w io.Writer, r *report.Report) error {
+	run := sarif.NewRunWithInformationURI("orbfilter", catalog.SarifHome)
+	run.Tool.Driver.WithVersion(printable.Line(r.Tool.Version))
+	run.WithColumnKind("unicodeCodePoints")
+	b := sarifRun{run: run, rules: map[string]int{}, artifacts: map[string]int{}}
+	results := sarifResults(r)
+	for n := range results[:min(len(results), maxResults)] {
+		b.add(&results[n])
+	}
+	run.AddInvocation(b.invocation(r, len(results)))
+	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
+}
+
+// A sarifResult is an issue, or what no rule knows, in a log.
+type sarifResult struct {
+	log         *report.Log
+	id, level   string
+	line, count int
+	text        string
+	issue       *report.Issue   // nil: of what no rule knows
+	unknown     *report.Unknown // nil: of an issue
+	lines       int64
+}
+
+// Levels of SARIF, by severity. Noise is a note as well: a result of level none
+// is not shown.
+var sarifLevels = map[rules.Severity]string{rules.Noise: "note", rules.Notice: "note", rules.Warning: "warning", rules.Error: "error"}
+
+// sarifResults returns all results, the worst first; of the same level they are
+// in the order of the logs.
+func sarifResults(r *report.Report) (out []sarifResult) {
+	about, unknown := issuesByID(r), unknownByName(r)
+	for _, l := range reportLogs(r) {
+		for _, s := range sightings(l, about) {
+			text := fmt.Sprintf("%s Seen %s, in %s.", words.Sentence(words.CutText(s.issue.Title)), words.Times(s.here.Count), words.Plural(s.here.Lines, "line"))
+			out = append(out, sarifResult{
+				log: l, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
+				count: s.here.Count, lines: s.here.Lines, text: text, issue: s.issue,
+			})
+		}
+		for _, name := range l.Unknown {
+			if u := unknown[name]; u != nil {
+				out = append(out, sarifResult{
+					log: l, id: "unknown-" + u.Kind, level: "warning", line: u.FirstLine, count: u.Count, lines: u.Lines,
+					text: "No rule knows " + u.Fingerprint + ": " + words.CutText(u.Text()), unknown: u,
+				})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b sarifResult) int { return cmp.Compare(levelRank(b.level), levelRank(a.level)) })
+	return out
+}
+
+func levelRank(level string) int { return slices.Index([]string{"note", "warning", "error"}, level) }
+
+// A sarifRun is what is written, and where in it rules and artifacts are.
+type sarifRun struct {
+	run       *sarif.Run
+	rules     map[string]int // by id
+	artifacts map[string]int // by URI
+}
+
+func (b *sarifRun) add(s *sarifResult) {
+	r := sarif.NewRuleResult(printable.Line(s.id)).WithRuleIndex(b.rule(s)).WithLevel(s.level).
+		WithMessage(sarif.NewTextMessage(sarifText(s.text))).
+		AddLocation(b.location(s.log, s.line)).WithOccurrenceCount(max(s.count, 1))
+	name := s.id
+	if s.unknown != nil {
+		name = s.unknown.Fingerprint
+	}
+	// The name is GitHub's; the log's name is part of it, since the same issue in
+	// another log is another result.
+	r.WithPartialFingerprints(map[string]string{"primaryLocationLineHash": hashOf(name, s.log.Name)})
+	r.WithProperties(s.properties())
+	b.run.AddResult(r)
+}
+
+func hashOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// sarifText cuts a text, and takes from it what SARIF would make a link of.
+func sarifText(text string) string {
+	return strings.ReplaceAll(words.CutText(printable.Line(text)), "](", "] (")
+}
+
+func (s *sarifResult) properties() *sarif.PropertyBag {
+	p := sarif.NewPropertyBag().Add("count", s.count).Add("lines", s.lines)
+	if s.issue == nil {
+		return p.Add("fingerprint", printable.Line(s.unknown.Fingerprint))
+	}
+	p.Add("severity", s.issue.Severity)
+	// Hosts and operations are counted over all logs.
+	p.Add("hosts", most(s.issue.Hosts)).Add("operations", most(s.issue.Operations))
+	if s.issue.HostsMore > 0 {
+		p.Add("hosts_more", s.issue.HostsMore)
+	}
+	if s.issue.OperationsMore > 0 {
+		p.Add("operations_more", s.issue.OperationsMore)
+	}
+	return p
+}
+
+// maxProperties is how many hosts, and how many operations, a result names.
+const maxProperties = 100
+
+// most returns the counts that are the highest.
+func most(counts map[string]int) map[string]int {
+	out := map[string]int{}
+	for _, name := range facts.MostFirst(counts)[:min(len(counts), maxProperties)] {
+		out[words.CutText(printable.Line(name))] += counts[name]
+	}
+	return out
+}
+
+// rule returns where the rule of a result is in the list of rules.
+func (b *sarifRun) rule(s *sarifResult) int {
+	n, ok := b.rules[s.id]
+	if !ok {
+		n = len(b.run.Tool.Driver.Rules)
+		b.rules[s.id] = n
+		b.run.Tool.Driver.Rules = append(b.run.Tool.Driver.Rules, newSarifRule(s))
+	}
+	return n
+}
+
+func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
+	d := sarif.NewRule(printable.Line(s.id)).WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(s.level))
+	d.WithProperties(sarif.NewPropertyBag().WithTags([]string{"orbfilter"}))
+	if s.issue == nil {
+		const title = "Something that no rule of orbfilter knows"
+		return d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title)).
+			WithHelp(multiformat("Is it noise of yours? orbfilter rules new --from LOG:LINE makes a rule of it."))
+	}
+	i := s.issue
+	title := printable.Line(words.Sentence(i.Title))
+	d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + " " + printable.Line(i.Advice)))
+	d.WithHelp(multiformat(strings.Join(facts.Explanation(i), "\n")).WithMarkdown(cutMarkdown(issueSection(i), maxRuleText)))
+	for _, u := range i.References {
+		if words.IsLink(u) {
+			return d.WithHelpURI(u)
+		}
+	}
+	return d
+}
+
+func multiformat(text string) *sarif.MultiformatMessageString {
+	if len(text) > maxRuleText {
+		text = strings.ToValidUTF8(text[:maxRuleText], "") + "…"
+	}
+	return sarif.NewMultiformatMessageString().WithText(text)
+}
+
+// invocation says how the run went, which logs could not be read, and what was
+// left out.
+func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
+	in, whole := sarif.NewInvocation().WithExitCode(r.ExitCode), true
+	for _, l := range r.Logs {
+		if l.Error == "" {
+			continue
+		}
+		whole = false
+		if len(in.ToolExecutionNotifications) < maxProperties {
+			in.AddToolExecutionNotification(notify("error", "Not read to its end: "+l.Error).AddLocation(b.location(l, 1)))
+		}
+	}
+	if left := results - maxResults; left > 0 {
+		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", words.Plural(int64(left), "result"), maxResults)))
+	}
+	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
+		in.AddToolExecutionNotification(notify("warning", text))
+	}
+	return in.WithExecutionSuccessful(whole)
+}
+
+func notify(level, text string) *sarif.Notification {
+	return sarif.NewNotification().WithLevel(level).WithMessage(sarif.NewTextMessage(sarifText(text)))
+}

@@ -1,0 +1,108 @@
+package summary
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
+)
+
+// SayChange says what was written. What was removed is named: it may be that too little was
+// scanned.
+func SayChange(w io.Writer, c *report.BaselineChange, file string) {
+	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), facts.Texts(int64(c.Texts)))
+	switch {
+	case c.Unwritten:
+	case len(c.Added)+len(c.Removed) == 0:
+		fmt.Fprintln(w, ", as before")
+		return
+	default:
+		fmt.Fprintf(w, ": %d added, %d removed", len(c.Added), len(c.Removed))
+	}
+	if len(c.Removed) > 0 {
+		fmt.Fprintf(w, " (%s)", facts.Few(c.Removed))
+	}
+	fmt.Fprintln(w, "; look at it before you commit it")
+}
+
+// SayPassed says which errors --fail-on error has passed over, since the run did not fail.
+func SayPassed(w io.Writer, g report.FailOn, r *report.Report) {
+	if passed := g.Passed(r); len(passed) > 0 {
+		fmt.Fprintf(w, "orbfilter: --fail-on error passes over what did not make the run fail: %s\n", facts.Few(passed))
+	}
+}
+
+// SayBlind says that it is so.
+func SayBlind(w io.Writer, g report.FailOn, r *report.Report) {
+	if g.Blind(r) {
+		fmt.Fprintf(w, "orbfilter: there are more different texts that no rule knows than are told apart (%d in a log, %d in all): --fail-on %s cannot see the rest\n", filter.MaxUnknown, report.MaxUnknown, report.NewUnknown)
+	}
+}
+
+// SayKnown says how many of the unknown texts are in the baseline, or that it could
+// not be compared with, and how new ones get there.
+func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
+	if !g.Unknown || g.Known == nil || len(unknown) == 0 {
+		return
+	}
+	file := printable.Line(g.Known.File)
+	if g.Broken {
+		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", facts.Texts(int64(len(unknown))), facts.Few(fingerprints(unknown)), file)
+		return
+	}
+	fresh := len(g.Fresh(unknown))
+	if n := len(unknown) - fresh; n > 0 {
+		fmt.Fprintf(w, "orbfilter: passed over, since the baseline %s has it: %d\n", file, n)
+	}
+	if fresh > 0 && g.Anew != "" {
+		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable.Line(g.Anew))
+	}
+}
+
+// SayUnseen says how many texts of the baseline were not there: it may be that they are
+// gone for good, or that something else was looked through. One live run sees few of
+// them, and no recurring lines, so that it is said of recorded logs only.
+func SayUnseen(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
+	if n := g.Unseen(unknown); n > 0 {
+		were := "were"
+		if n == 1 {
+			were = "was"
+		}
+		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable.Line(g.Known.File), were)
+	}
+}
+
+// fingerprints are those of texts that no rule knows, the most frequent first.
+func fingerprints(unknown []*filter.Unknown) (out []string) {
+	for _, u := range report.UnknownFirst(unknown) {
+		out = append(out, u.Fingerprint)
+	}
+	return out
+}
+
+// SayMet says why the exit code is that of a gate that was met.
+func SayMet(w io.Writer, g *report.Gate, code int) {
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", code, facts.Because(g))
+}
+
+// maxWrong is how many mistakes are said again.
+const maxWrong = 5
+
+// SayWrong says why the exit code is that of what is wrong, at the end of a run at whose
+// beginning it was said: that may be far above.
+func SayWrong(w io.Writer, wrong []string, code int) {
+	if len(wrong) == 1 {
+		fmt.Fprintf(w, "orbfilter: exit code %d because of %s\n", code, printable.Line(wrong[0]))
+		return
+	}
+	fmt.Fprintf(w, "orbfilter: exit code %d because of %d mistakes:\n", code, len(wrong))
+	for _, line := range wrong[:min(len(wrong), maxWrong)] {
+		fmt.Fprintf(w, "  %s\n", printable.Line(line))
+	}
+	if more := len(wrong) - maxWrong; more > 0 {
+		fmt.Fprintf(w, "  and %d more, at the beginning\n", more)
+	}
+}

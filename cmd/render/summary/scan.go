@@ -1,0 +1,240 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/cells"
+	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// A Scan shows the report of many logs in tables: the logs, the issues, and what
+// no rule knows.
+type Scan struct {
+	*report.Report
+	Top     int // how many rows a table has at most; 0: all
+	Repeats int // logs that are not counted, since others have the same lines
+	Width   int // of the terminal; 0: not known
+	Color   bool
+}
+
+// Text writes which runs failed, and the tables.
+func (s Scan) Text(w io.Writer) {
+	s.failed(w)
+	s.logs(w)
+	if len(s.Issues) > 0 {
+		fmt.Fprintln(w)
+		s.issues(w)
+	}
+	if len(s.Unknown) > 0 {
+		fmt.Fprintln(w)
+		s.unknown(w)
+	}
+}
+
+// Errors names the issues of severity error, in red, in the order of the table.
+func (s Scan) Errors(w io.Writer) {
+	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
+}
+
+// maxFailed is how many runs that failed are named.
+const maxFailed = 5
+
+// failed names the logs whose run failed, with place and reason.
+func (s Scan) failed(w io.Writer) {
+	var failed []*report.Log
+	for _, l := range s.Logs {
+		if l.Verdict.Failed == outcome.Yes {
+			failed = append(failed, l)
+		}
+	}
+	if len(failed) == 0 {
+		return
+	}
+	fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), words.Plural(int64(len(s.Logs)), "log")))
+	for _, l := range failed[:min(len(failed), maxFailed)] {
+		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), "the run failed"), ": ")
+		if s.Width > 0 {
+			line = cells.Truncate(line, s.Width, "…")
+		}
+		fmt.Fprintln(w, line)
+	}
+	if more := len(failed) - maxFailed; more > 0 {
+		fmt.Fprintf(w, "  and %d more\n", more)
+	}
+	fmt.Fprintln(w)
+}
+
+// logs writes a row for each log, those whose run failed first, then those that the
+// most is folded of, and one for all.
+func (s Scan) logs(w io.Writer) {
+	t := s.table(w, column{head: "LINES"}, column{head: "FOLDED"}, column{head: "%"}, column{head: "ISSUES", wide: true}, column{head: "UNKNOWN", wide: true},
+		column{head: "WORST", left: true}, column{head: "LOG", left: true})
+	all := slices.SortedStableFunc(slices.Values(s.Logs), func(a, b *report.Log) int {
+		return cmp.Or(compareFailed(a, b), cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name))
+	})
+	severities := map[string]rules.Severity{}
+	for _, i := range s.Issues {
+		severities[i.ID] = i.Severity
+	}
+	for _, l := range words.Top(s.Top, all) {
+		worst := rules.Severity("")
+		for i := range l.Issues {
+			worst = worseOf(worst, severities[l.Issues[i].ID])
+		}
+		name := facts.LogName(l)
+		switch {
+		case l.Error != "" && l.Input.Bytes == 0:
+			name += " (not read)"
+		case l.Error != "":
+			name += " (incomplete)"
+		}
+		t.row(paintOf(worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), worst, name)...)
+	}
+	worst := rules.Severity("")
+	for _, i := range s.Issues {
+		worst = worseOf(worst, i.Severity)
+	}
+	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), len(s.Unknown), worst, words.Plural(int64(len(s.Logs)), "log"))...)
+	t.flush()
+	s.more(w, len(all), "log")
+	if s.Repeats > 0 {
+		fmt.Fprintf(w, "%s of whole jobs not counted: the archive has their steps as well\n", words.Plural(int64(s.Repeats), "log"))
+	}
+}
+
+func compareFailed(a, b *report.Log) int {
+	failed := func(l *report.Log) int {
+		if l.Verdict.Failed == outcome.Yes {
+			return 1
+		}
+		return 0
+	}
+	return failed(b) - failed(a)
+}
+
+// sizes are the cells of a log, or of all.
+func (s Scan) sizes(in, folded filter.Size, issues, unknown int, worst rules.Severity, name string) []string {
+	percent := int64(0)
+	if in.Lines > 0 {
+		percent = (100*folded.Lines + in.Lines/2) / in.Lines
+	}
+	return []string{decimal(in.Lines), decimal(folded.Lines), fmt.Sprintf("%d %%", percent), strconv.Itoa(issues), strconv.Itoa(unknown), cmp.Or(string(worst), "-"), name}
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+// worseOf returns the severity that is above the other; empty is below all.
+func worseOf(a, b rules.Severity) rules.Severity {
+	if a == "" || b.Valid() && b.AtLeast(a) {
+		return b
+	}
+	return a
+}
+
+// issues writes a row for each issue, the worst first.
+func (s Scan) issues(w io.Writer) {
+	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true, whole: true})
+	logs := facts.LogsWith(s.Report)
+	all := report.WorstFirst(s.Issues)
+	for _, i := range words.Top(s.Top, all) {
+		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), printable.Line(i.ID))
+	}
+	t.flush()
+	s.more(w, len(all), "issue")
+	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE")
+}
+
+// unknown writes a row for what no rule knows, the most frequent first, with the
+// first line of a sample and, where there are several, the first log that has it.
+func (s Scan) unknown(w io.Writer) {
+	columns := []column{{head: "COUNT"}, {head: "LINES"}, {head: "LOGS"}, {head: "UNKNOWN", left: true}, {head: "KIND", left: true, wide: true}, {head: "FIRST LOG", left: true, wide: true}, {head: "SAMPLE", left: true, end: true}}
+	const first = 5
+	named := func(cells []string) []string { return cells }
+	if len(s.Logs) < 2 {
+		columns = slices.Delete(columns, first, first+1)
+		named = func(cells []string) []string { return slices.Delete(cells, first, first+1) }
+	}
+	t := s.table(w, columns...)
+	all := report.UnknownFirst(s.Unknown)
+	for _, u := range words.Top(s.Top, all) {
+		in := facts.LogsWithName(s.Logs, u.Fingerprint)
+		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), printable.Line(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
+	}
+	t.flush()
+	s.more(w, len(all), "unknown text")
+	if text := facts.Untold(len(all), s.UnknownMore); text != "" {
+		fmt.Fprintln(w, text)
+	}
+	s.newRule(w, all)
+}
+
+// NewRuleAt says how a rule is made of the first. The log is named if there is room.
+func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
+	what := "a rule for it: "
+	if len(all) > 1 {
+		what = "a rule for the first: "
+	}
+	command := facts.NewRuleOf(s.Report, all[0])
+	if s.Width > 0 && cells.Width(what+command) > s.Width {
+		_, line := s.Place(all[0])
+		command = facts.NewRuleAt("", line)
+	}
+	fmt.Fprintln(w, what+command)
+}
+
+// firstLog names the first of some logs. On a terminal the sample needs room as well.
+func (s Scan) firstLog(in []*report.Log) string {
+	if len(in) == 0 {
+		return ""
+	}
+	name := facts.LogName(in[0])
+	if s.Width == 0 {
+		return name
+	}
+	return middle(name, min(max(s.Width-besideLog, minLogColumns), maxLogColumns))
+}
+
+// How much of a log's name stands beside a sample, and how wide all else is.
+const (
+	minLogColumns = 8
+	maxLogColumns = 32
+	besideLog     = 64
+)
+
+// sampleLine is the first line of a sample that says something.
+func sampleLine(sample string) string {
+	for l := range strings.Lines(sample) {
+		if l = strings.TrimSpace(printable.Line(l)); l != "" {
+			return cells.Truncate(l, maxSampleColumns, "…")
+		}
+	}
+	return ""
+}
+
+// maxSampleColumns is how much of a sample is shown at most.
+const maxSampleColumns = 100
+
+// more says how many rows are left out.
+func (s Scan) more(w io.Writer, n int, what string) {
+	if s.Top > 0 && n > s.Top {
+		fmt.Fprintf(w, "%s more; --top 0 shows all\n", words.Plural(int64(n-s.Top), what))
+	}
+}
+
+// paintOf colours a row by its severity, and paintTotal the one of all.
+func paintOf(s rules.Severity) []color.Attribute { return words.Colors[s] }
+
+var paintTotal = []color.Attribute{color.Bold}

@@ -1,0 +1,57 @@
+package summary_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
+	"github.com/orbfilter/orbfilter/filter/report"
+)
+
+func scanned(s summary.Scan) string {
+	var b bytes.Buffer
+	s.Text(&b)
+	return b.String()
+}
+
+// TestGoldenScan: the tables, wide, on narrow terminals, coloured, and cut to the
+// first rows.
+func TestGoldenScan(t *testing.T) {
+	r := rendertest.ThreeLogs(t)
+	for name, s := range map[string]summary.Scan{
+		"scan.txt":        {Report: r},
+		"scan-narrow.txt": {Report: r, Width: 48},
+		"scan-color.txt":  {Report: r, Width: 100, Color: true},
+		"scan-top.txt":    {Report: r, Top: 1, Repeats: 2},
+		"scan-none.txt":   {Report: report.Merge()},
+	} {
+		t.Run(name, func(t *testing.T) { rendertest.Golden(t, name, []byte(scanned(s))) })
+	}
+}
+
+// TestScanFits: no row is wider than the terminal, as far as the numbers leave room.
+func TestScanFits(t *testing.T) {
+	for _, r := range []*report.Report{rendertest.ThreeLogs(t), rendertest.Hostile(t)} {
+		for _, width := range []int{60, 80, 120} {
+			for l := range strings.Lines(scanned(summary.Scan{Report: r, Width: width})) {
+				assert.LessOrEqual(t, ansi.StringWidth(strings.TrimSuffix(l, "\n")), max(width, 62), l)
+			}
+		}
+	}
+}
+
+// TestScanGivesNoOrders: what comes from logs and names gives none to a terminal,
+// and stays in its row.
+func TestScanGivesNoOrders(t *testing.T) {
+	out := scanned(summary.Scan{Report: rendertest.Hostile(t)})
+	for _, r := range out {
+		assert.False(t, r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e), "%q in %q", r, out)
+	}
+	plain := scanned(summary.Scan{Report: rendertest.ThreeLogs(t), Color: true})
+	assert.Equal(t, scanned(summary.Scan{Report: rendertest.ThreeLogs(t)}), ansi.Strip(plain))
+}

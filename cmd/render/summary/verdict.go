@@ -1,0 +1,51 @@
+package summary
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// verdict says whether the run failed, where and why, in one line. Of what was no run of
+// pyinfra it says nothing.
+func (s *Summary) verdict(w io.Writer) {
+	switch v := s.Outcome.Verdict; {
+	case v.Failed == outcome.Yes:
+		fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprint("orbfilter: "+facts.VerdictText(&v)))
+	case v.Failed == outcome.No, v.Reason != "":
+		fmt.Fprintln(w, "orbfilter: "+facts.VerdictText(&v))
+	}
+}
+
+// Unsure says that whether the run failed is not known, if it is not: who asks for an
+// exit code must not take silence for a yes.
+func (s *Summary) Unsure(w io.Writer) {
+	if s.Outcome.Verdict.Failed == outcome.Unknown {
+		s.verdict(w)
+	}
+}
+
+// cause says what an issue comes of, as far as that is in what was shown: what the host
+// said above, the error of another host, an issue that its rule names, a person's
+// Ctrl-C. Empty: it is not known.
+func (s *Summary) cause(i *filter.Issue) string {
+	at, of := s.Outcome.At(i.FirstLine), s.Outcome.Cause(i.FirstLine)
+	switch c := i.Cause; {
+	case s.Outcome.Interrupted > 0 && i.FirstLine > s.Outcome.Interrupted && i.Rule.Severity.AtLeast(rules.Warning):
+		return fmt.Sprintf("It comes after the interruption in line %d.", s.Outcome.Interrupted)
+	case c != nil && (of == nil || c.Line != of.Line):
+		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
+	case of != nil && len(of.Text) > 0:
+		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
+	case at != nil && at.Host != "" && len(at.Text) > 0 && at.Line != s.Outcome.Verdict.Line: // which has said it
+		return fmt.Sprintf("%s said last: %s", at.Host, at.Reason)
+	}
+	return ""
+}

@@ -1,0 +1,67 @@
+package words
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/orbfilter/orbfilter/internal/cells"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// Table writes rows in columns. The last one is broken into lines if it would
+// not fit the terminal.
+func Table(w io.Writer, rows [][]string, width int, paint func(row, column int) *color.Color) {
+	last := len(rows[0]) - 1
+	widths := make([]int, last)
+	left := 0
+	for c := range widths {
+		for _, r := range rows {
+			widths[c] = max(widths[c], cells.Width(r[c]))
+		}
+		left += widths[c] + 2
+	}
+	room := 1 << 20
+	if width > 0 {
+		room = max(width-left, 20)
+	}
+	for n, r := range rows {
+		for c := range widths {
+			fmt.Fprint(w, paint(n, c).Sprint(r[c])+strings.Repeat(" ", widths[c]+2-cells.Width(r[c])))
+		}
+		for i, line := range Wrap(r[last], room) {
+			if i > 0 {
+				fmt.Fprint(w, strings.Repeat(" ", left))
+			}
+			fmt.Fprintln(w, paint(n, last).Sprint(line))
+		}
+	}
+}
+
+// Paint returns a colour that is switched by on alone, and not by what
+// package color finds out about stdout.
+func Paint(on bool, attributes ...color.Attribute) *color.Color {
+	c := color.New(attributes...)
+	if on {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c
+}
+
+// Colors are those of severities.
+var Colors = map[rules.Severity][]color.Attribute{
+	rules.Noise: {color.Faint}, rules.Notice: {color.FgCyan}, rules.Warning: {color.FgYellow}, rules.Error: {color.FgRed},
+}
+
+// SeverityAt is a severity as it is shown. What is an error is in red, with its place:
+// there people look first.
+func SeverityAt(colored bool, s rules.Severity, place string) string {
+	if s == rules.Error {
+		return Paint(colored, color.FgRed, color.Bold).Sprint(string(s) + ", " + place)
+	}
+	return Paint(colored, Colors[s]...).Sprint(s)
+}

@@ -1,0 +1,185 @@
+// Package report has the commands that add up reports and show them.
+package report
+
+import (
+	"errors"
+	"fmt"
+	stdio "io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/save"
+)
+
+const reportLong = `Add up reports, show one, or print what one looks like. A report is what
+--report json=FILE writes at the end of a run; docs/reports.md says what is in it.`
+
+// New is the parent of the commands that read reports.
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
+	c := &cobra.Command{
+		Use: "report COMMAND", Short: "Add up reports, and show them in any format",
+		Long: reportLong, Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newReportMerge(io), newReportShow(io, o), newReportSchema(io))
+	return c
+}
+
+const reportMergeLong = `Add up JSON reports to one, which has the totals, the issues and the logs of
+all. It makes no difference in which order they are named. A folder stands for
+all files in it that end with .json, in its folders as well; - is standard input.
+
+A run that was live has no name: so that it can be told apart from others, it is
+called as the file of its report is.`
+
+const reportMergeExample = `  orbfilter report merge job-1.json job-2.json -o all.json
+  orbfilter report merge reports/ | orbfilter report show - --format md`
+
+func newReportMerge(io cli.IO) *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use: "merge REPORT...", Short: "Add up reports to one",
+		Long: reportMergeLong, Example: reportMergeExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cli.Usage(errors.New("report merge needs reports; write orbfilter report merge A.json B.json"))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			reports, err := readReports(io, args, output)
+			if err != nil {
+				return err
+			}
+			sum := report.Merge(reports...)
+			if err := sum.Check(); err != nil {
+				return fmt.Errorf("the sum is too high: %w", err)
+			}
+			return emit(io, "json", output, sum.JSON)
+		},
+	}
+	addOutput(c, &output)
+	return c
+}
+
+const reportShowLong = `Show a JSON report as the summary of a run, or in any format that --report
+writes. - is standard input.`
+
+const reportShowExample = `  orbfilter report show orbfilter.json
+  orbfilter report show orbfilter.json --format junit -o orbfilter.junit.xml`
+
+func reportFormats() []string { return append([]string{save.TextFormat}, reports.ReportKinds()...) }
+
+func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
+	var format, output string
+	c := &cobra.Command{
+		Use: "show REPORT", Short: "Show a report in any format",
+		Long: reportShowLong, Example: reportShowExample,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return cli.Usage(fmt.Errorf("report show needs one report, and got %d; to see several write orbfilter report merge A.json B.json | orbfilter report show -", len(args)))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return showReport(io, o, args[0], format, output) },
+	}
+	c.Flags().StringVar(&format, "format", save.TextFormat, "`format` to show it in: "+strings.Join(reportFormats(), ", "))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
+	addOutput(c, &output)
+	return c
+}
+
+func showReport(io cli.IO, o *cli.Flags, name, format, output string) error {
+	if kind := cli.KindOf(format); kind != nil {
+		format = kind.Name
+	}
+	if !slices.Contains(reportFormats(), format) {
+		return cli.Usage(fmt.Errorf("--format %q: write %s", format, strings.Join(reportFormats(), ", ")))
+	}
+	read, err := readReports(io, []string{name}, output)
+	if err != nil {
+		return err
+	}
+	r := report.Merge(read...)
+	return emit(io, format, output, showing(io, o, r, format, output))
+}
+
+// showing returns what writes a report in a format.
+func showing(io cli.IO, o *cli.Flags, r *report.Report, format, output string) func(w stdio.Writer) error {
+	if kind := reports.ReportKindOf(format); kind != nil {
+		return writing(kind, r)
+	}
+	view := summary.ReportText{Report: r, Home: io.Getenv("HOME")}
+	if toStdout(output) {
+		view.Color, view.Width = o.ColorOn(io, io.Out), cli.Width(io.Out)
+	}
+	return view.Write
+}
+
+func writing(kind *reports.ReportKind, r *report.Report) func(w stdio.Writer) error {
+	return func(w stdio.Writer) error { return kind.Write(w, r) }
+}
+
+func newReportSchema(io cli.IO) *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of a report", Args: cli.NoArgs,
+		Long:    "Print the JSON Schema (draft 2020-12) of what --report json=FILE writes.",
+		Example: "  orbfilter report schema > report.schema.json",
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := report.JSONSchema()
+			if err != nil {
+				return err
+			}
+			_, err = io.StdoutData(words.JSONText).Write(schema)
+			return err
+		},
+	}
+}
+
+func addOutput(c *cobra.Command, output *string) {
+	c.Flags().StringVarP(output, "output", "o", "", "write to this `file` instead of standard output")
+}
+
+// syntax is what a report in a format is written in.
+func syntax(format string) string {
+	switch format {
+	case "json", "sarif", "codequality":
+		return words.JSONText
+	case "junit", "html":
+		return words.XMLText
+	}
+	return words.PlainText
+}
+
+func toStdout(output string) bool { return output == "" || output == "-" }
+
+// emit writes a report in a format to a file, or to standard output; a reader who goes
+// away is no failure.
+func emit(io cli.IO, format, output string, write func(w stdio.Writer) error) error {
+	if err := save.FirstError(cli.Spoils(io, output), save.Overwrites(format, output)); err != nil && !toStdout(output) {
+		return cli.Usage(fmt.Errorf("--output %s: %w", output, err))
+	}
+	var data strings.Builder
+	if err := write(&data); err != nil {
+		return err
+	}
+	if !toStdout(output) {
+		err := save.WriteOut(output, func(w stdio.Writer) error { _, err := stdio.WriteString(w, data.String()); return err })
+		if err != nil {
+			return fmt.Errorf("--output %w", err)
+		}
+		return nil
+	}
+	_, err := stdio.WriteString(io.StdoutData(syntax(format)), data.String())
+	if err != nil && cli.IsGone(err) {
+		return nil
+	}
+	return err
+}
