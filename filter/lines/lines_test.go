@@ -88,6 +88,18 @@ func TestAnyCutGivesTheSameFrames(t *testing.T) {
 	})
 }
 
+// FuzzAnyCut asks the same of any text, in pieces of any one size.
+func FuzzAnyCut(f *testing.F) {
+	for _, text := range []string{"", "a\r\x1b[Kb\r\n\nc", "\r\r\n\x1b[", "a\x1b[2K\r\x1b"} {
+		f.Add(text, uint8(1))
+	}
+	f.Fuzz(func(t *testing.T, text string, size uint8) {
+		want, got := cut(text, "", allAtOnce), cut(text, "", func() int { return 1 + int(size) })
+		require.Equal(t, text, got.raw.String())
+		require.Equal(t, want.all, got.all)
+	})
+}
+
 // Lines that need not be cut go on where they lie, and the same bytes are cut or go on.
 func TestWholeLinesGoOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -218,8 +218,8 @@ func unescaped(t *testing.T, text string) string {
 	return out.String()
 }
 
-// TestDecisions: what is decided of each line of the files in testdata/decisions, and why, and what leaves when.
-func TestDecisions(t *testing.T) {
+// TestGoldenDecisions: what is decided of each line of the files in testdata/decisions, and why, and what leaves when.
+func TestGoldenDecisions(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "decisions", "*.txt"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
