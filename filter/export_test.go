@@ -1,7 +1,7 @@
 package filter
 
-// Voices is how many writers are told apart.
-func (f *Filter) Voices() int { return f.match.Writers() }
+// Writers is how many writers are told apart.
+func (f *Filter) Writers() int { return f.match.Writers() }
 
 // Gated reports whether lines without any literal are not looked at.
 func (p *Plan) Gated() bool { return p.rules.Gate != nil }

@@ -95,8 +95,22 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 
 // accept lets a block have a piece, and the states in w.drafts.best.
 func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
-	text, states := at.text[:t.n], w.list(w.drafts.best)
-	before := b.last
+	text, before := at.text[:t.n], b.last
+	w.advance(b, w.list(w.drafts.best))
+	first := !t.step.Repeat || !b.carets
+	w.indents(b, t, at, before, first)
+	w.learn(b, t, at)
+	w.keepTexts(b)
+	w.took(b, text)
+	if t.step.Line && first {
+		b.addLine()
+	}
+	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
+	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
+}
+
+// advance brings a block into the states behind a piece of the current line.
+func (w *writer) advance(b *block, states []plan.State) {
 	w.taker, b.indentless = b, false
 	if w.head == b {
 		w.head = nil
@@ -107,7 +121,11 @@ func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 	if w.touched = append(w.touched, b); len(b.saved.states) == 0 && b.isTraceback() {
 		w.blocks.tracebacks = append(w.blocks.tracebacks, b)
 	}
-	first := !t.step.Repeat || !b.carets
+}
+
+// indents keeps account of the spaces in front of a piece, and of those between carets. before is the line of the piece
+// before it; first: it is not one more part of the same carets.
+func (w *writer) indents(b *block, t *lookahead, at *candidate, before int, first bool) {
 	switch {
 	case !t.step.Repeat:
 		w.indent(b, t.step, before, at.lead)
@@ -117,24 +135,22 @@ func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 		w.account.Spare(at.lead)
 	}
 	if t.step.Repeat {
-		w.account.Spare(bytes.Count(text, []byte(" ")))
+		w.account.Spare(bytes.Count(at.text[:t.n], []byte(" ")))
 	}
-	w.learn(b, t, at)
+}
+
+// keepTexts keeps the lines of a block that are told or asked about later.
+func (w *writer) keepTexts(b *block) {
 	if b.weigh(); b.Kept {
 		b.text = shorten(w.view.Text)
 	}
-	if b.line == w.line && b.opening == "" && len(states) > 0 && len(states[0].Program.Rule.Match.Block) > 0 {
+	of := b.states[0].Program
+	if b.line == w.line && b.opening == "" && len(of.Rule.Match.Block) > 0 {
 		b.opening = string(w.view.Text)
 	}
-	if states[0].Program.Tolerant {
+	if of.Tolerant {
 		w.traceback = b
 	}
-	w.took(b, text)
-	if t.step.Line && first {
-		b.addLine()
-	}
-	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
-	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
 }
 
 // indent keeps account of the spaces in front of a piece.

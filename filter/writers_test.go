@@ -51,7 +51,7 @@ func TestManyWriters(t *testing.T) {
 	f := filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{})
 	_, err := f.Write([]byte(in.String()))
 	require.NoError(t, err)
-	assert.LessOrEqual(t, f.Voices(), 512)
+	assert.LessOrEqual(t, f.Writers(), 512)
 	require.NoError(t, f.Close())
 	s := f.Summary()
 	assert.Equal(t, int64(in.Len()), s.Output.Bytes)
