@@ -75,6 +75,11 @@ func TestSurplusSpaces(t *testing.T) {
 	assert.Equal(t, "text\n", r.shownAs(claim), "three are not four")
 
 	r, claim = waiting("    text\n")
+	r.put("noise    noise rest\n", hold.Owner{Rule: other, Fold: true}, is{"noise", claim, false}, is{"noise", claim, true})
+	r.Indent(&r.account, claim, hold.Indent{Want: 4, Since: 1, Torn: true})
+	assert.Equal(t, "    text\n", r.shownAs(claim), "those between pieces of noise")
+
+	r, claim = waiting("    text\n")
 	r.account.Spare(4)
 	r.account.Balance()
 	assert.False(t, r.account.Torn())
@@ -197,6 +202,8 @@ func TestMargin(t *testing.T) {
 		"without a prefix":       {[]string{"a\r", "noise\n"}, "a\r"},
 		"each with its own":      {[]string{prefix + "noise\r", prefix + "noise\r", prefix + "noise\n"}, "\r\r"},
 		"the same, and a line":   {[]string{prefix + "noise\r", prefix + "noise\r", prefix + "a\n"}, prefix + "\r" + prefix + "\r" + prefix + "a\n"},
+		"an empty line":          {[]string{prefix + "noise\r", prefix + "\n"}, prefix + "\r" + prefix + "\n"},
+		"an empty frame":         {[]string{prefix + "noise\r", "\n"}, "\r\n"},
 		"in between":             {[]string{prefix + "noise\r", "noise\r", "a\r", "noise\n"}, prefix + "\r\ra\r\n"},
 	} {
 		for _, late := range []bool{false, true} {
@@ -218,7 +225,7 @@ func (r *run) frame(raw string, claim *hold.Claim, prefixed bool) {
 	v.Look([]byte(raw))
 	l := &hold.Line{Line: v, Number: r.line, Account: &r.account, Prefixed: prefixed}
 	if i := strings.Index(string(v.Text), "noise"); i >= 0 {
-		l.Pieces = []hold.Piece{{Span: view.Span{From: i, To: i + 5}, Claim: claim, Ends: true}}
+		l.Pieces = []hold.Piece{{Span: view.Span{From: i, To: i + 5}, Claim: claim, Ends: v.IsLine()}}
 	}
 	r.Put(l)
 	if v.IsLine() {

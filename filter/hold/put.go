@@ -179,11 +179,7 @@ func (q *Queue) putMixed(l *Line) {
 	if !blank && !l.Rest.Fold || !l.beginsAsNoise() {
 		q.Stand()
 	}
-	of := ownership{claim: last.Claim}
-	if l.Rest.Rule != nil {
-		of = ownership{last.Claim, l.Rest}
-	}
-	at, from := 0, q.putMargin(l, of) // view and raw offset of what is not yet put
+	at, from := 0, q.putMargin(l, claimed(last.Claim)) // view and raw offset of what is not yet put
 	for _, p := range l.Pieces {
 		q.putBetween(l, at, from, p)
 		to := l.At(p.To-1) + 1

@@ -152,6 +152,9 @@ func TestLongLines(t *testing.T) {
 			assert.True(t, strings.HasPrefix(got.all[i], want), "%s: %.40q", name, got.all[i])
 		}
 	}
+	c := &catcher{}
+	lines.New(c).Write(bytes.Repeat([]byte("x"), most+1))
+	assert.Equal(t, []string{fmt.Sprint("long true ", most+1)}, c.all, "nothing is behind it")
 	rapid.Check(t, func(t *rapid.T) { // the sizes of the parts are those of the pieces
 		text := "a\n" + strings.Repeat("x", most+rapid.IntRange(-3, 3).Draw(t, "more")) + rapid.SampledFrom([]string{"\n", "\r\n", "\r\x1b[Ky\n", "\ry\r\n", ""}).Draw(t, "end") + "b\n"
 		got := cut(text, "", func() int { return rapid.SampledFrom([]int{1000, most - 2, most, most + 5}).Draw(t, "size") })
