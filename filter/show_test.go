@@ -49,6 +49,17 @@ func TestSinkRefusesToFold(t *testing.T) {
 	}
 }
 
+// Whatever a stage has forgotten leaves at the end.
+func TestNothingWaitsForEver(t *testing.T) {
+	var out []byte
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error { out = append(out, e.Raw...); return nil }), filter.Options{})
+	f.Stick("stuck\n")
+	_, _ = f.Write([]byte("a\nb"))
+	assert.Empty(t, out)
+	require.NoError(t, f.Close())
+	assert.Equal(t, "stuck\na\nb", string(out))
+}
+
 // A keeper keeps what it is told until it is flushed.
 type keeper struct{ kept, out []byte }
 
