@@ -246,6 +246,7 @@ func (f *Filter) Close() error {
 		f.lines.Close()
 		f.match.Close(f.line)
 		f.queue.EndLine()
+		f.queue.Release()
 		f.queue.Untie() // nothing is to wait any more; if something does, that is a mistake, and must not cost a byte
 		f.out.flush()
 		f.tally.End()
