@@ -31,7 +31,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 		if d == nil {
 			return notInstalled(e, name, missing, wants, x.pins())
 		}
-		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}}
+		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}, Cause: rules.NormalName(name)}
 		if d.Version == "" {
 			r.Status, r.Detail = Unknown, []string{"Its metadata name no version that could be one."}
 			return r
@@ -75,7 +75,7 @@ func notInstalled(e *environ.Environment, name string, status Status, wants []wa
 		r.Status = Skip
 		return r
 	}
-	r.Status, r.Wanted = status, name+wants[0].spec
+	r.Status, r.Wanted, r.Cause = status, name+wants[0].spec, rules.NormalName(name)
 	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
 	r.Fixes = fix.Plan(e, name, wants[0].spec, pins)
 	return r
@@ -185,7 +185,7 @@ func connector(ctx context.Context, x *exam) Result {
 	d := e.Dist(connectorName)
 	if d == nil {
 		r := Result{Status: Skip, Found: "not installed"}
-		if names, _, _ := x.wanted(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
+		if names := x.hosts().machines(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
 			r.Status, r.Wanted = Fail, connectorName
 			r.Detail = []string{"pyinfra would say: Invalid connector: orbstack."}
 			r.Fixes = fix.Plan(e, connectorName, ">=0.11.0", x.pins())

@@ -66,6 +66,7 @@ type Result struct {
 	Detail   []string // sentences
 	Evidence []string // paths
 	Fixes    []fix.Fix
+	Cause    string   // the package that it is about; empty: no package
 	Gain     string   // what the fixes would have taken out of the last run
 	Rules    []string // ids
 	Links    []string
@@ -161,6 +162,7 @@ type exam struct {
 	environment func() (*environ.Environment, error)
 	orb         func() *orbstack.Answers
 	pins        func() []environ.Pin
+	hosts       func() *hosts
 	judgements  sync.Map // of judgement, by *rules.Rule
 }
 
@@ -179,6 +181,7 @@ func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
 	x.environment = sync.OnceValues(func() (*environ.Environment, error) { return environ.Resolve(ctx, d.Host, d.Request) })
 	x.orb = sync.OnceValue(func() *orbstack.Answers { return orbstack.Ask(ctx, d.Host) })
+	x.hosts = sync.OnceValue(func() *hosts { return readHosts(d.Host, d.Request) })
 	x.pins = sync.OnceValue(func() []environ.Pin { return environ.Pins(d.Host) })
 	return x
 }

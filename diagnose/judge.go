@@ -281,7 +281,7 @@ func (x *exam) mend(out *Result, r *rules.Rule) {
 		return
 	}
 	e, _ := x.environment()
-	out.Wanted = upgrade.Requirement()
+	out.Wanted, out.Cause = upgrade.Requirement(), rules.NormalName(upgrade.Upgrade)
 	out.Fixes = fix.Plan(e, upgrade.Upgrade, x.highest(upgrade), x.pins())
 	out.Gain = x.seen(r)
 }
