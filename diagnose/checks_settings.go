@@ -9,6 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
@@ -136,7 +137,7 @@ func pinsCheck(_ context.Context, x *exam) Result {
 }
 
 // add notes a pin, once.
-func (r *Result) add(p environ.Pin, wanted string) {
+func (r *Result) add(p locks.Pin, wanted string) {
 	place := fmt.Sprintf("%s:%d", p.File, p.Line)
 	if slices.Contains(r.Evidence, place) {
 		return

@@ -276,7 +276,7 @@ func TestDoctorCopiesAndRemains(t *testing.T) {
 	d := m.Diagnose()
 	assert.Equal(t, diagnose.Warn, diagnosetest.Status(t, d, "package-copies"))
 	assert.Contains(t, d.Result("package-copies").Detail[0], "gevent-25.5.1.dist-info and gevent-25.9.1.dist-info")
-	assert.Contains(t, d.Result("package-copies").Fixes[0].Commands[0].String(), "--force-reinstall")
+	assert.Contains(t, d.Result("package-copies").Fixes[0].Commands[1].String(), "--no-deps --force-reinstall gevent==25.9.1")
 	assert.Equal(t, diagnose.Warn, diagnosetest.Status(t, d, "package-remains"))
 	assert.Contains(t, d.Result("package-remains").Detail[0], "~evr-1.0.dist-info, hollow-1.0.dist-info")
 }
@@ -289,7 +289,7 @@ func TestDoctorConnector(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info/entry_points.txt")))
 	r := m.Diagnose().Result("package-connector")
 	assert.Equal(t, diagnose.Fail, r.Status)
-	assert.Contains(t, r.Fixes[0].Commands[0].String(), "--force-reinstall")
+	assert.Contains(t, r.Fixes[0].Commands[0].String(), "--force-reinstall pyinfra-orbstack==0.11.0")
 
 	require.NoError(t, os.RemoveAll(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info")))
 	assert.Equal(t, diagnose.Skip, diagnosetest.Status(t, m.Diagnose(), "package-connector"), "who does not use it needs it not")

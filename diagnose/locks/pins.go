@@ -1,29 +1,41 @@
-package environ
+// Package locks reads what the files of a project say of versions: lock files, requirements,
+// pyproject.toml and its like, each with its line.
+package locks
 
 import (
 	"bytes"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A Pin is a place in the working folder that says which versions of a
-// package may be installed.
+// A Pin is a place that says which versions of a package may be installed.
 type Pin struct {
-	File    string // from the working folder
+	File    string // from the folder that was read, or absolute
 	Line    int
 	Package string // in normal form
 	Spec    string // as PEP 440 has it, "==25.5.1"
 	Text    string // as it stands there, "gevent==25.5.1"
+	Extras  string // "[recommended]", or empty
 	Lock    bool   // a lock file, which a program writes
+	Table   string // of TOML, "dependency-groups.ops"; empty elsewhere
+	Marker  string // for which Pythons and systems; empty: for all
+	Project string // the name in the pyproject.toml that it stands in
+}
+
+// Version is the one version that the pin lets in, or "".
+func (p *Pin) Version() string {
+	exact, ok := strings.CutPrefix(strings.TrimPrefix(p.Spec, "="), "=")
+	if !ok || strings.ContainsAny(exact, ",*<>!~") {
+		return ""
+	}
+	return exact
 }
 
 // Holds reports whether the pin lets in a version and keeps out the fixed one.
@@ -37,29 +49,43 @@ func (p *Pin) Holds(installed, fixed string) bool {
 	return errBad == nil && errGood == nil && spec.Check(bad) && !spec.Check(good)
 }
 
-// pinFiles are looked at in the working folder.
-var pinFiles = []struct {
+// A reader reads one kind of file.
+type reader func(data []byte) []Pin
+
+// kinds are told apart by the names of files.
+var kinds = []struct {
 	glob string
-	read func(data []byte) []Pin
+	read reader
+	lock bool
 }{
-	{"requirements*.txt", requirementPins},
-	{"constraints*.txt", requirementPins},
-	{"requirements/*.txt", requirementPins},
-	{"pyproject.toml", projectPins},
-	{"uv.lock", lockPins},
-	{"poetry.lock", lockPins},
+	{"requirements*.txt", requirementPins, false},
+	{"requirements*.in", requirementPins, false},
+	{"constraints*.txt", requirementPins, false},
+	{"requirements/*.txt", requirementPins, false},
+	{"requirements/*.in", requirementPins, false},
+	{"pyproject.toml", projectPins, false},
+	{"hatch.toml", projectPins, false},
+	{"setup.cfg", setupPins, false},
+	{"setup.py", setupPins, false},
+	{"Pipfile", pipfilePins, false},
+	{"environment.yml", condaPins, false},
+	{"environment.yaml", condaPins, false},
+	{"uv.lock", lockPins, true},
+	{"poetry.lock", lockPins, true},
+	{"pdm.lock", lockPins, true},
+	{"pylock.toml", lockPins, true},
+	{"pylock.*.toml", lockPins, true},
+	{"Pipfile.lock", pipfileLockPins, true},
 }
 
-// Pins reads what the working folder says of versions.
-func Pins(h *host.Host) (pins []Pin) {
-	for _, f := range pinFiles {
-		for _, name := range glob(h, f.glob) {
-			data, err := h.Read(filepath.Join(h.Dir, name), host.MaxText)
-			if err != nil {
-				continue
-			}
-			for _, p := range f.read(data) {
-				p.File = name
+// In reads what the files of a folder say of versions.
+func In(h *host.Host, dir string) (pins []Pin) {
+	for _, k := range kinds {
+		for _, name := range glob(h, dir, k.glob) {
+			for _, p := range read(h, filepath.Join(dir, name), k.read) {
+				if rel, err := filepath.Rel(dir, p.File); err == nil && filepath.IsLocal(rel) {
+					p.File = rel
+				}
 				pins = append(pins, p)
 			}
 		}
@@ -67,10 +93,40 @@ func Pins(h *host.Host) (pins []Pin) {
 	return pins
 }
 
-// glob returns the files of the working folder that match, sorted.
-func glob(h *host.Host, pattern string) (names []string) {
+func read(h *host.Host, file string, r reader) (pins []Pin) {
+	data, err := h.Read(file, host.MaxText)
+	if err != nil {
+		return nil
+	}
+	for _, p := range r(data) {
+		p.File = file
+		pins = append(pins, p)
+	}
+	return pins
+}
+
+// Kind returns what reads a file of this name, and whether it is a lock file; nil: it is none
+// that is known.
+func kindOf(name string) (r reader, lock bool) {
+	base := filepath.Base(name)
+	for _, k := range kinds {
+		if ok, _ := filepath.Match(filepath.Base(k.glob), base); ok && (!strings.Contains(k.glob, "/") || filepath.Base(filepath.Dir(name)) == "requirements") {
+			return k.read, k.lock
+		}
+	}
+	return nil, false
+}
+
+// glob returns the files of a folder that match, sorted.
+func glob(h *host.Host, top, pattern string) (names []string) {
 	dir, base := filepath.Split(filepath.FromSlash(pattern))
-	entries, _ := h.Files.ReadDir(filepath.Join(h.Dir, dir))
+	if !strings.ContainsAny(base, "*?[") {
+		if h.Exists(top, pattern) {
+			return []string{pattern}
+		}
+		return nil
+	}
+	entries, _ := h.Files.ReadDir(filepath.Join(top, dir))
 	for _, e := range entries {
 		if ok, _ := filepath.Match(base, e.Name()); ok {
 			names = append(names, filepath.Join(dir, e.Name()))
@@ -82,7 +138,7 @@ func glob(h *host.Host, pattern string) (names []string) {
 
 // requirement is the beginning of a PEP 508 requirement: a name, extras, and
 // versions, with or without parentheses.
-var requirement = lazyregexp.New(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*((?:~=|===?|!=|<=?|>=?)[^;#()\s]+(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[^;#(),\s]+)*|(?:~=|===?|!=|<=?|>=?)\s+[^;#()\s,]+)`)
+var requirement = lazyregexp.New(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*\(?\s*((?:~=|===?|!=|<=?|>=?)[^;#()\s]+(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[^;#(),\s]+)*|(?:~=|===?|!=|<=?|>=?)\s+[^;#()\s,]+)`)
 
 // parseRequirement returns the pin that a requirement is, if it names versions.
 func parseRequirement(text string) (p Pin, ok bool) {
@@ -92,7 +148,8 @@ func parseRequirement(text string) (p Pin, ok bool) {
 	}
 	shown, _, _ := strings.Cut(text, " --hash")
 	shown, _, _ = strings.Cut(shown, "#")
-	return Pin{Package: rules.NormalName(m[1]), Spec: strings.ReplaceAll(m[2], " ", ""), Text: strings.Trim(shown, " \t\r\n\\")}, true
+	_, marker, _ := strings.Cut(shown, ";")
+	return Pin{Package: rules.NormalName(m[1]), Extras: m[2], Spec: strings.ReplaceAll(m[3], " ", ""), Text: strings.Trim(shown, " \t\r\n\\"), Marker: strings.Trim(marker, " \t\r\n\\")}, true
 }
 
 func requirementPins(data []byte) (pins []Pin) {
@@ -105,138 +162,4 @@ func requirementPins(data []byte) (pins []Pin) {
 		}
 	}
 	return pins
-}
-
-// requirementLists are the lists of requirements in a pyproject.toml: PEP 621,
-// PEP 735, and uv's.
-var requirementLists = lazyregexp.New(`^(?:project\.dependencies|project\.optional-dependencies\.[^.]+|dependency-groups\.[^.]+|tool\.uv\.(?:dev|constraint|override)-dependencies)$`)
-
-// poetryTables are Poetry's, with a package for each key.
-var poetryTables = lazyregexp.New(`^tool\.poetry\.(?:dev-)?dependencies\.([^.]+)(?:\.version)?$|^tool\.poetry\.group\.[^.]+\.dependencies\.([^.]+)(?:\.version)?$`)
-
-func projectPins(data []byte) (pins []Pin) {
-	walkTOML(data, func(key string, value *unstable.Node, line int) {
-		text := string(value.Data)
-		if requirementLists.MatchString(key) {
-			if p, ok := parseRequirement(text); ok {
-				p.Line = line
-				pins = append(pins, p)
-			}
-		}
-		if m := poetryTables.FindStringSubmatch(key); m != nil {
-			name := m[1] + m[2]
-			pins = append(pins, Pin{Line: line, Package: rules.NormalName(name), Spec: poetrySpec(text), Text: name + ` = "` + text + `"`})
-		}
-	})
-	return pins
-}
-
-// lockPins reads uv.lock and poetry.lock, which have a [[package]] table for
-// each package, with its name before its version.
-func lockPins(data []byte) (pins []Pin) {
-	name := ""
-	walkTOML(data, func(key string, value *unstable.Node, line int) {
-		switch text := string(value.Data); key {
-		case "package.name":
-			name = text
-		case "package.version":
-			pins = append(pins, Pin{Line: line, Package: rules.NormalName(name), Spec: "==" + text, Text: name + " " + text, Lock: true})
-		}
-	})
-	return pins
-}
-
-// walkTOML calls f for every string of a file: with its key, the line, and for
-// those in a list, the key of the list. It ends at what is no TOML.
-func walkTOML(data []byte, f func(key string, value *unstable.Node, line int)) {
-	var p unstable.Parser
-	p.Reset(data)
-	lines := lineCounter{data: data}
-	table := ""
-	var visit func(key string, n *unstable.Node)
-	visit = func(key string, n *unstable.Node) {
-		switch n.Kind {
-		case unstable.String:
-			f(key, n, lines.at(int(n.Raw.Offset)))
-		case unstable.Array, unstable.InlineTable:
-			for it := n.Children(); it.Next(); {
-				visit(key, it.Node())
-			}
-		case unstable.KeyValue:
-			visit(join(key, n.Key()), n.Value())
-		}
-	}
-	for p.NextExpression() {
-		switch n := p.Expression(); n.Kind {
-		case unstable.Table, unstable.ArrayTable:
-			table = join("", n.Key())
-		case unstable.KeyValue:
-			visit(table, n)
-		}
-	}
-}
-
-func join(key string, it unstable.Iterator) string {
-	for it.Next() {
-		if key != "" {
-			key += "."
-		}
-		key += string(it.Node().Data)
-	}
-	return key
-}
-
-// A lineCounter tells in which line a byte is; it goes forward only.
-type lineCounter struct {
-	data     []byte
-	pos, row int
-}
-
-func (c *lineCounter) at(offset int) int {
-	if offset > c.pos && offset <= len(c.data) {
-		c.row += bytes.Count(c.data[c.pos:offset], []byte("\n"))
-		c.pos = offset
-	}
-	return c.row + 1
-}
-
-// poetrySpec writes Poetry's caret and tilde, and a version alone, as PEP 440
-// does: ^25.5.1 is >=25.5.1,<26; ~25.5 is >=25.5,<25.6.
-func poetrySpec(text string) string {
-	parts := strings.Split(text, ",")
-	for i, part := range parts {
-		part = strings.TrimSpace(part)
-		switch rest := strings.TrimLeft(part, "^~"); {
-		case strings.HasPrefix(part, "^"):
-			part = ">=" + rest + ",<" + next(rest, firstNonZero(rest))
-		case strings.HasPrefix(part, "~") && !strings.HasPrefix(part, "~="):
-			part = ">=" + rest + ",<" + next(rest, min(1, strings.Count(rest, ".")))
-		case part == "*":
-			part = ">=0"
-		case part != "" && part[0] >= '0' && part[0] <= '9':
-			part = "==" + part
-		}
-		parts[i] = strings.ReplaceAll(part, " ", "")
-	}
-	return strings.Join(parts, ",")
-}
-
-// next raises one part of a version and drops those behind it.
-func next(version string, part int) string {
-	parts := strings.Split(version, ".")
-	n, err := strconv.Atoi(parts[part])
-	if err != nil {
-		return version
-	}
-	return strings.Join(append(parts[:part:part], strconv.Itoa(n+1)), ".")
-}
-
-func firstNonZero(version string) int {
-	parts := strings.Split(version, ".")
-	for i, p := range parts {
-		if p != "0" {
-			return i
-		}
-	}
-	return len(parts) - 1
 }

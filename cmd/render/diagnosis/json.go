@@ -77,11 +77,17 @@ type doctorCheck struct {
 }
 
 type doctorFix struct {
-	Text     string     `json:"text"`
-	Commands []string   `json:"commands"` // as they are typed into a shell
-	Argv     [][]string `json:"argv"`
-	File     string     `json:"file,omitempty"`
-	Line     int        `json:"line,omitempty"`
+	Text     string       `json:"text"`
+	Commands []string     `json:"commands"` // as they are typed into a shell
+	Argv     [][]string   `json:"argv"`
+	Writes   []doctorFile `json:"writes,omitempty"` // before the commands
+	File     string       `json:"file,omitempty"`
+	Line     int          `json:"line,omitempty"`
+}
+
+type doctorFile struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // JSON writes the diagnosis for a program, all of it whatever is left out of
@@ -97,8 +103,8 @@ func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, co
 			out.Checks = append(out.Checks, jsonCheck(r))
 		}
 	}
-	for _, s := range d.steps(found) {
-		out.First = append(out.First, jsonFix(s.fix))
+	for _, s := range d.Steps(found) {
+		out.First = append(out.First, jsonFix(s.Fix))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
@@ -129,6 +135,9 @@ func doctorChain(e *environ.Environment) []doctorLink {
 	return out
 }
 
+// packages are those that the doctor is about.
+var packages = []string{"pyinfra", "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography", "setuptools"}
+
 func doctorPlace(e *environ.Environment) doctorEnvironment {
 	out := doctorEnvironment{OS: runtime.GOOS, Arch: runtime.GOARCH, Others: []string{}, Sites: []string{}, Packages: map[string]string{}}
 	if e == nil {
@@ -136,7 +145,7 @@ func doctorPlace(e *environ.Environment) doctorEnvironment {
 	}
 	out.Pyinfra, out.Python, out.Version, out.Prefix, out.Kind = e.Script, e.Python, e.Full, e.Prefix, string(e.Kind)
 	out.Others, out.Sites = append(out.Others, e.Others...), append(out.Sites, e.Sites...)
-	for _, name := range []string{"pyinfra", "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography", "setuptools"} {
+	for _, name := range packages {
 		if v := e.Version(name); v != "" {
 			out.Packages[name] = v
 		}
@@ -159,6 +168,9 @@ func jsonCheck(r diagnose.Result) doctorCheck {
 
 func jsonFix(f fix.Fix) doctorFix {
 	out := doctorFix{Text: f.Text, Commands: []string{}, Argv: [][]string{}, File: f.File, Line: f.Line}
+	for _, w := range f.Writes {
+		out.Writes = append(out.Writes, doctorFile(w))
+	}
 	for _, c := range f.Commands {
 		out.Commands, out.Argv = append(out.Commands, c.String()), append(out.Argv, c)
 	}
