@@ -26,13 +26,13 @@ func (d *Doctor) Changes(w io.Writer, before, after *diagnose.Diagnosis) {
 	n := 0
 	for _, name := range packages {
 		if old, now := a.Version(name), b.Version(name); old != now {
-			d.hang(w, "  ", fmt.Sprintf("%s %s → %s", name, orNone(old), orNone(now)))
+			d.hang(w, "  ", d.plain(fmt.Sprintf("%s %s → %s", name, orNone(old), orNone(now))))
 			n++
 		}
 	}
 	for _, r := range after.Results {
 		if old := before.Result(r.Check.ID); old != nil && old.Status != r.Status && (d.problem(*old) || d.problem(r)) {
-			d.hang(w, "  ", fmt.Sprintf("%s: %s → %s", r.Check.ID, old.Status, r.Status))
+			d.hang(w, "  ", d.plain(fmt.Sprintf("%s: %s → %s", r.Check.ID, old.Status, r.Status)))
 			n++
 		}
 	}
