@@ -37,6 +37,8 @@ type (
 	Issue = tally.Issue
 	// A Cause is of an Issue.
 	Cause = tally.Cause
+	// A Place is where an occurrence of an issue is.
+	Place = tally.Place
 	// An Installation is of an Issue.
 	Installation = tally.Installation
 	// Installations are of an Issue.
@@ -68,6 +70,7 @@ const (
 	Recurring          = tally.Recurring
 	FingerprintVersion = tally.FingerprintVersion
 	MaxUnknown         = tally.MaxUnknown
+	MaxPlaces          = tally.MaxPlaces
 	Python             = tally.Python
 	AllRules           = tally.AllRules
 	TooManySteps       = tally.TooManySteps

@@ -88,7 +88,7 @@ func (w *writer) opens(at *sight) (b *block, best take) {
 		return nil, best
 	}
 	w.begun++
-	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), stamp: bytes.Clone(w.stamp)}
+	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), head: shorten(w.view.Text), stamp: bytes.Clone(w.stamp)}
 	w.opened(b)
 	return b, best
 }

@@ -115,7 +115,7 @@ func (w *writer) complete(b *block, p *plan.Program) {
 		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.places), func(at plan.State) bool { return at.Program != p })))
 	}
 	b.ended, b.total = w.row, extent{b.last - b.line, b.lines}
-	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Stamp: b.stamp})
+	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
 	w.changed = true
 	b.State, b.Fold = hold.Claimed, p.Fold && affected // what is still to come is its own as well
 	b.issue = w.tally.Issue(p.Rule)

@@ -25,3 +25,13 @@ func (i *Issue) Commands(fix func(site, requirement string) string) (out []strin
 	}
 	return out
 }
+
+// MaxPlaces is of how many occurrences of an issue the places are kept.
+const MaxPlaces = 20
+
+// A Place is where an occurrence is.
+type Place struct {
+	Line            int    // in which it begins, from 1
+	Host, Operation string // that it names, and the operation or phase that it is in; may be empty
+	Text            string // of its first line, cut; empty: not known
+}

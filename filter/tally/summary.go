@@ -58,6 +58,7 @@ type Issue struct {
 	Operations          capped.Counts     // by operation or phase
 	Installed           Installations     // one for each folder and package
 	Timeline            Timeline          // where in the run the occurrences begin
+	Places              []Place           // of the first MaxPlaces occurrences, in the order of their lines
 }
 
 // maxNames is what the names in all issues of a filter may take together, in bytes: a
@@ -165,6 +166,9 @@ func (s *Summary) mergeIssue(t *Issue) {
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
 	i.Timeline.merge(t.Timeline)
+	i.Places = append(slices.Clip(i.Places), t.Places...)
+	slices.SortStableFunc(i.Places, func(a, b Place) int { return a.Line - b.Line })
+	i.Places = i.Places[:min(len(i.Places), MaxPlaces)]
 	i.Hosts.Merge(&t.Hosts)
 	i.Operations.Merge(&t.Operations)
 	i.Installed.merge(&t.Installed)

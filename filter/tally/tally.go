@@ -8,6 +8,7 @@
 package tally
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/capped"
@@ -70,7 +71,8 @@ type Occurrence struct {
 	Lines         int    // that it is
 	Context, Host string // phase or operation that it is in, and the host that it names; may be empty
 	Site          string // the folder of installed packages that it is of; empty: not known
-	Text          string // of its first line
+	Text          string // of its first line; empty: it is a block that is folded
+	Head          string // the line that a block was opened in, cut; empty: it is no block
 	Stamp         []byte // the date that it was written with; empty: none was seen
 }
 
@@ -87,6 +89,9 @@ func (t *Tally) Count(r *rules.Rule, o Occurrence) bool {
 	i.Count++
 	i.LastLine = max(i.LastLine, o.Last)
 	i.Timeline.add(o.Line, 1)
+	if len(i.Places) < MaxPlaces {
+		i.Places = append(i.Places, Place{o.Line, o.Host, o.Context, cmp.Or(o.Text, o.Head)})
+	}
 	if o.Host != "" {
 		i.Hosts.Add(o.Host, 1, t.names)
 	}
