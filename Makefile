@@ -63,7 +63,7 @@ race: ## run the tests with the race detector
 ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter/audit ./filter ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./diagnose/environ ./diagnose/fix ./cmd/render/ci; do \
+	@for package in ./filter/audit ./filter ./filter/lines ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./diagnose/environ ./diagnose/fix ./cmd/render/ci; do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -116,7 +116,7 @@ coverage: ## write docs/coverage.md: what pyinfra can print when something goes 
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
-	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./rules -run 'Golden|Script|WrongFiles' -update
+	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
