@@ -65,7 +65,7 @@ func funcs() template.FuncMap {
 		"bytes":   inBytes,
 		"percent": percent,
 		"share":   share,
-		"length":  length,
+		"share64": func(part, whole int) string { return share(int64(part), int64(whole)) },
 	}
 }
 
@@ -75,14 +75,6 @@ func share(part, whole int64) string {
 		return "0%"
 	}
 	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
-}
-
-// length is share for a bar: what there is of, can be seen.
-func length(part, whole int64) string {
-	if part > 0 && 100*part < whole {
-		part, whole = 1, 100
-	}
-	return share(part, whole)
 }
 
 // A page is what the template shows. Every text in it that comes from a log or
@@ -141,15 +133,16 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p.around()
 	p.fillAround()
+	p.placeIssues()
 	p.Verdict = p.newVerdict()
 	if len(r.Logs) == 1 {
 		p.Matrix = p.newMatrix(r.Logs[0])
 	}
 	p.Timeline = newTimelineTable(r, p.Heaviest())
 	p.Heats = newHeatTables(p.Heaviest())
-	p.Trend = newTrend(r.Logs, p.Heaviest())
+	p.Trend = newTrend(r, p.Heaviest())
 	p.Unknown = newUnknowns(r)
-	p.Logs = newLogList(r.Logs)
+	p.Logs = newLogList(r)
 	p.Failed = failedLogs(r.Logs)
 	for _, s := range r.Limits.RulesSkipped {
 		p.Skipped = append(p.Skipped, prose(s))
