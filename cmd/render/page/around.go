@@ -188,3 +188,15 @@ func (p *page) href(l *report.Log, line int) string {
 	}
 	return ""
 }
+
+// NoText reports whether something went wrong, and the report has no text of it, as one that was read again.
+func (p *page) NoText() bool {
+	wrong := false
+	for _, l := range p.Report.Logs {
+		if len(l.Streams) > 0 || len(l.Excerpts) > 0 {
+			return false
+		}
+		wrong = wrong || len(l.WrongLines(p.Report.Issues)) > 0
+	}
+	return wrong
+}
