@@ -32,7 +32,7 @@ var after = []Check{
 	{"env-pythonpath", sectionSettings, "PYTHONPATH", NeedsNothing, pythonPath},
 	{"env-pyinfra-progress", sectionSettings, "PYINFRA_PROGRESS", NeedsNothing, pyinfraProgress},
 	{"ssh-folder", sectionSettings, "~/.ssh", NeedsNothing, sshFolder},
-	{"pins", sectionSettings, "no file here that holds a broken version", NeedsEnvironment, pinsCheck},
+	{"pins", sectionSettings, "no file here that holds a broken version", NeedsNothing, pinsCheck},
 
 	{"orbstack", sectionOrbStack, "orbctl", NeedsNothing, orbFound},
 	{"orbstack-version", sectionOrbStack, "its version", NeedsOrbStack, orbVersionCheck},

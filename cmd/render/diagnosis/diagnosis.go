@@ -148,7 +148,7 @@ func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine
 		case d.OnlyProblems:
 		case !d.All && d.dull(r):
 			fine++
-		case !d.All && r.Check.Section == issues && r.Status == diagnose.Info:
+		case !d.All && isRule(r) && r.Status == diagnose.Info:
 			open++
 		case !d.All && i > 0 && r.Status == diagnose.Skip && results[0].Status == diagnose.Skip && r.Found == results[0].Found:
 			// the reason that the first of the section names is the reason of all
@@ -171,7 +171,12 @@ const issues = "Known issues"
 
 // dull is a known issue that does not occur, and is not near either.
 func (d *Doctor) dull(r diagnose.Result) bool {
-	return r.Check.Section == issues && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip && strings.HasSuffix(r.Found, "is not installed"))
+	return isRule(r) && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip && strings.HasSuffix(r.Found, "is not installed"))
+}
+
+// isRule reports whether a result is that of a rule: of an environment, or of a lock file.
+func isRule(r diagnose.Result) bool {
+	return r.Check.Section == issues || len(r.Rules) == 1 && r.Rules[0] == r.Check.ID
 }
 
 func near(r diagnose.Result) bool {
