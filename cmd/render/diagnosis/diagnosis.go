@@ -221,7 +221,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 func (d *Doctor) details(r diagnose.Result) []string {
 	detail := slices.Clone(r.Detail)
 	switch {
-	case d.All || d.problem(r):
+	case d.All || d.problem(r) || r.Check.ID == "last-run":
 	case r.Status == diagnose.OK && !near(r):
 		return nil
 	}
