@@ -47,8 +47,8 @@ type Report struct {
 	Issues        []ReportIssue
 	Command       *struct{ Argv []string } // nil: it came through a pipe
 	Run           *ReportRun               // nil: nothing that pyinfra does was in it
-	When          time.Time `json:"-"` // the time of the file
-	File          string    `json:"-"`
+	When          time.Time                `json:"-"` // the time of the file
+	File          string                   `json:"-"`
 }
 
 // A ReportRun is what a run did.
@@ -62,13 +62,13 @@ type ReportRun struct {
 
 // A ReportIssue is an issue that was seen.
 type ReportIssue struct {
-	ID        string
-	Count     int
-	Lines     int64
-	Fix       []string
+	ID    string
+	Count int
+	Lines int64
+	Fix   []string
 	// In which it was seen; a phase has its name in Operations, too.
 	Hosts, Operations map[string]int
-	Installed []struct {
+	Installed         []struct {
 		Package, Version, Site string
 		Later                  bool // that version may have come after the issue was seen
 	}

@@ -102,7 +102,7 @@ func (d *options) register(c *cobra.Command) {
 	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
 	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `path`")
 	f.StringVar(&d.Venv, "venv", "", "the environment that pyinfra is in: a `folder`")
-	f.StringVar(&d.Inventory, "inventory", "", "a `file` whose @orbstack/NAME must be machines that exist")
+	f.StringVar(&d.Inventory, "inventory", "", "the inventory: a `file` whose hosts are looked for, without connecting to them")
 	f.StringArrayVar(&d.locks, "lock", nil, "judge what this `file` would have installed, and no environment: a lock file, requirements, environment.yml; - is standard input (repeatable; more files may follow)")
 	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
 	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")

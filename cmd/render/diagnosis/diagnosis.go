@@ -141,6 +141,9 @@ func (d *Doctor) section(w io.Writer, results []diagnose.Result, clean bool) {
 // shown are the results that get a line. The known issues that do not occur
 // are counted, and those that nothing ends.
 func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine, open int) {
+	if !d.All && results[0].Check.Section == "Inventory" && !slices.ContainsFunc(results, func(r diagnose.Result) bool { return r.Status != diagnose.Skip }) {
+		return nil, 0, 0 // nobody has named one
+	}
 	for i, r := range results {
 		switch {
 		case d.problem(r):
