@@ -67,10 +67,15 @@ func (s *session) record(written time.Time) {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io), Sent: stream.Flush})
+	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: stream.Flush})
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
+
+// remembers reports whether what the run does is kept for the doctor, who compares it with the
+// run after an upgrade. Of what comes through a pipe it is not: looking at each line of an
+// operation would slow a long log down.
+func (s *session) remembers() bool { return !s.recorded && !s.options.NoHistory }
 
 // color decides whether what orbfilter says on out is coloured.
 func (s *session) color(out *os.File) bool { return s.options.ColorOn(s.io, out) }
