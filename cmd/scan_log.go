@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/spool"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules/learn"
 )
@@ -44,12 +45,16 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.Records(r.scan.io)})
+	texts := spool.NewStreams(r.scan.options.KeepsText())
+	defer texts.Done(p.work.only)
+	f := r.scan.plan.Filter(texts.Keep(audit.sink(sink)), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.Records(r.scan.io)})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
+	texts.Of(f)
+	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
 	if aerr := audit.close(sum.Folded.Bytes > 0 && one.read == nil && one.write == nil); one.write == nil {
 		one.write = aerr

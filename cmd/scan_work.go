@@ -21,6 +21,7 @@ type work struct {
 	left   atomic.Int32
 	audits *audits
 	broken atomic.Bool // there is no copy to be written
+	only   bool        // it is all that is read
 }
 
 // A piece is a log of it.
@@ -70,14 +71,14 @@ func (s *scan) workers(targets []*target) {
 		})
 	}
 	for _, t := range targets {
-		s.open(t, pieces)
+		s.open(t, pieces, len(targets) == 1)
 	}
 	close(pieces)
 	all.Wait()
 }
 
 // open opens a file, and hands its logs out.
-func (s *scan) open(t *target, pieces chan<- piece) {
+func (s *scan) open(t *target, pieces chan<- piece, only bool) {
 	w := &work{target: t, audits: &s.audits}
 	source, err := t.Open(s.bar.add)
 	if err != nil {
@@ -85,7 +86,7 @@ func (s *scan) open(t *target, pieces chan<- piece) {
 		s.bar.file()
 		return
 	}
-	w.source = source
+	w.source, w.only = source, only && len(source.Logs) == 1
 	if t.clean != "" {
 		if w.copy, err = source.Copy(t.clean, &s.temps); err != nil {
 			s.tally.failWriting(t.Name, err)

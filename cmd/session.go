@@ -16,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/spool"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -34,6 +35,7 @@ type session struct {
 	marks    *ci.Marks
 	filters  []*filter.Filter
 	streams  []*ci.Stream
+	texts    *spool.Streams // nil: nobody looks at what the run says
 	gate     report.FailOn
 	audit    *audit.Writer // nil: none was asked for, or it could not be made
 	auditOf  []string      // the names of its streams
@@ -52,7 +54,7 @@ type session struct {
 }
 
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), dress: o.Dressed(io)}
+	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), dress: o.Dressed(io), texts: spool.NewStreams(o.KeepsText())}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last
@@ -67,7 +69,8 @@ func (s *session) record(written time.Time) {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: stream.Flush})
+	f := filter.New(s.set, s.texts.Keep(s.kept(stream)), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: stream.Flush})
+	s.texts.Of(f)
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
@@ -144,6 +147,7 @@ func (s *session) finish(code, broken int) int {
 		}
 		_, _ = to.Write(said)
 	}
+	defer s.texts.Close()
 	if err := s.options.WriteReports(r); err != nil {
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {
@@ -218,6 +222,7 @@ func (s *session) newLine() {
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
 	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand, Command: s.command})
+	s.texts.AddTo(r)
 	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }
