@@ -198,7 +198,7 @@ func (r *result) beforeAll(o *outcome) bool {
 	if s.signal == syscall.SIGQUIT && strings.HasPrefix(o.said, "SIGQUIT") {
 		return !strings.Contains(o.said, "\nmain.main(")
 	}
-	return s.signal != 0 && s.to != child && s.at < runtimeStart && o.status.Signaled() && o.status.Signal() == s.signal && len(o.out)+len(o.said) == 0
+	return s.mode == piped && s.signal != 0 && s.signal != syscall.SIGKILL && s.to != child && s.at < runtimeStart && o.status.Signaled() && o.status.Signal() == s.signal && len(o.out)+len(o.said) == 0
 }
 
 // ending is a status in words.
