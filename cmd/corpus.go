@@ -3,12 +3,10 @@ package cmd
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
@@ -23,23 +21,23 @@ type recorded struct {
 	data []byte
 }
 
-// openCorpus finds the files; those that are hidden are left out.
+// openCorpus finds the files; those that are hidden are left out. The error is a *Failure.
 func openCorpus(paths []string) (*corpus, error) {
 	c := &corpus{}
 	for _, p := range paths {
 		files, failures := (&logs.Search{In: os.Stdin}).Find([]string{p})
 		switch {
 		case len(failures) > 0:
-			return nil, cli.Usage(fmt.Errorf("--corpus %s: %w", failures[0].Name, failures[0].Err))
+			return nil, failures[0]
 		case len(files) == 0:
-			return nil, cli.Usage(fmt.Errorf("--corpus %s: there is no file in this folder", p))
+			return nil, &logs.Failure{Name: p, Err: errors.New("there is no file in this folder")}
 		}
 		c.files = append(c.files, files...)
 	}
 	return c, nil
 }
 
-// each reads one log after the other, unpacked.
+// each reads one log after the other, unpacked. The error is that of look, or a *Failure.
 func (c *corpus) each(look func(*recorded) error) error {
 	for _, f := range c.files {
 		if err := eachIn(f, look); err != nil {
@@ -53,13 +51,13 @@ func (c *corpus) each(look func(*recorded) error) error {
 func eachIn(f *logs.File, look func(*recorded) error) error {
 	source, err := f.Open(nil)
 	if err != nil {
-		return cli.Usage(fmt.Errorf("--corpus %s: %w", f.Name, err))
+		return &logs.Failure{Name: f.Name, Err: err}
 	}
 	defer source.Close()
 	for _, l := range source.Logs {
 		data, err := whole(l)
 		if err != nil {
-			return cli.Usage(fmt.Errorf("--corpus %s: %w", l.Name, err))
+			return &logs.Failure{Name: l.Name, Err: err}
 		}
 		if err := look(&recorded{l.Name, data}); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -87,11 +88,11 @@ func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
 	if err != nil {
 		return err
 	}
-	logs, err := openCorpus(paths)
+	all, err := openCorpus(paths)
 	if err != nil {
-		return err
+		return wrongCorpus(err)
 	}
-	return logs.each(func(l *recorded) error {
+	return wrongCorpus(all.each(func(l *recorded) error {
 		before, err := fates(older, l.data, filter.Options{})
 		if err != nil {
 			return err
@@ -106,7 +107,15 @@ func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
 			diffLine(d, l.name, i+1, &before[i], &after[i])
 		}
 		return nil
-	})
+	}))
+}
+
+// wrongCorpus is the error of what was typed for --corpus; another stays as it is.
+func wrongCorpus(err error) error {
+	if f, ok := errors.AsType[*logs.Failure](err); ok {
+		return cli.Usage(fmt.Errorf("--corpus %s: %w", f.Name, f.Err))
+	}
+	return err
 }
 
 // builtinName stands for the rules that come with the program.

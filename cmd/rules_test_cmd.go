@@ -51,9 +51,9 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	if err != nil {
 		return err
 	}
-	logs, err := openCorpus(corpus)
+	good, err := openCorpus(corpus)
 	if err != nil {
-		return err
+		return wrongCorpus(err)
 	}
 	own, wrong := files.parse()
 	if wrong != nil {
@@ -65,7 +65,7 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	for _, r := range rulesIn(own) {
 		out.Rule(tryRule(tester, r))
 	}
-	if err := testCorpus(&out, logs, own); err != nil {
+	if err := testCorpus(&out, good, own); err != nil {
 		return err
 	}
 	switch err := out.Close(); {
@@ -113,9 +113,9 @@ func tryRule(tester *ruletest.Tester, r *rules.Rule) catalog.Test {
 }
 
 // testCorpus looks for hits of rules in logs that are known to be good.
-func testCorpus(out *catalog.Tests, logs *corpus, own *rules.Set) error {
+func testCorpus(out *catalog.Tests, good *corpus, own *rules.Set) error {
 	used := rules.NewSet(rulesIn(own)...)
-	return logs.each(func(l *recorded) error {
+	return wrongCorpus(good.each(func(l *recorded) error {
 		var s *filter.Summary
 		f := filter.New(used, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
 		_, err := f.Write(l.data)
@@ -127,5 +127,5 @@ func testCorpus(out *catalog.Tests, logs *corpus, own *rules.Set) error {
 		out.Logs++
 		out.Lines += s.Input.Lines
 		return err
-	})
+	}))
 }
