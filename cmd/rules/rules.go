@@ -1,17 +1,19 @@
-package cmd
+package rules
 
 import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/rules/create"
+	"github.com/orbfilter/orbfilter/cmd/rules/learn"
 )
 
 const rulesLong = `Show, check and write rules: what orbfilter knows of known issues. A rule is a
 YAML file; docs/rules.md says how to write one.`
 
-// newRules is the parent of the commands in the files rules_*.go. Each adds a
+// New is the parent of the commands in the files rules_*.go. Each adds a
 // line here, in the order in which they are shown.
-func newRules(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "rules COMMAND", Short: "Show, check and write rules",
 		Long: rulesLong, Args: cli.NoArgs,
@@ -25,8 +27,8 @@ func newRules(io cli.IO, o *cli.Flags) *cobra.Command {
 		newRulesTest(io, o),
 		newRulesExplain(io, o),
 		newRulesDiff(io, o),
-		newRulesNew(io, o),
-		newRulesLearn(io, o),
+		create.New(io, o),
+		learn.New(io, o),
 		newRulesTrust(io, o),
 		newRulesExport(io, o),
 	)

@@ -1,4 +1,4 @@
-package cmd
+package create
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/rules/project"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
@@ -45,7 +46,7 @@ type newFlags struct {
 	keep                    []string
 }
 
-func newRulesNew(std cli.IO, o *cli.Flags) *cobra.Command {
+func New(std cli.IO, o *cli.Flags) *cobra.Command {
 	var flags newFlags
 	c := &cobra.Command{
 		Use: "new", Short: "Make a rule of a text",
@@ -84,7 +85,7 @@ func ruleFromText(std cli.IO, o *cli.Flags, flags *newFlags, idGiven bool) error
 	if bad { // else it is not known what is known
 		return cli.ExitCode(cli.ExitUsage)
 	}
-	known = withFolder(known, saveFolder())
+	known = project.WithFolder(known, project.SaveFolder())
 	if r := known.Get(flags.id); r != nil {
 		return cli.Usage(fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File))
 	}
@@ -154,66 +155,15 @@ func (f *newFlags) put(std cli.IO, draft *learn.Draft, tried *learn.Trial) error
 	}
 	file := f.output
 	if f.save {
-		file = filepath.Join(saveFolder(), draft.Rule.ID+".yaml")
+		file = filepath.Join(project.SaveFolder(), draft.Rule.ID+".yaml")
 	}
 	if file == "" || file == "-" {
 		if _, err := std.Stdout().Write(draft.File); err != nil {
 			return err
 		}
-	} else if err := writeRule(file, draft.File); err != nil {
+	} else if err := project.WriteRule(file, draft.File); err != nil {
 		return err
 	}
 	catalog.NextSteps(std.Stderr(), file, draft.Rule.Status == rules.Draft)
 	return nil
 }
-
-// saveFolder is where the project has its rules, or would have them.
-func saveFolder() string {
-	if folder := cli.ProjectFolder(); folder != "" {
-		return folder
-	}
-	return filepath.FromSlash(rules.ProjectFolder)
-}
-
-// writeRule writes a rule file that is not there yet, and its folder.
-func writeRule(file string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	w, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return cli.Usage(fmt.Errorf("%s is there already; remove it, or write another name with --output or --id", file))
-	}
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(data)
-	return errors.Join(err, w.Close())
-}
-
-// withFolder adds the rules of a folder to those that are known: they need no
-// trust to be known. What is wrong in there is for lint to say.
-func withFolder(set *rules.Set, folder string) *rules.Set {
-	out := rules.NewSet()
-	for r := range set.All() {
-		out.Put(r)
-	}
-	more, _ := rules.ParseAll(readFiles(folder))
-	for r := range more.All() {
-		if !r.Disabled {
-			out.Put(r)
-		}
-	}
-	return out
-}
-
-// readFiles reads the rule files of a folder, which need not be there.
-func readFiles(folder string) []rules.File {
-	if _, err := os.Stat(folder); err != nil {
-		return nil
-	}
-	return rules.Read(folder)
-}
-
-// oneLine is text of several lines as one.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,4 +1,4 @@
-package cmd
+package rules
 
 import (
 	"errors"
@@ -21,6 +21,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 const rulesExplainLong = `Say why a line of a log is folded or shown: which text of a rule it holds, which
@@ -130,14 +131,14 @@ func readLog(io cli.IO, name string) (data []byte, written time.Time, err error)
 // traced is a log with what was decided of each line.
 type traced struct {
 	set    *rules.Set
-	lines  []lineFate
+	lines  []ruletest.LineFate
 	byLine map[int][]filter.Trace
 	ends   map[int]filter.Trace // what became of each block
 }
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = fates(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = ruletest.Fates(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 
@@ -152,7 +153,7 @@ func (t *traced) note(d filter.Trace) {
 // explain collects what there is to say of line n.
 func (t *traced) explain(n int) catalog.Explained {
 	l := &t.lines[n-1]
-	e := catalog.Explained{Line: n, Text: l.text, Rule: l.rule, Fate: l.fate(), Literals: t.literals(l.text)}
+	e := catalog.Explained{Line: n, Text: l.Text, Rule: l.Rule, Fate: l.Fate(), Literals: t.literals(l.Text)}
 	var ends []filter.Trace // of blocks that have a part in the line
 	mine := map[int]bool{}
 	for _, d := range t.byLine[n] {

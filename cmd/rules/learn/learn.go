@@ -1,4 +1,4 @@
-package cmd
+package learn
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/cmd/rules/project"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
@@ -45,7 +46,7 @@ type learnFlags struct {
 	typed         []string // the flags that decide what is found, as they were typed
 }
 
-func newRulesLearn(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	var flags learnFlags
 	c := &cobra.Command{
 		Use: "learn [flags] LOG...", Short: "Find what repeats in logs and no rule knows",
@@ -108,7 +109,7 @@ func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error 
 		return cli.Usage(errors.New("--top is at least 1"))
 	}
 	if flags.output == "" {
-		flags.output = saveFolder()
+		flags.output = project.SaveFolder()
 	}
 	known, bad := o.Load(io)
 	if bad { // else it is not known what is known
@@ -119,7 +120,7 @@ func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error 
 		return err
 	}
 	defer logs.close()
-	m := learn.NewMiner(learn.MineOptions{Known: withFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
+	m := learn.NewMiner(learn.MineOptions{Known: project.WithFolder(known, flags.output), MinCount: flags.minCount, Wanted: flags.wants})
 	if err := logs.mine(m); err != nil {
 		return err
 	}
@@ -173,11 +174,11 @@ func (f *learnFlags) writeDrafts(io cli.IO, chosen []*learn.Cluster) error {
 	var files, refused []string
 	for _, c := range chosen {
 		if c.Draft == nil {
-			refused = append(refused, c.ID+" was not written: "+oneLine(c.Refused))
+			refused = append(refused, c.ID+" was not written: "+project.OneLine(c.Refused))
 			continue
 		}
 		file := filepath.Join(f.output, c.Draft.Rule.ID+".yaml")
-		if err := writeRule(file, c.Draft.File); err != nil {
+		if err := project.WriteRule(file, c.Draft.File); err != nil {
 			return err
 		}
 		files = append(files, file)

@@ -1,4 +1,4 @@
-package cmd
+package rules
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
 const rulesDiffLong = `Compare two versions of rules by what they do to logs: which lines would newly
@@ -88,23 +89,23 @@ func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
 	if err != nil {
 		return err
 	}
-	all, err := openCorpus(paths)
+	all, err := logs.OpenCorpus(paths)
 	if err != nil {
 		return wrongCorpus(err)
 	}
-	return wrongCorpus(all.each(func(l *recorded) error {
-		before, err := fates(older, l.data, filter.Options{})
+	return wrongCorpus(all.Each(func(l *logs.Recorded) error {
+		before, err := ruletest.Fates(older, l.Data, filter.Options{})
 		if err != nil {
 			return err
 		}
-		after, err := fates(newer, l.data, filter.Options{})
+		after, err := ruletest.Fates(newer, l.Data, filter.Options{})
 		if err != nil {
 			return err
 		}
 		d.Logs++
 		d.Lines += len(before)
 		for i := range before {
-			diffLine(d, l.name, i+1, &before[i], &after[i])
+			diffLine(d, l.Name, i+1, &before[i], &after[i])
 		}
 		return nil
 	}))
@@ -147,17 +148,17 @@ func rulesAt(io cli.IO, name string, withBuiltin bool) (*rules.Set, error) {
 }
 
 // diffLine notes a line that is folded by one version and not by the other.
-func diffLine(d *catalog.Diff, log string, n int, before, after *lineFate) {
-	change := catalog.Change{File: log, Line: n, Text: before.text}
+func diffLine(d *catalog.Diff, log string, n int, before, after *ruletest.LineFate) {
+	change := catalog.Change{File: log, Line: n, Text: before.Text}
 	switch {
-	case after.folded > before.folded:
-		if g := rules.GuardOf(before.text); g != nil && after.kept == 0 {
+	case after.Folded > before.Folded:
+		if g := rules.GuardOf(before.Text); g != nil && after.Kept == 0 {
 			change.Guard = g.Because
 		}
-		d.Vanish(after.rule, change)
-	case after.folded < before.folded:
-		d.Return(before.rule, change)
-	case after.folded > 0 && after.rule != before.rule:
+		d.Vanish(after.Rule, change)
+	case after.Folded < before.Folded:
+		d.Return(before.Rule, change)
+	case after.Folded > 0 && after.Rule != before.Rule:
 		d.Moved++
 	}
 }

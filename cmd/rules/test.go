@@ -1,4 +1,4 @@
-package cmd
+package rules
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
@@ -51,7 +52,7 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	if err != nil {
 		return err
 	}
-	good, err := openCorpus(corpus)
+	good, err := logs.OpenCorpus(corpus)
 	if err != nil {
 		return wrongCorpus(err)
 	}
@@ -113,16 +114,16 @@ func tryRule(tester *ruletest.Tester, r *rules.Rule) catalog.Test {
 }
 
 // testCorpus looks for hits of rules in logs that are known to be good.
-func testCorpus(out *catalog.Tests, good *corpus, own *rules.Set) error {
+func testCorpus(out *catalog.Tests, good *logs.Corpus, own *rules.Set) error {
 	used := rules.NewSet(rulesIn(own)...)
-	return wrongCorpus(good.each(func(l *recorded) error {
+	return wrongCorpus(good.Each(func(l *logs.Recorded) error {
 		var s *filter.Summary
 		f := filter.New(used, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
-		_, err := f.Write(l.data)
+		_, err := f.Write(l.Data)
 		err = errors.Join(err, f.Close())
 		s = f.Summary()
 		for _, i := range s.Issues {
-			out.Hit(catalog.Hit{File: l.name, Line: i.FirstLine, Rule: i.Rule.ID, Count: i.Count, Text: l.line(i.FirstLine)})
+			out.Hit(catalog.Hit{File: l.Name, Line: i.FirstLine, Rule: i.Rule.ID, Count: i.Count, Text: l.Line(i.FirstLine)})
 		}
 		out.Logs++
 		out.Lines += s.Input.Lines

@@ -1,4 +1,4 @@
-package cmd
+package lint
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 
 // What lint finds out by sending texts through the engine.
 
-// lintWithEngine looks at rules among all of a set.
-func lintWithEngine(all []*rules.Linted, set *rules.Set) {
+// LintWithEngine looks at rules among all of a set.
+func LintWithEngine(all []*rules.Linted, set *rules.Set) {
 	tester, builtin := ruletest.NewTester(set), rules.Builtin()
 	for _, l := range all {
 		switch {
