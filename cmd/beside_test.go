@@ -67,7 +67,7 @@ func TestScanOfDeadMounts(t *testing.T) {
 	require.NoError(t, s.run([]string{dir}))
 	assert.Less(t, time.Since(began), 20*time.Second)
 	assert.Contains(t, clitest.Content(t, out), " 400 ")
-	sum := s.total()
+	sum := s.batch.total()
 	assert.Equal(t, 400, sum.Issues[0].Count)
 	assert.Equal(t, sum.Input, sum.Folded)
 }

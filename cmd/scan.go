@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,7 +21,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
-	"github.com/orbfilter/orbfilter/rules"
 )
 
 const scanLong = `Look through recorded logs, side by side on all cores: which known issues are in
@@ -69,15 +70,10 @@ type scan struct {
 	top           int
 	writeBaseline string
 
-	set     *rules.Set
-	plan    *filter.Plan
 	gate    report.FailOn
 	machine *beside.Beside // nil: this one; a test puts another in its place
-	lookUp  cli.LookUp
-	temps   logs.Temporaries
-	audits  audits
 	bar     *bar
-	tally   tally
+	batch   batch
 }
 
 func newScan(io cli.IO, o *cli.Flags) *cobra.Command {
@@ -161,7 +157,6 @@ const memory = 92 << 20
 
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
-	s.audits.tool, s.tally.tool = s.io.Version, s.io.Version
 	set, bad := s.options.Load(s.io)
 	s.gate, bad = orBad(bad)(s.options.Gate(s.io, set, s.options.WriteAnew(s.options.Baseline, s.include, args)))
 	if bad {
@@ -171,18 +166,18 @@ func (s *scan) run(args []string) error {
 	if err := report.CheckWriteBaseline(s.writeBaseline); err != nil {
 		return cli.Usage(err)
 	}
-	s.set, s.plan = set, filter.NewPlan(set)
 	if s.machine == nil {
 		s.machine = beside.NewBeside(beside.RecordedLimit)
 	}
-	s.lookUp = remembered(cli.LookUpOn(s.machine))
+	s.batch.plan, s.batch.tool, s.batch.jobs, s.batch.inPlace = filter.NewPlan(set), s.io.Version, s.jobs, s.inPlace
+	s.batch.lookUp, s.batch.fix, s.batch.record = cli.LookUpOn(s.machine), s.machine.FixCommand, s.options.Records(s.io)
 	files, err := s.find(args)
 	if err != nil {
 		return err
 	}
-	targets, err := s.targets(files)
+	targets, err := s.places().targets(files)
 	if err != nil {
-		return err
+		return cli.Usage(err)
 	}
 	if err := s.options.TryReports(s.io); err != nil {
 		return cli.Usage(err)
@@ -192,10 +187,50 @@ func (s *scan) run(args []string) error {
 	}
 	s.sayInside(args)
 	s.bar = s.newBar(files)
+	s.batch.progress = s.bar
 	if signal := s.work(targets); signal != 0 {
 		return cli.ExitCode(128 + signal)
 	}
 	return cli.Exit(s.finish())
+}
+
+// work reads all files, several side by side. It returns the signal that has
+// ended it; 0: it came to its end.
+func (s *scan) work(targets []*target) int {
+	signals := make(chan os.Signal, 1)
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) {
+			signal.Notify(signals, sig)
+		}
+	}
+	defer signal.Stop(signals)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.batch.run(targets)
+	}()
+	select {
+	case <-done:
+		s.bar.end()
+		return 0
+	case sig := <-signals:
+		s.batch.end()
+		s.bar.end()
+		s.sayInterrupted(sig)
+		n, _ := sig.(syscall.Signal)
+		return int(n)
+	}
+}
+
+// places are where all that is written is to go.
+func (s *scan) places() places {
+	written := map[string]string{s.writeBaseline: "--write-baseline"}
+	for _, value := range s.options.Reports {
+		if _, file, err := cli.SplitReport(value); err == nil {
+			written[file] = "--report"
+		}
+	}
+	return places{output: s.output, inPlace: s.inPlace, audit: s.options.Audit, written: written}
 }
 
 // orBad adds what was wrong before.
@@ -209,7 +244,7 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOwn}
 	files, failures := search.Find(args)
 	for _, f := range failures {
-		s.tally.fail(f)
+		s.batch.fail(f)
 	}
 	if len(files) > 0 {
 		return files, nil

@@ -19,20 +19,19 @@ type audits struct {
 	mu    sync.Mutex
 	loose map[*logs.Log]*logAudit
 	ended bool
-	tool  string // the version of this program
 }
 
 // errInterrupted is the error of what is begun, or put in its place, after the end.
 var errInterrupted = errors.New("interrupted")
 
 // begin makes the audit of a log.
-func (a *audits) begin(p piece) (*logAudit, error) {
+func (a *audits) begin(p piece, tool string) (*logAudit, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ended {
 		return nil, errInterrupted
 	}
-	one, err := newLogAudit(p, a.tool)
+	one, err := newLogAudit(p, tool)
 	if err != nil {
 		return nil, err
 	}

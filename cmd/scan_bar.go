@@ -47,8 +47,8 @@ func (s *scan) newBar(files []*logs.File) *bar {
 	return &bar{out: out, files: len(files), total: total, began: time.Now()}
 }
 
-// add counts bytes that were read.
-func (b *bar) add(n int) {
+// Add counts bytes that were read.
+func (b *bar) Add(n int) {
 	if b == nil || n <= 0 {
 		return
 	}
@@ -58,8 +58,8 @@ func (b *bar) add(n int) {
 	b.show()
 }
 
-// file counts a file.
-func (b *bar) file() {
+// File counts a file.
+func (b *bar) File() {
 	if b == nil {
 		return
 	}

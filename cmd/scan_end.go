@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
@@ -20,9 +19,9 @@ import (
 // finish says and writes what there is at the end, and returns the exit code. What
 // could not be read is said last.
 func (s *scan) finish() int {
-	sum := s.total()
+	sum := s.batch.total()
 	sum.Gate = s.gate.Verdict(sum, sum.Input.Bytes == 0)
-	failed := len(s.tally.failures) > 0
+	failed := len(s.batch.failures()) > 0
 	switch {
 	case failed:
 		sum.ExitCode = cli.ExitOwn
@@ -40,7 +39,7 @@ func (s *scan) finish() int {
 	return sum.ExitCode
 }
 
-// SayMet says why --fail-on makes the exit code 1, or what it has passed over.
+// sayMet says why --fail-on makes the exit code 1, or what it has passed over.
 func (s *scan) sayMet(sum *report.Report) {
 	var w bytes.Buffer
 	if sum.ExitCode == cli.ExitFound {
@@ -51,17 +50,10 @@ func (s *scan) sayMet(sum *report.Report) {
 	_, _ = s.io.Stderr().Write(w.Bytes())
 }
 
-// total is the report of all logs.
-func (s *scan) total() *report.Report {
-	sum := s.tally.reports.total()
-	slices.Sort(sum.Limits.RulesSkipped)
-	return sum
-}
-
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.tally.repeats}
+	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.repeats()}
 	var table, said bytes.Buffer
 	switch {
 	case o.Quiet:
@@ -88,12 +80,12 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 
 // sayWritten says where the clean copies are.
 func (s *scan) sayWritten(w *bytes.Buffer) {
-	n := s.tally.copies
+	n, archives := s.batch.written()
 	switch {
 	case s.inPlace && n == 0:
 		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
 	case s.inPlace:
-		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.Audit), s.tally.back())
+		fmt.Fprintf(w, "\n%s replaced; what was taken out is in %s, and comes back with: %s\n", files(n), printable.Line(s.options.Audit), back(n, archives))
 	case s.output != "":
 		fmt.Fprintf(w, "\n%s in %s\n", files(n), printable.Line(s.output))
 	}
@@ -101,18 +93,29 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 
 // sayInterrupted says what there is of what was to be written.
 func (s *scan) sayInterrupted(sig os.Signal) {
-	s.tally.mu.Lock()
-	defer s.tally.mu.Unlock()
+	n, archives := s.batch.written()
 	said := "nothing was written"
-	switch n := s.tally.copies; {
+	switch {
 	case s.inPlace && n == 0:
 		said = "no file was replaced: the logs are as they were"
 	case s.inPlace:
-		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.Audit), s.tally.back())
+		said = fmt.Sprintf("%s replaced, and whole; what was taken out is in %s, and comes back with: %s\n  the other logs are as they were, and have no audit there", files(n), printable.Line(s.options.Audit), back(n, archives))
 	case s.output != "" && n > 0:
 		said = fmt.Sprintf("%s in %s, and whole; no others were begun", files(n), printable.Line(s.output))
 	}
 	fmt.Fprintf(s.io.Stderr(), "orbfilter: %v; %s\n", sig, said)
+}
+
+// back is the command that gives back what was taken out of so many copies.
+func back(copies, archives int) string {
+	const log, member = "orbfilter restore AUDIT LOG", "unzip -p ZIP LOG | orbfilter restore AUDIT"
+	switch archives {
+	case 0:
+		return log
+	case copies:
+		return member
+	}
+	return log + ", of a log in an archive: " + member
 }
 
 func files(n int) string {
@@ -150,7 +153,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
-	case len(s.tally.failures) > 0: // it would lose what is in them
+	case len(s.batch.failures()) > 0: // it would lose what is in them
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
 	case sum.ExitCode == cli.ExitFound && s.comparesAndWrites(): // else the gate would pass the next time
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
@@ -174,7 +177,7 @@ func (s *scan) comparesAndWrites() bool {
 
 // sayFailures names what could not be read or written.
 func (s *scan) sayFailures() {
-	all := s.tally.sorted()
+	all := s.batch.failures()
 	if len(all) == 0 {
 		return
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -18,11 +17,11 @@ import (
 
 // A scanner reads one log after the other.
 type scanner struct {
-	scan   *scan
+	batch  *batch
 	buffer []byte
 }
 
-func newScanner(s *scan) *scanner { return &scanner{s, make([]byte, 128<<10)} }
+func newScanner(b *batch) *scanner { return &scanner{b, make([]byte, 128<<10)} }
 
 // A result is what came of a log.
 type result struct {
@@ -44,7 +43,7 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.scan.plan.Filter(audit.sink(sink), filter.Options{Installed: r.scan.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.scan.options.Records(r.scan.io)})
+	f := r.batch.plan.Filter(audit.sink(sink), filter.Options{Installed: r.batch.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.record})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
@@ -65,11 +64,11 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 	if sink.part, err = p.work.copy.Part(p.log); err != nil || p.work.audit == "" {
 		return nil, err
 	}
-	return p.work.audits.begin(p)
+	return p.work.audits.begin(p, r.batch.tool)
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
-	run := report.Run{Version: r.scan.io.Version, Name: l.Name, Date: date, Fix: r.scan.machine.FixCommand}
+	run := report.Run{Version: r.batch.tool, Name: l.Name, Date: date, Fix: r.batch.fix}
 	if err != nil {
 		run.Error = err.Error()
 	}
@@ -129,7 +128,7 @@ const maxAnswers = 1 << 20
 
 // remembered asks a look-up once for each question, as long as it is remembered: many logs
 // ask the same.
-func remembered(ask cli.LookUp) cli.LookUp {
+func remembered(ask lookUp) lookUp {
 	type answer struct {
 		version string
 		since   time.Time

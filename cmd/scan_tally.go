@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -19,8 +18,7 @@ type tally struct {
 	failures []*logs.Failure
 	repeats  int // logs of whole jobs that are not counted
 	copies   int
-	archives int    // of these
-	tool     string // the version of this program
+	archives int // of these
 }
 
 // add takes in what came of a log.
@@ -41,11 +39,11 @@ func (t *tally) add(l *logs.Log, r *result) {
 }
 
 // fail takes in something of which nothing could be read.
-func (t *tally) fail(f *logs.Failure) {
+func (t *tally) fail(f *logs.Failure, tool string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failures = append(t.failures, f)
-	t.reports.add(unread(f, t.tool))
+	t.reports.add(unread(f, tool))
 }
 
 // failWriting takes in a file that has no copy.
@@ -64,18 +62,6 @@ func (t *tally) written(archive bool) {
 	}
 }
 
-// back is the command that gives back what was taken out of the logs.
-func (t *tally) back() string {
-	const log, member = "orbfilter restore AUDIT LOG", "unzip -p ZIP LOG | orbfilter restore AUDIT"
-	switch t.archives {
-	case 0:
-		return log
-	case t.copies:
-		return member
-	}
-	return log + ", of a log in an archive: " + member
-}
-
 func unwritten(name string, err error) *logs.Failure {
 	return &logs.Failure{Name: name, Err: fmt.Errorf("no clean copy is written: %w", err)}
 }
@@ -83,13 +69,6 @@ func unwritten(name string, err error) *logs.Failure {
 // unread is the report of something of which nothing could be read.
 func unread(f *logs.Failure, tool string) *report.Report {
 	return report.New(&filter.Summary{}, report.Run{Version: tool, Name: f.Name, Error: f.Err.Error()})
-}
-
-// sorted returns the failures in the order of their names.
-func (t *tally) sorted() []*logs.Failure {
-	return slices.SortedFunc(slices.Values(t.failures), func(a, b *logs.Failure) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Err.Error(), b.Err.Error()))
-	})
 }
 
 // A reportSum adds up reports. Those that stand for as many logs are added to each

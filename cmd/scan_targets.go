@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
@@ -23,28 +22,37 @@ type target struct {
 	audit string // of a single log; of the logs in an archive, the folder. Empty: there is none
 }
 
+// places are where clean copies and audits go, and what else is written.
+type places struct {
+	output  string // the folder of clean copies; empty: there is none
+	inPlace bool   // they take the place of the logs
+	audit   string // the folder of audits; empty: there is none
+	// written are files, each with the flag that it was typed with.
+	written map[string]string
+}
+
 // targets finds out what is written where, and what would be written twice. The
 // largest files are the first, so that at the end all cores have something to do.
-func (s *scan) targets(files []*logs.File) ([]*target, error) {
+func (p places) targets(files []*logs.File) ([]*target, error) {
 	var out []*target
 	for _, f := range files {
 		t := &target{File: f}
 		switch {
-		case s.output != "":
-			t.clean = filepath.Join(s.output, filepath.FromSlash(f.Rel))
-		case s.inPlace:
+		case p.output != "":
+			t.clean = filepath.Join(p.output, filepath.FromSlash(f.Rel))
+		case p.inPlace:
 			t.clean = f.Path
 		}
-		if s.options.Audit != "" {
-			t.audit = filepath.Join(s.options.Audit, filepath.FromSlash(f.Rel))
+		if p.audit != "" {
+			t.audit = filepath.Join(p.audit, filepath.FromSlash(f.Rel))
 		}
 		if t.clean != "" && !f.Regular() {
-			return nil, cli.Usage(fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name))
+			return nil, fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name)
 		}
 		out = append(out, t)
 	}
-	if err := s.checkTargets(out); err != nil {
-		return nil, cli.Usage(err)
+	if err := p.checkTargets(out); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(out, func(a, b *target) int { return cmp.Compare(b.effort(), a.effort()) })
 	return out, nil
@@ -61,36 +69,30 @@ func (t *target) effort() int64 {
 }
 
 // checkTargets finds files that would get the same name.
-func (s *scan) checkTargets(all []*target) error {
-	errs := cmp.Or(s.checkWritten(all), checkAuditFolder(s.options.Audit))
-	if errs == nil && s.output != "" {
-		errs = cmp.Or(s.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
+func (p places) checkTargets(all []*target) error {
+	errs := cmp.Or(p.checkWritten(all), checkAuditFolder(p.audit))
+	if errs == nil && p.output != "" {
+		errs = cmp.Or(p.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
 	}
-	if errs == nil && s.options.Audit != "" {
+	if errs == nil && p.audit != "" {
 		errs = collisions(all, func(t *target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
 	}
-	if errs == nil && s.output != "" && s.options.Audit != "" && save.SamePath(s.output, s.options.Audit) {
+	if errs == nil && p.output != "" && p.audit != "" && save.SamePath(p.output, p.audit) {
 		errs = errors.New("--output and --audit are the same folder; take another for the audits")
 	}
 	return errs
 }
 
 // checkWritten finds logs that would be replaced by what is said of them.
-func (s *scan) checkWritten(all []*target) error {
-	written := map[string]string{s.writeBaseline: "--write-baseline"}
-	for _, value := range s.options.Reports {
-		if _, file, err := cli.SplitReport(value); err == nil {
-			written[file] = "--report"
-		}
-	}
-	for _, file := range slices.Sorted(maps.Keys(written)) {
+func (p places) checkWritten(all []*target) error {
+	for _, file := range slices.Sorted(maps.Keys(p.written)) {
 		there, err := os.Stat(file)
 		if err != nil {
 			continue
 		}
 		for _, log := range all {
 			if os.SameFile(there, log.Info) {
-				return fmt.Errorf("%s %s would replace the log %s; take another name", written[file], file, log.Name)
+				return fmt.Errorf("%s %s would replace the log %s; take another name", p.written[file], file, log.Name)
 			}
 		}
 	}
@@ -99,18 +101,18 @@ func (s *scan) checkWritten(all []*target) error {
 
 // checkLogs finds logs that would be replaced by a clean copy: their own, or
 // another one's.
-func (s *scan) checkLogs(all []*target) error {
+func (p places) checkLogs(all []*target) error {
 	for _, t := range all {
 		there, err := os.Stat(t.clean)
 		if err != nil {
 			continue
 		}
 		if there.IsDir() {
-			return fmt.Errorf("--output %s: the clean copy of %s would be %s, which is a folder; take another", s.output, t.Name, t.clean)
+			return fmt.Errorf("--output %s: the clean copy of %s would be %s, which is a folder; take another", p.output, t.Name, t.clean)
 		}
 		for _, log := range all {
 			if os.SameFile(there, log.Info) {
-				return fmt.Errorf("--output %s: the clean copy of %s would replace the log %s; take another folder, or --in-place --audit DIR", s.output, t.Name, log.Name)
+				return fmt.Errorf("--output %s: the clean copy of %s would replace the log %s; take another folder, or --in-place --audit DIR", p.output, t.Name, log.Name)
 			}
 		}
 	}

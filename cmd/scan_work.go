@@ -3,15 +3,83 @@ package cmd
 import (
 	"cmp"
 	"fmt"
-	"os"
-	"os/signal"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
+	"time"
 
+	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
+
+// A batch reads recorded logs side by side: what is in them, and their clean copies.
+type batch struct {
+	plan     *filter.Plan
+	lookUp   lookUp                                // what is installed
+	fix      func(site, requirement string) string // the command that installs it; ""
+	tool     string                                // the version of this program
+	jobs     int                                   // so many logs at a time; 0: one on each core
+	inPlace  bool                                  // clean copies take the place of the logs
+	record   bool                                  // what the runs did, operation by operation
+	progress Progress                              // not nil
+
+	temps  logs.Temporaries
+	audits audits
+	tally  tally
+}
+
+// A Progress is told how far a batch has got.
+type Progress interface {
+	Add(bytes int) // that were read
+	File()         // one more is done
+}
+
+// A lookUp is what filter.Options.Installed is.
+type lookUp = func(site, pkg string) (version string, since time.Time)
+
+// end lets nothing be put in its place any more, and removes what nobody needs: it ends a
+// batch from outside, while it runs.
+func (b *batch) end() {
+	b.temps.End()
+	b.audits.end()
+}
+
+// fail takes in something of which nothing could be read.
+func (b *batch) fail(f *logs.Failure) { b.tally.fail(f, b.tool) }
+
+// failures returns what could not be read or written, in the order of the names.
+func (b *batch) failures() []*logs.Failure {
+	b.tally.mu.Lock()
+	defer b.tally.mu.Unlock()
+	return slices.SortedFunc(slices.Values(b.tally.failures), func(x, y *logs.Failure) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Err.Error(), y.Err.Error()))
+	})
+}
+
+// total is the report of all logs.
+func (b *batch) total() *report.Report {
+	b.tally.mu.Lock()
+	defer b.tally.mu.Unlock()
+	sum := b.tally.reports.total()
+	slices.Sort(sum.Limits.RulesSkipped)
+	return sum
+}
+
+// repeats is how many logs of whole jobs are not counted, since those of their steps are.
+func (b *batch) repeats() int {
+	b.tally.mu.Lock()
+	defer b.tally.mu.Unlock()
+	return b.tally.repeats
+}
+
+// written is how many clean copies are in their place, and how many of them are archives.
+func (b *batch) written() (copies, archives int) {
+	b.tally.mu.Lock()
+	defer b.tally.mu.Unlock()
+	return b.tally.copies, b.tally.archives
+}
 
 // A work is a file that is open, as long as any of its logs is read.
 type work struct {
@@ -29,119 +97,93 @@ type piece struct {
 	log  *logs.Log
 }
 
-// work reads all files, several side by side. It returns the signal that has
-// ended it; 0: it came to its end.
-func (s *scan) work(targets []*target) int {
-	signals := make(chan os.Signal, 1)
-	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(sig) {
-			signal.Notify(signals, sig)
-		}
-	}
-	defer signal.Stop(signals)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.workers(targets)
-	}()
-	select {
-	case <-done:
-		s.bar.end()
-		return 0
-	case sig := <-signals:
-		s.temps.End()
-		s.audits.end()
-		s.bar.end()
-		s.sayInterrupted(sig)
-		n, _ := sig.(syscall.Signal)
-		return int(n)
-	}
-}
-
-func (s *scan) workers(targets []*target) {
+// run reads all files. The largest should be the first, so that at the end all cores have
+// something to do.
+func (b *batch) run(targets []*target) {
+	b.lookUp = remembered(b.lookUp)
 	pieces := make(chan piece)
 	var all sync.WaitGroup
-	for range cmp.Or(s.jobs, runtime.GOMAXPROCS(0)) {
+	for range cmp.Or(b.jobs, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
-			r := newScanner(s)
+			r := newScanner(b)
 			for p := range pieces {
-				s.piece(r, p)
+				b.piece(r, p)
 			}
 		})
 	}
 	for _, t := range targets {
-		s.open(t, pieces)
+		b.open(t, pieces)
 	}
 	close(pieces)
 	all.Wait()
 }
 
 // open opens a file, and hands its logs out.
-func (s *scan) open(t *target, pieces chan<- piece) {
-	w := &work{target: t, audits: &s.audits}
-	source, err := t.Open(s.bar.add)
+func (b *batch) open(t *target, pieces chan<- piece) {
+	w := &work{target: t, audits: &b.audits}
+	source, err := t.Open(b.progress.Add)
 	if err != nil {
-		s.tally.fail(&logs.Failure{Name: t.Name, Err: err})
-		s.bar.file()
+		b.fail(&logs.Failure{Name: t.Name, Err: err})
+		b.progress.File()
 		return
 	}
 	w.source = source
 	if t.clean != "" {
-		if w.copy, err = source.Copy(t.clean, &s.temps); err != nil {
-			s.tally.failWriting(t.Name, err)
+		if w.copy, err = source.Copy(t.clean, &b.temps); err != nil {
+			b.tally.failWriting(t.Name, err)
 		}
 	}
 	for _, bad := range source.Bad() {
-		s.tally.fail(bad)
+		b.fail(bad)
 	}
 	w.left.Store(1) // until all are handed out
 	for _, l := range source.Logs {
 		w.left.Add(1)
 		pieces <- piece{w, l}
 	}
-	s.release(w)
+	b.release(w)
 }
 
 // release is called when a log of the file is done; the last one puts the copy in
 // its place.
-func (s *scan) release(w *work) {
+func (b *batch) release(w *work) {
 	if w.left.Add(-1) > 0 {
 		return
 	}
-	defer s.bar.file()
+	defer b.progress.File()
 	defer w.source.Close()
-	if err := s.commit(w); err != nil {
-		s.tally.failWriting(w.Name, err)
+	if err := b.commit(w); err != nil {
+		b.tally.failWriting(w.Name, err)
 	}
 }
 
 // commit puts a copy in its place. The audits of what it lacks are closed by then;
 // those of a copy that does not come are removed, for the logs have all that is in them.
-func (s *scan) commit(w *work) (err error) {
+func (b *batch) commit(w *work) (err error) {
 	if w.copy == nil {
 		return nil
 	}
 	defer w.audits.drop(w.source.Logs...)
-	if w.source.Kind != logs.Zip && w.broken.Load() || s.inPlace && !w.copy.Changed() {
+	if w.source.Kind != logs.Zip && w.broken.Load() || b.inPlace && !w.copy.Changed() {
 		w.copy.Discard()
 		return nil
 	}
 	return w.audits.settle(w.source.Logs, func(before func() error) error {
 		return w.copy.Commit(func() error {
-			if err := before(); err != nil || !s.inPlace {
+			if err := before(); err != nil || !b.inPlace {
 				return err
 			}
 			return w.source.Same()
 		})
-	}, func() { s.tally.written(w.source.Kind == logs.Zip) })
+	}, func() { b.tally.written(w.source.Kind == logs.Zip) })
 }
 
 // piece reads a log. A mistake of ours costs this one only.
-func (s *scan) piece(r *scanner, p piece) {
-	defer s.release(p.work)
+func (b *batch) piece(r *scanner, p piece) {
+	defer b.release(p.work)
 	defer func() {
 		if v := recover(); v != nil {
-			s.tally.fail(&logs.Failure{Name: p.log.Name, Err: fmt.Errorf("orbfilter has a mistake: %v", v)})
+			b.fail(&logs.Failure{Name: p.log.Name, Err: fmt.Errorf("orbfilter has a mistake: %v", v)})
 			p.work.leave(p.log)
 		}
 	}()
@@ -149,7 +191,7 @@ func (s *scan) piece(r *scanner, p piece) {
 	if one.read != nil || one.write != nil {
 		p.work.leave(p.log)
 	}
-	s.tally.add(p.log, one)
+	b.tally.add(p.log, one)
 }
 
 // leave gives up the clean copy of a log.
