@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/report"
 	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/cmd/rules"
+	"github.com/orbfilter/orbfilter/cmd/scan"
 )
 
 const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
@@ -42,7 +43,7 @@ func newRoot(io cli.IO) *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(newRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), newScan(io, &o), restore.New(io), newVersion(io))
+	root.AddCommand(newRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), newVersion(io))
 	strict(root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)

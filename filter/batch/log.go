@@ -1,27 +1,22 @@
-package cmd
+package batch
 
 import (
-	"bytes"
 	"cmp"
 	"io"
-	"sync"
-	"time"
 
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules/learn"
 )
 
 // A scanner reads one log after the other.
 type scanner struct {
-	batch  *batch
+	batch  *Batch
 	buffer []byte
 }
 
-func newScanner(b *batch) *scanner { return &scanner{b, make([]byte, 128<<10)} }
+func newScanner(b *Batch) *scanner { return &scanner{b, make([]byte, 128<<10)} }
 
 // A result is what came of a log.
 type result struct {
@@ -43,7 +38,7 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.batch.plan.Filter(audit.sink(sink), filter.Options{Installed: r.batch.lookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.record})
+	f := r.batch.Plan.Filter(audit.sink(sink), filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
@@ -64,11 +59,11 @@ func (r *scanner) copies(p piece, sink *scanSink) (a *logAudit, err error) {
 	if sink.part, err = p.work.copy.Part(p.log); err != nil || p.work.audit == "" {
 		return nil, err
 	}
-	return p.work.audits.begin(p, r.batch.tool)
+	return p.work.audits.begin(p, r.batch.Tool)
 }
 
 func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err error) *result {
-	run := report.Run{Version: r.batch.tool, Name: l.Name, Date: date, Fix: r.batch.fix}
+	run := report.Run{Version: r.batch.Tool, Name: l.Name, Date: date, Fix: r.batch.Fix}
 	if err != nil {
 		run.Error = err.Error()
 	}
@@ -100,50 +95,4 @@ func (s *scanSink) close(same bool) error {
 		s.part.Keep()
 	}
 	return cmp.Or(s.err, s.part.Close())
-}
-
-// dateOf returns when a run began: the first time that stands in front of a line,
-// else the time of the file. Times without a zone are taken for UTC.
-func dateOf(head []byte, file time.Time) string {
-	for line := range bytes.Lines(head) {
-		stamp, ok := view.Stamp(bytes.TrimRight(line, "\r\n"))
-		if t, _, read := view.Time(stamp); ok && read {
-			return utc(t)
-		}
-	}
-	return utc(file)
-}
-
-// utc writes a time as reports do; the zero time, and one that they cannot write,
-// is not known.
-func utc(t time.Time) string {
-	if t = t.UTC(); t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
-		return ""
-	}
-	return t.Format(time.RFC3339)
-}
-
-// maxAnswers is what the answers may take that are remembered, in bytes.
-const maxAnswers = 1 << 20
-
-// remembered asks a look-up once for each question, as long as it is remembered: many logs
-// ask the same.
-func remembered(ask lookUp) lookUp {
-	type answer struct {
-		version string
-		since   time.Time
-	}
-	var mu sync.Mutex
-	known := capped.NewCache[[2]string, answer](maxAnswers)
-	return func(site, pkg string) (string, time.Time) {
-		mu.Lock()
-		defer mu.Unlock()
-		key := [2]string{site, pkg}
-		a, ok := known.Get(key)
-		if !ok {
-			a.version, a.since = ask(site, pkg)
-			known.Put(key, a, len(site)+len(pkg)+len(a.version))
-		}
-		return a.version, a.since
-	}
 }

@@ -1,4 +1,4 @@
-package cmd
+package batch
 
 import (
 	"errors"
@@ -107,20 +107,12 @@ func newLogAudit(p piece, tool string) (*logAudit, error) {
 	if err := os.MkdirAll(filepath.Dir(base), 0o700); err != nil {
 		return nil, fmt.Errorf("--audit: %w", err)
 	}
-	for n := 1; ; n++ {
-		path := base + audit.End
-		if n > 1 {
-			path = fmt.Sprintf("%s.%d%s", base, n, audit.End)
-		}
-		w, err := audit.Create(path, audit.Header{Name: p.log.Name, Tool: tool})
-		switch {
-		case err == nil:
-			w.Buffer() // the log is not replaced before all is written
-			return &logAudit{log: p.log, writer: w}, nil
-		case !errors.Is(err, audit.ErrExists):
-			return nil, fmt.Errorf("--audit: %w", err)
-		}
+	w, err := audit.CreateNext(base, audit.Header{Name: p.log.Name, Tool: tool})
+	if err != nil {
+		return nil, fmt.Errorf("--audit: %w", err)
 	}
+	w.Buffer() // the log is not replaced before all is written
+	return &logAudit{log: p.log, writer: w}, nil
 }
 
 func (a *logAudit) sink(next filter.Sink) filter.Sink {

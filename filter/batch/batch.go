@@ -1,4 +1,4 @@
-package cmd
+package batch
 
 import (
 	"cmp"
@@ -7,23 +7,22 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
-// A batch reads recorded logs side by side: what is in them, and their clean copies.
-type batch struct {
-	plan     *filter.Plan
-	lookUp   lookUp                                // what is installed
-	fix      func(site, requirement string) string // the command that installs it; ""
-	tool     string                                // the version of this program
-	jobs     int                                   // so many logs at a time; 0: one on each core
-	inPlace  bool                                  // clean copies take the place of the logs
-	record   bool                                  // what the runs did, operation by operation
-	progress Progress                              // not nil
+// A Batch reads recorded logs side by side: what is in them, and their clean copies.
+type Batch struct {
+	Plan     *filter.Plan
+	LookUp   lookUp                                // what is installed
+	Fix      func(site, requirement string) string // the command that installs it; ""
+	Tool     string                                // the version of this program
+	Jobs     int                                   // so many logs at a time; 0: one on each core
+	InPlace  bool                                  // clean copies take the place of the logs
+	Record   bool                                  // what the runs did, operation by operation
+	Progress Progress                              // not nil
 
 	temps  logs.Temporaries
 	audits audits
@@ -36,21 +35,18 @@ type Progress interface {
 	File()         // one more is done
 }
 
-// A lookUp is what filter.Options.Installed is.
-type lookUp = func(site, pkg string) (version string, since time.Time)
-
-// end lets nothing be put in its place any more, and removes what nobody needs: it ends a
+// End lets nothing be put in its place any more, and removes what nobody needs: it ends a
 // batch from outside, while it runs.
-func (b *batch) end() {
+func (b *Batch) End() {
 	b.temps.End()
 	b.audits.end()
 }
 
-// fail takes in something of which nothing could be read.
-func (b *batch) fail(f *logs.Failure) { b.tally.fail(f, b.tool) }
+// Fail takes in something of which nothing could be read.
+func (b *Batch) Fail(f *logs.Failure) { b.tally.fail(f, b.Tool) }
 
-// failures returns what could not be read or written, in the order of the names.
-func (b *batch) failures() []*logs.Failure {
+// Failures returns what could not be read or written, in the order of the names.
+func (b *Batch) Failures() []*logs.Failure {
 	b.tally.mu.Lock()
 	defer b.tally.mu.Unlock()
 	return slices.SortedFunc(slices.Values(b.tally.failures), func(x, y *logs.Failure) int {
@@ -58,8 +54,8 @@ func (b *batch) failures() []*logs.Failure {
 	})
 }
 
-// total is the report of all logs.
-func (b *batch) total() *report.Report {
+// Total is the report of all logs.
+func (b *Batch) Total() *report.Report {
 	b.tally.mu.Lock()
 	defer b.tally.mu.Unlock()
 	sum := b.tally.reports.total()
@@ -67,15 +63,15 @@ func (b *batch) total() *report.Report {
 	return sum
 }
 
-// repeats is how many logs of whole jobs are not counted, since those of their steps are.
-func (b *batch) repeats() int {
+// Repeats is how many logs of whole jobs are not counted, since those of their steps are.
+func (b *Batch) Repeats() int {
 	b.tally.mu.Lock()
 	defer b.tally.mu.Unlock()
 	return b.tally.repeats
 }
 
-// written is how many clean copies are in their place, and how many of them are archives.
-func (b *batch) written() (copies, archives int) {
+// Written is how many clean copies are in their place, and how many of them are archives.
+func (b *Batch) Written() (copies, archives int) {
 	b.tally.mu.Lock()
 	defer b.tally.mu.Unlock()
 	return b.tally.copies, b.tally.archives
@@ -83,7 +79,7 @@ func (b *batch) written() (copies, archives int) {
 
 // A work is a file that is open, as long as any of its logs is read.
 type work struct {
-	*target
+	*Target
 	source *logs.Source
 	copy   *logs.Copy // nil: none is written
 	left   atomic.Int32
@@ -97,13 +93,13 @@ type piece struct {
 	log  *logs.Log
 }
 
-// run reads all files. The largest should be the first, so that at the end all cores have
+// Run reads all files. The largest should be the first, so that at the end all cores have
 // something to do.
-func (b *batch) run(targets []*target) {
-	b.lookUp = remembered(b.lookUp)
+func (b *Batch) Run(targets []*Target) {
+	b.LookUp = remembered(b.LookUp)
 	pieces := make(chan piece)
 	var all sync.WaitGroup
-	for range cmp.Or(b.jobs, runtime.GOMAXPROCS(0)) {
+	for range cmp.Or(b.Jobs, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
 			r := newScanner(b)
 			for p := range pieces {
@@ -119,12 +115,12 @@ func (b *batch) run(targets []*target) {
 }
 
 // open opens a file, and hands its logs out.
-func (b *batch) open(t *target, pieces chan<- piece) {
-	w := &work{target: t, audits: &b.audits}
-	source, err := t.Open(b.progress.Add)
+func (b *Batch) open(t *Target, pieces chan<- piece) {
+	w := &work{Target: t, audits: &b.audits}
+	source, err := t.Open(b.Progress.Add)
 	if err != nil {
-		b.fail(&logs.Failure{Name: t.Name, Err: err})
-		b.progress.File()
+		b.Fail(&logs.Failure{Name: t.Name, Err: err})
+		b.Progress.File()
 		return
 	}
 	w.source = source
@@ -134,7 +130,7 @@ func (b *batch) open(t *target, pieces chan<- piece) {
 		}
 	}
 	for _, bad := range source.Bad() {
-		b.fail(bad)
+		b.Fail(bad)
 	}
 	w.left.Store(1) // until all are handed out
 	for _, l := range source.Logs {
@@ -146,11 +142,11 @@ func (b *batch) open(t *target, pieces chan<- piece) {
 
 // release is called when a log of the file is done; the last one puts the copy in
 // its place.
-func (b *batch) release(w *work) {
+func (b *Batch) release(w *work) {
 	if w.left.Add(-1) > 0 {
 		return
 	}
-	defer b.progress.File()
+	defer b.Progress.File()
 	defer w.source.Close()
 	if err := b.commit(w); err != nil {
 		b.tally.failWriting(w.Name, err)
@@ -159,18 +155,18 @@ func (b *batch) release(w *work) {
 
 // commit puts a copy in its place. The audits of what it lacks are closed by then;
 // those of a copy that does not come are removed, for the logs have all that is in them.
-func (b *batch) commit(w *work) (err error) {
+func (b *Batch) commit(w *work) (err error) {
 	if w.copy == nil {
 		return nil
 	}
 	defer w.audits.drop(w.source.Logs...)
-	if w.source.Kind != logs.Zip && w.broken.Load() || b.inPlace && !w.copy.Changed() {
+	if w.source.Kind != logs.Zip && w.broken.Load() || b.InPlace && !w.copy.Changed() {
 		w.copy.Discard()
 		return nil
 	}
 	return w.audits.settle(w.source.Logs, func(before func() error) error {
 		return w.copy.Commit(func() error {
-			if err := before(); err != nil || !b.inPlace {
+			if err := before(); err != nil || !b.InPlace {
 				return err
 			}
 			return w.source.Same()
@@ -179,11 +175,11 @@ func (b *batch) commit(w *work) (err error) {
 }
 
 // piece reads a log. A mistake of ours costs this one only.
-func (b *batch) piece(r *scanner, p piece) {
+func (b *Batch) piece(r *scanner, p piece) {
 	defer b.release(p.work)
 	defer func() {
 		if v := recover(); v != nil {
-			b.fail(&logs.Failure{Name: p.log.Name, Err: fmt.Errorf("orbfilter has a mistake: %v", v)})
+			b.Fail(&logs.Failure{Name: p.log.Name, Err: fmt.Errorf("orbfilter has a mistake: %v", v)})
 			p.work.leave(p.log)
 		}
 	}()

@@ -1,4 +1,4 @@
-package cmd
+package scan
 
 import (
 	"cmp"
@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/batch"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -73,10 +74,10 @@ type scan struct {
 	gate    report.FailOn
 	machine *beside.Beside // nil: this one; a test puts another in its place
 	bar     *bar
-	batch   batch
+	batch   batch.Batch
 }
 
-func newScan(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	s := &scan{io: io, options: o}
 	c := &cobra.Command{
 		Use:   "scan [flags] PATH...",
@@ -169,13 +170,13 @@ func (s *scan) run(args []string) error {
 	if s.machine == nil {
 		s.machine = beside.NewBeside(beside.RecordedLimit)
 	}
-	s.batch.plan, s.batch.tool, s.batch.jobs, s.batch.inPlace = filter.NewPlan(set), s.io.Version, s.jobs, s.inPlace
-	s.batch.lookUp, s.batch.fix, s.batch.record = cli.LookUpOn(s.machine), s.machine.FixCommand, s.options.Records(s.io)
+	s.batch.Plan, s.batch.Tool, s.batch.Jobs, s.batch.InPlace = filter.NewPlan(set), s.io.Version, s.jobs, s.inPlace
+	s.batch.LookUp, s.batch.Fix, s.batch.Record = cli.LookUpOn(s.machine), s.machine.FixCommand, s.options.Records(s.io)
 	files, err := s.find(args)
 	if err != nil {
 		return err
 	}
-	targets, err := s.places().targets(files)
+	targets, err := s.places().Targets(files)
 	if err != nil {
 		return cli.Usage(err)
 	}
@@ -187,7 +188,7 @@ func (s *scan) run(args []string) error {
 	}
 	s.sayInside(args)
 	s.bar = s.newBar(files)
-	s.batch.progress = s.bar
+	s.batch.Progress = s.bar
 	if signal := s.work(targets); signal != 0 {
 		return cli.ExitCode(128 + signal)
 	}
@@ -196,7 +197,7 @@ func (s *scan) run(args []string) error {
 
 // work reads all files, several side by side. It returns the signal that has
 // ended it; 0: it came to its end.
-func (s *scan) work(targets []*target) int {
+func (s *scan) work(targets []*batch.Target) int {
 	signals := make(chan os.Signal, 1)
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(sig) {
@@ -207,14 +208,14 @@ func (s *scan) work(targets []*target) int {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.batch.run(targets)
+		s.batch.Run(targets)
 	}()
 	select {
 	case <-done:
 		s.bar.end()
 		return 0
 	case sig := <-signals:
-		s.batch.end()
+		s.batch.End()
 		s.bar.end()
 		s.sayInterrupted(sig)
 		n, _ := sig.(syscall.Signal)
@@ -223,14 +224,14 @@ func (s *scan) work(targets []*target) int {
 }
 
 // places are where all that is written is to go.
-func (s *scan) places() places {
+func (s *scan) places() batch.Places {
 	written := map[string]string{s.writeBaseline: "--write-baseline"}
 	for _, value := range s.options.Reports {
 		if _, file, err := cli.SplitReport(value); err == nil {
 			written[file] = "--report"
 		}
 	}
-	return places{output: s.output, inPlace: s.inPlace, audit: s.options.Audit, written: written}
+	return batch.Places{Output: s.output, InPlace: s.inPlace, Audit: s.options.Audit, Written: written}
 }
 
 // orBad adds what was wrong before.
@@ -244,7 +245,7 @@ func (s *scan) find(args []string) ([]*logs.File, error) {
 	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOwn}
 	files, failures := search.Find(args)
 	for _, f := range failures {
-		s.batch.fail(f)
+		s.batch.Fail(f)
 	}
 	if len(files) > 0 {
 		return files, nil

@@ -1,4 +1,4 @@
-package cmd
+package scan
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -19,9 +20,9 @@ import (
 // finish says and writes what there is at the end, and returns the exit code. What
 // could not be read is said last.
 func (s *scan) finish() int {
-	sum := s.batch.total()
+	sum := s.batch.Total()
 	sum.Gate = s.gate.Verdict(sum, sum.Input.Bytes == 0)
-	failed := len(s.batch.failures()) > 0
+	failed := len(s.batch.Failures()) > 0
 	switch {
 	case failed:
 		sum.ExitCode = cli.ExitOwn
@@ -53,7 +54,7 @@ func (s *scan) sayMet(sum *report.Report) {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.repeats()}
+	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.Repeats()}
 	var table, said bytes.Buffer
 	switch {
 	case o.Quiet:
@@ -80,7 +81,7 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 
 // sayWritten says where the clean copies are.
 func (s *scan) sayWritten(w *bytes.Buffer) {
-	n, archives := s.batch.written()
+	n, archives := s.batch.Written()
 	switch {
 	case s.inPlace && n == 0:
 		fmt.Fprint(w, "\nno file replaced: nothing was taken out\n")
@@ -93,7 +94,7 @@ func (s *scan) sayWritten(w *bytes.Buffer) {
 
 // sayInterrupted says what there is of what was to be written.
 func (s *scan) sayInterrupted(sig os.Signal) {
-	n, archives := s.batch.written()
+	n, archives := s.batch.Written()
 	said := "nothing was written"
 	switch {
 	case s.inPlace && n == 0:
@@ -153,7 +154,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 	_, _ = s.io.Err.Seek(0, io.SeekEnd) // a report may have gone there
 	switch {
 	case s.writeBaseline == "":
-	case len(s.batch.failures()) > 0: // it would lose what is in them
+	case len(s.batch.Failures()) > 0: // it would lose what is in them
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --write-baseline %s: it is not written, since not all logs could be read\n", printable.Line(s.writeBaseline))
 	case sum.ExitCode == cli.ExitFound && s.comparesAndWrites(): // else the gate would pass the next time
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: the baseline %s is not written, since --fail-on was met; to write it all the same: %s\n", printable.Line(s.writeBaseline), printable.Line(s.gate.Anew))
@@ -177,7 +178,7 @@ func (s *scan) comparesAndWrites() bool {
 
 // sayFailures names what could not be read or written.
 func (s *scan) sayFailures() {
-	all := s.batch.failures()
+	all := s.batch.Failures()
 	if len(all) == 0 {
 		return
 	}
@@ -187,4 +188,10 @@ func (s *scan) sayFailures() {
 		fmt.Fprintf(&w, "  %s\n", line)
 	}
 	_, _ = s.io.Stderr().Write(w.Bytes())
+}
+
+// sayInCI says what was found in the CI system's own way, as a run does, and adds
+// it to the page of the job.
+func (s *scan) sayInCI(sum *report.Report) {
+	s.options.Dressed(s.io).Announce(s.io, s.options, ci.WithNew(s.gate, sum), sum)
 }

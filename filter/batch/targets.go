@@ -1,4 +1,4 @@
-package cmd
+package batch
 
 import (
 	"cmp"
@@ -15,36 +15,36 @@ import (
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
-// A target is a file that is scanned, and where its clean copy goes.
-type target struct {
+// A Target is a file that is scanned, and where its clean copy goes.
+type Target struct {
 	*logs.File
 	clean string // empty: nowhere
 	audit string // of a single log; of the logs in an archive, the folder. Empty: there is none
 }
 
-// places are where clean copies and audits go, and what else is written.
-type places struct {
-	output  string // the folder of clean copies; empty: there is none
-	inPlace bool   // they take the place of the logs
-	audit   string // the folder of audits; empty: there is none
+// Places are where clean copies and audits go, and what else is written.
+type Places struct {
+	Output  string // the folder of clean copies; empty: there is none
+	InPlace bool   // they take the place of the logs
+	Audit   string // the folder of audits; empty: there is none
 	// written are files, each with the flag that it was typed with.
-	written map[string]string
+	Written map[string]string
 }
 
-// targets finds out what is written where, and what would be written twice. The
+// Targets finds out what is written where, and what would be written twice. The
 // largest files are the first, so that at the end all cores have something to do.
-func (p places) targets(files []*logs.File) ([]*target, error) {
-	var out []*target
+func (p Places) Targets(files []*logs.File) ([]*Target, error) {
+	var out []*Target
 	for _, f := range files {
-		t := &target{File: f}
+		t := &Target{File: f}
 		switch {
-		case p.output != "":
-			t.clean = filepath.Join(p.output, filepath.FromSlash(f.Rel))
-		case p.inPlace:
+		case p.Output != "":
+			t.clean = filepath.Join(p.Output, filepath.FromSlash(f.Rel))
+		case p.InPlace:
 			t.clean = f.Path
 		}
-		if p.audit != "" {
-			t.audit = filepath.Join(p.audit, filepath.FromSlash(f.Rel))
+		if p.Audit != "" {
+			t.audit = filepath.Join(p.Audit, filepath.FromSlash(f.Rel))
 		}
 		if t.clean != "" && !f.Regular() {
 			return nil, fmt.Errorf("%s is a pipe, and a clean copy of it would have no name; type: orbfilter < %s > CLEAN", f.Name, f.Name)
@@ -54,13 +54,13 @@ func (p places) targets(files []*logs.File) ([]*target, error) {
 	if err := p.checkTargets(out); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(out, func(a, b *target) int { return cmp.Compare(b.effort(), a.effort()) })
+	slices.SortStableFunc(out, func(a, b *Target) int { return cmp.Compare(b.effort(), a.effort()) })
 	return out, nil
 }
 
 // effort says, roughly, how much text is in a file: logs pack to a tenth. What is
 // packed is known for sure when it is open; its name will do here.
-func (t *target) effort() int64 {
+func (t *Target) effort() int64 {
 	switch strings.ToLower(filepath.Ext(t.Rel)) {
 	case ".gz", ".zst", ".zip":
 		return 10 * t.Size()
@@ -69,30 +69,30 @@ func (t *target) effort() int64 {
 }
 
 // checkTargets finds files that would get the same name.
-func (p places) checkTargets(all []*target) error {
-	errs := cmp.Or(p.checkWritten(all), checkAuditFolder(p.audit))
-	if errs == nil && p.output != "" {
-		errs = cmp.Or(p.checkLogs(all), collisions(all, func(t *target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
+func (p Places) checkTargets(all []*Target) error {
+	errs := cmp.Or(p.checkWritten(all), checkAuditFolder(p.Audit))
+	if errs == nil && p.Output != "" {
+		errs = cmp.Or(p.checkLogs(all), collisions(all, func(t *Target) string { return t.clean }, "clean copies", "scan them one by one, each with an --output of its own"))
 	}
-	if errs == nil && p.audit != "" {
-		errs = collisions(all, func(t *target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
+	if errs == nil && p.Audit != "" {
+		errs = collisions(all, func(t *Target) string { return t.audit }, "audits", "scan them one by one, each with an --audit of its own")
 	}
-	if errs == nil && p.output != "" && p.audit != "" && save.SamePath(p.output, p.audit) {
+	if errs == nil && p.Output != "" && p.Audit != "" && save.SamePath(p.Output, p.Audit) {
 		errs = errors.New("--output and --audit are the same folder; take another for the audits")
 	}
 	return errs
 }
 
 // checkWritten finds logs that would be replaced by what is said of them.
-func (p places) checkWritten(all []*target) error {
-	for _, file := range slices.Sorted(maps.Keys(p.written)) {
+func (p Places) checkWritten(all []*Target) error {
+	for _, file := range slices.Sorted(maps.Keys(p.Written)) {
 		there, err := os.Stat(file)
 		if err != nil {
 			continue
 		}
 		for _, log := range all {
 			if os.SameFile(there, log.Info) {
-				return fmt.Errorf("%s %s would replace the log %s; take another name", p.written[file], file, log.Name)
+				return fmt.Errorf("%s %s would replace the log %s; take another name", p.Written[file], file, log.Name)
 			}
 		}
 	}
@@ -101,18 +101,18 @@ func (p places) checkWritten(all []*target) error {
 
 // checkLogs finds logs that would be replaced by a clean copy: their own, or
 // another one's.
-func (p places) checkLogs(all []*target) error {
+func (p Places) checkLogs(all []*Target) error {
 	for _, t := range all {
 		there, err := os.Stat(t.clean)
 		if err != nil {
 			continue
 		}
 		if there.IsDir() {
-			return fmt.Errorf("--output %s: the clean copy of %s would be %s, which is a folder; take another", p.output, t.Name, t.clean)
+			return fmt.Errorf("--output %s: the clean copy of %s would be %s, which is a folder; take another", p.Output, t.Name, t.clean)
 		}
 		for _, log := range all {
 			if os.SameFile(there, log.Info) {
-				return fmt.Errorf("--output %s: the clean copy of %s would replace the log %s; take another folder, or --in-place --audit DIR", p.output, t.Name, log.Name)
+				return fmt.Errorf("--output %s: the clean copy of %s would replace the log %s; take another folder, or --in-place --audit DIR", p.Output, t.Name, log.Name)
 			}
 		}
 	}
@@ -120,12 +120,12 @@ func (p places) checkLogs(all []*target) error {
 }
 
 // collisions finds two names that are one, and one that is a folder of another.
-func collisions(all []*target, name func(*target) string, what, instead string) error {
+func collisions(all []*Target, name func(*Target) string, what, instead string) error {
 	same := func(path string) string { return path }
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" { // where file names have no case
 		same = strings.ToLower
 	}
-	taken := map[string]*target{}
+	taken := map[string]*Target{}
 	for _, t := range all {
 		if other := taken[same(name(t))]; other != nil {
 			return fmt.Errorf("the %s of %s and %s would both be %s; %s", what, other.Name, t.Name, name(t), instead)
