@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/cmd/rules"
 	"github.com/orbfilter/orbfilter/cmd/scan"
+	"github.com/orbfilter/orbfilter/cmd/stream"
 )
 
 const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
@@ -43,14 +44,14 @@ func newRoot(io cli.IO) *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(newRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), newVersion(io))
+	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), newVersion(io))
 	strict(root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)
 	o.Complete(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if err = wrongFlag(c, err, shared); c == root {
-			return passing(io, status(io, "orbfilter", err), err)
+			return stream.Pass(io, status(io, "orbfilter", err), err)
 		}
 		return err
 	})
@@ -60,9 +61,9 @@ func newRoot(io cli.IO) *cobra.Command {
 // filterInput is the pipe. What is wrong with its flags does not end it.
 func filterInput(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	if err := o.Check(c.Flags()); err != nil {
-		return passing(io, status(io, "orbfilter", err), err)
+		return stream.Pass(io, status(io, "orbfilter", err), err)
 	}
-	return pipe(c, io, o)
+	return stream.Pipe(c, io, o)
 }
 
 // strict makes cobra's own commands refuse what they do not know, as ours do:

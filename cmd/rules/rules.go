@@ -1,3 +1,4 @@
+// Package rules has the commands that show, check and write rules.
 package rules
 
 import (

@@ -1,3 +1,4 @@
+// Package scan has the command scan: recorded logs, their tables and their clean copies.
 package scan
 
 import (

@@ -1,3 +1,5 @@
+// Package batch reads many recorded logs side by side: clean copies, audits, and the report of
+// them all.
 package batch
 
 import (

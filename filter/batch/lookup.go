@@ -32,5 +32,5 @@ func remembered(ask lookUp) lookUp {
 	}
 }
 
-// A LookUp is what filter.Options.Installed is.
+// A lookUp is what filter.Options.Installed is.
 type lookUp = func(site, pkg string) (version string, since time.Time)

@@ -1,3 +1,4 @@
+// Package lint looks for mistakes in rule files.
 package lint
 
 import (

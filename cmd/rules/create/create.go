@@ -1,3 +1,4 @@
+// Package create has the command rules new: a rule that is made of a text.
 package create
 
 import (

@@ -1,3 +1,4 @@
+// Package learn has the command rules learn: what repeats in logs.
 package learn
 
 import (

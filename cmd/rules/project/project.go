@@ -1,3 +1,5 @@
+// Package project is a project's folder of rules: where it is, what is known in it, how a file
+// gets there.
 package project
 
 import (

@@ -1,4 +1,4 @@
-package cmd
+package stream
 
 import (
 	"bytes"
@@ -183,7 +183,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	default:
 		view.Limits(&w)
 	}
-	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, cli.MaxNamed)
+	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, MaxNamed)
 	summary.SayKnown(&w, s.gate, sum.Unknown)
 	summary.SayBlind(&w, s.gate, s.report(sum, cli.ExitOK))
 	return w.Bytes()
@@ -214,3 +214,6 @@ func (s *session) report(sum *filter.Summary, code int) *report.Report {
 	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }
+
+// MaxNamed is how many texts that are new are named.
+const MaxNamed = 20

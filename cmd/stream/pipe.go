@@ -1,4 +1,6 @@
-package cmd
+// Package stream filters a run while it goes on: standard input, or a command that it starts
+// (run).
+package stream
 
 import (
 	"errors"
@@ -15,10 +17,10 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// passing lets the run through a pipe as it is, for flags that are wrong: who writes to a
+// Pass lets the run through a pipe as it is, for flags that are wrong: who writes to a
 // pipe that nobody reads is killed, and what it says on its way must be seen. err has been
 // said, and is said again at the end; code is its exit code.
-func passing(io cli.IO, code int, err error) error {
+func Pass(io cli.IO, code int, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return cli.ExitCode(code)
 	}
@@ -43,9 +45,9 @@ func passing(io cli.IO, code int, err error) error {
 	return cli.Dying(code, p.Signal())
 }
 
-// pipe filters standard input. It reads to the end whatever happens: who
+// Pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
-func pipe(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+func Pipe(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		c.SetOut(io.Stderr())
 		_ = c.Help()

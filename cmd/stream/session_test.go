@@ -1,4 +1,4 @@
-package cmd
+package stream
 
 import (
 	"os"
@@ -17,7 +17,7 @@ import (
 // TestPanicInTheLookUpLosesNothing: the run comes first, so a mistake of ours
 // ends the filtering and not the output; what is said about it is on stderr.
 func TestPanicInTheLookUpLosesNothing(t *testing.T) {
-	in, err := os.ReadFile(filepath.Join("..", "testdata", "captures", "gevent-25.5.1.20-hosts.pipe.log"))
+	in, err := os.ReadFile(filepath.Join("..", "..", "testdata", "captures", "gevent-25.5.1.20-hosts.pipe.log"))
 	require.NoError(t, err)
 	for _, size := range []int{1, 100, len(in)} {
 		s, out, said := sessionOnFiles(t)
@@ -39,7 +39,7 @@ func TestPanicInTheLookUpLosesNothing(t *testing.T) {
 // TestPanicInOneStreamLeavesTheOther: the two streams of run share the look-up,
 // and a panic must not leave its lock behind.
 func TestPanicInOneStreamLeavesTheOther(t *testing.T) {
-	in, err := os.ReadFile(filepath.Join("..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log"))
+	in, err := os.ReadFile(filepath.Join("..", "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log"))
 	require.NoError(t, err)
 	s, out, said := sessionOnFiles(t)
 	calls := 0

@@ -1,4 +1,4 @@
-package cmd
+package stream
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py
   orbfilter run -- pyinfra --json -y inventory.py deploy.py > result.json`
 
-func newRun(io cli.IO, o *cli.Flags) *cobra.Command {
+func NewRun(io cli.IO, o *cli.Flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] -- COMMAND [ARG...]",
 		Short: "Run a command with its output filtered",
