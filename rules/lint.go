@@ -22,7 +22,7 @@ type Linted struct {
 	// Rule is nil when the file is not one.
 	Rule     *Rule
 	Findings []Finding
-	shape    *shape
+	doc      *Document
 }
 
 // Lint looks at files: at each for itself, and for ids that are there twice.
@@ -54,31 +54,15 @@ func replaces(r *Rule, data []byte) bool {
 
 func lintFile(f File) *Linted {
 	l := &Linted{File: f.Name}
-	if err, ok := errors.AsType[*FileError](f.err); ok {
+	doc, err := ReadDocument(f)
+	if err != nil {
 		return l.wrong(err)
 	}
-	l.parse(f)
+	l.doc, l.Rule = doc, doc.Rule
 	if l.Rule != nil && !l.Rule.Disabled {
 		l.lint()
 	}
 	return l
-}
-
-// parse is Parse, but keeps where everything stands.
-func (l *Linted) parse(f File) {
-	src := newSource(f.Name, f.Data)
-	defer func() {
-		if p := recover(); p != nil {
-			l.Rule = nil
-			l.wrong(src.fail(pos{}, "this cannot be read as YAML, and not be said why (%v)", p))
-		}
-	}()
-	rule, shape, err := src.read()
-	if err != nil {
-		l.wrong(err)
-		return
-	}
-	l.Rule, l.shape = rule, shape
 }
 
 func (l *Linted) wrong(err *FileError) *Linted {
@@ -89,7 +73,7 @@ func (l *Linted) wrong(err *FileError) *Linted {
 // Add adds a finding about a field, such as "samples[0].text"; the rule must
 // be there. format says what is wrong in this case.
 func (l *Linted) Add(check, field, format string, args ...any) {
-	at := l.shape.fail(l.shape.place(field), format, args...)
+	at := l.doc.Fail(field, format, args...)
 	l.Findings = append(l.Findings, Finding{CheckOf(check), l.Rule.ID, *at})
 }
 
@@ -104,6 +88,5 @@ func (l *Linted) Sort() {
 
 // At reports whether a finding is at the place of a field.
 func (l *Linted) At(field string, f *Finding) bool {
-	at := l.shape.place(field)
-	return f.Line == at.line && f.Column == at.column
+	return l.doc.At(field, &f.FileError)
 }

@@ -24,14 +24,15 @@ func (l *Linted) lintPatterns() {
 }
 
 func (l *Linted) lintPattern(p placed) {
-	if lit, _ := p.pattern.Literal(); len(lit) > 1 && len(lit) < goodLiteral && !strings.Contains(p.path, ".python-") {
+	lit, _ := p.pattern.Literal()
+	if len(lit) > 1 && len(lit) < goodLiteral && !strings.Contains(p.path, ".python-") {
 		l.Add(CheckLiteral, p.path, "every match has %q, and no longer text", lit)
 	}
-	tree, err := syntax.Parse(p.pattern.source, syntax.ParseOptions{RegexOptions: syntax.RE2})
+	tree, err := syntax.Parse(p.pattern.String(), syntax.ParseOptions{RegexOptions: syntax.RE2})
 	if err != nil {
 		return
 	}
-	if strings.ContainsRune(p.pattern.literal, '\x1b') {
+	if strings.ContainsRune(lit, '\x1b') {
 		l.Add(CheckControl, p.path, "this never matches: a line has no escape sequences when it is compared")
 	}
 	slow := p.pattern.Slow()
@@ -51,7 +52,7 @@ func (l *Linted) lintPattern(p placed) {
 
 // lintAround finds .* where a pattern is searched anyway.
 func (l *Linted) lintAround(field string, p *Pattern) {
-	if p != nil && (strings.HasPrefix(strings.TrimPrefix(p.source, "^"), ".*") || strings.HasSuffix(strings.TrimSuffix(p.source, "$"), ".*")) {
+	if p != nil && (strings.HasPrefix(strings.TrimPrefix(p.String(), "^"), ".*") || strings.HasSuffix(strings.TrimSuffix(p.String(), "$"), ".*")) {
 		l.Add(CheckAround, field, "%s is searched in the line", p)
 	}
 }

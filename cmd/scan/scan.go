@@ -78,6 +78,7 @@ type scan struct {
 	batch   batch.Batch
 }
 
+// New returns the command.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	s := &scan{io: io, options: o}
 	c := &cobra.Command{
@@ -190,8 +191,8 @@ func (s *scan) run(args []string) error {
 	s.sayInside(args)
 	s.bar = s.newBar(files)
 	s.batch.Progress = s.bar
-	if signal := s.work(targets); signal != 0 {
-		return cli.ExitCode(128 + signal)
+	if ended := s.work(targets); ended != 0 {
+		return cli.ExitCode(128 + ended)
 	}
 	return cli.Exit(s.finish())
 }

@@ -25,6 +25,7 @@ const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py
   orbfilter run -- pyinfra --json -y inventory.py deploy.py > result.json`
 
+// NewRun returns the command run.
 func NewRun(io cli.IO, o *cli.Flags) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] -- COMMAND [ARG...]",

@@ -47,6 +47,7 @@ type newFlags struct {
 	keep                    []string
 }
 
+// New returns the command.
 func New(std cli.IO, o *cli.Flags) *cobra.Command {
 	var flags newFlags
 	c := &cobra.Command{

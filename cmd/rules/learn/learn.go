@@ -47,6 +47,7 @@ type learnFlags struct {
 	typed         []string // the flags that decide what is found, as they were typed
 }
 
+// New returns the command.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	var flags learnFlags
 	c := &cobra.Command{
