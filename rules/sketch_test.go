@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 func TestSketchFile(t *testing.T) {
@@ -47,7 +48,7 @@ func TestSketchIsRead(t *testing.T) {
 		sample := text.Draw(t, "sample") + "x\n"
 		s := rules.Sketch{
 			ID: rapid.StringMatching(`[a-z0-9][a-z0-9-]{0,5}`).Draw(t, "id"), Title: "x", Severity: rules.Noise, Sample: sample, Counterexample: sample, Changed: line,
-			Match: rules.SketchMatch{Kind: "python-traceback", Error: "Some" + rules.Quote(line), Frames: []string{rules.Quote("x" + line)}},
+			Match: rules.SketchMatch{Kind: "python-traceback", Error: "Some" + mask.Quote(line), Frames: []string{mask.Quote("x" + line)}},
 		}
 		r, err := rules.Parse("x.yaml", s.File())
 		require.NoError(t, err, "%s", s.File())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/lint"
 )
 
 // fileGroups are files of rules: those of the project may stand for built-in ones, which is
@@ -66,7 +67,7 @@ func (f fileGroups) parse() (*rules.Set, error) {
 	return all, errors.Join(err, more)
 }
 
-func rulesOf(all []*rules.Linted) (out []*rules.Rule) {
+func rulesOf(all []*lint.Linted) (out []*rules.Rule) {
 	for _, l := range all {
 		if l.Rule != nil {
 			out = append(out, l.Rule)

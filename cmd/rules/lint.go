@@ -68,7 +68,7 @@ func runLint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool
 	}
 	all := lintFiles(files)
 	set, bad := setAround(o, io, rulesOf(all))
-	lint.LintWithEngine(all, set)
+	lint.WithEngine(all, set)
 	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Version: io.Version}
 	for _, l := range all {
 		l.Sort()
@@ -80,7 +80,7 @@ func runLint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool
 	switch {
 	case bad:
 		return cli.ExitCode(cli.ExitUsage)
-	case f.Count(rules.LevelError) > 0, strict && f.Count(rules.LevelWarning) > 0:
+	case f.Count(lint.LevelError) > 0, strict && f.Count(lint.LevelWarning) > 0:
 		return cli.ExitCode(cli.ExitFound)
 	}
 	return nil
@@ -99,9 +99,9 @@ func writeFindings(io cli.IO, f *catalog.Findings, format string) error {
 
 // lintFiles looks at files. Built-in rules are left out that others stand for
 // or turn off.
-func lintFiles(f fileGroups) []*rules.Linted {
-	own := rules.Lint(f.own)
-	builtin := slices.DeleteFunc(rules.Lint(f.builtin), func(l *rules.Linted) bool {
+func lintFiles(f fileGroups) []*lint.Linted {
+	own := lint.Lint(f.own)
+	builtin := slices.DeleteFunc(lint.Lint(f.builtin), func(l *lint.Linted) bool {
 		return slices.ContainsFunc(rulesOf(own), func(r *rules.Rule) bool { return l.Rule != nil && r.ID == l.Rule.ID })
 	})
 	return append(builtin, own...)

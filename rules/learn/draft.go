@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Draft is a rule that was made of a text.
@@ -72,7 +73,7 @@ func NewDraft(text []byte, o DraftOptions) (*Draft, error) {
 // A draftLine is a line of a sample, and what matches it.
 type draftLine struct {
 	text   string // without spaces at its end
-	pieces []rules.Piece
+	pieces []mask.Piece
 	// pattern is of the pieces, or of all the lines that it stands for.
 	pattern string
 	tokens  []string // of the pattern, if lines were compared by their words
@@ -171,8 +172,8 @@ func (d *drafter) readLine(raw []byte, number int) error {
 			return fmt.Errorf("line %d is never folded (%s); choose other lines", d.at(number), g.Because)
 		}
 	}
-	pieces := rules.Mask(text, d.Keep...)
-	d.lines = append(d.lines, draftLine{text: text, pieces: pieces, pattern: rules.Expression(pieces), trail: len(text) < len(d.view.Text), number: number})
+	pieces := mask.Mask(text, d.Keep...)
+	d.lines = append(d.lines, draftLine{text: text, pieces: pieces, pattern: mask.Expression(pieces), trail: len(text) < len(d.view.Text), number: number})
 	return nil
 }
 
@@ -205,7 +206,7 @@ func (d *drafter) draft(lines []draftLine) (*Draft, error) {
 // python makes a rule of what Python prints.
 func (d *drafter) python(p *pythonText, lines []draftLine) (*Draft, error) {
 	s := d.sketch(p.title(), p.words(), lines)
-	s.Match = p.match(func(text string) string { return rules.Expression(rules.Mask(text, d.Keep...)) })
+	s.Match = p.match(func(text string) string { return mask.Expression(mask.Mask(text, d.Keep...)) })
 	if !slices.ContainsFunc(append(s.Match.Frames, s.Match.Message, s.Match.Error), func(p string) bool { return particular(literalOf(p)) }) {
 		return nil, errNothingSame
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
@@ -63,10 +63,10 @@ func headless(lines []draftLine) (out []draftLine, head string) {
 	for i, l := range lines {
 		n := view.HeadLen([]byte(l.text))
 		pieces := optional(l.pieces, n)
-		if pieces == nil || rules.Expression(l.pieces) != l.pattern {
+		if pieces == nil || mask.Expression(l.pieces) != l.pattern {
 			continue
 		}
-		out[i].pieces, out[i].pattern = pieces, rules.Expression(pieces)
+		out[i].pieces, out[i].pattern = pieces, mask.Expression(pieces)
 		if head == "" {
 			head = l.text[:n]
 		}
@@ -76,7 +76,7 @@ func headless(lines []draftLine) (out []draftLine, head string) {
 
 // optional makes one piece, which may be missing, of the first n bytes of pieces; nil:
 // they are none, or end in something that varies.
-func optional(pieces []rules.Piece, n int) []rules.Piece {
+func optional(pieces []mask.Piece, n int) []mask.Piece {
 	text, pattern := "", ""
 	for i, p := range pieces {
 		cut := n - len(text)
@@ -85,8 +85,8 @@ func optional(pieces []rules.Piece, n int) []rules.Piece {
 			if !ok || n == 0 {
 				return nil
 			}
-			head := rules.Piece{Text: text + before.Text, Pattern: optionalHead + pattern + before.Pattern + ")?", Variable: true}
-			return append([]rules.Piece{head, behind}, pieces[i+1:]...)
+			head := mask.Piece{Text: text + before.Text, Pattern: optionalHead + pattern + before.Pattern + ")?", Variable: true}
+			return append([]mask.Piece{head, behind}, pieces[i+1:]...)
 		}
 		text, pattern = text+p.Text, pattern+p.Pattern
 	}
@@ -97,14 +97,14 @@ func optional(pieces []rules.Piece, n int) []rules.Piece {
 const optionalHead = "(?:"
 
 // isOptional reports whether a piece may be missing.
-func isOptional(p rules.Piece) bool {
+func isOptional(p mask.Piece) bool {
 	return strings.HasPrefix(p.Pattern, optionalHead) && strings.HasSuffix(p.Pattern, ")?")
 }
 
 // cutPiece cuts a piece in two. What varies cannot be cut, but for spaces.
-func cutPiece(p rules.Piece, n int) (before, behind rules.Piece, ok bool) {
-	before, behind = rules.Piece{Text: p.Text[:n]}, rules.Piece{Text: p.Text[n:], Variable: p.Variable}
-	before.Pattern, behind.Pattern = rules.Quote(before.Text), rules.Quote(behind.Text)
+func cutPiece(p mask.Piece, n int) (before, behind mask.Piece, ok bool) {
+	before, behind = mask.Piece{Text: p.Text[:n]}, mask.Piece{Text: p.Text[n:], Variable: p.Variable}
+	before.Pattern, behind.Pattern = mask.Quote(before.Text), mask.Quote(behind.Text)
 	if p.Variable {
 		behind.Pattern = " *"
 	}

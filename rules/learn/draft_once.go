@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // once takes one occurrence out of lines that hold several: those of hosts that
@@ -61,7 +61,7 @@ func (d *drafter) ofAll(hosts []string, by map[string][]draftLine) []draftLine {
 func byHost(lines []draftLine) (hosts []string, by map[string][]draftLine) {
 	by = map[string][]draftLine{}
 	for _, l := range lines {
-		name, _ := rules.Host(l.text)
+		name, _ := mask.Host(l.text)
 		if name == "" {
 			return []string{""}, map[string][]draftLine{"": lines}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
@@ -77,7 +78,7 @@ func (d *drafter) leaveOut(l draftLine) {
 // host, which the other lines name as well.
 func (l *draftLine) constant() bool {
 	for _, p := range l.pieces {
-		if p.Variable && p.Pattern != rules.HostPrefix && strings.TrimSpace(p.Text) != "" && !strings.HasSuffix(p.Pattern, "{4,}") {
+		if p.Variable && p.Pattern != mask.HostPrefix && strings.TrimSpace(p.Text) != "" && !strings.HasSuffix(p.Pattern, "{4,}") {
 			return false
 		}
 	}
@@ -106,7 +107,7 @@ func (l *draftLine) bounded(end, cut string) string {
 
 var (
 	indented = lazyregexp.New(`^ [+*]`)
-	aHost    = strings.TrimPrefix(rules.HostPrefix, " *")
+	aHost    = strings.TrimPrefix(mask.HostPrefix, " *")
 )
 
 // theHost is aHost that is the same in all lines of a block.

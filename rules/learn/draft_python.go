@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A pythonText is what CPython prints of an exception or a warning, taken
@@ -94,12 +95,12 @@ func (p *pythonText) readError(text string, indent int) bool {
 const maxFrames = 8
 
 // match returns the match of a rule for the text.
-func (p *pythonText) match(mask func(string) string) rules.SketchMatch {
+func (p *pythonText) match(varied func(string) string) rules.SketchMatch {
 	m := rules.SketchMatch{Kind: p.kind}
 	if p.kind == "python-warning" {
-		m.Path, m.Category, m.Message = mask(p.path)+"$", rules.Quote(p.category), "^"+mask(p.message)+"$"
+		m.Path, m.Category, m.Message = varied(p.path)+"$", mask.Quote(p.category), "^"+varied(p.message)+"$"
 		if p.source != "" {
-			m.Source = mask(p.source)
+			m.Source = varied(p.source)
 		}
 		return m
 	}
@@ -108,11 +109,11 @@ func (p *pythonText) match(mask func(string) string) rules.SketchMatch {
 		frames = frames[max(0, len(frames)-maxFrames):]
 	}
 	for _, f := range frames {
-		m.Frames = append(m.Frames, "^"+mask(f)+"$")
+		m.Frames = append(m.Frames, "^"+varied(f)+"$")
 	}
-	m.Error = mask(p.last)
+	m.Error = varied(p.last)
 	if p.kind == "python-unraisable" {
-		m.Object = mask(p.object)
+		m.Object = varied(p.object)
 	}
 	return m
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/lint"
 )
 
 // Texts, and the match that is made of them.
@@ -73,9 +74,9 @@ func TestNewDraft(t *testing.T) {
 // lintClean: lint finds nothing but that a person has still to read the draft.
 func lintClean(t *testing.T, d *learn.Draft) {
 	t.Helper()
-	linted := rules.Lint([]rules.File{{Name: d.Rule.ID + ".yaml", Data: d.File}})
+	linted := lint.Lint([]rules.File{{Name: d.Rule.ID + ".yaml", Data: d.File}})
 	for _, f := range linted[0].Findings {
-		if f.Check.ID != rules.CheckDraft && f.Check.ID != rules.CheckNoLink {
+		if f.Check.ID != lint.CheckDraft && f.Check.ID != lint.CheckNoLink {
 			assert.Fail(t, "lint: "+f.Check.Title, "%s\n%s", f.Error(), d.File)
 		}
 	}

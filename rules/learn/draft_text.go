@@ -8,6 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // How a draft is called, and which text is like its sample and is none.
@@ -25,15 +26,15 @@ func titled(text string) string {
 }
 
 // gist is a line with … in place of what varies.
-func gist(pieces []rules.Piece) string {
+func gist(pieces []mask.Piece) string {
 	var b strings.Builder
 	for _, p := range pieces {
 		switch {
-		case p.Pattern == rules.HostPrefix:
+		case p.Pattern == mask.HostPrefix:
 		case !p.Variable:
 			b.WriteString(p.Text)
 		case isOptional(p):
-			b.WriteString(gist(rules.Mask(p.Text)))
+			b.WriteString(gist(mask.Mask(p.Text)))
 		case strings.TrimSpace(p.Text) == "":
 			b.WriteByte(' ')
 		default:

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // What ties the lines of a block together: a process, a request, a file that
@@ -39,7 +39,7 @@ func tie(lines []draftLine) []draftLine {
 	}
 	for i := range out {
 		if !sameAs(lines[i].pieces, out[i].pieces) {
-			out[i].pattern = rules.Expression(out[i].pieces)
+			out[i].pattern = mask.Expression(out[i].pieces)
 		}
 	}
 	return out
@@ -50,7 +50,7 @@ func tie(lines []draftLine) []draftLine {
 func values(lines []draftLine) (order []string, at map[string][]spot) {
 	at = map[string][]spot{}
 	for i, l := range lines {
-		if rules.Expression(l.pieces) != l.pattern { // it is of other lines as well
+		if mask.Expression(l.pieces) != l.pattern { // it is of other lines as well
 			continue
 		}
 		for n, p := range l.pieces {
@@ -81,9 +81,9 @@ func values(lines []draftLine) (order []string, at map[string][]spot) {
 var moments = lazyregexp.New(`^(?:\\d\{4\}|\\d\+:|\\d\+\[/|\(\?:\[A-Z\]|\[A-Z\]|\\d\[\\d| \+)`)
 
 // ties reports whether a piece can say what a line is about.
-func ties(p rules.Piece) bool {
-	return p.Variable && !isOptional(p) && p.Pattern != rules.HostPrefix && strings.TrimSpace(p.Text) != "" &&
-		!strings.HasSuffix(p.Pattern, "{4,}") && !moments.MatchString(p.Pattern) && p.Pattern != rules.Quote(p.Text)
+func ties(p mask.Piece) bool {
+	return p.Variable && !isOptional(p) && p.Pattern != mask.HostPrefix && strings.TrimSpace(p.Text) != "" &&
+		!strings.HasSuffix(p.Pattern, "{4,}") && !moments.MatchString(p.Pattern) && p.Pattern != mask.Quote(p.Text)
 }
 
 func short(text string) bool { return len(text) < 3 }
@@ -106,7 +106,7 @@ func alwaysSame(lines []draftLine, spots []spot) bool {
 var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
 
 // labelOf returns the word in front of a piece; it may be empty.
-func labelOf(pieces []rules.Piece, n int) string {
+func labelOf(pieces []mask.Piece, n int) string {
 	if n == 0 || pieces[n-1].Variable {
 		return ""
 	}
@@ -137,9 +137,9 @@ func tieName(label string, used map[string]bool) string {
 func copied(lines []draftLine) []draftLine {
 	out := append([]draftLine(nil), lines...)
 	for i := range out {
-		out[i].pieces = append([]rules.Piece(nil), out[i].pieces...)
+		out[i].pieces = append([]mask.Piece(nil), out[i].pieces...)
 	}
 	return out
 }
 
-func sameAs(a, b []rules.Piece) bool { return rules.Expression(a) == rules.Expression(b) }
+func sameAs(a, b []mask.Piece) bool { return mask.Expression(a) == mask.Expression(b) }

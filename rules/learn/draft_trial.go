@@ -10,6 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Trial says what a draft would fold in a log that is written to it, and
@@ -74,7 +75,7 @@ func (t *Trial) look(raw []byte, number int) {
 	if len(text) > maxText || strings.TrimSpace(text) == "" || t.own.Is(t.view.Text) || !utf8.ValidString(text) {
 		return
 	}
-	words := tokensOf(rules.Mask(text))
+	words := tokensOf(mask.Mask(text))
 	if !slices.ContainsFunc(t.lines, func(l []string) bool { return len(l) == len(words) && merge(l, words) != nil }) {
 		return
 	}

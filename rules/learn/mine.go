@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Miner finds what repeats in logs and is not known to any rule. It reads the
@@ -186,7 +187,7 @@ func (m *Miner) line(raw []byte, number int) {
 	text := bytes.TrimRight(v.Text, " \t\r")
 	if m.pass == fetching {
 		l := m.wanted[m.ordinal]
-		l.text, l.pieces = string(text), generalize(rules.Mask(string(text)), l.tokens)
+		l.text, l.pieces = string(text), generalize(mask.Mask(string(text)), l.tokens)
 		return
 	}
 	switch {
@@ -219,8 +220,8 @@ func (m *Miner) cut(text []byte) {
 }
 
 func plainLine(text string, trail bool) draftLine {
-	pieces := rules.Mask(text)
-	return draftLine{text: text, pieces: pieces, pattern: rules.Expression(pieces), tokens: tokensOf(pieces), trail: trail}
+	pieces := mask.Mask(text)
+	return draftLine{text: text, pieces: pieces, pattern: mask.Expression(pieces), tokens: tokensOf(pieces), trail: trail}
 }
 
 // A writtenLine is a line that no rule knows.
@@ -234,7 +235,7 @@ type writtenLine struct {
 
 // count enters a line.
 func (m *Miner) count(l writtenLine) {
-	name, rest := rules.Host(l.text)
+	name, rest := mask.Host(l.text)
 	m.key = m.key[:0]
 	if name != "" {
 		m.key = append(m.key, '[')
@@ -261,7 +262,7 @@ func (m *Miner) count(l writtenLine) {
 
 // template finds the template of a line by its words, and remembers it.
 func (m *Miner) template(text string) *template {
-	t := m.forest.find(tokensOf(rules.Mask(text)))
+	t := m.forest.find(tokensOf(mask.Mask(text)))
 	if t != nil {
 		m.forest.remember(string(m.key), t)
 	}

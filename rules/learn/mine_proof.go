@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A proof is a sink for logs with all drafts in use.
@@ -52,7 +53,7 @@ func (p *proof) Event(e filter.Event) error {
 
 // has reports whether a text is of the cluster.
 func (p *proof) has(c *Cluster, text string) bool {
-	_, rest := rules.Host(text)
+	_, rest := mask.Host(text)
 	p.key = skeleton(append(p.key[:0], c.ID...), rest)
 	is, known := p.cache[string(p.key)]
 	if known {
@@ -72,7 +73,7 @@ func (c *Cluster) has(text string) bool {
 	if strings.Trim(text, "^~ ") == "" {
 		return true
 	}
-	tokens, part := tokensOf(rules.Mask(text)), rules.Expression(rules.Mask(strings.TrimLeft(text, " ")))
+	tokens, part := tokensOf(mask.Mask(text)), mask.Expression(mask.Mask(strings.TrimLeft(text, " ")))
 	return slices.ContainsFunc(c.lines, func(l draftLine) bool {
 		return strings.Contains(l.pattern, part) || len(l.tokens) == len(tokens) && slices.Equal(merge(l.tokens, tokens), l.tokens)
 	})

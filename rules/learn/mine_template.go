@@ -3,7 +3,7 @@ package learn
 import (
 	"slices"
 
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // Templates of lines, found as Drain does it (P. He, J. Zhu, Z. Zheng, M. R. Lyu:
@@ -53,7 +53,7 @@ type leafKey struct {
 
 func leafOf(tokens []string) leafKey {
 	first := tokens[0]
-	if first == rules.HostPrefix && len(tokens) > 1 {
+	if first == mask.HostPrefix && len(tokens) > 1 {
 		first += tokens[1]
 	}
 	return leafKey{len(tokens), first}

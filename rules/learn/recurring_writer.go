@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // writers tells whose a line is: by the prefix of a log collector, and by the
@@ -160,7 +160,7 @@ func (w *writers) host(text []byte) (host int32, rest []byte) {
 	}
 	key := hashBones(text[from:to])
 	if host, ok = w.hosts[key]; !ok {
-		if name, _ := rules.Host(string(text[:to+2])); name != "" {
+		if name, _ := mask.Host(string(text[:to+2])); name != "" {
 			host = min(int32(len(w.hosts))+1, maxWriters)
 		}
 		if len(w.hosts) < maxWriters {

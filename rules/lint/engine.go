@@ -15,15 +15,15 @@ import (
 
 // What lint finds out by sending texts through the engine.
 
-// LintWithEngine looks at rules among all of a set.
-func LintWithEngine(all []*rules.Linted, set *rules.Set) {
+// WithEngine looks at rules among all of a set.
+func WithEngine(all []*Linted, set *rules.Set) {
 	tester, builtin := ruletest.NewTester(set), rules.Builtin()
 	for _, l := range all {
 		switch {
 		case l.Rule == nil:
 		case l.Rule.Disabled:
 			if builtin.Get(l.Rule.ID) == nil {
-				l.Add(rules.CheckDisables, "id", "there is no rule %s to disable", l.Rule.ID)
+				l.Add(CheckDisables, "id", "there is no rule %s to disable", l.Rule.ID)
 			}
 		default:
 			lintSamples(l, tester)
@@ -36,7 +36,7 @@ func LintWithEngine(all []*rules.Linted, set *rules.Set) {
 }
 
 // lintSamples tries the samples and counterexamples as they stand.
-func lintSamples(l *rules.Linted, tester *ruletest.Tester) {
+func lintSamples(l *Linted, tester *ruletest.Tester) {
 	said := map[string]bool{} // a counterexample is tried twice
 	for c := range tester.Samples(l.Rule) {
 		res := tester.Try(c)
@@ -44,21 +44,21 @@ func lintSamples(l *rules.Linted, tester *ruletest.Tester) {
 		switch {
 		case res.Problem == "" || said[field] || guarded(l, field):
 		case res.Undecided:
-			l.Add(rules.CheckBacktrack, field, "%s: %s", c.Field, res.Problem)
+			l.Add(CheckBacktrack, field, "%s: %s", c.Field, res.Problem)
 		case c.Counts == nil:
-			l.Add(rules.CheckCounter, field, "%s claims something of %s", l.Rule.ID, c.Field)
+			l.Add(CheckCounter, field, "%s claims something of %s", l.Rule.ID, c.Field)
 		case others(l.Rule, res) != "":
-			l.Add(rules.CheckOthers, field, "%s claims something of %s", others(l.Rule, res), c.Field)
+			l.Add(CheckOthers, field, "%s claims something of %s", others(l.Rule, res), c.Field)
 		default:
-			l.Add(rules.CheckUnclaimed, field, "%s: %s", c.Field, res.Problem)
+			l.Add(CheckUnclaimed, field, "%s: %s", c.Field, res.Problem)
 		}
 		said[field] = said[field] || res.Problem != ""
 	}
 }
 
 // guarded reports whether it was said already why a sample stays.
-func guarded(l *rules.Linted, field string) bool {
-	return slices.ContainsFunc(l.Findings, func(f rules.Finding) bool { return f.Check.ID == rules.CheckGuarded && l.At(field, &f) })
+func guarded(l *Linted, field string) bool {
+	return slices.ContainsFunc(l.Findings, func(f Finding) bool { return f.Check.ID == CheckGuarded && l.At(field, &f) })
 }
 
 // others names the other rules that have claimed something.
@@ -68,7 +68,7 @@ func others(r *rules.Rule, res ruletest.Result) string {
 }
 
 // lintOverlap finds a rule that claims the sample of a built-in one.
-func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *ruletest.Tester) {
+func lintOverlap(l *Linted, builtin *rules.Set, tester *ruletest.Tester) {
 	var of []string
 	for b := range builtin.All() {
 		if b.ID != l.Rule.ID && !yields(l.Rule, b, builtin) && slices.ContainsFunc(b.Samples, func(s rules.Sample) bool { return tester.Claims(l.Rule, s.Text) }) {
@@ -76,21 +76,21 @@ func lintOverlap(l *rules.Linted, builtin *rules.Set, tester *ruletest.Tester) {
 		}
 	}
 	if len(of) > 0 {
-		l.Add(rules.CheckOverlap, "match", "%s claims something of the samples of %s", l.Rule.ID, strings.Join(of, ", "))
+		l.Add(CheckOverlap, "match", "%s claims something of the samples of %s", l.Rule.ID, strings.Join(of, ", "))
 	}
 }
 
 // lintQuoted finds a rule that nobody here has tried, and that folds what no report has.
-func lintQuoted(l *rules.Linted, tester *ruletest.Tester) {
+func lintQuoted(l *Linted, tester *ruletest.Tester) {
 	if l.Rule.Status != rules.Experimental || !l.Rule.Folds() {
 		return
 	}
 	if len(l.Rule.References) == 0 {
-		l.Add(rules.CheckUnquoted, "status", "no reference says which report quotes it")
+		l.Add(CheckUnquoted, "status", "no reference says which report quotes it")
 		return
 	}
 	if field, line := tester.Unquoted(l.Rule); line != "" {
-		l.Add(rules.CheckUnquoted, field, "it folds %q as well, which is in no sample", strings.TrimSpace(line))
+		l.Add(CheckUnquoted, field, "it folds %q as well, which is in no sample", strings.TrimSpace(line))
 	}
 }
 
@@ -106,7 +106,7 @@ func yields(r, b *rules.Rule, builtin *rules.Set) bool {
 	return b.Knows() > r.Knows()
 }
 
-func lintCauses(l *rules.Linted, set *rules.Set) {
+func lintCauses(l *Linted, set *rules.Set) {
 	for i, id := range l.Rule.Cause {
 		if set.Get(id) != nil {
 			continue
@@ -115,16 +115,16 @@ func lintCauses(l *rules.Linted, set *rules.Set) {
 		if n := set.Nearest(id); n != "" {
 			near = "; did you mean " + n + "?"
 		}
-		l.Add(rules.CheckCause, fmt.Sprintf("cause[%d]", i), "there is no rule %s%s", id, near)
+		l.Add(CheckCause, fmt.Sprintf("cause[%d]", i), "there is no rule %s%s", id, near)
 	}
 }
 
 // lintCost says what a rule costs that every line has to be looked at for.
-func lintCost(l *rules.Linted) {
+func lintCost(l *Linted) {
 	if filter.Literal(l.Rule) != "" {
 		return
 	}
-	l.Add(rules.CheckNoLiteral, "match", "each line of a run costs about %d ns more", max(1, cost(l.Rule)-cost()))
+	l.Add(CheckNoLiteral, "match", "each line of a run costs about %d ns more", max(1, cost(l.Rule)-cost()))
 }
 
 // cleanLines are what most lines of a run look like.

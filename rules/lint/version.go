@@ -1,22 +1,24 @@
-package rules
+package lint
 
 import (
 	"fmt"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // lintVersions finds a range of Python that no version is in. Ranges of packages
 // that are empty, or contradict themselves, are not loaded at all.
 func (l *Linted) lintVersions() {
-	if r := l.Rule; r.Python != "" && !r.onAnyPython() {
+	if r := l.Rule; r.Python != "" && !onAnyPython(r) {
 		l.Add(CheckNoPython, "python", "no Python is %s", r.Python)
 	}
 }
 
 // onAnyPython reports whether the rule is about a Python that there was, or
 // may be in some years.
-func (r *Rule) onAnyPython() bool {
+func onAnyPython(r *rules.Rule) bool {
 	for minor := range 40 {
 		if r.OnPython(fmt.Sprintf("3.%d", minor)) {
 			return true
@@ -34,11 +36,11 @@ func (l *Linted) lintFix() {
 	known := false
 	for i := range l.Rule.Affected {
 		a := &l.Rule.Affected[i]
-		if NormalName(a.Package.Name) != NormalName(f.Upgrade) {
+		if rules.NormalName(a.Package.Name) != rules.NormalName(f.Upgrade) {
 			continue
 		}
 		known = true
-		if v := a.allowedBy(f.To); v != "" {
+		if v := allowedBy(a, f.To); v != "" {
 			l.Add(CheckFix, "fix.to", "%s allows %s %s, which has the issue", f.To, f.Upgrade, v)
 		}
 	}
@@ -49,8 +51,8 @@ func (l *Linted) lintFix() {
 
 // allowedBy returns a version that a specifier allows and that has the issue,
 // or "". Only those are tried that the ranges name.
-func (a *Affected) allowedBy(specifier string) string {
-	spec, err := specifiers(specifier)
+func allowedBy(a *rules.Affected, specifier string) string {
+	spec, err := rules.Specifiers(specifier)
 	if err != nil {
 		return ""
 	}

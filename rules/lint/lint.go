@@ -1,10 +1,12 @@
-package rules
+package lint
 
 import (
 	"bytes"
 	"cmp"
 	"errors"
 	"slices"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // A Finding is something that lint has to say about a file.
@@ -12,7 +14,7 @@ type Finding struct {
 	Check Check
 	Rule  string // id; empty: the file has none
 	// Where it is, and what is wrong there.
-	FileError
+	rules.FileError
 }
 
 // A Linted is a rule file as lint sees it. What takes the engine to be found
@@ -20,22 +22,22 @@ type Finding struct {
 type Linted struct {
 	File string
 	// Rule is nil when the file is not one.
-	Rule     *Rule
+	Rule     *rules.Rule
 	Findings []Finding
-	doc      *Document
+	doc      *rules.Document
 }
 
 // Lint looks at files: at each for itself, and for ids that are there twice.
 // What it finds is in the order of checks; Sort puts it in the order of lines.
-func Lint(files []File) (all []*Linted) {
-	set := NewSet()
+func Lint(files []rules.File) (all []*Linted) {
+	set := rules.NewSet()
 	for _, f := range files {
 		l := lintFile(f)
 		all = append(all, l)
 		if l.Rule == nil {
 			continue
 		}
-		if err, ok := errors.AsType[*FileError](set.Add(l.Rule)); ok {
+		if err, ok := errors.AsType[*rules.FileError](set.Add(l.Rule)); ok {
 			l.Findings = append(l.Findings, Finding{CheckOf(CheckTaken), l.Rule.ID, *err})
 		}
 		if replaces(l.Rule, f.Data) {
@@ -47,14 +49,14 @@ func Lint(files []File) (all []*Linted) {
 
 // replaces reports whether a built-in rule has the id of another one. Its file
 // has the name of the id.
-func replaces(r *Rule, data []byte) bool {
-	old := builtinFile(r.ID)
+func replaces(r *rules.Rule, data []byte) bool {
+	old := rules.BuiltinFile(r.ID)
 	return old != nil && !r.Disabled && !bytes.Equal(old, data)
 }
 
-func lintFile(f File) *Linted {
+func lintFile(f rules.File) *Linted {
 	l := &Linted{File: f.Name}
-	doc, err := ReadDocument(f)
+	doc, err := rules.ReadDocument(f)
 	if err != nil {
 		return l.wrong(err)
 	}
@@ -65,7 +67,7 @@ func lintFile(f File) *Linted {
 	return l
 }
 
-func (l *Linted) wrong(err *FileError) *Linted {
+func (l *Linted) wrong(err *rules.FileError) *Linted {
 	l.Findings = append(l.Findings, Finding{Check: CheckOf(CheckFile), FileError: *err})
 	return l
 }

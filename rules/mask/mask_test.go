@@ -1,4 +1,4 @@
-package rules_test
+package mask_test
 
 import (
 	"strings"
@@ -9,7 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
+
+func compiled(t require.TestingT, source string) *rules.Pattern {
+	p, err := rules.NewPattern(source)
+	require.NoError(t, err, "%q", source)
+	return p
+}
 
 // What is taken for something that varies, and what for the text itself.
 func TestMask(t *testing.T) {
@@ -48,9 +55,9 @@ func TestMask(t *testing.T) {
 		"x Xk3jR9pQ2mZ y":                                                        `x \w+ y`,
 		"é\u00a0日\u2028":                                                         `é\x{A0}日\x{2028}`,
 	} {
-		assert.Equal(t, want, rules.Expression(rules.Mask(line)), line)
+		assert.Equal(t, want, mask.Expression(mask.Mask(line)), line)
 	}
-	assert.Equal(t, `port 80 of \d+`, rules.Expression(rules.Mask("port 80 of 90", "80")))
+	assert.Equal(t, `port 80 of \d+`, mask.Expression(mask.Mask("port 80 of 90", "80")))
 }
 
 // words are of what logs consist of.
@@ -68,15 +75,15 @@ func logLine() *rapid.Generator[string] {
 func TestMaskMatchesTheLine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := logLine().Draw(t, "line")
-		pieces := rules.Mask(line)
+		pieces := mask.Mask(line)
 		var text strings.Builder
 		for _, p := range pieces {
 			text.WriteString(p.Text)
-			require.True(t, pattern(t, p.Pattern).MatchAll([]byte(p.Text)), "%q does not match %q", p.Pattern, p.Text)
+			require.True(t, compiled(t, p.Pattern).MatchAll([]byte(p.Text)), "%q does not match %q", p.Pattern, p.Text)
 		}
 		require.Equal(t, line, text.String())
 		if line != "" {
-			require.True(t, pattern(t, rules.Expression(pieces)).MatchAll([]byte(line)))
+			require.True(t, compiled(t, mask.Expression(pieces)).MatchAll([]byte(line)))
 		}
 	})
 }
@@ -89,10 +96,10 @@ func FuzzMask(f *testing.F) {
 	f.Add("\\ aο//4o\x01?\\\x14ο//4") // a folder that ends in two slashes
 	f.Fuzz(func(t *testing.T, line string) {
 		line = strings.ToValidUTF8(line, "?")
-		pieces := rules.Mask(line)
-		if line == "" || len(rules.Expression(pieces)) > 4000 {
+		pieces := mask.Mask(line)
+		if line == "" || len(mask.Expression(pieces)) > 4000 {
 			return
 		}
-		require.True(t, pattern(t, rules.Expression(pieces)).MatchAll([]byte(line)), "%q", rules.Expression(pieces))
+		require.True(t, compiled(t, mask.Expression(pieces)).MatchAll([]byte(line)), "%q", mask.Expression(pieces))
 	})
 }

@@ -1,4 +1,4 @@
-package rules
+package lint
 
 import (
 	"math"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/dlclark/regexp2/v2/syntax"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 const (
@@ -16,42 +18,42 @@ const (
 )
 
 func (l *Linted) lintPatterns() {
-	for _, p := range l.Rule.Match.patterns() {
+	for _, p := range l.Rule.Match.Placed() {
 		l.lintPattern(p)
 	}
 	l.lintAround("match.line", l.Rule.Match.Line)
 	l.lintAround("match.repeat", l.Rule.Match.Repeat)
 }
 
-func (l *Linted) lintPattern(p placed) {
-	lit, _ := p.pattern.Literal()
-	if len(lit) > 1 && len(lit) < goodLiteral && !strings.Contains(p.path, ".python-") {
-		l.Add(CheckLiteral, p.path, "every match has %q, and no longer text", lit)
+func (l *Linted) lintPattern(p rules.Placed) {
+	lit, _ := p.Pattern.Literal()
+	if len(lit) > 1 && len(lit) < goodLiteral && !strings.Contains(p.Path, ".python-") {
+		l.Add(CheckLiteral, p.Path, "every match has %q, and no longer text", lit)
 	}
-	tree, err := syntax.Parse(p.pattern.String(), syntax.ParseOptions{RegexOptions: syntax.RE2})
+	tree, err := syntax.Parse(p.Pattern.String(), syntax.ParseOptions{RegexOptions: syntax.RE2})
 	if err != nil {
 		return
 	}
 	if strings.ContainsRune(lit, '\x1b') {
-		l.Add(CheckControl, p.path, "this never matches: a line has no escape sequences when it is compared")
+		l.Add(CheckControl, p.Path, "this never matches: a line has no escape sequences when it is compared")
 	}
-	slow := p.pattern.Slow()
+	slow := p.Pattern.Slow()
 	if len(slow) > 0 {
-		l.Add(CheckSteps, p.path, "Go's matcher, which takes one pass, does not have %s", strings.Join(slow, ", nor "))
+		l.Add(CheckSteps, p.Path, "Go's matcher, which takes one pass, does not have %s", strings.Join(slow, ", nor "))
 	}
 	t := traps{} // for whoever tries one way after the other: the machine, and other programs that rules are exported to
 
 	t.walk(tree.Root, charSet{}, false)
 	switch {
 	case t.nested != "":
-		l.Add(CheckBacktrack, p.path, "a text with many %s is tried in more ways than can be counted", t.nested)
+		l.Add(CheckBacktrack, p.Path, "a text with many %s is tried in more ways than can be counted", t.nested)
 	case t.beside != "":
-		l.Add(CheckPolynomial, p.path, "a text with many %s takes time that grows with the square of its length", t.beside)
+		l.Add(CheckPolynomial, p.Path, "a text with many %s takes time that grows with the square of its length", t.beside)
 	}
 }
 
 // lintAround finds .* where a pattern is searched anyway.
-func (l *Linted) lintAround(field string, p *Pattern) {
+func (l *Linted) lintAround(field string, p *rules.Pattern) {
 	if p != nil && (strings.HasPrefix(strings.TrimPrefix(p.String(), "^"), ".*") || strings.HasSuffix(strings.TrimSuffix(p.String(), "$"), ".*")) {
 		l.Add(CheckAround, field, "%s is searched in the line", p)
 	}

@@ -1,10 +1,12 @@
-package rules
+package lint
 
 import (
 	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // What lint finds in a rule that can be loaded.
@@ -43,7 +45,7 @@ func (l *Linted) lintWords() {
 	case !strings.ContainsAny(r.Advice[len(r.Advice)-1:], ".!?:)`'\""):
 		l.Add(CheckAdvice, "advice", "the advice ends in the middle of a sentence")
 	}
-	if r.Status == Draft {
+	if r.Status == rules.Draft {
 		l.Add(CheckDraft, "status", "%s is counted, and what it claims is shown", r.ID)
 	}
 }
@@ -79,11 +81,10 @@ func (l *Linted) lintGuards() {
 	if !l.Rule.Folds() {
 		return
 	}
-	guards := NeverFold()
 	for i, s := range l.Rule.Samples {
 		for line := range strings.Lines(s.Text) {
 			line = strings.TrimRight(line, "\r\n")
-			if g := guardOf(guards, line); g != nil && l.Rule.folds(line) {
+			if g := rules.GuardOf(line); g != nil && folds(l.Rule, line) {
 				l.Add(CheckGuarded, fmt.Sprintf("samples[%d].text", i), "%q stays in the stream: %s", strings.TrimSpace(line), g.Because)
 				break
 			}
@@ -91,22 +92,10 @@ func (l *Linted) lintGuards() {
 	}
 }
 
-// GuardOf returns the guard that keeps a line in the stream, or nil.
-func GuardOf(line string) *Guard { return guardOf(NeverFold(), line) }
-
-func guardOf(guards []*Guard, line string) *Guard {
-	for _, g := range guards {
-		if g.Line.Search([]byte(line)) {
-			return g
-		}
-	}
-	return nil
-}
-
 // folds reports whether a line of a sample is one that the rule would fold. Of
 // a block every line is.
-func (r *Rule) folds(line string) bool {
-	for _, p := range []*Pattern{r.Match.Line, r.Match.Repeat} {
+func folds(r *rules.Rule, line string) bool {
+	for _, p := range []*rules.Pattern{r.Match.Line, r.Match.Repeat} {
 		if p != nil {
 			return p.Search([]byte(line))
 		}
