@@ -253,7 +253,9 @@ func (m *Miner) count(l writtenLine) {
 	if l.trail {
 		t.sample[0].trail = true
 	}
-	m.lanes.add(l.dress+name, t, l.ordinal)
+	if m.lanes.add(l.dress+name, t.id, l.ordinal) {
+		t.ordered++
+	}
 	if service, ok := strings.CutPrefix(l.dress, "compose "); ok && name == "" {
 		name = strings.TrimSuffix(service, "\n")
 	}

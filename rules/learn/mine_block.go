@@ -22,6 +22,12 @@ type lanes struct {
 // Template 0 stands for something that no block goes over.
 type lane struct{ templates, ordinals []int32 }
 
+// newLanes returns those of so many writers, which have numbers for names.
+func newLanes(writers int) *lanes { return &lanes{lists: make([]lane, writers)} }
+
+// at returns the lane of a writer by its number.
+func (l *lanes) at(writer int) *lane { return &l.lists[writer] }
+
 // maxLanes is how many writers are told apart; the others are one.
 const maxLanes = 4096
 
@@ -41,19 +47,26 @@ func (l *lanes) lane(writer string) *lane {
 	return &l.lists[i]
 }
 
-// add appends a line, if there is room.
-func (l *lanes) add(writer string, t *template, ordinal int32) {
+// add appends a line, which is of a template, if there is room.
+func (l *lanes) add(writer string, template, ordinal int32) (added bool) {
 	if l.total >= maxOrdered {
-		return
+		return false
 	}
-	t.ordered++
 	n := l.lane(writer)
 	if last := len(n.ordinals) - 1; last >= 0 && ordinal-n.ordinals[last] > maxGapLines {
 		n.cut()
 	}
-	n.templates, n.ordinals = append(n.templates, t.id), append(n.ordinals, ordinal)
+	n.add(template, ordinal)
 	l.total++
+	return true
 }
+
+// add appends a line.
+func (n *lane) add(template, ordinal int32) {
+	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
+}
+
+// cut ends what the writer has begun.
 
 func (n *lane) cut() {
 	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
@@ -98,6 +111,7 @@ type joiner struct {
 	pairs   [][2]int32 // by symbol - base
 	lists   []symbolList
 	atLeast int
+	longest int
 }
 
 // symbolList is a lane, and where in it each symbol begins.
@@ -105,9 +119,10 @@ type symbolList struct {
 	symbols, at []int32
 }
 
-// blocks finds the blocks that occur at least so often.
-func (l *lanes) blocks(templates int, atLeast int) []foundBlock {
-	j := &joiner{base: int32(templates), atLeast: atLeast}
+// blocks finds the blocks that occur at least so often, of so many templates and not more
+// lines than longest.
+func (l *lanes) blocks(templates, atLeast, longest int) []foundBlock {
+	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest}
 	for i := range l.lists {
 		n := symbolList{symbols: slices.Clone(l.lists[i].templates)}
 		for at := range n.symbols {
@@ -145,7 +160,7 @@ func (j *joiner) round() bool {
 	})
 	names, used := map[[2]int32]int32{}, map[int32]bool{}
 	for _, g := range good {
-		if used[g.pair[0]] || used[g.pair[1]] || len(j.expand(g.pair[0]))+len(j.expand(g.pair[1])) > maxDraftLines {
+		if used[g.pair[0]] || used[g.pair[1]] || len(j.expand(g.pair[0]))+len(j.expand(g.pair[1])) > j.longest {
 			continue
 		}
 		used[g.pair[0]], used[g.pair[1]] = true, true
@@ -244,4 +259,20 @@ func alwaysInside(blocks map[int32]*foundBlock, total map[int32]int, atLeast int
 	}
 	slices.SortFunc(out, func(a, b foundBlock) int { return int(a.ordinals[0]) - int(b.ordinals[0]) })
 	return out
+}
+
+// turn makes a block that is followed by itself begin with the line that was there
+// first. Else it would depend on chance where it begins.
+func (b *foundBlock) turn(l *lanes) {
+	first, last, n := b.templates[0], b.templates[len(b.templates)-1], 0
+	for _, lane := range l.lists {
+		for i := 1; i < len(lane.templates); i++ {
+			if lane.templates[i-1] == last && lane.templates[i] == first {
+				n++
+			}
+		}
+	}
+	if at := slices.Index(b.templates, slices.Min(b.templates)); 2*n >= b.count {
+		b.templates = slices.Concat(b.templates[at:], b.templates[:at])
+	}
 }

@@ -69,7 +69,7 @@ func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 func (m *Miner) rank() {
 	inBlocks := map[int32]int{}
 	var clusters []*Cluster
-	for _, b := range m.lanes.blocks(len(m.forest.all), m.options.MinCount) {
+	for _, b := range m.lanes.blocks(len(m.forest.all), m.options.MinCount, maxDraftLines) {
 		if c := m.blockCluster(b); c != nil {
 			clusters = append(clusters, c)
 			for _, t := range b.templates {

@@ -67,7 +67,7 @@ type moment struct{ place, header int }
 func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 	lanes, moments := r.lanes.lists(often)
 	inside := make([]int, len(often)+1)
-	blocks := lanes.blocks(len(often)+1, r.options.MinCount-1)
+	blocks := lanes.blocks(len(often)+1, r.options.MinCount-1, maxDraftLines)
 	for i := range blocks {
 		b := &blocks[i]
 		b.turn(lanes)
@@ -93,22 +93,6 @@ func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 	return out
 }
 
-// turn makes a block that is followed by itself begin with the line that was there
-// first. Else it would depend on chance where it begins.
-func (b *foundBlock) turn(l *lanes) {
-	first, last, n := b.templates[0], b.templates[len(b.templates)-1], 0
-	for _, lane := range l.lists {
-		for i := 1; i < len(lane.templates); i++ {
-			if lane.templates[i-1] == last && lane.templates[i] == first {
-				n++
-			}
-		}
-	}
-	if at := slices.Index(b.templates, slices.Min(b.templates)); 2*n >= b.count {
-		b.templates = slices.Concat(b.templates[at:], b.templates[:at])
-	}
-}
-
 // lists are the records of the writers, and when each line came. Template n is
 // often[n-1].
 func (l *recurringLanes) lists(often []*recurrence) (*lanes, [][]moment) {
@@ -116,19 +100,19 @@ func (l *recurringLanes) lists(often []*recurrence) (*lanes, [][]moment) {
 	for i, e := range often {
 		templates[e.id] = int32(i + 1)
 	}
-	out, moments, header := &lanes{lists: make([]lane, len(l.byWriter))}, make([][]moment, len(often)+1), 0
+	out, moments, header := newLanes(len(l.byWriter)), make([][]moment, len(often)+1), 0
 	for at, line := range l.record {
 		if line.lane < 0 {
 			header++
 			continue
 		}
-		n, t := &out.lists[line.lane], templates[line.id]
+		n, t := out.at(int(line.lane)), templates[line.id]
 		if t == 0 {
 			n.cut()
 			continue
 		}
 		moments[t] = append(moments[t], moment{at, header})
-		n.templates, n.ordinals = append(n.templates, t), append(n.ordinals, int32(at))
+		n.add(t, int32(at))
 	}
 	return out, moments
 }
