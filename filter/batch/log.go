@@ -7,7 +7,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
 // A scanner reads one log after the other.
@@ -33,7 +33,7 @@ func (r *scanner) read(p piece) *result {
 	}
 	defer text.Close()
 	date := dateOf(text.Head(), p.log.Time)
-	sink := &scanSink{rec: learn.NewRecurring(learn.RecurringOptions{})}
+	sink := &scanSink{rec: recurring.New(recurring.Options{})}
 	audit, err := r.copies(p, sink)
 	if err != nil {
 		sink.part, sink.err = nil, err
@@ -73,7 +73,7 @@ func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err erro
 // A scanSink takes what is left of a log.
 type scanSink struct {
 	part *logs.Part // nil: nothing is written
-	rec  *learn.Recurrences
+	rec  *recurring.Recurrences
 	err  error
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -25,7 +26,7 @@ type proof struct {
 }
 
 func (p *proof) want(c *Cluster) {
-	r := lift(c.Draft.Rule)
+	r := draft.Lift(c.Draft.Rule)
 	r.Layer = -len(p.of) // what a draft claims is asked as if there were no other that knows more
 	p.set.Put(r)
 	p.of[r] = c
@@ -74,8 +75,8 @@ func (c *Cluster) has(text string) bool {
 		return true
 	}
 	tokens, part := tokensOf(mask.Mask(text)), mask.Expression(mask.Mask(strings.TrimLeft(text, " ")))
-	return slices.ContainsFunc(c.lines, func(l draftLine) bool {
-		return strings.Contains(l.pattern, part) || len(l.tokens) == len(tokens) && slices.Equal(merge(l.tokens, tokens), l.tokens)
+	return slices.ContainsFunc(c.lines, func(l draft.Line) bool {
+		return strings.Contains(l.Pattern, part) || len(l.Tokens) == len(tokens) && slices.Equal(merge(l.Tokens, tokens), l.Tokens)
 	})
 }
 

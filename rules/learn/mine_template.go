@@ -3,6 +3,7 @@ package learn
 import (
 	"slices"
 
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -38,7 +39,7 @@ type template struct {
 	count  int
 	// ordered is how many of count are among the lines whose order is kept.
 	ordered int
-	sample  []draftLine // of the first one
+	sample  []draft.Line // of the first one
 	log     string
 	line    int // of the first one
 	hosts   map[string]int

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -100,7 +101,7 @@ func merge(a, b []string) []string {
 		}
 		if a[i] == b[i] && !isAny(a[i]) {
 			same++
-			letters += letterCount(a[i])
+			letters += draft.LetterCount(a[i])
 			continue
 		}
 		as, aw := split(a[i])

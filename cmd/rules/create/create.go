@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 const rulesNewLong = `Make a rule of a text: a line, a block of lines, or what Python prints of an
@@ -103,18 +104,18 @@ func ruleFromText(std cli.IO, o *cli.Flags, flags *newFlags, idGiven bool) error
 }
 
 // draft makes the rule. Why none can be made is said here.
-func (f *newFlags) draft(std cli.IO, known *rules.Set) (*learn.Draft, error) {
+func (f *newFlags) draft(std cli.IO, known *rules.Set) (*draft.Draft, error) {
 	from, err := f.text(std, known)
-	if _, already := errors.AsType[*learn.KnownError](err); err != nil && !already {
+	if _, already := errors.AsType[*draft.KnownError](err); err != nil && !already {
 		return nil, err
 	}
-	var draft *learn.Draft
+	var made *draft.Draft
 	if err == nil {
-		draft, err = learn.NewDraft(from.text, learn.DraftOptions{
+		made, err = draft.New(from.text, draft.Options{
 			ID: f.id, Title: f.title, Active: f.active, Keep: f.keep, Known: known, From: from.where, Lines: from.lines,
 		})
 	}
-	if already, ok := errors.AsType[*learn.KnownError](err); ok {
+	if already, ok := errors.AsType[*draft.KnownError](err); ok {
 		fmt.Fprintf(std.Stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
 		return nil, cli.ExitCode(cli.ExitFound)
 	}
@@ -122,11 +123,11 @@ func (f *newFlags) draft(std cli.IO, known *rules.Set) (*learn.Draft, error) {
 		catalog.Notes(std.Stderr(), []string{err.Error()})
 		return nil, cli.ExitCode(cli.ExitUsage)
 	}
-	return draft, nil
+	return made, nil
 }
 
 // try runs the draft over the whole log that its text is from; nil: there is none.
-func (f *newFlags) try(std cli.IO, draft *learn.Draft, known *rules.Set) (*learn.Trial, error) {
+func (f *newFlags) try(std cli.IO, draft *draft.Draft, known *rules.Set) (*learn.Trial, error) {
 	if f.from == "" {
 		return nil, nil
 	}
@@ -150,7 +151,7 @@ func (f *newFlags) try(std cli.IO, draft *learn.Draft, known *rules.Set) (*learn
 func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.from, ':')] }
 
 // put writes the rule where it is wanted, and says what comes next.
-func (f *newFlags) put(std cli.IO, draft *learn.Draft, tried *learn.Trial) error {
+func (f *newFlags) put(std cli.IO, draft *draft.Draft, tried *learn.Trial) error {
 	catalog.Notes(std.Stderr(), draft.Notes)
 	if tried != nil {
 		catalog.Tried(std.Stderr(), tried, f.logName())

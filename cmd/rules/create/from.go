@@ -14,7 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 // maxTextFile is how much of a text is read: no rule is made of more.
@@ -81,7 +81,7 @@ func placeOf(lines []int) string {
 
 // passageIn returns what a line of a log is part of, and how many lines were read.
 func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excerpt, int, error) {
-	p := learn.NewPassage(line, known)
+	p := draft.NewPassage(line, known)
 	if err := log.CopyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
 	}
@@ -103,7 +103,7 @@ func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excer
 }
 
 // untilDone ends the reading of a log when a passage has been found.
-type untilDone struct{ p *learn.Passage }
+type untilDone struct{ p *draft.Passage }
 
 func (u untilDone) Write(b []byte) (int, error) {
 	if u.p.Done() {

@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -24,16 +23,16 @@ type pythonText struct {
 	source   string // of a warning; may be empty
 }
 
-// isWarningClass reports whether a class is named as warnings are.
-func isWarningClass(name []byte) bool { return bytes.HasSuffix(name, []byte("Warning")) }
+// IsWarningClass reports whether a class is named as warnings are.
+func IsWarningClass(name []byte) bool { return bytes.HasSuffix(name, []byte("Warning")) }
 
-// readPython takes lines apart that are one exception or one warning, and
+// ReadPython takes lines apart that are one exception or one warning, and
 // nothing else; nil when they are not.
-func readPython(lines []string) *pythonText {
+func ReadPython(lines []string) *pythonText {
 	if len(lines) == 0 {
 		return nil
 	}
-	if path, category, message, ok := cpython.WarningParts([]byte(lines[0])); ok && isWarningClass(category) && len(lines) <= 2 {
+	if path, category, message, ok := cpython.WarningParts([]byte(lines[0])); ok && IsWarningClass(category) && len(lines) <= 2 {
 		p := &pythonText{kind: "python-warning", last: lines[0], path: string(path), category: string(category), message: string(message)}
 		if len(lines) == 2 {
 			p.source = strings.TrimLeft(lines[1], " ")
@@ -58,7 +57,7 @@ func readPython(lines []string) *pythonText {
 // nil: it is another thing.
 func misnamed(lines []string) error {
 	last := lines[len(lines)-1]
-	if !startsPython(lines[0]) || strings.HasPrefix(last, " ") || cpython.IsError([]byte(last)) {
+	if !StartsPython(lines[0]) || strings.HasPrefix(last, " ") || cpython.IsError([]byte(last)) {
 		return nil
 	}
 	return fmt.Errorf("no rule can be made of a traceback that ends with %q: it is known by the class of its error, which is called …Error, …Exception or the like; choose its last line alone, "+
@@ -95,8 +94,8 @@ func (p *pythonText) readError(text string, indent int) bool {
 const maxFrames = 8
 
 // match returns the match of a rule for the text.
-func (p *pythonText) match(varied func(string) string) rules.SketchMatch {
-	m := rules.SketchMatch{Kind: p.kind}
+func (p *pythonText) match(varied func(string) string) SketchMatch {
+	m := SketchMatch{Kind: p.kind}
 	if p.kind == "python-warning" {
 		m.Path, m.Category, m.Message = varied(p.path)+"$", mask.Quote(p.category), "^"+varied(p.message)+"$"
 		if p.source != "" {
@@ -161,7 +160,7 @@ func (p *pythonText) words() string {
 	return p.where() + " " + function + " " + p.category
 }
 
-// startsPython reports whether a line begins what Python prints of an exception.
-func startsPython(text string) bool {
+// StartsPython reports whether a line begins what Python prints of an exception.
+func StartsPython(text string) bool {
 	return strings.HasPrefix(text, cpython.Ignored) || strings.HasPrefix(text, cpython.TracebackHead)
 }

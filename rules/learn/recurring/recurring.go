@@ -1,4 +1,4 @@
-package learn
+package recurring
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ import (
 // that is so for most occurrences. Of two blocks that only differ in their first
 // line there are two fingerprints.
 type Recurrences struct {
-	options RecurringOptions
+	options Options
 	table   recurringTable
 	lanes   recurringLanes
 	writers writers
@@ -43,8 +43,8 @@ type Recurrences struct {
 	known   bool   // a rule has taken the line before, or the head of this traceback
 }
 
-// RecurringOptions are what may be asked for. The zero value is good.
-type RecurringOptions struct {
+// Options are what may be asked for. The zero value is good.
+type Options struct {
 	MinCount int // how often something occurs that is reported; 0: 5
 	Most     int // how many are reported, those of the most lines; 0: 50
 }
@@ -58,8 +58,8 @@ const (
 	maxSampleLine = 500
 )
 
-// NewRecurring returns one that has seen nothing.
-func NewRecurring(o RecurringOptions) *Recurrences {
+// New returns one that has seen nothing.
+func New(o Options) *Recurrences {
 	if o.MinCount == 0 {
 		o.MinCount = 5
 	}

@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"errors"
@@ -18,39 +18,39 @@ var errNothingSame = errors.New("too little of this is the same each time: a rul
 	"or each line of a run would have to be looked at; choose lines with more words, or name what does not vary with --keep TEXT")
 
 const (
-	// maxText is the length of a line up to which a rule is made of it, and
+	// MaxText is the length of a line up to which a rule is made of it, and
 	// up to which it is mined.
-	maxText = 2000
+	MaxText = 2000
 	// maxLinePattern is how long a pattern gets: what follows may be anything.
 	maxLinePattern = 1000
 )
 
 // whole makes a rule for a line, or for a block, as it is.
-func (d *drafter) whole(lines []draftLine) (*Draft, error) {
+func (d *drafter) whole(lines []Line) (*Draft, error) {
 	if lines = d.fit(lines); len(lines) == 0 {
 		return nil, errNothingSame
 	}
-	title := gist(lines[0].pieces)
+	title := gist(lines[0].Pieces)
 	s := d.sketch("Again and again: "+title, title, lines)
 	if len(lines) == 1 {
-		s.Match = rules.SketchMatch{Kind: "line", Lines: []string{"^" + lines[0].bounded("$", "")}}
+		s.Match = SketchMatch{Kind: "line", Lines: []string{"^" + lines[0].bounded("$", "")}}
 		return d.prove(s, lines, swaps(lines))
 	}
 	if tied := tie(lines); tied != nil {
-		s.Match = rules.SketchMatch{Kind: "block", Lines: blockPatterns(tied)}
+		s.Match = SketchMatch{Kind: "block", Lines: blockPatterns(tied)}
 		if out, err := d.prove(s, lines, swaps(lines)); err == nil {
 			return out, nil
 		}
 	}
-	s.Match = rules.SketchMatch{Kind: "block", Lines: blockPatterns(lines)}
+	s.Match = SketchMatch{Kind: "block", Lines: blockPatterns(lines)}
 	return d.prove(s, lines, swaps(lines))
 }
 
 // fit leaves out lines that a rule cannot be made of. The first and the last
 // line say where the block begins and that it is complete: they must be
 // particular to it. Between them a line is no more than words, or drawn.
-func (d *drafter) fit(lines []draftLine) []draftLine {
-	ends := func(l draftLine) bool { return particular(literalOf(l.bounded("", ""))) }
+func (d *drafter) fit(lines []Line) []Line {
+	ends := func(l Line) bool { return particular(literalOf(l.bounded("", ""))) }
 	for len(lines) > 0 && !ends(lines[0]) {
 		d.leaveOut(lines[0])
 		lines = lines[1:]
@@ -59,9 +59,9 @@ func (d *drafter) fit(lines []draftLine) []draftLine {
 		d.leaveOut(lines[len(lines)-1])
 		lines = lines[:len(lines)-1]
 	}
-	var kept []draftLine
+	var kept []Line
 	for _, l := range lines {
-		if l.constant() || letterCount(literalOf(l.bounded("", ""))) >= 3 {
+		if l.constant() || LetterCount(literalOf(l.bounded("", ""))) >= 3 {
 			kept = append(kept, l)
 		} else {
 			d.leaveOut(l)
@@ -70,14 +70,14 @@ func (d *drafter) fit(lines []draftLine) []draftLine {
 	return kept
 }
 
-func (d *drafter) leaveOut(l draftLine) {
-	d.note("%q has too little text that is the same each time, and is not in the rule", l.text)
+func (d *drafter) leaveOut(l Line) {
+	d.note("%q has too little text that is the same each time, and is not in the rule", l.Text)
 }
 
 // constant reports whether nothing varies in the line but its spaces and its
 // host, which the other lines name as well.
-func (l *draftLine) constant() bool {
-	for _, p := range l.pieces {
+func (l *Line) constant() bool {
+	for _, p := range l.Pieces {
 		if p.Variable && p.Pattern != mask.HostPrefix && strings.TrimSpace(p.Text) != "" && !strings.HasSuffix(p.Pattern, "{4,}") {
 			return false
 		}
@@ -87,11 +87,11 @@ func (l *draftLine) constant() bool {
 
 // bounded returns the pattern with its end; one that is too long ends early,
 // and with cut.
-func (l *draftLine) bounded(end, cut string) string {
-	pattern := l.pattern
+func (l *Line) bounded(end, cut string) string {
+	pattern := l.Pattern
 	if len(pattern) > maxLinePattern {
 		pattern = ""
-		for _, p := range l.pieces {
+		for _, p := range l.Pieces {
 			if len(pattern)+len(p.Pattern) > maxLinePattern {
 				break
 			}
@@ -99,7 +99,7 @@ func (l *draftLine) bounded(end, cut string) string {
 		}
 		return pattern + cut
 	}
-	if l.trail || strings.HasSuffix(l.text, ":") {
+	if l.Trail || strings.HasSuffix(l.Text, ":") {
 		pattern += " *"
 	}
 	return pattern + end
@@ -115,7 +115,7 @@ const theHost = `\[(?<host>[^\]\s]+)\] +`
 
 // blockPatterns are the patterns of a block: of each line without its indent,
 // and all of one host.
-func blockPatterns(lines []draftLine) []string {
+func blockPatterns(lines []Line) []string {
 	out := make([]string, 0, len(lines))
 	hosts := 0
 	for _, l := range lines {
@@ -135,13 +135,13 @@ func blockPatterns(lines []draftLine) []string {
 
 // passes reports whether the rule leaves a text alone.
 func (d *drafter) passes(r *rules.Rule, text string) bool {
-	folding := lift(r)
+	folding := Lift(r)
 	alone := ruletest.NewTester(rules.NewSet(folding))
 	for c := range ruletest.Counterexample(folding, text) {
 		if alone.Try(c).Problem != "" {
 			return false
 		}
-		if d.quick {
+		if d.Quick {
 			break
 		}
 	}
@@ -154,7 +154,7 @@ const maxCutOff = 1500
 // verify sends the rule through the engine in all the ways in which its sample
 // may come. The status is lifted: it must be right when it folds.
 func (d *drafter) verify(r *rules.Rule) error {
-	folding := lift(r)
+	folding := Lift(r)
 	alone := ruletest.NewTester(rules.NewSet(folding))
 	for c := range alone.Cases(folding) {
 		if d.skips(c) {
@@ -173,11 +173,11 @@ func (d *drafter) skips(c ruletest.Case) bool {
 	case "as it is", "counterexample":
 		return false
 	case "cut off":
-		return d.quick || len(c.Rule.Samples[0].Text) > maxCutOff
+		return d.Quick || len(c.Rule.Samples[0].Text) > maxCutOff
 	case "dressed and cut":
-		return d.quick && c.Size > 0
+		return d.Quick && c.Size > 0
 	}
-	return d.quick
+	return d.Quick
 }
 
 // overlaps finds a rule that is about the same: the new one claims its sample,
@@ -191,7 +191,7 @@ func (d *drafter) overlaps(r *rules.Rule) error {
 			}
 		}
 	}
-	set := lifted(d.known)
+	set := Lifted(d.known)
 	set.Put(r)
 	if d.alone(filter.NewPlan(set), r) {
 		return nil

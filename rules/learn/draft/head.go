@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"errors"
@@ -38,7 +38,7 @@ func failure(c ruletest.Case, problem string) error {
 }
 
 // plain makes a rule for a line, or for a block.
-func (d *drafter) plain(lines []draftLine) (*Draft, error) {
+func (d *drafter) plain(lines []Line) (*Draft, error) {
 	notes := len(d.notes)
 	out, err := d.whole(lines)
 	if _, ok := errors.AsType[*failed](err); !ok {
@@ -58,17 +58,17 @@ func (d *drafter) plain(lines []draftLine) (*Draft, error) {
 
 // headless returns the lines with first words that may be missing, where syslog might
 // have written them, and the first of these words; empty: there are none.
-func headless(lines []draftLine) (out []draftLine, head string) {
+func headless(lines []Line) (out []Line, head string) {
 	out = slices.Clone(lines)
 	for i, l := range lines {
-		n := view.HeadLen([]byte(l.text))
-		pieces := optional(l.pieces, n)
-		if pieces == nil || mask.Expression(l.pieces) != l.pattern {
+		n := view.HeadLen([]byte(l.Text))
+		pieces := optional(l.Pieces, n)
+		if pieces == nil || mask.Expression(l.Pieces) != l.Pattern {
 			continue
 		}
-		out[i].pieces, out[i].pattern = pieces, mask.Expression(pieces)
+		out[i].Pieces, out[i].Pattern = pieces, mask.Expression(pieces)
 		if head == "" {
-			head = l.text[:n]
+			head = l.Text[:n]
 		}
 	}
 	return out, head

@@ -1,4 +1,4 @@
-package learn_test
+package recurring_test
 
 import (
 	"fmt"
@@ -15,13 +15,13 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
-// recurring returns what recurs in a log and what set does not know, with writes
+// recurrent returns what recurs in a log and what set does not know, with writes
 // of size bytes; 0: one write.
-func recurring(t require.TestingT, set *rules.Set, log string, size int) []*filter.Unknown {
-	rec := learn.NewRecurring(learn.RecurringOptions{})
+func recurrent(t require.TestingT, set *rules.Set, log string, size int) []*filter.Unknown {
+	rec := recurring.New(recurring.Options{})
 	f := filter.New(set, rec, filter.Options{})
 	for len(log) > 0 {
 		n := len(log)
@@ -66,7 +66,7 @@ func TestRecurringBlock(t *testing.T) {
 	for i := range 200 {
 		fmt.Fprintf(&log, "a line of %s alone\n"+warning, word(i), i%200, i, i%60, i)
 	}
-	unknown := recurring(t, rules.NewSet(), log.String(), 0)
+	unknown := recurrent(t, rules.NewSet(), log.String(), 0)
 	require.Len(t, unknown, 1)
 	u := unknown[0]
 	assert.Equal(t, filter.Recurring, u.Kind)
@@ -125,14 +125,14 @@ func TestRecurringFingerprintStays(t *testing.T) {
 		"other paths":   strings.ReplaceAll(plain, "/srv/app", `C:\Users\me\app`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, []string{want}, fingerprints(recurring(t, filtertest.Builtin(), log, 0)))
+			assert.Equal(t, []string{want}, fingerprints(recurrent(t, filtertest.Builtin(), log, 0)))
 		})
 	}
 }
 
 func TestRecurringHostsAddUp(t *testing.T) {
 	log := warnings(70, func(i int) string { return fmt.Sprintf("    [web-%d] ", i%7) }, func(i int) string { return "--> Starting operation: x\n" })
-	unknown := recurring(t, rules.NewSet(), log, 0)
+	unknown := recurrent(t, rules.NewSet(), log, 0)
 	require.Len(t, unknown, 1)
 	assert.Equal(t, 70, unknown[0].Count)
 	assert.Equal(t, int64(350), unknown[0].Lines)
@@ -141,7 +141,7 @@ func TestRecurringHostsAddUp(t *testing.T) {
 // What is the same text, and what is another.
 func TestRecurringSame(t *testing.T) {
 	same := func(a, b string) bool {
-		u, v := recurring(t, rules.NewSet(), strings.Repeat(a+"\n", 9), 0), recurring(t, rules.NewSet(), strings.Repeat(b+"\n", 9), 0)
+		u, v := recurrent(t, rules.NewSet(), strings.Repeat(a+"\n", 9), 0), recurrent(t, rules.NewSet(), strings.Repeat(b+"\n", 9), 0)
 		require.Len(t, u, 1, a)
 		require.Len(t, v, 1, b)
 		return u[0].Fingerprint == v[0].Fingerprint
@@ -194,7 +194,7 @@ func TestRecurringInterleaved(t *testing.T) {
 					}
 				}
 			}
-			unknown := recurring(t, rules.NewSet(), log.String(), 0)
+			unknown := recurrent(t, rules.NewSet(), log.String(), 0)
 			require.Len(t, unknown, 1, found(unknown))
 			assert.Equal(t, 60, unknown[0].Count)
 			assert.Equal(t, "the agent could not be reached\nit is tried again in a while\nnothing was changed by this", unknown[0].Sample)
@@ -212,7 +212,7 @@ func TestRecurringInterrupted(t *testing.T) {
 		}
 		log.WriteString(strings.Join(lines, ""))
 	}
-	unknown := recurring(t, rules.NewSet(), log.String(), 0)
+	unknown := recurrent(t, rules.NewSet(), log.String(), 0)
 	require.Len(t, unknown, 1, found(unknown))
 	assert.Equal(t, 100, unknown[0].Count)
 }
@@ -223,7 +223,7 @@ func TestRecurringVariants(t *testing.T) {
 	const rest = "nothing was changed by this\nsee the manual of the agent\n"
 	a, b := "the agent could not be reached\n"+rest, "the agent has no licence any more\n"+rest
 	alone := func(s string) string {
-		u := recurring(t, rules.NewSet(), strings.Repeat(s, 20), 0)
+		u := recurrent(t, rules.NewSet(), strings.Repeat(s, 20), 0)
 		require.Len(t, u, 1)
 		return u[0].Fingerprint
 	}
@@ -232,7 +232,7 @@ func TestRecurringVariants(t *testing.T) {
 	for i, n := range r.Perm(60) {
 		log.WriteString([]string{a, a, b}[n%3] + word(i) + " is on\n")
 	}
-	both := recurring(t, rules.NewSet(), log.String(), 0)
+	both := recurrent(t, rules.NewSet(), log.String(), 0)
 	require.Len(t, both, 2, found(both))
 	assert.Equal(t, []string{alone(a), alone(b)}, fingerprints(both))
 	assert.Equal(t, []int{40, 20}, []int{both[0].Count, both[1].Count})
@@ -248,10 +248,10 @@ func TestRecurringNothing(t *testing.T) {
 		"test_x.py::test_a PASSED", "    Say hi        20      20        -       -",
 	}, filtertest.Guarded...) {
 		log := "--> Results:\n    Operation     Hosts   Success   Error   No Change\n" + strings.Repeat(line+"\n", 50)
-		assert.Empty(t, found(recurring(t, filtertest.Builtin(), log, 0)), line)
+		assert.Empty(t, found(recurrent(t, filtertest.Builtin(), log, 0)), line)
 	}
-	assert.Len(t, recurring(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 5), 0), 1)
-	assert.Empty(t, recurring(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 4), 0), "four are not enough")
+	assert.Len(t, recurrent(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 5), 0), 1)
+	assert.Empty(t, recurrent(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 4), 0), "four are not enough")
 }
 
 // What is found does not depend on how the log is cut, nor does anything break.
@@ -261,9 +261,9 @@ func TestRecurringCuts(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		part := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 20).Draw(r, "part"), "")
 		log := strings.Repeat(part, 12) + strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 40).Draw(r, "rest"), "")
-		want := recurring(r, filtertest.Builtin(), log, 0)
-		assert.Equal(r, want, recurring(r, filtertest.Builtin(), log, rapid.IntRange(1, 30).Draw(r, "size")))
-		rec := learn.NewRecurring(learn.RecurringOptions{})
+		want := recurrent(r, filtertest.Builtin(), log, 0)
+		assert.Equal(r, want, recurrent(r, filtertest.Builtin(), log, rapid.IntRange(1, 30).Draw(r, "size")))
+		rec := recurring.New(recurring.Options{})
 		line := 1
 		for rest := log; len(rest) > 0; {
 			n := min(len(rest), rapid.IntRange(1, 500).Draw(r, "event"))
@@ -271,7 +271,7 @@ func TestRecurringCuts(t *testing.T) {
 			line += strings.Count(rest[:n], "\n")
 			rest = rest[n:]
 		}
-		whole := learn.NewRecurring(learn.RecurringOptions{})
+		whole := recurring.New(recurring.Options{})
 		require.NoError(r, whole.Event(filter.Event{Raw: []byte(log), Line: 1}))
 		assert.Equal(r, whole.Unknown(), rec.Unknown())
 	})
@@ -309,7 +309,7 @@ func TestRecurringIsBounded(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	rec := learn.NewRecurring(learn.RecurringOptions{})
+	rec := recurring.New(recurring.Options{})
 	flood(n, 1000, func(b []byte) { _ = rec.Event(filter.Event{Raw: b, Line: 1}) })
 	for i := range 20_000 { // hosts, and other writers
 		line := fmt.Sprintf("[%s%s.example.org] %s\n%s  | x %s is on\n", word(i), strings.Repeat("x", 150), word(i), word(i), word(i))
@@ -340,7 +340,7 @@ func BenchmarkRecurringUnknown(b *testing.B) {
 	}
 	for b.Loop() {
 		b.StopTimer()
-		rec := learn.NewRecurring(learn.RecurringOptions{})
+		rec := recurring.New(recurring.Options{})
 		_ = rec.Event(filter.Event{Raw: []byte(log.String()), Line: 1})
 		b.StartTimer()
 		require.Len(b, rec.Unknown(), 50)
@@ -355,7 +355,7 @@ func TestRecurringMost(t *testing.T) {
 			fmt.Fprintf(&log, "the agent of %s is slow\n%s\n", word(i), word(1000+log.Len()))
 		}
 	}
-	unknown := recurring(t, rules.NewSet(), log.String(), 0)
+	unknown := recurrent(t, rules.NewSet(), log.String(), 0)
 	require.Len(t, unknown, 50)
 	for i, u := range unknown {
 		assert.Equal(t, 5+79-i, u.Count)
@@ -370,14 +370,14 @@ const geventBlock = "U-9d8df430"
 // where processes tear each other's lines to pieces, it is a few.
 func TestRecurringFindsGevent(t *testing.T) {
 	for _, file := range filtertest.Captures(t, "gevent-25.5.1.20-hosts.pipe.log", "gevent-25.5.1.3-hosts.pipe.log", "more/gevent-25.5.1.py3.11.20-hosts.pty.raw", "more/gevent-25.5.1.py3.12.20-hosts.hogs.pty.raw") {
-		unknown := recurring(t, rules.NewSet(), string(filtertest.Read(t, file)), 0)
+		unknown := recurrent(t, rules.NewSet(), string(filtertest.Read(t, file)), 0)
 		require.NotEmpty(t, unknown, file)
 		assert.Equal(t, geventBlock, unknown[0].Fingerprint, file)
 	}
 	assert.Equal(t, []string{geventBlock + " 76× 608 lines: Exception ignored in: <bound method _For"},
-		found(recurring(t, rules.NewSet(), string(filtertest.Read(t, filtertest.Captures(t, "gevent-25.5.1.20-hosts.pipe.log")[0])), 0)))
+		found(recurrent(t, rules.NewSet(), string(filtertest.Read(t, filtertest.Captures(t, "gevent-25.5.1.20-hosts.pipe.log")[0])), 0)))
 	for _, file := range filtertest.Captures(t, "more/gevent-25.5.1*", "more/forks*") {
-		unknown := recurring(t, rules.NewSet(), string(filtertest.Read(t, file)), 0)
+		unknown := recurrent(t, rules.NewSet(), string(filtertest.Read(t, file)), 0)
 		assert.LessOrEqual(t, len(unknown), 4, found(unknown))
 		assert.NotEmpty(t, unknown, file)
 	}
@@ -391,6 +391,6 @@ func TestRecurringGoodLogs(t *testing.T) {
 		if filepath.Base(file) == "go-test.log" {
 			want = []string{"U-6cef6bff 8× 8 lines: pattern_test.go:177: <nil>"}
 		}
-		assert.Equal(t, want, found(recurring(t, filtertest.Builtin(), string(filtertest.Read(t, file)), 0)), file)
+		assert.Equal(t, want, found(recurrent(t, filtertest.Builtin(), string(filtertest.Read(t, file)), 0)), file)
 	}
 }

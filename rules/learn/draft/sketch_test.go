@@ -1,4 +1,4 @@
-package rules_test
+package draft_test
 
 import (
 	"strings"
@@ -9,13 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 func TestSketchFile(t *testing.T) {
-	s := rules.Sketch{
+	s := draft.Sketch{
 		Comment: []string{"From a\x1b[31m.log"}, ID: "a-b", Title: "It's: a title", Status: rules.Draft, Severity: rules.Noise, Advice: "Nothing to do.",
-		Match:  rules.SketchMatch{Kind: "block", Lines: []string{`don't \d+`, `x y`}},
+		Match:  draft.SketchMatch{Kind: "block", Lines: []string{`don't \d+`, `x y`}},
 		Sample: "    don't 1\nx y\n", Counterexample: "    don't 1\nx z\n", Changed: "y is z",
 	}
 	assert.Equal(t, `# From a␛[31m.log
@@ -46,9 +47,9 @@ func TestSketchIsRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := strings.ReplaceAll(text.Draw(t, "line"), "\n", "")
 		sample := text.Draw(t, "sample") + "x\n"
-		s := rules.Sketch{
+		s := draft.Sketch{
 			ID: rapid.StringMatching(`[a-z0-9][a-z0-9-]{0,5}`).Draw(t, "id"), Title: "x", Severity: rules.Noise, Sample: sample, Counterexample: sample, Changed: line,
-			Match: rules.SketchMatch{Kind: "python-traceback", Error: "Some" + mask.Quote(line), Frames: []string{mask.Quote("x" + line)}},
+			Match: draft.SketchMatch{Kind: "python-traceback", Error: "Some" + mask.Quote(line), Frames: []string{mask.Quote("x" + line)}},
 		}
 		r, err := rules.Parse("x.yaml", s.File())
 		require.NoError(t, err, "%s", s.File())

@@ -1,4 +1,4 @@
-package learn
+package recurring
 
 // Blocks are found at the end, in a record of lines in order. It need not be of
 // the whole log: of each line some occurrences and what comes behind them will

@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"strings"
@@ -19,9 +19,9 @@ type spot struct{ line, piece int }
 
 // tie returns lines whose patterns give one name to what is the same in several
 // of them; nil when there is no such thing.
-func tie(lines []draftLine) []draftLine {
+func tie(lines []Line) []Line {
 	order, at := values(lines)
-	var out []draftLine
+	var out []Line
 	used := map[string]bool{"host": true}
 	for _, text := range order {
 		spots := at[text]
@@ -31,15 +31,15 @@ func tie(lines []draftLine) []draftLine {
 		if out == nil {
 			out = copied(lines)
 		}
-		name := tieName(labelOf(lines[spots[0].line].pieces, spots[0].piece), used)
+		name := tieName(labelOf(lines[spots[0].line].Pieces, spots[0].piece), used)
 		for _, s := range spots {
-			p := &out[s.line].pieces[s.piece]
+			p := &out[s.line].Pieces[s.piece]
 			p.Pattern = "(?<" + name + ">" + p.Pattern + ")"
 		}
 	}
 	for i := range out {
-		if !sameAs(lines[i].pieces, out[i].pieces) {
-			out[i].pattern = mask.Expression(out[i].pieces)
+		if !sameAs(lines[i].Pieces, out[i].Pieces) {
+			out[i].Pattern = mask.Expression(out[i].Pieces)
 		}
 	}
 	return out
@@ -47,19 +47,19 @@ func tie(lines []draftLine) []draftLine {
 
 // values returns the texts that may tie lines, in order, and where they stand:
 // once in each line.
-func values(lines []draftLine) (order []string, at map[string][]spot) {
+func values(lines []Line) (order []string, at map[string][]spot) {
 	at = map[string][]spot{}
 	for i, l := range lines {
-		if mask.Expression(l.pieces) != l.pattern { // it is of other lines as well
+		if mask.Expression(l.Pieces) != l.Pattern { // it is of other lines as well
 			continue
 		}
-		for n, p := range l.pieces {
+		for n, p := range l.Pieces {
 			if !ties(p) {
 				continue
 			}
 			key := p.Text
 			if short(p.Text) { // it may be the same by chance
-				label := labelOf(l.pieces, n)
+				label := labelOf(l.Pieces, n)
 				if label == "" {
 					continue
 				}
@@ -90,11 +90,11 @@ func short(text string) bool { return len(text) < 3 }
 
 // alwaysSame reports whether a value is the same at its places in each of the
 // other occurrences, too.
-func alwaysSame(lines []draftLine, spots []spot) bool {
+func alwaysSame(lines []Line, spots []spot) bool {
 	first := lines[spots[0].line]
 	for n := range first.again {
 		for _, s := range spots[1:] {
-			a, b := first.again[n].pieces, lines[s.line].again[n].pieces
+			a, b := first.again[n].Pieces, lines[s.line].again[n].Pieces
 			if spots[0].piece >= len(a) || s.piece >= len(b) || a[spots[0].piece].Text != b[s.piece].Text {
 				return false
 			}
@@ -134,10 +134,10 @@ func tieName(label string, used map[string]bool) string {
 	return name
 }
 
-func copied(lines []draftLine) []draftLine {
-	out := append([]draftLine(nil), lines...)
+func copied(lines []Line) []Line {
+	out := append([]Line(nil), lines...)
 	for i := range out {
-		out[i].pieces = append([]mask.Piece(nil), out[i].pieces...)
+		out[i].Pieces = append([]mask.Piece(nil), out[i].Pieces...)
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"slices"
@@ -98,9 +98,9 @@ func literalOf(pattern string) string {
 
 // particular reports whether text of some length, which is the same each time,
 // is words and not a line that was drawn.
-func particular(literal string) bool { return len(literal) >= goodLiteral && letterCount(literal) >= 3 }
+func particular(literal string) bool { return len(literal) >= goodLiteral && LetterCount(literal) >= 3 }
 
-func letterCount(text string) (n int) {
+func LetterCount(text string) (n int) {
 	for _, r := range text {
 		if unicode.IsLetter(r) {
 			n++
@@ -117,7 +117,7 @@ const maxSwaps = 12
 
 // swaps returns texts that differ from the lines in one word of what is the
 // same each time; the longest words come first.
-func swaps(lines []draftLine) (out []swap) {
+func swaps(lines []Line) (out []swap) {
 	type place struct {
 		line, from, to int
 		word           string
@@ -125,7 +125,7 @@ func swaps(lines []draftLine) (out []swap) {
 	var places []place
 	for i, l := range lines {
 		at := 0
-		for _, p := range l.pieces {
+		for _, p := range l.Pieces {
 			if !p.Variable {
 				for _, w := range word.FindAllStringIndex(p.Text, -1) {
 					places = append(places, place{i, at + w[0], at + w[1], p.Text[w[0]:w[1]]})
@@ -141,8 +141,8 @@ func swaps(lines []draftLine) (out []swap) {
 			is = "anything"
 		}
 		changed := slices.Clone(lines)
-		text := lines[p.line].text
-		changed[p.line].text = text[:p.from] + is + text[p.to:]
+		text := lines[p.line].Text
+		changed[p.line].Text = text[:p.from] + is + text[p.to:]
 		out = append(out, swap{joined(changed), p.word, is})
 	}
 	return out

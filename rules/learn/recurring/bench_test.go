@@ -1,11 +1,11 @@
-package learn_test
+package recurring_test
 
 import (
 	"testing"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
-	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
 // BenchmarkRecurring is a clean log with and without what looks for recurring
@@ -24,7 +24,7 @@ func BenchmarkRecurring(b *testing.B) {
 		"colours":        []byte(filtertest.Prefixed("\x1b[33m\x1b[0m")(string(mixed))),
 	} {
 		b.Run(name+"/without", func(b *testing.B) { benchmarkSink(b, log, filtertest.Nowhere) })
-		b.Run(name+"/with", func(b *testing.B) { benchmarkSink(b, log, learn.NewRecurring(learn.RecurringOptions{})) })
+		b.Run(name+"/with", func(b *testing.B) { benchmarkSink(b, log, recurring.New(recurring.Options{})) })
 	}
 }
 

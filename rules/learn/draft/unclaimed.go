@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"bytes"
@@ -7,33 +7,33 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// lifted returns the rules as they would be if each folded its issue wherever it
+// Lifted returns the rules as they would be if each folded its issue wherever it
 // occurs: it is asked what they know, and not what they do with it.
-func lifted(set *rules.Set) *rules.Set {
+func Lifted(set *rules.Set) *rules.Set {
 	out := rules.NewSet()
 	for r := range set.All() {
-		out.Put(lift(r))
+		out.Put(Lift(r))
 	}
 	return out
 }
 
-func lift(r *rules.Rule) *rules.Rule {
+func Lift(r *rules.Rule) *rules.Rule {
 	fold, c := true, *r
 	c.Status, c.Fold, c.Affected, c.Python, c.OS, c.Cause = rules.Stable, &fold, nil, "", nil, nil
 	return &c
 }
 
-// An unclaimed is a sink for what no rule knows. It puts the lines of it
+// An Unclaimed is a sink for what no rule knows. It puts the lines of it
 // together again.
-type unclaimed struct {
+type Unclaimed struct {
 	// line takes a line, without its LF, and its number.
-	line func(raw []byte, number int)
+	Line func(raw []byte, number int)
 	part []byte
 	at   int // number of the line that part is of
 }
 
 // Event takes in what is not claimed.
-func (u *unclaimed) Event(e filter.Event) error {
+func (u *Unclaimed) Event(e filter.Event) error {
 	if e.Rule != nil {
 		return nil
 	}
@@ -46,9 +46,9 @@ func (u *unclaimed) Event(e filter.Event) error {
 		}
 		if len(u.part) > 0 {
 			u.keep(raw[:i], number)
-			u.flush()
+			u.Flush()
 		} else {
-			u.line(raw[:i], number)
+			u.Line(raw[:i], number)
 		}
 		raw = raw[i+1:]
 	}
@@ -56,19 +56,19 @@ func (u *unclaimed) Event(e filter.Event) error {
 }
 
 // maxUnclaimed is how much of a line without an end is kept.
-const maxUnclaimed = 2 * maxText
+const maxUnclaimed = 2 * MaxText
 
-func (u *unclaimed) keep(raw []byte, number int) {
+func (u *Unclaimed) keep(raw []byte, number int) {
 	if len(u.part) == 0 {
 		u.at = number
 	}
 	u.part = append(u.part, raw[:min(len(raw), max(0, maxUnclaimed-len(u.part)))]...)
 }
 
-// flush ends the last line, which may have no end.
-func (u *unclaimed) flush() {
+// Flush ends the last line, which may have no end.
+func (u *Unclaimed) Flush() {
 	if len(u.part) > 0 {
-		u.line(u.part, u.at)
+		u.Line(u.part, u.at)
 		u.part = u.part[:0]
 	}
 }

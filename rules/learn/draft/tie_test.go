@@ -1,4 +1,4 @@
-package learn_test
+package draft_test
 
 import (
 	"slices"
@@ -10,6 +10,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/drafttest"
 )
 
 // What several lines of a block name must agree, in the patterns that are made.
@@ -46,21 +48,21 @@ var tied = map[string]struct {
 func TestDraftTiesLines(t *testing.T) {
 	for name, c := range tied {
 		t.Run(name, func(t *testing.T) {
-			d, err := learn.NewDraft([]byte(c.text), learn.DraftOptions{})
+			d, err := draft.New([]byte(c.text), draft.Options{})
 			require.NoError(t, err)
 			var got []string
 			for _, l := range d.Rule.Match.Block {
 				got = append(got, l.Line.String())
 			}
 			assert.Equal(t, c.match, got)
-			lintClean(t, d)
+			drafttest.LintClean(t, d)
 		})
 	}
 }
 
 // The beginning of one and the end of another are not one.
 func TestDraftLeavesHalvesOfTwo(t *testing.T) {
-	d, err := learn.NewDraft([]byte(tied["process"].text), learn.DraftOptions{Active: true})
+	d, err := draft.New([]byte(tied["process"].text), draft.Options{Active: true})
 	require.NoError(t, err)
 	halves := "agent[1] connection was lost\nagent[2] is trying another server\nagent[2] connection is back\n"
 	shown, s := runAny(t, rules.NewSet(d.Rule), halves, 0)
@@ -70,7 +72,7 @@ func TestDraftLeavesHalvesOfTwo(t *testing.T) {
 
 // What a draft would do in a log, and what it would leave there.
 func TestTrial(t *testing.T) {
-	d, err := learn.NewDraft([]byte("cannot open /var/lib/acme/ba73a1/state.db yet\n"), learn.DraftOptions{})
+	d, err := draft.New([]byte("cannot open /var/lib/acme/ba73a1/state.db yet\n"), draft.Options{})
 	require.NoError(t, err)
 	for _, size := range []int{1, 7, 1000} {
 		trial := learn.NewTrial(d, nil)

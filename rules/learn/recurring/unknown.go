@@ -1,4 +1,4 @@
-package learn
+package recurring
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/blocks"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 // Unknown returns what recurs, that of the most lines first. Nothing is to be
@@ -67,18 +69,18 @@ type moment struct{ place, header int }
 func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 	lanes, moments := r.lanes.lists(often)
 	inside := make([]int, len(often)+1)
-	blocks := lanes.blocks(len(often)+1, r.options.MinCount-1, maxDraftLines)
+	blocks := lanes.Blocks(len(often)+1, r.options.MinCount-1, draft.MaxLines)
 	for i := range blocks {
 		b := &blocks[i]
-		b.turn(lanes)
-		for _, t := range b.templates {
-			inside[t] += b.count
+		b.Turn(lanes)
+		for _, t := range b.Templates {
+			inside[t] += b.Count
 		}
 	}
 	for _, b := range blocks {
-		block := &recurringBlock{at: moments[b.templates[0]]}
-		for _, t := range b.templates {
-			block.add(often[t-1], float64(b.count)/float64(inside[t]))
+		block := &recurringBlock{at: moments[b.Templates[0]]}
+		for _, t := range b.Templates {
+			block.add(often[t-1], float64(b.Count)/float64(inside[t]))
 		}
 		out = append(out, block.settle())
 	}
@@ -95,24 +97,24 @@ func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 
 // lists are the records of the writers, and when each line came. Template n is
 // often[n-1].
-func (l *recurringLanes) lists(often []*recurrence) (*lanes, [][]moment) {
+func (l *recurringLanes) lists(often []*recurrence) (*blocks.Lanes, [][]moment) {
 	templates := map[int32]int32{}
 	for i, e := range often {
 		templates[e.id] = int32(i + 1)
 	}
-	out, moments, header := newLanes(len(l.byWriter)), make([][]moment, len(often)+1), 0
+	out, moments, header := blocks.NewLanes(len(l.byWriter)), make([][]moment, len(often)+1), 0
 	for at, line := range l.record {
 		if line.lane < 0 {
 			header++
 			continue
 		}
-		n, t := out.at(int(line.lane)), templates[line.id]
+		n, t := out.At(int(line.lane)), templates[line.id]
 		if t == 0 {
-			n.cut()
+			n.Cut()
 			continue
 		}
 		moments[t] = append(moments[t], moment{at, header})
-		n.add(t, int32(at))
+		n.Add(t, int32(at))
 	}
 	return out, moments
 }

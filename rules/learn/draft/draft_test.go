@@ -1,4 +1,4 @@
-package learn_test
+package draft_test
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/learn"
-	"github.com/orbfilter/orbfilter/rules/lint"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/drafttest"
 )
 
 // Texts, and the match that is made of them.
@@ -60,25 +60,14 @@ AssertionError:
 func TestNewDraft(t *testing.T) {
 	for name, c := range drafted {
 		t.Run(name, func(t *testing.T) {
-			d, err := learn.NewDraft([]byte(c.text), learn.DraftOptions{Known: filtertest.Builtin(), From: "a.log:1-2"})
+			d, err := draft.New([]byte(c.text), draft.Options{Known: filtertest.Builtin(), From: "a.log:1-2"})
 			require.NoError(t, err)
 			assert.Contains(t, string(d.File), "match:\n  "+c.match+"\n")
 			assert.Contains(t, strings.Join(d.Notes, "\n"), c.note)
 			assert.Equal(t, rules.Draft, d.Rule.Status)
 			assert.Equal(t, rules.Noise, d.Rule.Severity)
-			lintClean(t, d)
+			drafttest.LintClean(t, d)
 		})
-	}
-}
-
-// lintClean: lint finds nothing but that a person has still to read the draft.
-func lintClean(t *testing.T, d *learn.Draft) {
-	t.Helper()
-	linted := lint.Lint([]rules.File{{Name: d.Rule.ID + ".yaml", Data: d.File}})
-	for _, f := range linted[0].Findings {
-		if f.Check.ID != lint.CheckDraft && f.Check.ID != lint.CheckNoLink {
-			assert.Fail(t, "lint: "+f.Check.Title, "%s\n%s", f.Error(), d.File)
-		}
 	}
 }
 
@@ -98,7 +87,7 @@ func TestDraftRefused(t *testing.T) {
 		"Traceback (most recent call last):\n  File \"a.py\", line 3, in f\nssh.CommandFailure: no\n": `no rule can be made of a traceback that ends with "ssh.CommandFailure: no"`,
 		"celery worker[17]: 42\n": `behind a date, "celery worker[17]: " is taken for what syslog writes in front of a line, and of the text behind it no rule can be made: too little`,
 	} {
-		_, err := learn.NewDraft([]byte(text), learn.DraftOptions{Known: filtertest.Builtin()})
+		_, err := draft.New([]byte(text), draft.Options{Known: filtertest.Builtin()})
 		if assert.Error(t, err, "%.50s", text) {
 			assert.Contains(t, err.Error(), want, "%.50s", text)
 		}
@@ -111,8 +100,8 @@ func TestDraftOfWhatIsKnown(t *testing.T) {
 		if never := filter.NewPlan(rules.NewSet()); len(r.Match.Block) > 0 && slices.ContainsFunc(strings.Split(sample, "\n"), func(l string) bool { return never.NeverFolds([]byte(l)) }) {
 			return // a line that no rule folds is not taken for a block, and is known by the rule for that line
 		}
-		_, err := learn.NewDraft([]byte(sample), learn.DraftOptions{Known: filtertest.Builtin()})
-		known, ok := errors.AsType[*learn.KnownError](err)
+		_, err := draft.New([]byte(sample), draft.Options{Known: filtertest.Builtin()})
+		known, ok := errors.AsType[*draft.KnownError](err)
 		require.True(t, ok, "%v", err)
 		assert.Equal(t, []string{r.ID}, known.IDs)
 	})
@@ -120,16 +109,16 @@ func TestDraftOfWhatIsKnown(t *testing.T) {
 
 func TestDraftOptions(t *testing.T) {
 	text := []byte("retrying port 8080 in use 3 times\n")
-	d, err := learn.NewDraft(text, learn.DraftOptions{ID: "my-id", Title: "My title", Active: true, Keep: []string{"8080"}})
+	d, err := draft.New(text, draft.Options{ID: "my-id", Title: "My title", Active: true, Keep: []string{"8080"}})
 	require.NoError(t, err)
 	assert.Equal(t, "my-id", d.Rule.ID)
 	assert.Equal(t, "My title", d.Rule.Title)
 	assert.True(t, d.Rule.Folds())
 	assert.Equal(t, `^retrying port 8080 in use \d+ times$`, d.Rule.Match.Line.String())
-	d, err = learn.NewDraft(text, learn.DraftOptions{})
+	d, err = draft.New(text, draft.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, "retrying-port-use-times", d.Rule.ID)
-	again, err := learn.NewDraft([]byte("retrying ports, use times\n"), learn.DraftOptions{Known: rules.NewSet(d.Rule)})
+	again, err := draft.New([]byte("retrying ports, use times\n"), draft.Options{Known: rules.NewSet(d.Rule)})
 	require.NoError(t, err)
 	assert.Equal(t, "retrying-ports-use-times", again.Rule.ID)
 }
@@ -147,7 +136,7 @@ var draftWords = []string{"warning", "[web]", "failed to connect", "0x7f021a", "
 	"Traceback (most recent call last):", "Exception ignored in:", "  File \"a.py\", line 3, in f", "^^^^^", "=====", "日本語", "a\tb", "\x1b[31mred\x1b[0m", "a\rb", "--> ", "{", "}"}
 
 func draftHolds(t require.TestingT, text string) {
-	d, err := learn.NewDraft([]byte(text), learn.DraftOptions{Active: true})
+	d, err := draft.New([]byte(text), draft.Options{Active: true})
 	if err != nil {
 		require.NotEmpty(t, err.Error())
 		return
@@ -198,7 +187,7 @@ func FuzzDraft(f *testing.F) {
 func TestDraftsAreCounted(t *testing.T) {
 	for name, c := range drafted {
 		t.Run(name, func(t *testing.T) {
-			d, err := learn.NewDraft([]byte(c.text), learn.DraftOptions{Known: filtertest.Builtin()})
+			d, err := draft.New([]byte(c.text), draft.Options{Known: filtertest.Builtin()})
 			require.NoError(t, err)
 			set := rules.NewSet(d.Rule)
 			for r := range filtertest.Builtin().All() {

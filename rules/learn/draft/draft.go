@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"bytes"
@@ -23,11 +23,11 @@ type Draft struct {
 	// Notes say what of the text is not in the rule, and why; for people.
 	Notes []string
 
-	lines []draftLine
+	Lines []Line
 }
 
-// DraftOptions are what a draft may be told. The zero value is good.
-type DraftOptions struct {
+// Options are what a draft may be told. The zero value is good.
+type Options struct {
 	ID    string // empty: made of the text
 	Title string // the same
 	// Active drafts fold at once; others are counted only.
@@ -50,16 +50,16 @@ func (e *KnownError) Error() string {
 	return "already known as " + strings.Join(e.IDs, ", ") + ": nothing to do"
 }
 
-// maxDraftLines is how many lines a block has at most.
-const maxDraftLines = 100
+// MaxLines is how many lines a block has at most.
+const MaxLines = 100
 
-// NewDraft makes a rule of a text: one line, a block of lines, or what Python
+// New makes a rule of a text: one line, a block of lines, or what Python
 // prints of an exception. What varies in it becomes a pattern. The rule has gone
 // through the engine: it claims this text, whole and cut, and not the same text
 // with another word in it. The error is a *KnownError, or says in plain words why
 // no such rule can be made.
-func NewDraft(text []byte, o DraftOptions) (*Draft, error) {
-	d := newDrafter(o)
+func New(text []byte, o Options) (*Draft, error) {
+	d := NewDrafter(o)
 	if err := d.read(text); err != nil {
 		return nil, err
 	}
@@ -67,40 +67,40 @@ func NewDraft(text []byte, o DraftOptions) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.draft(lines)
+	return d.Draft(lines)
 }
 
-// A draftLine is a line of a sample, and what matches it.
-type draftLine struct {
-	text   string // without spaces at its end
-	pieces []mask.Piece
+// A Line is a line of a sample, and what matches it.
+type Line struct {
+	Text   string // without spaces at its end
+	Pieces []mask.Piece
 	// pattern is of the pieces, or of all the lines that it stands for.
-	pattern string
-	tokens  []string // of the pattern, if lines were compared by their words
-	trail   bool     // spaces may stand at its end
-	number  int
+	Pattern string
+	Tokens  []string // of the pattern, if lines were compared by their words
+	Trail   bool     // spaces may stand at its end
+	Number  int
 	// again are the same line in the other occurrences of the sample.
-	again []draftLine
+	again []Line
 }
 
 // A drafter makes drafts.
 type drafter struct {
-	DraftOptions
+	Options
 	known  *rules.Set
 	guards []*rules.Guard
 	view   view.Line
 	own    pyinfra.Own
-	lines  []draftLine
+	lines  []Line
 	notes  []string
-	quick  bool // the engine is asked less
-	advice string
+	Quick  bool // the engine is asked less
+	Advice string
 }
 
-func newDrafter(o DraftOptions) *drafter {
+func NewDrafter(o Options) *drafter {
 	if o.Known == nil {
 		o.Known = rules.NewSet()
 	}
-	return &drafter{DraftOptions: o, known: lifted(o.Known), guards: rules.NeverFold()}
+	return &drafter{Options: o, known: Lifted(o.Known), guards: rules.NeverFold()}
 }
 
 func (d *drafter) note(format string, args ...any) {
@@ -111,11 +111,11 @@ func (d *drafter) note(format string, args ...any) {
 // own.
 func (d *drafter) read(text []byte) error {
 	var err error
-	u := unclaimed{line: func(raw []byte, number int) { err = errors.Join(err, d.readLine(raw, number)) }}
+	u := Unclaimed{Line: func(raw []byte, number int) { err = errors.Join(err, d.readLine(raw, number)) }}
 	f := filter.New(d.known, &u, filter.Options{})
 	_, _ = f.Write(text)
 	_ = f.Close()
-	u.flush()
+	u.Flush()
 	var ids []string
 	all := len(d.lines)
 	for _, i := range f.Summary().Issues {
@@ -124,14 +124,14 @@ func (d *drafter) read(text []byte) error {
 			d.lines = nil
 		}
 		if i.Count == 1 { // what stands between the lines of a block belongs to it
-			d.lines = slices.DeleteFunc(d.lines, func(l draftLine) bool { return l.number >= i.FirstLine && l.number <= i.LastLine })
+			d.lines = slices.DeleteFunc(d.lines, func(l Line) bool { return l.Number >= i.FirstLine && l.Number <= i.LastLine })
 		}
 	}
 	switch {
 	case err != nil:
 		return err
-	case len(d.lines) > maxDraftLines:
-		return fmt.Errorf("a block has at most %d lines, and these are %d; choose those that come together each time", maxDraftLines, len(d.lines))
+	case len(d.lines) > MaxLines:
+		return fmt.Errorf("a block has at most %d lines, and these are %d; choose those that come together each time", MaxLines, len(d.lines))
 	case len(d.lines) > all/2:
 		if len(ids) > 0 {
 			d.note("some of this is already known as %s, and is not in the rule", strings.Join(ids, ", "))
@@ -164,8 +164,8 @@ func (d *drafter) readLine(raw []byte, number int) error {
 		return nil
 	case !utf8.ValidString(text):
 		return fmt.Errorf("line %d is not UTF-8, which a rule file must be; choose other lines", d.at(number))
-	case len(text) > maxText:
-		return fmt.Errorf("line %d has %d bytes; a rule is made of lines of at most %d", d.at(number), len(text), maxText)
+	case len(text) > MaxText:
+		return fmt.Errorf("line %d has %d bytes; a rule is made of lines of at most %d", d.at(number), len(text), MaxText)
 	}
 	for _, g := range d.guards {
 		if g.Line.Search(d.view.Text) {
@@ -173,25 +173,25 @@ func (d *drafter) readLine(raw []byte, number int) error {
 		}
 	}
 	pieces := mask.Mask(text, d.Keep...)
-	d.lines = append(d.lines, draftLine{text: text, pieces: pieces, pattern: mask.Expression(pieces), trail: len(text) < len(d.view.Text), number: number})
+	d.lines = append(d.lines, Line{Text: text, Pieces: pieces, Pattern: mask.Expression(pieces), Trail: len(text) < len(d.view.Text), Number: number})
 	return nil
 }
 
-func joined(lines []draftLine) string {
+func joined(lines []Line) string {
 	var b strings.Builder
 	for _, l := range lines {
-		b.WriteString(l.text + "\n")
+		b.WriteString(l.Text + "\n")
 	}
 	return b.String()
 }
 
-// draft makes a rule of lines: the kind that knows most of them comes first.
-func (d *drafter) draft(lines []draftLine) (*Draft, error) {
+// Draft makes a rule of lines: the kind that knows most of them comes first.
+func (d *drafter) Draft(lines []Line) (*Draft, error) {
 	texts := make([]string, 0, len(lines))
 	for _, l := range lines {
-		texts = append(texts, l.text)
+		texts = append(texts, l.Text)
 	}
-	if p := readPython(texts); p != nil {
+	if p := ReadPython(texts); p != nil {
 		if out, err := d.python(p, lines); err == nil {
 			return out, nil
 		}
@@ -204,7 +204,7 @@ func (d *drafter) draft(lines []draftLine) (*Draft, error) {
 }
 
 // python makes a rule of what Python prints.
-func (d *drafter) python(p *pythonText, lines []draftLine) (*Draft, error) {
+func (d *drafter) python(p *pythonText, lines []Line) (*Draft, error) {
 	s := d.sketch(p.title(), p.words(), lines)
 	s.Match = p.match(func(text string) string { return mask.Expression(mask.Mask(text, d.Keep...)) })
 	if !slices.ContainsFunc(append(s.Match.Frames, s.Match.Message, s.Match.Error), func(p string) bool { return particular(literalOf(p)) }) {
@@ -215,7 +215,7 @@ func (d *drafter) python(p *pythonText, lines []draftLine) (*Draft, error) {
 
 // swaps are the same text with another error: who knows the issue by its place
 // alone knows too little.
-func (p *pythonText) swaps(lines []draftLine) []swap {
+func (p *pythonText) swaps(lines []Line) []swap {
 	is := "OSError"
 	if p.category == is {
 		is = "ValueError"
@@ -225,13 +225,13 @@ func (p *pythonText) swaps(lines []draftLine) []swap {
 	}
 	changed := slices.Clone(lines)
 	last := &changed[len(changed)-1]
-	last.text = is + strings.TrimPrefix(last.text, p.category)
+	last.Text = is + strings.TrimPrefix(last.Text, p.category)
 	return []swap{{joined(changed), p.category, is}}
 }
 
 // sketch is what all kinds of drafts have.
-func (d *drafter) sketch(title, words string, lines []draftLine) *rules.Sketch {
-	s := &rules.Sketch{ID: d.ID, Title: titled(d.Title), Severity: rules.Noise, Sample: joined(lines), Advice: d.advice}
+func (d *drafter) sketch(title, words string, lines []Line) *Sketch {
+	s := &Sketch{ID: d.ID, Title: titled(d.Title), Severity: rules.Noise, Sample: joined(lines), Advice: d.Advice}
 	if s.Title == "" {
 		s.Title = titled(title)
 	}
@@ -256,7 +256,7 @@ func (d *drafter) sketch(title, words string, lines []draftLine) *rules.Sketch {
 // prove writes the rule, with the first of the swaps that it does not claim as
 // its counterexample, and sends it through the engine. lines are those that it
 // was made of; nil: it is Python's.
-func (d *drafter) prove(s *rules.Sketch, lines []draftLine, swaps []swap) (*Draft, error) {
+func (d *drafter) prove(s *Sketch, lines []Line, swaps []swap) (*Draft, error) {
 	s.Counterexample = ""
 	rule, err := rules.Parse(s.ID+".yaml", s.File())
 	if err != nil {
@@ -278,7 +278,7 @@ func (d *drafter) prove(s *rules.Sketch, lines []draftLine, swaps []swap) (*Draf
 	if err := d.verify(rule); err != nil {
 		return nil, err
 	}
-	return &Draft{Rule: rule, File: file, Notes: d.notes, lines: lines}, nil
+	return &Draft{Rule: rule, File: file, Notes: d.notes, Lines: lines}, nil
 }
 
 // plainly says what is wrong with a rule that nobody has seen yet.

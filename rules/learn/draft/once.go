@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 
 // once takes one occurrence out of lines that hold several: those of hosts that
 // work at the same time, or one after the other.
-func (d *drafter) once(lines []draftLine) ([]draftLine, error) {
-	var others []draftLine
+func (d *drafter) once(lines []Line) ([]Line, error) {
+	var others []Line
 	if hosts, by := byHost(lines); len(hosts) > 1 {
 		first := d.ofAll(hosts, by)
 		for _, h := range hosts[1:] {
@@ -34,17 +34,17 @@ func (d *drafter) once(lines []draftLine) ([]draftLine, error) {
 }
 
 // ofAll leaves out the lines that not all hosts have. It returns those of the first.
-func (d *drafter) ofAll(hosts []string, by map[string][]draftLine) []draftLine {
-	missing := func(l draftLine) bool {
+func (d *drafter) ofAll(hosts []string, by map[string][]Line) []Line {
+	missing := func(l Line) bool {
 		return slices.ContainsFunc(hosts, func(h string) bool {
-			return !slices.ContainsFunc(by[h], func(o draftLine) bool { return o.pattern == l.pattern })
+			return !slices.ContainsFunc(by[h], func(o Line) bool { return o.Pattern == l.Pattern })
 		})
 	}
-	all := map[string][]draftLine{}
+	all := map[string][]Line{}
 	for _, h := range hosts {
 		for _, l := range by[h] {
 			if missing(l) {
-				d.note("line %d is not of each host, and is not in the rule", d.at(l.number))
+				d.note("line %d is not of each host, and is not in the rule", d.at(l.Number))
 			} else {
 				all[h] = append(all[h], l)
 			}
@@ -58,12 +58,12 @@ func (d *drafter) ofAll(hosts []string, by map[string][]draftLine) []draftLine {
 
 // byHost sorts lines by their host. Lines without one are of the host "", and
 // then there is no more than one list.
-func byHost(lines []draftLine) (hosts []string, by map[string][]draftLine) {
-	by = map[string][]draftLine{}
+func byHost(lines []Line) (hosts []string, by map[string][]Line) {
+	by = map[string][]Line{}
 	for _, l := range lines {
-		name, _ := mask.Host(l.text)
+		name, _ := mask.Host(l.Text)
 		if name == "" {
-			return []string{""}, map[string][]draftLine{"": lines}
+			return []string{""}, map[string][]Line{"": lines}
 		}
 		if by[name] == nil {
 			hosts = append(hosts, name)
@@ -74,15 +74,15 @@ func byHost(lines []draftLine) (hosts []string, by map[string][]draftLine) {
 }
 
 // period returns the lines that all of them are repetitions of.
-func period(lines []draftLine) []draftLine {
+func period(lines []Line) []Line {
 	for n := 1; n <= len(lines)/2; n++ {
-		if len(lines)%n == 0 && !slices.ContainsFunc(slices.Collect(slices.Chunk(lines, n)), func(c []draftLine) bool { return !alike(c, lines[:n]) }) {
+		if len(lines)%n == 0 && !slices.ContainsFunc(slices.Collect(slices.Chunk(lines, n)), func(c []Line) bool { return !alike(c, lines[:n]) }) {
 			return lines[:n]
 		}
 	}
 	return lines
 }
 
-func alike(a, b []draftLine) bool {
-	return slices.EqualFunc(a, b, func(x, y draftLine) bool { return x.pattern == y.pattern })
+func alike(a, b []Line) bool {
+	return slices.EqualFunc(a, b, func(x, y Line) bool { return x.Pattern == y.Pattern })
 }

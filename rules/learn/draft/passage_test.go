@@ -1,4 +1,4 @@
-package learn_test
+package draft_test
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 // A log in which everything mixes that does in a run, a line an entry; the tracebacks
@@ -87,7 +87,7 @@ func TestPassage(t *testing.T) {
 		in := filtertest.Prefixed(dress)(log.String())
 		for number := 1; number <= n; number++ {
 			for _, size := range []int{1, 7, len(in)} {
-				p := learn.NewPassage(number, nil)
+				p := draft.NewPassage(number, nil)
 				for at := 0; at < len(in) && !p.Done(); at += size {
 					_, err := p.Write([]byte(in[at:min(len(in), at+size)]))
 					require.NoError(t, err)
@@ -110,11 +110,11 @@ func TestPassage(t *testing.T) {
 
 // Once it is known what a line is part of, the rest of a log need not be read.
 func TestPassageIsDone(t *testing.T) {
-	p := learn.NewPassage(2, nil)
+	p := draft.NewPassage(2, nil)
 	_, err := p.Write([]byte("one\ntwo\nthree\n"))
 	require.NoError(t, err)
 	assert.True(t, p.Done())
-	p = learn.NewPassage(9, nil)
+	p = draft.NewPassage(9, nil)
 	_, err = p.Write([]byte("one\ntwo\nthree"))
 	require.NoError(t, err)
 	require.NoError(t, p.Close())
@@ -132,7 +132,7 @@ func TestPassageOfWhatIsKnown(t *testing.T) {
 	mixed := own[:strings.Index(own, "  File")] + noise + own[strings.Index(own, "  File"):]
 	last := strings.Count(mixed, "\n")
 	for number, known := range map[int]bool{1: false, 2: true, 3: true, last: false} {
-		p := learn.NewPassage(number, filtertest.Builtin())
+		p := draft.NewPassage(number, filtertest.Builtin())
 		_, err := p.Write([]byte(mixed))
 		require.NoError(t, err)
 		require.NoError(t, p.Close())
@@ -149,15 +149,15 @@ func TestPassageOfWhatIsKnown(t *testing.T) {
 // A traceback has a rule from any of its lines.
 func TestDraftOfAPassage(t *testing.T) {
 	log := "Traceback (most recent call last):\n    [web] Success\n  File \"/srv/deploy/hooks.py\", line 3, in notify\nValueError: bad\n"
-	p := learn.NewPassage(4, nil)
+	p := draft.NewPassage(4, nil)
 	_, err := p.Write([]byte(log))
 	require.NoError(t, err)
 	require.NoError(t, p.Close())
 	text, lines := p.Text()
 	assert.Equal(t, []int{1, 3, 4}, lines)
-	d, err := learn.NewDraft(text, learn.DraftOptions{Lines: lines, Known: rules.NewSet()})
+	d, err := draft.New(text, draft.Options{Lines: lines, Known: rules.NewSet()})
 	require.NoError(t, err)
 	assert.NotNil(t, d.Rule.Match.PythonTraceback)
-	_, err = learn.NewDraft([]byte("x y\n[web] Permission denied\n"), learn.DraftOptions{Lines: []int{7, 19}})
+	_, err = draft.New([]byte("x y\n[web] Permission denied\n"), draft.Options{Lines: []int{7, 19}})
 	assert.ErrorContains(t, err, "line 19 is never folded")
 }

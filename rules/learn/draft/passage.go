@@ -1,4 +1,4 @@
-package learn
+package draft
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 type Passage struct {
 	number  int
 	filter  *filter.Filter
-	sink    unclaimed
+	sink    Unclaimed
 	view    view.Line
 	open    map[string]*traceback // by who writes: a prefix, and a host
 	in      *traceback            // the open one that the line is in; nil: none
@@ -54,9 +54,9 @@ func NewPassage(number int, known *rules.Set) *Passage {
 	p := &Passage{number: number, open: map[string]*traceback{}}
 	set := rules.NewSet()
 	if known != nil {
-		set = lifted(known)
+		set = Lifted(known)
 	}
-	p.sink.line = p.take
+	p.sink.Line = p.take
 	p.filter = filter.New(set, filter.SinkFunc(p.event), filter.Options{})
 	return p
 }
@@ -67,7 +67,7 @@ func (p *Passage) Write(b []byte) (int, error) { return p.filter.Write(b) }
 // Close ends the log.
 func (p *Passage) Close() error {
 	err := p.filter.Close()
-	p.sink.flush()
+	p.sink.Flush()
 	return err
 }
 

@@ -1,4 +1,4 @@
-package rules
+package draft
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // A Sketch is a rule that a program proposes. Its patterns are still text, and
@@ -15,8 +16,8 @@ type Sketch struct {
 	Comment  []string
 	ID       string
 	Title    string
-	Status   Status // Draft, or empty
-	Severity Severity
+	Status   rules.Status // Draft, or empty
+	Severity rules.Severity
 	Match    SketchMatch
 	Advice   string
 	Sample   string
@@ -39,7 +40,7 @@ type SketchMatch struct {
 func (s *Sketch) File() []byte {
 	var w strings.Builder
 	for _, c := range s.Comment {
-		fmt.Fprintf(&w, "# %s\n", visible(c))
+		fmt.Fprintf(&w, "# %s\n", rules.Visible(c))
 	}
 	fmt.Fprintf(&w, "id: %s\ntitle: %s\n", plainScalar(s.ID), plainScalar(s.Title))
 	if s.Status != "" {
@@ -52,7 +53,7 @@ func (s *Sketch) File() []byte {
 	}
 	fmt.Fprintf(&w, "samples:\n  - text: %s\n", textScalar(s.Sample))
 	if s.Counterexample != "" {
-		fmt.Fprintf(&w, "counterexamples:\n  # %s\n  - text: %s\n", visible(s.Changed), textScalar(s.Counterexample))
+		fmt.Fprintf(&w, "counterexamples:\n  # %s\n  - text: %s\n", rules.Visible(s.Changed), textScalar(s.Counterexample))
 	}
 	return []byte(w.String())
 }

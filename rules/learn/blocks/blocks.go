@@ -1,4 +1,4 @@
-package learn
+package blocks
 
 import (
 	"slices"
@@ -11,8 +11,8 @@ import (
 // maxOrdered is of how many lines the order is kept, at 12 bytes each.
 const maxOrdered = 1 << 20
 
-// lanes are the lines of all logs in order, by their writer.
-type lanes struct {
+// Lanes are the lines of all logs in order, by their writer.
+type Lanes struct {
 	ids   map[string]int
 	lists []lane
 	total int
@@ -22,16 +22,16 @@ type lanes struct {
 // Template 0 stands for something that no block goes over.
 type lane struct{ templates, ordinals []int32 }
 
-// newLanes returns those of so many writers, which have numbers for names.
-func newLanes(writers int) *lanes { return &lanes{lists: make([]lane, writers)} }
+// NewLanes returns those of so many writers, which have numbers for names.
+func NewLanes(writers int) *Lanes { return &Lanes{lists: make([]lane, writers)} }
 
-// at returns the lane of a writer by its number.
-func (l *lanes) at(writer int) *lane { return &l.lists[writer] }
+// At returns the lane of a writer by its number.
+func (l *Lanes) At(writer int) *lane { return &l.lists[writer] }
 
 // maxLanes is how many writers are told apart; the others are one.
 const maxLanes = 4096
 
-func (l *lanes) lane(writer string) *lane {
+func (l *Lanes) lane(writer string) *lane {
 	i, ok := l.ids[writer]
 	if !ok {
 		if l.ids == nil {
@@ -47,53 +47,45 @@ func (l *lanes) lane(writer string) *lane {
 	return &l.lists[i]
 }
 
-// add appends a line, which is of a template, if there is room.
-func (l *lanes) add(writer string, template, ordinal int32) (added bool) {
+// Add appends a line, which is of a template, if there is room.
+func (l *Lanes) Add(writer string, template, ordinal int32) (added bool) {
 	if l.total >= maxOrdered {
 		return false
 	}
 	n := l.lane(writer)
 	if last := len(n.ordinals) - 1; last >= 0 && ordinal-n.ordinals[last] > maxGapLines {
-		n.cut()
+		n.Cut()
 	}
-	n.add(template, ordinal)
+	n.Add(template, ordinal)
 	l.total++
 	return true
 }
 
-// add appends a line.
-func (n *lane) add(template, ordinal int32) {
+// Add appends a line.
+func (n *lane) Add(template, ordinal int32) {
 	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
 }
 
 // cut ends what the writer has begun.
 
-func (n *lane) cut() {
+func (n *lane) Cut() {
 	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
 		n.templates, n.ordinals = append(n.templates, 0), append(n.ordinals, n.ordinals[last])
 	}
 }
 
-// cut ends what all writers have begun.
-func (l *lanes) cut() {
+// Cut ends what all writers have begun.
+func (l *Lanes) Cut() {
 	for i := range l.lists {
-		l.lists[i].cut()
+		l.lists[i].Cut()
 	}
 }
 
-// cutOne ends what one writer has begun.
-func (l *lanes) cutOne(writer string) {
+// CutOne ends what one writer has begun.
+func (l *Lanes) CutOne(writer string) {
 	if i, ok := l.ids[writer]; ok {
-		l.lists[i].cut()
+		l.lists[i].Cut()
 	}
-}
-
-// A found block: its templates, how often it occurs, and the ordinals of the
-// lines of its first occurrence.
-type foundBlock struct {
-	templates []int32
-	count     int
-	ordinals  []int32
 }
 
 const (
@@ -119,9 +111,9 @@ type symbolList struct {
 	symbols, at []int32
 }
 
-// blocks finds the blocks that occur at least so often, of so many templates and not more
+// Blocks finds the blocks that occur at least so often, of so many templates and not more
 // lines than longest.
-func (l *lanes) blocks(templates, atLeast, longest int) []foundBlock {
+func (l *Lanes) Blocks(templates, atLeast, longest int) []Block {
 	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest}
 	for i := range l.lists {
 		n := symbolList{symbols: slices.Clone(l.lists[i].templates)}
@@ -213,8 +205,8 @@ func (j *joiner) expand(s int32) []int32 {
 }
 
 // found returns the blocks that are left.
-func (j *joiner) found(l *lanes) []foundBlock {
-	byName := map[int32]*foundBlock{}
+func (j *joiner) found(l *Lanes) []Block {
+	byName := map[int32]*Block{}
 	total := map[int32]int{}
 	for n, list := range j.lists {
 		for _, t := range l.lists[n].templates {
@@ -226,11 +218,11 @@ func (j *joiner) found(l *lanes) []foundBlock {
 			}
 			b := byName[s]
 			if b == nil {
-				b = &foundBlock{templates: j.expand(s)}
-				b.ordinals = l.lists[n].ordinals[list.at[i]:][:len(b.templates)]
+				b = &Block{Templates: j.expand(s)}
+				b.Ordinals = l.lists[n].ordinals[list.at[i]:][:len(b.Templates)]
 				byName[s] = b
 			}
-			b.count++
+			b.Count++
 		}
 	}
 	return alwaysInside(byName, total, j.atLeast)
@@ -238,33 +230,44 @@ func (j *joiner) found(l *lanes) []foundBlock {
 
 // alwaysInside leaves out what is at the end of a block and occurs elsewhere as
 // well: it only happened to come together.
-func alwaysInside(blocks map[int32]*foundBlock, total map[int32]int, atLeast int) (out []foundBlock) {
+func alwaysInside(blocks map[int32]*Block, total map[int32]int, atLeast int) (out []Block) {
 	inside := map[int32]int{}
 	for _, b := range blocks {
-		for _, t := range b.templates {
-			inside[t] += b.count
+		for _, t := range b.Templates {
+			inside[t] += b.Count
 		}
 	}
 	elsewhere := func(t int32) bool { return float64(inside[t]) < always*float64(total[t]) }
 	for _, b := range blocks {
-		for len(b.templates) > 0 && elsewhere(b.templates[0]) {
-			b.templates, b.ordinals = b.templates[1:], b.ordinals[1:]
+		for len(b.Templates) > 0 && elsewhere(b.Templates[0]) {
+			b.Templates, b.Ordinals = b.Templates[1:], b.Ordinals[1:]
 		}
-		for n := len(b.templates) - 1; n >= 0 && elsewhere(b.templates[n]); n-- {
-			b.templates, b.ordinals = b.templates[:n], b.ordinals[:n]
+		for n := len(b.Templates) - 1; n >= 0 && elsewhere(b.Templates[n]); n-- {
+			b.Templates, b.Ordinals = b.Templates[:n], b.Ordinals[:n]
 		}
-		if len(b.templates) > 1 && b.count >= atLeast {
+		if len(b.Templates) > 1 && b.Count >= atLeast {
 			out = append(out, *b)
 		}
 	}
-	slices.SortFunc(out, func(a, b foundBlock) int { return int(a.ordinals[0]) - int(b.ordinals[0]) })
+	slices.SortFunc(out, func(a, b Block) int { return int(a.Ordinals[0]) - int(b.Ordinals[0]) })
 	return out
 }
 
-// turn makes a block that is followed by itself begin with the line that was there
+// maxGapLines is how many lines of others stand in a block, at most.
+const maxGapLines = 1024
+
+// A found block: its templates, how often it occurs, and the ordinals of the
+// lines of its first occurrence.
+type Block struct {
+	Templates []int32
+	Count     int
+	Ordinals  []int32
+}
+
+// Turn makes a block that is followed by itself begin with the line that was there
 // first. Else it would depend on chance where it begins.
-func (b *foundBlock) turn(l *lanes) {
-	first, last, n := b.templates[0], b.templates[len(b.templates)-1], 0
+func (b *Block) Turn(l *Lanes) {
+	first, last, n := b.Templates[0], b.Templates[len(b.Templates)-1], 0
 	for _, lane := range l.lists {
 		for i := 1; i < len(lane.templates); i++ {
 			if lane.templates[i-1] == last && lane.templates[i] == first {
@@ -272,7 +275,7 @@ func (b *foundBlock) turn(l *lanes) {
 			}
 		}
 	}
-	if at := slices.Index(b.templates, slices.Min(b.templates)); 2*n >= b.count {
-		b.templates = slices.Concat(b.templates[at:], b.templates[:at])
+	if at := slices.Index(b.Templates, slices.Min(b.Templates)); 2*n >= b.Count {
+		b.Templates = slices.Concat(b.Templates[at:], b.Templates[:at])
 	}
 }
