@@ -1,3 +1,5 @@
+// Package mask tells what varies in a line of text (times, numbers, addresses, hosts, paths) from
+// what does not. It knows nothing of rules.
 package mask
 
 import (

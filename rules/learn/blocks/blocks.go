@@ -1,3 +1,5 @@
+// Package blocks finds lines that come together each time, in one order, among those of one
+// writer.
 package blocks
 
 import (

@@ -1,3 +1,4 @@
+// Package draft makes a rule of a text, and proves it in the engine before anybody sees it.
 package draft
 
 import (

@@ -1,3 +1,4 @@
+// Package drafttest is what tests of drafts share.
 package drafttest
 
 import (

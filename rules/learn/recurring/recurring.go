@@ -1,3 +1,5 @@
+// Package recurring finds lines that recur in a log and that no rule knows, while the log is
+// scanned.
 package recurring
 
 import (
