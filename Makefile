@@ -18,6 +18,8 @@ GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
 # Programs below testdata, which ./... leaves out.
 TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
+# The stages of the engine, and what they are made of.
+STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
 build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says of itself
@@ -40,7 +42,7 @@ page: ## run the tests of the page alone, in Chromium
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
 	@unformatted=$$(gofmt -l cmd diagnose filter internal rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
-	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go filter/capped/*.go filter/cpython/*.go filter/gate/*.go filter/outcome/*.go filter/pyinfra/*.go filter/view/*.go rules/learn/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
+	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go $(STAGES:%=filter/%/*.go) rules/learn/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./... $(TOOLS)
 	$(GOLANGCI) run
@@ -104,7 +106,7 @@ needs: build ## measure memory, address space, threads, and the first moments of
 	$(GO) run ./testdata/needs $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
 
 generate: ## make Go of the built-in rules, as they are in the program, after one has changed
-	$(GO) generate ./rules ./filter
+	$(GO) generate ./rules ./filter/plan
 
 rules: generate build ## look for mistakes in the built-in rules, and test them
 	bin/orbfilter rules lint

@@ -10,6 +10,7 @@ import (
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
+	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
@@ -25,9 +26,9 @@ func pyinfraFound(_ context.Context, x *exam) Result {
 			r.Evidence = append(r.Evidence, e.Target)
 		}
 	}
-	var gone *environ.GoneError
-	var missing *environ.MissingError
-	var unknown *environ.UnknownError
+	var gone *chain.GoneError
+	var missing *chain.MissingError
+	var unknown *chain.UnknownError
 	switch {
 	case errors.As(err, &gone):
 		r.Status, r.Found = Fail, gone.Error()

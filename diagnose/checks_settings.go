@@ -15,8 +15,8 @@ import (
 // pythonWarnings knows what PYTHONWARNINGS does to pyinfra, and that one
 // setting, which is widely recommended against gevent's messages, cannot work.
 func pythonWarnings(_ context.Context, x *exam) Result {
-	value := x.host.Getenv("PYTHONWARNINGS")
 	e, err := x.environment()
+	value := e.Host.Getenv("PYTHONWARNINGS")
 	switch {
 	case value == "":
 		return Result{Status: OK, Found: "not set"}
@@ -43,12 +43,12 @@ func pythonWarnings(_ context.Context, x *exam) Result {
 
 // pythonPath is searched before everything else.
 func pythonPath(_ context.Context, x *exam) Result {
-	value := x.host.Getenv("PYTHONPATH")
+	e, err := x.environment()
+	value := e.Host.Getenv("PYTHONPATH")
 	if value == "" {
 		return Result{Status: OK, Found: "not set"}
 	}
 	r := Result{Status: Info, Found: value, Detail: []string{"Its folders come before pyinfra's environment."}}
-	e, err := x.environment()
 	if err != nil {
 		return r
 	}
@@ -69,16 +69,18 @@ func pythonPath(_ context.Context, x *exam) Result {
 }
 
 func (x *exam) fromPythonPath() (dirs []string) {
-	for _, dir := range filepath.SplitList(x.host.Getenv("PYTHONPATH")) {
+	e, _ := x.environment()
+	for _, dir := range filepath.SplitList(e.Host.Getenv("PYTHONPATH")) {
 		if dir != "" {
-			dirs = append(dirs, x.host.Abs(dir))
+			dirs = append(dirs, e.Host.Abs(dir))
 		}
 	}
 	return dirs
 }
 
 func pyinfraProgress(_ context.Context, x *exam) Result {
-	switch value := x.host.Getenv("PYINFRA_PROGRESS"); value {
+	e, _ := x.environment()
+	switch value := e.Host.Getenv("PYINFRA_PROGRESS"); value {
 	case "":
 		return Result{Status: OK, Found: "not set"}
 	case "off":

@@ -4,11 +4,13 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/host"
@@ -67,6 +69,8 @@ type Result struct {
 	Gain     string   // what the fixes would have taken out of the last run
 	Rules    []string // ids
 	Links    []string
+
+	broken bool // the check was not made: it broke, or had no time
 }
 
 // A Doctor looks at a machine.
@@ -83,6 +87,25 @@ type Doctor struct {
 type Diagnosis struct {
 	Environment *environ.Environment // as much as is known
 	Results     []Result
+	// Lost: checks needed the environment, and it could not be found out which one is meant;
+	// Reason says why.
+	Lost   bool
+	Reason string
+}
+
+// NothingMade reports whether no check could be made: of those that apply here each broke, or had
+// no time.
+func (d *Diagnosis) NothingMade() bool {
+	made, broken := 0, 0
+	for _, r := range d.Results {
+		switch {
+		case r.broken:
+			broken++
+		case r.Status != Skip:
+			made++
+		}
+	}
+	return broken > 0 && made == 0
 }
 
 // Count returns how many results have a status.
@@ -121,7 +144,11 @@ func (d *Doctor) Run(ctx context.Context, ids ...string) *Diagnosis {
 		all.Go(func() { results[i] = x.attempt(ctx, c) })
 	}
 	all.Wait()
-	return &Diagnosis{Environment: x.known(ctx), Results: results}
+	out := &Diagnosis{Environment: x.known(ctx), Results: results}
+	if slices.ContainsFunc(checks, func(c Check) bool { return c.Needs == NeedsEnvironment || c.ID == "pyinfra" }) {
+		out.Lost, out.Reason = x.lost(out.Environment)
+	}
+	return out
 }
 
 // checkLimit is how long the doctor takes at most.
@@ -156,13 +183,27 @@ func (d *Doctor) exam(ctx context.Context) *exam {
 	return x
 }
 
+// lost reports whether the environment cannot be found out, and why; nil: it was not found in
+// time.
+func (x *exam) lost(e *environ.Environment) (lost bool, reason string) {
+	if e == nil {
+		return true, "the environment was not found in " + x.doctor.Limit.String()
+	}
+	_, err := x.environment() // it was asked for before
+	unknown, lost := errors.AsType[*chain.UnknownError](err)
+	if lost {
+		reason = unknown.Error()
+	}
+	return lost, reason
+}
+
 // attempt runs a check; one that panics or hangs is unknown.
 func (x *exam) attempt(ctx context.Context, c Check) Result {
 	done := make(chan Result, 1)
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				done <- Result{Status: Unknown, Found: fmt.Sprintf("this check broke: %v", p), Detail: []string{"This is a mistake in orbfilter; please report it."}}
+				done <- Result{broken: true, Status: Unknown, Found: fmt.Sprintf("this check broke: %v", p), Detail: []string{"This is a mistake in orbfilter; please report it."}}
 			}
 		}()
 		done <- x.unlessNeeding(ctx, c)
@@ -171,7 +212,7 @@ func (x *exam) attempt(ctx context.Context, c Check) Result {
 	select {
 	case r = <-done:
 	case <-ctx.Done():
-		r = Result{Status: Unknown, Found: "no answer in " + x.doctor.Limit.String()}
+		r = Result{broken: true, Status: Unknown, Found: "no answer in " + x.doctor.Limit.String()}
 	}
 	r.Check = c
 	return r

@@ -14,6 +14,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
+	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 )
 
@@ -121,4 +122,27 @@ func (n noPermission) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
 	}
 	return n.Files.ReadDir(name)
+}
+
+// A doctor that found nothing out is not green: neither where no check was made, nor where the
+// environment is not known.
+func TestDoctorThatFoundNothingOut(t *testing.T) {
+	block := make(chan struct{})
+	t.Cleanup(func() { close(block) })
+	m := diagnosetest.NewMachine(t, nil)
+	m.Venv("env", "3.12.1", diagnosetest.Healthy)
+	hangs := *m.Host
+	hangs.Files = diagnosetest.Files{Files: m.Files, Other: func(string) (fs.FileInfo, error) { <-block; return nil, nil }}
+	run := func(h *host.Host, req environ.Request, ids ...string) *diagnose.Diagnosis {
+		return (&diagnose.Doctor{Host: h, Rules: diagnosetest.Builtin(), Request: req, Limit: time.Second}).Run(t.Context(), ids...)
+	}
+	d := run(&hangs, environ.Request{})
+	assert.True(t, d.Lost)
+	assert.True(t, run(&hangs, environ.Request{}, "ssh-folder").NothingMade())
+	assert.False(t, run(m.Host, environ.Request{}).NothingMade())
+	assert.False(t, run(m.Host, environ.Request{}).Lost)
+	d = run(m.Host, environ.Request{Command: []string{"tox", "-e", "x", "pyinfra"}})
+	assert.True(t, d.Lost)
+	assert.Contains(t, d.Reason, "tox")
+	assert.False(t, run(m.Host, environ.Request{Command: []string{"tox"}}, "ssh-folder").Lost, "it needs no environment")
 }

@@ -74,6 +74,30 @@ var dressings = []dressing{
 	{name: "RFC 5424", prefix: at("<13>1 {2006-01-02T15:04:05.000000}Z ci-01 pyinfra 123 - - ")},
 	{name: "RFC 5424 with data", prefix: at("<13>1 {2006-01-02T15:04:05.000000}Z ci-01 pyinfra 123 ID1 [a b=\"c\"] \ufeff")},
 	{name: "rsyslog", prefix: at("{2006-01-02T15:04:05.000000}+00:00 ci-01 pyinfra[123]: "), frames: figures},
+	{name: "CRI", prefix: at("{2006-01-02T15:04:05.000000000}Z stderr F ")},
+	{name: "Taskcluster", prefix: at("[task {2006-01-02T15:04:05.000}Z] ")},
+	{name: "Zuul", prefix: at("{2006-01-02 15:04:05.000000} | controller | ")},
+	{name: "BuildKit", prefix: func(t time.Time) string { return fmt.Sprintf("#12 %.3f ", t.Sub(started).Seconds()) }},
+	{name: "BuildKit in GitHub", prefix: func(t time.Time) string {
+		return t.Format("2006-01-02T15:04:05.0000000Z ") + fmt.Sprintf("#12 %.2f ", t.Sub(started).Seconds())
+	}, frames: readLine},
+	{name: "Heroku", prefix: at("{2006-01-02T15:04:05.000000}+00:00 app[release.4242]: ")},
+	{name: "aws logs tail", prefix: at("{2006-01-02T15:04:05.000000}+00:00 deploy/pyinfra/0f1e2d3c4b5a69788796a5b4c3d2e1f0 ")},
+	{name: "act", prefix: at("[CI/deploy]   | ")},
+	{name: "act, coloured", prefix: at("\x1b[36m[CI/deploy]   | \x1b[0m")},
+	{name: "Google Cloud Build", prefix: at("Step #1 - \"deploy\": ")},
+	{name: "Go's log", prefix: at("{2006/01/02 15:04:05} ")},
+	{name: "Go's log, microseconds", prefix: at("{2006/01/02 15:04:05.000000} ")},
+	{name: "Terraform", prefix: at("null_resource.deploy (local-exec): ")},
+	{name: "Terraform, coloured", prefix: at("\x1b[0m\x1b[1mnull_resource.deploy (local-exec):\x1b[0m \x1b[0m")},
+	{name: "docker service logs", prefix: at("deploy.1.xgvrk6brv7p1mkp7tdw6zk5xs@node-2    | ")},
+	{name: "Woodpecker", prefix: func(t time.Time) string {
+		n := int(t.Sub(started).Seconds())
+		return fmt.Sprintf("[deploy:L%d:%ds] ", n, n/7)
+	}},
+	{name: "dmesg", prefix: func(t time.Time) string { return fmt.Sprintf("[%12.6f] ", t.Sub(started).Seconds()) }},
+	{name: "ts, seconds", prefix: func(t time.Time) string { return fmt.Sprintf("%d ", t.Unix()) }},
+	{name: "ts, fraction", prefix: func(t time.Time) string { return fmt.Sprintf("%d.%06d ", t.Unix(), t.Nanosecond()/1000) }},
 	{name: "ts", prefix: at("{Jan _2 15:04:05} ")},
 	{name: "ts, clock", prefix: at("{15:04:05} ")},
 	{name: "ts, date", prefix: at("{2006-01-02 15:04:05} ")},

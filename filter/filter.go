@@ -3,27 +3,26 @@
 // It has no clock, starts no goroutine and reads no file; time and versions
 // are handed in.
 //
-// The walk of a byte: Write cuts the input into lines (lines.go). A line that
-// holds no literal of any rule (gate.go) leaves at once. Any other is looked at
-// without colours and prefixes (package view) and taken apart into the pieces that
-// blocks wait for (frame.go, claim.go, step.go, python.go), each writer's lines
-// apart from the others' (voice.go). While a block is open, what follows it is
-// held, in order (held.go). trace.go says why a line was claimed or not.
+// A Filter puts the stages together, each a package that knows only those behind it. The walk of a byte:
+// package lines cuts the input. A line that holds no literal of any rule leaves at once, by package gate. Any other is
+// looked at without colours and prefixes (package view), and taken apart into the pieces that blocks wait for, each
+// writer's lines apart from the others' (package match, which asks the programs of package plan). While a block is
+// open, what follows it is held, in order (package hold). What leaves goes to the sink, and is counted (package
+// tally). stages.go is where they meet.
 //
-// What stands on the engine has packages of its own: ruletest asks whether rules
-// keep to their samples, learn finds what no rule knows yet.
+// What stands on the engine has packages of its own: rules/ruletest asks whether rules
+// keep to their samples, rules/learn finds what no rule knows yet.
 package filter
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/gate"
-	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/lines"
+	"github.com/orbfilter/orbfilter/filter/match"
+	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -64,93 +63,24 @@ type Options struct {
 	Trace func(Trace)
 }
 
-// NoAnswer is since when nothing is installed where the machine did not answer, or not in
-// time.
-var NoAnswer = time.Unix(1, 0)
-
 // A Filter is an io.WriteCloser: the caller writes a program's output in, and
 // the filter sends events to its sink. It never loses, reorders or changes a
 // byte. It is not safe for concurrent use.
 type Filter struct {
-	sink    Sink
 	options Options
-	err     error // the sink's
+	plan    *Plan
 
-	plan       *Plan
-	gate       *gate.Gate // nil: every line is looked at
-	programs   []*program
-	lineRules  []lineRule
-	guards     guards
-	candidates []int // that were looked for last
-	singles    map[string]singleLine
-	repeats    map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash
+	lines *lines.Cutter
+	gate  gate.Lines
+	view  view.Line
+	match *match.Matcher
+	queue *hold.Queue
+	tally *tally.Tally
+	out   *output
 
-	part  []byte // the line that has not ended yet
-	seen  int    // so much of it was searched for the end of a frame
-	shown bool   // a visible part of this line has left already
-	// returned: it has left up to a CR, which may be a part of the line's end.
-	returned bool
-	long     bool   // the rest of this line passes unmatched
-	line     int    // number of the current line
-	stamp    []byte // the last date that a line was seen with, in recorded input; see time.go
-	view     view.Line
-	found    []piece
-	misses   int // texts of the line that looked like pieces, and were none
-
-	look   int    // counts the texts that were looked at
-	memo   memo   // what steps made of the last ones
-	drafts drafts // memory for what is compared
-	key    []byte // the same
-	lists  map[string][]place
-
-	out   []byte // bytes that are about to leave together, unclaimed or folded
-	outAs Event  // what they leave as, but for Raw
-	plain bool   // what is put is whole lines without any literal
-	// outPlain: so is what is about to leave.
-	outPlain bool
-
-	*voice     // the current one
-	voices     []*voice
-	byDress    map[string]*voice
-	busyVoices int    // in which something is going on
-	silence    int    // the line in which silent voices are looked for next
-	within     *voice // of the current line, if a frame or a part of it was seen; nil: none was
-	inner      bool   // other frames or a part of the current line came before this one
-	stands     bool   // something of the current line stays
-	margin     margin
-
-	begun     int // blocks that were opened
-	counted   int // occurrences of issues that were counted
-	known     wholeBlocks
-	stayed    int64 // bytes that were let go and are not folded
-	held      []segment
-	queue     []segment // room for it
-	heldBytes int
-	room      []byte // for bytes that are held; what lies behind its length is free
-	seq       int    // of the next segment
-	named     bool   // a rule for single lines has taken the current one
-
-	now    time.Duration // since the first Tick, as far as it counts
-	last   time.Time     // of the last Tick
-	partAt time.Duration // when the part grew last
-
-	byRule  map[*rules.Rule]*Issue
-	issues  []*Issue
-	unknown unknowns
-	outcome *outcome.Follower // of what is shown
-	names   *capped.Room      // for the names in issues
-	lately  *capped.Room      // for what was seen last on hosts
-	answers
-	limits Limits
-	doubts map[string]doubt // of rules, by id
-	left   Summary          // what limits have left undecided
-	size   struct{ in, out, folded Size }
-	end    struct { // whether the last byte is folded, and whether it is a line feed
-		fold, any, lf bool
-	}
-	panicked bool
-	phased   bool // a phase of a run of pyinfra has begun
-	taken    int  // bytes of the input that were put
+	clock  clock
+	line   int      // number of the current line
+	broken []string // why filtering has ended; empty: it has not
 }
 
 // New returns a filter that sends events to sink.
@@ -158,26 +88,56 @@ func New(set *rules.Set, sink Sink, options Options) *Filter {
 	return NewPlan(set).Filter(sink, options)
 }
 
+// Filter returns a filter that has seen nothing yet, and sends events to sink, as
+// New does.
+func (p *Plan) Filter(sink Sink, options Options) *Filter {
+	if options.Hold == 0 {
+		options.Hold = Hold
+	}
+	t := tally.New(tally.Options{Installed: options.Installed, Recorded: options.Recorded, Written: options.Written, IsCause: p.rules.IsCause})
+	f := &Filter{options: options, plan: p, tally: t, line: 1, out: &output{sink: sink, tally: t, outcome: p.outcome.Follow()}}
+	if options.Record {
+		f.out.outcome.Record()
+		f.out.timed = !options.Recorded
+	}
+	f.queue = hold.New(f.out, options.Claims)
+	f.match = match.New(p.rules, f.queue, t, match.Options{Hold: options.Hold, Claims: options.Claims, Dated: options.Recorded && options.Installed != nil, Trace: options.Trace})
+	f.lines = lines.New(stages{f})
+	return f
+}
+
 // Write takes in the next bytes. It always takes all of them, also when the
 // sink fails: then it returns the sink's error.
 func (f *Filter) Write(p []byte) (int, error) {
-	f.size.in.Bytes += int64(len(p))
+	f.tally.In(len(p))
 	f.guard(p, func() { f.feed(p) })
-	return len(p), f.err
+	return len(p), f.out.err
+}
+
+// feed lets bytes go through the stages.
+func (f *Filter) feed(p []byte) {
+	if len(f.broken) > 0 {
+		f.queue.Pass(p, f.line, false)
+		return
+	}
+	f.lines.Write(p)
+	if len(p) > 0 {
+		f.renew()
+	}
 }
 
 // guard runs a stage that is to handle input. If it panics, filtering ends,
 // and every byte that has not left yet passes: a mistake in a rule, or here,
 // must not cost a line.
 func (f *Filter) guard(input []byte, stage func()) {
-	part, taken := append([]byte(nil), f.part...), f.taken
+	part, taken := append([]byte(nil), f.lines.Part()...), f.queue.Taken()
 	defer f.sent()
 	defer func() {
 		if r := recover(); r != nil {
-			f.limits.RulesSkipped = append(f.limits.RulesSkipped, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
-			f.left.leave(nil, "filtering has ended by a mistake", 1)
+			f.broken = append(f.broken, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
+			f.tally.Undecided(nil, "filtering has ended by a mistake")
 			f.turnOff()
-			f.pass(append(part, input...)[f.taken-taken:])
+			f.queue.Pass(append(part, input...)[f.queue.Taken()-taken:], f.line, false)
 		}
 	}()
 	stage()
@@ -185,7 +145,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 
 // sent sends what is about to leave, and says that it was all.
 func (f *Filter) sent() {
-	f.flushOut()
+	f.out.flush()
 	if f.options.Sent != nil {
 		f.options.Sent()
 	}
@@ -193,161 +153,105 @@ func (f *Filter) sent() {
 
 // turnOff lets everything pass from here on, beginning with what waits.
 func (f *Filter) turnOff() {
-	f.panicked = true
-	f.plan, f.programs, f.lineRules = &Plan{}, nil, nil
-	for i := range f.held {
-		f.held[i].block, f.held[i].rule = nil, nil
+	f.match.Stop()
+	f.lines.Drop()
+	f.queue.Untie()
+}
+
+// A clock counts the time that is told.
+type clock struct {
+	now  time.Duration // since the first tick, as far as it counts
+	last time.Time     // of the last tick
+}
+
+// tick tells it what time it is. What is long counts little.
+func (c *clock) tick(now time.Time) {
+	const longest = 100 * time.Millisecond
+	if !c.last.IsZero() {
+		c.now += min(max(0, now.Sub(c.last)), longest)
 	}
-	f.voices, f.byDress, f.busyVoices, f.within, f.margin = nil, map[string]*voice{}, 0, nil, margin{}
-	f.voice, f.part = f.voiceOf(""), nil
-	f.release()
+	c.last = now
 }
 
 // Tick tells the filter what time it is, so that nothing waits for ever. It
 // need not be called for recorded logs. A long time between two ticks means
 // that the process was stopped (Ctrl-Z, a laptop asleep) and counts little.
 func (f *Filter) Tick(now time.Time) error {
-	const longest = 100 * time.Millisecond
-	if !f.last.IsZero() {
-		f.now += min(max(0, now.Sub(f.last)), longest)
-	}
-	f.last = now
+	f.clock.tick(now)
+	f.out.now = now
+	f.lines.Tick(f.clock.now)
+	f.match.Tick(f.clock.now)
+	f.queue.Tick(f.clock.now)
 	f.guard(nil, f.expire)
-	return f.err
+	return f.out.err
 }
 
 // expire gives up blocks that have paused for too long.
 func (f *Filter) expire() {
-	f.everyVoice(f.expireBlocks)
-	if f.margin.knot != nil && f.now-f.margin.at > f.options.Hold {
-		f.stand()
+	f.match.Expire(f.line)
+	f.queue.Expire(f.options.Hold)
+	f.queue.Release()
+	if part := f.lines.Part(); len(part) > 0 && f.match.Open() == 0 && f.clock.now-f.lines.Since() > f.options.Hold {
+		f.showPart(len(part))
 	}
-	f.release()
-	if f.openInAll() == 0 && len(f.part) > 0 && f.now-f.partAt > f.options.Hold {
-		f.showPart(len(f.part))
-	}
-}
-
-func (f *Filter) expireBlocks() {
-	for _, b := range f.open {
-		if f.now-b.at > f.options.Hold && !(b.kept && b.state == open) { // for that nothing waits
-			if b.state == open {
-				f.settle(b, pausedLong)
-			}
-			b.ended = -doneLines - 1 // no last pieces either
-		}
-	}
-	f.keepOpen()
 }
 
 // Flush shows what may be shown, since the input is idle: a prompt, a frame
 // of a spinner. A part that may be the beginning of a known issue waits.
 func (f *Filter) Flush() error {
 	f.guard(nil, func() {
-		if len(f.held) == 0 && len(f.part) > 0 {
-			f.showPart(f.harmless())
+		if part := f.lines.Part(); len(part) > 0 && f.queue.Empty() {
+			f.view.Look(part)
+			f.showPart(f.match.Harmless(&f.view, f.line))
 		}
 	})
-	return f.err
+	return f.out.err
+}
+
+// showPart lets the first n bytes of the line that has not ended leave.
+func (f *Filter) showPart(n int) {
+	if n == 0 {
+		return
+	}
+	part := f.lines.Take(n)
+	f.view.Look(part)
+	f.match.ShowPart(&f.view, f.line)
+	f.queue.Pass(part, f.line, false)
+}
+
+// renew gives open blocks more time when the line that has not ended grows and is a piece of theirs.
+func (f *Filter) renew() {
+	if part := f.lines.Part(); len(part) > 0 && len(part) <= match.LongestPart && f.match.Busy() {
+		f.view.Look(part)
+		f.match.Renew(&f.view, f.line)
+	}
 }
 
 // Pending reports whether bytes are held back.
-func (f *Filter) Pending() bool { return len(f.part) > 0 || len(f.held) > 0 || f.openInAll() > 0 }
+func (f *Filter) Pending() bool {
+	return len(f.lines.Part()) > 0 || !f.queue.Empty() || f.match.Open() > 0
+}
+
+// Phased reports whether pyinfra has begun a phase ("--> …") in what was written so far.
+func (f *Filter) Phased() bool { return f.match.Phased() }
 
 // Close lets go of everything: blocks that are not complete pass. It does
 // not close the sink.
 func (f *Filter) Close() error {
 	f.guard(nil, func() {
-		f.physical(f.part)
-		f.part, f.seen = nil, 0
-		f.dropAll("the run ends before it is complete")
-		f.everyVoice(f.cutOff)
-		f.settleMargin()
-		f.release()
-		f.flushOut()
-		if f.end.fold && !f.end.lf { // a last line without an end is a line
-			f.end.lf = true
-			f.size.folded.Lines++
-		}
+		f.lines.Close()
+		f.match.Close(f.line)
+		f.queue.EndLine()
+		f.queue.Release()
+		f.out.flush()
+		f.tally.End()
 	})
-	return f.err
+	return f.out.err
 }
 
 // Summary returns what the filter has seen so far. What is held back is in
 // the input only; after Close nothing is.
 func (f *Filter) Summary() *Summary {
-	s := &Summary{Input: f.size.in, Output: f.size.out, Folded: f.size.folded, Issues: f.issues, Unknown: f.unknown.list, UnknownMore: f.unknown.more, Limits: f.inDoubt(f.limits), Undecided: f.left.Undecided, Outcome: f.outcome.Outcome()}
-	if f.end.any && !f.end.lf { // a last line without an end is a line
-		if f.end.fold {
-			s.Folded.Lines++
-		} else {
-			s.Output.Lines++
-		}
-	}
-	s.Input.Lines = s.Output.Lines + s.Folded.Lines
-	return s
-}
-
-// emit sends an event: unclaimed bytes together with those before them, and
-// folded ones with those before them that the same rule has folded. What a rule
-// claims that is shown is an event a line.
-func (f *Filter) emit(e Event) {
-	const large, most = 4 << 10, 64 << 10
-	own := e.Rule != nil && !e.Fold
-	if !e.Fold {
-		f.stayed += int64(len(e.Raw))
-	}
-	if e.Rule != f.outAs.Rule || e.Fold != f.outAs.Fold || len(f.out) > most || own && bytes.HasSuffix(f.out, []byte("\n")) {
-		f.flushOut()
-	}
-	if len(e.Raw) >= large {
-		f.flushOut()
-		f.send(e, f.plain)
-		return
-	}
-	if f.outPlain = f.plain && (f.outPlain || len(f.out) == 0); len(f.out) == 0 {
-		f.outAs = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
-	}
-	f.out = append(f.out, e.Raw...)
-}
-
-func (f *Filter) flushOut() {
-	if len(f.out) > 0 {
-		e := f.outAs
-		e.Raw = f.out
-		f.send(e, f.outPlain)
-		f.out = f.out[:0]
-	}
-}
-
-// send hands an event on. plain: it is whole lines without any literal.
-func (f *Filter) send(e Event, plain bool) {
-	if len(e.Raw) == 0 {
-		return
-	}
-	e = f.tell(e)
-	size := Size{int64(len(e.Raw)), int64(bytes.Count(e.Raw, []byte("\n")))}
-	f.end.any, f.end.fold, f.end.lf = true, e.Fold, e.Raw[len(e.Raw)-1] == '\n'
-	if e.Fold {
-		f.size.folded.add(size)
-	} else {
-		f.size.out.add(size)
-		if f.options.Record && !f.options.Recorded {
-			f.outcome.At(f.last)
-		}
-		f.outcome.Write(e.Raw, e.Line, plain)
-	}
-}
-
-// tell sends an event to the sink, unless that has failed, and returns it as
-// it was taken: what the sink does not let be folded is shown.
-func (f *Filter) tell(e Event) Event {
-	if f.err != nil {
-		return e
-	}
-	if f.err = f.sink.Event(e); e.Fold && errors.Is(f.err, ErrShow) {
-		e.Fold = false
-		f.err = f.sink.Event(e)
-	}
-	return e
+	held := f.queue.Limits()
+	return f.tally.Summary(Limits{HeldBytesMax: held.Bytes, HeldMax: held.Time, RulesSkipped: f.broken}, f.out.outcome.Outcome())
 }

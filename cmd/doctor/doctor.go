@@ -26,7 +26,8 @@ executed, to learn the patch level (--no-exec forbids it), and orbctl version
 and status. OrbStack is not woken up. Nothing is changed without --fix.
 
 Exit code: 0 nothing failed; 1 something did (with --strict: or is a warning);
-2 usage, or a rule file that is wrong.`
+2 usage, or a rule file that is wrong; 3 it could not be found out which
+environment is meant, or no check could be made.`
 
 const doctorExample = `  orbfilter doctor
   orbfilter doctor --venv .venv --inventory inventory.py
@@ -46,6 +47,7 @@ type doctorOptions struct {
 	onlyProblems bool
 	all          bool
 	strict       bool
+	why          bool
 	fix, yes     bool
 }
 
@@ -85,6 +87,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
 	f.BoolVar(&d.onlyProblems, "only-problems", false, "leave out what is in order")
 	f.BoolVar(&d.all, "all", false, "show known issues that do not occur one by one")
+	f.BoolVar(&d.why, "why", false, "show link by link what leads from the command to the folders with packages")
 	f.BoolVar(&d.strict, "strict", false, "exit 1 for warnings, too")
 	f.StringVar(&d.format, "format", "text", "how to say it: "+strings.Join(doctorFormats, ", "))
 	f.BoolVar(&d.json, "json", false, "the same as --format json")
@@ -173,7 +176,7 @@ func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
 func (d *doctorOptions) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
 	return &diagnosis.Doctor{
 		Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
-		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix,
+		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix, Why: d.why,
 	}
 }
 
@@ -203,6 +206,8 @@ func (d *doctorOptions) code(found *diagnose.Diagnosis, bad bool) int {
 	switch {
 	case bad:
 		return cli.ExitUsage
+	case found.Lost, found.NothingMade():
+		return cli.ExitOwn
 	case found.Count(diagnose.Fail) > 0, d.strict && found.Count(diagnose.Warn) > 0:
 		return cli.ExitFound
 	}

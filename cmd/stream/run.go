@@ -3,11 +3,13 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
@@ -76,7 +78,9 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 	if c.Direct() && o.Verbose {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
 	}
+	began := time.Now()
 	code, err := c.Run()
+	s.command = &report.Command{Argv: report.MaskArgv(args), ExitCode: code, Signal: wrap.SignalName(c.Signal()), Seconds: time.Since(began).Round(time.Millisecond).Seconds()}
 	s.ended, s.saidOK = ending(code), code == cli.ExitOK
 	if errors.Is(err, wrap.ErrStuck) {
 		return cli.Dying(code, c.Signal())

@@ -45,8 +45,10 @@ type session struct {
 	// ended with 0, which saidOK has, or there is none.
 	ended  string
 	saidOK bool
-	began  time.Time
-	dress  *cli.Dress
+	// command is what run has run; nil: nothing.
+	command *report.Command
+	began   time.Time
+	dress   *cli.Dress
 }
 
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
@@ -210,7 +212,7 @@ func (s *session) newLine() {
 
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
-	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand})
+	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand, Command: s.command})
 	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

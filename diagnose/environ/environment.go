@@ -6,11 +6,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -30,13 +30,17 @@ type Environment struct {
 	From   string // where Full was found
 	Flags  string // the interpreter's own in the script, "E" of -E
 	Sites  []string
-	Others []string // further pyinfras, that do not win
+	Others []string     // further pyinfras, that do not win
+	Chain  []chain.Link // how it was found, from what was typed on
 
 	Host    *host.Host
 	Indexes []*Index // of Sites, in order; those of a zipapp's own first
 
-	trust bool // it may be asked for its version
-	venv  map[string]string
+	trust   bool   // it may be asked for its version
+	front   string // the folder that is searched before all others; empty: none
+	bundled bool   // it is the Python of a zip file with packages
+	shims   int    // scripts that were followed
+	venv    map[string]string
 }
 
 // Dist returns an installed package, as Python finds it: the first in the
@@ -58,66 +62,52 @@ func (e *Environment) Version(name string) string {
 	return ""
 }
 
-// A GoneError is a script whose interpreter is not there any more, as after
-// an upgrade of Homebrew's or pyenv's Python.
-type GoneError struct{ script, python string }
-
-func (e *GoneError) Error() string {
-	if e.script == "" {
-		return e.python + " does not exist, or is a link that leads nowhere"
-	}
-	return fmt.Sprintf("%s is run by %s, which does not exist", e.script, e.python)
-}
-
-// An UnknownError is something that cannot be found out by reading.
-type UnknownError struct{ What, Pass string }
-
-func (e *UnknownError) Error() string { return e.What + "; " + e.Pass }
-
-// A MissingError is a pyinfra that is not where it should be.
-type MissingError struct{ What, Pass string }
-
-func (e *MissingError) Error() string { return e.What + "; " + e.Pass }
-
-const passPython = "type: orbfilter doctor --python PATH, with the Python that pyinfra runs in"
-
 // enter fills in all that follows from the interpreter.
-func (e *Environment) enter(ctx context.Context, python string, noExec bool) error {
+func (e *Environment) enter(ctx context.Context, python string) error {
 	h := e.Host
 	e.Python = python
+	if e.shims++; e.shims > 2*maxShims {
+		return chain.Unknown(python + " is started by a script that starts it again")
+	}
 	if !h.Exists(python) {
-		return &GoneError{e.Script, python}
+		return &chain.GoneError{Script: e.Script, Python: python}
 	}
 	if head := h.Small(python); bytes.HasPrefix(head, []byte("#!")) {
-		return e.enterShim(ctx, python, head, noExec)
+		return e.enterShim(ctx, python, head)
+	}
+	if !pythonLike.MatchString(filepath.Base(python)) {
+		return chain.Unknown(python + " is not named as Pythons are")
 	}
 	e.findPrefix()
 	e.findMinor()
-	e.findVersion(ctx, noExec)
+	e.findVersion(ctx)
 	if e.Minor == "" {
-		return &UnknownError{python + " does not say which Python it is", "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
+		return &chain.UnknownError{What: python + " does not say which Python it is", Pass: "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
 	}
+	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)
 	e.findSites()
 	for _, site := range e.Sites {
 		e.Indexes = append(e.Indexes, newIndex(h, site))
 	}
 	e.Kind = e.kind()
-	return nil
+	e.link(chain.Paths, string(e.Kind), strings.Join(e.Sites, string(filepath.ListSeparator)), e.Prefix)
+	return e.shadowed()
 }
 
 // enterShim follows an interpreter that is a script: pyenv's shim does no harm,
 // what another does cannot be known.
-func (e *Environment) enterShim(ctx context.Context, python string, head []byte, noExec bool) error {
+func (e *Environment) enterShim(ctx context.Context, python string, head []byte) error {
 	root, ok := pyenvShim(e.Host, python, head)
 	if !ok {
-		return &UnknownError{python + " is a script, and no Python", passPython}
+		return chain.Unknown(python + " is a script, and no Python")
 	}
 	program, chosen := pyenvWhich(e.Host, root, filepath.Base(python))
 	if program == "" || program == python {
-		return &GoneError{e.Script, filepath.Base(python) + " of pyenv (" + chosen + ")"}
+		return &chain.GoneError{Script: e.Script, Python: filepath.Base(python) + " of pyenv (" + chosen + ")"}
 	}
 	e.How += ", pyenv " + chosen
-	return e.enter(ctx, program, noExec)
+	e.link(chain.Launcher, "shim of pyenv", program, python+", "+chosen)
+	return e.enter(ctx, program)
 }
 
 // findPrefix looks for pyvenv.cfg beside the interpreter and above (PEP 405).
@@ -170,7 +160,7 @@ func (e *Environment) base() string {
 // prefix is the folder that a Python, which is no virtual environment's, is
 // the program of.
 func prefix(h *host.Host, python string) string {
-	dir := filepath.Dir(h.Real(python))
+	dir := filepath.Dir(h.Program(python))
 	if h.GOOS != "windows" {
 		dir = filepath.Dir(dir) // bin
 	}
@@ -210,8 +200,8 @@ func (e *Environment) libs(prefix string) (dirs []string) {
 // findVersion finds the patch level. pyvenv.cfg has that of the day when the
 // environment was made, so the interpreter is asked, which runs no file of
 // the environment (python -V ends before site is imported).
-func (e *Environment) findVersion(ctx context.Context, noExec bool) {
-	if !noExec && e.trust {
+func (e *Environment) findVersion(ctx context.Context) {
+	if e.trust {
 		if v := e.ask(ctx); v != "" {
 			e.set(v, "python -V")
 			return

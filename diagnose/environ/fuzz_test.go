@@ -18,9 +18,9 @@ func FuzzEnvironment(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		text := string(data)
-		l, _ := parseLaunch(data, "/bin")
-		_ = l.flags()
-		_, _ = launcherName(data), unquoteWindows(text)
+		l, _ := parseLaunch(data, "/bin", "linux")
+		_ = l
+		_, _ = launcherName("/x", data), unquoteWindows(text)
 		_, _, _ = settings(data), pyenvFile(data), header(data)
 		for _, pins := range [][]Pin{requirementPins(data), projectPins(data), lockPins(data)} {
 			for _, p := range pins {

@@ -109,8 +109,8 @@ func windowsLauncher(h *host.Host, name string) string {
 		return unquoteWindows(string(all[len(all)-1][1]))
 	}
 	script := strings.TrimSuffix(name, filepath.Ext(name)) + "-script.py" // setuptools, before 2018
-	if l, ok := parseLaunch(h.Small(script), filepath.Dir(script)); ok && !l.shell {
-		return l.program
+	if l, err := parseLaunch(h.Small(script), filepath.Dir(script), h.GOOS); err == nil && l != nil && !l.shell {
+		return l.argv[0]
 	}
 	return ""
 }

@@ -2,10 +2,13 @@ package environ
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/diagnose/chain"
+	"github.com/orbfilter/orbfilter/diagnose/command"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
@@ -25,23 +28,41 @@ type Request struct {
 const Program = "pyinfra"
 
 // Resolve finds the environment that is meant. It returns what it found also
-// with an error, which says what to type instead.
+// with an error, which says what to type instead and is one of package chain.
 func Resolve(ctx context.Context, h *host.Host, req Request) (*Environment, error) {
-	e := &Environment{Host: h, trust: true}
+	e := &Environment{Host: h, trust: !req.NoExec}
+	err := e.resolve(ctx, req)
+	if _, unknown := errors.AsType[*chain.UnknownError](err); unknown { // what was read on the way is not that of the environment
+		e = &Environment{Host: e.Host, Script: e.Script, Target: e.Target, Wins: e.Wins, Others: e.Others, Chain: e.Chain}
+	}
+	return e, err
+}
+
+func (e *Environment) resolve(ctx context.Context, req Request) error {
+	h := e.Host
 	switch {
 	case req.Python != "":
 		e.Wins, e.How = "--python", "--python"
-		return e, e.enter(ctx, find(h, req.Python), req.NoExec)
+		e.link(chain.Wrapper, "--python", req.Python, "as typed")
+		return e.enter(ctx, find(h, req.Python))
 	case req.Venv != "":
 		e.Wins = "--venv"
-		return e, e.enterVenv(ctx, h.Abs(req.Venv), req.NoExec)
+		e.link(chain.Wrapper, "--venv", req.Venv, "as typed")
+		return e.enterVenv(ctx, h.Abs(req.Venv))
 	case req.Pyinfra != "":
 		e.Wins = "--pyinfra"
-		return e, e.follow(ctx, find(h, req.Pyinfra), req.NoExec)
+		e.link(chain.Wrapper, "--pyinfra", req.Pyinfra, "as typed")
+		return e.follow(ctx, find(h, req.Pyinfra))
 	case len(req.Command) > 0:
-		return e, e.command(ctx, req.Command, req.NoExec)
+		e.Wins = "as typed"
+		return e.command(ctx, req.Command)
 	}
-	return e, e.search(ctx, req.NoExec)
+	return e.search(ctx)
+}
+
+// link notes a step of the way.
+func (e *Environment) link(s chain.Stage, name, leads, evidence string) {
+	e.Chain = append(e.Chain, chain.Link{Stage: s, Name: name, Leads: leads, Evidence: evidence})
 }
 
 // find returns a program that may be given by its name alone.
@@ -80,13 +101,13 @@ func places(h *host.Host) (dirs []string, why map[string]string) {
 }
 
 // search finds the pyinfra that a shell runs, or one that it would not find.
-func (e *Environment) search(ctx context.Context, noExec bool) error {
+func (e *Environment) search(ctx context.Context) error {
 	h := e.Host
 	dirs, why := places(h)
 	all := h.LookAll(Program, dirs)
 	if len(all) == 0 {
-		return &MissingError{"pyinfra is not on PATH, and not in " + filepath.Join(h.Dir, ".venv"),
-			"type: orbfilter doctor --venv DIR, with its environment; or install it: uv tool install pyinfra --with pyinfra-orbstack"}
+		return &chain.MissingError{What: "pyinfra is not on PATH, and not in " + filepath.Join(h.Dir, ".venv"),
+			Pass: "type: orbfilter doctor --venv DIR, with its environment; or install it: uv tool install pyinfra --with pyinfra-orbstack"}
 	}
 	e.Wins = why[filepath.Dir(all[0])]
 	if e.Wins == "on PATH" && len(all) > 1 {
@@ -97,131 +118,116 @@ func (e *Environment) search(ctx context.Context, noExec bool) error {
 			e.Others = append(e.Others, fmt.Sprintf("%s (%s)", other, why[filepath.Dir(other)]))
 		}
 	}
+	e.link(chain.Wrapper, Program, all[0], e.Wins)
 	// Who unpacks a folder and looks at it does not mean to run what is in it.
-	e.trust = !strings.HasPrefix(e.Wins, "in /") && !strings.HasPrefix(e.Wins, "in "+h.Dir)
-	return e.follow(ctx, all[0], noExec)
+	e.trust = e.trust && !strings.HasPrefix(e.Wins, "in /") && !strings.HasPrefix(e.Wins, "in "+h.Dir)
+	return e.follow(ctx, all[0])
 }
 
 // enterVenv takes the Python of a folder, and its pyinfra if there is one.
-func (e *Environment) enterVenv(ctx context.Context, dir string, noExec bool) error {
+func (e *Environment) enterVenv(ctx context.Context, dir string) error {
 	h := e.Host
 	if !h.IsDir(dir) {
-		return &MissingError{dir + " is no folder", "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
+		return &chain.MissingError{What: dir + " is no folder", Pass: "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
 	}
 	if script := h.Look(Program, []string{h.Bin(dir)}); script != "" {
-		return e.follow(ctx, script, noExec)
+		return e.follow(ctx, script)
 	}
 	e.How = "--venv"
 	for _, python := range []string{"python", "python3"} {
 		if p := h.Look(python, []string{h.Bin(dir), dir}); p != "" {
-			return e.enter(ctx, p, noExec)
+			return e.enter(ctx, p)
 		}
 	}
-	return &GoneError{"", filepath.Join(h.Bin(dir), "python")}
+	return &chain.GoneError{Python: filepath.Join(h.Bin(dir), "python")}
 }
 
-// follow goes from a script to its interpreter.
-func (e *Environment) follow(ctx context.Context, script string, noExec bool) error {
-	h := e.Host
-	if e.Script == "" {
-		e.Script = script
-	}
-	target, err := h.Files.EvalSymlinks(script)
+// command finds the environment of a command as it is typed.
+func (e *Environment) command(ctx context.Context, argv []string) error {
+	way, err := command.Follow(e.Host, argv)
+	e.Host, e.Chain = way.Host, append(e.Chain, way.Links...)
 	if err != nil {
-		return &UnknownError{script + " cannot be followed: " + host.Cause(err), "type: ls -l " + shell.Quote(script) + ", or install pyinfra again"}
-	}
-	e.Target = target // of uv tool, pipx and Homebrew, who link into a folder on PATH
-	head, err := h.Read(target, host.MaxSmall)
-	if err != nil {
-		return &UnknownError{target + " cannot be read: " + host.Cause(err), passPython}
-	}
-	if python := windowsLauncher(h, target); python != "" {
-		e.How = "Windows launcher"
-		return e.enter(ctx, python, noExec)
-	}
-	if done, err := e.unpack(ctx, target, head, noExec); done {
 		return err
 	}
-	if root, ok := pyenvShim(h, script, head); ok {
-		return e.followShim(ctx, root, script, noExec)
+	if err := e.run(ctx, way.Argv); err != nil {
+		return err
 	}
-	l, ok := parseLaunch(head, filepath.Dir(target))
-	if !ok || l.shell {
-		return &UnknownError{script + " is " + launcherName(head), passPython}
-	}
-	return e.launch(ctx, l, noExec)
+	return e.inStep(way)
 }
 
-func (e *Environment) launch(ctx context.Context, l launch, noExec bool) error {
-	e.How, e.Flags = l.how, l.flags()
-	if !l.env {
-		if !filepath.IsAbs(l.program) && !shell.Windows(l.program) {
-			return &UnknownError{"the first line of " + e.Script + " names no interpreter (" + l.program + ")", "install pyinfra again"}
+// run follows a program that is neither a wrapper nor a runner.
+func (e *Environment) run(ctx context.Context, argv []string) error {
+	name, h := command.Name(argv[0]), e.Host
+	if pythonLike.MatchString(name) {
+		return e.typedPython(ctx, argv)
+	}
+	if !strings.ContainsAny(argv[0], `/\`) && h.Look(argv[0], h.Path()) == "" {
+		return e.notFound(argv)
+	}
+	script := find(h, argv[0])
+	if name != Program {
+		e.link(chain.Launcher, argv[0], script, "PATH")
+	}
+	if err := e.follow(ctx, script); err != nil || name == Program {
+		return err
+	}
+	if e.Dist(Program) == nil || runsPyinfra(argv[1:]) {
+		return &chain.UnknownError{What: "in which environment " + argv[0] + " runs pyinfra is not known here", Pass: chain.PassPython}
+	}
+	return nil
+}
+
+// notFound is the error for a program that is not on PATH. Where it would run pyinfra, there may
+// be one of that name where the command is run.
+func (e *Environment) notFound(argv []string) error {
+	if command.Name(argv[0]) != Program && runsPyinfra(argv[1:]) {
+		return &chain.UnknownError{What: argv[0] + " is not on PATH, and what it does with pyinfra is not known here", Pass: chain.PassPython}
+	}
+	for _, l := range e.Chain { // the PATH is not that of this shell
+		if l.Stage == chain.Runner || strings.HasPrefix(l.Leads, "PATH=") {
+			return &chain.UnknownError{What: argv[0] + " is not on the PATH that " + l.Name + " gives it", Pass: chain.PassPython}
 		}
-		return e.enter(ctx, l.program, noExec)
 	}
-	python := e.Host.Look(l.program, e.Host.Path())
-	if python == "" {
-		return &GoneError{e.Script, l.program + " on PATH"}
-	}
-	return e.enter(ctx, python, noExec)
+	return &chain.MissingError{What: argv[0] + " is not on PATH", Pass: "type: orbfilter doctor --venv DIR, with the environment of pyinfra"}
 }
 
-func (e *Environment) followShim(ctx context.Context, root, script string, noExec bool) error {
-	target, chosen := pyenvWhich(e.Host, root, filepath.Base(script))
-	if target == "" {
-		return &UnknownError{"pyenv has no pyinfra in the version that is chosen here (" + chosen + ")",
-			"go to the folder of the deploy, type: pyenv whence pyinfra, and: pyenv local VERSION"}
+// runsPyinfra reports whether pyinfra is among the words of a command.
+func runsPyinfra(words []string) bool {
+	for _, w := range words {
+		if name := command.Name(w); name == Program || strings.HasSuffix(w, ":"+Program) {
+			return true
+		}
 	}
-	err := e.follow(ctx, target, noExec)
-	e.How += ", pyenv " + chosen
-	return err
+	return false
 }
 
-// unpack handles scripts that are zip files with the packages in them.
-func (e *Environment) unpack(ctx context.Context, file string, head []byte, noExec bool) (done bool, err error) {
-	z, closeFile, err := archive(e.Host, file)
+// inStep reports as an error that the runner will bring the environment to what its lock file
+// says before it runs anything: then what is installed now is not what will run.
+func (e *Environment) inStep(way *command.Way) error {
+	if way.Lock == "" || e.Kind == Bundle {
+		return nil
+	}
+	data, err := e.Host.Read(way.Lock, host.MaxText)
 	if err != nil {
-		return true, &UnknownError{file + " is a broken zip file: " + host.Cause(err), "build or download it again"}
+		return nil //nolint:nilerr // the runner says so
 	}
-	if z == nil {
-		return false, nil
+	locked := map[string][]string{}
+	for _, p := range lockPins(data) {
+		locked[p.Package] = append(locked[p.Package], strings.TrimPrefix(p.Spec, "=="))
 	}
-	defer closeFile()
-	kind := bundle(z)
-	if kind == "" {
-		return false, nil
+	for _, name := range []string{Program, "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography"} {
+		is, want := e.Version(name), locked[name]
+		if len(want) == 1 && is != want[0] && (is != "" || name == Program) {
+			return &chain.UnknownError{What: fmt.Sprintf("before it runs anything, %s installs %s %s, as %s has it; now it is %s", way.Links[len(way.Links)-1].Name, name, want[0], way.Lock, or(is, "not there")),
+				Pass: "type: uv sync, and ask again; or for what is there now: orbfilter doctor --venv " + shell.Quote(way.Env)}
+		}
 	}
-	if l, ok := parseLaunch(head, filepath.Dir(file)); ok && !l.shell {
-		err = e.launch(ctx, l, noExec)
-	}
-	sites, dists := e.Sites, e.Indexes
-	e.Kind, e.How, e.Sites, e.Indexes = Bundle, kind, nil, nil
-	for _, site := range zipSites(z) {
-		i := zipIndex(e.Host, file, z, site)
-		i.load()
-		e.Sites, e.Indexes = append(e.Sites, i.Site), append(e.Indexes, i)
-	}
-	if kind != "pex" { // which leaves the folders of its Python out
-		e.Sites, e.Indexes = append(e.Sites, sites...), append(e.Indexes, dists...)
-	}
-	return true, err
+	return nil
 }
 
-// launcherName says what a program is that leads to no Python.
-func launcherName(head []byte) string {
-	text := string(head)
-	switch {
-	case strings.HasPrefix(text, "\x7fELF"), strings.HasPrefix(text, "MZ"), strings.HasPrefix(text, "\xcf\xfa\xed\xfe"), strings.HasPrefix(text, "\xca\xfe\xba\xbe"):
-		return "a program that starts Python in a way that cannot be read"
-	case strings.Contains(text, "asdf exec"):
-		return "a shim of asdf (asdf which pyinfra says what it starts)"
-	case strings.Contains(text, "mise"):
-		return "a shim of mise (mise which pyinfra says what it starts)"
-	case strings.Contains(text, "docker") || strings.Contains(text, "podman"):
-		return "a script that runs a container, in which packages cannot be seen from here"
-	case strings.Contains(text, "direnv"):
-		return "a script of direnv"
+func or(value, none string) string {
+	if value == "" {
+		return none
 	}
-	return "an unknown kind of launcher"
+	return value
 }

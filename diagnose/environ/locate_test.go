@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,23 +131,22 @@ func TestDoctorPyenv(t *testing.T) {
 }
 
 func TestDoctorCommands(t *testing.T) {
-	m := diagnosetest.NewMachine(t, map[string]string{"work/pyproject.toml": "", "work/sub/x": ""})
+	m := diagnosetest.NewMachine(t, map[string]string{"work/pyproject.toml": "[project]\nname = \"work\"\n", "work/sub/x": ""})
 	m.Venv("env", "3.10.13", diagnosetest.Healthy)
 	m.Venv("work/.venv", "3.12.1", diagnosetest.Healthy)
 	m.Env["PATH"] = m.Top() + "/env/bin"
 	for command, want := range map[string]string{
 		"pyinfra x.py":            "3.10.13",
 		"env A=1 pyinfra x.py":    "3.10.13",
-		"A=1 sudo pyinfra x.py":   "3.10.13",
 		".venv/bin/pyinfra x.py":  "3.12.1",
 		".venv/bin/python -m x":   "3.12.1",
 		"uv run pyinfra x.py":     "3.12.1",
 		"poetry run pyinfra x.py": "3.12.1",
 		"uvx pyinfra x.py":        "uvx makes an environment for each run",
-		"uv tool run pyinfra":     "uv tool makes an environment for each run",
-		"uv run --with x pyinfra": "uv run makes an environment for each run",
+		"uv tool run pyinfra":     "uv tool run makes an environment for each run",
+		"uv run --with x pyinfra": "uv run --with makes an environment for this run",
 		"pipx run pyinfra":        "pipx run makes an environment for each run",
-		"hatch run pyinfra x.py":  "Hatch has no environment for this folder",
+		"hatch run pyinfra x.py":  "which hatch run would use, is not there yet",
 		"nothing x.py":            "nothing is not on PATH; type: orbfilter doctor --venv DIR",
 	} {
 		e, err := environ.Resolve(t.Context(), m.Host, environ.Request{Command: strings.Fields(command)})
@@ -161,7 +161,7 @@ func TestDoctorCommands(t *testing.T) {
 // Poetry's name has a hash of the project's path, which was computed with
 // Poetry's own function.
 func TestDoctorPoetryCache(t *testing.T) {
-	m := diagnosetest.NewMachine(t, map[string]string{"work/pyproject.toml": ""})
+	m := diagnosetest.NewMachine(t, map[string]string{"work/pyproject.toml": "[project]\nname = \"work\"\n"})
 	dir, err := filepath.EvalSymlinks(m.Dir)
 	require.NoError(t, err)
 	hash := strings.TrimSpace(string(diagnosetest.Python(t, "import sys, hashlib, base64; print(base64.urlsafe_b64encode(hashlib.sha256(sys.argv[1].encode()).digest()).decode()[:8])", dir)))
@@ -274,7 +274,18 @@ func TestDoctorPythonsHere(t *testing.T) {
 	}
 	env := filepath.Join(t.TempDir(), "env")
 	diagnosetest.Python(t, `import sys, venv; venv.create(sys.argv[1], system_site_packages=True)`, env)
-	for _, p := range append(pythons, env+"/bin/python") {
+	pythons = append(pythons, env+"/bin/python")
+	for i, p := range pythons { // behind a link in the place of a folder, as a home folder may be
+		if strings.Contains(p, "/versions/") || p == env+"/bin/python" {
+			link := filepath.Join(t.TempDir(), fmt.Sprintf("link%d", i))
+			require.NoError(t, os.Symlink(filepath.Dir(filepath.Dir(p)), link))
+			pythons = append(pythons, filepath.Join(link, "bin", filepath.Base(p)))
+			if made := filepath.Join(t.TempDir(), "env"); exec.Command(pythons[len(pythons)-1], "-m", "venv", "--without-pip", "--system-site-packages", made).Run() == nil {
+				pythons = append(pythons, made+"/bin/python")
+			}
+		}
+	}
+	for _, p := range pythons {
 		var says struct {
 			Version  string
 			Sites    []string

@@ -2,66 +2,65 @@ package environ
 
 import (
 	"bytes"
+	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
 
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/diagnose/chain"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
 // A launch is what the first lines of a script say about who runs it.
 type launch struct {
-	program string   // a path, or with env a name
-	args    []string // the interpreter's own, "-E"
-	env     bool     // the program is searched in PATH
-	shell   bool     // the script is one of a shell, and says nothing of Python
-	how     string   // for people
+	argv  []string // the interpreter, and its own options
+	shell bool     // the script is one of a shell, and says nothing of Python
+	how   string   // for people
 }
 
 var bom = []byte("\xef\xbb\xbf")
 
-// parseLaunch reads the forms of a shebang that installers write; ok is false
-// when there is none. The relocatable form is relative to the folder of the
-// script.
-func parseLaunch(head []byte, dir string) (l launch, ok bool) {
+// maxFirst is how much of a script the kernel looks at for the name of its interpreter
+// (linux/binfmts.h, xnu's imgact.h).
+var maxFirst = map[string]int{"linux": 256, "darwin": 512}
+
+// parseLaunch reads the forms of a shebang that installers write; nil: there is none. The
+// relocatable form is relative to the folder of the script. Linux hands all that stands behind
+// the interpreter on as one word.
+func parseLaunch(head []byte, dir, goos string) (*launch, error) {
 	first, rest, _ := bytes.Cut(bytes.TrimPrefix(head, bom), []byte("\n"))
 	line, ok := strings.CutPrefix(string(first), "#!")
-	if !ok {
-		return launch{}, false
-	}
 	words := strings.Fields(strings.TrimRight(line, "\r"))
-	if len(words) == 0 {
-		return launch{}, false
+	if !ok || len(words) == 0 {
+		return nil, nil
+	}
+	if limit := maxFirst[goos]; limit > 0 && len(first) >= limit {
+		return nil, &chain.UnknownError{What: fmt.Sprintf("its first line has %d bytes, and the kernel reads %d: a shell runs the script as one of its own", len(first), limit), Pass: "install pyinfra again, into a folder with a shorter path"}
 	}
 	second, _, _ := bytes.Cut(rest, []byte("\n"))
-	switch name := path.Base(words[0]); {
-	case name == "env":
-		return parseEnv(words[1:])
-	case shells[name]:
-		return parseTrampoline(string(second), dir), true
+	if shells[path.Base(words[0])] {
+		return parseTrampoline(string(second), dir), nil
 	}
-	return launch{program: words[0], args: words[1:], how: "shebang"}, true
+	how := "shebang"
+	if path.Base(words[0]) == "env" {
+		how = "env"
+		if len(words) == 1 {
+			return nil, nil
+		}
+		if last := words[len(words)-1]; shells[path.Base(strings.TrimPrefix(last, "-S"))] {
+			return &launch{argv: []string{last}, shell: true, how: "shell script"}, nil
+		}
+	}
+	if behind := strings.TrimSpace(line[strings.Index(line, words[0])+len(words[0]):]); goos == "linux" && len(words) > 2 {
+		if how != "env" || !strings.HasPrefix(behind, "-S") && !strings.HasPrefix(behind, "--split-string") {
+			return nil, &chain.UnknownError{What: "its first line has more than one word behind " + words[0] + ", which Linux hands on as one", Pass: "install pyinfra again"}
+		}
+		return &launch{argv: []string{words[0], behind}, how: how}, nil
+	}
+	return &launch{argv: words, how: how}, nil
 }
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "zsh": true, "ksh": true, "fish": true}
-
-var assignment = lazyregexp.New(`^\w+=`)
-
-// parseEnv reads the words behind /usr/bin/env: options, settings, a name.
-func parseEnv(words []string) (launch, bool) {
-	for i, w := range words {
-		if rest, ok := strings.CutPrefix(w, "-S"); ok && rest != "" {
-			w = rest
-		} else if strings.HasPrefix(w, "-") || assignment.MatchString(w) {
-			continue
-		}
-		if shells[path.Base(w)] {
-			return launch{shell: true, how: "shell script"}, true
-		}
-		return launch{program: w, args: words[i+1:], env: !strings.Contains(w, "/"), how: "env"}, true
-	}
-	return launch{}, false
-}
 
 const (
 	// trampoline begins the second line of a script that is one of sh and of
@@ -72,69 +71,29 @@ const (
 	here = `"$(dirname -- "$(realpath -- "$0")")"`
 )
 
-func parseTrampoline(line, dir string) launch {
-	command, ok := strings.CutPrefix(line, trampoline)
+func parseTrampoline(line, dir string) *launch {
+	none := &launch{argv: []string{"sh"}, shell: true, how: "shell script"}
+	text, ok := strings.CutPrefix(line, trampoline)
 	if !ok {
-		return launch{shell: true, how: "shell script"}
+		return none
 	}
 	relative := false
-	if rest, ok := strings.CutPrefix(command, here); ok {
-		command, relative = rest, true
+	if rest, ok := strings.CutPrefix(text, here); ok {
+		text, relative = rest, true
 	}
-	words := shellWords(command)
+	words := shell.Words(text)
 	if len(words) == 0 {
-		return launch{shell: true, how: "shell script"}
+		return none
 	}
-	l := launch{program: words[0], how: "sh trampoline"}
+	l := &launch{argv: words[:1:1], how: "sh trampoline"}
 	if relative {
-		l.program = filepath.Join(dir, words[0])
+		l.argv[0] = filepath.Join(dir, words[0])
 	}
 	for _, w := range words[1:] {
 		if !strings.HasPrefix(w, "-") {
 			break
 		}
-		l.args = append(l.args, w)
+		l.argv = append(l.argv, w)
 	}
 	return l
-}
-
-// shellWords splits a line as sh does, without expanding anything.
-func shellWords(line string) (words []string) {
-	var word strings.Builder
-	in, quote := false, byte(0)
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quote == 0 && (c == ' ' || c == '\t' || c == '\r'):
-			if in {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			in = false
-			continue
-		case c == quote:
-			quote = 0
-		case quote == 0 && (c == '\'' || c == '"'):
-			quote = c
-		case c == '\\' && quote != '\'' && i+1 < len(line):
-			i++
-			word.WriteByte(line[i])
-		default:
-			word.WriteByte(c)
-		}
-		in = true
-	}
-	if in {
-		words = append(words, word.String())
-	}
-	return words
-}
-
-// A launch's flags, each letter of them.
-func (l *launch) flags() (letters string) {
-	for _, a := range l.args {
-		if strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "--") {
-			letters += a[1:]
-		}
-	}
-	return letters
 }

@@ -12,12 +12,11 @@ import (
 // user's, those of Python itself; each with what its .pth files add.
 func (e *Environment) findSites() {
 	var dirs []string
-	if !strings.ContainsAny(e.Flags, "EI") {
-		for _, dir := range filepath.SplitList(e.Host.Getenv("PYTHONPATH")) {
-			if dir != "" {
-				e.addSite(e.Host.Abs(dir))
-			}
-		}
+	if e.front != "" && len(newIndex(e.Host, e.front).names) > 0 {
+		e.addSite(e.front)
+	}
+	for _, dir := range e.pythonPath() {
+		e.addSite(dir)
 	}
 	if e.venv != nil {
 		dirs = append(dirs, e.packages(e.Prefix)...)

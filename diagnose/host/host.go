@@ -33,6 +33,7 @@ type Files interface {
 	Open(name string) (File, error)
 	ReadDir(name string) ([]fs.DirEntry, error)
 	EvalSymlinks(name string) (string, error)
+	Readlink(name string) (string, error)
 }
 
 // A File can be read anywhere, as a zip file must be. That it cannot be closed
@@ -67,6 +68,7 @@ type disk struct{}
 func (disk) Stat(name string) (fs.FileInfo, error)    { return os.Stat(name) }
 func (disk) Open(name string) (File, error)           { return OpenRegular(name) }
 func (disk) EvalSymlinks(name string) (string, error) { return filepath.EvalSymlinks(name) }
+func (disk) Readlink(name string) (string, error)     { return os.Readlink(name) }
 func (disk) ReadDir(name string) ([]fs.DirEntry, error) {
 	var all []fs.DirEntry // in the order in which Python sees them, and not sorted
 	err := EachEntry(name, func(e fs.DirEntry) bool {
@@ -125,6 +127,25 @@ func (h *Host) IsDir(name string) bool {
 func (h *Host) Real(name string) string {
 	if r, err := h.Files.EvalSymlinks(name); err == nil {
 		return r
+	}
+	return name
+}
+
+// maxLinks is how many links the kernel follows.
+const maxLinks = 40
+
+// Program returns the file behind the links that a program is, with the folders as they are
+// named: that is how Python finds its own (Modules/getpath.py), and how it writes its paths.
+func (h *Host) Program(name string) string {
+	for range maxLinks {
+		to, err := h.Files.Readlink(name)
+		if err != nil {
+			return name
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(name), to)
+		}
+		name = to
 	}
 	return name
 }

@@ -190,3 +190,6 @@ func wordLen(text []byte) (n int) {
 func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
+
+// MaxRepr bounds how long the repr of an object is, or a line that names a frame, that is looked at.
+const MaxRepr = 4 << 10

@@ -310,5 +310,6 @@ func (f *Follower) Outcome() Outcome {
 	if out.Verdict.Failed == "" {
 		out.Verdict.Failed = Unknown
 	}
+	out.end = f.tail()
 	return out
 }

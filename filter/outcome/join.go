@@ -16,6 +16,8 @@ func (k *kept) merge(l kept) {
 // and connectors. What looks like the end of a run there, behind no beginning, is
 // something that they print, if the run itself is in the other stream.
 func (o *Outcome) Join(p Outcome) {
+	end := o.end.join(p.end)
+	defer func() { o.end = end }()
 	if p.whole && !o.whole {
 		*o, p = p, *o
 	}

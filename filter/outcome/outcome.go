@@ -96,13 +96,37 @@ type Outcome struct {
 	Record *Record
 
 	kept
+	end tail
 }
+
+// Tail are the last lines that were shown, MaxTail at most: of two streams, the last of each. Each is
+// as it is to be seen, and no longer than a reason is. Empty lines are left out.
+func (o *Outcome) Tail() []string { return o.end.lines }
 
 // At returns the failure that is said in a line; nil: none is.
 func (o *Outcome) At(line int) *Failure {
 	for i := range o.Failures {
 		if o.Failures[i].Line == line {
 			return &o.Failures[i]
+		}
+	}
+	return nil
+}
+
+// Said returns what the host had said of whose failure a line is, the last lines of it; nil: that is not
+// known, or it is no such line.
+func (o *Outcome) Said(line int) []string {
+	if f := o.At(line); f != nil && f.Host != "" {
+		return f.Text
+	}
+	if o.Record == nil {
+		return nil
+	}
+	for _, op := range o.Record.Operations {
+		for _, d := range op.Hosts {
+			if d.LastLine == line {
+				return d.Text
+			}
 		}
 	}
 	return nil

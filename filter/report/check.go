@@ -86,6 +86,8 @@ func (i *Issue) check(known map[string]bool) error {
 		return fmt.Errorf("%s: hosts or operations are counted more often than the issue", i.ID)
 	case i.Cause != nil && (!issueID.MatchString(i.Cause.ID) || !ordered(i.Cause.Line, i.Cause.Line)):
 		return fmt.Errorf("%s: its cause has no id or no line", i.ID)
+	case slices.ContainsFunc(i.Places, func(p Place) bool { return !ordered(p.Line, p.Line) }):
+		return fmt.Errorf("%s: a place has no line", i.ID)
 	}
 	known[i.ID] = true
 	return i.checkAffected()
@@ -159,6 +161,9 @@ func (l *Log) check(known map[string]bool) error {
 	}
 	if err := checkVerdict(&l.Verdict); err != nil {
 		return fmt.Errorf("%s: %w", quote(l.Name), err)
+	}
+	if c := l.Command; c != nil && (!counts(int64(c.ExitCode)) || !isTime(&c.Seconds)) {
+		return fmt.Errorf("%s: the exit code of its command, or how long that took, is none", quote(l.Name))
 	}
 	if err := checkRun(l.Run); err != nil {
 		return fmt.Errorf("%s: %w", quote(l.Name), err)

@@ -13,8 +13,12 @@ import (
 // operations of a run: they are most of it, and package json keeps in memory what it writes.
 func (r *Report) JSON(w io.Writer) error {
 	frame := *r
-	frame.Logs, frame.Run = []*Log{}, nil
+	frame.Logs = []*Log{}
+	frame.Command, frame.Tail, frame.Run = nil, nil, nil
 	lists := []list{{"\n  \"logs\": [", "    ", len(r.Logs), func(i int) any { return r.written(i) }}}
+	if len(r.Logs) == 1 {
+		frame.Command, frame.Tail = r.Logs[0].Command, r.Logs[0].Tail
+	}
 	if len(r.Logs) == 1 && r.Logs[0].Run != nil {
 		ops := r.Logs[0].Run.Operations
 		run := *r.Logs[0].Run
@@ -40,11 +44,11 @@ func (r *Report) JSON(w io.Writer) error {
 	return out.Flush()
 }
 
-// written is a log as it is written: the run of a single one stands with the report.
+// written is a log as it is written: what a single one did stands with the report.
 func (r *Report) written(i int) *Log {
 	l := *r.Logs[i]
 	if len(r.Logs) == 1 {
-		l.Run = nil
+		l.Command, l.Tail, l.Run = nil, nil, nil
 	}
 	return &l
 }

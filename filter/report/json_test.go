@@ -25,7 +25,9 @@ func TestJSONInPieces(t *testing.T) {
 		whole := *r
 		if len(r.Logs) == 1 {
 			l := *r.Logs[0]
-			whole.Run, l.Run, whole.Logs = l.Run, nil, []*report.Log{&l}
+			whole.Run, whole.Command, whole.Tail = l.Run, l.Command, l.Tail
+			l.Run, l.Command, l.Tail = nil, nil, nil
+			whole.Logs = []*report.Log{&l}
 		}
 		require.NoError(t, enc.Encode(&whole))
 		assert.Equal(t, want.String(), jsonOf(t, r))

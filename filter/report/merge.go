@@ -137,9 +137,9 @@ func addIssue(to map[string]*Issue, s *Issue) {
 	addCounts(i.Hosts, s.Hosts)
 	addCounts(i.Operations, s.Operations)
 	i.HostsMore, i.OperationsMore = plusInt(i.HostsMore, s.HostsMore), plusInt(i.OperationsMore, s.OperationsMore)
-	i.Installed, i.Fix = append(i.Installed, s.Installed...), append(i.Fix, s.Fix...)
+	i.Installed, i.Fix, i.Places = append(i.Installed, s.Installed...), append(i.Fix, s.Fix...), append(i.Places, s.Places...)
 	i.InstalledMore = i.InstalledMore || s.InstalledMore
-	if max(len(i.Hosts), len(i.Operations), len(i.Installed), len(i.Fix)) > roomy*MaxNames {
+	if max(len(i.Hosts), len(i.Operations), len(i.Installed), len(i.Fix), len(i.Places)) > roomy*MaxNames {
 		i.keep()
 	}
 	if i.Cause == nil || s.Cause != nil && causeOrder(s.Cause, i.Cause) < 0 {
@@ -161,7 +161,7 @@ func aboutOrder(a, b *About) int {
 func (i *Issue) clone() *Issue {
 	c := *i
 	c.Hosts, c.Operations = maps.Clone(i.Hosts), maps.Clone(i.Operations)
-	c.Installed, c.Fix = slices.Clone(i.Installed), slices.Clone(i.Fix)
+	c.Installed, c.Fix, c.Places = slices.Clone(i.Installed), slices.Clone(i.Fix), slices.Clone(i.Places)
 	return &c
 }
 
@@ -171,7 +171,7 @@ func (i *Issue) keep() {
 	i.OperationsMore = plusInt(i.OperationsMore, keepNames(i.Operations))
 	all := installationSet(i.Installed)
 	i.Installed, i.InstalledMore = all[:min(len(all), MaxNames)], i.InstalledMore || len(all) > MaxNames
-	i.Fix = sortedSet(i.Fix)
+	i.Fix, i.Places = sortedSet(i.Fix), firstPlaces(i.Places)
 }
 
 // keepNames takes all out but the names that come first, and returns how often the others

@@ -17,6 +17,7 @@ type Run struct {
 	Name     string // of the log; empty: the run was live
 	Date     string // RFC 3339; empty: not known
 	Error    string // why the log could not be read to its end; empty: it was
+	Command  *Command
 	// Fix returns the command that installs a requirement for a site-packages folder.
 	Fix func(site, requirement string) string
 }
@@ -42,6 +43,7 @@ func New(s *filter.Summary, run Run) *Report {
 				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
 			}
 		}
+		out.Places = placesOf(i, &s.Outcome, run.Name)
 		r.Issues = append(r.Issues, out)
 	}
 	slices.SortFunc(r.Issues, issueOrder)
@@ -126,7 +128,10 @@ func newLog(s *filter.Summary, run Run) *Log {
 		Name: run.Name, Date: run.Date, Input: s.Input, Output: s.Output, Folded: s.Folded,
 		Issues: []LogIssue{}, Unknown: []string{}, Error: run.Error,
 	}
-	l.Verdict, l.Run = l.named(s.Outcome.Verdict), s.Outcome.Record
+	l.Verdict, l.Run, l.Command = l.named(s.Outcome.Verdict), s.Outcome.Record, run.Command
+	if l.Verdict.Failed == outcome.Yes || run.Command != nil && run.Command.ExitCode != 0 {
+		l.Tail = s.Outcome.Tail()
+	}
 	for _, i := range s.Issues {
 		l.Issues = append(l.Issues, LogIssue{i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, installations(i), i.Timeline.Clone()})
 	}

@@ -1,6 +1,12 @@
 package report
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+)
 
 // Place says where a text that no rule knows stands first, as far as that is sure: the
 // name of its log, empty if it has none, and the line there. 0: several logs have the
@@ -19,4 +25,30 @@ func (r *Report) Place(u *Unknown) (log string, line int) {
 		return "", 0
 	}
 	return "", u.FirstLine
+}
+
+// placesOf are the places of an issue. Where a host has failed in the line, what it had said is behind
+// it.
+func placesOf(i *filter.Issue, o *outcome.Outcome, log string) []Place {
+	out := []Place{}
+	for _, p := range i.Places {
+		place := Place{log, p.Line, p.Host, p.Operation, []string{}}
+		if p.Text != "" {
+			place.Text = append(place.Text, p.Text)
+		}
+		if said := o.Said(p.Line); len(said) > 0 && p.Host != "" {
+			place.Text = append(place.Text, said...)
+		}
+		out = append(out, place)
+	}
+	return out
+}
+
+// firstPlaces are the places of a sum.
+func firstPlaces(places []Place) []Place {
+	all := append([]Place{}, places...)
+	slices.SortFunc(all, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Log, b.Log), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Operation, b.Operation), slices.Compare(a.Text, b.Text))
+	})
+	return all[:min(len(all), MaxPlaces)]
 }

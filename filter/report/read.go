@@ -107,10 +107,7 @@ func (r *Report) fill() {
 		}
 	}
 	fillVerdict(&r.Verdict)
-	if len(r.Logs) == 1 && r.Logs[0] != nil && r.Logs[0].Run == nil {
-		r.Logs[0].Run = r.Run
-	}
-	r.Run = nil
+	r.take()
 	for _, l := range r.Logs {
 		if l == nil {
 			continue
@@ -144,6 +141,18 @@ func (r *Report) asLog() *Log {
 	return l
 }
 
+// take gives a single log what stands with the report.
+func (r *Report) take() {
+	if len(r.Logs) == 1 && r.Logs[0] != nil {
+		l := r.Logs[0]
+		l.Run, l.Command = cmp.Or(l.Run, r.Run), cmp.Or(l.Command, r.Command)
+		if len(l.Tail) == 0 {
+			l.Tail = r.Tail
+		}
+	}
+	r.Command, r.Tail, r.Run = nil, nil, nil
+}
+
 // fillVerdict is for reports of versions that had none.
 func fillVerdict(v *outcome.Verdict) {
 	if v.Failed == "" {
@@ -156,6 +165,10 @@ func (i *Issue) fill() {
 	empty(&i.References)
 	empty(&i.Installed)
 	empty(&i.Fix)
+	empty(&i.Places)
+	for n := range i.Places {
+		empty(&i.Places[n].Text)
+	}
 	if i.Hosts == nil {
 		i.Hosts = map[string]int{}
 	}

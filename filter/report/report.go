@@ -5,6 +5,8 @@
 package report
 
 import (
+	"cmp"
+
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
@@ -35,9 +37,11 @@ type Report struct {
 	Environment Environment `json:"environment"`
 	// Verdict says whether a run failed: that of the one that came off worst.
 	Verdict outcome.Verdict `json:"verdict"`
-	// Run is where what the run did is written that a report of one log is of. In memory it is
-	// that of the log.
-	Run *outcome.Record `json:"run,omitempty"`
+	// Command, Tail and Run are where what a report of one log has of it is written. In memory they are
+	// those of the log.
+	Command *Command        `json:"command,omitempty"`
+	Tail    []string        `json:"tail,omitempty"`
+	Run     *outcome.Record `json:"run,omitempty"`
 	// ExitCode is the highest of the runs.
 	ExitCode int `json:"exit_code"`
 	// Gate is what became of --fail-on; nil: it was not given, or nobody knows any more.
@@ -82,6 +86,31 @@ type Issue struct {
 	InstalledMore bool           `json:"installed_more,omitempty"`
 	Fix           []string       `json:"fix"`   // commands that end it, one for each environment in Installed
 	Cause         *Cause         `json:"cause"` // nil: the rule names none, or none was seen above
+	// Places are those of the first occurrences, in the order of their logs and lines: MaxPlaces at
+	// most.
+	Places []Place `json:"places"`
+}
+
+// MaxPlaces is of how many occurrences of an issue a report has the places.
+const MaxPlaces = filter.MaxPlaces
+
+// A Place is where an occurrence of an issue is.
+type Place struct {
+	Log       string `json:"log"`       // its name; empty: the run was live
+	Line      int    `json:"line"`      // in which it begins, from 1
+	Host      string `json:"host"`      // that the line names; empty: none
+	Operation string `json:"operation"` // or phase; empty: in none
+	// Text is the line, and behind it what the host had said above, the last lines of it. Empty: not
+	// known, as of blocks.
+	Text []string `json:"text"`
+}
+
+// A Command is what orbfilter run has run.
+type Command struct {
+	Argv     []string `json:"argv"`      // what looks like a secret in it is masked
+	ExitCode int      `json:"exit_code"` // 128+n if signal n killed it
+	Signal   string   `json:"signal"`    // that killed it, such as SIGTERM; empty: none did
+	Seconds  float64  `json:"seconds"`   // that it took
 }
 
 // A Cause is the first occurrence of the issue that another one comes of.
@@ -137,9 +166,14 @@ type Log struct {
 	Verdict outcome.Verdict `json:"verdict"`
 	// Run is what pyinfra did, as it says it; nil: that was not asked for, there was no run of
 	// it, or a report of an earlier version does not have it.
-	Run     *outcome.Record `json:"run,omitempty"`
-	Issues  []LogIssue      `json:"issues"`  // in the order of their ids
-	Unknown []string        `json:"unknown"` // fingerprints, in order
+	Run *outcome.Record `json:"run,omitempty"`
+	// Command is nil of a log, and of a pipe.
+	Command *Command `json:"command,omitempty"`
+	// Tail are the last lines that were shown, of a run that failed: outcome.MaxTail at most. They are as
+	// they are to be seen, and cut; nil: the run did not fail.
+	Tail    []string   `json:"tail,omitempty"`
+	Issues  []LogIssue `json:"issues"`  // in the order of their ids
+	Unknown []string   `json:"unknown"` // fingerprints, in order
 	// Error says why the log could not be read to its end; empty: it was.
 	Error string `json:"error"`
 }
@@ -151,6 +185,11 @@ func (r *Report) NameLogs(name string) {
 		if l.Name == "" {
 			l.Name = name
 			l.Verdict = l.named(l.Verdict)
+		}
+	}
+	for _, i := range r.Issues {
+		for n := range i.Places {
+			i.Places[n].Log = cmp.Or(i.Places[n].Log, name)
 		}
 	}
 	if len(r.Logs) == 1 {

@@ -122,6 +122,7 @@ func anyIssue(t *rapid.T, id string) *report.Issue {
 		About: report.About{ID: id, Title: anyText(t), Severity: anyOf(t, rules.Severities...), Advice: anyText(t), References: []string{anyText(t)}},
 		Count: 30, Unfolded: small(t), Lines: int64(small(t)), FirstLine: first, LastLine: first + small(t),
 		Hosts: map[string]int{anyText(t): small(t)}, Operations: map[string]int{anyText(t): small(t), "Line": small(t)},
+		Places:    []report.Place{{Log: anyText(t), Line: first, Host: anyText(t), Operation: anyText(t), Text: []string{anyText(t)}}},
 		HostsMore: anyOf(t, 0, 1, 9), OperationsMore: anyOf(t, 0, 2), InstalledMore: rapid.Bool().Draw(t, "more"),
 		Fix: rapid.SliceOfN(rapid.SampledFrom([]string{"pip a", "pip b"}), 0, 2).Draw(t, "fix"),
 	}
@@ -142,6 +143,8 @@ func anyLog(t *rapid.T, r *report.Report) *report.Log {
 	}
 	if rapid.Bool().Draw(t, "record") {
 		l.Run = anyRun(t)
+		l.Command = &report.Command{Argv: []string{anyText(t), anyText(t)}, ExitCode: small(t), Signal: anyOf(t, "", "SIGTERM"), Seconds: 0.25 * float64(small(t))}
+		l.Tail = []string{anyText(t), "\"operations\": ["}
 	}
 	for _, i := range r.Issues {
 		if rapid.Bool().Draw(t, "here") {

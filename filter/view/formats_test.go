@@ -31,6 +31,8 @@ func TestNoPrefixes(t *testing.T) {
 		"Traceback (most recent call last):", "Exception ignored in: <x>", "Exception (client): Error reading SSH protocol banner",
 		"paramiko.ssh_exception.SSHException: x", "web\trunning\t", "a\tb\tc", "12:34 o'clock", "2026-11-24", "Mon", "<b>1</b>", "[0]", "[03:59:21",
 		"Operation     Hosts   Success", "2026-11-24T", "1.5 seconds", "[ 33% ] x", "foo| bar", "section_end",
+		"[@docker/debian]   | x", "[vm-01] | a | b |", "[vm-01]   | a | b |", "a.b (local-exec) x", "a (local-exec): x", "1795492 packages", "17954927610 x", "deploy.1.xgvrk6brv7p1mkp7tdw6zk5@node | x",
+		"#12 files changed", "#12 0. x", "2026/11/24 x", "[ 12.5] x", "Step #x: y", "Step 1/5 : FROM debian", "[task] x", "[task 2026] x", "[web:L0:s] x", "[web:0] x", "+a | b",
 	} {
 		text, dress := view.Seen(line)
 		assert.Equal(t, line, text)

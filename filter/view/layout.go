@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,14 @@ type layout struct {
 // A part of a layout is a text, or a field.
 type part struct {
 	text  string
-	field field // with scan, if it is one
+	field field  // with scan, if it is one
+	name  string // of the field
+}
+
+// A scanned is the field that several layouts begin with, which is looked for once.
+type scanned struct {
+	name string
+	n    int
 }
 
 // A Match is a layout that a text begins with.
@@ -60,6 +68,7 @@ func (all *layouts) add(l *layout) {
 	for c := range all {
 		if first == "" && c > ' ' || strings.IndexByte(first, byte(c)) >= 0 {
 			all[c] = append(all[c], l)
+			slices.SortStableFunc(all[c], func(a, b *layout) int { return strings.Compare(a.parts[0].name, b.parts[0].name) })
 		}
 	}
 }
@@ -78,15 +87,16 @@ func newLayout(text string) *layout {
 		}
 		name, after, ok := strings.Cut(rest, "}")
 		if ok {
-			l.parts = append(l.parts, part{field: fields[name]})
+			l.parts = append(l.parts, part{field: fields[name], name: name})
 		}
 		text = after
 	}
 	return l
 }
 
-// match finds the layout at the start of a text, and writes to m how it fits.
-func (l *layout) match(text []byte, m *Match) bool {
+// match finds the layout at the start of a text, and writes to m how it fits. first is what was
+// looked for there last.
+func (l *layout) match(text []byte, m *Match, first *scanned) bool {
 	m.layout, m.n, m.writers, m.stamp, m.goesOn = l, 0, 0, Span{}, false
 	for i := range l.parts {
 		p, rest := &l.parts[i], text[m.n:]
@@ -98,7 +108,13 @@ func (l *layout) match(text []byte, m *Match) bool {
 			m.n += n
 			continue
 		}
-		n := p.field.scan(rest)
+		n := first.n
+		if i > 0 {
+			n = p.field.scan(rest)
+		} else if p.name != first.name {
+			n = p.field.scan(rest)
+			*first = scanned{p.name, n}
+		}
 		if n < 0 {
 			return false
 		}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -27,11 +28,12 @@ func (all *layouts) Longest(text []byte, narrow bool, best *Match) (ok bool) {
 		return false
 	}
 	var m Match
+	var first scanned
 	for _, l := range all[text[0]] {
 		if narrow && l.text == wideClock {
 			continue
 		}
-		if l.match(text, &m) && (!ok || m.n > best.n) {
+		if l.match(text, &m, &first) && (!ok || m.n > best.n) {
 			*best, ok = m, true
 		}
 	}
@@ -146,7 +148,7 @@ func Time(stamp string) (t time.Time, zoned, ok bool) {
 	if len(stamp) < len("2006-01-02T") {
 		return t, false, false
 	}
-	stamp = stamp[:10] + "T" + stamp[11:]
+	stamp = strings.ReplaceAll(stamp[:10], "/", "-") + "T" + stamp[11:]
 	for n, layout := range stampLayouts {
 		if t, err := time.Parse(layout, stamp); err == nil {
 			return t, n < len(stampLayouts)-1, true

@@ -58,6 +58,66 @@ func TestExitStatusOf128AndMoreIsNoDeath(t *testing.T) {
 	assert.Equal(t, 130, exitCode(t, err))
 }
 
+// TestDeathWhileTheSignalComesOnceMore: a Ctrl-\ goes to all of a terminal, so that we may get it when the command has
+// already died of it, and we are about to. The Go runtime would print all goroutines.
+func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
+	for range 60 {
+		c := command("run", "sh", "-c", "echo ready; sleep 0.05; kill -QUIT $$; sleep 10")
+		var said strings.Builder
+		c.Stderr = &said
+		out, err := c.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, c.Start())
+		_, err = out.Read(make([]byte, 10))
+		require.NoError(t, err)
+		stop, stopped := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for c.Process.Signal(syscall.SIGQUIT) == nil {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		}()
+		_, _ = io.Copy(io.Discard, out)
+		err = c.Wait()
+		close(stop)
+		<-stopped
+		assert.Equal(t, syscall.SIGQUIT, diedOf(t, err), said.String())
+	}
+}
+
+// TestReleasedSignalsEndAtOnce: what is no pipe dies of what a person types, without a word; and run has SIGQUIT for the
+// command then.
+func TestReleasedSignalsEndAtOnce(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
+		for name, args := range map[string][]string{"no command": {"released"}, "run": {"released", "sh", "-c", "trap 'exit 7' HUP INT QUIT TERM; echo ready; while :; do sleep 0.01; done"}} {
+			t.Run(s.String()+", "+name, func(t *testing.T) {
+				t.Parallel()
+				c := command(args...)
+				var said strings.Builder
+				c.Stderr = &said
+				out, err := c.StdoutPipe()
+				require.NoError(t, err)
+				require.NoError(t, c.Start())
+				_, err = out.Read(make([]byte, 10))
+				require.NoError(t, err)
+				require.NoError(t, syscall.Kill(-c.Process.Pid, s))
+				_, _ = io.Copy(io.Discard, out)
+				err = c.Wait()
+				if name == "run" {
+					assert.Equal(t, 7, exitCode(t, err), "it is the command's")
+				} else {
+					assert.Equal(t, s, diedOf(t, err))
+				}
+				assert.NotContains(t, said.String(), "goroutine")
+			})
+		}
+	}
+}
+
 func TestRaiseReturnsWhereNothingDies(t *testing.T) {
 	Raise(nil)
 	for _, s := range []syscall.Signal{0, syscall.SIGCHLD, syscall.SIGCONT, syscall.SIGURG, syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGSTOP} {

@@ -35,6 +35,15 @@ func TestMain(m *testing.M) {
 
 var helpers = map[string]func(args []string) int{
 	"run": func(args []string) int { return orbfilter(&Command{Args: args}) },
+	"released": func(args []string) int { // as a command that is no pipe, and then run
+		Release()
+		if len(args) > 0 {
+			return orbfilter(&Command{Args: args})
+		}
+		fmt.Println("ready")
+		time.Sleep(time.Minute)
+		return 0
+	},
 	"pipe": func([]string) int {
 		out := &held{to: Writer{os.Stdout}}
 		p := NewPipe()

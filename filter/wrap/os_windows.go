@@ -36,3 +36,6 @@ func hungUp(*os.File) bool            { return true }  // nobody could take over
 func openTerminal(*os.File) (master, slave *os.File, err error) {
 	return nil, nil, errors.ErrUnsupported
 }
+
+// SignalName is the name of a signal. Nothing is killed by one here.
+func SignalName(os.Signal) string { return "" }

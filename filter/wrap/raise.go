@@ -5,17 +5,27 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"sync"
+	"syscall"
 
 	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // Release gives the signals that are caught since the program began (see package early) their default back, for what
 // is to end by them at once. One that came already ends it now. After NewPipe or Run it does nothing.
+//
+// SIGQUIT stays caught until Run catches it: the default that the Go runtime gives it is to print all goroutines, and to
+// exit.
 func Release() {
 	c := early.Take()
 	if c == nil {
 		return
 	}
+	early.Catch(quits, []os.Signal{syscall.SIGQUIT})
+	go func() {
+		for s := range quits {
+			Raise(s)
+		}
+	}()
 	signal.Stop(c)
 	select {
 	case s := <-c:
@@ -23,6 +33,9 @@ func Release() {
 	default:
 	}
 }
+
+// quits gets what Release leaves caught.
+var quits = make(chan os.Signal, 1)
 
 // The garbage collector is kept from its work until CollectGarbage: it sets a timer, for which the Go runtime opens files,
 // and where none can be opened (ulimit -n) that ends the process. What is allocated before, while packages are initialized,

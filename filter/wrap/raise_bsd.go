@@ -4,6 +4,7 @@ package wrap
 
 import (
 	"errors"
+	"os/signal"
 	"syscall"
 )
 
@@ -11,6 +12,7 @@ import (
 func setDefault(s syscall.Signal) error {
 	switch s {
 	case syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL:
+		signal.Reset(s)
 		return nil
 	}
 	return errors.ErrUnsupported

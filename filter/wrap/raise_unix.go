@@ -27,9 +27,11 @@ func raise(s os.Signal) {
 		return
 	}
 	runtime.LockOSThread()
-	signal.Reset(s)
+	// Until it has its default back, the signal stays caught: it may come once more right now, as it does when it went to all of
+	// a terminal and the command was sooner dead, and the Go runtime has plans of its own for those that nobody catches.
 	if setDefault(sig) != nil {
 		byShell(sig)
+		signal.Reset(s)
 	}
 	_ = unix.Kill(unix.Getpid(), sig)
 	if unix.Getpid() != 1 {

@@ -36,6 +36,7 @@ func listen(to []os.Signal) *signals {
 		s.c = make(chan os.Signal, 64)
 	}
 	early.Catch(s.c, to)
+	signal.Stop(quits)
 	return s
 }
 

@@ -55,3 +55,11 @@ func (j *job) resize() {
 		_ = unix.Kill(0, unix.SIGWINCH)
 	}
 }
+
+// SignalName is the name of a signal, such as SIGTERM; empty: there is none, or it has none.
+func SignalName(s os.Signal) string {
+	if sig, ok := s.(syscall.Signal); ok {
+		return unix.SignalName(sig)
+	}
+	return ""
+}

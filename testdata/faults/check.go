@@ -73,7 +73,7 @@ func (r *result) bytes(o *outcome) {
 			line = line[at:]
 		}
 		if want := numbered(shown + 1); string(line) != want {
-			if end := bytes.HasPrefix([]byte(want), line); !end || !bytes.HasSuffix(out, line) {
+			if !r.endsIn(want, line, out) {
 				r.say("in place of line %d stands %q", shown+1, cut(string(line), 100))
 			}
 			break
@@ -85,6 +85,16 @@ func (r *result) bytes(o *outcome) {
 		r.say("%d of %d lines are lost", r.lost, o.progress)
 	}
 	r.exact(o)
+}
+
+// endsIn: a command that is killed may be in the middle of a line, and nothing comes behind. On a terminal what
+// is said at the end has a line of its own.
+func (r *result) endsIn(want string, line, out []byte) bool {
+	if r.of.mode == terminal {
+		behind := out[bytes.LastIndex(out, line)+len(line):]
+		return bytes.HasPrefix([]byte(want), bytes.TrimSuffix(line, []byte("\n"))) && !bytes.Contains(behind, []byte("line 0"))
+	}
+	return bytes.HasPrefix([]byte(want), line) && bytes.HasSuffix(out, line)
 }
 
 // exact: of a run that came to its end, all that is not noise is shown, and nothing else.

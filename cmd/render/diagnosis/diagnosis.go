@@ -26,6 +26,7 @@ type Doctor struct {
 	All          bool // known issues that do not occur, one by one
 	Strict       bool // warnings count as problems
 	Fixing       bool // the commands are going to be run
+	Why          bool // what leads to the environment, link by link
 }
 
 // A look is how a status is shown.
@@ -56,6 +57,13 @@ func (d *Doctor) Text(w io.Writer, found *diagnose.Diagnosis) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, words.Paint(d.Color, color.Bold).Sprint("orbfilter doctor: "+d.verdict(found)))
 	d.first(&b, found)
+	if found.Lost && found.Result("pyinfra") == nil {
+		fmt.Fprintln(&b)
+		d.hang(&b, "  "+d.symbol(diagnose.Unknown)+" ", capital(found.Reason)+".")
+	}
+	if d.Why {
+		d.chain(&b, found.Environment)
+	}
 	for _, s := range sections(found) {
 		d.section(&b, s)
 	}
@@ -84,7 +92,10 @@ func (d *Doctor) verdict(found *diagnose.Diagnosis) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c, n.many))
 		}
 	}
-	if len(parts) == 0 {
+	switch {
+	case found.Lost && found.Count(diagnose.Unknown) == 0:
+		parts = append(parts, "it could not be found out which environment is meant")
+	case len(parts) == 0:
 		return "no problem found"
 	}
 	return strings.Join(parts, ", ")

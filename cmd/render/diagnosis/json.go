@@ -23,6 +23,7 @@ type diagnosis struct {
 	Schema      string            `json:"schema"`
 	Tool        report.Tool       `json:"tool"`
 	Environment doctorEnvironment `json:"environment"`
+	Chain       []doctorLink      `json:"chain"`
 	Counts      map[string]int    `json:"counts"`
 	Checks      []doctorCheck     `json:"checks"`
 	First       []doctorFix       `json:"first"`
@@ -40,6 +41,14 @@ type doctorEnvironment struct {
 	Kind     string            `json:"kind"`
 	Sites    []string          `json:"sites"`
 	Packages map[string]string `json:"packages"`
+}
+
+// A doctorLink is a step from what was typed to the folders with packages.
+type doctorLink struct {
+	Stage    string `json:"stage"` // wrapper, runner, launcher, interpreter, paths
+	Name     string `json:"name"`
+	Leads    string `json:"leads"`
+	Evidence string `json:"evidence"`
 }
 
 type doctorCheck struct {
@@ -70,7 +79,7 @@ type doctorFix struct {
 // the text.
 func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, code int) error {
 	out := diagnosis{Schema: DoctorSchema, Tool: report.Tool{Name: "orbfilter", Version: version}, ExitCode: code,
-		Environment: doctorPlace(found.Environment), Counts: map[string]int{}, Checks: []doctorCheck{}, First: []doctorFix{}}
+		Environment: doctorPlace(found.Environment), Chain: doctorChain(found.Environment), Counts: map[string]int{}, Checks: []doctorCheck{}, First: []doctorFix{}}
 	for _, s := range diagnose.Statuses {
 		out.Counts[string(s)] = found.Count(s)
 	}
@@ -86,6 +95,17 @@ func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, co
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(out)
+}
+
+func doctorChain(e *environ.Environment) []doctorLink {
+	out := []doctorLink{}
+	if e == nil {
+		return out
+	}
+	for _, l := range e.Chain {
+		out = append(out, doctorLink{string(l.Stage), l.Name, l.Leads, l.Evidence})
+	}
+	return out
 }
 
 func doctorPlace(e *environ.Environment) doctorEnvironment {

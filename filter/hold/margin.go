@@ -1,0 +1,99 @@
+package hold
+
+import (
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+// Noise that stands behind other text takes the line end with it, so that what the
+// run writes next goes on in the same line, as it does without the noise. Not so where
+// each line has a prefix: that says when its line was written, and by whom. A line that
+// stays keeps its own prefix, whatever stands in it beside noise, and its own end, since
+// what comes next has a prefix of its own. A line that goes takes both along; sequences
+// for the screen that stood in it are left where they were, in front of the next line.
+
+// A margin is the prefix of the current line, as long as it is not known whether
+// something stays that is the line's.
+type margin struct {
+	knot *Claim    // has it meanwhile; nil: nothing waits
+	of   ownership // whose it is if nothing stays
+	at   time.Duration
+	seq  int // of the first segment that it may have
+}
+
+// An ownership is what a part of a line gets that goes with its noise.
+type ownership struct {
+	claim *Claim // nil: Owner has it
+	Owner
+}
+
+func claimed(c *Claim) ownership { return ownership{claim: c} }
+
+// putMargin puts the prefix of a line that has only noise so far, and returns where in raw what
+// is not put yet begins. Behind a frame of noise others may come.
+func (q *Queue) putMargin(l *Line, of ownership) int {
+	switch {
+	case l.Prefix == 0 || q.stands:
+		return 0
+	case l.GoesOn && l.Moves(view.Span{From: 0, To: l.End}): // in front of the next line, nobody would know whose they are
+		q.Stand()
+		s := l.segment(0, l.Prefix, nil)
+		s.visible = true
+		q.put(s)
+		return l.Prefix
+	case l.IsLine():
+		return 0
+	}
+	q.margin = margin{knot: &Claim{}, of: of, at: q.now, seq: q.seq}
+	q.putRange(l, view.Span{From: 0, To: l.Prefix}, q.margin.knot)
+	return l.Prefix
+}
+
+// putEnd claims the end of a line, from a place in raw on, unless something of the
+// line stays and it has a prefix.
+func (q *Queue) putEnd(l *Line, from int, of ownership) {
+	s := l.segment(from, len(l.Raw), nil)
+	if !l.Prefixed || !q.stands {
+		s.claim, s.Owner = of.claim, of.Owner
+	}
+	q.put(s)
+}
+
+// Stand notes that something of the current line stays.
+func (q *Queue) Stand() {
+	q.stands = true
+	q.settleMargin()
+}
+
+// EndLine comes behind each line that was put.
+func (q *Queue) EndLine() {
+	q.settleMargin()
+	q.stands = false
+}
+
+// Expire decides about a prefix that has waited for longer than it may.
+func (q *Queue) Expire(longest time.Duration) {
+	if q.margin.knot != nil && q.now-q.margin.at > longest {
+		q.Stand()
+	}
+}
+
+// settleMargin decides what becomes of the prefix that waits.
+func (q *Queue) settleMargin() {
+	m := q.margin
+	q.margin = margin{}
+	if m.knot == nil {
+		return
+	}
+	for s := range q.since(m.seq) {
+		switch {
+		case s.claim != m.knot:
+		case q.stands:
+			s.claim = nil
+		default:
+			s.claim, s.Owner = m.of.claim, m.of.Owner
+		}
+	}
+	q.Release()
+}

@@ -1,0 +1,201 @@
+package match
+
+import (
+	"bytes"
+	"maps"
+
+	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/plan"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+)
+
+const (
+	// doneLines is for how many lines the last pieces of a block are still
+	// looked for that has got all it needs: a colon, a line end.
+	doneLines = 256
+	// maxGap is how many lines may lie between two pieces of a block.
+	maxGap = 4096
+	// maxOpen is how many blocks may be open. A run with a hundred hosts in
+	// parallel has as many.
+	maxOpen = 1024
+)
+
+// claim finds who takes the piece that a text begins with. Blocks that wait
+// for it come first: those that leave out the fewest steps, of them the one
+// whose indent was torn off just as the piece's, or that took the last piece,
+// else the oldest. (Any would do, but so a block gets its own pieces as a rule,
+// and a torn indent is found nearby.) Then come programs that it opens.
+func (w *writer) claim(at *sight) (piece, bool) {
+	if len(at.text) == 0 {
+		return piece{}, false
+	}
+	taker, best := w.takes(at)
+	w.refuseElsewhere(*at)
+	if taker == nil {
+		if taker, best = w.opens(at); taker == nil {
+			return piece{}, false
+		}
+	}
+	return w.give(taker, &best, at), true
+}
+
+// rank rates how well a piece fits a block; less is better.
+func (w *writer) rank(b *block, t *take, at *sight) int {
+	r := 4 * t.skips
+	if t.step.Torn && !t.step.Repeat && b.short != (at.lead < t.step.Lead) {
+		r += 2
+	}
+	if t.step.Site && b.placed && b.bare != w.fileOf(at.text[:t.n]).bare { // it is another Python's
+		r += 2 // with the rest, less than a source line that is left out
+	}
+	if b != w.taker {
+		r++
+	}
+	return r
+}
+
+// drafts are lists of places that are used again and again: those of the block that
+// takes the text, as far as is known, and those of the one that is asked now.
+type drafts struct{ best, next []plan.State }
+
+// opens begins a block if the text begins with the first piece of a program. Its
+// places are left in w.drafts.best.
+func (w *writer) opens(at *sight) (b *block, best take) {
+	late := at.pieces >= manyPieces
+	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && !w.plan.MayOpen(at.text) {
+		return nil, best
+	}
+	places := w.drafts.best[:0]
+	for _, p := range w.plan.Programs {
+		s := &p.Steps[0]
+		if (at.behind || at.strong) && !s.Standalone || late && !s.Head {
+			continue
+		}
+		n, steps := w.ask(s, at)
+		switch to := (plan.State{Program: p, Next: steps}); {
+		case n == 0 || n < best.n || s.Guarded && p.Fold && w.keeps(p.Rule, at.text[:n]):
+		case n > best.n:
+			best, places = take{n: n, steps: steps, step: s, to: to}, append(places[:0], to)
+		default:
+			places = append(places, to)
+		}
+	}
+	w.drafts.best = places
+	if best.n == 0 {
+		return nil, best
+	}
+	w.begun++
+	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), head: shorten(w.view.Text), stamp: bytes.Clone(w.stamp)}
+	w.opened(b)
+	return b, best
+}
+
+// give lets a block have a piece, and the places in w.drafts.best.
+func (w *writer) give(b *block, t *take, at *sight) piece {
+	text, places := at.text[:t.n], w.list(w.drafts.best)
+	before := b.last
+	w.taker, b.short = b, false
+	if w.head == b {
+		w.head = nil
+	}
+	b.undo = undo{b.places, b.last, b.row, b.lines}
+	w.move(b, places)
+	b.last, b.row, b.at = w.line, w.row, w.now
+	if w.touched = append(w.touched, b); len(b.undo.places) == 0 && b.isTraceback() {
+		w.blocks.tracebacks = append(w.blocks.tracebacks, b)
+	}
+	first := !t.step.Repeat || !b.carets
+	switch {
+	case !t.step.Repeat:
+		w.indent(b, t.step, before, at.lead)
+	case first:
+		w.placeCarets(b, t.step, before, at, t.n)
+	default:
+		w.account.Spare(at.lead)
+	}
+	if t.step.Repeat {
+		w.account.Spare(bytes.Count(text, []byte(" ")))
+	}
+	w.learn(b, t, at)
+	if b.weigh(); b.Kept {
+		b.text = shorten(w.view.Text)
+	}
+	if b.line == w.line && b.opening == "" && len(places) > 0 && len(places[0].Program.Rule.Match.Block) > 0 {
+		b.opening = string(w.view.Text)
+	}
+	if places[0].Program.Tolerant {
+		w.traceback = b
+	}
+	w.took(b, text)
+	if t.step.Line && first {
+		b.addLine()
+	}
+	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
+	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
+}
+
+// indent keeps account of the spaces in front of a piece.
+func (w *writer) indent(b *block, s *plan.Step, before, lead int) {
+	// Carets are written one by one: only what is sure will do.
+	w.queue.Indent(&w.account, &b.Claim, hold.Indent{Want: s.Lead, Found: lead, Since: before, Torn: s.Torn, Unsure: s.Repeat})
+}
+
+// addLine counts a line of the block: the last ones may come when it was counted.
+func (b *block) addLine() {
+	if b.lines++; b.issue != nil {
+		b.issue.Lines++
+	}
+}
+
+// noCarets finds the Pythons that draw none in the path of a file.
+var noCarets = lazyregexp.New(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
+
+// learn keeps what a piece tells of its block.
+func (w *writer) learn(b *block, t *take, at *sight) {
+	s, text := t.step, at.text[:t.n]
+	b.carets = s.Repeat
+	b.kind = otherLine
+	if !s.Repeat && b.under.To > 0 {
+		w.passBy(b)
+	}
+	switch {
+	case s.Header:
+		b.traced = true
+	case s.Site:
+		b.kind, b.placed = frameOf, true
+		b.bare = b.bare || w.fileOf(text).bare
+	case s.Repeat:
+		b.kind = caretsOf
+		w.marks -= countMarks(text)
+	case s.Torn:
+		b.kind = sourceOf
+		b.unclosed = cpython.Unclosed(0, text)
+		w.underline(b, s.Lead, text)
+	}
+	b.learnSite(w.noteSite(text))
+	if b.host == "" && text[0] == '[' {
+		b.host = pyinfra.Host(text)
+	}
+	w.learnNames(b, at, t.n)
+}
+
+// learnNames keeps what a piece, the first n bytes of the text, names in the eyes of
+// each program that the block may be of.
+func (w *writer) learnNames(b *block, at *sight, n int) {
+	for _, p := range b.places {
+		if p.Next == 0 {
+			continue
+		}
+		s := &p.Program.Steps[p.Next-1]
+		if s.Groups == nil {
+			continue
+		}
+		if b.names == nil {
+			b.names = map[string]string{}
+		}
+		maps.Copy(b.names, w.groups(s, at, n))
+	}
+}

@@ -1,0 +1,214 @@
+package match
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/tally"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+// A writer is what is kept of one source of lines: of those with one prefix. In
+// a log of many jobs or containers, each has a prefix of its own, and what one
+// writes is matched apart from what the others do. What is held and let go is
+// not: that is one queue for all, so that the order stays.
+type writer struct {
+	*Matcher
+	prefix string // the key of its prefix: view.Line.Dress
+	row    int    // counts its lines that were looked at, as those of all are
+	at     int    // number of the last line that was its
+	busy   bool   // a block is open, or a traceback passes
+
+	blocks
+	account   hold.Account
+	marks     int           // carets that noise may still write; see carets.go
+	draws     bool          // the Python of a block that is open draws carets
+	above     []byte        // the last line of the run's own that may be underlined
+	aboveRow  int           // its row
+	taker     *block        // took the last piece
+	head      *block        // took the last head of a traceback, and has not got further; nil: none
+	orphans   int           // heads of tracebacks that passed, and have no frame yet
+	own       bool          // the line before is of a traceback of the run's own
+	failing   *tally.Raised // a traceback passes that no rule knows; nil: none does
+	traceback *block        // took the last line of a traceback that a rule is about
+	returns   bool          // its last line ended with a CR before the LF; see view.Line.GoesOn
+	context   string        // phase or operation of its run; empty: none was named
+	// sites are the folders of installed packages that it has loaded modules from, by
+	// the module; nil: none was named.
+	sites     map[string]string
+	siteBytes int // that were entered there
+}
+
+// writers are those that are told apart.
+type writers struct {
+	all      []*writer
+	byPrefix map[string]*writer
+	busy     int // in which something is going on
+	silence  int // the line in which silent ones are looked for next
+}
+
+const (
+	// maxWriters bounds how many writers are told apart at a time. A name in front
+	// of " | " may be anything, so that a table in a log makes as many.
+	maxWriters = 512
+	// maxOpenInAll bounds the blocks that are open of all writers.
+	maxOpenInAll = 8 * maxOpen
+)
+
+// enter makes the writer of the line or frame that is in view the current one. A
+// frame without a prefix is of the writer whose line it is in.
+func (m *Matcher) enter(v *view.Line) *writer {
+	switch {
+	case v.Dress == "" && m.within != nil:
+		m.last = m.within
+	case v.Dress != m.last.prefix:
+		m.last = m.writer(v.Dress)
+	}
+	m.last = m.last.branch(v)
+	m.last.at = m.line
+	return m.last
+}
+
+// writer returns the writer with this prefix, which may be a new one.
+func (m *Matcher) writer(prefix string) *writer {
+	if w := m.writers.byPrefix[prefix]; w != nil {
+		return w
+	}
+	if len(m.writers.all) >= maxWriters {
+		m.forgetWriters()
+	}
+	w := &writer{Matcher: m, prefix: prefix}
+	m.writers.all, m.writers.byPrefix[prefix] = append(m.writers.all, w), w
+	return w
+}
+
+// forgetWriters forgets the half of the writers that had no line for longest. Blocks
+// of theirs are given up.
+func (m *Matcher) forgetWriters() {
+	var at []int
+	for _, w := range m.writers.all {
+		at = append(at, w.at)
+	}
+	slices.Sort(at)
+	last := at[len(at)/2]
+	m.each(func(w *writer) {
+		if w.at <= last {
+			w.giveUpAll(tooManyWrite)
+		}
+	})
+	m.writers.all = slices.DeleteFunc(m.writers.all, func(w *writer) bool {
+		gone := w.at <= last
+		if gone {
+			delete(m.writers.byPrefix, w.prefix)
+		}
+		return gone
+	})
+	m.queue.Release()
+}
+
+// giveUpAll gives up what the writer still waits for.
+func (w *writer) giveUpAll(why string) {
+	for _, b := range w.open {
+		if b.State == hold.Open {
+			w.conclude(b, why)
+		}
+		b.ended = -doneLines - 1 // no last pieces either
+	}
+	w.keepOpen()
+	w.failing = nil
+}
+
+// each does something with each writer.
+func (m *Matcher) each(do func(*writer)) {
+	for _, w := range m.writers.all {
+		do(w)
+		w.settle()
+	}
+}
+
+// settle keeps count of the writers in which something is going on, and of what.
+func (w *writer) settle() {
+	if busy := len(w.open) > 0 || w.failing != nil; busy != w.busy {
+		w.busy = busy
+		if busy {
+			w.writers.busy++
+		} else {
+			w.writers.busy--
+		}
+	}
+	for _, b := range w.open {
+		if b.Waits() {
+			w.queue.Wait(&w.account, &b.Claim)
+			return
+		}
+	}
+	w.queue.Wait(&w.account, nil)
+}
+
+// leaveSilent gives up writers that have written nothing for so long that they will
+// not: a job may end in the middle of a traceback.
+func (m *Matcher) leaveSilent() {
+	if m.line < m.writers.silence {
+		return
+	}
+	m.writers.silence = m.line + maxGap/4
+	m.each(func(w *writer) {
+		if w.busy && w.line-w.at > maxGap {
+			w.giveUpAll("nothing came from its writer for long")
+		}
+	})
+}
+
+// Expire gives up blocks that have paused for too long.
+func (m *Matcher) Expire(number int) {
+	m.line = number
+	m.each((*writer).expire)
+}
+
+func (w *writer) expire() {
+	for _, b := range w.open {
+		if w.now-b.at > w.options.Hold && !(b.Kept && b.State == hold.Open) { // for that nothing waits
+			if b.State == hold.Open {
+				w.conclude(b, pausedLong)
+			}
+			b.ended = -doneLines - 1 // no last pieces either
+		}
+	}
+	w.keepOpen()
+}
+
+// GiveUp gives all blocks up.
+func (m *Matcher) GiveUp(number int, why string) {
+	m.line = number
+	m.each(func(w *writer) {
+		for _, b := range w.open {
+			if b.State == hold.Open {
+				w.conclude(b, why)
+			}
+		}
+		w.keepOpen()
+	})
+}
+
+// Close gives all blocks up, since no line comes any more.
+func (m *Matcher) Close(number int) {
+	m.GiveUp(number, runEnds)
+	m.each(func(w *writer) {
+		w.tally.CutOff(w.failing, w.at)
+		w.failing = nil
+	})
+}
+
+// where returns the phase or operation that the current line is in. A writer that
+// has named none is in that of the one around it: a prefix may be the run's own.
+func (w *writer) where() string {
+	all := w.writers.byPrefix
+	for prefix := w.prefix; w == nil || w.context == ""; w = all[prefix] {
+		if prefix == "" {
+			return ""
+		}
+		prefix = prefix[:1+strings.LastIndexByte(strings.TrimSuffix(prefix, "\n"), '\n')]
+	}
+	return w.context
+}

@@ -1,0 +1,81 @@
+package filter
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/tally"
+)
+
+// An output sends what leaves the queue to the sink: in few events, and each counted.
+type output struct {
+	sink    Sink
+	err     error // the sink's
+	tally   *tally.Tally
+	outcome *outcome.Follower // of what is shown
+
+	raw []byte // what is about to leave together
+	as  Event  // what it leaves as, but for Raw
+	// plain: it is whole lines without any literal.
+	plain bool
+
+	timed bool      // it matters when something is shown
+	now   time.Time // of the last tick
+}
+
+// Leave sends an event: unclaimed bytes together with those before them, and
+// folded ones with those before them that the same rule has folded. What a rule
+// claims that is shown is an event a line.
+func (o *output) Leave(e Event, plain bool) {
+	const large, most = 4 << 10, 64 << 10
+	own := e.Rule != nil && !e.Fold
+	if e.Rule != o.as.Rule || e.Fold != o.as.Fold || len(o.raw) > most || own && bytes.HasSuffix(o.raw, []byte("\n")) {
+		o.flush()
+	}
+	if len(e.Raw) >= large {
+		o.flush()
+		o.send(e, plain)
+		return
+	}
+	if o.plain = plain && (o.plain || len(o.raw) == 0); len(o.raw) == 0 {
+		o.as = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
+	}
+	o.raw = append(o.raw, e.Raw...)
+}
+
+// flush sends what is about to leave.
+func (o *output) flush() {
+	if len(o.raw) > 0 {
+		e := o.as
+		e.Raw = o.raw
+		o.send(e, o.plain)
+		o.raw = o.raw[:0]
+	}
+}
+
+// send hands an event on.
+func (o *output) send(e Event, plain bool) {
+	e = o.tell(e)
+	o.tally.Left(e.Raw, e.Fold)
+	if !e.Fold {
+		if o.timed {
+			o.outcome.At(o.now)
+		}
+		o.outcome.Write(e.Raw, e.Line, plain)
+	}
+}
+
+// tell sends an event to the sink, unless that has failed, and returns it as
+// it was taken: what the sink does not let be folded is shown.
+func (o *output) tell(e Event) Event {
+	if o.err != nil {
+		return e
+	}
+	if o.err = o.sink.Event(e); e.Fold && errors.Is(o.err, ErrShow) {
+		e.Fold = false
+		o.err = o.sink.Event(e)
+	}
+	return e
+}

@@ -1,0 +1,29 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/orbfilter/orbfilter/filter/report"
+)
+
+func TestArgvHasNoSecrets(t *testing.T) {
+	for in, want := range map[string]string{
+		"pyinfra -y inventory.py deploy.py":                      "pyinfra -y inventory.py deploy.py",
+		"pyinfra --ssh-password hunter2 web deploy.py":           "pyinfra --ssh-password *** web deploy.py",
+		"pyinfra --ssh-key-password=hunter2 web":                 "pyinfra --ssh-key-password=*** web",
+		"pyinfra --data db_password=hunter2 --data port=80 web":  "pyinfra --data db_password=*** --data port=80 web",
+		"env API_TOKEN=abc pyinfra web":                          "env API_TOKEN=*** pyinfra web",
+		"pyinfra --use-sudo-password web deploy.py":              "pyinfra --use-sudo-password web deploy.py",
+		"pyinfra --same-sudo-password web":                       "pyinfra --same-sudo-password web",
+		"pyinfra --ssh-password-prompt web":                      "pyinfra --ssh-password-prompt web",
+		"git clone https://ci:ghp_x@example.com/a.git":           "git clone https://ci:***@example.com/a.git",
+		"tool --token --verbose":                                 "tool --token --verbose",
+		"tool --token abc --token def":                           "tool --token *** --token ***",
+		"pyinfra inventory.py exec -- sh -c SECRET_KEY=1;server": "pyinfra inventory.py exec -- sh -c SECRET_KEY=***",
+	} {
+		assert.Equal(t, want, strings.Join(report.MaskArgv(strings.Fields(in)), " "))
+	}
+}

@@ -1,0 +1,99 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/filter/match"
+)
+
+// stages is where the stages of a filter meet: what the cutter has cut goes by the gate, is looked at, matched, and
+// put into the queue. It is the filter, in the eyes of the cutter.
+type stages struct{ *Filter }
+
+// Whole lets whole lines leave, from a place on, up to the first one that must be looked at. As long as no
+// block is open, those are the lines that the gate holds back.
+func (f stages) Whole(p []byte, at int) int {
+	if at == 0 {
+		f.begin(p)
+	}
+	for at < len(p) {
+		if f.quiet() {
+			f.match.Remember(p, at, f.line)
+			if at = f.clean(p, at); at == len(p) {
+				break
+			}
+		}
+		n, lines := f.match.Again(p[at:], f.line)
+		if n == 0 {
+			f.match.Mark(at)
+			break
+		}
+		at += n
+		f.line += lines
+	}
+	return at
+}
+
+// begin begins with whole lines.
+func (f stages) begin(p []byte) {
+	f.match.Begin()
+	if g := f.plan.rules.Gate; g != nil {
+		f.gate = g.Lines(p, &f.view)
+	}
+}
+
+// quiet reports whether a line without any literal has no part in anything.
+func (f stages) quiet() bool {
+	return f.plan.rules.Gate != nil && !f.match.Busy() && f.queue.Empty()
+}
+
+// clean lets lines leave, from a place on, up to the next one that holds a literal, and returns where that begins.
+func (f stages) clean(p []byte, at int) int {
+	to := f.gate.Next(at)
+	if to > at {
+		f.queue.Pass(p[at:to], f.line, true)
+		f.line += bytes.Count(p[at:to], []byte("\n"))
+		f.match.Fresh()
+	}
+	return to
+}
+
+// Frame matches a line, or a frame of one.
+func (f stages) Frame(raw []byte) {
+	f.view.Look(raw)
+	f.queue.Put(f.match.Line(&f.view, f.line))
+	f.match.End(&f.view)
+	f.release()
+}
+
+// release lets go of what need not wait, and of all if that is too much.
+func (f stages) release() {
+	if f.queue.Full() || f.match.Crowded() {
+		f.match.GiveUp(f.line, match.TooMuchWaits)
+		f.queue.Stand()
+	}
+	f.queue.Release()
+}
+
+// Long passes a part of a line that is too long to be matched.
+func (f stages) Long(raw []byte, begins bool) {
+	f.match.TooLong(raw)
+	f.queue.Pass(raw, f.line, false)
+	if bytes.HasSuffix(raw, []byte("\n")) {
+		f.EndLine(begins && bytes.HasSuffix(raw, []byte("\r\n")))
+	}
+	if !begins {
+		f.match.Finish(f.line)
+		f.release()
+	}
+}
+
+// Late passes the end of a line that was shown without it.
+func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, false) }
+
+// EndLine ends a line.
+func (f stages) EndLine(returned bool) {
+	f.queue.EndLine()
+	f.line++
+	f.match.EndLine(returned)
+}
