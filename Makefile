@@ -42,7 +42,7 @@ page: ## run the tests of the page alone, in Chromium
 lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
 	@unformatted=$$(gofmt -l cmd diagnose filter internal rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
-	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go $(STAGES:%=filter/%/*.go) rules/learn/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
+	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go $(STAGES:%=filter/%/*.go) rules/learn/*.go rules/learn/*/*.go rules/mask/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./... $(TOOLS)
 	$(GOLANGCI) run
@@ -56,14 +56,14 @@ $(GOLANGCI):
 # shell. filter/wrap waits for other processes, and is first, alone.
 race: ## run the tests with the race detector
 	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
-	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./diagnose/... ./internal/... ./filter/logs
+	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./cmd/cli ./cmd/scan ./cmd/stream ./diagnose/... ./internal/... ./filter/batch ./filter/logs
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
 ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter/audit ./filter ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./diagnose/environ ./diagnose/fix ./cmd/render/ci; do \
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \

@@ -92,15 +92,15 @@ func ruleFromText(std cli.IO, o *cli.Flags, flags *newFlags, idGiven bool) error
 	if r := known.Get(flags.id); r != nil {
 		return cli.Usage(fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File))
 	}
-	draft, err := flags.draft(std, known)
+	made, err := flags.draft(std, known)
 	if err != nil {
 		return err
 	}
-	tried, err := flags.try(std, draft, known)
+	tried, err := flags.try(std, made, known)
 	if err != nil {
 		return err
 	}
-	return flags.put(std, draft, tried)
+	return flags.put(std, made, tried)
 }
 
 // draft makes the rule. Why none can be made is said here.
@@ -127,7 +127,7 @@ func (f *newFlags) draft(std cli.IO, known *rules.Set) (*draft.Draft, error) {
 }
 
 // try runs the draft over the whole log that its text is from; nil: there is none.
-func (f *newFlags) try(std cli.IO, draft *draft.Draft, known *rules.Set) (*learn.Trial, error) {
+func (f *newFlags) try(std cli.IO, made *draft.Draft, known *rules.Set) (*learn.Trial, error) {
 	if f.from == "" {
 		return nil, nil
 	}
@@ -140,7 +140,7 @@ func (f *newFlags) try(std cli.IO, draft *draft.Draft, known *rules.Set) (*learn
 		return nil, err
 	}
 	defer log.Remove()
-	trial := learn.NewTrial(draft, known)
+	trial := learn.NewTrial(made, known)
 	if err := log.CopyTo(trial); err != nil {
 		return nil, err
 	}
@@ -151,22 +151,22 @@ func (f *newFlags) try(std cli.IO, draft *draft.Draft, known *rules.Set) (*learn
 func (f *newFlags) logName() string { return f.from[:strings.LastIndexByte(f.from, ':')] }
 
 // put writes the rule where it is wanted, and says what comes next.
-func (f *newFlags) put(std cli.IO, draft *draft.Draft, tried *learn.Trial) error {
-	catalog.Notes(std.Stderr(), draft.Notes)
+func (f *newFlags) put(std cli.IO, made *draft.Draft, tried *learn.Trial) error {
+	catalog.Notes(std.Stderr(), made.Notes)
 	if tried != nil {
 		catalog.Tried(std.Stderr(), tried, f.logName())
 	}
 	file := f.output
 	if f.save {
-		file = filepath.Join(project.SaveFolder(), draft.Rule.ID+".yaml")
+		file = filepath.Join(project.SaveFolder(), made.Rule.ID+".yaml")
 	}
 	if file == "" || file == "-" {
-		if _, err := std.Stdout().Write(draft.File); err != nil {
+		if _, err := std.Stdout().Write(made.File); err != nil {
 			return err
 		}
-	} else if err := project.WriteRule(file, draft.File); err != nil {
+	} else if err := project.WriteRule(file, made.File); err != nil {
 		return err
 	}
-	catalog.NextSteps(std.Stderr(), file, draft.Rule.Status == rules.Draft)
+	catalog.NextSteps(std.Stderr(), file, made.Rule.Status == rules.Draft)
 	return nil
 }

@@ -258,7 +258,7 @@ func alwaysInside(blocks map[int32]*Block, total map[int32]int, atLeast int) (ou
 // maxGapLines is how many lines of others stand in a block, at most.
 const maxGapLines = 1024
 
-// A found block: its templates, how often it occurs, and the ordinals of the
+// A Block was found: its templates, how often it occurs, and the ordinals of the
 // lines of its first occurrence.
 type Block struct {
 	Templates []int32

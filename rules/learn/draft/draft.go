@@ -97,6 +97,7 @@ type drafter struct {
 	Advice string
 }
 
+// NewDrafter returns what makes drafts of several texts, one after the other.
 func NewDrafter(o Options) *drafter {
 	if o.Known == nil {
 		o.Known = rules.NewSet()

@@ -100,6 +100,7 @@ func literalOf(pattern string) string {
 // is words and not a line that was drawn.
 func particular(literal string) bool { return len(literal) >= goodLiteral && LetterCount(literal) >= 3 }
 
+// LetterCount counts the letters of a text.
 func LetterCount(text string) (n int) {
 	for _, r := range text {
 		if unicode.IsLetter(r) {

@@ -17,6 +17,7 @@ func Lifted(set *rules.Set) *rules.Set {
 	return out
 }
 
+// Lift returns a rule as it would be if it folded, whatever is installed.
 func Lift(r *rules.Rule) *rules.Rule {
 	fold, c := true, *r
 	c.Status, c.Fold, c.Affected, c.Python, c.OS, c.Cause = rules.Stable, &fold, nil, "", nil, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/rules/lint"
 )
 
-// LintClean: lint finds nothing but that a person has still to read the draft.
+// LintClean asserts that lint finds nothing but that a person has still to read the draft.
 func LintClean(t *testing.T, d *draft.Draft) {
 	t.Helper()
 	linted := lint.Lint([]rules.File{{Name: d.Rule.ID + ".yaml", Data: d.File}})

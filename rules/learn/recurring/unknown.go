@@ -69,15 +69,15 @@ type moment struct{ place, header int }
 func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 	lanes, moments := r.lanes.lists(often)
 	inside := make([]int, len(often)+1)
-	blocks := lanes.Blocks(len(often)+1, r.options.MinCount-1, draft.MaxLines)
-	for i := range blocks {
-		b := &blocks[i]
+	found := lanes.Blocks(len(often)+1, r.options.MinCount-1, draft.MaxLines)
+	for i := range found {
+		b := &found[i]
 		b.Turn(lanes)
 		for _, t := range b.Templates {
 			inside[t] += b.Count
 		}
 	}
-	for _, b := range blocks {
+	for _, b := range found {
 		block := &recurringBlock{at: moments[b.Templates[0]]}
 		for _, t := range b.Templates {
 			block.add(often[t-1], float64(b.Count)/float64(inside[t]))
@@ -132,14 +132,14 @@ func (b *recurringBlock) settle() *recurringBlock {
 // join joins blocks that come in step: processes that write the same thing at the
 // same time, with their lines in between each other. Each line comes in the order
 // of its first.
-func join(blocks []*recurringBlock) (out []*recurringBlock) {
+func join(all []*recurringBlock) (out []*recurringBlock) {
 	const most = 1000 // each is compared with each
-	slices.SortStableFunc(blocks, func(a, b *recurringBlock) int {
+	slices.SortStableFunc(all, func(a, b *recurringBlock) int {
 		return cmp.Compare(b.count*float64(len(b.lines)), a.count*float64(len(a.lines)))
 	})
-	blocks = blocks[:min(len(blocks), most)]
-	slices.SortStableFunc(blocks, func(a, b *recurringBlock) int { return cmp.Compare(a.lines[0].first, b.lines[0].first) })
-	for _, b := range blocks {
+	all = all[:min(len(all), most)]
+	slices.SortStableFunc(all, func(a, b *recurringBlock) int { return cmp.Compare(a.lines[0].first, b.lines[0].first) })
+	for _, b := range all {
 		i := slices.IndexFunc(out, func(a *recurringBlock) bool { return a.inStep(b) })
 		if i < 0 {
 			out = append(out, b)
