@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -94,8 +95,39 @@ func isASCII(text []byte) bool {
 	return true
 }
 
+// A reply is what an engine says of a text.
+type reply int
+
+const (
+	replyNo reply = iota
+	replyYes
+	replyUndecided
+)
+
+// check finds what cannot be compiled of what is made when it is first needed.
+func (e *engine) check() error {
+	if e.all {
+		return nil
+	}
+	_, err := e.rest()
+	return err
+}
+
+// slowly names what Go does not have, each once.
+func (e *engine) slowly() (what []string) {
+	for _, kind := range e.slow {
+		if text := constructs[kind]; !slices.Contains(what, text) {
+			what = append(what, text)
+		}
+	}
+	return what
+}
+
+// group returns the number of a named group.
+func (e *engine) group(name string) int { return e.numbers[name] }
+
 // match answers for a text.
-func (e *engine) match(text []byte) Answer {
+func (e *engine) match(text []byte) reply {
 	if e.says(text) {
 		return answer(e.plain.Match(text), true)
 	}
@@ -107,14 +139,14 @@ func (e *engine) match(text []byte) Answer {
 	return answer(ok, decided)
 }
 
-func answer(ok, decided bool) Answer {
+func answer(ok, decided bool) reply {
 	switch {
 	case !decided:
-		return Undecided
+		return replyUndecided
 	case ok:
-		return Yes
+		return replyYes
 	}
-	return No
+	return replyNo
 }
 
 // find returns where the groups are in a text, by their numbers: the beginning and the end

@@ -80,10 +80,8 @@ func (p *Pattern) compile() (err error) {
 		if err != nil {
 			return explain(err)
 		}
-		if !e.all {
-			if _, err := e.rest(); err != nil {
-				return err
-			}
+		if err := e.check(); err != nil {
+			return err
 		}
 	}
 	p.literal, p.prefix = literalOf(tree.Root)
@@ -198,7 +196,7 @@ func ask(get func() (*engine, error), text []byte) (a Answer) {
 	if err != nil {
 		return Undecided // it was checked before: in compile, or when the program was built
 	}
-	return e.match(text)
+	return Answer(e.match(text))
 }
 
 // Groups returns what the named groups of the pattern match, in the whole text
@@ -221,7 +219,7 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 	}
 	groups := map[string]string{}
 	for _, name := range p.names {
-		at := found[e.numbers[name]]
+		at := found[e.group(name)]
 		groups[name] = string(text[max(at[0], 0):max(at[1], 0)])
 	}
 	return groups
@@ -237,17 +235,7 @@ func (p *Pattern) Slow() (what []string) {
 	if err != nil {
 		return nil
 	}
-	for _, kind := range e.slow {
-		what = include(what, constructs[kind])
-	}
-	return what
-}
-
-func include(texts []string, text string) []string {
-	if slices.Contains(texts, text) {
-		return texts
-	}
-	return append(texts, text)
+	return e.slowly()
 }
 
 // Literal returns the longest text that every match must contain, and
