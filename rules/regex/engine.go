@@ -1,4 +1,6 @@
-package rules
+// Package regex matches the expressions of rules, in the syntax of regexp2, in a time that is
+// bounded by the text: Go's matcher where it can, a machine of its own with a limit elsewhere.
+package regex
 
 import (
 	"regexp"
@@ -9,10 +11,10 @@ import (
 	regexp2 "github.com/dlclark/regexp2/v2/syntax"
 )
 
-// An engine is what matches an expression: Go's matcher, whose time grows with the length
+// An Engine is what matches an expression: Go's matcher, whose time grows with the length
 // of the text and no faster; or, for what Go does not have, the machine, behind a matcher
 // of Go's that finds more than the expression does.
-type engine struct {
+type Engine struct {
 	plain  *regexp.Regexp
 	groups []int // of plain: the number of each; 0: it has none
 	// all: plain says all that there is to say. ascii: of texts of ASCII.
@@ -28,13 +30,13 @@ type rest struct {
 	*machine
 }
 
-// newEngine makes an engine of an expression.
-func newEngine(source string) (*engine, error) {
+// New makes an engine of an expression.
+func New(source string) (*Engine, error) {
 	tree, err := regexp2.Parse(source, regexp2.ParseOptions{RegexOptions: regexp2.RE2})
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{numbers: tree.Capnames}
+	e := &Engine{numbers: tree.Capnames}
 	in, err := translate(tree, source, inASCII)
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func newRest(tree *regexp2.RegexTree, source string) (*rest, error) {
 }
 
 // says reports whether plain says all of a text.
-func (e *engine) says(text []byte) bool { return e.all || e.ascii && isASCII(text) }
+func (e *Engine) says(text []byte) bool { return e.all || e.ascii && isASCII(text) }
 
 func isASCII(text []byte) bool {
 	for _, c := range text {
@@ -95,17 +97,18 @@ func isASCII(text []byte) bool {
 	return true
 }
 
-// A reply is what an engine says of a text.
-type reply int
+// An Answer is what an engine says of a text.
+type Answer int
 
+// The answers. Undecided: to find out would have taken more steps than a limit allows.
 const (
-	replyNo reply = iota
-	replyYes
-	replyUndecided
+	No Answer = iota
+	Yes
+	Undecided
 )
 
-// check finds what cannot be compiled of what is made when it is first needed.
-func (e *engine) check() error {
+// Check finds what cannot be compiled of what is made when it is first needed.
+func (e *Engine) Check() error {
 	if e.all {
 		return nil
 	}
@@ -113,8 +116,8 @@ func (e *engine) check() error {
 	return err
 }
 
-// slowly names what Go does not have, each once.
-func (e *engine) slowly() (what []string) {
+// Slowly names what Go does not have, each once.
+func (e *Engine) Slowly() (what []string) {
 	for _, kind := range e.slow {
 		if text := constructs[kind]; !slices.Contains(what, text) {
 			what = append(what, text)
@@ -123,11 +126,11 @@ func (e *engine) slowly() (what []string) {
 	return what
 }
 
-// group returns the number of a named group.
-func (e *engine) group(name string) int { return e.numbers[name] }
+// Group returns the number of a named group.
+func (e *Engine) Group(name string) int { return e.numbers[name] }
 
-// match answers for a text.
-func (e *engine) match(text []byte) reply {
+// Match answers for a text.
+func (e *Engine) Match(text []byte) Answer {
 	if e.says(text) {
 		return answer(e.plain.Match(text), true)
 	}
@@ -139,19 +142,19 @@ func (e *engine) match(text []byte) reply {
 	return answer(ok, decided)
 }
 
-func answer(ok, decided bool) reply {
+func answer(ok, decided bool) Answer {
 	switch {
 	case !decided:
-		return replyUndecided
+		return Undecided
 	case ok:
-		return replyYes
+		return Yes
 	}
-	return replyNo
+	return No
 }
 
-// find returns where the groups are in a text, by their numbers: the beginning and the end
+// Find returns where the groups are in a text, by their numbers: the beginning and the end
 // of each; nil: the expression does not match.
-func (e *engine) find(text []byte) map[int][2]int {
+func (e *Engine) Find(text []byte) map[int][2]int {
 	out := map[int][2]int{}
 	if !e.says(text) {
 		r, err := e.rest()

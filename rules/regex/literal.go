@@ -1,4 +1,4 @@
-package rules
+package regex
 
 import (
 	"unicode"
@@ -7,10 +7,10 @@ import (
 	"github.com/dlclark/regexp2/v2/syntax"
 )
 
-// literalOf reads the tree that regexp2 makes of a pattern, so that it knows
+// LiteralOf reads the tree that regexp2 makes of a pattern, so that it knows
 // what the matcher knows. It returns the longest text that every match holds,
 // and whether every match is at the start of the text and begins with it.
-func literalOf(root *syntax.RegexNode) (lit string, prefix bool) {
+func LiteralOf(root *syntax.RegexNode) (lit string, prefix bool) {
 	var f literalFinder
 	f.read(root)
 	f.cut()
@@ -90,9 +90,9 @@ func (f *literalFinder) add(n *syntax.RegexNode, r rune, times int) {
 	}
 }
 
-// fixedOf counts the characters that every match has at least, and that the pattern names
+// FixedOf counts the characters that every match has at least, and that the pattern names
 // one by one: 3 for "ab.*c", 1 for "abc|d".
-func fixedOf(n *syntax.RegexNode) (count int) {
+func FixedOf(n *syntax.RegexNode) (count int) {
 	switch n.T {
 	case syntax.NtOne:
 		return 1
@@ -101,16 +101,16 @@ func fixedOf(n *syntax.RegexNode) (count int) {
 	case syntax.NtOneloop, syntax.NtOnelazy, syntax.NtOneloopatomic:
 		return min(n.M, maxRun)
 	case syntax.NtLoop, syntax.NtLazyloop:
-		return min(n.M, maxRun) * fixedOf(n.Children[0])
+		return min(n.M, maxRun) * FixedOf(n.Children[0])
 	case syntax.NtAlternate:
-		count = fixedOf(n.Children[0])
+		count = FixedOf(n.Children[0])
 		for _, c := range n.Children[1:] {
-			count = min(count, fixedOf(c))
+			count = min(count, FixedOf(c))
 		}
 		return count
 	case syntax.NtConcatenate, syntax.NtCapture, syntax.NtGroup, syntax.NtAtomic:
 		for _, c := range n.Children {
-			count += fixedOf(c)
+			count += FixedOf(c)
 		}
 	}
 	return count
