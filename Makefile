@@ -116,7 +116,7 @@ coverage: ## write docs/coverage.md: what pyinfra can print when something goes 
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
 golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
-	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./rules -run 'Golden|Script|WrongFiles' -update
+	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log

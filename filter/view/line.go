@@ -1,6 +1,6 @@
 // Package view shows a line as matching sees it: without escape sequences, without
 // what CI systems and log collectors write in front of it, and frame by frame where
-// it is overwritten. formats.go has the table of what is seen through.
+// it is overwritten. Raw bytes go in; out come the text that is seen, whose it is, and the way back to the bytes. formats.go has the table of what is seen through.
 package view
 
 import (

@@ -78,19 +78,19 @@ func (c *cache) number(text []byte) int {
 // of returns where it is noted what a step makes of a text. The steps of one text
 // have places of their own: hundreds of blocks may wait for the same.
 func (c *cache) of(s *plan.Step, text int) *try {
-	const spread = 0x9E3779B97F4A7C15 // see windows.hash
+	const spread = 0x9E3779B97F4A7C15 // 2^64 by the golden ratio
 	return &c.tries[(int(uint64(text)*spread>>40)+s.ID)&(len(c.tries)-1)]
 }
 
 // looking begins with another text of the current line, or of a part of one.
-func (w *writer) looking(at *sight) {
+func (w *writer) looking(at *candidate) {
 	w.cache.looks++
 	at.look, at.number = w.cache.looks, w.cache.number(at.text)
 	at.row = w.row
 }
 
 // ask asks a step, unless the answer is known.
-func (m *Matcher) ask(s *plan.Step, at *sight) (n, steps int) {
+func (m *Matcher) ask(s *plan.Step, at *candidate) (n, steps int) {
 	t := m.cache.of(s, at.number)
 	if t.text != at.number {
 		n, steps = s.Match(at.text)
@@ -104,7 +104,7 @@ func (m *Matcher) ask(s *plan.Step, at *sight) (n, steps int) {
 
 // groups returns what a piece names that a step has just matched: the first n bytes
 // of the text.
-func (m *Matcher) groups(s *plan.Step, at *sight, n int) map[string]string {
+func (m *Matcher) groups(s *plan.Step, at *candidate, n int) map[string]string {
 	t := m.cache.of(s, at.number)
 	if t.look != at.look || t.n != n {
 		return s.Groups(at.text[:n])

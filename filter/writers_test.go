@@ -8,9 +8,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // What a host printed is never taken for a branch of Jenkins', and a branch is known
@@ -49,7 +51,7 @@ func TestManyWriters(t *testing.T) {
 	f := filter.New(filtertest.Builtin(), filtertest.Nowhere, filter.Options{})
 	_, err := f.Write([]byte(in.String()))
 	require.NoError(t, err)
-	assert.LessOrEqual(t, f.Voices(), 512)
+	assert.LessOrEqual(t, f.Writers(), 512)
 	require.NoError(t, f.Close())
 	s := f.Summary()
 	assert.Equal(t, int64(in.Len()), s.Output.Bytes)
@@ -98,4 +100,29 @@ func TestSeamDoesNotWait(t *testing.T) {
 	assert.Equal(t, "web-1  |     - 33% (1/3)\n", l.shown.String())
 	l.write("web-1  | ok\n")
 	assert.Equal(t, "web-1  |     - 33% (1/3)\nweb-1  | ok\n", l.shown.String())
+}
+
+// Each frame of a line may have a prefix. Whatever is noise of them, nothing waits for ever, and nothing is lost.
+func TestFramesWithAPrefixEach(t *testing.T) {
+	set := onlyRule(t, `line: 'noisy'`)
+	for r := range rules.Builtin().All() {
+		require.NoError(t, set.Add(r))
+	}
+	plan := filter.NewPlan(set)
+	texts := append([]string{"noisy", "    [vm1] Success"}, strings.Split(strings.TrimSuffix(block, "\n"), "\n")...)
+	rapid.Check(t, func(t *rapid.T) {
+		var in, out strings.Builder
+		for range rapid.IntRange(1, 12).Draw(t, "frames") {
+			in.WriteString(rapid.SampledFrom([]string{"", "web-1  | ", "web-2  | ", "2026-11-24T03:59:21.1234567Z "}).Draw(t, "prefix"))
+			in.WriteString(rapid.SampledFrom(texts).Draw(t, "text"))
+			in.WriteString(rapid.SampledFrom([]string{"\r", "\r\x1b[K", "\r\n", "\n"}).Draw(t, "end"))
+		}
+		log := in.String() + "\nweb-1  | the end\n"
+		f := plan.Filter(filter.SinkFunc(func(e filter.Event) error { out.Write(e.Raw); return nil }), filter.Options{})
+		for rest, size := log, rapid.SampledFrom([]int{1, 7, 1000}).Draw(t, "size"); rest != ""; rest = rest[min(size, len(rest)):] {
+			_, _ = f.Write([]byte(rest[:min(size, len(rest))]))
+		}
+		require.NoError(t, f.Close())
+		require.Equal(t, log, out.String())
+	})
 }

@@ -1,4 +1,4 @@
-package filter_test
+package tally_test
 
 import (
 	"strings"
