@@ -134,8 +134,8 @@ func (p *page) wrongs(l *report.Log) map[int][]*wrong {
 		if i.Severity != "error" {
 			continue
 		}
-		for n := range i.Issue.Places {
-			if at := &i.Issue.Places[n]; at.Log == l.Name && at.Line > 0 {
+		for n := range i.Places {
+			if at := &i.Places[n]; at.Log == l.Name && at.Line > 0 {
 				out[at.Line] = append(out[at.Line], p.wrong(l, at.Line, at.Host, at.Operation, part{i.ID, "#" + i.Anchor}))
 			}
 		}

@@ -269,7 +269,7 @@ func installedText(n report.Installation) string {
 func (p *page) placeIssues() {
 	for _, i := range p.Issues {
 		if len(p.Report.Logs) == 1 {
-			i.Line = p.linePart(p.Report.Logs[0], i.Issue.FirstLine)
+			i.Line = p.linePart(p.Report.Logs[0], i.FirstLine)
 		} else {
 			i.InLogs, i.LogsLeft = p.logsOf(i.Issue.ID)
 		}

@@ -37,25 +37,6 @@ func Write(w io.Writer, r *report.Report) error {
 	return p.write(w, t)
 }
 
-// write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
-// a page that is half written looks like a whole one.
-func (p *page) write(w io.Writer, t *template.Template) error {
-	var above, below bytes.Buffer
-	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
-		return err
-	}
-	if _, err := above.WriteTo(w); err != nil {
-		return err
-	}
-	for _, v := range p.Texts {
-		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
-			return err
-		}
-	}
-	_, err := below.WriteTo(w)
-	return err
-}
-
 func funcs() template.FuncMap {
 	return template.FuncMap{
 		"num":     func(n int) string { return grouped(int64(n)) },
@@ -114,6 +95,25 @@ type page struct {
 type leftOut struct {
 	N, Count int
 	Lines    int64
+}
+
+// write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
+// a page that is half written looks like a whole one.
+func (p *page) write(w io.Writer, t *template.Template) error {
+	var above, below bytes.Buffer
+	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
+		return err
+	}
+	if _, err := above.WriteTo(w); err != nil {
+		return err
+	}
+	for _, v := range p.Texts {
+		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
+			return err
+		}
+	}
+	_, err := below.WriteTo(w)
+	return err
 }
 
 type severityCount struct {
