@@ -139,7 +139,9 @@ func fileSize(s *Spool) (int64, error) {
 
 // TestFails: a folder for temporary files that is none costs the page its text, and nobody a line.
 func TestFails(t *testing.T) {
-	t.Setenv("TMPDIR", "/nowhere/at/all")
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, "/nowhere/at/all")
+	}
 	seen := 0
 	s := newSpool(filter.SinkFunc(func(e filter.Event) error { seen += len(e.Raw); return nil }), 1<<10, 2, 2)
 	for i := range 1000 {
