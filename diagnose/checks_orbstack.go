@@ -164,9 +164,10 @@ func orbMachines(_ context.Context, x *exam) Result {
 // orbInventory compares the inventory with the machines. pyinfra says nothing
 // of a name that is none, and exits with 0.
 func orbInventory(_ context.Context, x *exam) Result {
-	names, from, err := x.wanted()
-	if err != nil {
-		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(err)}
+	hosts := x.hosts()
+	names, from := hosts.machines(), hosts.from
+	if hosts.err != nil {
+		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(hosts.err)}
 	}
 	o := x.orb()
 	if r, no := notAsked(o); no {

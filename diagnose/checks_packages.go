@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	pep440 "github.com/aquasecurity/go-pep440-version"
+
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/host"
-	"github.com/orbfilter/orbfilter/diagnose/shell"
-	"github.com/orbfilter/orbfilter/diagnose/site"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -31,7 +32,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 		if d == nil {
 			return notInstalled(e, name, missing, wants, x.pins())
 		}
-		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}}
+		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}, Cause: rules.NormalName(name)}
 		if d.Version == "" {
 			r.Status, r.Detail = Unknown, []string{"Its metadata name no version that could be one."}
 			return r
@@ -43,6 +44,10 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 			if !allows(w.spec, d.Version) {
 				r.Status, r.Wanted = Fail, name+w.spec
 				r.Detail = append(r.Detail, fmt.Sprintf("%s wants %s%s.", w.who, name, w.spec))
+				if vulnerable := x.bringsBack(name, w.spec); vulnerable != "" {
+					r.Detail = append(r.Detail, "No command is shown: "+vulnerable)
+					continue
+				}
 				r.Fixes = fix.Plan(e, name, w.spec, x.pins())
 			}
 		}
@@ -64,7 +69,7 @@ func unreadable(e *environ.Environment) (Result, bool) {
 	return Result{Status: Unknown, Found: e.Indexes[0].Site + " cannot be read: " + host.Cause(e.Indexes[0].Err), Evidence: []string{e.Indexes[0].Site}}, true
 }
 
-func notInstalled(e *environ.Environment, name string, status Status, wants []want, pins []environ.Pin) Result {
+func notInstalled(e *environ.Environment, name string, status Status, wants []want, pins []locks.Pin) Result {
 	r := Result{Found: "not installed"}
 	switch {
 	case name == environ.Program:
@@ -75,7 +80,7 @@ func notInstalled(e *environ.Environment, name string, status Status, wants []wa
 		r.Status = Skip
 		return r
 	}
-	r.Status, r.Wanted = status, name+wants[0].spec
+	r.Status, r.Wanted, r.Cause = status, name+wants[0].spec, rules.NormalName(name)
 	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
 	r.Fixes = fix.Plan(e, name, wants[0].spec, pins)
 	return r
@@ -185,7 +190,7 @@ func connector(ctx context.Context, x *exam) Result {
 	d := e.Dist(connectorName)
 	if d == nil {
 		r := Result{Status: Skip, Found: "not installed"}
-		if names, _, _ := x.wanted(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
+		if names := x.hosts().machines(); len(names) > 0 || slices.ContainsFunc(x.doctor.Request.Command, func(a string) bool { return strings.HasPrefix(a, "@orbstack") }) {
 			r.Status, r.Wanted = Fail, connectorName
 			r.Detail = []string{"pyinfra would say: Invalid connector: orbstack."}
 			r.Fixes = fix.Plan(e, connectorName, ">=0.11.0", x.pins())
@@ -197,7 +202,7 @@ func connector(ctx context.Context, x *exam) Result {
 	if entry == "" {
 		r.Status = worse(r.Status, Fail)
 		r.Detail = append(r.Detail, "Its metadata name no entry point orbstack in pyinfra.connectors: pyinfra says Invalid connector: orbstack.")
-		r.Fixes = append(r.Fixes, again(d.Site, connectorName))
+		r.Fixes = append(r.Fixes, fix.Into(e, d))
 		return r
 	}
 	r.Evidence = append(r.Evidence, filepath.Join(d.Path, "entry_points.txt"))
@@ -230,12 +235,18 @@ func copies(_ context.Context, x *exam) Result {
 	e, _ := x.environment()
 	r := Result{Status: OK, Found: "none has two"}
 	for _, i := range e.Indexes {
-		for _, entries := range i.Copies() {
+		for _, two := range i.Copies() {
+			if e.System(two[0]) != "" && e.System(two[len(two)-1]) != "" {
+				continue // Debian ships some packages so, and Python reads one of them
+			}
+			slices.SortFunc(two, newerFirst)
+			names := []string{filepath.Base(two[0].Path), filepath.Base(two[1].Path)}
+			slices.Sort(names)
 			r.Status, r.Found, r.Wanted = Warn, "a broken upgrade", "one copy"
-			r.Evidence = append(r.Evidence, filepath.Join(i.Site, entries[0]))
-			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(entries, " and "), i.Site))
-			if name, _, _ := site.MetadataName(entries[0]); !i.Packed() && fix.Shows(name) {
-				r.Fixes = append(r.Fixes, again(i.Site, name))
+			r.Evidence = append(r.Evidence, two[1].Path)
+			r.Detail = append(r.Detail, fmt.Sprintf("%s are both in %s: Python reads the first that it finds.", strings.Join(names, " and "), i.Site))
+			if !i.Packed() && fix.Shows(two[0].Name) {
+				r.Fixes = append(r.Fixes, fix.Again(e, two[0], two[1]))
 			}
 		}
 	}
@@ -251,9 +262,14 @@ func copies(_ context.Context, x *exam) Result {
 	return r
 }
 
-// again is the step that installs a package once more.
-func again(packages, name string) fix.Fix {
-	return fix.Fix{Text: "install " + name + " again", Commands: []shell.Command{append(fix.Args(packages, name), "--force-reinstall")}}
+// newerFirst orders copies of a package by their versions.
+func newerFirst(a, b *environ.Dist) int {
+	x, errX := pep440.Parse(a.Version)
+	y, errY := pep440.Parse(b.Version)
+	if errX != nil || errY != nil {
+		return strings.Compare(b.Version, a.Version)
+	}
+	return y.Compare(x)
 }
 
 // copiesOf returns a package of every folder that has it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
@@ -90,18 +91,24 @@ func pyinfraProgress(_ context.Context, x *exam) Result {
 	}
 }
 
-// sshFolder is where pyinfra notes the keys of hosts. Without it, each new
-// host fails with a message that does not say so.
+// sshFolder is where pyinfra notes the keys of hosts. Without it, each new host fails with a
+// message that does not say so. Hosts that are not reached by SSH do not need it.
 func sshFolder(_ context.Context, x *exam) Result {
 	if x.host.Home == "" {
 		return Result{Status: Skip, Found: "HOME is not set"}
 	}
 	dir := filepath.Join(x.host.Home, ".ssh")
-	if x.host.IsDir(dir) {
+	hosts := x.hosts()
+	switch n := len(hosts.Only("ssh")); {
+	case x.host.IsDir(dir):
 		return Result{Status: OK, Found: dir}
+	case n == 0 && !hosts.named():
+		return Result{Status: Skip, Found: "missing, and which hosts are reached by SSH is not known; see --inventory FILE"}
+	case n == 0:
+		return Result{Status: Skip, Found: "missing, and no host that is named is reached by SSH"}
 	}
 	return Result{Status: Warn, Found: "missing", Wanted: dir, Evidence: []string{dir},
-		Detail: []string{"pyinfra 3.10.0 then says Could not connect ([Errno 2] No such file or directory: …/known_hosts) for hosts that are new to it. @local and @orbstack do not need it."},
+		Detail: []string{"pyinfra 3.10.0 then says Could not connect ([Errno 2] No such file or directory: …/known_hosts) for hosts that are new to it."},
 		Fixes:  []fix.Fix{{Text: "make the folder", Commands: []shell.Command{{"mkdir", "-m", "700", dir}}}}}
 }
 
@@ -121,6 +128,7 @@ func pinsCheck(_ context.Context, x *exam) Result {
 		for _, p := range pins {
 			if pinHolds(&p, rule, e) {
 				r.Status, r.Rules = Warn, append(r.Rules, rule.ID)
+				r.Cause = p.Package // the first's is joined by the others' steps
 				r.add(p, upgrade.Requirement())
 			}
 		}
@@ -129,7 +137,7 @@ func pinsCheck(_ context.Context, x *exam) Result {
 }
 
 // add notes a pin, once.
-func (r *Result) add(p environ.Pin, wanted string) {
+func (r *Result) add(p locks.Pin, wanted string) {
 	place := fmt.Sprintf("%s:%d", p.File, p.Line)
 	if slices.Contains(r.Evidence, place) {
 		return

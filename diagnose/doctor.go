@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/orbstack"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -66,6 +67,7 @@ type Result struct {
 	Detail   []string // sentences
 	Evidence []string // paths
 	Fixes    []fix.Fix
+	Cause    string   // the package that it is about; empty: no package
 	Gain     string   // what the fixes would have taken out of the last run
 	Rules    []string // ids
 	Links    []string
@@ -160,7 +162,8 @@ type exam struct {
 	host        *host.Host
 	environment func() (*environ.Environment, error)
 	orb         func() *orbstack.Answers
-	pins        func() []environ.Pin
+	pins        func() []locks.Pin
+	hosts       func() *hosts
 	judgements  sync.Map // of judgement, by *rules.Rule
 }
 
@@ -179,7 +182,8 @@ func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
 	x.environment = sync.OnceValues(func() (*environ.Environment, error) { return environ.Resolve(ctx, d.Host, d.Request) })
 	x.orb = sync.OnceValue(func() *orbstack.Answers { return orbstack.Ask(ctx, d.Host) })
-	x.pins = sync.OnceValue(func() []environ.Pin { return environ.Pins(d.Host) })
+	x.hosts = sync.OnceValue(func() *hosts { return readHosts(d.Host, d.Request) })
+	x.pins = sync.OnceValue(func() []locks.Pin { return locks.In(d.Host, d.Host.Dir) })
 	return x
 }
 

@@ -276,7 +276,7 @@ func TestDoctorCopiesAndRemains(t *testing.T) {
 	d := m.Diagnose()
 	assert.Equal(t, diagnose.Warn, diagnosetest.Status(t, d, "package-copies"))
 	assert.Contains(t, d.Result("package-copies").Detail[0], "gevent-25.5.1.dist-info and gevent-25.9.1.dist-info")
-	assert.Contains(t, d.Result("package-copies").Fixes[0].Commands[0].String(), "--force-reinstall")
+	assert.Contains(t, d.Result("package-copies").Fixes[0].Commands[1].String(), "--no-deps --force-reinstall gevent==25.9.1")
 	assert.Equal(t, diagnose.Warn, diagnosetest.Status(t, d, "package-remains"))
 	assert.Contains(t, d.Result("package-remains").Detail[0], "~evr-1.0.dist-info, hollow-1.0.dist-info")
 }
@@ -289,7 +289,7 @@ func TestDoctorConnector(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info/entry_points.txt")))
 	r := m.Diagnose().Result("package-connector")
 	assert.Equal(t, diagnose.Fail, r.Status)
-	assert.Contains(t, r.Fixes[0].Commands[0].String(), "--force-reinstall")
+	assert.Contains(t, r.Fixes[0].Commands[0].String(), "--force-reinstall pyinfra-orbstack==0.11.0")
 
 	require.NoError(t, os.RemoveAll(filepath.Join(site, "pyinfra_orbstack-0.11.0.dist-info")))
 	assert.Equal(t, diagnose.Skip, diagnosetest.Status(t, m.Diagnose(), "package-connector"), "who does not use it needs it not")
@@ -361,10 +361,40 @@ func TestDoctorPythonPath(t *testing.T) {
 	assert.Equal(t, diagnose.Info, diagnosetest.Status(t, d, "package-copies"))
 }
 
+// Only hosts that are reached by SSH need the folder: @local and @orbstack runs are not warned,
+// with --strict neither.
 func TestDoctorSSHFolder(t *testing.T) {
-	m := diagnosetest.NewMachine(t, nil)
+	m := diagnosetest.NewMachine(t, map[string]string{"work/ssh.py": "hosts = ['web.example.org', '@local']\n", "work/local.py": "hosts = ['@local', '@orbstack/vm']\n"})
 	require.NoError(t, os.Remove(filepath.Join(m.Home, ".ssh")))
-	r := m.Diagnose("ssh-folder").Result("ssh-folder")
-	assert.Equal(t, diagnose.Warn, r.Status)
-	assert.Equal(t, "mkdir -m 700 "+m.Home+"/.ssh", r.Fixes[0].Commands[0].String())
+	for _, c := range []struct {
+		inventory, command string
+		want               diagnose.Status
+	}{
+		{"", "", diagnose.Skip}, {"local.py", "", diagnose.Skip}, {"ssh.py", "", diagnose.Warn},
+		{"", "pyinfra @local deploy.py", diagnose.Skip}, {"", "pyinfra -y --limit x web.example.org,@local deploy.py", diagnose.Warn}, {"", "pyinfra ssh.py deploy.py", diagnose.Warn},
+		{"", "uv run pyinfra @docker/x deploy.py", diagnose.Skip}, {"", "hatch run deploy:pyinfra @ssh/x deploy.py", diagnose.Warn},
+	} {
+		r := m.Doctor(environ.Request{Inventory: c.inventory, Command: strings.Fields(c.command)}, "ssh-folder").Result("ssh-folder")
+		assert.Equal(t, c.want, r.Status, "%+v", c)
+		if c.want == diagnose.Warn {
+			assert.Equal(t, "mkdir -m 700 "+m.Home+"/.ssh", r.Fixes[0].Commands[0].String())
+		}
+	}
+}
+
+// One cause is one problem, in however many checks it shows.
+func TestDoctorOneCauseIsOneProblem(t *testing.T) {
+	m := diagnosetest.NewMachine(t, map[string]string{"work/requirements.txt": "gevent==23.9.1\n"})
+	m.Venv("env", "3.12.7", diagnosetest.With("gevent", "23.9.1"))
+	d := m.Diagnose()
+	require.Greater(t, d.Count(diagnose.Fail)+d.Count(diagnose.Warn), 2)
+	var gevent []*diagnose.Problem
+	for _, p := range d.Problems() {
+		if p.Results[0].Cause == "gevent" {
+			gevent = append(gevent, p)
+		}
+	}
+	require.Len(t, gevent, 1)
+	assert.Equal(t, diagnose.Fail, gevent[0].Status)
+	assert.Greater(t, len(gevent[0].Results), 2, "the rules, and the pin")
 }

@@ -3,12 +3,14 @@ package diagnose
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -189,6 +191,31 @@ func (x *exam) rule(r *rules.Rule) Result {
 	return out
 }
 
+// bringsBack says that every version which a specifier allows has a vulnerability which the one
+// that is installed has not; or nothing.
+func (x *exam) bringsBack(pkg, spec string) string {
+	e, _ := x.environment()
+	for _, r := range x.rules() {
+		if !isAdvisory(r) || len(r.Affected) != 1 || rules.NormalName(r.Affected[0].Package.Name) != rules.NormalName(pkg) {
+			continue
+		}
+		a := &r.Affected[0]
+		fixed := a.Fixed()
+		if has, err := a.Has(e.Version(pkg)); err != nil || has || fixed == "" || allows(spec, fixed) {
+			continue
+		}
+		return fmt.Sprintf("what %s%s allows is older than %s %s, which ends a known vulnerability (%s)", pkg, spec, pkg, fixed, r.Title)
+	}
+	return ""
+}
+
+// isAdvisory reports whether a rule is about a vulnerability.
+func isAdvisory(r *rules.Rule) bool {
+	return strings.Contains(r.Title, "CVE-") || slices.ContainsFunc(r.References, func(u string) bool {
+		return strings.Contains(u, "CVE-") || strings.Contains(u, "GHSA-") || strings.Contains(u, "osv.dev")
+	})
+}
+
 // forbidden says which package that is installed does not go with what would end
 // an issue, or nothing.
 func (x *exam) forbidden(r *rules.Rule) string {
@@ -281,7 +308,7 @@ func (x *exam) mend(out *Result, r *rules.Rule) {
 		return
 	}
 	e, _ := x.environment()
-	out.Wanted = upgrade.Requirement()
+	out.Wanted, out.Cause = upgrade.Requirement(), rules.NormalName(upgrade.Upgrade)
 	out.Fixes = fix.Plan(e, upgrade.Upgrade, x.highest(upgrade), x.pins())
 	out.Gain = x.seen(r)
 }
@@ -306,7 +333,7 @@ func (x *exam) highest(upgrade *rules.Fix) string {
 
 // pinHolds reports whether a pin holds exactly a version that a rule is about, on
 // this Python.
-func pinHolds(p *environ.Pin, r *rules.Rule, e *environ.Environment) bool {
+func pinHolds(p *locks.Pin, r *rules.Rule, e *environ.Environment) bool {
 	if in, _ := onPython(r, e); r.Python != "" && !in || rules.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
 		return false
 	}

@@ -244,7 +244,7 @@ var fixes = map[string]string{
 	"spaces":     `^'/.*with spaces in it'\\''s name/bin/python' -m pip install -U 'gevent>=25\.8\.1'$`,
 	"uv-venv":    `^uv pip install --python /\S+/uv-venv/bin/python -U 'gevent>=25\.8\.1'$`,
 	"uv-tool":    `^uv tool install --python \S+ --with pyinfra-orbstack==0\.11\.0 --with setuptools==80\.9\.0 --with 'gevent>=25\.8\.1' pyinfra==3\.10\.0$`,
-	"uv-project": `^uv sync --project /\S+/project -P 'gevent>=25\.8\.1'$`,
+	"uv-project": `^uv sync --project /\S+/project -P 'gevent>=25\.8\.1' --inexact$`,
 	"pipx":       `^pipx runpip pyinfra install -U 'gevent>=25\.8\.1'$`,
 }
 

@@ -2,6 +2,7 @@
 package doctor
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"slices"
@@ -36,8 +37,8 @@ const doctorExample = `  orbfilter doctor
   orbfilter doctor --format github --strict
   orbfilter doctor --fix`
 
-// doctorOptions are the flags of doctor.
-type doctorOptions struct {
+// options are the flags of doctor.
+type options struct {
 	environ.Request
 
 	format       string
@@ -49,25 +50,39 @@ type doctorOptions struct {
 	strict       bool
 	why          bool
 	fix, yes     bool
+	only         []string // the checks whose steps --yes is for; none: all
+	in           *bufio.Reader
 }
+
+// takes reports whether words in front of -- have a meaning.
+func (d *options) takes() bool { return d.fix && d.yes }
 
 var doctorFormats = []string{"text", "json", "github"}
 
 // New returns the command.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {
-	var d doctorOptions
+	var d options
 	c := &cobra.Command{
 		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
 		Short: "Say what is wrong with pyinfra's Python, and which command mends it",
 		Long:  doctorLong, Example: doctorExample, DisableFlagsInUseLine: true,
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 && c.ArgsLenAtDash() != 0 {
+			here := args
+			if n := c.ArgsLenAtDash(); n >= 0 {
+				here = args[:n]
+			}
+			if len(here) > 0 && !d.takes() {
 				return cli.Usage(fmt.Errorf("doctor does not know %q; to name the command that runs pyinfra type: orbfilter doctor -- %s", args[0], strings.Join(args, " ")))
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			d.Command = args
+			d.Command = nil
+			here := args
+			if n := c.ArgsLenAtDash(); n >= 0 {
+				here, d.Command = args[:n], args[n:]
+			}
+			d.only = here
 			return d.run(c, io, o)
 		},
 	}
@@ -75,7 +90,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	return c
 }
 
-func (d *doctorOptions) register(c *cobra.Command) {
+func (d *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
@@ -92,7 +107,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	f.StringVar(&d.format, "format", "text", "how to say it: "+strings.Join(doctorFormats, ", "))
 	f.BoolVar(&d.json, "json", false, "the same as --format json")
 	f.BoolVar(&d.fix, "fix", false, "show the commands that mend it, and run them after a yes")
-	f.BoolVar(&d.yes, "yes", false, "with --fix: do not ask")
+	f.BoolVar(&d.yes, "yes", false, "with --fix: do not ask; with ids of checks behind it, only for their steps")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(doctorFormats, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("check", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return checkIDs(rules.Builtin()), cobra.ShellCompDirectiveNoFileComp
@@ -107,7 +122,7 @@ func checkIDs(set *rules.Set) (ids []string) {
 }
 
 // check finds flags that do not go together.
-func (d *doctorOptions) check(c *cobra.Command, set *rules.Set) error {
+func (d *options) check(c *cobra.Command, set *rules.Set) error {
 	if d.json {
 		if c.Flags().Changed("format") && d.format != "json" {
 			return cli.Usage(fmt.Errorf("--json and --format %s: write one of them", d.format))
@@ -127,15 +142,20 @@ func (d *doctorOptions) check(c *cobra.Command, set *rules.Set) error {
 		return cli.Usage(fmt.Errorf("--yes is for --fix"))
 	}
 	known := checkIDs(set)
-	for _, id := range d.checks {
-		if !slices.Contains(known, id) {
-			return cli.Usage(fmt.Errorf("--check %s: there is no such check; orbfilter doctor --list shows them", id))
+	for _, ids := range []struct {
+		option string
+		named  []string
+	}{{"--check", d.checks}, {"--yes", d.only}} {
+		for _, id := range ids.named {
+			if !slices.Contains(known, id) {
+				return cli.Usage(fmt.Errorf("%s %s: there is no such check; orbfilter doctor --list shows them", ids.option, id))
+			}
 		}
 	}
 	return nil
 }
 
-func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	if err := o.Check(c.Flags()); err != nil {
 		return err
 	}
@@ -163,7 +183,7 @@ func (d *doctorOptions) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 }
 
 // remember joins the reports of the last runs in.
-func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
+func (d *options) remember(doctor *diagnose.Doctor, io cli.IO) {
 	for name, to := range map[string]**diagnose.Report{diagnose.LastReport: &doctor.Last, diagnose.BeforeReport: &doctor.Before} {
 		r, err := diagnose.ReadReport(doctor.Host, name)
 		if err != nil {
@@ -173,7 +193,7 @@ func (d *doctorOptions) remember(doctor *diagnose.Doctor, io cli.IO) {
 	}
 }
 
-func (d *doctorOptions) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
+func (d *options) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
 	return &diagnosis.Doctor{
 		Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
 		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix, Why: d.why,
@@ -191,7 +211,7 @@ func unicode(getenv func(string) string) bool {
 	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
 }
 
-func (d *doctorOptions) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
+func (d *options) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {
 	switch d.format {
 	case "json":
 		return view.JSON(io.StdoutData(words.JSONText), found, io.Version, code)
@@ -202,7 +222,7 @@ func (d *doctorOptions) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.
 }
 
 // code is the exit code.
-func (d *doctorOptions) code(found *diagnose.Diagnosis, bad bool) int {
+func (d *options) code(found *diagnose.Diagnosis, bad bool) int {
 	switch {
 	case bad:
 		return cli.ExitUsage

@@ -38,6 +38,7 @@ type Environment struct {
 
 	trust   bool   // it may be asked for its version
 	front   string // the folder that is searched before all others; empty: none
+	locked  string // the lock file of the project that a runner runs it for; empty: it is not known
 	bundled bool   // it is the Python of a zip file with packages
 	shims   int    // scripts that were followed
 	venv    map[string]string

@@ -154,15 +154,28 @@ func header(data []byte) map[string][]string {
 	return fields
 }
 
-// Copies are the entries of packages that have more than one, sorted.
-func (i *Index) Copies() (out [][]string) {
-	for _, entries := range i.names {
-		if len(entries) > 1 {
-			out = append(out, slices.Sorted(slices.Values(entries)))
+// Copies are the packages that have more than one set of metadata, sorted.
+func (i *Index) Copies() (out [][]*Dist) {
+	for name, entries := range i.names {
+		if len(entries) < 2 {
+			continue
 		}
+		var two []*Dist
+		for _, entry := range slices.Sorted(slices.Values(entries)) {
+			two = append(two, i.dist(i.named(entry, name), entry))
+		}
+		out = append(out, two)
 	}
-	slices.SortFunc(out, slices.Compare)
+	slices.SortFunc(out, func(a, b []*Dist) int { return strings.Compare(a[0].Path, b[0].Path) })
 	return out
+}
+
+// named is the name of a package as its metadata are called by.
+func (i *Index) named(entry, name string) string {
+	if n, _, ok := site.MetadataName(entry); ok {
+		return n
+	}
+	return name
 }
 
 // Hollow are the entries without metadata: what an interrupted pip leaves.

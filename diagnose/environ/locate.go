@@ -10,6 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/command"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 )
 
@@ -207,13 +208,14 @@ func (e *Environment) inStep(way *command.Way) error {
 	if way.Lock == "" || e.Kind == Bundle {
 		return nil
 	}
-	data, err := e.Host.Read(way.Lock, host.MaxText)
+	e.locked = way.Lock
+	f, err := locks.Read(e.Host, way.Lock)
 	if err != nil {
 		return nil //nolint:nilerr // the runner says so
 	}
 	locked := map[string][]string{}
-	for _, p := range lockPins(data) {
-		locked[p.Package] = append(locked[p.Package], strings.TrimPrefix(p.Spec, "=="))
+	for _, p := range f.Pins {
+		locked[p.Package] = append(locked[p.Package], p.Version())
 	}
 	for _, name := range []string{Program, "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography"} {
 		is, want := e.Version(name), locked[name]

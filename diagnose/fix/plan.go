@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -18,24 +16,64 @@ import (
 // hand when there are none.
 type Fix struct {
 	Text     string
+	Writes   []File // that are written before the commands
 	Commands []shell.Command
 	File     string // that Text is about, with its line; may be empty
 	Line     int
 }
 
-// Plan returns the steps that install a package in the versions that a
-// specifier allows, in the words of whatever installed it, and names the pins
-// of the working folder that hold the version that is there.
-func Plan(e *environ.Environment, pkg, spec string, pins []environ.Pin) []Fix {
-	var fixes []Fix
-	project := projectDir(e)
-	for _, p := range pins {
-		if p.Package != rules.NormalName(pkg) || !p.Holds(e.Version(pkg), Bound(spec)) {
-			continue
-		}
-		fixes = append(fixes, unpin(e, p, pkg, spec, project))
+// A File is a small file that commands need.
+type File struct{ Name, Text string }
+
+// A job is one package that is to be installed into an environment, in the versions of a
+// specifier.
+type job struct {
+	e     *environ.Environment
+	pkg   string
+	spec  string
+	owner environ.Owner
+	pins  []locks.Pin // that hold the version which is there, no lock files
+	lock  []locks.Pin // those of lock files
+}
+
+func (j *job) requirement() string { return j.pkg + j.spec }
+
+// Plan returns the steps that install a package in the versions that a specifier allows, in the
+// words of whatever keeps the environment, for the project that it was made for. here are the pins
+// of the working folder: they count where nothing says what the environment was made for.
+func Plan(e *environ.Environment, pkg, spec string, here []locks.Pin) []Fix {
+	j := &job{e: e, pkg: pkg, spec: spec, owner: e.Owner()}
+	pins := here
+	if dir := j.owner.Dir; dir != "" && (dir != e.Host.Dir || j.owner.Tool == "uv") {
+		pins = j.ownPins(dir)
+	} else if j.owner.Tool != "" && dir == "" || e.Kind == environ.UVTool || e.Kind == environ.PipX || e.Kind == environ.UVX {
+		pins = nil // it has nothing to do with the working folder
 	}
-	return append(fixes, upgrade(e, pkg, spec, pinned(pins, pkg, e.Version(pkg), spec)))
+	for _, p := range pins {
+		switch {
+		case p.Package != rules.NormalName(pkg) || !p.Holds(e.Version(pkg), Bound(spec)):
+		case p.Lock:
+			j.lock = append(j.lock, p)
+		default:
+			j.pins = append(j.pins, p)
+		}
+	}
+	return j.steps()
+}
+
+// ownPins are those of the project, with paths that can be found from the working folder.
+func (j *job) ownPins(dir string) (pins []locks.Pin) {
+	for _, d := range append([]string{dir}, members(j.e.Host, dir)...) {
+		for _, p := range locks.In(j.e.Host, d) {
+			if file := filepath.Join(d, p.File); d != j.e.Host.Dir {
+				if p.File = file; strings.HasPrefix(file, j.e.Host.Dir+string(filepath.Separator)) {
+					p.File, _ = filepath.Rel(j.e.Host.Dir, file)
+				}
+			}
+			pins = append(pins, p)
+		}
+	}
+	return pins
 }
 
 // Bound is the version in a specifier, ">=25.8.1".
@@ -44,167 +82,57 @@ func Bound(spec string) string {
 	return strings.TrimSpace(strings.TrimLeft(first, "<>=!~ "))
 }
 
-// pinned reports whether a project's own file, and not a lock, holds a version.
-func pinned(pins []environ.Pin, pkg, installed, spec string) bool {
-	return slices.ContainsFunc(pins, func(p environ.Pin) bool {
-		return p.File == "pyproject.toml" && p.Package == rules.NormalName(pkg) && p.Holds(installed, Bound(spec))
-	})
-}
-
-// unpin says what is to be done about a pin.
-func unpin(e *environ.Environment, p environ.Pin, pkg, spec, project string) Fix {
-	f := Fix{File: p.File, Line: p.Line}
-	owner := project == e.Host.Dir && (owner(e) == "uv" || owner(e) == "poetry")
-	switch {
-	case p.Lock && owner:
-		f.Text = fmt.Sprintf("holds %s; the next command writes it anew", p.Text)
-	case p.Lock:
-		f.Text = fmt.Sprintf("holds %s, and whoever installs from it gets that again: lock anew", p.Text)
-	case owner && p.File == "pyproject.toml":
-		f.Text = fmt.Sprintf("asks for %s; the next command changes it", p.Text)
-	default:
-		f.Text = fmt.Sprintf("pins %s: change it to %s%s", p.Text, pkg, spec)
+// steps are the plan: what nobody may change, then who keeps the environment, then pip.
+func (j *job) steps() []Fix {
+	e := j.e
+	formula := environ.Formula(e.Prefix)
+	if who := e.System(e.Dist(j.pkg)); who != "" && (formula == "" || e.Kind != environ.Homebrew) {
+		return []Fix{j.system(who)}
 	}
-	return f
-}
-
-// owner says which program keeps a lock file for the environment, or "".
-func owner(e *environ.Environment) string {
-	switch {
-	case e.Project("uv.lock"):
-		return "uv"
-	case e.Kind == environ.Poetry:
-		return "poetry"
-	}
-	return ""
-}
-
-// projectDir is the folder of the project that the environment is for: where
-// its .venv is, or the working folder.
-func projectDir(e *environ.Environment) string {
-	if filepath.Base(e.Prefix) == ".venv" {
-		return filepath.Dir(e.Prefix)
-	}
-	return e.Host.Dir
-}
-
-// upgrade is the step that installs.
-func upgrade(e *environ.Environment, pkg, spec string, pinned bool) Fix {
-	req := pkg + spec
-	f := Fix{Text: "install " + req}
-	add := func(argv ...string) { f.Commands = append(f.Commands, argv) }
-	d := e.Dist(pkg)
-	project := projectDir(e)
 	switch {
 	case e.Kind == environ.Bundle:
-		f.Text = fmt.Sprintf("%s holds its packages; build it again with %s", e.Script, req)
-	case e.Kind == environ.UVTool && uvTool(e, req, add):
+		return j.then(Fix{Text: fmt.Sprintf("%s holds its packages; build it again with %s", e.Script, j.requirement())})
+	case e.Kind == environ.UVTool:
+		return j.then(j.uvTool())
+	case e.Kind == environ.UVX:
+		return j.then(Fix{Text: "uv makes this environment for each run; run it with " + j.requirement(), Commands: nil})
 	case e.Kind == environ.PipX:
-		add("pipx", "runpip", filepath.Base(e.Prefix), "install", "-U", req)
-	case owner(e) == "uv" && pinned:
-		add("uv", "add", "--project", project, req)
-	case owner(e) == "uv":
-		add("uv", "sync", "--project", project, "-P", req)
-	case e.Kind == environ.Poetry && pinned:
-		add("poetry", "-C", project, "add", req)
-	case e.Kind == environ.Poetry:
-		add("poetry", "-C", project, "update", pkg)
-	case e.Kind == environ.Hatch:
-		f.Text = fmt.Sprintf("put %s into the dependencies of this Hatch environment (pyproject.toml), or for now", req)
-		add(Args(siteOf(e, d), req)...)
-	case e.Kind == environ.Conda && (d == nil || d.Installer == "conda"):
-		add("conda", "install", "-p", e.Prefix, "-c", "conda-forge", req)
-	case e.Kind == environ.Homebrew && formula(e) != "":
-		f.Text = "the formula brings its packages along"
-		add("brew", "upgrade", formula(e))
-	case d != nil && d.Installer == "debian" || d != nil && d.Site == "/usr/lib/python3/dist-packages":
-		f.Text = "apt keeps " + pkg + " for the system; make an environment of your own for pyinfra, and use its pyinfra"
-		add("python3", "-m", "venv", filepath.Join(e.Host.Dir, ".venv"))
-		add(filepath.Join(e.Host.Dir, ".venv", "bin", "python"), "-m", "pip", "install", environ.Program, req)
-	default:
-		add(Args(siteOf(e, d), req)...)
+		return j.then(j.command("pipx", "runpip", filepath.Base(e.Prefix), "install", "-U", j.requirement()))
+	case e.Kind == environ.Conda && (e.Dist(j.pkg) == nil || e.Dist(j.pkg).Installer == "conda"):
+		return j.then(j.command("conda", "install", "-p", e.Prefix, "-c", "conda-forge", j.requirement()))
+	case e.Kind == environ.Homebrew && formula != "" && strings.Contains(filepath.ToSlash(e.Prefix), "/libexec"):
+		return j.then(Fix{Text: "the formula brings its packages along", Commands: []shell.Command{{"brew", "upgrade", formula}}})
+	case j.owner.Tool != "":
+		return j.project()
 	}
-	return f
+	return j.then(j.pip())
 }
 
-// siteOf is where a package is, or where it would be installed.
-func siteOf(e *environ.Environment, d *environ.Dist) string {
-	if d != nil {
-		return d.Site
-	}
-	for _, s := range e.Sites {
-		if strings.HasPrefix(s, e.Prefix) {
-			return s
+// command is a step with one command.
+func (j *job) command(argv ...string) Fix {
+	return Fix{Text: "install " + j.requirement(), Commands: []shell.Command{argv}}
+}
+
+// then is a step behind what is said of the pins.
+func (j *job) then(step Fix) (steps []Fix) {
+	for _, p := range append(slices.Clone(j.pins), j.lock...) {
+		f := Fix{File: p.File, Line: p.Line, Text: fmt.Sprintf("pins %s: change it to %s%s", p.Text, j.pkg, j.spec)}
+		if p.Lock {
+			f.Text = fmt.Sprintf("holds %s, and whoever installs from it gets that again: lock anew", p.Text)
 		}
+		steps = append(steps, f)
 	}
-	if len(e.Sites) > 0 {
-		return e.Sites[0]
-	}
-	return ""
+	return append(steps, step)
 }
 
-var cellar = lazyregexp.New(`/Cellar/([^/]+)/[^/]+/libexec`)
-
-// formula is Homebrew's, if the environment is the inside of one.
-func formula(e *environ.Environment) string {
-	if m := cellar.FindStringSubmatch(filepath.ToSlash(e.Prefix)); m != nil {
-		return m[1]
+// system says what is to be done where the system's package manager owns what is there.
+func (j *job) system(who string) Fix {
+	e := j.e
+	switch d := e.Dist(j.pkg); {
+	case who == "brew":
+		return Fix{Text: fmt.Sprintf("Homebrew keeps %s; its own upgrade brings another version: brew upgrade %s", j.pkg, environ.Formula(e.Host.Real(d.Path)))}
+	case who == "nix" || who == "guix":
+		return Fix{Text: fmt.Sprintf("%s keeps %s, and nothing is changed there; name %s where this environment is described", who, j.pkg, j.requirement())}
 	}
-	return ""
-}
-
-// A receipt is what uv writes of a tool (uv-receipt.toml).
-type receipt struct {
-	Tool struct {
-		Python       string
-		Requirements []struct {
-			Name, Specifier, Git, URL, Path, Directory, Editable string
-			Extras                                               []string
-		}
-	}
-}
-
-// uvTool writes the command that made a tool, with one requirement changed:
-// what is installed past uv is gone at its next upgrade. It does nothing when
-// the receipt has more than names and versions.
-func uvTool(e *environ.Environment, req string, add func(...string)) bool {
-	var r receipt
-	if err := toml.Unmarshal(e.Host.Small(e.Prefix, "uv-receipt.toml"), &r); err != nil || len(r.Tool.Requirements) == 0 {
-		return false
-	}
-	tool := filepath.Base(e.Prefix)
-	argv := []string{"uv", "tool", "install"}
-	if r.Tool.Python != "" {
-		argv = append(argv, "--python", r.Tool.Python)
-	}
-	own := tool
-	for _, q := range r.Tool.Requirements {
-		text := q.Name + q.Specifier
-		if len(q.Extras) > 0 {
-			text = q.Name + "[" + strings.Join(q.Extras, ",") + "]" + q.Specifier
-		}
-		switch {
-		case q.Git+q.URL+q.Path+q.Directory+q.Editable != "" || !Shows(text):
-			return false
-		case rules.NormalName(q.Name) == tool:
-			own = text
-		case !strings.HasPrefix(rules.NormalName(req), rules.NormalName(q.Name)+bare(req, q.Name)):
-			argv = append(argv, "--with", text)
-		}
-	}
-	if name, _, _ := strings.Cut(req, ">"); rules.NormalName(name) == tool {
-		own = req
-	} else {
-		argv = append(argv, "--with", req)
-	}
-	add(append(argv, own)...)
-	return true
-}
-
-// bare is what follows a name in a requirement, in normal form.
-func bare(req, name string) string {
-	if len(req) < len(name) {
-		return "?"
-	}
-	return rules.NormalName(req[len(name):])
+	return Fix{Text: fmt.Sprintf("%s keeps %s for the system, and nothing is changed there; give pyinfra an environment of its own: uv tool install pyinfra --with '%s'", who, j.pkg, j.requirement())}
 }

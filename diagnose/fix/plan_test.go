@@ -19,7 +19,10 @@ import (
 func plan(m *diagnosetest.Machine, d *diagnose.Diagnosis) (out []string) {
 	for _, f := range d.Result("gevent-fork-hooks-assertion").Fixes {
 		if f.File != "" {
-			out = append(out, fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text))
+			out = append(out, strings.ReplaceAll(fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text), m.Top(), "TOP"))
+		}
+		for _, w := range f.Writes {
+			out = append(out, "> "+strings.ReplaceAll(w.Name+": "+w.Text, m.Top(), "TOP"))
 		}
 		for _, c := range f.Commands {
 			out = append(out, "$ "+strings.ReplaceAll(c.String(), m.Top(), "TOP"))
@@ -47,18 +50,18 @@ func TestDoctorPlan(t *testing.T) {
 		"requirements, open":  {"env", map[string]string{"work/requirements.txt": "gevent>=25\ngreenlet==3.0\nmygevent==25.5.1\n"}, []string{pip}},
 		"hashes":              {"env", map[string]string{"work/requirements.txt": "gevent==25.5.1 --hash=sha256:abc \\\n    --hash=sha256:def\n"}, []string{"requirements.txt:1: pins gevent==25.5.1: change it to gevent>=25.8.1", pip}},
 		"a lock of others":    {"env", map[string]string{"work/uv.lock": uvLock}, []string{"uv.lock:9: holds gevent 25.5.1, and whoever installs from it gets that again: lock anew", pip}},
-		"uv project":          {"work/.venv", map[string]string{"work/uv.lock": uvLock, "work/pyproject.toml": "[project]\ndependencies = [\"pyinfra\"]\n"}, []string{"uv.lock:9: holds gevent 25.5.1; the next command writes it anew", "$ uv sync --project TOP/work -P 'gevent>=25.8.1'"}},
+		"uv project":          {"work/.venv", map[string]string{"work/uv.lock": uvLock, "work/pyproject.toml": "[project]\ndependencies = [\"pyinfra\"]\n"}, []string{"uv.lock:9: holds gevent 25.5.1; the next command writes it anew", "$ uv sync --project TOP/work -P 'gevent>=25.8.1' --inexact"}},
 		"uv project that pins": {"work/.venv", map[string]string{"work/uv.lock": uvLock, "work/pyproject.toml": "[project]\nname = \"deploy\"\ndependencies = [\n  \"pyinfra\", # and\n  \"gevent[recommended]==25.5.*\",\n]\n"},
-			[]string{"pyproject.toml:5: asks for gevent[recommended]==25.5.*; the next command changes it", "uv.lock:9: holds gevent 25.5.1; the next command writes it anew", "$ uv add --project TOP/work 'gevent>=25.8.1'"}},
+			[]string{"pyproject.toml:5: asks for gevent[recommended]==25.5.*; the next command changes it", "uv.lock:9: holds gevent 25.5.1; the next command writes it anew", "$ uv add --project TOP/work 'gevent[recommended]>=25.8.1'"}},
 		"dependency group": {"env", map[string]string{"work/pyproject.toml": "[dependency-groups]\ndev = [{include-group = \"x\"}, \"gevent~=25.5.1\"]\n"}, []string{"pyproject.toml:2: pins gevent~=25.5.1: change it to gevent>=25.8.1", pip}},
 		"Poetry": {"work/.venv", map[string]string{"work/poetry.lock": "[[package]]\nname = \"gevent\"\nversion = \"25.5.1\"\n", "work/pyproject.toml": "[tool.poetry.dependencies]\npyinfra = \"^3\"\ngevent = \"^25.5\"\n"},
 			[]string{"poetry.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ poetry -C TOP/work update gevent"}},
 		"Poetry that pins": {"work/.venv", map[string]string{"work/poetry.lock": "", "work/pyproject.toml": "[tool.poetry.group.ops.dependencies]\ngevent = {version = \"~25.5\", optional = true}\n"},
-			[]string{"pyproject.toml:2: asks for gevent = \"~25.5\"; the next command changes it", "$ poetry -C TOP/work add 'gevent>=25.8.1'"}},
+			[]string{"pyproject.toml:2: asks for gevent = \"~25.5\"; the next command changes it", "$ poetry -C TOP/work add --group ops 'gevent>=25.8.1'"}},
 		"pipx":    {"pipx/venvs/pyinfra", map[string]string{"pipx/venvs/pyinfra/pipx_metadata.json": "{}"}, []string{"$ pipx runpip pyinfra install -U 'gevent>=25.8.1'"}},
 		"uv tool": {"uv/tools/pyinfra", map[string]string{"uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\" }, { name = \"gevent\", specifier = \"<25.8\" }, { name = \"pyinfra-orbstack\", extras = [\"x\"] }]\n"}, []string{"$ uv tool install --with 'pyinfra-orbstack[x]' --with 'gevent>=25.8.1' pyinfra"}},
 		"uv tool, of a folder": {"uv/tools/pyinfra", map[string]string{"uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\", editable = \"/src\" }]\n"},
-			[]string{"$ TOP/uv/tools/pyinfra/bin/python -m pip install -U 'gevent>=25.8.1'"}},
+			[]string{"install the tool again as it was (TOP/uv/tools/pyinfra/uv-receipt.toml has how), and with gevent>=25.8.1: uv tool install --with 'gevent>=25.8.1'"}},
 		"Hatch":                 {"home/.local/share/hatch/env/virtual/deploy/abc/deploy", nil, []string{"$ TOP/home/.local/share/hatch/env/virtual/deploy/abc/deploy/bin/python -m pip install -U 'gevent>=25.8.1'"}},
 		"a formula of Homebrew": {"brew/Cellar/pyinfra/3.10.0/libexec", nil, []string{"$ brew upgrade pyinfra"}},
 	} {

@@ -65,7 +65,7 @@ func (d *Doctor) Text(w io.Writer, found *diagnose.Diagnosis) error {
 		d.chain(&b, found.Environment)
 	}
 	for _, s := range sections(found) {
-		d.section(&b, s)
+		d.section(&b, s, len(found.Problems()) == 0)
 	}
 	if d.Width > 0 && strings.Count(b.String(), "\n") > tall {
 		d.last(&b, found)
@@ -80,11 +80,15 @@ const tall = 24
 // verdict is the whole of it in a few words.
 func (d *Doctor) verdict(found *diagnose.Diagnosis) string {
 	var parts []string
+	problems := map[diagnose.Status]int{}
+	for _, p := range found.Problems() {
+		problems[p.Status]++
+	}
 	for _, n := range []struct {
 		status    diagnose.Status
 		one, many string
 	}{{diagnose.Fail, "problem", "problems"}, {diagnose.Warn, "warning", "warnings"}, {diagnose.Unknown, "thing could not be found out", "things could not be found out"}} {
-		switch c := found.Count(n.status); c {
+		switch c := problems[n.status]; c {
 		case 0:
 		case 1:
 			parts = append(parts, "1 "+n.one)
@@ -113,7 +117,9 @@ func sections(found *diagnose.Diagnosis) (out [][]diagnose.Result) {
 	return out
 }
 
-func (d *Doctor) section(w io.Writer, results []diagnose.Result) {
+// section writes one. In an environment that is clean nothing is said of what may be seen all the
+// same, unless it is asked for.
+func (d *Doctor) section(w io.Writer, results []diagnose.Result, clean bool) {
 	shown, fine, open := d.shown(results)
 	if len(shown)+fine+open == 0 {
 		return
@@ -126,7 +132,9 @@ func (d *Doctor) section(w io.Writer, results []diagnose.Result) {
 	for _, r := range shown {
 		d.result(w, r, width)
 	}
-	d.rest(w, diagnose.Info, open, "may be seen with these versions, and no release ends them yet")
+	if !clean {
+		d.rest(w, diagnose.Info, open, "may be seen with these versions, and no release ends them yet")
+	}
 	d.rest(w, diagnose.OK, fine, "not seen with these versions")
 }
 

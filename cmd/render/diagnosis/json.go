@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,7 +25,8 @@ type diagnosis struct {
 	Tool        report.Tool       `json:"tool"`
 	Environment doctorEnvironment `json:"environment"`
 	Chain       []doctorLink      `json:"chain"`
-	Counts      map[string]int    `json:"counts"`
+	Counts      map[string]int    `json:"counts"`   // of checks, by their status
+	Problems    []doctorProblem   `json:"problems"` // what is wrong, each cause once
 	Checks      []doctorCheck     `json:"checks"`
 	First       []doctorFix       `json:"first"`
 	ExitCode    int               `json:"exit_code"`
@@ -41,6 +43,13 @@ type doctorEnvironment struct {
 	Kind     string            `json:"kind"`
 	Sites    []string          `json:"sites"`
 	Packages map[string]string `json:"packages"`
+}
+
+// A doctorProblem is one cause, with the checks that show it.
+type doctorProblem struct {
+	Status string   `json:"status"`
+	Cause  string   `json:"cause"` // the package; may be empty
+	Checks []string `json:"checks"`
 }
 
 // A doctorLink is a step from what was typed to the folders with packages.
@@ -68,18 +77,24 @@ type doctorCheck struct {
 }
 
 type doctorFix struct {
-	Text     string     `json:"text"`
-	Commands []string   `json:"commands"` // as they are typed into a shell
-	Argv     [][]string `json:"argv"`
-	File     string     `json:"file,omitempty"`
-	Line     int        `json:"line,omitempty"`
+	Text     string       `json:"text"`
+	Commands []string     `json:"commands"` // as they are typed into a shell
+	Argv     [][]string   `json:"argv"`
+	Writes   []doctorFile `json:"writes,omitempty"` // before the commands
+	File     string       `json:"file,omitempty"`
+	Line     int          `json:"line,omitempty"`
+}
+
+type doctorFile struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // JSON writes the diagnosis for a program, all of it whatever is left out of
 // the text.
 func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, code int) error {
 	out := diagnosis{Schema: DoctorSchema, Tool: report.Tool{Name: "orbfilter", Version: version}, ExitCode: code,
-		Environment: doctorPlace(found.Environment), Chain: doctorChain(found.Environment), Counts: map[string]int{}, Checks: []doctorCheck{}, First: []doctorFix{}}
+		Environment: doctorPlace(found.Environment), Chain: doctorChain(found.Environment), Counts: map[string]int{}, Problems: doctorProblems(found), Checks: []doctorCheck{}, First: []doctorFix{}}
 	for _, s := range diagnose.Statuses {
 		out.Counts[string(s)] = found.Count(s)
 	}
@@ -88,13 +103,25 @@ func (d *Doctor) JSON(w io.Writer, found *diagnose.Diagnosis, version string, co
 			out.Checks = append(out.Checks, jsonCheck(r))
 		}
 	}
-	for _, s := range d.steps(found) {
-		out.First = append(out.First, jsonFix(s.fix))
+	for _, s := range d.Steps(found) {
+		out.First = append(out.First, jsonFix(s.Fix))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(out)
+}
+
+func doctorProblems(found *diagnose.Diagnosis) []doctorProblem {
+	out := []doctorProblem{}
+	for _, p := range found.Problems() {
+		one := doctorProblem{Status: string(p.Status)}
+		for _, r := range p.Results {
+			one.Checks, one.Cause = append(one.Checks, r.Check.ID), cmp.Or(one.Cause, r.Cause)
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 func doctorChain(e *environ.Environment) []doctorLink {
@@ -108,6 +135,9 @@ func doctorChain(e *environ.Environment) []doctorLink {
 	return out
 }
 
+// packages are those that the doctor is about.
+var packages = []string{"pyinfra", "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography", "setuptools"}
+
 func doctorPlace(e *environ.Environment) doctorEnvironment {
 	out := doctorEnvironment{OS: runtime.GOOS, Arch: runtime.GOARCH, Others: []string{}, Sites: []string{}, Packages: map[string]string{}}
 	if e == nil {
@@ -115,7 +145,7 @@ func doctorPlace(e *environ.Environment) doctorEnvironment {
 	}
 	out.Pyinfra, out.Python, out.Version, out.Prefix, out.Kind = e.Script, e.Python, e.Full, e.Prefix, string(e.Kind)
 	out.Others, out.Sites = append(out.Others, e.Others...), append(out.Sites, e.Sites...)
-	for _, name := range []string{"pyinfra", "pyinfra-orbstack", "gevent", "greenlet", "paramiko", "cryptography", "setuptools"} {
+	for _, name := range packages {
 		if v := e.Version(name); v != "" {
 			out.Packages[name] = v
 		}
@@ -138,23 +168,34 @@ func jsonCheck(r diagnose.Result) doctorCheck {
 
 func jsonFix(f fix.Fix) doctorFix {
 	out := doctorFix{Text: f.Text, Commands: []string{}, Argv: [][]string{}, File: f.File, Line: f.Line}
+	for _, w := range f.Writes {
+		out.Writes = append(out.Writes, doctorFile(w))
+	}
 	for _, c := range f.Commands {
 		out.Commands, out.Argv = append(out.Commands, c.String()), append(out.Argv, c)
 	}
 	return out
 }
 
-// GitHub writes the problems as workflow commands, which GitHub shows beside
+// GitHub writes the problems as workflow commands, one for each cause, which GitHub shows beside
 // the lines they are about:
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 func (d *Doctor) GitHub(w io.Writer, found *diagnose.Diagnosis) error {
 	var b strings.Builder
-	for _, r := range found.Results {
-		if !d.problem(r) {
-			continue
+	for _, p := range found.Problems() {
+		level := map[diagnose.Status]string{diagnose.Fail: "error", diagnose.Warn: "warning", diagnose.Unknown: "notice"}[p.Status]
+		worst := p.Results[slices.IndexFunc(p.Results, func(r diagnose.Result) bool { return r.Status == p.Status })]
+		place, others := atLine(worst), []string(nil)
+		for _, r := range p.Results {
+			if r.Check.ID != worst.Check.ID {
+				others, place = append(others, r.Check.ID), cmp.Or(place, atLine(r))
+			}
 		}
-		level := map[diagnose.Status]string{diagnose.Fail: "error", diagnose.Warn: "warning", diagnose.Unknown: "notice"}[r.Status]
-		fmt.Fprintf(&b, "::%s title=%s%s::%s\n", level, ci.EscapeProperty("orbfilter doctor: "+r.Check.ID), atLine(r), ci.EscapeData(d.words(r)))
+		text := d.words(worst)
+		if len(others) > 0 {
+			text += "\nThe same cause: " + strings.Join(others, ", ")
+		}
+		fmt.Fprintf(&b, "::%s title=%s%s::%s\n", level, ci.EscapeProperty("orbfilter doctor: "+worst.Check.ID), place, ci.EscapeData(text))
 	}
 	fmt.Fprintln(&b, "orbfilter doctor: "+d.verdict(found))
 	_, err := io.WriteString(w, b.String())

@@ -83,6 +83,8 @@ type page struct {
 	When       string // from the first day to the last; empty: not known
 	Severities []severityCount
 	Failed     logList // those that could not be read to their end
+	Verdict    *verdict
+	Matrix     *matrix // nil: there are several runs, or it is not known what the run did
 	Errors     []*issue
 	Issues     []*issue
 	Left       leftOut // of the issues
@@ -116,6 +118,10 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p.head()
 	p.issues()
+	p.Verdict = p.newVerdict()
+	if len(r.Logs) == 1 {
+		p.Matrix = p.newMatrix(r.Logs[0])
+	}
 	p.Timeline = newTimelineTable(r, p.Heaviest())
 	p.Heats = newHeatTables(p.Heaviest())
 	p.Trend = newTrend(r.Logs, p.Heaviest())
@@ -196,3 +202,6 @@ func (p *page) Occurrences() (n int) {
 	}
 	return n
 }
+
+// href leads to a line of a log on the page; empty: the page does not have it.
+func (p *page) href(l *report.Log, line int) string { return "" }

@@ -90,5 +90,16 @@
     });
   }
 
+  for (const button of all("button.copy-text")) {
+    const from = document.getElementById(button.dataset.from), words = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      from.hidden = false; // what is not shown cannot be selected, where the clipboard is not allowed
+      button.textContent = await copied(from) ? "Copied" : "Ctrl-C";
+      from.hidden = button.textContent === "Copied";
+      setTimeout(() => { button.textContent = words; }, 2000);
+    });
+  }
+
   addEventListener("beforeprint", () => { for (const d of all("details")) d.open = true; });
 })();

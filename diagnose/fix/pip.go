@@ -1,0 +1,98 @@
+package fix
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/orbfilter/orbfilter/diagnose/environ"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
+)
+
+// pip is the step where no project keeps the environment: pip of the environment itself, or what
+// installs into one that has none.
+func (j *job) pip() Fix {
+	e, d := j.e, j.e.Dist(j.pkg)
+	if d != nil && isTarget(e, d) {
+		return j.target(d)
+	}
+	if e.Managed() && (d == nil || d.Installer != "pip") {
+		return Fix{Text: fmt.Sprintf("this Python belongs to the system, and nothing is installed there; give pyinfra an environment of its own: uv tool install pyinfra --with '%s'", j.requirement())}
+	}
+	user := d != nil && userSite.MatchString(d.Site)
+	var options []string
+	if user {
+		options = append(options, "--user")
+	}
+	if e.Managed() { // it is pip's own, which was told so before
+		options = append(options, "--break-system-packages")
+	}
+	return j.command(installer(e, append(options, "-U", j.requirement())...)...)
+}
+
+// installer is the command that installs into an environment, with the environment's own Python;
+// nil: none is known.
+func installer(e *environ.Environment, args ...string) shell.Command {
+	switch base := e.BasePython(); {
+	case e.HasPip():
+		return append(shell.Command{e.Python, "-m", "pip", "install"}, args...)
+	case e.MadeByUV() || e.Host.Look("uv", e.Host.Path()) != "" && base == "":
+		return append(shell.Command{"uv", "pip", "install", "--python", e.Python}, args...)
+	case base != "":
+		return append(shell.Command{base, "-m", "pip", "--python", e.Python, "install"}, args...)
+	}
+	return append(shell.Command{e.Python, "-m", "pip", "install"}, args...)
+}
+
+// isTarget reports whether a package is in a folder of pip install --target: one that no Python
+// searches by itself.
+func isTarget(e *environ.Environment, d *environ.Dist) bool {
+	return !strings.HasSuffix(filepath.ToSlash(d.Site), "-packages") && !strings.HasPrefix(d.Site, e.Prefix+string(filepath.Separator)) && d.Installer == "pip" && !d.Editable
+}
+
+// target installs into such a folder. pip leaves the metadata of the version before there, which
+// are taken out.
+func (j *job) target(d *environ.Dist) Fix {
+	f := j.command(append(installer(j.e), "--target", d.Site, "--no-deps", "-U", j.requirement())...)
+	if j.e.Host.GOOS != "windows" {
+		f.Commands = append(f.Commands, shell.Command{"rm", "-r", d.Path})
+		return f
+	}
+	f.Text += "; then remove " + d.Path
+	return f
+}
+
+// Again is the step that ends two sets of metadata of one package in a folder: the older one is
+// taken out, and the newer version installed once more.
+func Again(e *environ.Environment, newer, older *environ.Dist) Fix {
+	f := Fix{Text: fmt.Sprintf("take the metadata of %s %s out, and install %s again", older.Name, older.Version, newer.Version)}
+	if !Shows(older.Path) || newer.Version == "" || e.Host.GOOS == "windows" {
+		f.Text = "install " + newer.Name + " again"
+		return f
+	}
+	f.Commands = []shell.Command{{"rm", "-r", older.Path}}
+	req := newer.Name + "==" + newer.Version
+	switch {
+	case isTarget(e, newer):
+		f.Commands = append(f.Commands, append(installer(e), "--target", newer.Site, "--no-deps", "-U", req))
+	case !e.HasPip() && installer(e)[0] == "uv":
+		f.Commands = append(f.Commands, append(installer(e), "--no-deps", "--reinstall", req))
+	default:
+		f.Commands = append(f.Commands, append(installer(e), "--no-deps", "--force-reinstall", req))
+	}
+	return f
+}
+
+// Into installs a package once more, as it is, where its metadata are incomplete.
+func Into(e *environ.Environment, d *environ.Dist) Fix {
+	f := Fix{Text: "install " + d.Name + " again"}
+	if e.System(d) != "" || d.Version == "" {
+		return f
+	}
+	option := "--force-reinstall"
+	if !e.HasPip() && installer(e)[0] == "uv" {
+		option = "--reinstall"
+	}
+	f.Commands = []shell.Command{append(installer(e), "--no-deps", option, d.Name+"=="+d.Version)}
+	return f
+}
