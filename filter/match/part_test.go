@@ -48,7 +48,7 @@ func TestShowPart(t *testing.T) {
 
 // A part that grows and is a piece gives a block more time.
 func TestRenew(t *testing.T) {
-	for part, want := range map[string]int{"   ": 1, "    ^^^^": 1, "x": 0, strings.Repeat(" ", 81): 0, "    assert not": 0} {
+	for part, want := range map[string]int{"   ": 1, "    ^^^^": 1, "x": 0, strings.Repeat(" ", 80): 1, strings.Repeat(" ", 81): 0, "    assert not": 0} {
 		r := newRun(kinds(), options{quiet: true, hold: time.Second})
 		r.write(head + object + "\nTraceback (most recent call last):\n" + outer + "    assert not inner()\n")
 		r.tick(time.Second)

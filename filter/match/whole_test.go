@@ -46,6 +46,7 @@ func TestWholeBlocks(t *testing.T) {
 		"with its last piece": {quiet + ": \n" + quiet, 0},
 		"a host's":            {"--> Starting operation: x\n" + block + "--> Starting operation: y\n" + block, 1},
 		"behind a traceback":  {block + "Traceback (most recent call last):\n" + block, 0},
+		"behind a head":       {block + "    Traceback (most recent call last):\n" + block, 0},
 		"behind a frame":      {block + "Traceback (most recent call last):\n  File \"x.py\", line 1, in x\n" + block, 0},
 		"with a prefix":       {block + "web-1  | x\n" + block, 1},
 		"behind a CR":         {block + "x\r\n" + block, 0},
