@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
@@ -49,6 +50,14 @@ func (o *Flags) Records(streams IO) bool {
 	return len(o.Reports) > 0 || streams.Getenv("GITHUB_STEP_SUMMARY") != ""
 }
 
+// KeepsText reports whether a report shows what the run says, so that it has to be kept.
+func (o *Flags) KeepsText() bool {
+	return slices.ContainsFunc(o.Reports, func(value string) bool {
+		kind, _, err := SplitReport(value)
+		return err == nil && kind.Name == "html"
+	})
+}
+
 // TryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
 func (o *Flags) TryReports(streams IO) error {
@@ -77,8 +86,9 @@ func (o *Flags) TryReports(streams IO) error {
 	return nil
 }
 
-// WriteReports writes all reports that were asked for, also when one cannot be.
+// WriteReports writes all reports that were asked for, also when one cannot be. The texts of logs are gone then.
 func (o *Flags) WriteReports(r *report.Report) error {
+	defer r.CloseTexts()
 	var errs []error
 	for _, value := range o.Reports {
 		kind, file, err := SplitReport(value)
