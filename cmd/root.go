@@ -28,7 +28,7 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 
 func newRoot(io cli.IO) *cobra.Command {
 	var o cli.Flags
-	io = io.DressedBy(&o)
+	io = io.FormattedBy(&o)
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
