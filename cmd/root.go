@@ -16,9 +16,10 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/stream"
 )
 
-const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
-every other line as it was printed, in order and at once, and says at the end
-what was folded, whether it does harm, and which command ends it.
+const rootLong = `orbfilter folds known issues out of the output of a pyinfra run: takes them out
+of the stream, counts them, and keeps them in the audit, if there is one. It
+shows every other line as it was printed, in order and at once, and says at the
+end what was folded, whether it does harm, and which command ends it.
 
 pyinfra writes everything to stderr, so a pipe needs 2>&1.`
 

@@ -31,18 +31,18 @@ import (
 // that is so for most occurrences. Of two blocks that only differ in their first
 // line there are two fingerprints.
 type Recurrences struct {
-	options Options
-	table   recurringTable
-	sources sources
-	writers writers
-	part    []byte // a line that has not ended
-	partAt  int    // its number
-	tooLong bool   // there was more of it than is kept
-	plain   []byte // a line without escape sequences
-	signature   []byte // the signature of a line
-	rows    bool   // in a table of pyinfra
-	epoch   int32  // counts the headers of pyinfra
-	known   bool   // a rule has taken the line before, or the head of this traceback
+	options   Options
+	table     recurringTable
+	sources   sources
+	writers   writers
+	part      []byte // a line that has not ended
+	partAt    int    // its number
+	tooLong   bool   // there was more of it than is kept
+	plain     []byte // a line without escape sequences
+	signature []byte // the signature of a line
+	rows      bool   // in a table of pyinfra
+	epoch     int32  // counts the headers of pyinfra
+	known     bool   // a rule has taken the line before, or the head of this traceback
 }
 
 // Options are what may be asked for. The zero value is good.
