@@ -5,6 +5,7 @@ const (
 	sectionEnvironment = "Environment"
 	sectionPackages    = "Packages"
 	sectionSettings    = "Settings"
+	sectionSSH         = "Inventory"
 	sectionOrbStack    = "OrbStack"
 	sectionRuns        = "Runs"
 )
@@ -32,7 +33,12 @@ var after = []Check{
 	{"env-pythonpath", sectionSettings, "PYTHONPATH", NeedsNothing, pythonPath},
 	{"env-pyinfra-progress", sectionSettings, "PYINFRA_PROGRESS", NeedsNothing, pyinfraProgress},
 	{"ssh-folder", sectionSettings, "~/.ssh", NeedsNothing, sshFolder},
-	{"pins", sectionSettings, "no file here that holds a broken version", NeedsEnvironment, pinsCheck},
+	{"pins", sectionSettings, "no file here that holds a broken version", NeedsNothing, pinsCheck},
+
+	{"inventory", sectionSSH, "the hosts of the inventory", NeedsNothing, inventoryFound},
+	{"ssh-agent", sectionSSH, "the agent that has keys", NeedsNothing, sshAgent},
+	{"ssh-keys", sectionSSH, "the keys, and whether they need a passphrase", NeedsNothing, sshKeys},
+	{"ssh-known-hosts", sectionSSH, "the hosts in known_hosts", NeedsNothing, sshKnownHosts},
 
 	{"orbstack", sectionOrbStack, "orbctl", NeedsNothing, orbFound},
 	{"orbstack-version", sectionOrbStack, "its version", NeedsOrbStack, orbVersionCheck},

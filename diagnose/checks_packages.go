@@ -101,20 +101,8 @@ func (x *exam) issues(r *Result, name string) {
 	}
 }
 
-// rules are all that name versions: those of the set, and ours.
-func (x *exam) rules() (out []*rules.Rule) {
-	for r := range x.doctor.Rules.All() {
-		if versioned(r) {
-			out = append(out, r)
-		}
-	}
-	for i := range knownVersions {
-		if k := &knownVersions[i]; x.doctor.Rules.Get(k.ID) == nil && k.on(x.host.GOOS) {
-			out = append(out, &k.Rule)
-		}
-	}
-	return out
-}
+// rules are all that name versions.
+func (x *exam) rules() []*rules.Rule { return x.doctor.ruleSet() }
 
 // A want is a dependency that an installed package names.
 type want struct{ who, spec string }

@@ -114,7 +114,10 @@ func sshFolder(_ context.Context, x *exam) Result {
 
 // pinsCheck names the pins that hold a version with a known issue.
 func pinsCheck(_ context.Context, x *exam) Result {
-	e, _ := x.environment()
+	e, err := x.environment()
+	if err != nil {
+		return x.lockFiles()
+	}
 	pins := x.pins()
 	r := Result{Status: OK, Found: "none"}
 	if len(pins) == 0 {
@@ -132,6 +135,29 @@ func pinsCheck(_ context.Context, x *exam) Result {
 				r.add(p, upgrade.Requirement())
 			}
 		}
+	}
+	return r
+}
+
+// lockFiles judges the lock files of the working folder, where there is no environment: they say
+// what would be installed into one.
+func (x *exam) lockFiles() Result {
+	var files []LockFile
+	for _, name := range locks.Files(x.host, x.host.Dir) {
+		files = append(files, LockFile{Name: name})
+	}
+	if len(files) == 0 {
+		return Result{Status: Skip, Found: "no lock file here"}
+	}
+	r := Result{Status: OK, Found: "none"}
+	for _, one := range x.doctor.Locked(files).Results {
+		if one.Status != Fail && one.Status != Warn {
+			continue
+		}
+		r.Status, r.Rules = worse(r.Status, one.Status), append(r.Rules, one.Check.ID)
+		r.Found, r.Wanted, r.Cause = one.Found, one.Wanted, one.Cause
+		r.Detail = append(r.Detail, fmt.Sprintf("%s: %s (%s)", strings.Join(one.Evidence, ", "), one.Found, one.Check.ID))
+		r.Evidence, r.Fixes = append(r.Evidence, one.Evidence...), append(r.Fixes, one.Fixes...)
 	}
 	return r
 }

@@ -72,7 +72,8 @@ type Result struct {
 	Rules    []string // ids
 	Links    []string
 
-	broken bool // the check was not made: it broke, or had no time
+	file   string // that is judged in place of an environment; empty: none is
+	broken bool   // the check was not made: it broke, or had no time
 }
 
 // A Doctor looks at a machine.

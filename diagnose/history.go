@@ -45,17 +45,30 @@ type Report struct {
 	Schema        string
 	Input, Folded struct{ Bytes, Lines int64 }
 	Issues        []ReportIssue
-	When          time.Time `json:"-"` // the time of the file
-	File          string    `json:"-"`
+	Command       *struct{ Argv []string } // nil: it came through a pipe
+	Run           *ReportRun               // nil: nothing that pyinfra does was in it
+	When          time.Time                `json:"-"` // the time of the file
+	File          string                   `json:"-"`
+}
+
+// A ReportRun is what a run did.
+type ReportRun struct {
+	Phases     []struct{ Name string }
+	Operations []struct {
+		Name  string
+		Hosts map[string]any
+	}
 }
 
 // A ReportIssue is an issue that was seen.
 type ReportIssue struct {
-	ID        string
-	Count     int
-	Lines     int64
-	Fix       []string
-	Installed []struct {
+	ID    string
+	Count int
+	Lines int64
+	Fix   []string
+	// In which it was seen; a phase has its name in Operations, too.
+	Hosts, Operations map[string]int
+	Installed         []struct {
 		Package, Version, Site string
 		Later                  bool // that version may have come after the issue was seen
 	}
@@ -169,7 +182,12 @@ func (x *exam) outcome(out *Result, r *rules.Rule, j judgement, now, then *Repor
 	case j.verdict != outside || now == nil && then == nil:
 	case now == nil:
 		out.Rules = append(out.Rules, r.ID)
-		out.Detail = append(out.Detail, fmt.Sprintf("The prediction held: with %s, %s is gone from your last run (it was seen %s before, %d lines).", j.found, r.ID, times(then.Count), then.Lines))
+		if why := x.untested(j, then); why != "" {
+			out.Detail = append(out.Detail, fmt.Sprintf("Not tested yet: whether %s ends %s, which was seen %s before (%d lines). %s", j.found, r.ID, times(then.Count), then.Lines, why))
+			return
+		}
+		text := fmt.Sprintf("The prediction held: with %s, %s is gone from your last run, which did what it was seen in before (it was seen %s before, %d lines).", j.found, r.ID, times(then.Count), then.Lines)
+		out.Detail = append(out.Detail, text)
 	case now.was(j.dists):
 		out.Status, out.Rules = worse(out.Status, Warn), append(out.Rules, r.ID)
 		out.Detail = append(out.Detail, fmt.Sprintf("The prediction did not hold: %s was seen %s in your last run, with %s. Is there a second copy?", r.ID, times(now.Count), j.found))

@@ -40,6 +40,9 @@ func (d *Diagnosis) Problems() (out []*Problem) {
 // oneCause reports whether two results say the same: they are about the same thing, or the same
 // step mends both, or neither had time.
 func oneCause(a, b Result) bool {
+	if a.file != b.file {
+		return false
+	}
 	if a.Cause != "" && a.Cause == b.Cause || a.broken && b.broken && a.Found == b.Found {
 		return true
 	}

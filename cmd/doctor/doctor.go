@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -35,6 +36,7 @@ const doctorExample = `  orbfilter doctor
   orbfilter doctor -- uv run pyinfra inventory.py deploy.py
   orbfilter doctor --json > doctor.json
   orbfilter doctor --format github --strict
+  orbfilter doctor --lock uv.lock requirements.txt
   orbfilter doctor --fix`
 
 // options are the flags of doctor.
@@ -49,13 +51,14 @@ type options struct {
 	all          bool
 	strict       bool
 	why          bool
+	locks        []string
 	fix, yes     bool
 	only         []string // the checks whose steps --yes is for; none: all
 	in           *bufio.Reader
 }
 
 // takes reports whether words in front of -- have a meaning.
-func (d *options) takes() bool { return d.fix && d.yes }
+func (d *options) takes() bool { return d.fix && d.yes || len(d.locks) > 0 }
 
 var doctorFormats = []string{"text", "json", "github"}
 
@@ -82,6 +85,9 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 			if n := c.ArgsLenAtDash(); n >= 0 {
 				here, d.Command = args[:n], args[n:]
 			}
+			if len(d.locks) > 0 {
+				d.locks, here = append(d.locks, here...), nil
+			}
 			d.only = here
 			return d.run(c, io, o)
 		},
@@ -96,7 +102,8 @@ func (d *options) register(c *cobra.Command) {
 	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
 	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `path`")
 	f.StringVar(&d.Venv, "venv", "", "the environment that pyinfra is in: a `folder`")
-	f.StringVar(&d.Inventory, "inventory", "", "a `file` whose @orbstack/NAME must be machines that exist")
+	f.StringVar(&d.Inventory, "inventory", "", "the inventory: a `file` whose hosts are looked for, without connecting to them")
+	f.StringArrayVar(&d.locks, "lock", nil, "judge what this `file` would have installed, and no environment: a lock file, requirements, environment.yml; - is standard input (repeatable; more files may follow)")
 	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
 	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")
 	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
@@ -136,6 +143,10 @@ func (d *options) check(c *cobra.Command, set *rules.Set) error {
 		return cli.Usage(fmt.Errorf("the command behind -- says where to look, and so do --pyinfra, --python and --venv: write one of them"))
 	case !slices.Contains(doctorFormats, d.format):
 		return cli.Usage(fmt.Errorf("--format %q: write %s", d.format, strings.Join(doctorFormats, ", ")))
+	case len(d.locks) > 0 && (d.Pyinfra+d.Python+d.Venv != "" || len(d.Command) > 0):
+		return cli.Usage(fmt.Errorf("--lock judges files, and --pyinfra, --python, --venv and a command name an environment: write one of them"))
+	case len(d.locks) > 0 && d.fix:
+		return cli.Usage(fmt.Errorf("--lock changes nothing: leave --fix out"))
 	case d.fix && d.format != "text":
 		return cli.Usage(fmt.Errorf("--fix talks to a person; leave --format %s out", d.format))
 	case d.yes && !d.fix:
@@ -164,8 +175,15 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 		return err
 	}
 	doctor := &diagnose.Doctor{Host: host.This(io.Getenv), Rules: set, Request: d.Request}
-	d.remember(doctor, io)
 	view := d.view(io, o)
+	if len(d.locks) > 0 && !d.list {
+		found := doctor.Locked(d.lockFiles(io), d.checks...)
+		if err := d.show(io, view, found, d.code(found, bad)); err != nil {
+			return err
+		}
+		return cli.Exit(d.code(found, bad))
+	}
+	d.remember(doctor, io)
 	if d.list {
 		return view.List(io.Stdout(), doctor.Checks())
 	}
@@ -180,6 +198,24 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 		}
 	}
 	return cli.Exit(d.code(found, bad))
+}
+
+// maxStdin is more than the longest lock file.
+const maxStdin = 64 << 20
+
+// lockFiles are the files of --lock; - is standard input.
+func (d *options) lockFiles(in cli.IO) (files []diagnose.LockFile) {
+	for _, name := range d.locks {
+		file := diagnose.LockFile{Name: name}
+		if name == "-" {
+			file.Data, _ = io.ReadAll(io.LimitReader(in.In, maxStdin)) // what is cut off is no file, and said so
+			if file.Data == nil {
+				file.Data = []byte{}
+			}
+		}
+		files = append(files, file)
+	}
+	return files
 }
 
 // remember joins the reports of the last runs in.

@@ -16,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/spool"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -34,6 +35,7 @@ type session struct {
 	marks    *ci.Marks
 	filters  []*filter.Filter
 	streams  []*ci.Stream
+	texts    *spool.Streams // nil: nobody looks at what the run says
 	gate     report.FailOn
 	audit    *audit.Writer // nil: none was asked for, or it could not be made
 	auditOf  []string      // the names of its streams
@@ -52,7 +54,7 @@ type session struct {
 }
 
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io)}
+	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io), texts: spool.NewStreams(o.KeepsText())}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last
@@ -67,10 +69,16 @@ func (s *session) record(written time.Time) {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.kept(stream), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io), Sent: stream.Flush})
+	f := filter.New(s.set, s.texts.Keep(s.kept(stream)), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: stream.Flush})
+	s.texts.Of(f)
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
 }
+
+// remembers reports whether what the run does is kept for the doctor, who compares it with the
+// run after an upgrade. Of what comes through a pipe it is not: looking at each line of an
+// operation would slow a long log down.
+func (s *session) remembers() bool { return !s.recorded && !s.options.NoHistory }
 
 // color decides whether what orbfilter says on out is coloured.
 func (s *session) color(out *os.File) bool { return s.options.ColorOn(s.io, out) }
@@ -139,6 +147,7 @@ func (s *session) finish(code, broken int) int {
 		}
 		_, _ = to.Write(said)
 	}
+	defer s.texts.Close()
 	if err := s.options.WriteReports(r); err != nil {
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {
@@ -213,6 +222,7 @@ func (s *session) newLine() {
 // report is what the reports of the run are written from.
 func (s *session) report(sum *filter.Summary, code int) *report.Report {
 	r := report.New(sum, report.Run{Version: s.io.Version, ExitCode: code, Date: s.began.Format(time.RFC3339), Fix: s.machine.FixCommand, Command: s.command})
+	s.texts.AddTo(r)
 	r.Gate = s.gate.Verdict(r, s.mustSee && sum.Input.Bytes == 0)
 	return r
 }

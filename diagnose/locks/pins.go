@@ -93,6 +93,16 @@ func In(h *host.Host, dir string) (pins []Pin) {
 	return pins
 }
 
+// Files are the lock files of a folder.
+func Files(h *host.Host, dir string) (names []string) {
+	for _, k := range kinds {
+		if k.lock {
+			names = append(names, glob(h, dir, k.glob)...)
+		}
+	}
+	return names
+}
+
 func read(h *host.Host, file string, r reader) (pins []Pin) {
 	data, err := h.Read(file, host.MaxText)
 	if err != nil {

@@ -24,6 +24,7 @@ type Batch struct {
 	Jobs     int                                   // so many logs at a time; 0: one on each core
 	InPlace  bool                                  // clean copies take the place of the logs
 	Record   bool                                  // what the runs did, operation by operation
+	Texts    bool                                  // the report shows what the logs say
 	Progress Progress                              // not nil
 
 	temps  logs.Temporaries
@@ -86,6 +87,7 @@ type work struct {
 	copy   *logs.Copy // nil: none is written
 	left   atomic.Int32
 	audits *audits
+	only   bool        // it is all that is read
 	broken atomic.Bool // there is no copy to be written
 }
 
@@ -110,14 +112,14 @@ func (b *Batch) Run(targets []*Target) {
 		})
 	}
 	for _, t := range targets {
-		b.open(t, pieces)
+		b.open(t, pieces, len(targets) == 1)
 	}
 	close(pieces)
 	all.Wait()
 }
 
-// open opens a file, and hands its logs out.
-func (b *Batch) open(t *Target, pieces chan<- piece) {
+// open opens a file, and hands its logs out. only: there is no other.
+func (b *Batch) open(t *Target, pieces chan<- piece, only bool) {
 	w := &work{Target: t, audits: &b.audits}
 	source, err := t.Open(b.Progress.Add)
 	if err != nil {
@@ -125,7 +127,7 @@ func (b *Batch) open(t *Target, pieces chan<- piece) {
 		b.Progress.File()
 		return
 	}
-	w.source = source
+	w.source, w.only = source, only && len(source.Logs) == 1
 	if t.clean != "" {
 		if w.copy, err = source.Copy(t.clean, &b.temps); err != nil {
 			b.tally.failWriting(t.Name, err)

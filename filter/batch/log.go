@@ -7,6 +7,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/spool"
 	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
@@ -38,12 +39,16 @@ func (r *scanner) read(p piece) *result {
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
-	f := r.batch.Plan.Filter(audit.sink(sink), filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record})
+	texts := spool.NewStreams(r.batch.Texts)
+	defer texts.Done(p.work.only)
+	f := r.batch.Plan.Filter(texts.Keep(audit.sink(sink)), filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record})
 	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	_ = f.Close()
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
+	texts.Of(f)
+	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
 	if aerr := audit.close(sum.Folded.Bytes > 0 && one.read == nil && one.write == nil); one.write == nil {
 		one.write = aerr

@@ -141,6 +141,9 @@ func (d *Doctor) section(w io.Writer, results []diagnose.Result, clean bool) {
 // shown are the results that get a line. The known issues that do not occur
 // are counted, and those that nothing ends.
 func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine, open int) {
+	if !d.All && results[0].Check.Section == "Inventory" && !slices.ContainsFunc(results, func(r diagnose.Result) bool { return r.Status != diagnose.Skip }) {
+		return nil, 0, 0 // nobody has named one
+	}
 	for i, r := range results {
 		switch {
 		case d.problem(r):
@@ -148,7 +151,7 @@ func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine
 		case d.OnlyProblems:
 		case !d.All && d.dull(r):
 			fine++
-		case !d.All && r.Check.Section == issues && r.Status == diagnose.Info:
+		case !d.All && isRule(r) && r.Status == diagnose.Info:
 			open++
 		case !d.All && i > 0 && r.Status == diagnose.Skip && results[0].Status == diagnose.Skip && r.Found == results[0].Found:
 			// the reason that the first of the section names is the reason of all
@@ -171,7 +174,12 @@ const issues = "Known issues"
 
 // dull is a known issue that does not occur, and is not near either.
 func (d *Doctor) dull(r diagnose.Result) bool {
-	return r.Check.Section == issues && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip && strings.HasSuffix(r.Found, "is not installed"))
+	return isRule(r) && (r.Status == diagnose.OK && !near(r) || r.Status == diagnose.Skip && strings.HasSuffix(r.Found, "is not installed"))
+}
+
+// isRule reports whether a result is that of a rule: of an environment, or of a lock file.
+func isRule(r diagnose.Result) bool {
+	return r.Check.Section == issues || len(r.Rules) == 1 && r.Rules[0] == r.Check.ID
 }
 
 func near(r diagnose.Result) bool {
@@ -216,7 +224,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 func (d *Doctor) details(r diagnose.Result) []string {
 	detail := slices.Clone(r.Detail)
 	switch {
-	case d.All || d.problem(r):
+	case d.All || d.problem(r) || r.Check.ID == "last-run":
 	case r.Status == diagnose.OK && !near(r):
 		return nil
 	}

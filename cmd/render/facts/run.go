@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +20,7 @@ func Failed(l *report.Log) bool {
 
 // AnyFailed reports whether one of the runs of a report failed.
 func AnyFailed(r *report.Report) bool {
-	for _, l := range r.Logs {
-		if Failed(l) {
-			return true
-		}
-	}
-	return r.Verdict.Failed == outcome.Yes
+	return r.Verdict.Failed == outcome.Yes || slices.ContainsFunc(r.Logs, Failed)
 }
 
 // IsRun reports whether there is something to say of a log as of a run: a command was run, or it has
