@@ -68,8 +68,7 @@ func (n *Source) Add(template, ordinal int32) {
 	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
 }
 
-// cut ends what the writer has begun.
-
+// Cut ends what the source has begun.
 func (n *Source) Cut() {
 	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
 		n.templates, n.ordinals = append(n.templates, 0), append(n.ordinals, n.ordinals[last])
