@@ -54,7 +54,7 @@ func (s *scan) sayMet(sum *report.Report) {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := summary.Scan{Report: sum, Top: s.top, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.Repeats()}
+	view := summary.Scan{Report: sum, Top: s.top, Sort: s.sort, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.Repeats()}
 	var table, said bytes.Buffer
 	switch {
 	case o.Quiet:

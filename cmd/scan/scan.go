@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/batch"
@@ -70,6 +72,7 @@ type scan struct {
 	inPlace       bool
 	jobs          int
 	top           int
+	sort          string
 	writeBaseline string
 
 	gate    report.FailOn
@@ -99,6 +102,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 	}
 	s.register(c.Flags())
+	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(summary.ScanOrders(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -109,6 +113,7 @@ func (s *scan) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.inPlace, "in-place", false, "put the clean logs in the place of the logs; needs --audit")
 	f.IntVarP(&s.jobs, "jobs", "j", 0, "read this `many` logs side by side; 0: one on each core")
 	f.IntVar(&s.top, "top", 20, "show this `many` logs, issues and unknown texts; 0: all")
+	f.StringVar(&s.sort, "sort", summary.ScanOrders()[0], "`order` of the logs: "+strings.Join(summary.ScanOrders(), ", "))
 	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `file`, for --baseline")
 }
 
@@ -128,6 +133,8 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 		wrong = "--format " + s.options.Format + " does nothing in orbfilter scan; for programs there is --report json=FILE"
 	case s.jobs < 0:
 		wrong = "-j cannot be negative; leave it out to use all cores"
+	case !slices.Contains(summary.ScanOrders(), s.sort):
+		wrong = fmt.Sprintf("--sort %q: write %s", s.sort, strings.Join(summary.ScanOrders(), ", "))
 	case s.top < 0:
 		wrong = "--top cannot be negative; 0 shows all"
 	case wrong != "":

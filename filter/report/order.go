@@ -50,9 +50,9 @@ func WorstLast(issues []*Issue) []*Issue {
 // Rank is the place of a severity among all, the least first; -1: it is none.
 func Rank(s rules.Severity) int { return slices.Index(rules.Severities, s) }
 
-// UnknownFirst returns what no rule knows, the most frequent first.
+// UnknownFirst returns what no rule knows, what has the most lines first.
 func UnknownFirst(unknown []*Unknown) []*Unknown {
 	return slices.SortedFunc(slices.Values(unknown), func(a, b *Unknown) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
 }
