@@ -224,7 +224,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 func (d *Doctor) details(r diagnose.Result) []string {
 	detail := slices.Clone(r.Detail)
 	switch {
-	case d.All || d.problem(r) || r.Check.ID == "last-run":
+	case d.All || d.problem(r) || r.Check.ID == "last-run" || r.Check.Section == "Online":
 	case r.Status == diagnose.OK && !near(r):
 		return nil
 	}
