@@ -86,7 +86,7 @@ func TestOnline(t *testing.T) {
 	assert.Len(t, sent, n, "answers are kept for an hour")
 }
 
-func doctorOnline(t *testing.T, m *diagnosetest.Machine, ctx context.Context) *diagnose.Diagnosis { //nolint:revive // the test is first everywhere
+func doctorOnline(t *testing.T, m *diagnosetest.Machine, ctx context.Context) *diagnose.Diagnosis {
 	t.Helper()
 	doctor := &diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Request: environ.Request{}}
 	d := doctor.Run(t.Context())

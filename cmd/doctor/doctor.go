@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -207,24 +206,6 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 		}
 	}
 	return cli.Exit(d.code(found, bad))
-}
-
-// maxStdin is more than the longest lock file.
-const maxStdin = 64 << 20
-
-// lockFiles are the files of --lock; - is standard input.
-func (d *options) lockFiles(in cli.IO) (files []diagnose.LockFile) {
-	for _, name := range d.locks {
-		file := diagnose.LockFile{Name: name}
-		if name == "-" {
-			file.Data, _ = io.ReadAll(io.LimitReader(in.In, maxStdin)) // what is cut off is no file, and said so
-			if file.Data == nil {
-				file.Data = []byte{}
-			}
-		}
-		files = append(files, file)
-	}
-	return files
 }
 
 // remember joins the reports of the last runs in.

@@ -149,6 +149,7 @@ func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine
 		case d.problem(r):
 			shown = append(shown, r)
 		case d.OnlyProblems:
+		case !d.All && r.Check.ID == "start-code" && r.Status == diagnose.Skip:
 		case !d.All && d.dull(r):
 			fine++
 		case !d.All && isRule(r) && r.Status == diagnose.Info:
