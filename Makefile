@@ -22,27 +22,39 @@ TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs
 STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
-build: ## build bin/orbfilter, static (default); VERSION=1.2.3 sets what it says of itself
+build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
 
+# What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
+# tries many inputs. Packages that have not changed are not tested again.
+check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
+	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
+
+LONG = ^TestLive|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
-test: ## run every test, the live one included
+test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
 
-live: ## run the live test alone: the real pyinfra, filtered
+# What is there already is left alone.
+says:
+	@echo "make test installs what is missing: Python environments below .venvs, from PyPI, for the live tests, those of the doctor and of CI (some 1.3 GB);"
+	@echo "and as root on Debian and its like, packages of the system: $(PROGRAMS), Chromium (some 0.5 GB). To test without any of it type: make check"
+
+live: ## run the live test alone, the real pyinfra, filtered: three minutes, and 170 MB below .venvs at first
 	testdata/live/venvs.sh
 	$(GO) test -timeout $(TIMEOUT) ./cmd -run '^TestLive' -count=1 -v
 
-page: ## run the tests of the page alone, in Chromium
+page: ## run the tests of the page alone, in Chromium: two minutes, and a browser at first
 	testdata/page/browser.sh
 	$(GO) test -timeout $(TIMEOUT) ./cmd/render/page -count=1 -v
 
-lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters
+lint: $(GOLANGCI) ## check formatting, go.mod and the import arrows, run the linters: a minute, and 70 MB below .tools at first
 	@unformatted=$$(gofmt -l cmd diagnose filter internal rules testdata) && \
 	  if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
-	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go $(STAGES:%=filter/%/*.go) rules/learn/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
+	@if grep -nE '^[[:space:]]*go (func|[a-z.]+\()' $$(ls filter/*.go $(STAGES:%=filter/%/*.go) rules/learn/*.go rules/learn/*/*.go rules/mask/*.go rules/ruletest/*.go | grep -v _test.go); then echo "the engine starts no goroutine"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./... $(TOOLS)
 	$(GOLANGCI) run
@@ -54,16 +66,16 @@ $(GOLANGCI):
 # Only where goroutines are: the engine has none, but filters share a plan, and patterns. What runs the program, or Python, as another process is left
 # out: the detector does not see in there, and it takes long. So is what has one goroutine and many inputs; and what measures memory, or types into a
 # shell. filter/wrap waits for other processes, and is first, alone.
-race: ## run the tests with the race detector
+race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
-	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./diagnose/... ./internal/... ./filter/logs
+	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./cmd/cli ./cmd/scan ./cmd/stream ./diagnose/... ./internal/... ./filter/batch ./filter/logs
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
 ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
-fuzz: ## fuzz each target for FUZZTIME (20s)
-	@for package in ./filter/audit ./filter ./filter/outcome ./rules/learn ./filter/report ./rules ./diagnose ./diagnose/environ ./diagnose/fix ./cmd/render/ci; do \
+fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
 	  targets=$$($(GO) test -list '^Fuzz' $$package) || exit; \
 	  for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 	    echo "$(GO) test $$package -fuzz $$target -fuzztime $(FUZZTIME)"; \
@@ -71,7 +83,7 @@ fuzz: ## fuzz each target for FUZZTIME (20s)
 	  done; \
 	done
 
-cross: ## vet and build for the other platforms
+cross: ## vet and build for the other platforms: two minutes
 	@for platform in $(PLATFORMS); do \
 	  echo "$$platform"; \
 	  export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
@@ -82,14 +94,14 @@ bench: build ## measure the program with logs of BENCHMB (100) beside what peopl
 	testdata/live/debian.sh rg perl || true
 	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/benchmarks.md -readme README.md) bin/orbfilter
 
-start: build ## measure what the program costs before it has read anything
+start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
 
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
 # Takes long: a hundred environments. The table is written only where everything is as the rules say.
-verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table
+verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table: an hour, a hundred environments
 	$(GO) run ./testdata/verify -write docs/known-issues.md bin/orbfilter
 
 verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
@@ -108,15 +120,18 @@ needs: build ## measure memory, address space, threads, and the first moments of
 generate: ## make Go of the built-in rules, as they are in the program, after one has changed
 	$(GO) generate ./rules ./filter/plan
 
-rules: generate build ## look for mistakes in the built-in rules, and test them
+rules: generate build ## look for mistakes in the built-in rules, and test them: a minute
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
 
 coverage: ## write docs/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
-golden: ## write the expected outputs of the tests anew; look at the difference before you commit it
-	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./rules -run 'Golden|Script|WrongFiles' -update
+golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it
+	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
+
+house: ## print the packages with their files, lines and imports: a second
+	@$(GO) run testdata/house.go
 
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
@@ -124,7 +139,7 @@ demo: build ## filter the recorded run of 20 hosts
 clean: ## remove what was built and installed here
 	rm -rf bin dist .tools .venvs coverage.out
 
-help: ## list what there is to make
+help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help

@@ -14,6 +14,13 @@ type Sink interface {
 	Event(Event) error
 }
 
+// A Flusher is a sink that keeps what it has until it is flushed, so that it can leave together. A filter
+// does that when all was sent that one call of it has decided; nobody else needs to.
+type Flusher interface {
+	Sink
+	Flush()
+}
+
 // SinkFunc is a function as a Sink.
 type SinkFunc func(Event) error
 

@@ -57,7 +57,8 @@ type Options struct {
 	// front of lines.
 	Record bool
 	// Sent is called when what one call of the filter has decided was sent to the sink,
-	// so that it can leave together; nil: nobody waits for that.
+	// so that it can leave together; nil: nobody waits for that. A sink that is a Flusher need not
+	// be named here.
 	Sent func()
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
@@ -146,6 +147,9 @@ func (f *Filter) guard(input []byte, stage func()) {
 // sent sends what is about to leave, and says that it was all.
 func (f *Filter) sent() {
 	f.out.flush()
+	if s, ok := f.out.sink.(Flusher); ok {
+		s.Flush()
+	}
 	if f.options.Sent != nil {
 		f.options.Sent()
 	}
@@ -243,6 +247,7 @@ func (f *Filter) Close() error {
 		f.match.Close(f.line)
 		f.queue.EndLine()
 		f.queue.Release()
+		f.queue.Untie() // nothing is to wait any more; if something does, that is a mistake, and must not cost a byte
 		f.out.flush()
 		f.tally.End()
 	})

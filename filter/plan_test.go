@@ -11,21 +11,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A plan is made before the first line is shown, of rules of which few will be needed:
-// their patterns are not compiled for it. To compile one allocates a hundred times.
-func TestPlanCompilesNothing(t *testing.T) {
-	const each = 15
-	assert.Less(t, testing.AllocsPerRun(3, func() { filter.NewPlan(rules.Builtin()) }), float64(each*rules.Builtin().Len()))
-}
-
-// BenchmarkPlan is what is done at each start, with all rules.
-func BenchmarkPlan(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		filter.NewPlan(rules.Builtin())
-	}
-}
-
 // TestPlanIsShared: filters that run side by side may share a plan, and patterns that are compiled
 // when they are first used. (The race detector looks at that.)
 func TestPlanIsShared(t *testing.T) {

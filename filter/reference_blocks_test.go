@@ -92,6 +92,7 @@ type refWriter struct {
 	sites   bool // folders of packages were named
 	marks   int  // carets that may still come
 	draws   bool // the Python of a block that is open draws carets
+	colons  int  // up to which row the colon of an error may still come, which was written without
 }
 
 var (
@@ -369,6 +370,10 @@ func (w *refWriter) give(t *refTake, u *refUnit, text []byte) *refBlock {
 		b.traced, w.head, w.headAt = true, b, u
 	case refFrame, refWarning:
 		b.kind, b.placed, b.bare = refFrame, true, b.bare || refNoCarets.Match(text)
+	case refError:
+		if !bytes.Contains(text, []byte(":")) {
+			w.colons = w.row + 256
+		}
 	case refCarets:
 		b.kind = refCarets
 		w.marks -= len(text) - bytes.Count(text, []byte(" "))
@@ -472,6 +477,9 @@ func (w *refWriter) foreign(u *refUnit) {
 	}
 	if u.blank() {
 		return
+	}
+	if text[0] == ':' && w.row <= w.colons {
+		w.doubt("a colon may be that of an error")
 	}
 	if u.rule = w.ruleOf(u.text); u.rule != nil {
 		w.counts[u.rule.ID]++

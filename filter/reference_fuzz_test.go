@@ -247,6 +247,7 @@ func referenceTexts(t testing.TB, set *rules.Set) (all []string) {
 	known := set.Get("traceback").Samples[0].Text + "\n"
 	chain := "\nDuring handling of the above exception, another exception occurred:\n\n"
 	all = append(all, known+chain+known, known+chain+tracebacks["chained"], known+"\n\n", "job a begins\non x\njob b begins\njob b is broken\njob a is broken\n", "job a begins\njob b is broken\njob a is broken\n", "the end\n",
+		strings.Replace(block, "AssertionError: \n", "AssertionError\n: \n", 1),
 		strings.TrimSuffix(block, "AssertionError: \n")+"Traceback (most recent call last):\n  File \"own.py\", line 1, in own\n    assert own\nAssertionError: \nAssertionError: \n")
 	return append(all, strings.Join(filtertest.Guarded, "\n")+"\nthe end\n")
 }

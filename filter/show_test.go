@@ -3,6 +3,7 @@ package filter_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -46,4 +47,37 @@ func TestSinkRefusesToFold(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever a stage has forgotten leaves at the end.
+func TestNothingWaitsForEver(t *testing.T) {
+	var out []byte
+	f := filter.New(filtertest.Builtin(), filter.SinkFunc(func(e filter.Event) error { out = append(out, e.Raw...); return nil }), filter.Options{})
+	f.Stick("stuck\n")
+	_, _ = f.Write([]byte("a\nb"))
+	assert.Empty(t, out)
+	require.NoError(t, f.Close())
+	assert.Equal(t, "stuck\na\nb", string(out))
+}
+
+// A keeper keeps what it is told until it is flushed.
+type keeper struct{ kept, out []byte }
+
+func (k *keeper) Event(e filter.Event) error { k.kept = append(k.kept, e.Raw...); return nil }
+
+func (k *keeper) Flush() { k.out, k.kept = append(k.out, k.kept...), nil }
+
+// A sink that keeps what it has is flushed behind each call, whoever has made the filter.
+func TestSinkIsFlushed(t *testing.T) {
+	k := &keeper{}
+	f := filter.New(filtertest.Builtin(), k, filter.Options{})
+	_, _ = f.Write([]byte("a\nprompt: "))
+	assert.Equal(t, "a\n", string(k.out))
+	require.NoError(t, f.Flush())
+	assert.Equal(t, "a\nprompt: ", string(k.out))
+	_, _ = f.Write([]byte("yes\n" + head))
+	assert.Equal(t, "a\nprompt: yes\n", string(k.out))
+	require.NoError(t, f.Tick(time.Time{}))
+	require.NoError(t, f.Close())
+	assert.Equal(t, "a\nprompt: yes\n"+head, string(k.out))
 }

@@ -56,9 +56,9 @@ func BuiltinFiles() []File {
 	return readFS(sub, "builtin")
 }
 
-// builtinFile is the file of a rule that comes with the program; nil: there is none of
+// BuiltinFile is the file of a rule that comes with the program; nil: there is none of
 // this id, of which the file has the name.
-func builtinFile(id string) []byte {
+func BuiltinFile(id string) []byte {
 	data, err := builtin.ReadFile("builtin/" + id + ".yaml")
 	if err != nil {
 		return nil
@@ -70,7 +70,7 @@ func builtinFile(id string) []byte {
 // read from none.
 func (r *Rule) Source() []byte {
 	if r.source == nil && r.builtin {
-		return builtinFile(r.ID)
+		return BuiltinFile(r.ID)
 	}
 	return r.source
 }

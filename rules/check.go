@@ -162,9 +162,9 @@ func (m *Match) checkBlock() fault {
 }
 
 func (m *Match) compile() fault {
-	for _, p := range m.patterns() {
-		if err := p.pattern.compile(); err != nil {
-			return faultf(p.path, "%v", err)
+	for _, p := range m.Placed() {
+		if err := p.Pattern.compile(); err != nil {
+			return faultf(p.Path, "%v", err)
 		}
 	}
 	return fault{}
@@ -175,17 +175,17 @@ func (m *Match) compile() fault {
 // enough if one of them is particular.
 func (m *Match) checkGreed(kind string) fault {
 	greedy := 0
-	for _, p := range m.patterns() {
+	for _, p := range m.Placed() {
 		whole := kind != "line" && kind != "repeat"
-		if !p.pattern.greedy(whole) {
+		if !p.Pattern.greedy(whole) {
 			continue
 		}
 		greedy++
 		if !whole || kind == "block" {
-			return faultf(p.path, "this pattern matches an empty line, or any line at all, and would claim what has nothing to do with the issue; write some text that the line holds")
+			return faultf(p.Path, "this pattern matches an empty line, or any line at all, and would claim what has nothing to do with the issue; write some text that the line holds")
 		}
 	}
-	return unless(greedy < len(m.patterns()), "match."+kind, "these patterns match anything, and would claim what has nothing to do with the issue; write some text that it holds")
+	return unless(greedy < len(m.Placed()), "match."+kind, "these patterns match anything, and would claim what has nothing to do with the issue; write some text that it holds")
 }
 
 // greedy reports whether the pattern matches no text, or texts that have

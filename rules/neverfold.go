@@ -47,3 +47,13 @@ func readGuards() []*Guard {
 	}
 	return guards
 }
+
+// GuardOf returns the guard that keeps a line in the stream, or nil.
+func GuardOf(line string) *Guard {
+	for _, g := range NeverFold() {
+		if g.Line.Search([]byte(line)) {
+			return g
+		}
+	}
+	return nil
+}

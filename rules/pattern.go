@@ -10,6 +10,7 @@ import (
 	"github.com/dlclark/regexp2/v2/syntax"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/rules/regex"
 )
 
 // maxPattern bounds the time that compiling takes.
@@ -34,24 +35,24 @@ type facts struct {
 // lazily is an engine that is made when it is first asked.
 type lazily struct {
 	once   sync.Once
-	engine *engine
+	engine *regex.Engine
 	err    error
 }
 
-func (l *lazily) get(newOne func() (*engine, error)) (*engine, error) {
+func (l *lazily) get(newOne func() (*regex.Engine, error)) (*regex.Engine, error) {
 	l.once.Do(func() { l.engine, l.err = newOne() })
 	return l.engine, l.err
 }
 
 // An Answer is what a pattern says of a text.
-type Answer int
+type Answer = regex.Answer
 
 // The answers. Undecided: to find out would have taken more steps than a limit allows, so
 // that nobody knows. It is the same each time, and on each machine.
 const (
-	No Answer = iota
-	Yes
-	Undecided
+	No        = regex.No
+	Yes       = regex.Yes
+	Undecided = regex.Undecided
 )
 
 // NewPattern compiles a regular expression in regexp2's syntax.
@@ -75,19 +76,17 @@ func (p *Pattern) compile() (err error) {
 	if err != nil {
 		return explain(err)
 	}
-	for _, get := range []func() (*engine, error){p.searching, p.matchingAll} {
+	for _, get := range []func() (*regex.Engine, error){p.searching, p.matchingAll} {
 		e, err := get()
 		if err != nil {
 			return explain(err)
 		}
-		if !e.all {
-			if _, err := e.rest(); err != nil {
-				return err
-			}
+		if err := e.Check(); err != nil {
+			return err
 		}
 	}
-	p.literal, p.prefix = literalOf(tree.Root)
-	p.fixed = fixedOf(tree.Root)
+	p.literal, p.prefix = regex.LiteralOf(tree.Root)
+	p.fixed = regex.FixedOf(tree.Root)
 	for name := range tree.Capnames {
 		if name[0] < '0' || name[0] > '9' { // the others have numbers for names
 			p.names = append(p.names, name)
@@ -98,17 +97,17 @@ func (p *Pattern) compile() (err error) {
 }
 
 // searching returns the engine that looks for the pattern in a text.
-func (p *Pattern) searching() (*engine, error) {
-	return p.search.get(func() (*engine, error) { return newEngine(p.source) })
+func (p *Pattern) searching() (*regex.Engine, error) {
+	return p.search.get(func() (*regex.Engine, error) { return regex.New(p.source) })
 }
 
 // matchingAll returns the one that is bound to both ends of the text. An expression
 // may end in a comment, as (?x)a #b, or in a quotation, as \Qa.b: then what
 // binds it stands on a line of its own, or behind the end of the quotation.
-func (p *Pattern) matchingAll() (*engine, error) {
-	return p.whole.get(func() (e *engine, err error) {
+func (p *Pattern) matchingAll() (*regex.Engine, error) {
+	return p.whole.get(func() (e *regex.Engine, err error) {
 		for _, end := range []string{"", "\n", `\E`} {
-			if e, err = newEngine(`\A(?:` + p.source + end + `)\z`); err == nil {
+			if e, err = regex.New(`\A(?:` + p.source + end + `)\z`); err == nil {
 				break
 			}
 		}
@@ -188,7 +187,7 @@ func (p *Pattern) AskSearch(text []byte) Answer { return ask(p.searching, text) 
 func (p *Pattern) AskAll(text []byte) Answer { return ask(p.matchingAll, text) }
 
 // ask asks an engine. A panic in there must not end the deploy.
-func ask(get func() (*engine, error), text []byte) (a Answer) {
+func ask(get func() (*regex.Engine, error), text []byte) (a Answer) {
 	defer func() {
 		if recover() != nil {
 			a = Undecided
@@ -198,7 +197,7 @@ func ask(get func() (*engine, error), text []byte) (a Answer) {
 	if err != nil {
 		return Undecided // it was checked before: in compile, or when the program was built
 	}
-	return e.match(text)
+	return e.Match(text)
 }
 
 // Groups returns what the named groups of the pattern match, in the whole text
@@ -215,13 +214,13 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 	if err != nil {
 		return nil
 	}
-	found := e.find(text)
+	found := e.Find(text)
 	if found == nil {
 		return nil
 	}
 	groups := map[string]string{}
 	for _, name := range p.names {
-		at := found[e.numbers[name]]
+		at := found[e.Group(name)]
 		groups[name] = string(text[max(at[0], 0):max(at[1], 0)])
 	}
 	return groups
@@ -237,17 +236,7 @@ func (p *Pattern) Slow() (what []string) {
 	if err != nil {
 		return nil
 	}
-	for _, kind := range e.slow {
-		what = include(what, constructs[kind])
-	}
-	return what
-}
-
-func include(texts []string, text string) []string {
-	if slices.Contains(texts, text) {
-		return texts
-	}
-	return append(texts, text)
+	return e.Slowly()
 }
 
 // Literal returns the longest text that every match must contain, and

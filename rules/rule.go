@@ -211,10 +211,10 @@ func (r *Rule) Knows() (n int) {
 	return n
 }
 
-// A placed pattern knows its path in the file.
-type placed struct {
-	path    string
-	pattern *Pattern
+// A Placed pattern knows its path in the file.
+type Placed struct {
+	Path    string
+	Pattern *Pattern
 }
 
 // Patterns returns all patterns that are there.
@@ -238,30 +238,30 @@ func (m *Match) all() iter.Seq[*Pattern] {
 	}
 }
 
-// patterns returns them with their paths, in the same order.
-func (m *Match) patterns() []placed {
-	all := []placed{{"match.line", m.Line}, {"match.repeat", m.Repeat}}
+// Placed returns them with their paths, in the same order.
+func (m *Match) Placed() []Placed {
+	all := []Placed{{"match.line", m.Line}, {"match.repeat", m.Repeat}}
 	for i, l := range m.Block {
-		all = append(all, placed{fmt.Sprintf("match.block[%d].line", i), l.Line})
+		all = append(all, Placed{fmt.Sprintf("match.block[%d].line", i), l.Line})
 	}
 	if u := m.PythonUnraisable; u != nil {
 		const in = "match.python-unraisable."
-		all = append(append(all, placed{in + "object", u.Object}, placed{in + "error", u.Error}), list(in, u.Frames)...)
+		all = append(append(all, Placed{in + "object", u.Object}, Placed{in + "error", u.Error}), list(in, u.Frames)...)
 	}
 	if t := m.PythonTraceback; t != nil {
 		const in = "match.python-traceback."
-		all = append(append(all, placed{in + "error", t.Error}), list(in, t.Frames)...)
+		all = append(append(all, Placed{in + "error", t.Error}), list(in, t.Frames)...)
 	}
 	if w := m.PythonWarning; w != nil {
 		const in = "match.python-warning."
-		all = append(all, placed{in + "path", w.Path}, placed{in + "category", w.Category}, placed{in + "message", w.Message}, placed{in + "source", w.Source})
+		all = append(all, Placed{in + "path", w.Path}, Placed{in + "category", w.Category}, Placed{in + "message", w.Message}, Placed{in + "source", w.Source})
 	}
-	return slices.DeleteFunc(all, func(p placed) bool { return p.pattern == nil })
+	return slices.DeleteFunc(all, func(p Placed) bool { return p.Pattern == nil })
 }
 
-func list(in string, frames []*Pattern) (out []placed) {
+func list(in string, frames []*Pattern) (out []Placed) {
 	for i, f := range frames {
-		out = append(out, placed{fmt.Sprintf("%sframes[%d]", in, i), f})
+		out = append(out, Placed{fmt.Sprintf("%sframes[%d]", in, i), f})
 	}
 	return out
 }

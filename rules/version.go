@@ -187,7 +187,7 @@ var minorVersion = lazyregexp.New(`^\d+\.\d+$`)
 // version, "3.12": whether any patch release of it is in the rule's range.
 // It is true when the version is empty or cannot be read.
 func (r *Rule) OnPython(minor string) bool {
-	spec, err := specifiers(r.Python)
+	spec, err := Specifiers(r.Python)
 	if r.Python == "" || err != nil || !minorVersion.MatchString(minor) {
 		return true
 	}
@@ -205,8 +205,8 @@ func (r *Rule) OnPython(minor string) bool {
 // a version alone, parts without a comma, "||".
 var clause = lazyregexp.New(`^\s*(?:~=|===?|!=|<=|>=|<|>)\s*[A-Za-z0-9.+!_*-]+\s*$`)
 
-// specifiers reads a PEP 440 specifier set.
-func specifiers(text string) (pep440.Specifiers, error) {
+// Specifiers reads a PEP 440 specifier set.
+func Specifiers(text string) (pep440.Specifiers, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		if !clause.MatchString(part) {
 			return pep440.Specifiers{}, fmt.Errorf("%q is not a PEP 440 specifier", part)
@@ -217,7 +217,7 @@ func specifiers(text string) (pep440.Specifiers, error) {
 
 // checkSpecifier is a fault if a text is not a specifier.
 func checkSpecifier(field, text, example string) fault {
-	if _, err := specifiers(text); err == nil {
+	if _, err := Specifiers(text); err == nil {
 		return fault{}
 	}
 	if _, err := pep440.Parse(text); err == nil {

@@ -40,8 +40,8 @@ type Part struct {
 // printed.
 func (m *Match) Parts() (parts []Part) {
 	in := "match." + m.Kind()
-	for _, p := range m.patterns() {
-		parts = append(parts, Part{strings.TrimPrefix(strings.TrimPrefix(p.path, in), "."), p.pattern})
+	for _, p := range m.Placed() {
+		parts = append(parts, Part{strings.TrimPrefix(strings.TrimPrefix(p.Path, in), "."), p.Pattern})
 	}
 	for i, l := range m.Block {
 		parts[i].Name = fmt.Sprint("line ", i+1)

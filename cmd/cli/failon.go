@@ -11,9 +11,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// MaxNamed is how many texts that are new are named.
-const MaxNamed = 20
-
 // Gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
 // said; then nobody knows what is new. anew is the command that writes the baseline.
 func (o *Flags) Gate(says IO, set *rules.Set, anew string) (g report.FailOn, bad bool) {

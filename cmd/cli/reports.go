@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
@@ -47,6 +48,14 @@ func reportPrefixes() (out []string) {
 // Records reports whether somebody wants to know what the run does, operation by operation.
 func (o *Flags) Records(streams IO) bool {
 	return len(o.Reports) > 0 || streams.Getenv("GITHUB_STEP_SUMMARY") != ""
+}
+
+// KeepsText reports whether a report shows what the run says, so that it has to be kept.
+func (o *Flags) KeepsText() bool {
+	return slices.ContainsFunc(o.Reports, func(value string) bool {
+		kind, _, err := SplitReport(value)
+		return err == nil && kind.Name == "html"
+	})
 }
 
 // TryReports finds reports that cannot be written, or are not to be, before anything

@@ -2,19 +2,24 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	stdio "io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
@@ -62,6 +67,9 @@ func newReportMerge(io cli.IO) *cobra.Command {
 			if err := sum.Check(); err != nil {
 				return fmt.Errorf("the sum is too high: %w", err)
 			}
+			for _, pair := range sum.Twins() {
+				fmt.Fprintf(io.Stderr(), "orbfilter: %s and %s have the same date, lines and issues; if that is one log under two names, it is counted twice\n", facts.LogName(pair[0]), facts.LogName(pair[1]))
+			}
 			return emit(io, "json", output, sum.JSON)
 		},
 	}
@@ -69,13 +77,23 @@ func newReportMerge(io cli.IO) *cobra.Command {
 	return c
 }
 
-const reportShowLong = `Show a JSON report as the summary of a run, or in any format that --report
-writes. - is standard input.`
+const reportShowLong = `Show a JSON report as the summary of a run, in any format that --report writes,
+or as a CI system shows what a run has come to: github, gitlab, azure, teamcity
+and buildkite are for a job that adds up the reports of others, and write the
+summary and its annotations to standard output. - is standard input.`
 
 const reportShowExample = `  orbfilter report show orbfilter.json
-  orbfilter report show orbfilter.json --format junit -o orbfilter.junit.xml`
+  orbfilter report show orbfilter.json --format junit -o orbfilter.junit.xml
+  orbfilter report merge reports/ | orbfilter report show - --format github`
 
-func reportFormats() []string { return append([]string{save.TextFormat}, reports.ReportKinds()...) }
+func reportFormats() []string {
+	return slices.Concat([]string{save.TextFormat}, reports.ReportKinds(), systems())
+}
+
+// systems are the formats of CI systems.
+func systems() []string {
+	return slices.DeleteFunc(ci.FormatNames(), func(name string) bool { return name == save.TextFormat || name == "jsonl" })
+}
 
 func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
 	var format, output string
@@ -116,11 +134,30 @@ func showing(io cli.IO, o *cli.Flags, r *report.Report, format, output string) f
 	if kind := reports.ReportKindOf(format); kind != nil {
 		return writing(kind, r)
 	}
+	if slices.Contains(systems(), format) {
+		return announcing(io, r, format)
+	}
 	view := summary.ReportText{Report: r, Home: io.Getenv("HOME")}
 	if toStdout(output) {
 		view.Color, view.Width = o.ColorOn(io, io.Out), cli.Width(io.Out)
 	}
 	return view.Write
+}
+
+// announcing returns what writes a report as a CI system shows it: the summary, in which nothing can
+// give orders, and the annotations.
+func announcing(io cli.IO, r *report.Report, format string) func(w stdio.Writer) error {
+	return func(w stdio.Writer) error {
+		var said, all bytes.Buffer
+		if err := (summary.ReportText{Report: r, Home: io.Getenv("HOME")}).Write(&said); err != nil {
+			return err
+		}
+		f := ci.FormatOf(format)
+		all.WriteString(f.Words(string(printable.Text.Bytes(said.Bytes())), facts.AnyFailed(r), time.Now()))
+		f.Issues(&all, r, ci.IssueOptions{})
+		_, err := w.Write(all.Bytes())
+		return err
+	}
 }
 
 func writing(kind *reports.ReportKind, r *report.Report) func(w stdio.Writer) error {

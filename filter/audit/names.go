@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,3 +45,17 @@ func Later(path string) (later []string) {
 
 // End is how the names of audits end.
 const End = ".orb"
+
+// CreateNext makes the audit of a log that may have some already: the first is called base
+// with End behind it, the others have a number.
+func CreateNext(base string, h Header) (*Writer, error) {
+	for n := 1; ; n++ {
+		path := base + End
+		if n > 1 {
+			path = fmt.Sprintf("%s.%d%s", base, n, End)
+		}
+		if w, err := Create(path, h); !errors.Is(err, ErrExists) {
+			return w, err
+		}
+	}
+}

@@ -62,11 +62,23 @@ func Counts(s *filter.Summary) map[string]int {
 	return m
 }
 
+// Testdata is the path of something in testdata, from the folder of whichever package is tested.
+func Testdata(path ...string) string {
+	top := "."
+	for range 8 { // deeper is no package
+		if _, err := os.Stat(filepath.Join(top, "go.mod")); err == nil {
+			break
+		}
+		top = filepath.Join("..", top)
+	}
+	return filepath.Join(append([]string{top, "testdata"}, path...)...)
+}
+
 // Captures returns the files of testdata/captures that a pattern matches.
 func Captures(t testing.TB, patterns ...string) (files []string) {
 	t.Helper()
 	for _, p := range patterns {
-		m, err := filepath.Glob(filepath.Join("..", "testdata", "captures", filepath.FromSlash(p)))
+		m, err := filepath.Glob(Testdata("captures", filepath.FromSlash(p)))
 		require.NoError(t, err)
 		require.NotEmpty(t, m, p)
 		files = append(files, m...)
@@ -83,7 +95,7 @@ func EveryCapture(t testing.TB) []string {
 // and of other programs, some of which fail.
 func GoodLogs(t *testing.T) []string {
 	t.Helper()
-	others, err := filepath.Glob(filepath.Join("..", "testdata", "good", "*.log"))
+	others, err := filepath.Glob(Testdata("good", "*.log"))
 	require.NoError(t, err)
 	require.NotEmpty(t, others)
 	return append(others, Captures(t, "gevent-25.9.1.*", "more/gevent-25.9.1.*", "more/json.std*", "more/prompt.pty.raw")...)

@@ -33,7 +33,7 @@ type Truth struct {
 }
 
 // verdicts is the folder of the runs.
-var verdicts = filepath.Join("..", "testdata", "verdict")
+var verdicts = Testdata("verdict")
 
 // Truths are all of them.
 func Truths(t testing.TB) (all []Truth) {

@@ -1,6 +1,7 @@
 // Package gate finds out fast whether a text holds one of many literals. Text goes
 // in, and where the first literal begins comes out; no line in front of that holds
-// any, so that it need not meet a regular expression.
+// any, so that it need not meet a regular expression. Lines does so for whole lines, in which
+// a literal may be hidden by escape sequences: they go in, and the first that must be looked at comes out.
 package gate
 
 import (

@@ -9,39 +9,39 @@ import (
 // An Account is what the noise of one writer has too much of, or too little, since the first
 // block of it began that is open. The zero value is balanced.
 type Account struct {
-	gone  int    // its segments before this one would have left, if it were alone
-	spare int    // spaces that noise has too many
-	owed  int    // line ends that noise has still to write
-	of    *Claim // the last one that owes one
-	torn  bool   // lines of noise are torn
+	released int    // its segments before this one would have left, if it were alone
+	surplus  int    // spaces that noise has too many
+	pending  int    // line ends that noise has still to write
+	of       *Claim // the last one that owes one
+	torn     bool   // lines of noise are torn
 }
 
 // Balance forgets what is owed, when no block is open any more.
-func (a *Account) Balance() { a.spare, a.owed, a.torn = 0, 0, false }
+func (a *Account) Balance() { a.surplus, a.pending, a.torn = 0, 0, false }
 
 // Spare takes in spaces that noise has too many.
-func (a *Account) Spare(n int) { a.spare += n }
+func (a *Account) Spare(n int) { a.surplus += n }
 
 // Tear notes that lines of noise are torn.
 func (a *Account) Tear() { a.torn = true }
 
 // Torn reports whether lines of noise are torn, or have spaces too many.
-func (a *Account) Torn() bool { return a.torn || a.spare > 0 }
+func (a *Account) Torn() bool { return a.torn || a.surplus > 0 }
 
 // Owes reports whether a claim has still to get a line end.
-func (a *Account) Owes(c *Claim) bool { return a.owed > 0 && a.of == c }
+func (a *Account) Owes(c *Claim) bool { return a.pending > 0 && a.of == c }
 
 // Pays reports whether a line is the end of one of a torn block: it is empty, and one is owed.
 // shown: a visible part of it has left already.
 func (a *Account) Pays(v *view.Line, shown bool) bool {
-	return a.owed > 0 && !shown && v.IsLine() && len(bytes.TrimSpace(v.Text)) == 0
+	return a.pending > 0 && !shown && v.IsLine() && len(bytes.TrimSpace(v.Text)) == 0
 }
 
 // Wait notes which is the first claim of the account's writer that others wait for; nil: none is. What
 // came before it would have left if no other writer were there.
 func (q *Queue) Wait(a *Account, first *Claim) {
-	a.gone = q.seq
+	a.released = q.seq
 	if first != nil {
-		a.gone = first.seq
+		a.released = first.seq
 	}
 }

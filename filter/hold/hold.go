@@ -53,6 +53,8 @@ type Claim struct {
 	held  bool // segments of it wait, from seq on
 	seq   int
 	head  int // the first segment of the head of a traceback that it took last
+	// then is what becomes of a prefix that waits, see margin; nil: it is a block's claim.
+	then *ownership
 }
 
 // Waits reports whether other bytes wait for it.

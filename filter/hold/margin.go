@@ -14,12 +14,12 @@ import (
 // for the screen that stood in it are left where they were, in front of the next line.
 
 // A margin is the prefix of the current line, as long as it is not known whether
-// something stays that is the line's.
+// something stays that is the line's. Meanwhile a claim has it that is no block's. Each
+// frame may have a prefix, and somebody else who has it if nothing stays.
 type margin struct {
-	knot *Claim    // has it meanwhile; nil: nothing waits
-	of   ownership // whose it is if nothing stays
-	at   time.Duration
-	seq  int // of the first segment that it may have
+	waits bool
+	at    time.Duration // since when
+	seq   int           // of the first segment that it may have
 }
 
 // An ownership is what a part of a line gets that goes with its noise.
@@ -45,8 +45,10 @@ func (q *Queue) putMargin(l *Line, of ownership) int {
 	case l.IsLine():
 		return 0
 	}
-	q.margin = margin{knot: &Claim{}, of: of, at: q.now, seq: q.seq}
-	q.putRange(l, view.Span{From: 0, To: l.Prefix}, q.margin.knot)
+	if !q.margin.waits {
+		q.margin = margin{waits: true, at: q.now, seq: q.seq}
+	}
+	q.putRange(l, view.Span{From: 0, To: l.Prefix}, &Claim{then: &of})
 	return l.Prefix
 }
 
@@ -74,7 +76,7 @@ func (q *Queue) EndLine() {
 
 // Expire decides about a prefix that has waited for longer than it may.
 func (q *Queue) Expire(longest time.Duration) {
-	if q.margin.knot != nil && q.now-q.margin.at > longest {
+	if q.margin.waits && q.now-q.margin.at > longest {
 		q.Stand()
 	}
 }
@@ -83,16 +85,16 @@ func (q *Queue) Expire(longest time.Duration) {
 func (q *Queue) settleMargin() {
 	m := q.margin
 	q.margin = margin{}
-	if m.knot == nil {
+	if !m.waits {
 		return
 	}
 	for s := range q.since(m.seq) {
 		switch {
-		case s.claim != m.knot:
+		case s.claim == nil || s.claim.then == nil:
 		case q.stands:
 			s.claim = nil
 		default:
-			s.claim, s.Owner = m.of.claim, m.of.Owner
+			s.claim, s.Owner = s.claim.then.claim, s.claim.then.Owner
 		}
 	}
 	q.Release()

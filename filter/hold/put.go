@@ -62,9 +62,9 @@ func (l *Line) isTorn() bool {
 // putEmpty claims an empty line that is the end of one of a torn block.
 func (q *Queue) putEmpty(l *Line) {
 	a, of := l.Account, claimed(l.Account.of)
-	a.owed--
+	a.pending--
 	a.torn = true
-	a.spare += len(l.Text)
+	a.surplus += len(l.Text)
 	from := q.putMargin(l, of)
 	q.putRange(l, view.Span{From: from, To: l.End}, of.claim)
 	q.putEnd(l, l.End, of)
@@ -129,7 +129,7 @@ func (q *Queue) putNoise(l *Line) {
 		from = to
 	}
 	last := l.Pieces[len(l.Pieces)-1]
-	l.Account.spare += len(l.Text) - last.To
+	l.Account.surplus += len(l.Text) - last.To
 	if l.IsLine() {
 		l.countEnds(true)
 		q.putEnd(l, l.End, claimed(last.Claim))
@@ -145,12 +145,12 @@ func (l *Line) countEnds(claimed bool) {
 	a := l.Account
 	for _, p := range l.Pieces {
 		if p.Ends {
-			a.owed++
+			a.pending++
 			a.of = p.Claim
 		}
 	}
 	if claimed {
-		a.owed = max(0, a.owed-1)
+		a.pending = max(0, a.pending-1)
 	}
 }
 
@@ -179,11 +179,7 @@ func (q *Queue) putMixed(l *Line) {
 	if !blank && !l.Rest.Fold || !l.beginsAsNoise() {
 		q.Stand()
 	}
-	of := ownership{claim: last.Claim}
-	if l.Rest.Rule != nil {
-		of = ownership{last.Claim, l.Rest}
-	}
-	at, from := 0, q.putMargin(l, of) // view and raw offset of what is not yet put
+	at, from := 0, q.putMargin(l, claimed(last.Claim)) // view and raw offset of what is not yet put
 	for _, p := range l.Pieces {
 		q.putBetween(l, at, from, p)
 		to := l.At(p.To-1) + 1
@@ -215,6 +211,6 @@ func (q *Queue) putBetween(l *Line, at, from int, p Piece) {
 		q.put(l.foreign(at, from, l.At(p.From)))
 		return
 	}
-	l.Account.spare += p.From - at
+	l.Account.surplus += p.From - at
 	q.putRange(l, view.Span{From: from, To: l.At(p.From)}, p.Claim)
 }

@@ -58,7 +58,7 @@ func (q *Queue) Tick(now time.Duration) { q.now = now }
 func (q *Queue) Empty() bool { return len(q.segments) == 0 }
 
 // Fresh reports whether nothing waits, and nothing of the current line has stayed.
-func (q *Queue) Fresh() bool { return q.Empty() && !q.stands && q.margin.knot == nil }
+func (q *Queue) Fresh() bool { return q.Empty() && !q.stands && !q.margin.waits }
 
 // Full reports whether more waits than may.
 func (q *Queue) Full() bool { return q.cost() > maxHeld }

@@ -30,10 +30,10 @@ func (q *Queue) Indent(a *Account, c *Claim, in Indent) {
 	}
 	switch {
 	case diff >= 0:
-		a.spare += diff
+		a.surplus += diff
 	case !in.Torn, q.findSpaces(a, c, in.Since, -diff, true):
-	case a.spare >= -diff:
-		a.spare += diff
+	case a.surplus >= -diff:
+		a.surplus += diff
 	case !in.Unsure:
 		q.findSpaces(a, c, in.Since, -diff, false)
 	}
@@ -49,10 +49,10 @@ func (q *Queue) findSpaces(a *Account, c *Claim, from, need int, sure bool) bool
 	best, score, ties := -1, 0, 0
 	for i := q.nearby(); i < len(q.segments); i++ {
 		s := &q.segments[i]
-		if !s.isOwn(a) || s.lead < need || s.seq < a.gone {
+		if !s.isOwn(a) || s.indent < need || s.seq < a.released {
 			continue
 		}
-		switch sc := s.surplus(need); {
+		switch sc := s.rating(need); {
 		case sc == 1 && s.line < from: // it was there before the piece
 		case sc > score:
 			best, score, ties = i, sc, 0
@@ -79,14 +79,14 @@ func (q *Queue) splitSpaces(c *Claim, i, need int) {
 		return
 	}
 	parts := []segment{
-		{raw: s.raw[:s.leadAt], line: s.line},
-		{raw: s.raw[s.leadAt : s.leadAt+need], line: s.line, claim: c},
-		{raw: s.raw[s.leadAt+need:], line: s.line, seq: s.seq, text: text{lead: s.lead - need, visible: true, header: s.header, host: s.host}},
+		{raw: s.raw[:s.indentAt], line: s.line},
+		{raw: s.raw[s.indentAt : s.indentAt+need], line: s.line, claim: c},
+		{raw: s.raw[s.indentAt+need:], line: s.line, seq: s.seq, text: text{indent: s.indent - need, visible: true, header: s.header, host: s.host}},
 	}
 	rest := append([]segment(nil), q.segments[i+1:]...)
 	q.segments = q.segments[:i]
 	for _, p := range parts {
-		if p.account = s.account; len(p.raw) > 0 {
+		if p.account, p.at = s.account, s.at; len(p.raw) > 0 {
 			q.segments = append(q.segments, p)
 		}
 	}
@@ -98,7 +98,7 @@ func (q *Queue) splitSpaces(c *Claim, i, need int) {
 func (q *Queue) Stray(a *Account, from, least int) int {
 	for i := len(q.segments) - 1; i >= q.nearby(); i-- {
 		s := &q.segments[i]
-		if !s.isOwn(a) || s.seq < a.gone || s.line < from {
+		if !s.isOwn(a) || s.seq < a.released || s.line < from {
 			continue
 		}
 		if s.tooMany() >= least && (s.header || s.host || !s.visible && a.torn) {
@@ -130,11 +130,11 @@ func (q *Queue) HasStray(a *Account, from, need int) bool {
 type text struct {
 	// lead is the number of spaces that unclaimed text at the start of a
 	// line begins with, visible whether there is anything else.
-	lead    int
-	visible bool
-	header  bool // the text behind the spaces is a header of pyinfra
-	host    bool // it is what pyinfra says of a host
-	leadAt  int  // where in raw the spaces begin
+	indent   int
+	visible  bool
+	header   bool // the text behind the spaces is a header of pyinfra
+	host     bool // it is what pyinfra says of a host
+	indentAt int  // where in raw the spaces begin
 }
 
 // textOf returns it for a range of raw, in which the text begins at offset i of the view.
@@ -142,11 +142,11 @@ func textOf(v *view.Line, i int, r view.Span) text {
 	rest := bytes.TrimLeft(v.Text[i:], " ")
 	at := v.At(i)
 	return text{
-		lead:    view.SkipSpaces(v.Raw[at:max(at, r.To)]),
-		visible: len(bytes.TrimSpace(rest)) > 0 || v.Moves(r),
-		header:  bytes.HasPrefix(rest, []byte("--> ")),
-		host:    pyinfra.NamesHost(rest),
-		leadAt:  at - r.From,
+		indent:   view.SkipSpaces(v.Raw[at:max(at, r.To)]),
+		visible:  len(bytes.TrimSpace(rest)) > 0 || v.Moves(r),
+		header:   bytes.HasPrefix(rest, []byte("--> ")),
+		host:     pyinfra.NamesHost(rest),
+		indentAt: at - r.From,
 	}
 }
 
@@ -154,15 +154,15 @@ func textOf(v *view.Line, i int, r view.Span) text {
 // source line that was torn off: with more spaces than it would have.
 func LacksIndent(v *view.Line) bool {
 	t := textOf(v, 0, view.Span{From: 0, To: len(v.Raw)})
-	return t.lead >= cpython.SourceIndent && t.surplus(cpython.SourceIndent) > 1
+	return t.indent >= cpython.SourceIndent && t.rating(cpython.SourceIndent) > 1
 }
 
-// surplus rates how likely need of the spaces are not the text's own.
-func (t *text) surplus(need int) int {
+// rating rates how likely need of the spaces are not the text's own.
+func (t *text) rating(need int) int {
 	switch {
 	case !t.visible:
 		return 3
-	case t.header, t.lead >= need+4 && (t.host || (t.lead-need)%cpython.SourceIndent == 0):
+	case t.header, t.indent >= need+4 && (t.host || (t.indent-need)%cpython.SourceIndent == 0):
 		return 2
 	}
 	return 1
@@ -172,9 +172,9 @@ func (t *text) surplus(need int) int {
 func (t *text) tooMany() int {
 	switch {
 	case !t.visible, t.header:
-		return t.lead
+		return t.indent
 	case t.host:
-		return max(0, t.lead-cpython.SourceIndent)
+		return max(0, t.indent-cpython.SourceIndent)
 	}
-	return t.lead
+	return t.indent
 }

@@ -19,6 +19,11 @@ type Failure struct {
 	Err  error
 }
 
+func (f *Failure) Error() string { return f.Name + ": " + f.Err.Error() }
+
+// Unwrap returns why it could not be read.
+func (f *Failure) Unwrap() error { return f.Err }
+
 // Stdin is the name of standard input.
 const Stdin = "-"
 

@@ -18,29 +18,29 @@ import (
 // pieces of equal text are interchangeable.
 type block struct {
 	hold.Claim              // on the bytes of its pieces
-	places     []plan.State // in each program that still fits; see blocks.move
-	// waiting are those that are in the same places; nil: it waits for nothing.
-	waiting *waiting
-	number  int           // counts the blocks of a run, from 1
-	line    int           // that it was opened in
-	last    int           // line of its last piece
-	row     int           // the same, as its voice counts
-	at      time.Duration // time of its last piece
-	context string        // phase or operation in which it was opened
-	host    string
-	site    string            // site-packages folder that its traceback names; may be empty
-	placed  bool              // it has a frame
-	bare    bool              // its Python draws no carets
-	names   map[string]string // what its pieces have named; nil: nothing
-	text    string            // of its last line, which says most; empty if it is folded
-	lines   int               // that its pieces are
-	issue   *tally.Issue      // that it was counted as; nil: it was not
-	stamp   []byte            // the date that it was opened with, in recorded input; empty: none was seen
-	head    string            // the line that it was opened in, cut
-	opening string            // the line that it was opened in, if its pieces are whole lines
-	undo    undo
-	short   bool // the line behind its last piece has the spaces of its next
-	carets  bool // it has got carets since its last source line
+	states     []plan.State // in each program that still fits; see blocks.move
+	// waiting are those that are in the same states; nil: it waits for nothing.
+	waiting    *waiting
+	number     int           // counts the blocks of a run, from 1
+	line       int           // that it was opened in
+	last       int           // line of its last piece
+	row        int           // the same, as its writer counts
+	at         time.Duration // time of its last piece
+	context    string        // phase or operation in which it was opened
+	host       string
+	site       string            // site-packages folder that its traceback names; may be empty
+	placed     bool              // it has a frame
+	caretless  bool              // its Python draws no carets
+	names      map[string]string // what its pieces have named; nil: nothing
+	text       string            // of its last line, which says most; empty if it is folded
+	lines      int               // that its pieces are
+	issue      *tally.Issue      // that it was counted as; nil: it was not
+	stamp      []byte            // the date that it was opened with, in recorded input; empty: none was seen
+	head       string            // the line that it was opened in, cut
+	opening    string            // the line that it was opened in, if its pieces are whole lines
+	saved      saved
+	indentless bool // the line behind its last piece has the spaces of its next
+	carets     bool // it has got carets since its last source line
 	// under are the columns below its last source line, as long as carets may come
 	// there; empty: none may.
 	under    view.Span
@@ -68,9 +68,9 @@ const (
 	nextOf  // an empty line, before the head of the next
 )
 
-// undo is what a block was before it took its last piece.
-type undo struct {
-	places []plan.State // empty: the piece was its first
+// saved is what a block was before it took its last piece.
+type saved struct {
+	states []plan.State // empty: the piece was its first
 	line   int
 	row    int
 	lines  int
@@ -78,7 +78,7 @@ type undo struct {
 
 // done returns the program that has got all its pieces, or nil.
 func (b *block) done() *plan.Program {
-	for _, p := range b.places {
+	for _, p := range b.states {
 		if p.Complete() {
 			return p.Program
 		}
@@ -89,16 +89,16 @@ func (b *block) done() *plan.Program {
 // weigh finds out whether the block still has to be held for.
 func (b *block) weigh() {
 	b.Kept = true
-	for _, p := range b.places {
+	for _, p := range b.states {
 		if p.Program.Fold {
 			b.Kept = false
 		}
 	}
 }
 
-// loose reports whether a line that directly follows one of a traceback's is
+// tolerates reports whether a line that directly follows one of a traceback's is
 // of the same traceback, though no step names it.
-func (b *block) loose(row int, v *view.Line) bool {
+func (b *block) tolerates(row int, v *view.Line) bool {
 	if !b.directly(row) {
 		return false
 	}
@@ -112,7 +112,7 @@ func (b *block) loose(row int, v *view.Line) bool {
 // isTraceback reports whether the block is a traceback with lines that no step
 // names. Its lines follow each other: any frame may be in it, so that nothing
 // else would tell them from those of another one.
-func (b *block) isTraceback() bool { return len(b.places) > 0 && b.places[0].Program.Tolerant }
+func (b *block) isTraceback() bool { return len(b.states) > 0 && b.states[0].Program.Tolerant }
 
 // directly reports whether the block is such a traceback, and has taken the line
 // before.
@@ -172,5 +172,5 @@ func (b *block) source(word []byte) bool {
 // unraisable reports whether the block is one that begins with "Exception ignored", which
 // CPython writes in pieces.
 func (b *block) unraisable() bool {
-	return len(b.places) > 0 && b.places[0].Program.Steps[0].Head
+	return len(b.states) > 0 && b.states[0].Program.Steps[0].Head
 }

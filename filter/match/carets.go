@@ -22,7 +22,7 @@ import (
 // the source line of another.
 func (w *writer) underline(b *block, from int, text []byte) {
 	w.under(b, view.Span{From: from, To: from + cpython.Columns(text)})
-	if w.draws = w.draws || !b.bare; w.draws {
+	if w.draws = w.draws || !b.caretless; w.draws {
 		w.marks += b.under.To - b.under.From
 	}
 }
@@ -36,7 +36,7 @@ func (w *writer) passBy(b *block) {
 }
 
 // fits reports whether carets, the first n bytes of the text, may be the block's.
-func (w *writer) fits(b *block, s *plan.Step, at *sight, n int) bool {
+func (w *writer) fits(b *block, s *plan.Step, at *candidate, n int) bool {
 	switch {
 	case b.under.To == 0, countMarks(at.text[:n]) > w.marks:
 		return false
@@ -58,7 +58,7 @@ func (b *block) covers(lead, n int) bool { return lead >= b.under.From && lead+n
 // directlyUnder reports whether n columns begin below the source line, in the line
 // after it, and are not more than it has. That is enough there: texts that people
 // have passed on are not always true to the column, as that of the founding issue.
-func (b *block) directlyUnder(at *sight, n int) bool {
+func (b *block) directlyUnder(at *candidate, n int) bool {
 	return b.kind == sourceOf && b.row == at.row-1 && at.lead >= b.under.From && at.lead < b.under.To && n <= b.under.To-b.under.From
 }
 
@@ -125,7 +125,7 @@ func (w *writer) tornSpaces(b *block, need int) bool {
 
 // placeCarets keeps account of the spaces in front of carets that a block takes
 // first. Those of a line that fits are its own, unless some stand elsewhere.
-func (w *writer) placeCarets(b *block, s *plan.Step, before int, at *sight, n int) {
+func (w *writer) placeCarets(b *block, s *plan.Step, before int, at *candidate, n int) {
 	run := at.text[:n]
 	stray := w.queue.Stray(&w.account, before, max(1, cpython.SourceIndent-at.lead))
 	if stray < 0 && !w.account.Torn() && at.whole(n) && b.covers(at.lead, n) {

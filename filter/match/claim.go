@@ -28,7 +28,7 @@ const (
 // whose indent was torn off just as the piece's, or that took the last piece,
 // else the oldest. (Any would do, but so a block gets its own pieces as a rule,
 // and a torn indent is found nearby.) Then come programs that it opens.
-func (w *writer) claim(at *sight) (piece, bool) {
+func (w *writer) claim(at *candidate) (piece, bool) {
 	if len(at.text) == 0 {
 		return piece{}, false
 	}
@@ -39,16 +39,16 @@ func (w *writer) claim(at *sight) (piece, bool) {
 			return piece{}, false
 		}
 	}
-	return w.give(taker, &best, at), true
+	return w.accept(taker, &best, at), true
 }
 
 // rank rates how well a piece fits a block; less is better.
-func (w *writer) rank(b *block, t *take, at *sight) int {
+func (w *writer) rank(b *block, t *lookahead, at *candidate) int {
 	r := 4 * t.skips
-	if t.step.Torn && !t.step.Repeat && b.short != (at.lead < t.step.Lead) {
+	if t.step.Torn && !t.step.Repeat && b.indentless != (at.lead < t.step.Lead) {
 		r += 2
 	}
-	if t.step.Site && b.placed && b.bare != w.fileOf(at.text[:t.n]).bare { // it is another Python's
+	if t.step.Site && b.placed && b.caretless != w.fileOf(at.text[:t.n]).caretless { // it is another Python's
 		r += 2 // with the rest, less than a source line that is left out
 	}
 	if b != w.taker {
@@ -57,33 +57,33 @@ func (w *writer) rank(b *block, t *take, at *sight) int {
 	return r
 }
 
-// drafts are lists of places that are used again and again: those of the block that
+// drafts are lists of states that are used again and again: those of the block that
 // takes the text, as far as is known, and those of the one that is asked now.
 type drafts struct{ best, next []plan.State }
 
 // opens begins a block if the text begins with the first piece of a program. Its
-// places are left in w.drafts.best.
-func (w *writer) opens(at *sight) (b *block, best take) {
+// states are left in w.drafts.best.
+func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 	late := at.pieces >= manyPieces
 	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && !w.plan.MayOpen(at.text) {
 		return nil, best
 	}
-	places := w.drafts.best[:0]
+	states := w.drafts.best[:0]
 	for _, p := range w.plan.Programs {
 		s := &p.Steps[0]
-		if (at.behind || at.strong) && !s.Standalone || late && !s.Head {
+		if (at.behind || at.standalone) && !s.Standalone || late && !s.Head {
 			continue
 		}
 		n, steps := w.ask(s, at)
 		switch to := (plan.State{Program: p, Next: steps}); {
 		case n == 0 || n < best.n || s.Guarded && p.Fold && w.keeps(p.Rule, at.text[:n]):
 		case n > best.n:
-			best, places = take{n: n, steps: steps, step: s, to: to}, append(places[:0], to)
+			best, states = lookahead{n: n, steps: steps, step: s, to: to}, append(states[:0], to)
 		default:
-			places = append(places, to)
+			states = append(states, to)
 		}
 	}
-	w.drafts.best = places
+	w.drafts.best = states
 	if best.n == 0 {
 		return nil, best
 	}
@@ -93,21 +93,39 @@ func (w *writer) opens(at *sight) (b *block, best take) {
 	return b, best
 }
 
-// give lets a block have a piece, and the places in w.drafts.best.
-func (w *writer) give(b *block, t *take, at *sight) piece {
-	text, places := at.text[:t.n], w.list(w.drafts.best)
-	before := b.last
-	w.taker, b.short = b, false
+// accept lets a block have a piece, and the states in w.drafts.best.
+func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
+	text, before := at.text[:t.n], b.last
+	w.advance(b, w.list(w.drafts.best))
+	first := !t.step.Repeat || !b.carets
+	w.indents(b, t, at, before, first)
+	w.learn(b, t, at)
+	w.keepTexts(b)
+	w.took(b, text)
+	if t.step.Line && first {
+		b.addLine()
+	}
+	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
+	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
+}
+
+// advance brings a block into the states behind a piece of the current line.
+func (w *writer) advance(b *block, states []plan.State) {
+	w.taker, b.indentless = b, false
 	if w.head == b {
 		w.head = nil
 	}
-	b.undo = undo{b.places, b.last, b.row, b.lines}
-	w.move(b, places)
+	b.saved = saved{b.states, b.last, b.row, b.lines}
+	w.move(b, states)
 	b.last, b.row, b.at = w.line, w.row, w.now
-	if w.touched = append(w.touched, b); len(b.undo.places) == 0 && b.isTraceback() {
+	if w.touched = append(w.touched, b); len(b.saved.states) == 0 && b.isTraceback() {
 		w.blocks.tracebacks = append(w.blocks.tracebacks, b)
 	}
-	first := !t.step.Repeat || !b.carets
+}
+
+// indents keeps account of the spaces in front of a piece, and of those between carets. before is the line of the piece
+// before it; first: it is not one more part of the same carets.
+func (w *writer) indents(b *block, t *lookahead, at *candidate, before int, first bool) {
 	switch {
 	case !t.step.Repeat:
 		w.indent(b, t.step, before, at.lead)
@@ -117,24 +135,22 @@ func (w *writer) give(b *block, t *take, at *sight) piece {
 		w.account.Spare(at.lead)
 	}
 	if t.step.Repeat {
-		w.account.Spare(bytes.Count(text, []byte(" ")))
+		w.account.Spare(bytes.Count(at.text[:t.n], []byte(" ")))
 	}
-	w.learn(b, t, at)
+}
+
+// keepTexts keeps the lines of a block that are told or asked about later.
+func (w *writer) keepTexts(b *block) {
 	if b.weigh(); b.Kept {
 		b.text = shorten(w.view.Text)
 	}
-	if b.line == w.line && b.opening == "" && len(places) > 0 && len(places[0].Program.Rule.Match.Block) > 0 {
+	of := b.states[0].Program
+	if b.line == w.line && b.opening == "" && len(of.Rule.Match.Block) > 0 {
 		b.opening = string(w.view.Text)
 	}
-	if places[0].Program.Tolerant {
+	if of.Tolerant {
 		w.traceback = b
 	}
-	w.took(b, text)
-	if t.step.Line && first {
-		b.addLine()
-	}
-	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
-	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
 }
 
 // indent keeps account of the spaces in front of a piece.
@@ -154,7 +170,7 @@ func (b *block) addLine() {
 var noCarets = lazyregexp.New(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
 
 // learn keeps what a piece tells of its block.
-func (w *writer) learn(b *block, t *take, at *sight) {
+func (w *writer) learn(b *block, t *lookahead, at *candidate) {
 	s, text := t.step, at.text[:t.n]
 	b.carets = s.Repeat
 	b.kind = otherLine
@@ -166,7 +182,7 @@ func (w *writer) learn(b *block, t *take, at *sight) {
 		b.traced = true
 	case s.Site:
 		b.kind, b.placed = frameOf, true
-		b.bare = b.bare || w.fileOf(text).bare
+		b.caretless = b.caretless || w.fileOf(text).caretless
 	case s.Repeat:
 		b.kind = caretsOf
 		w.marks -= countMarks(text)
@@ -184,8 +200,8 @@ func (w *writer) learn(b *block, t *take, at *sight) {
 
 // learnNames keeps what a piece, the first n bytes of the text, names in the eyes of
 // each program that the block may be of.
-func (w *writer) learnNames(b *block, at *sight, n int) {
-	for _, p := range b.places {
+func (w *writer) learnNames(b *block, at *candidate, n int) {
+	for _, p := range b.states {
 		if p.Next == 0 {
 			continue
 		}

@@ -37,7 +37,7 @@ func (w *writer) pieces(v *view.Line) {
 
 // split finds the pieces of the line, one behind the other.
 func (w *writer) split(v *view.Line) {
-	at := sight{behind: w.shown, own: w.own, chain: w.chain(), ends: v.IsLine()}
+	at := candidate{behind: w.shown, own: w.own, chain: w.chain(), ends: v.IsLine()}
 	from := 0 // where the text of the run begins that is behind the last piece
 	for pos := 0; pos < len(v.Text); {
 		at.lead = 0
@@ -50,7 +50,7 @@ func (w *writer) split(v *view.Line) {
 		w.looking(&at)
 		p, ok := w.claim(&at)
 		if !ok {
-			if pos = w.nextStrong(v, from, pos, at.lead); pos < 0 {
+			if pos = w.nextStandalone(v, from, pos, at.lead); pos < 0 {
 				return
 			}
 			at.behind = true
@@ -65,19 +65,19 @@ func (w *writer) split(v *view.Line) {
 // tolerate gives a line to the traceback that it directly follows.
 func (w *writer) tolerate(v *view.Line) {
 	for _, b := range w.blocks.tracebacks {
-		if p, ok := w.giveLine(b, v); ok {
+		if p, ok := w.acceptLine(b, v); ok {
 			w.found = append(w.found, p)
 			return
 		}
 	}
 }
 
-// giveLine lets a traceback have a line that no step of it names.
-func (w *writer) giveLine(b *block, v *view.Line) (piece, bool) {
-	if !b.Kept && w.plan.Guards.Have(v.Text) || !b.loose(w.row, v) {
+// acceptLine lets a traceback have a line that no step of it names.
+func (w *writer) acceptLine(b *block, v *view.Line) (piece, bool) {
+	if !b.Kept && w.plan.Guards.Have(v.Text) || !b.tolerates(w.row, v) {
 		return piece{}, false
 	}
-	b.undo = undo{b.places, b.last, b.row, b.lines}
+	b.saved = saved{b.states, b.last, b.row, b.lines}
 	b.last, b.row, b.at, w.traceback = w.line, w.row, w.now, b
 	b.addLine()
 	b.learnSite(w.noteSite(v.Text))
@@ -99,7 +99,7 @@ func (w *writer) nextInChain(b *block, v *view.Line) (piece, bool) {
 	if b == nil || !b.between() {
 		return piece{}, false
 	}
-	p, ok := w.giveLine(b, v)
+	p, ok := w.acceptLine(b, v)
 	if !ok {
 		w.drop(b, "it ends with another error")
 	}
@@ -114,11 +114,11 @@ func (w *writer) dropHead(text []byte) {
 	}
 }
 
-// nextStrong returns where a piece begins, behind a place at which there is none, that can stand behind
+// nextStandalone returns where a piece begins, behind a place at which there is none, that can stand behind
 // text of the run, which begins at from: behind a prompt, say, which has no line
 // end; -1: there is none. What a host printed ("[web] … Exception …") is the host's and is left
 // alone, unless the host asks for a password.
-func (w *writer) nextStrong(v *view.Line, from, none, lead int) int {
+func (w *writer) nextStandalone(v *view.Line, from, none, lead int) int {
 	text := v.Text
 	for pos := none + lead + 1; pos < len(text) && w.misses < maxMisses; pos++ {
 		i := bytes.IndexAny(text[pos:], "E<")
@@ -126,7 +126,7 @@ func (w *writer) nextStrong(v *view.Line, from, none, lead int) int {
 			break
 		}
 		pos += i
-		if w.plan.MayBeStandalone(text[pos:]) && w.strongAt(text[pos:]) {
+		if w.plan.MayBeStandalone(text[pos:]) && w.standaloneAt(text[pos:]) {
 			if run := text[from:pos]; w.shown || !pyinfra.NamesHost(run) || pyinfra.AsksPassword(run) {
 				return pos
 			}
@@ -140,9 +140,9 @@ func (w *writer) nextStrong(v *view.Line, from, none, lead int) int {
 // maxMisses is how many texts on one line are looked at that begin as a piece does, and are none.
 const maxMisses = 16
 
-// strongAt reports whether a text begins with a piece that may stand behind
+// standaloneAt reports whether a text begins with a piece that may stand behind
 // other text.
-func (w *writer) strongAt(text []byte) bool {
+func (w *writer) standaloneAt(text []byte) bool {
 	if n := plan.HeadLen(text); n > 0 {
 		after := bytes.TrimLeft(text[n:], " ")
 		if plan.Ended(text[n:]) || bytes.HasPrefix(after, []byte(cpython.Ignored)) || w.knownObject(after) {
@@ -151,7 +151,7 @@ func (w *writer) strongAt(text []byte) bool {
 		w.misses++
 		return false
 	}
-	at := sight{text: text, behind: true, strong: true}
+	at := candidate{text: text, behind: true, standalone: true}
 	w.looking(&at)
 	if w.awaits(&at, func(b *block) bool { return b.State == hold.Open }) {
 		return true

@@ -165,7 +165,7 @@ func (w *writer) rest(v *view.Line) (o hold.Owner) {
 	if n := len(w.found); n > 0 {
 		text = text[w.found[n-1].To:]
 	} else {
-		w.near(text)
+		w.nearMisses(text)
 		w.contradict(v)
 		if w.account.Pays(v, w.shown) {
 			return o
@@ -184,7 +184,7 @@ func (w *writer) rest(v *view.Line) (o hold.Owner) {
 func (w *writer) foreign(v *view.Line) {
 	w.keepAbove(v.Text)
 	if b := w.taker; b != nil && b.row == w.row-1 && hold.LacksIndent(v) {
-		b.short = true
+		b.indentless = true
 		w.account.Tear()
 	}
 }
@@ -206,6 +206,3 @@ func (m *Matcher) EndLine(returned bool) {
 
 // Fresh begins a line of which nothing was seen.
 func (m *Matcher) Fresh() { m.shown, m.within = false, nil }
-
-// Show notes that a visible part of the line has left, which is not matched any more.
-func (m *Matcher) Show() { m.shown = true }

@@ -24,12 +24,12 @@ func (w *writer) giveBack() {
 		return
 	}
 	w.queue.Unclaim(&b.Claim)
-	w.move(b, b.undo.places)
-	b.last, b.row, b.lines = b.undo.line, b.undo.row, b.undo.lines
+	w.move(b, b.saved.states)
+	b.last, b.row, b.lines = b.saved.line, b.saved.row, b.saved.lines
 	w.look = min(w.look, b.row+maxGap+1)
 	w.head = nil
 	w.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
-	if len(b.places) == 0 {
+	if len(b.states) == 0 {
 		w.drop(b, "its first piece belongs to another traceback")
 	}
 }
@@ -105,14 +105,14 @@ func (w *writer) expects(b *block) bool {
 	if w.account.Owes(&b.Claim) {
 		return true
 	}
-	rest := b.places[0].Rest()
+	rest := b.states[0].Rest()
 	return len(rest) > 0 && (!rest[0].Next || w.row <= b.row)
 }
 
 // complete decides what becomes of a block that has all its pieces.
 func (w *writer) complete(b *block, p *plan.Program) {
-	if len(b.places) > 1 {
-		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.places), func(at plan.State) bool { return at.Program != p })))
+	if len(b.states) > 1 {
+		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.states), func(at plan.State) bool { return at.Program != p })))
 	}
 	b.ended, b.total = w.row, extent{b.last - b.line, b.lines}
 	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
@@ -150,7 +150,7 @@ func (w *writer) countOpening(b *block) {
 // yield gives up the blocks that wait for the line that has completed b: they are of
 // rules that know less of the same text.
 func (w *writer) yield(b *block) {
-	at := sight{text: bytes.TrimLeft(w.view.Text, " "), row: w.row}
+	at := candidate{text: bytes.TrimLeft(w.view.Text, " "), row: w.row}
 	if b.row != w.row || !b.Kept {
 		return
 	}
@@ -161,7 +161,7 @@ func (w *writer) yield(b *block) {
 			continue
 		}
 		for _, o := range q.blocks[:min(len(q.blocks), maxTried)] {
-			if o != b && o.State == hold.Open && o.Kept && !o.isTraceback() && o.line <= b.line && !o.mayBe(b.places[0].Program) && w.waits(o, &at).n > 0 {
+			if o != b && o.State == hold.Open && o.Kept && !o.isTraceback() && o.line <= b.line && !o.mayBe(b.states[0].Program) && w.lookAhead(o, &at).n > 0 {
 				less = append(less, o)
 			}
 		}
@@ -174,7 +174,7 @@ func (w *writer) yield(b *block) {
 
 // mayBe reports whether the block may be of a program.
 func (b *block) mayBe(p *plan.Program) bool {
-	return slices.ContainsFunc(b.places, func(at plan.State) bool { return at.Program == p })
+	return slices.ContainsFunc(b.states, func(at plan.State) bool { return at.Program == p })
 }
 
 // conclude decides what becomes of a block that cannot be waited for.

@@ -31,7 +31,7 @@ func (m *Matcher) Harmless(v *view.Line, number int) int {
 	switch i := bytes.LastIndex(text, []byte(cpython.Ignored)); {
 	case !w.shown && w.mayBegin(text), w.awaited(text, lead):
 		return 0
-	case i >= 0 && w.strongAt(text[i:]):
+	case i >= 0 && w.standaloneAt(text[i:]):
 		return v.At(lead + i)
 	}
 	return v.TornSequence()
@@ -63,7 +63,7 @@ func (w *writer) awaited(text []byte, lead int) bool {
 	if len(text) == 0 {
 		return false
 	}
-	at := sight{text: text, lead: lead, behind: w.shown}
+	at := candidate{text: text, lead: lead, behind: w.shown}
 	w.looking(&at)
 	return w.awaits(&at, func(b *block) bool { return b.State != hold.Passed })
 }

@@ -12,9 +12,9 @@ import (
 
 // A file is what the path in a line tells.
 type file struct {
-	bare   bool   // its Python draws no carets
-	site   string // the folder of installed packages that it lies in; empty: none
-	module string // of site: the name in it that the path goes on with
+	caretless bool   // its Python draws no carets
+	site      string // the folder of installed packages that it lies in; empty: none
+	module    string // of site: the name in it that the path goes on with
 }
 
 // maxFile is how long a line may be that names a file, in bytes. No system has longer
@@ -29,7 +29,7 @@ func (m *Matcher) fileOf(line []byte) file {
 	if known, ok := m.files.Get(string(line)); ok {
 		return known
 	}
-	found := file{bare: noCarets.Match(line)}
+	found := file{caretless: noCarets.Match(line)}
 	found.site, found.module = sitePackages(line)
 	m.files.Put(string(line), found, 2*len(line))
 	return found

@@ -61,7 +61,7 @@ func (w *writer) took(b *block, text []byte) {
 
 // ids are those of the rules that a block may still be of.
 func (b *block) ids() (ids []string) {
-	for _, p := range b.places {
+	for _, p := range b.states {
 		if !slices.Contains(ids, p.Program.Rule.ID) {
 			ids = append(ids, p.Program.Rule.ID)
 		}
@@ -71,7 +71,7 @@ func (b *block) ids() (ids []string) {
 
 // waitsFor says what the next piece of a block may be.
 func (b *block) waitsFor() (out []string) {
-	for _, p := range b.places {
+	for _, p := range b.states {
 		for i := p.Next; i < len(p.Program.Steps); i++ {
 			if w := p.Program.Steps[i].Describe(); !slices.Contains(out, w) {
 				out = append(out, w)
@@ -85,12 +85,12 @@ func (b *block) waitsFor() (out []string) {
 }
 
 // refuse notes that a block waits for a text, and may not have it.
-func (w *writer) refuse(b *block, at sight, why string) {
+func (w *writer) refuse(b *block, at candidate, why string) {
 	if w.options.Trace == nil || b.State != hold.Open {
 		return
 	}
-	for _, p := range b.places {
-		if _, found := w.take(b, p, &at); found {
+	for _, p := range b.states {
+		if _, found := w.lookAheadFrom(b, p, &at); found {
 			w.trace(Trace{What: Refused, Text: string(at.text), Why: why}, b)
 			return
 		}
@@ -98,7 +98,7 @@ func (w *writer) refuse(b *block, at sight, why string) {
 }
 
 // refuseElsewhere notes which blocks of other writers wait for a text.
-func (w *writer) refuseElsewhere(at sight) {
+func (w *writer) refuseElsewhere(at candidate) {
 	if w.options.Trace == nil {
 		return
 	}
@@ -136,27 +136,27 @@ func (w *writer) keeps(r *rules.Rule, text []byte) bool {
 	return keep
 }
 
-// near notes which rules have their literal in a line that nobody has taken.
-func (m *Matcher) near(text []byte) {
+// nearMisses notes which rules have their literal in a line that nobody has taken.
+func (m *Matcher) nearMisses(text []byte) {
 	if m.options.Trace == nil {
 		return
 	}
 	for i := range m.plan.Lines {
 		if l := &m.plan.Lines[i]; len(l.Literal) > 0 && bytes.Contains(text, l.Literal) && !l.Pattern.Search(text) {
-			m.nearly(l.Rule, text, string(l.Literal), l.Pattern.String())
+			m.nearMiss(l.Rule, text, string(l.Literal), l.Pattern.String())
 		}
 	}
 	for _, p := range m.plan.Programs {
 		n, _ := p.Steps[0].Match(bytes.TrimLeft(text, " "))
 		for _, lit := range p.Literals {
 			if n == 0 && bytes.Contains(text, lit) {
-				m.nearly(p.Rule, text, string(lit), p.Steps[0].Describe())
+				m.nearMiss(p.Rule, text, string(lit), p.Steps[0].Describe())
 			}
 		}
 	}
 }
 
-func (m *Matcher) nearly(r *rules.Rule, text []byte, literal, pattern string) {
+func (m *Matcher) nearMiss(r *rules.Rule, text []byte, literal, pattern string) {
 	m.trace(Trace{What: Nearly, Rules: []string{r.ID}, Text: string(text), Why: fmt.Sprintf("it has %q, and is not %s", literal, pattern)}, nil)
 }
 

@@ -20,7 +20,7 @@ func (m *Matcher) giveUp(b *block, why string) {
 	if !slices.Contains([]string{TooMuchWaits, tooManyWrite, pausedLong}, why) {
 		return
 	}
-	for _, p := range b.places {
+	for _, p := range b.states {
 		if why != pausedLong || !p.Program.Fold {
 			m.tally.Undecided(p.Program.Rule, why)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // A thousand blocks may be open, and each of a line's texts may be a piece of any of them. So they
-// are kept by what they wait for: blocks in the same places wait for the same steps, and a text
+// are kept by what they wait for: blocks in the same states wait for the same steps, and a text
 // that none of these steps is about is asked once, and not a thousand times.
 
 const (
@@ -20,15 +20,15 @@ const (
 	// a text that one of their steps is about. Pieces of equal text are interchangeable, so
 	// that the first one takes it as a rule.
 	maxTried = 64
-	// maxLists is how many lists of places are known by their content.
+	// maxLists is how many lists of states are known by their content.
 	maxLists = 4096
 )
 
-// A waiting is the blocks that are in the same places.
+// A waiting is the blocks that are in the same states.
 type waiting struct {
-	places []plan.State
-	strong bool     // one of the steps that they wait for may stand behind other text
-	blocks []*block // by number
+	states     []plan.State
+	standalone bool     // one of the steps that they wait for may stand behind other text
+	blocks     []*block // by number
 }
 
 // blocks are those of one writer that are open, or complete and may still get a piece.
@@ -51,21 +51,21 @@ func (l *blocks) opened(b *block) {
 	l.look = min(l.look, b.row+maxGap+1)
 }
 
-// move brings a block into other places.
-func (l *blocks) move(b *block, places []plan.State) {
-	if w := b.waiting; w != nil && len(places) > 0 && same(w.places, places) {
-		b.places = places
+// move brings a block into other states.
+func (l *blocks) move(b *block, states []plan.State) {
+	if w := b.waiting; w != nil && len(states) > 0 && same(w.states, states) {
+		b.states = states
 		return
 	}
 	l.leave(b)
-	b.places = places
-	if len(places) == 0 {
+	b.states = states
+	if len(states) == 0 {
 		return
 	}
-	i := slices.IndexFunc(l.waiting, func(w *waiting) bool { return same(w.places, places) })
+	i := slices.IndexFunc(l.waiting, func(w *waiting) bool { return same(w.states, states) })
 	if i < 0 {
 		i = len(l.waiting)
-		l.waiting = append(l.waiting, &waiting{places: places, strong: anyStrong(places)})
+		l.waiting = append(l.waiting, &waiting{states: states, standalone: anyStandalone(states)})
 	}
 	b.waiting = l.waiting[i]
 	at, _ := slices.BinarySearchFunc(b.waiting.blocks, b, byNumber)
@@ -101,12 +101,12 @@ func (l *blocks) under(b *block, columns view.Span) {
 
 func byNumber(a, b *block) int { return cmp.Compare(a.number, b.number) }
 
-// same reports whether two lists of places are one: they lie in the same place, see Filter.list.
+// same reports whether two lists of states are one: they lie in the same place, see Matcher.list.
 func same(a, b []plan.State) bool { return len(a) == len(b) && &a[0] == &b[0] }
 
-// anyStrong reports whether one of the steps that come next may be found behind other text.
-func anyStrong(places []plan.State) bool {
-	for _, p := range places {
+// anyStandalone reports whether one of the steps that come next may be found behind other text.
+func anyStandalone(states []plan.State) bool {
+	for _, p := range states {
 		for i := p.Next; i < len(p.Program.Steps); i++ {
 			s := &p.Program.Steps[i]
 			if s.Standalone {
@@ -128,15 +128,15 @@ type lists struct {
 
 func newLists() lists { return lists{of: map[string][]plan.State{}} }
 
-// list returns a list of places that may be kept, and that is the same for the same places. One of
-// a single place, as most are, is ready made.
-func (m *Matcher) list(places []plan.State) []plan.State {
-	if len(places) == 1 {
-		p := places[0]
-		return p.Program.Single[p.Next : p.Next+1 : p.Next+1]
+// list returns a list of states that may be kept, and that is the same for the same states. One of
+// a single state, as most are, is ready made.
+func (m *Matcher) list(states []plan.State) []plan.State {
+	if len(states) == 1 {
+		s := states[0]
+		return s.Program.Single[s.Next : s.Next+1 : s.Next+1]
 	}
 	key := m.lists.key[:0]
-	for _, p := range places {
+	for _, p := range states {
 		key = binary.LittleEndian.AppendUint32(key, uint32(p.Program.ID))
 		key = binary.LittleEndian.AppendUint32(key, uint32(p.Next))
 	}
@@ -144,7 +144,7 @@ func (m *Matcher) list(places []plan.State) []plan.State {
 	if known, ok := m.lists.of[string(key)]; ok {
 		return known
 	}
-	list := slices.Clone(places)
+	list := slices.Clone(states)
 	if len(m.lists.of) < maxLists {
 		m.lists.of[string(key)] = list
 	}
@@ -152,12 +152,12 @@ func (m *Matcher) list(places []plan.State) []plan.State {
 }
 
 // about reports whether one of the steps that blocks wait for is about a text.
-func (m *Matcher) about(w *waiting, at *sight) bool {
-	weak := !at.behind && !at.strong
-	if !weak && !w.strong {
+func (m *Matcher) about(w *waiting, at *candidate) bool {
+	weak := !at.behind && !at.standalone
+	if !weak && !w.standalone {
 		return false
 	}
-	for _, p := range w.places {
+	for _, p := range w.states {
 		for i := p.Next; i < len(p.Program.Steps); i++ {
 			s := &p.Program.Steps[i]
 			if weak || s.Standalone {
@@ -175,11 +175,11 @@ func (m *Matcher) about(w *waiting, at *sight) bool {
 
 // takes returns the block that takes a text: of those that leave out the fewest steps, the one
 // whose indent was torn off just as the piece's, or that took the last piece, else the oldest. Its
-// places are left in m.drafts.best. nil: none waits for it.
-func (w *writer) takes(at *sight) (taker *block, best take) {
+// states are left in m.drafts.best. nil: none waits for it.
+func (w *writer) takes(at *candidate) (taker *block, best lookahead) {
 	rank := math.MaxInt
 	try := func(b *block) (better bool) {
-		t := w.waits(b, at)
+		t := w.lookAhead(b, at)
 		if t.n == 0 {
 			return false
 		}
@@ -213,13 +213,13 @@ func (w *writer) takes(at *sight) (taker *block, best take) {
 }
 
 // awaits reports whether a block waits for a text that suits.
-func (w *writer) awaits(at *sight, suits func(*block) bool) bool {
+func (w *writer) awaits(at *candidate, suits func(*block) bool) bool {
 	for _, q := range w.waiting {
 		if !w.about(q, at) {
 			continue
 		}
 		for _, b := range q.blocks[:min(len(q.blocks), maxTried)] {
-			if suits(b) && w.waits(b, at).n > 0 {
+			if suits(b) && w.lookAhead(b, at).n > 0 {
 				return true
 			}
 		}

@@ -2,7 +2,7 @@ package plan
 
 import "github.com/orbfilter/orbfilter/rules"
 
-// Doubtful is the number of steps that step.match returns where a pattern is undecided.
+// Doubtful is the number of steps that Step.Match returns where a pattern is undecided.
 const Doubtful = -1
 
 // A question is a text that a pattern is asked about; a nil pattern says yes.
@@ -29,7 +29,7 @@ func every(all ...question) rules.Answer {
 	return answer
 }
 
-// takes is what step.match returns for an answer about the first n bytes.
+// takes is what Step.Match returns for an answer about the first n bytes.
 func takes(a rules.Answer, n int) (taken, steps int) {
 	switch a {
 	case rules.Yes:

@@ -53,7 +53,7 @@ func with(set *rules.Set, g Guards, also [][]byte) *Plan {
 	}
 	slices.SortStableFunc(p.Lines, func(a, b LineRule) int { return knowsMore(a.Rule, b.Rule, a.knows, b.knows) })
 	slices.SortStableFunc(p.Programs, func(a, b *Program) int { return knowsMore(a.Rule, b.Rule, a.knows, b.knows) })
-	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see time.go
+	lits := [][]byte{[]byte(cpython.TracebackHead), []byte(view.SectionStart), []byte(view.SectionEnd)} // these have dates, see package tally
 	for _, h := range pyinfra.Headers() {
 		lits = append(lits, []byte(h))
 	}

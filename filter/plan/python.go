@@ -176,7 +176,7 @@ func matchSource(sources []string, known *vocabulary) func([]byte) (int, int) {
 
 // matchCarets takes carets and tildes, and the spaces between them, but not those
 // behind the last one: they may be the indent of a line of the run. Whose they are
-// depends on where they stand; see carets.go.
+// depends on where they stand; see package match.
 func matchCarets(known *vocabulary) func([]byte) (int, int) {
 	return func(text []byte) (int, int) {
 		run := len(text) - len(bytes.TrimLeft(text, cpython.Marks+" "))

@@ -17,13 +17,13 @@ type Program struct {
 	knows int // see knowsMore
 	Fold  bool
 	Steps []Step
-	// literals are texts of which each line that opens a block holds one;
+	// Literals are texts of which each line that opens a block holds one;
 	// empty: there are none, and every line is looked at.
 	Literals [][]byte
-	// loose: lines of a traceback that no step names are the block's too,
+	// Tolerant: lines of a traceback that no step names are the block's too,
 	// if they follow one of its lines directly.
 	Tolerant bool
-	// alone are the places in it, each in its place.
+	// Single are the states in it, each at its place, to be made a list of one.
 	Single []State
 }
 
@@ -32,18 +32,18 @@ type Step struct {
 	ID   int    // index into what was tried of a text; of all programs together
 	Name string // for people
 	Rule *rules.Rule
-	// match says how many bytes at the start of a text, which does not begin
+	// Match says how many bytes at the start of a text, which does not begin
 	// with a space, are this piece, and how many steps they are; 0: none. Steps
-	// are doubtful where it is undecided whether there are any.
+	// are Doubtful where it is undecided whether there are any.
 	Match func(text []byte) (n, steps int)
-	// lead is the number of spaces that belong in front of the piece; -1:
+	// Lead is the number of spaces that belong in front of the piece; -1:
 	// not known.
 	Lead       int
 	Exact      bool     // the piece stands alone on its line, with just these spaces
 	Optional   bool     // the piece may be missing
 	Repeat     bool     // it may come in several parts (carets)
-	Drawn      []string // with repeat: what samples show, with the spaces in front
-	Parts      int      // match may find fewer steps than these, if it is torn
+	Drawn      []string // with Repeat: what samples show, with the spaces in front
+	Parts      int      // Match may find fewer steps than these, if it is torn
 	Generic    bool     // its text is not particular to the rule
 	Header     bool     // it is the head of a traceback
 	Site       bool     // it names a file, and with it where packages are installed
@@ -55,7 +55,7 @@ type Step struct {
 	Head       bool     // what follows on the line must be the next piece, if it looks like one
 	Whole      bool     // it is all of a line, so that it is not looked for behind many pieces
 	Guarded    bool     // it may be any text, so that the guards are asked
-	// groups returns what the piece names; nil: nothing. Pieces of one block
+	// Groups returns what the piece names; nil: nothing. Pieces of one block
 	// that name the same must agree.
 	Groups func(text []byte) map[string]string
 }
@@ -75,12 +75,12 @@ type State struct {
 }
 
 // Rest returns the steps that are still to come.
-func (p State) Rest() []Step { return p.Program.Steps[p.Next:] }
+func (s State) Rest() []Step { return s.Program.Steps[s.Next:] }
 
 // Complete reports whether nothing that is needed is missing.
-func (p State) Complete() bool {
-	for _, s := range p.Rest() {
-		if !s.Optional {
+func (s State) Complete() bool {
+	for _, step := range s.Rest() {
+		if !step.Optional {
 			return false
 		}
 	}

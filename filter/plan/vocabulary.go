@@ -15,7 +15,7 @@ import (
 // its frames, the errors. A rule names frames by pattern and leaves the rest to
 // its samples: only text that a sample shows is ever taken for a source line, since
 // the lines of pyinfra are indented just as much. Carets need not be shown: where
-// they may stand follows from the source line (carets.go).
+// they may stand follows from the source line, as package match says.
 type vocabulary struct {
 	below  [][]sourceLine // for each frame, the lines of its statement
 	errors []string       // whole last lines

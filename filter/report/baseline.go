@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Baseline is what --fail-on new-unknown passes over: the unknown texts that
@@ -177,7 +178,7 @@ var quoted = lazyregexp.New(`"[^"\n]*"|'[^'\n]*'`)
 // withoutVariables leaves a line that is nothing else as it is.
 func withoutVariables(line string) string {
 	var out strings.Builder
-	for _, p := range rules.Mask(line) {
+	for _, p := range mask.Mask(line) {
 		if p.Variable {
 			p.Text = "…"
 		}

@@ -57,6 +57,7 @@ func Merge(reports ...*Report) *Report {
 	sum.Limits.RulesSkipped = sortedSet(sum.Limits.RulesSkipped)
 	slices.SortFunc(sum.Logs, logOrder)
 	sum.keepRuns()
+	sum.keepExcerpts()
 	sum.Verdict = outcome.Verdict{Failed: outcome.Unknown}
 	for _, l := range sum.Logs {
 		sum.Verdict = outcome.Worse(sum.Verdict, l.Verdict)

@@ -176,6 +176,11 @@ type Log struct {
 	Unknown []string   `json:"unknown"` // fingerprints, in order
 	// Error says why the log could not be read to its end; empty: it was.
 	Error string `json:"error"`
+	// Streams are what it says; nil: that was not kept. It is not written, and a sum does not have it.
+	Streams []Stream `json:"-"`
+	// Excerpts are the lines around what went wrong, of one of several logs; nil: they were not kept. They are not written.
+	Excerpts []Excerpt `json:"-"`
+	hadLines int       // of excerpts that there was no room for
 }
 
 // NameLogs gives a name to the logs that have none, so that live runs can be told

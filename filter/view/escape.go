@@ -63,7 +63,7 @@ func (v *Line) Bare(raw []byte) []byte {
 	if !bytes.Contains(out, []byte(EscFigures)) {
 		return out
 	}
-	*v = Line{Text: out, End: len(out), Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places}
+	*v = Line{Text: out, End: len(out), Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places, taught: v.taught}
 	v.hideFigures()
 	return v.Text
 }

@@ -43,6 +43,7 @@ func Seen(line string) (text, dress string) {
 
 // seenThroughWith is what is seen of the last frame of a line.
 func seenThroughWith(all *layouts, v *Line, line string) string {
+	v.taught = nil
 	for raw := []byte(line); ; {
 		n, _ := FrameLen(raw, 0)
 		if n == 0 {

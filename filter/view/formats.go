@@ -154,8 +154,9 @@ var formats = []format{
 		[]string{"{date} {host} {tag}: ", "{offset} {host} {tag}: ", "{time} {host} {process}: "},
 		[]seenThrough{
 			{"Nov  4 03:59:21 ci-01 pyinfra[123]: --> Connecting to hosts...\n", "--> Connecting to hosts..."},
+			{"Nov  4 03:59:22 ci-01 pyinfra[123]:     [vm-01] Connected\n", "    [vm-01] Connected"},
 			{"2026-11-24T03:59:21.123456+00:00 ci-01 pyinfra[123]:     [vm-01] #033[32mConnected#033[0m#015\n", "    [vm-01] Connected"},
-			{"2026-11-24T03:59:21.123456+00:00 ci-01 pyinfra: --> Connecting to hosts...\n", "--> Connecting to hosts..."},
+			{"2026-11-24T03:59:21.123456+00:00 ci-01 pyinfra:     [vm-01] Connected\n", "    [vm-01] Connected"},
 			{"2026-11-24T03:59:21.123456Z ci-01 pyinfra[123]:     [vm-01] Connected\n", "    [vm-01] Connected"},
 		}},
 	// A line is in parts beyond 16 KB: they are marked P, the last F, and stay in parts.
@@ -217,7 +218,7 @@ var formats = []format{
 		"https://cloud.google.com/build/docs/view-build-results",
 		[]string{"Step #{vertex}: ", "Step #{vertex} - \"{id}\": "},
 		[]seenThrough{
-			{"Step #0: --> Connecting to hosts...\n", "--> Connecting to hosts..."},
+			{"Step #0:     [vm-00] Connected\n", "    [vm-00] Connected"},
 			{"Step #1 - \"deploy\":     [vm-01] Connected\n", "    [vm-01] Connected"},
 		}},
 	// Only its own lines have it; that of Go's package log is the same without the word.

@@ -1,6 +1,6 @@
 // Package view shows a line as matching sees it: without escape sequences, without
 // what CI systems and log collectors write in front of it, and frame by frame where
-// it is overwritten. formats.go has the table of what is seen through.
+// it is overwritten. Raw bytes go in; out come the text that is seen, whose it is, and the way back to the bytes. formats.go has the table of what is seen through.
 package view
 
 import (
@@ -34,6 +34,7 @@ type Line struct {
 	Narrow bool   // one space stands behind the time of day; see narrowClock
 	texts  []byte // memory for text, and for pos
 	places []int
+	taught []learnt // prefixes that are in no table
 }
 
 // A Span is a half-open range of bytes.
@@ -62,7 +63,7 @@ func (v *Line) Look(raw []byte) { v.lookFor(Known, raw) }
 // lookFor is look for the prefixes of some formats.
 func (v *Line) lookFor(prefixes *layouts, raw []byte) {
 	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw) - endLen(raw),
-		Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places}
+		Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places, taught: v.taught}
 	if bytes.IndexByte(raw, Esc) < 0 && !bytes.HasPrefix(raw, []byte(Bom)) {
 		v.Text = raw[:v.End:v.End]
 	} else {

@@ -60,6 +60,9 @@ func (v *Line) undress(prefixes *layouts) {
 		}
 		v.takeOff(&m)
 	}
+	if v.learn(); len(v.taught) > 0 {
+		v.undressLearnt()
+	}
 	if string(v.key) != v.Dress {
 		v.Dress = string(v.key)
 	}

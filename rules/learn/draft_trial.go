@@ -10,6 +10,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Trial says what a draft would fold in a log that is written to it, and
@@ -31,24 +33,24 @@ type Trial struct {
 	id     string
 	lines  [][]string // the words of the draft's lines
 	filter *filter.Filter
-	sink   unclaimed
+	sink   draft.Unclaimed
 	view   view.Line
 	own    pyinfra.Own
 }
 
 // NewTrial returns the trial of a draft among the rules that there are; nil:
 // there are none.
-func NewTrial(d *Draft, known *rules.Set) *Trial {
+func NewTrial(d *draft.Draft, known *rules.Set) *Trial {
 	set := rules.NewSet()
 	if known != nil {
-		set = lifted(known)
+		set = draft.Lifted(known)
 	}
-	set.Put(lift(d.Rule))
+	set.Put(draft.Lift(d.Rule))
 	t := &Trial{id: d.Rule.ID, Together: d.Rule.Match.PythonTraceback != nil}
-	for _, l := range d.lines {
-		t.lines = append(t.lines, tokensOf(l.pieces))
+	for _, l := range d.Lines {
+		t.lines = append(t.lines, tokensOf(l.Pieces))
 	}
-	t.sink.line = t.look
+	t.sink.Line = t.look
 	t.filter = filter.New(set, &t.sink, filter.Options{})
 	return t
 }
@@ -59,7 +61,7 @@ func (t *Trial) Write(p []byte) (int, error) { return t.filter.Write(p) }
 // Close ends the log.
 func (t *Trial) Close() error {
 	err := t.filter.Close()
-	t.sink.flush()
+	t.sink.Flush()
 	for _, i := range t.filter.Summary().Issues {
 		if i.Rule.ID == t.id {
 			t.Count, t.Lines = t.Count+i.Count, t.Lines+i.Lines
@@ -71,10 +73,10 @@ func (t *Trial) Close() error {
 func (t *Trial) look(raw []byte, number int) {
 	t.view.Look(view.LastFrame(raw))
 	text := string(bytes.TrimRight(t.view.Text, " "))
-	if len(text) > maxText || strings.TrimSpace(text) == "" || t.own.Is(t.view.Text) || !utf8.ValidString(text) {
+	if len(text) > draft.MaxText || strings.TrimSpace(text) == "" || t.own.Is(t.view.Text) || !utf8.ValidString(text) {
 		return
 	}
-	words := tokensOf(rules.Mask(text))
+	words := tokensOf(mask.Mask(text))
 	if !slices.ContainsFunc(t.lines, func(l []string) bool { return len(l) == len(words) && merge(l, words) != nil }) {
 		return
 	}

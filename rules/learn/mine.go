@@ -13,6 +13,9 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/blocks"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Miner finds what repeats in logs and is not known to any rule. It reads the
@@ -32,20 +35,20 @@ type Miner struct {
 	stats   MineStats
 	known   *filter.Plan
 	filter  *filter.Filter // of the log that is read
-	sink    unclaimed
+	sink    draft.Unclaimed
 	log     string
 
 	pass     pass
 	view     view.Line
 	own      pyinfra.Own
 	forest   *forest
-	lanes    lanes
+	lanes    blocks.Lanes
 	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
 	ordinal  int32                  // counts the lines that no rule knows, over all logs
 	before   int32                  // what it was at the start of this log
 	key      []byte
 	clusters []*Cluster
-	wanted   map[int32]*draftLine
+	wanted   map[int32]*draft.Line
 	proof    *proof
 }
 
@@ -92,9 +95,6 @@ const (
 	done
 )
 
-// maxGapLines is how many lines of others stand in a block, at most.
-const maxGapLines = 1024
-
 // NewMiner returns a miner that has seen nothing.
 func NewMiner(o MineOptions) *Miner {
 	if o.Known == nil {
@@ -103,8 +103,8 @@ func NewMiner(o MineOptions) *Miner {
 	if o.MinCount == 0 {
 		o.MinCount = 5
 	}
-	m := &Miner{options: o, known: filter.NewPlan(lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
-	m.sink.line = m.line
+	m := &Miner{options: o, known: filter.NewPlan(draft.Lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
+	m.sink.Line = m.line
 	return m
 }
 
@@ -157,11 +157,11 @@ func (m *Miner) endLog() {
 		return
 	}
 	_ = m.filter.Close()
-	m.sink.flush()
+	m.sink.Flush()
 	for dress := range m.python {
 		m.endPython(dress)
 	}
-	m.lanes.cut()
+	m.lanes.Cut()
 	s := m.filter.Summary()
 	switch m.pass {
 	case counting:
@@ -186,7 +186,7 @@ func (m *Miner) line(raw []byte, number int) {
 	text := bytes.TrimRight(v.Text, " \t\r")
 	if m.pass == fetching {
 		l := m.wanted[m.ordinal]
-		l.text, l.pieces = string(text), generalize(rules.Mask(string(text)), l.tokens)
+		l.Text, l.Pieces = string(text), generalize(mask.Mask(string(text)), l.Tokens)
 		return
 	}
 	switch {
@@ -194,12 +194,12 @@ func (m *Miner) line(raw []byte, number int) {
 	case m.own.Is(v.Text):
 		m.stats.Own++
 		m.cut(v.Text)
-	case len(text) > maxText || !utf8.Valid(text):
+	case len(text) > draft.MaxText || !utf8.Valid(text):
 		m.stats.TooLong++
-		m.lanes.cut()
+		m.lanes.Cut()
 	case m.known.NeverFolds(v.Text):
 		m.stats.Guarded++
-		m.lanes.cut()
+		m.lanes.Cut()
 	default:
 		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal}
 		if !m.pythonLine(l) {
@@ -212,15 +212,15 @@ func (m *Miner) line(raw []byte, number int) {
 // all.
 func (m *Miner) cut(text []byte) {
 	if h := pyinfra.Host(text); h != "" {
-		m.lanes.cutOne(m.view.Dress + h)
+		m.lanes.CutOne(m.view.Dress + h)
 		return
 	}
-	m.lanes.cut()
+	m.lanes.Cut()
 }
 
-func plainLine(text string, trail bool) draftLine {
-	pieces := rules.Mask(text)
-	return draftLine{text: text, pieces: pieces, pattern: rules.Expression(pieces), tokens: tokensOf(pieces), trail: trail}
+func plainLine(text string, trail bool) draft.Line {
+	pieces := mask.Mask(text)
+	return draft.Line{Text: text, Pieces: pieces, Pattern: mask.Expression(pieces), Tokens: tokensOf(pieces), Trail: trail}
 }
 
 // A writtenLine is a line that no rule knows.
@@ -234,7 +234,7 @@ type writtenLine struct {
 
 // count enters a line.
 func (m *Miner) count(l writtenLine) {
-	name, rest := rules.Host(l.text)
+	name, rest := mask.Host(l.text)
 	m.key = m.key[:0]
 	if name != "" {
 		m.key = append(m.key, '[')
@@ -244,15 +244,17 @@ func (m *Miner) count(l writtenLine) {
 	if t == nil {
 		if t = m.template(l.text); t == nil {
 			m.stats.Forgotten++
-			m.lanes.cut()
+			m.lanes.Cut()
 			return
 		}
 	}
-	m.seen(t, l.number, func() []draftLine { return []draftLine{{text: l.text, trail: l.trail}} })
+	m.seen(t, l.number, func() []draft.Line { return []draft.Line{{Text: l.text, Trail: l.trail}} })
 	if l.trail {
-		t.sample[0].trail = true
+		t.sample[0].Trail = true
 	}
-	m.lanes.add(l.dress+name, t, l.ordinal)
+	if m.lanes.Add(l.dress+name, t.id, l.ordinal) {
+		t.ordered++
+	}
 	if service, ok := strings.CutPrefix(l.dress, "compose "); ok && name == "" {
 		name = strings.TrimSuffix(service, "\n")
 	}
@@ -261,7 +263,7 @@ func (m *Miner) count(l writtenLine) {
 
 // template finds the template of a line by its words, and remembers it.
 func (m *Miner) template(text string) *template {
-	t := m.forest.find(tokensOf(rules.Mask(text)))
+	t := m.forest.find(tokensOf(mask.Mask(text)))
 	if t != nil {
 		m.forest.remember(string(m.key), t)
 	}
@@ -269,7 +271,7 @@ func (m *Miner) template(text string) *template {
 }
 
 // seen counts an occurrence of a template.
-func (m *Miner) seen(t *template, number int, sample func() []draftLine) {
+func (m *Miner) seen(t *template, number int, sample func() []draft.Line) {
 	if t.count++; t.count == 1 {
 		t.sample, t.log, t.line = sample(), m.log, number
 	}

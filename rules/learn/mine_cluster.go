@@ -10,6 +10,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/blocks"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 // A Cluster is something that repeats.
@@ -26,12 +28,12 @@ type Cluster struct {
 	Excerpt []string
 	// Draft is a rule for it. It is nil if none was wanted, or if none can be
 	// made; Refused says why then.
-	Draft   *Draft
+	Draft   *draft.Draft
 	Refused string
 	// Proof says what the draft would do in these logs; nil: there is none.
 	Proof *Proof
 
-	lines []draftLine
+	lines []draft.Line
 	part  bool // others claim all of it
 }
 
@@ -69,11 +71,11 @@ func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 func (m *Miner) rank() {
 	inBlocks := map[int32]int{}
 	var clusters []*Cluster
-	for _, b := range m.lanes.blocks(len(m.forest.all), m.options.MinCount) {
+	for _, b := range m.lanes.Blocks(len(m.forest.all), m.options.MinCount, draft.MaxLines) {
 		if c := m.blockCluster(b); c != nil {
 			clusters = append(clusters, c)
-			for _, t := range b.templates {
-				inBlocks[t] += b.count
+			for _, t := range b.Templates {
+				inBlocks[t] += b.Count
 			}
 		}
 	}
@@ -88,35 +90,35 @@ func (m *Miner) rank() {
 		if !t.python {
 			m.stats.Unordered += int64(t.count - t.ordered)
 		}
-		if count < m.options.MinCount || cpython.IsFrame([]byte(strings.TrimLeft(t.sample[0].text, " "))) { // a torn traceback's
+		if count < m.options.MinCount || cpython.IsFrame([]byte(strings.TrimLeft(t.sample[0].Text, " "))) { // a torn traceback's
 			continue
 		}
-		var lines []draftLine
+		var lines []draft.Line
 		for _, l := range t.sample {
-			lines = append(lines, plainLine(l.text, l.trail))
+			lines = append(lines, plainLine(l.Text, l.Trail))
 		}
 		if !t.python {
-			lines[0].pattern, lines[0].tokens, lines[0].pieces = strings.Join(t.tokens, ""), t.tokens, generalize(lines[0].pieces, t.tokens)
+			lines[0].Pattern, lines[0].Tokens, lines[0].Pieces = strings.Join(t.tokens, ""), t.tokens, generalize(lines[0].Pieces, t.tokens)
 		}
 		clusters = append(clusters, &Cluster{Count: count, Hosts: t.hosts, Log: t.log, Line: t.line, lines: lines})
 	}
-	m.lanes = lanes{}
+	m.lanes = blocks.Lanes{}
 	m.choose(clusters)
 }
 
 // blockCluster makes a cluster of a block; nil when a template of it was
 // forgotten.
-func (m *Miner) blockCluster(b foundBlock) *Cluster {
+func (m *Miner) blockCluster(b blocks.Block) *Cluster {
 	c := &Cluster{}
-	for i, id := range b.templates {
+	for i, id := range b.Templates {
 		t := m.forest.all[id]
 		if t == nil {
 			return nil
 		}
 		if i == 0 {
-			c.Hosts, c.Log, c.Line, c.Count = t.hosts, t.log, t.line, t.all(b.count)
+			c.Hosts, c.Log, c.Line, c.Count = t.hosts, t.log, t.line, t.all(b.Count)
 		}
-		c.lines = append(c.lines, draftLine{pattern: strings.Join(t.tokens, ""), tokens: t.tokens, trail: t.sample[0].trail, number: int(b.ordinals[i])})
+		c.lines = append(c.lines, draft.Line{Pattern: strings.Join(t.tokens, ""), Tokens: t.tokens, Trail: t.sample[0].Trail, Number: int(b.Ordinals[i])})
 	}
 	return c
 }
@@ -139,12 +141,12 @@ func (m *Miner) choose(clusters []*Cluster) {
 		return cmp.Or(cmp.Compare(b.Saved(), a.Saved()), cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Line, b.Line))
 	})
 	taken := map[string]bool{}
-	m.wanted = map[int32]*draftLine{}
+	m.wanted = map[int32]*draft.Line{}
 	for _, c := range clusters {
 		c.name(taken)
 		for i := range c.lines {
-			if l := &c.lines[i]; l.text == "" {
-				m.wanted[int32(l.number)] = l
+			if l := &c.lines[i]; l.Text == "" {
+				m.wanted[int32(l.Number)] = l
 			}
 		}
 	}
@@ -155,7 +157,7 @@ func (m *Miner) choose(clusters []*Cluster) {
 func (c *Cluster) name(taken map[string]bool) {
 	var b strings.Builder
 	for _, l := range c.lines {
-		b.WriteString(l.pattern + "\n")
+		b.WriteString(l.Pattern + "\n")
 	}
 	for n := 4; c.ID == "" || taken[c.ID]; n++ {
 		c.ID = filter.Fingerprint(b.String(), n)
@@ -167,10 +169,10 @@ func (c *Cluster) name(taken map[string]bool) {
 func (m *Miner) draft() {
 	m.wanted = nil
 	known, patterns := rules.NewSet(slices.Collect(m.options.Known.All())...), map[string]bool{}
-	p := &proof{of: map[*rules.Rule]*Cluster{}, set: lifted(m.options.Known)}
+	p := &proof{of: map[*rules.Rule]*Cluster{}, set: draft.Lifted(m.options.Known)}
 	for n, c := range m.clusters {
 		for _, l := range c.lines {
-			c.Excerpt = append(c.Excerpt, l.text)
+			c.Excerpt = append(c.Excerpt, l.Text)
 		}
 		if m.options.Wanted != nil && !m.options.Wanted(n, c.ID) {
 			continue
@@ -182,7 +184,7 @@ func (m *Miner) draft() {
 			continue
 		}
 		for _, l := range c.lines {
-			patterns[l.pattern] = true
+			patterns[l.Pattern] = true
 		}
 		first := *c.Draft.Rule
 		first.Layer++ // what it claims is not another draft's, though that may know more of it
@@ -198,20 +200,20 @@ func (m *Miner) draft() {
 // allIn reports whether all lines are lines of other clusters: blocks of which
 // something is missing.
 func (c *Cluster) allIn(patterns map[string]bool) bool {
-	return !slices.ContainsFunc(c.lines, func(l draftLine) bool { return !patterns[l.pattern] })
+	return !slices.ContainsFunc(c.lines, func(l draft.Line) bool { return !patterns[l.Pattern] })
 }
 
 // makeDraft makes a rule of the cluster, beside the rules that there are.
 func (c *Cluster) makeDraft(known *rules.Set) {
-	d := newDrafter(DraftOptions{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
-	d.quick, d.advice = true, c.facts()
-	draft, err := d.draft(c.lines)
-	if known, ok := errors.AsType[*KnownError](err); ok {
+	d := draft.NewDrafter(draft.Options{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
+	d.Quick, d.Advice = true, c.facts()
+	made, err := d.Draft(c.lines)
+	if known, ok := errors.AsType[*draft.KnownError](err); ok {
 		c.Refused = "it is " + known.Error()
 	} else if err != nil {
 		c.Refused = err.Error()
 	}
-	c.Draft = draft
+	c.Draft = made
 }
 
 // facts say what is known of the cluster.

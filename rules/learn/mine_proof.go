@@ -11,6 +11,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A proof is a sink for logs with all drafts in use.
@@ -24,7 +26,7 @@ type proof struct {
 }
 
 func (p *proof) want(c *Cluster) {
-	r := lift(c.Draft.Rule)
+	r := draft.Lift(c.Draft.Rule)
 	r.Layer = -len(p.of) // what a draft claims is asked as if there were no other that knows more
 	p.set.Put(r)
 	p.of[r] = c
@@ -52,7 +54,7 @@ func (p *proof) Event(e filter.Event) error {
 
 // has reports whether a text is of the cluster.
 func (p *proof) has(c *Cluster, text string) bool {
-	_, rest := rules.Host(text)
+	_, rest := mask.Host(text)
 	p.key = skeleton(append(p.key[:0], c.ID...), rest)
 	is, known := p.cache[string(p.key)]
 	if known {
@@ -72,9 +74,9 @@ func (c *Cluster) has(text string) bool {
 	if strings.Trim(text, "^~ ") == "" {
 		return true
 	}
-	tokens, part := tokensOf(rules.Mask(text)), rules.Expression(rules.Mask(strings.TrimLeft(text, " ")))
-	return slices.ContainsFunc(c.lines, func(l draftLine) bool {
-		return strings.Contains(l.pattern, part) || len(l.tokens) == len(tokens) && slices.Equal(merge(l.tokens, tokens), l.tokens)
+	tokens, part := tokensOf(mask.Mask(text)), mask.Expression(mask.Mask(strings.TrimLeft(text, " ")))
+	return slices.ContainsFunc(c.lines, func(l draft.Line) bool {
+		return strings.Contains(l.Pattern, part) || len(l.Tokens) == len(tokens) && slices.Equal(merge(l.Tokens, tokens), l.Tokens)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
 // Texts of Python are put together by what is known of their form: the lines
@@ -19,18 +20,18 @@ type pythonLines []writtenLine
 func (m *Miner) pythonLine(l writtenLine) bool {
 	p := m.python[l.dress]
 	switch {
-	case startsPython(l.text) && !p.wants(l.text), len(p) == 0 && isWarningText(l.text):
+	case draft.StartsPython(l.text) && !p.wants(l.text), len(p) == 0 && isWarningText(l.text):
 		m.endPython(l.dress)
 		m.python[l.dress] = pythonLines{l}
 		return true
-	case len(p) == 0, pyinfra.NamesHost([]byte(l.text)), len(p) == maxDraftLines:
+	case len(p) == 0, pyinfra.NamesHost([]byte(l.text)), len(p) == draft.MaxLines:
 		return false
-	case !startsPython(p[0].text) && (len(p) > 1 || leadOf(l.text) != cpython.FrameIndent): // a warning is complete
+	case !draft.StartsPython(p[0].text) && (len(p) > 1 || leadOf(l.text) != cpython.FrameIndent): // a warning is complete
 		m.endPython(l.dress)
 		return m.pythonLine(l)
 	}
 	m.python[l.dress] = append(p, l)
-	if startsPython(p[0].text) && l.text[0] != ' ' && !startsPython(l.text) { // the error
+	if draft.StartsPython(p[0].text) && l.text[0] != ' ' && !draft.StartsPython(l.text) { // the error
 		m.endPython(l.dress)
 	}
 	return true
@@ -48,7 +49,7 @@ func isWarningText(text string) bool {
 		return false
 	}
 	_, category, _, ok := cpython.WarningParts([]byte(text))
-	return ok && isWarningClass(category)
+	return ok && draft.IsWarningClass(category)
 }
 
 // endPython counts a text of Python; its lines alone if it is none after all.
@@ -68,7 +69,7 @@ func (m *Miner) endPython(dress string) {
 			return
 		}
 	}
-	m.lanes.cutOne(dress)
+	m.lanes.CutOne(dress)
 	m.seen(t, p[0].number, p.sample)
 }
 
@@ -80,7 +81,7 @@ func (m *Miner) pythonTemplate(p pythonLines) *template {
 	for _, l := range p {
 		texts = append(texts, l.text)
 	}
-	if readPython(texts) == nil {
+	if draft.ReadPython(texts) == nil {
 		for _, l := range p {
 			m.count(l)
 		}
@@ -95,9 +96,9 @@ func (m *Miner) pythonTemplate(p pythonLines) *template {
 	return t
 }
 
-func (p pythonLines) sample() (lines []draftLine) {
+func (p pythonLines) sample() (lines []draft.Line) {
 	for _, l := range p {
-		lines = append(lines, draftLine{text: l.text})
+		lines = append(lines, draft.Line{Text: l.text})
 	}
 	return lines
 }
@@ -112,7 +113,7 @@ func shapeOf(lines []string) string {
 		case len(l)-len(word) >= cpython.SourceIndent:
 			b.WriteString(word + "\n")
 		default:
-			b.WriteString(plainLine(word, false).pattern + "\n")
+			b.WriteString(plainLine(word, false).Pattern + "\n")
 		}
 	}
 	return b.String()

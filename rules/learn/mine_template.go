@@ -3,7 +3,8 @@ package learn
 import (
 	"slices"
 
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // Templates of lines, found as Drain does it (P. He, J. Zhu, Z. Zheng, M. R. Lyu:
@@ -38,7 +39,7 @@ type template struct {
 	count  int
 	// ordered is how many of count are among the lines whose order is kept.
 	ordered int
-	sample  []draftLine // of the first one
+	sample  []draft.Line // of the first one
 	log     string
 	line    int // of the first one
 	hosts   map[string]int
@@ -53,7 +54,7 @@ type leafKey struct {
 
 func leafOf(tokens []string) leafKey {
 	first := tokens[0]
-	if first == rules.HostPrefix && len(tokens) > 1 {
+	if first == mask.HostPrefix && len(tokens) > 1 {
 		first += tokens[1]
 	}
 	return leafKey{len(tokens), first}

@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/drafttest"
 )
 
 // mine reads logs as often as it takes.
@@ -65,7 +66,7 @@ func TestMiner(t *testing.T) {
 		assert.Equal(t, c.ID, again.Clusters()[i].ID)
 		assert.Regexp(t, `^U-[0-9a-f]{4}$`, c.ID)
 		assert.Equal(t, string(c.Draft.File), string(again.Clusters()[i].Draft.File))
-		lintClean(t, c.Draft)
+		drafttest.LintClean(t, c.Draft)
 	}
 }
 

@@ -5,21 +5,22 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // wordsOf cuts a line into words. A word begins with the space that is in front
 // of it.
-func wordsOf(pieces []rules.Piece) [][]rules.Piece {
-	words := [][]rules.Piece{nil}
-	add := func(p rules.Piece) { words[len(words)-1] = append(words[len(words)-1], p) }
+func wordsOf(pieces []mask.Piece) [][]mask.Piece {
+	words := [][]mask.Piece{nil}
+	add := func(p mask.Piece) { words[len(words)-1] = append(words[len(words)-1], p) }
 	for _, p := range pieces {
 		switch {
-		case p.Pattern == rules.HostPrefix:
+		case p.Pattern == mask.HostPrefix:
 			add(p)
 			words = append(words, nil)
 		case p.Variable && strings.TrimSpace(p.Text) == "":
-			words = append(words, []rules.Piece{p})
+			words = append(words, []mask.Piece{p})
 		case p.Variable:
 			add(p)
 		default:
@@ -27,7 +28,7 @@ func wordsOf(pieces []rules.Piece) [][]rules.Piece {
 				if i > 0 {
 					words, w = append(words, nil), " "+w
 				}
-				add(rules.Piece{Text: w, Pattern: rules.Quote(w)})
+				add(mask.Piece{Text: w, Pattern: mask.Quote(w)})
 			}
 		}
 	}
@@ -35,17 +36,17 @@ func wordsOf(pieces []rules.Piece) [][]rules.Piece {
 }
 
 // tokensOf are the patterns of the words of a line.
-func tokensOf(pieces []rules.Piece) []string {
+func tokensOf(pieces []mask.Piece) []string {
 	words := wordsOf(pieces)
 	tokens := make([]string, len(words))
 	for i, w := range words {
-		tokens[i] = rules.Expression(w)
+		tokens[i] = mask.Expression(w)
 	}
 	return tokens
 }
 
 // generalize takes words as varying that do in a template.
-func generalize(pieces []rules.Piece, tokens []string) (out []rules.Piece) {
+func generalize(pieces []mask.Piece, tokens []string) (out []mask.Piece) {
 	words := wordsOf(pieces)
 	for i, w := range words {
 		if len(words) != len(tokens) || !isAny(tokens[i]) {
@@ -55,14 +56,14 @@ func generalize(pieces []rules.Piece, tokens []string) (out []rules.Piece) {
 		text := textOf(w)
 		word := strings.TrimLeft(text, " ")
 		if space, _ := split(tokens[i]); space != "" {
-			out = append(out, rules.Piece{Text: text[:len(text)-len(word)], Pattern: space, Variable: space != " "})
+			out = append(out, mask.Piece{Text: text[:len(text)-len(word)], Pattern: space, Variable: space != " "})
 		}
-		out = append(out, rules.Piece{Text: word, Pattern: anyWord, Variable: true})
+		out = append(out, mask.Piece{Text: word, Pattern: anyWord, Variable: true})
 	}
 	return out
 }
 
-func textOf(pieces []rules.Piece) string {
+func textOf(pieces []mask.Piece) string {
 	var b strings.Builder
 	for _, p := range pieces {
 		b.WriteString(p.Text)
@@ -100,7 +101,7 @@ func merge(a, b []string) []string {
 		}
 		if a[i] == b[i] && !isAny(a[i]) {
 			same++
-			letters += letterCount(a[i])
+			letters += draft.LetterCount(a[i])
 			continue
 		}
 		as, aw := split(a[i])

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // stranger is a word that is in no sample.
@@ -30,7 +31,7 @@ func (t *Tester) Unquoted(r *rules.Rule) (field, line string) {
 func (t *Tester) unquotedLine(r *rules.Rule, lines []string, n int) string {
 	line := strings.TrimRight(lines[n], "\r\n")
 	for at := range line + "\n" { // its end as well
-		word := wordAt(rules.Mask(line), at)
+		word := wordAt(mask.Mask(line), at)
 		if word == "" {
 			continue
 		}
@@ -45,7 +46,7 @@ func (t *Tester) unquotedLine(r *rules.Rule, lines []string, n int) string {
 
 // wordAt is what to put into a line there: a word, and nothing within what varies, or
 // beside it, since it would be part of it. A line that ends with it ends with a word more.
-func wordAt(pieces []rules.Piece, at int) string {
+func wordAt(pieces []mask.Piece, at int) string {
 	begin := 0
 	for i, p := range pieces {
 		end := begin + len(p.Text)

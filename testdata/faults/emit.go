@@ -126,9 +126,9 @@ func (p *program) before(n int) {
 	}
 }
 
-// die ends the process by a signal as a program in C would end: a shell in our place does it, for Go handles some.
+// die ends the process by a signal as a program in C would end: a shell in our place does it, for Go handles some. Until then the
+// signal stays caught: it may come twice.
 func die(sig syscall.Signal) {
-	signal.Reset(sig)
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 	_ = syscall.Exec("/bin/sh", []string{"sh", "-c", fmt.Sprintf("kill -%d $$; sleep 60", int(sig))}, os.Environ())
 }

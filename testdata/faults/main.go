@@ -65,6 +65,9 @@ func run(orbfilter string) error {
 	results := all(&bench{orbfilter: orbfilter}, schedules())
 	var said bytes.Buffer
 	table(&said, results)
+	if n := early(results); n > 0 {
+		fmt.Fprintf(&said, "\n%d of the signals came while the Go runtime started, and ended orbfilter before it had begun.\n", n)
+	}
 	fmt.Printf("%s%d schedules in %v\n", said.String(), len(results), time.Since(began).Round(time.Second))
 	return errors.Join(verdict(results), write(said.String()))
 }
@@ -121,4 +124,14 @@ func verdict(results []*result) error {
 		names = append(names, fmt.Sprint(r.of.number))
 	}
 	return fmt.Errorf("%d of %d schedules went wrong (%s); to see one: -seed %d -only K", len(bad), len(results), strings.Join(names, ", "), *seed)
+}
+
+// early is how often orbfilter was ended before it had begun.
+func early(results []*result) (n int) {
+	for _, r := range results {
+		if r.early {
+			n++
+		}
+	}
+	return n
 }

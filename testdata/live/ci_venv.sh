@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the virtual environment with which the files for CI are checked, .venvs/ci below the top folder of the project:
-# pre-commit, and check-jsonschema, which brings the schemas of SchemaStore. What is there already and whole is left alone.
+# pre-commit, check-jsonschema, which brings the schemas of SchemaStore, and what reads reports: junitparser, junit2html, and of
+# sarif-tools what reads a file (without the charts, which bring 150 MB). What is there already and whole is left alone.
 #
 # usage: ci_venv.sh
 #
@@ -13,13 +14,14 @@ project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 venvs=$project/.venvs
 venv=$venvs/ci
 lock=$venvs/.lock-ci
-packages='pre-commit==4.7.0 check-jsonschema==0.39.0'
+packages='pre-commit==4.7.0 check-jsonschema==0.39.0 junitparser==5.0.3 junit2html==31.1.4 jsonpath-ng==1.16.0 pyyaml==6.0.4'
+bare='sarif-tools==3.0.5' # without what it needs elsewhere
 
 say() { printf 'ci_venv.sh: %s\n' "$*" >&2; }
 
 suitable() { "$1" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; }
 
-whole() { [ "$(cat "$venv/stamp" 2>/dev/null)" = "$venv $packages" ] && "$venv/bin/python" -c '' 2>/dev/null; }
+whole() { [ "$(cat "$venv/stamp" 2>/dev/null)" = "$venv $packages $bare" ] && "$venv/bin/python" -c '' 2>/dev/null; }
 
 # find_python: prints the Python to use. A name on PATH may be a shim of pyenv that leads nowhere, so each one is tried.
 find_python() {
@@ -47,12 +49,13 @@ install() {
 	say 'making .venvs/ci'
 	rm -rf "$venv"
 	"$1" -m venv "$venv" >"$venvs/log-ci" 2>&1 &&
-		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check $packages >"$venvs/log-ci" 2>&1 || { # shellcheck disable=SC2086 # these are words
+		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check $packages >"$venvs/log-ci" 2>&1 &&
+		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --no-deps $bare >"$venvs/log-ci" 2>&1 || { # shellcheck disable=SC2086 # these are words
 		cat "$venvs/log-ci" >&2
 		say 'could not make .venvs/ci: is there a network, and a package index?'
 		return 4
 	}
-	printf '%s\n' "$venv $packages" >"$venv/stamp"
+	printf '%s\n' "$venv $packages $bare" >"$venv/stamp"
 }
 
 whole && exit 0

@@ -10,7 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/lint"
 )
 
 // SarifHome is where people read about the tool that a SARIF log is of.
@@ -23,7 +23,7 @@ func (f *Findings) SARIF(w io.Writer) error {
 	run := sarif.NewRunWithInformationURI("orbfilter", SarifHome)
 	run.Tool.Driver.WithVersion(f.Version)
 	run.WithColumnKind("unicodeCodePoints")
-	for _, c := range rules.Checks() {
+	for _, c := range lint.Checks() {
 		run.AddRule(c.ID).WithDescription(c.Title + ".").WithHelp(sarif.NewMultiformatMessageString().WithText(c.Do)).
 			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(string(c.Level)))
 	}
@@ -33,7 +33,7 @@ func (f *Findings) SARIF(w io.Writer) error {
 	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
 }
 
-func addResult(run *sarif.Run, f *rules.Finding) {
+func addResult(run *sarif.Run, f *lint.Finding) {
 	uri := (&url.URL{Path: filepath.ToSlash(f.File)}).String()
 	where := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(uri))
 	if f.Line > 0 {

@@ -13,12 +13,13 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/lint"
 )
 
 // findings are those of two files, one of which is no rule.
 func findings() *catalog.Findings {
 	f := catalog.Findings{Files: 2, Version: "1.2.3"}
-	for _, l := range rules.Lint([]rules.File{
+	for _, l := range lint.Lint([]rules.File{
 		{Name: "rules/my rules/slow.yaml", Data: []byte("id: slow\ntitle: Takes for ever.\nseverity: noise\nmatch: {line: '^my (a+)+$'}\nreferences: ['http://example.org']\nsamples:\n  - text: my aaa\n")},
 		{Name: "wrong\x1b[31m.yaml", Data: []byte("id: wrong\ntilte: \"\\e]0;x\\a\"\n")},
 	}) {
@@ -48,7 +49,7 @@ func TestFindingsSARIF(t *testing.T) {
 	run := report.Runs[0]
 	assert.Equal(t, "orbfilter", *run.Tool.Driver.Name)
 	assert.Equal(t, "1.2.3", *run.Tool.Driver.Version)
-	assert.Len(t, run.Tool.Driver.Rules, len(rules.Checks()))
+	assert.Len(t, run.Tool.Driver.Rules, len(lint.Checks()))
 	require.Len(t, run.Results, len(findings().All))
 	for i, f := range findings().All {
 		r := run.Results[i]

@@ -2,6 +2,7 @@ package ci
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
@@ -28,7 +29,13 @@ func worstOf(r *report.Report, o IssueOptions) (out []*report.Issue) {
 // Azure no more, and a person reads no more.
 const perKind = 10
 
-// A saying is an issue as it is said, or several that there is no room for.
+// maxRuns is how many runs that failed are said one by one, and maxPlaces how many places of an issue.
+const (
+	maxRuns   = 3
+	maxPlaces = 3
+)
+
+// A saying is a run that failed, an issue as it is said, or several that there is no room for.
 type saying struct {
 	severity rules.Severity // not noise
 	title    string
@@ -36,8 +43,30 @@ type saying struct {
 }
 
 // sayings returns what is said of a report: of each kind perKind at most, the last of
-// which names all that are left out.
-func sayings(r *report.Report, o IssueOptions) (out []saying) {
+// which names all that are left out. The runs that failed are said first.
+func sayings(r *report.Report, o IssueOptions) []saying {
+	runs := failedRuns(r)
+	return append(runs, issueSayings(r, o, perKind-len(runs))...)
+}
+
+// failedRuns are the runs of a report that failed.
+func failedRuns(r *report.Report) (out []saying) {
+	failed := slices.DeleteFunc(slices.Clone(r.Logs), func(l *report.Log) bool { return !facts.Failed(l) })
+	for n, l := range failed {
+		if n == maxRuns-1 && len(failed) > maxRuns {
+			return append(out, saying{rules.Error, fmt.Sprintf("orbfilter: %d more runs failed", len(failed)-n), []string{"The report says which."}})
+		}
+		title := facts.VerdictText(&l.Verdict)
+		if len(r.Logs) > 1 {
+			title = facts.LogName(l) + ": " + title
+		}
+		out = append(out, saying{rules.Error, "orbfilter: " + words.CutText(title), append([]string{words.Sentence(printable.Line(l.Verdict.Reason))}, facts.RunWords(l)...)})
+	}
+	return out
+}
+
+// issueSayings returns what is said of issues: of errors so many at most.
+func issueSayings(r *report.Report, o IssueOptions, errors int) (out []saying) {
 	byKind := map[rules.Severity][]*report.Issue{}
 	for _, i := range worstOf(r, o) {
 		kind := i.Severity
@@ -47,9 +76,12 @@ func sayings(r *report.Report, o IssueOptions) (out []saying) {
 		byKind[kind] = append(byKind[kind], i)
 	}
 	for _, kind := range []rules.Severity{rules.Error, rules.Warning, rules.Notice} {
-		of := byKind[kind]
+		of, most := byKind[kind], perKind
+		if kind == rules.Error {
+			most = errors
+		}
 		for n, i := range of {
-			if n == perKind-1 && len(of) > perKind {
+			if n == most-1 && len(of) > most {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
 				break
 			}
@@ -70,6 +102,11 @@ func idsOf(issues []*report.Issue) string {
 
 // issueWords says in lines what an issue is, and what to do about it.
 func issueWords(i *report.Issue) (lines []string) {
+	if i.Severity == rules.Error {
+		for n := range i.Places[:min(len(i.Places), maxPlaces)] {
+			lines = append(lines, words.Sentence(facts.PlaceText(&i.Places[n])))
+		}
+	}
 	lines = append(lines, printable.Line(strings.Join(append([]string{words.Sentence(i.Title), i.Advice}, facts.VersionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
 		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(c.Text))))

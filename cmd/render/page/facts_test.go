@@ -19,6 +19,8 @@ import (
 // says: each number on it is compared.
 func sameFacts(t *testing.T, d document, r *report.Report) {
 	t.Helper()
+	sameVerdict(t, d, r)
+	sameMatrix(t, d, r)
 	sameTotals(t, d, r)
 	sameIssues(t, d, r)
 	sameHeat(t, d, "hosts", r, func(i *report.Issue) map[string]int { return i.Hosts })

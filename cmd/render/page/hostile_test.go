@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -58,9 +59,16 @@ func hostile(attack string) *report.Report {
 	r.Issues = []*report.Issue{issue}
 	r.Unknown = []*report.Unknown{{Fingerprint: "U-" + attack, Kind: attack, Count: 1, Lines: 1, FirstLine: 1, Sample: attack}}
 	r.Limits.RulesSkipped = []string{attack}
+	seconds := 1.5
 	for n, date := range []string{"", attack, "2026-11-02T08:40:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"} {
 		r.Logs = append(r.Logs, &report.Log{
-			Name: fmt.Sprint(attack, n), Date: date, Input: size, Folded: size, Error: attack, Unknown: []string{attack},
+			Name: fmt.Sprint(attack, n), Date: date, Tail: []string{attack, "end"},
+			Verdict: outcome.Verdict{Failed: outcome.Yes, Reason: "because" + attack, Host: "on" + attack, Operation: "in" + attack},
+			Command: &report.Command{Argv: []string{"run", attack}, ExitCode: 3, Signal: "SIG" + attack, Seconds: 2},
+			Run: &outcome.Record{
+				Phases:     []outcome.Phase{{Name: attack, FirstLine: 1, Seconds: &seconds}},
+				Operations: []*outcome.Operation{{Name: "op" + attack, FirstLine: 2, Seconds: &seconds, Hosts: map[string]*outcome.Done{attack: {Result: outcome.Error, Retries: 1, Seconds: &seconds, FirstLine: 3, LastLine: 3, Text: []string{attack}}}}},
+			}, Input: size, Folded: size, Error: attack, Unknown: []string{attack},
 			Issues: []report.LogIssue{{ID: issue.ID, Count: 1, Lines: 1, Installed: installed, Timeline: filter.Timeline{Width: 1 << n, Counts: []int{0, 1}}}},
 		})
 	}
@@ -73,6 +81,16 @@ func TestHostileText(t *testing.T) {
 	for n, attack := range attacks {
 		t.Run(fmt.Sprint(n), func(t *testing.T) { sameShape(t, harmless, write(t, hostile(attack))) })
 	}
+	harmless = shape(parse(t, write(t, oneRun(hostile("text")))).Node)
+	for n, attack := range attacks {
+		t.Run(fmt.Sprint("one run ", n), func(t *testing.T) { sameShape(t, harmless, write(t, oneRun(hostile(attack)))) })
+	}
+}
+
+// oneRun leaves a report its first log.
+func oneRun(r *report.Report) *report.Report {
+	r.Logs = r.Logs[:1]
+	return r
 }
 
 // TestEmptyText: what is not there leaves no trace but its place.
@@ -100,7 +118,7 @@ func sameShape(t *testing.T, harmless []string, page string) {
 	require.Equal(t, harmless, shape(d.Node))
 	for n := range d.Descendants() {
 		if href := attribute(n, "href"); n.Type == html.ElementNode && n.Data == "a" {
-			require.True(t, strings.HasPrefix(href, "#") || strings.HasPrefix(href, "https://example.org/"), "a link to %q", href)
+			require.True(t, strings.HasPrefix(href, "#") || strings.HasPrefix(href, "https://example.org/") || strings.HasPrefix(href, "https://docs.pyinfra.com/"), "a link to %q", href)
 		}
 	}
 	at := strings.IndexFunc(page, func(r rune) bool {

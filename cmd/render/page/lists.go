@@ -68,14 +68,20 @@ func listLogs(logs []*report.Log, most int) logList {
 }
 
 func newLogRow(l *report.Log) logRow {
-	out := logRow{Log: l, Name: cmp.Or(name(l.Name), "live run"), Error: prose(l.Error)}
-	if t, ok := dateOf(l); ok {
-		out.Date = t.Format("2006-01-02 15:04")
-	}
+	out := logRow{Log: l, Name: logName(l), Date: dayOf(l), Error: prose(l.Error)}
 	for i := range l.Issues {
 		out.Count += l.Issues[i].Count
 	}
 	return out
+}
+
+// dayOf is when a log began, in UTC; empty: it is not known.
+func dayOf(l *report.Log) string {
+	t, ok := dateOf(l)
+	if !ok {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04")
 }
 
 // unknowns are what no rule knows, the most frequent first.

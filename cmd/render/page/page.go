@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -33,11 +34,25 @@ func Write(w io.Writer, r *report.Report) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer // a page that is half written looks like a whole one
-	if err := t.ExecuteTemplate(&b, "page.html", p); err != nil {
+	return p.write(w, t)
+}
+
+// write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
+// a page that is half written looks like a whole one.
+func (p *page) write(w io.Writer, t *template.Template) error {
+	var above, below bytes.Buffer
+	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	if _, err := above.WriteTo(w); err != nil {
+		return err
+	}
+	for _, v := range p.Texts {
+		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
+			return err
+		}
+	}
+	_, err := below.WriteTo(w)
 	return err
 }
 
@@ -83,6 +98,11 @@ type page struct {
 	When       string // from the first day to the last; empty: not known
 	Severities []severityCount
 	Failed     logList // those that could not be read to their end
+	Verdict    *verdict
+	Matrix     *matrix // nil: there are several runs, or it is not known what the run did
+	Around     []*aroundLog
+	AroundLeft int        // logs
+	Texts      []*logView // of the one log; empty: the page does not have it
 	Errors     []*issue
 	Issues     []*issue
 	Left       leftOut // of the issues
@@ -116,6 +136,15 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p.head()
 	p.issues()
+	if len(r.Logs) == 1 {
+		p.Texts = newLogViews(r.Logs[0])
+	}
+	p.around()
+	p.fillAround()
+	p.Verdict = p.newVerdict()
+	if len(r.Logs) == 1 {
+		p.Matrix = p.newMatrix(r.Logs[0])
+	}
 	p.Timeline = newTimelineTable(r, p.Heaviest())
 	p.Heats = newHeatTables(p.Heaviest())
 	p.Trend = newTrend(r.Logs, p.Heaviest())

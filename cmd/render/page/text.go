@@ -16,6 +16,7 @@ const (
 	maxName   = 120  // characters of a host, an operation, a file
 	maxProse  = 2000 // of advice, of a command
 	maxSample = 4000
+	maxLine   = 2000 // of a line of a log
 )
 
 // visible returns text that comes from a log or a rule as a page can show it,

@@ -48,7 +48,7 @@ func AllCaptures(t *testing.T) (names []string) {
 // ReportOf is the report of a recorded run: live, or that of a log with a name.
 func ReportOf(t *testing.T, file string, installed Versions, name string) *report.Report {
 	t.Helper()
-	_, sum := Run(t, Capture(t, file), filter.Options{Installed: installed.Installed})
+	_, sum := Run(t, Capture(t, file), filter.Options{Record: true, Installed: installed.Installed})
 	r := report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-25T04:05:06Z", Fix: fix.Command})
 	r.Environment = report.Environment{OS: "OS", Arch: "ARCH"}
 	return r
@@ -60,7 +60,7 @@ func CaptureReports(t *testing.T) map[string]*report.Report {
 	out := map[string]*report.Report{}
 	for _, name := range AllCaptures(t) {
 		s, _ := summaries.LoadOrStore(name, sync.OnceValue(func() *filter.Summary {
-			_, sum := Run(t, Capture(t, name), filter.Options{})
+			_, sum := Run(t, Capture(t, name), filter.Options{Record: true})
 			return sum
 		}))
 		out[name] = report.New(s.(func() *filter.Summary)(), report.Run{Version: "1.2.3", Name: "logs/" + name, Fix: fix.Command})
@@ -125,9 +125,17 @@ func Hostile(t *testing.T) *report.Report {
 			Hosts: map[string]int{text: 1, text + "2": 2}, Operations: map[string]int{text: 1},
 			Installed: []report.Installation{{Package: text, Version: text, Site: "/x/" + text}, {Package: "python", Version: text, Site: text}},
 			Fix:       []string{text, "pip " + text}, Cause: &report.Cause{ID: "cause", Line: 1, Text: text},
+			Places: []report.Place{{Log: text, Line: 1, Host: text, Operation: text, Text: []string{text, text}}},
 		})
 		r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: fmt.Sprintf("U-%08x", n), Kind: filter.Recurring, Count: 1, FirstLine: 1, Sample: text})
-		r.Logs = append(r.Logs, &report.Log{Name: text, Error: text, Verdict: outcome.Verdict{Failed: outcome.Yes, Reason: text, Line: 1, Host: text, Operation: text}, Issues: []report.LogIssue{{ID: id, Count: 1, FirstLine: 1, LastLine: 1}}, Unknown: []string{r.Unknown[n].Fingerprint}})
+		done := func(result outcome.Result, ignored bool) *outcome.Done {
+			return &outcome.Done{Result: result, Ignored: ignored, FirstLine: 1, LastLine: 1, Text: []string{text, text}}
+		}
+		run := &outcome.Record{Phases: []outcome.Phase{{Name: text, FirstLine: 1}}, Operations: []*outcome.Operation{{
+			Name: text, FirstLine: 1,
+			Hosts: map[string]*outcome.Done{text: done(outcome.Error, false), text + "2": done(outcome.Error, true), text + "3": done(outcome.Skipped, false), text + "4": done(outcome.Success, false)},
+		}}}
+		r.Logs = append(r.Logs, &report.Log{Command: &report.Command{Argv: []string{text, text}, Signal: text, ExitCode: n}, Tail: []string{text, text}, Run: run, Name: text, Error: text, Verdict: outcome.Verdict{Failed: outcome.Yes, Reason: text, Line: 1, Host: text, Operation: text}, Issues: []report.LogIssue{{ID: id, Count: 1, FirstLine: 1, LastLine: 1}}, Unknown: []string{r.Unknown[n].Fingerprint}})
 	}
 	require.NoError(t, r.Check())
 	return r

@@ -40,16 +40,15 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 	entries := gateEntries(r)
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
+		if facts.Failed(l) {
+			run := failedResult(l)
+			entries = append(entries, newEntry(l, runFailed, runFailed+run.at, "blocker", run.text, l.Verdict.Line))
+		}
 		for _, s := range sightings(l, about) {
-			text := words.Sentence(s.issue.Title) + " " + s.issue.Advice + " Seen " + words.Times(s.here.Count) + "."
-			if len(s.issue.Fix) > 0 {
-				named, others := facts.FewCommands(s.issue.Fix, s.issue.InstalledMore)
-				text += " Fix: " + strings.Join(named, "; ")
-				if others != "" {
-					text += "; " + others
-				}
+			for _, one := range s.results() {
+				text := one.text + " " + s.counsel(one.at != "")
+				entries = append(entries, newEntry(l, s.issue.ID, s.issue.ID+one.at, qualitySeverities[s.issue.Severity], text, one.line))
 			}
-			entries = append(entries, newEntry(l, s.issue.ID, s.issue.ID, qualitySeverities[s.issue.Severity], text, s.here.FirstLine))
 		}
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
@@ -59,6 +58,22 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 		}
 	}
 	return words.WriteJSON(w, entries)
+}
+
+// counsel is what to know of an issue and to do about it, in sentences; titled: what it is as well.
+func (s *sighting) counsel(titled bool) string {
+	text := s.issue.Advice
+	if titled {
+		text = words.Sentence(s.issue.Title) + " " + text
+	}
+	if len(s.issue.Fix) > 0 {
+		named, others := facts.FewCommands(s.issue.Fix, s.issue.InstalledMore)
+		text += " Fix: " + strings.Join(named, "; ")
+		if others != "" {
+			text += "; " + others
+		}
+	}
+	return text
 }
 
 // gateEntries says what became of --fail-on, in the baseline if there is one: that is a

@@ -20,12 +20,12 @@ import (
 // as Jenkins describes them:
 // https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 //
-// A log is a suite, and an issue in it is a test. It fails if the issue is an
-// error, and else passes, with what there is to know as its output. What no rule
-// knows is a test that was skipped: whether it does harm nobody can say, and to
-// fail because of it is asked for with --fail-on new-unknown. Whether the log could be
-// read is a test as well, so that no suite is empty, which some take for a
-// failure.
+// A log is a suite. Its first tests are that it could be read, and that the run did not
+// fail. Each operation on each host is a test, as the callback plugin of Ansible has it, so
+// that a CI system shows which one fails where, and since when. An issue is a test as
+// well: it fails if the issue is an error, and else passes, with what there is to
+// know as its output. What no rule knows is a test that was skipped: whether it does harm
+// nobody can say, and to fail because of it is asked for with --fail-on new-unknown.
 func JUnit(w io.Writer, r *report.Report) error {
 	all := junitSuites{Name: "orbfilter"}
 	about, unknown, names := issuesByID(r), unknownByName(r), map[string]int{}
@@ -35,6 +35,7 @@ func JUnit(w io.Writer, r *report.Report) error {
 			s.Name = fmt.Sprintf("%s (%d)", s.Name, names[s.Name])
 		}
 		s.add(readable(l))
+		s.addRun(l)
 		for _, seen := range sightings(l, about) {
 			s.add(seen.test())
 		}
@@ -63,11 +64,12 @@ type junitSuites struct {
 	Tests    int           `xml:"tests,attr"`
 	Failures int           `xml:"failures,attr"`
 	Errors   int           `xml:"errors,attr"`
+	Time     junitTime     `xml:"time,attr"`
 	Suites   []*junitSuite `xml:"testsuite"`
 }
 
 func (all *junitSuites) add(s *junitSuite) {
-	all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
+	all.Tests, all.Failures, all.Errors, all.Time = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors, all.Time+s.Time
 	all.Suites = append(all.Suites, s)
 }
 
@@ -77,6 +79,7 @@ type junitSuite struct {
 	Failures   int             `xml:"failures,attr"`
 	Errors     int             `xml:"errors,attr"`
 	Skipped    int             `xml:"skipped,attr"`
+	Time       junitTime       `xml:"time,attr"`
 	Timestamp  string          `xml:"timestamp,attr,omitempty"`
 	Properties []junitProperty `xml:"properties>property"`
 	Cases      []junitCase     `xml:"testcase"`
@@ -91,6 +94,7 @@ type junitCase struct {
 	// Class and Name together are what GitLab tells tests apart by.
 	Class   string       `xml:"classname,attr"`
 	Name    string       `xml:"name,attr"`
+	Time    junitTime    `xml:"time,attr"`
 	Failure *junitResult `xml:"failure"`
 	Error   *junitResult `xml:"error"`
 	Skipped *junitResult `xml:"skipped"`
@@ -101,6 +105,13 @@ type junitResult struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr"`
 	Text    string `xml:",cdata"`
+}
+
+// A junitTime is in seconds. What is not known is 0: without one, readers show "NaN".
+type junitTime float64
+
+func (t junitTime) MarshalText() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(t), 'f', 3, 64), nil
 }
 
 type junitOutput struct {
@@ -118,6 +129,11 @@ func newSuite(r *report.Report, l *report.Log) *junitSuite {
 		{"lines.shown", strconv.FormatInt(l.Output.Lines, 10)},
 		{"lines.folded", strconv.FormatInt(l.Folded.Lines, 10)},
 	}
+	if c := l.Command; c != nil {
+		s.Properties = append(s.Properties, junitProperty{"command", xmlText(words.CutText(facts.CommandLine(c)))}, junitProperty{"exit_code", strconv.Itoa(c.ExitCode)})
+	}
+	took, _ := facts.Took(l)
+	s.Time = junitTime(took)
 	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
 		s.Properties = append(s.Properties, junitProperty{"unknown.more", text})
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -71,11 +72,11 @@ func TestJUnitValidates(t *testing.T) {
 // What of the schema the report uses: the attributes of each element, those that
 // must be there first, and what may stand in it.
 var junitElements = map[string]struct{ needed, allowed, children []string }{
-	"testsuites": {nil, []string{"name", "tests", "failures", "errors"}, []string{"testsuite"}},
-	"testsuite":  {[]string{"name", "tests", "failures", "errors"}, []string{"skipped", "timestamp"}, []string{"properties", "testcase"}},
+	"testsuites": {nil, []string{"name", "tests", "failures", "errors", "time"}, []string{"testsuite"}},
+	"testsuite":  {[]string{"name", "tests", "failures", "errors", "time"}, []string{"skipped", "time", "timestamp"}, []string{"properties", "testcase"}},
 	"properties": {nil, nil, []string{"property"}},
 	"property":   {[]string{"name", "value"}, nil, nil},
-	"testcase":   {[]string{"name"}, []string{"classname"}, []string{"skipped", "error", "failure", "system-out"}},
+	"testcase":   {[]string{"name"}, []string{"classname", "time"}, []string{"skipped", "error", "failure", "system-out"}},
 	"failure":    {nil, []string{"type", "message"}, nil},
 	"error":      {nil, []string{"type", "message"}, nil},
 	"skipped":    {nil, []string{"type", "message"}, nil},
@@ -159,12 +160,14 @@ func TestJUnitSaysWhatTheReportSays(t *testing.T) {
 		names := map[string]bool{}
 		for n, s := range got.Suites {
 			l := r.Logs[n]
-			assert.Len(t, s.Cases, 1+len(l.Issues)+len(l.Unknown))
-			assert.Equal(t, []int{len(s.Cases), count(l, severity), min(len(l.Error), 1), len(l.Unknown)}, []int{s.Tests, s.Failures, s.Errors, s.Skipped}, s.Name)
+			of := runTests(l)
+			assert.Len(t, s.Cases, 1+len(l.Issues)+len(l.Unknown)+of.all)
+			assert.Equal(t, []int{len(s.Cases), count(l, severity) + of.failed, min(len(l.Error), 1), len(l.Unknown) + of.skipped}, []int{s.Tests, s.Failures, s.Errors, s.Skipped}, s.Name)
 			for _, c := range s.Cases {
-				id, _, _ := strings.Cut(c.Name, ":")
-				assert.Equal(t, severity[id] == rules.Error, len(c.Failure) > 0, c.Name)
-				assert.Equal(t, severity[id] != "" && severity[id] != rules.Error, c.Output != nil, c.Name)
+				if id, _, _ := strings.Cut(c.Name, ":"); severity[id] != "" {
+					assert.Equal(t, severity[id] == rules.Error, len(c.Failure) > 0, c.Name)
+					assert.Equal(t, severity[id] != rules.Error, c.Output != nil, c.Name)
+				}
 				assert.False(t, names[c.Class+"\x00"+c.Name], "%s %s is there twice", c.Class, c.Name)
 				names[c.Class+"\x00"+c.Name] = true
 			}
@@ -174,6 +177,33 @@ func TestJUnitSaysWhatTheReportSays(t *testing.T) {
 	}
 }
 
+// runTests counts the tests of a run.
+func runTests(l *report.Log) (of struct{ all, failed, skipped int }) {
+	switch l.Verdict.Failed {
+	case outcome.Yes:
+		of.all, of.failed = 1, 1
+	case outcome.No:
+		of.all = 1
+	default:
+		if l.Verdict.Reason != "" {
+			of.all, of.skipped = 1, 1
+		}
+	}
+	if l.Run == nil {
+		return of
+	}
+	for _, op := range l.Run.Operations {
+		of.all += len(op.Hosts)
+		of.skipped += op.Count(outcome.Skipped)
+		for _, d := range op.Hosts {
+			if d.Result == outcome.Error && !d.Ignored {
+				of.failed++
+			}
+		}
+	}
+	return of
+}
+
 func count(l *report.Log, severity map[string]rules.Severity) (n int) {
 	for _, i := range l.Issues {
 		if severity[i.ID] == rules.Error {
@@ -181,6 +211,25 @@ func count(l *report.Log, severity map[string]rules.Severity) (n int) {
 		}
 	}
 	return n
+}
+
+// TestJUnitOfARunThatFailed: with a known error and without one, there is a test that fails, and says where and why.
+func TestJUnitOfARunThatFailed(t *testing.T) {
+	silent := rendertest.ReportOf(t, "more/network-retry.log", nil, "")
+	silent.Issues, silent.Unknown = nil, nil
+	l := silent.Logs[0]
+	l.Issues, l.Unknown, l.Run, l.Tail = nil, nil, nil, []string{"deploying", "cannot reach \x1b[31mthe registry ]]>"}
+	l.Command = &report.Command{Argv: []string{"sh", "-c", "exit 3"}, ExitCode: 3, Seconds: 1.5}
+	l.Verdict = outcome.Verdict{Failed: outcome.Yes, Reason: "the command ended with exit code 3"}
+	out := rendertest.Written(t, "junit", silent)
+	assert.Contains(t, out, `name="the command exits with 0" time="1.500"`)
+	assert.Contains(t, out, `<failure message="the run failed: the command ended with exit code 3" type="run-failed">`)
+	assert.Contains(t, out, "sh -c 'exit 3' ended with exit code 3 after 1.50 s\ndeploying\ncannot reach ")
+	l.Command.ExitCode = 0
+	assert.Contains(t, rendertest.Written(t, "junit", silent), `name="the command exits with 0, and did what it was to do"`)
+	l.Verdict = outcome.Verdict{Failed: outcome.Unknown, Reason: "the output ends before the end of pyinfra&#39;s run"}
+	l.Command = nil
+	assert.Contains(t, rendertest.Written(t, "junit", silent), `<skipped message="whether the run failed is not known: `)
 }
 
 // TestJUnitOfSameNames: GitLab takes the first of two tests that have the same

@@ -15,8 +15,9 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// Markdown writes a report for a pull request or the page of a job: totals, a
-// table of the issues, the worst first, then what to do about each.
+// Markdown writes a report for a pull request or the page of a job: whether the run failed,
+// where and why, the deploy, a table of the issues, the worst first, then what to do
+// about each.
 func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r, math.MaxInt) }
 
 // MarkdownWithin writes what Markdown does, but not more than limit bytes. What
@@ -24,7 +25,8 @@ func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r,
 // end. Where limit is not even enough for that, nothing is written.
 func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p := mdPage{room: limit - maxLeftOut, left: map[string]int{}}
-	p.add("", "### "+facts.ReportTotals(r)+"\n"+gateLine(r))
+	p.add("", mdHead(r)+gateLine(r))
+	p.runs(r)
 	issues, with := report.WorstFirst(r.Issues), facts.LogsWith(r)
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
 	unknown := report.UnknownFirst(r.Unknown)

@@ -15,6 +15,7 @@ import (
 	table "github.com/yuin/goldmark/extension/ast"
 	mdtext "github.com/yuin/goldmark/text"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -98,7 +99,14 @@ func TestMarkdownOfHostileReports(t *testing.T) {
 	for _, l := range p.links {
 		assert.Regexp(t, `^https://x\.example/[x-]*(deadbeef)*$`, l)
 	}
-	assert.Equal(t, map[int]int{6: 1 + len(r.Issues), 5: 1 + len(r.Unknown), 4: 1 + len(r.Logs)}, p.rows)
+	failed := 0
+	for _, l := range r.Logs {
+		if facts.Failed(l) {
+			failed++
+		}
+	}
+	require.Positive(t, failed)
+	assert.Equal(t, map[int]int{6: 1 + len(r.Issues), 5: 1 + len(r.Unknown), 4: 1 + len(r.Logs), 2: 1 + failed}, p.rows)
 	assert.Equal(t, len(r.Issues), p.code, "a block with the commands of each")
 	assert.Equal(t, 1+len(r.Issues), p.heads)
 }
@@ -114,6 +122,12 @@ func TestMarkdownOfEveryCapture(t *testing.T) {
 		}
 		if len(r.Unknown) > 0 {
 			rows[5] = 1 + len(r.Unknown)
+		}
+		if run := r.Logs[0].Run; run != nil && len(run.Operations) > 0 {
+			rows[7] = 1 + len(run.Operations)
+		}
+		if len(facts.Tail(r.Logs[0])) > 0 {
+			code++
 		}
 		for _, i := range r.Issues {
 			links += len(i.References)
@@ -172,8 +186,8 @@ func TestMarkdownWithin(t *testing.T) {
 			case !cut:
 				require.Equal(t, whole, page)
 			default:
-				require.Regexp(t, fmt.Sprintf(`^%d bytes: (\d+ (issue|unknown text|log|explanation)s?(, )?)+\. The JSON report has all of it\.\n$`, limit), said)
-				require.True(t, strings.HasPrefix(page, "### orbfilter: "))
+				require.Regexp(t, fmt.Sprintf(`^%d bytes: (\d+ (issue|unknown text|log|explanation|operation|failed run)s?(, )?)+\. The JSON report has all of it\.\n$`, limit), said)
+				require.True(t, strings.HasPrefix(page, "### "))
 			}
 			for _, text := range readMarkdown(t, page).bare {
 				require.NotRegexp(t, meaningful, strings.ReplaceAll(text, "orbfilter: ", ""))

@@ -17,8 +17,9 @@ import (
 // is always the same is known again.
 const liveLog = "pyinfra.log"
 
-// location returns a line of a log, and enters the log as an artifact.
-func (b *sarifRun) location(l *report.Log, line int) *sarif.Location {
+// location returns a line of a log, and enters the log as an artifact. snippet is the line; empty: it is
+// not known.
+func (b *sarifRun) location(l *report.Log, line int, snippet string) *sarif.Location {
 	uri := logURI(l)
 	n, ok := b.artifacts[uri]
 	if !ok {
@@ -32,6 +33,9 @@ func (b *sarifRun) location(l *report.Log, line int) *sarif.Location {
 	}
 	at := sarif.NewSimpleArtifactLocation(uri).WithIndex(n)
 	region := sarif.NewRegion().WithStartLine(max(line, 1))
+	if snippet != "" {
+		region.WithSnippet(sarif.NewArtifactContent().WithText(sarifText(snippet)))
+	}
 	return sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(at).WithRegion(region))
 }
 

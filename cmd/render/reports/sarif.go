@@ -29,8 +29,10 @@ const (
 )
 
 // SARIF writes a report as a log of SARIF 2.1.0, with what GitHub's code scanning
-// needs of it: a result for each issue in each log, at its first line there, the
-// worst first, and as many as GitHub keeps.
+// needs of it: a result for each run that failed, for each host and operation with an error,
+// and for each other issue in each log, at its first line there; the worst first, and as
+// many as GitHub keeps. A message is the same in the next run, if what it says is: counts
+// are properties.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
 func SARIF(w io.Writer, r *report.Report) error {
@@ -52,8 +54,10 @@ type sarifResult struct {
 	id, level   string
 	line, count int
 	text        string
-	issue       *report.Issue   // nil: of what no rule knows
-	unknown     *report.Unknown // nil: of an issue
+	snippet     string          // the line; empty: not known
+	at          string          // the host and the operation, as a part of the fingerprint
+	issue       *report.Issue   // nil: of a run that failed, or of what no rule knows
+	unknown     *report.Unknown // nil: of an issue, or of a run
 	lines       int64
 }
 
@@ -66,12 +70,11 @@ var sarifLevels = map[rules.Severity]string{rules.Noise: "note", rules.Notice: "
 func sarifResults(r *report.Report) (out []sarifResult) {
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
+		if facts.Failed(l) {
+			out = append(out, failedResult(l))
+		}
 		for _, s := range sightings(l, about) {
-			text := fmt.Sprintf("%s Seen %s, in %s.", words.Sentence(words.CutText(s.issue.Title)), words.Times(s.here.Count), words.Plural(s.here.Lines, "line"))
-			out = append(out, sarifResult{
-				log: l, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
-				count: s.here.Count, lines: s.here.Lines, text: text, issue: s.issue,
-			})
+			out = append(out, s.results()...)
 		}
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
@@ -83,6 +86,53 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b sarifResult) int { return cmp.Compare(levelRank(b.level), levelRank(a.level)) })
+	return out
+}
+
+// failedResult is that of a run that failed.
+func failedResult(l *report.Log) sarifResult {
+	v := l.Verdict
+	v.Line = 0 // it is in the location
+	text := words.Sentence(facts.VerdictText(&v))
+	if tail := facts.Tail(l); len(tail) > 0 {
+		text += " The last line that was shown: " + tail[len(tail)-1]
+	}
+	return sarifResult{log: l, id: runFailed, level: "error", line: l.Verdict.Line, count: 1, text: strings.ToUpper(text[:1]) + text[1:], at: l.Verdict.Host + "\x00" + l.Verdict.Operation}
+}
+
+// runFailed is the id of that result.
+const runFailed = "run-failed"
+
+// results are those of an issue in a log: of an error one for each host and operation that is known, else
+// one.
+func (s *sighting) results() (out []sarifResult) {
+	all := sarifResult{
+		log: s.log, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
+		count: s.here.Count, lines: s.here.Lines, text: words.Sentence(words.CutText(s.issue.Title)), issue: s.issue,
+	}
+	places := facts.PlacesIn(s.issue, s.log)
+	if s.issue.Severity != rules.Error || len(places) == 0 {
+		if len(places) > 0 && len(places[0].Text) > 0 {
+			all.snippet = places[0].Text[0]
+		}
+		return []sarifResult{all}
+	}
+	for n, p := range places {
+		one := all
+		if n > 0 { // they are of the issue, and not of each place
+			one.count, one.lines = 1, 0
+		}
+		one.line, one.at = p.Line, p.Host+"\x00"+p.Operation
+		if where := facts.At(p); where != "" {
+			one.text = where + ": " + cmp.Or(words.CutText(facts.Words(p)), one.text)
+		} else if said := facts.Words(p); said != "" {
+			one.text = words.CutText(said) + " (" + strings.TrimSuffix(one.text, ".") + ")"
+		}
+		if len(p.Text) > 0 {
+			one.snippet = p.Text[0]
+		}
+		out = append(out, one)
+	}
 	return out
 }
 
@@ -98,14 +148,14 @@ type sarifRun struct {
 func (b *sarifRun) add(s *sarifResult) {
 	r := sarif.NewRuleResult(printable.Line(s.id)).WithRuleIndex(b.rule(s)).WithLevel(s.level).
 		WithMessage(sarif.NewTextMessage(sarifText(s.text))).
-		AddLocation(b.location(s.log, s.line)).WithOccurrenceCount(max(s.count, 1))
+		AddLocation(b.location(s.log, s.line, s.snippet)).WithOccurrenceCount(max(s.count, 1))
 	name := s.id
 	if s.unknown != nil {
 		name = s.unknown.Fingerprint
 	}
 	// The name is GitHub's; the log's name is part of it, since the same issue in
 	// another log is another result.
-	r.WithPartialFingerprints(map[string]string{"primaryLocationLineHash": hashOf(name, s.log.Name)})
+	r.WithPartialFingerprints(map[string]string{"primaryLocationLineHash": hashOf(slices.Concat([]string{name, s.log.Name}, s.where())...)})
 	r.WithProperties(s.properties())
 	b.run.AddResult(r)
 }
@@ -115,6 +165,14 @@ func hashOf(parts ...string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// where is what a fingerprint has of a place.
+func (s *sarifResult) where() []string {
+	if s.at == "" {
+		return nil
+	}
+	return []string{s.at}
+}
+
 // sarifText cuts a text, and takes from it what SARIF would make a link of.
 func sarifText(text string) string {
 	return strings.ReplaceAll(words.CutText(printable.Line(text)), "](", "] (")
@@ -122,8 +180,14 @@ func sarifText(text string) string {
 
 func (s *sarifResult) properties() *sarif.PropertyBag {
 	p := sarif.NewPropertyBag().Add("count", s.count).Add("lines", s.lines)
-	if s.issue == nil {
+	switch {
+	case s.unknown != nil:
 		return p.Add("fingerprint", printable.Line(s.unknown.Fingerprint))
+	case s.issue == nil:
+		if c := s.log.Command; c != nil {
+			p.Add("command", words.CutText(facts.CommandLine(c))).Add("exit_code", c.ExitCode).Add("seconds", c.Seconds)
+		}
+		return p.Add("host", words.CutText(printable.Line(s.log.Verdict.Host))).Add("operation", words.CutText(printable.Line(s.log.Verdict.Operation)))
 	}
 	p.Add("severity", s.issue.Severity)
 	// Hosts and operations are counted over all logs.
@@ -163,6 +227,11 @@ func (b *sarifRun) rule(s *sarifResult) int {
 func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 	d := sarif.NewRule(printable.Line(s.id)).WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(s.level))
 	d.WithProperties(sarif.NewPropertyBag().WithTags([]string{"orbfilter"}))
+	if s.id == runFailed {
+		const title = "The run failed"
+		return d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + ", as what it printed says, or the exit code of its command.")).
+			WithHelp(multiformat("Where it failed, and what was said there, is in the message. orbfilter explains issues that it knows by themselves."))
+	}
 	if s.issue == nil {
 		const title = "Something that no rule of orbfilter knows"
 		return d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title)).
@@ -192,12 +261,13 @@ func multiformat(text string) *sarif.MultiformatMessageString {
 func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 	in, whole := sarif.NewInvocation().WithExitCode(r.ExitCode), true
 	for _, l := range r.Logs {
+		whole = whole && !facts.Failed(l)
 		if l.Error == "" {
 			continue
 		}
 		whole = false
 		if len(in.ToolExecutionNotifications) < maxProperties {
-			in.AddToolExecutionNotification(notify("error", "Not read to its end: "+l.Error).AddLocation(b.location(l, 1)))
+			in.AddToolExecutionNotification(notify("error", "Not read to its end: "+l.Error).AddLocation(b.location(l, 1, "")))
 		}
 	}
 	if left := results - maxResults; left > 0 {

@@ -25,28 +25,54 @@ func (s *sighting) test() junitCase {
 	i := s.local()
 	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
 	seen := fmt.Sprintf("Seen %s, in %s, first in line %d.", words.Times(s.here.Count), words.Plural(s.here.Lines, "line"), s.here.FirstLine)
-	text := xmlText(string(i.Severity) + "\n" + seen + "\n" + strings.Join(facts.Explanation(i), "\n") + "\n")
+	places := s.places(junitPlaces)
+	text := xmlText(string(i.Severity) + "\n" + strings.Join(slices.Concat([]string{seen}, places, facts.Explanation(i)), "\n") + "\n")
 	if i.Severity == rules.Error {
-		c.Failure = &junitResult{Message: xmlText(printable.Line(words.Sentence(i.Title) + " " + seen)), Type: xmlText(printable.Line(i.ID)), Text: text}
+		message := words.Sentence(i.Title) + " " + seen
+		if len(places) > 0 {
+			message = places[0] // the title is in the name
+		}
+		c.Failure = &junitResult{Message: xmlText(printable.Line(message)), Type: xmlText(printable.Line(i.ID)), Text: text}
 	} else {
 		c.Output = &junitOutput{text}
 	}
 	return c
 }
 
-// sightings returns what was seen in a log, the worst first.
+// junitPlaces is how many places a test names.
+const junitPlaces = 10
+
+// places says where an issue is in the log, a line for each host and operation, and what was said
+// there: `vm-01, "Restart nginx" (line 63): nginx: configuration file test failed`. Of an issue whose places are not
+// kept there are none.
+func (s *sighting) places(limit int) (out []string) {
+	all := facts.PlacesIn(s.issue, s.log)
+	for _, p := range all[:min(len(all), limit)] {
+		out = append(out, facts.PlaceText(p))
+	}
+	return out
+}
+
+// sightings returns what was seen in a log, in the order of the report: the worst first, causes in front of
+// what comes of them.
 func sightings(l *report.Log, about map[string]*report.Issue) (out []sighting) {
 	for n := range l.Issues {
 		if i := about[l.Issues[n].ID]; i != nil {
 			out = append(out, sighting{l, i, l.Issues[n]})
 		}
 	}
-	slices.SortStableFunc(out, worse)
+	here := make([]*report.Issue, 0, len(out))
+	for _, s := range out {
+		one := *s.issue
+		one.Count = s.here.Count
+		here = append(here, &one)
+	}
+	here = report.WorstFirst(here)
+	at := func(s sighting) int {
+		return slices.IndexFunc(here, func(i *report.Issue) bool { return i.ID == s.issue.ID })
+	}
+	slices.SortStableFunc(out, func(a, b sighting) int { return cmp.Compare(at(a), at(b)) })
 	return out
-}
-
-func worse(a, b sighting) int {
-	return cmp.Or(cmp.Compare(report.Rank(b.issue.Severity), report.Rank(a.issue.Severity)), cmp.Compare(b.here.Count, a.here.Count))
 }
 
 // local is what is known of the issue in this log alone. Hosts, operations and

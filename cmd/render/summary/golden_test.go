@@ -30,7 +30,7 @@ var goldens = []struct {
 func TestGoldenSummary(t *testing.T) {
 	for _, g := range goldens {
 		t.Run(g.name, func(t *testing.T) {
-			_, sum := rendertest.Run(t, rendertest.Capture(t, g.capture), filter.Options{Installed: g.installed.Installed})
+			_, sum := rendertest.Run(t, rendertest.Capture(t, g.capture), filter.Options{Record: true, Installed: g.installed.Installed})
 			rendertest.Golden(t, g.name+".summary.txt", rendertest.Text(sum, g.color))
 		})
 	}
@@ -42,7 +42,7 @@ func TestGoldenReport(t *testing.T) {
 			continue // a report has none
 		}
 		t.Run(g.name, func(t *testing.T) {
-			_, sum := rendertest.Run(t, rendertest.Capture(t, g.capture), filter.Options{Installed: g.installed.Installed})
+			_, sum := rendertest.Run(t, rendertest.Capture(t, g.capture), filter.Options{Record: true, Installed: g.installed.Installed})
 			rendertest.Golden(t, g.name+".report.json", rendertest.Settled(rendertest.JSON(t, sum)))
 		})
 	}

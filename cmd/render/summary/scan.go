@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fatih/color"
 
@@ -24,9 +25,10 @@ import (
 // no rule knows.
 type Scan struct {
 	*report.Report
-	Top     int // how many rows a table has at most; 0: all
-	Repeats int // logs that are not counted, since others have the same lines
-	Width   int // of the terminal; 0: not known
+	Top     int    // how many rows a table has at most; 0: all
+	Sort    string // the order of the logs, one of ScanOrders; empty: the first
+	Repeats int    // logs that are not counted, since others have the same lines
+	Width   int    // of the terminal; 0: not known
 	Color   bool
 }
 
@@ -77,31 +79,75 @@ func (s Scan) failed(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-// logs writes a row for each log, those whose run failed first, then those that the
-// most is folded of, and one for all.
-func (s Scan) logs(w io.Writer) {
-	t := s.table(w, column{head: "LINES"}, column{head: "FOLDED"}, column{head: "%"}, column{head: "ISSUES", wide: true}, column{head: "UNKNOWN", wide: true},
-		column{head: "WORST", left: true}, column{head: "LOG", left: true})
-	all := slices.SortedStableFunc(slices.Values(s.Logs), func(a, b *report.Log) int {
-		return cmp.Or(compareFailed(a, b), cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name))
-	})
+// scanOrders are orders of logs; where two are alike in it, they are in that of their names.
+var scanOrders = []struct {
+	name    string
+	compare func(a, b *logRow) int
+}{
+	{"worst", func(a, b *logRow) int {
+		return cmp.Or(compareFailed(a.Log, b.Log), cmp.Compare(report.Rank(b.worst), report.Rank(a.worst)), cmp.Compare(b.at, a.at))
+	}},
+	{"folded", func(a, b *logRow) int { return cmp.Compare(b.Folded.Lines, a.Folded.Lines) }},
+	{"date", func(a, b *logRow) int { return cmp.Compare(b.at, a.at) }},
+	{"name", func(*logRow, *logRow) int { return 0 }},
+}
+
+// ScanOrders are the orders that the logs of a scan may be in: the worst first (runs that failed, then by the
+// worst issue, then the newest), by how much is folded, the newest first, by name.
+func ScanOrders() (names []string) {
+	for _, o := range scanOrders {
+		names = append(names, o.name)
+	}
+	return names
+}
+
+// A logRow is a log, and what its place in the table depends on.
+type logRow struct {
+	*report.Log
+	worst rules.Severity // of its issues; empty: it has none
+	at    int64          // when it began, in seconds; 0: not known
+}
+
+// rows are the logs in their order.
+func (s Scan) rows() (rows []*logRow) {
 	severities := map[string]rules.Severity{}
 	for _, i := range s.Issues {
 		severities[i.ID] = i.Severity
 	}
-	for _, l := range words.Top(s.Top, all) {
-		worst := rules.Severity("")
+	for _, l := range s.Logs {
+		row := &logRow{Log: l}
 		for i := range l.Issues {
-			worst = worseOf(worst, severities[l.Issues[i].ID])
+			row.worst = worseOf(row.worst, severities[l.Issues[i].ID])
 		}
-		name := facts.LogName(l)
+		if t, err := time.Parse(time.RFC3339, l.Date); err == nil {
+			row.at = t.Unix()
+		}
+		rows = append(rows, row)
+	}
+	order := scanOrders[0].compare
+	for _, o := range scanOrders {
+		if o.name == s.Sort {
+			order = o.compare
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *logRow) int { return cmp.Or(order(a, b), cmp.Compare(a.Name, b.Name)) })
+	return rows
+}
+
+// logs writes a row for each log, and one for all.
+func (s Scan) logs(w io.Writer) {
+	t := s.table(w, column{head: "LINES"}, column{head: "FOLDED"}, column{head: "%"}, column{head: "ISSUES", wide: true}, column{head: "UNKNOWN", wide: true},
+		column{head: "WORST", left: true}, column{head: "LOG", left: true})
+	all := s.rows()
+	for _, l := range words.Top(s.Top, all) {
+		name := facts.LogName(l.Log)
 		switch {
 		case l.Error != "" && l.Input.Bytes == 0:
 			name += " (not read)"
 		case l.Error != "":
 			name += " (incomplete)"
 		}
-		t.row(paintOf(worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), worst, name)...)
+		t.row(paintOf(l.worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), l.worst, name)...)
 	}
 	worst := rules.Severity("")
 	for _, i := range s.Issues {
@@ -157,7 +203,7 @@ func (s Scan) issues(w io.Writer) {
 	fmt.Fprintln(w, "what an issue is, and what ends it: orbfilter rules show ISSUE")
 }
 
-// unknown writes a row for what no rule knows, the most frequent first, with the
+// unknown writes a row for what no rule knows, what has the most lines first, with the
 // first line of a sample and, where there are several, the first log that has it.
 func (s Scan) unknown(w io.Writer) {
 	columns := []column{{head: "COUNT"}, {head: "LINES"}, {head: "LOGS"}, {head: "UNKNOWN", left: true}, {head: "KIND", left: true, wide: true}, {head: "FIRST LOG", left: true, wide: true}, {head: "SAMPLE", left: true, end: true}}
@@ -171,7 +217,7 @@ func (s Scan) unknown(w io.Writer) {
 	all := report.UnknownFirst(s.Unknown)
 	for _, u := range words.Top(s.Top, all) {
 		in := facts.LogsWithName(s.Logs, u.Fingerprint)
-		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), printable.Line(u.Kind), s.firstLog(in), sampleLine(u.Text())})...)
+		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), s.kind(u), s.firstLog(in), sampleLine(u.Text())})...)
 	}
 	t.flush()
 	s.more(w, len(all), "unknown text")
@@ -238,3 +284,11 @@ func (s Scan) more(w io.Writer, n int, what string) {
 func paintOf(s rules.Severity) []color.Attribute { return words.Colors[s] }
 
 var paintTotal = []color.Attribute{color.Bold}
+
+// kind is that of a text that no rule knows, and whether it is new against a baseline.
+func (s Scan) kind(u *report.Unknown) string {
+	if s.Gate != nil && s.Gate.Baseline != "" && slices.Contains(s.Gate.New, u.Fingerprint) {
+		return printable.Line(u.Kind) + ", new"
+	}
+	return printable.Line(u.Kind)
+}

@@ -2,7 +2,6 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -59,10 +58,19 @@ func (s *Summary) totals() string {
 
 // sorted returns the issues, the worst last, since the end is what a person sees: the
 // order of WorstFirst, from its end.
-func (s *Summary) sorted() []*filter.Issue {
-	return slices.SortedFunc(slices.Values(s.Issues), func(a, b *filter.Issue) int {
-		return cmp.Or(cmp.Compare(report.Rank(a.Rule.Severity), report.Rank(b.Rule.Severity)), cmp.Compare(a.Count, b.Count), cmp.Compare(b.Rule.ID, a.Rule.ID))
-	})
+func (s *Summary) sorted() (out []*filter.Issue) {
+	byID, all := map[string]*filter.Issue{}, make([]*report.Issue, 0, len(s.Issues))
+	for _, i := range s.Issues {
+		one := &report.Issue{About: report.About{ID: i.Rule.ID, Severity: i.Rule.Severity}, Count: i.Count}
+		if i.Cause != nil {
+			one.Cause = &report.Cause{ID: i.Cause.Rule.ID}
+		}
+		byID[i.Rule.ID], all = i, append(all, one)
+	}
+	for _, i := range report.WorstLast(all) {
+		out = append(out, byID[i.ID])
+	}
+	return out
 }
 
 func (s *Summary) issue(w io.Writer, i *filter.Issue) {

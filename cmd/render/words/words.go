@@ -59,7 +59,12 @@ func Wrap(text string, width int) (lines []string) {
 }
 
 // Sentence returns a text with a full stop.
-func Sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
+func Sentence(text string) string {
+	if strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return strings.TrimSuffix(text, ".") + "."
+}
 
 // MaxWhere is how many hosts or operations a summary names.
 const MaxWhere = 8

@@ -48,6 +48,56 @@
     });
   }
 
+  // The log: numbers are links, once they are about to be seen; before that they are text, so that a browser opens
+  // 100,000 lines at once.
+  document.documentElement.classList.add("scripted");
+  for (const box of all(".log")) {
+    const prefix = box.dataset.prefix;
+    const link = (rows) => {
+      if (rows.dataset.linked || !rows.dataset.first) return;
+      rows.dataset.linked = "1";
+      const numbers = rows.querySelector(".nr");
+      const spare = all("a:not([href])", numbers); // targets of lines that have gone into another one
+      const lines = numbers.textContent.split("\n").slice(0, -1);
+      const parts = lines.flatMap((n) => {
+        if (!n) return ["\n"];
+        const a = document.createElement("a");
+        a.id = prefix + n;
+        a.href = "#" + a.id;
+        a.tabIndex = -1;
+        a.textContent = n;
+        return [a, "\n"];
+      });
+      numbers.replaceChildren(...spare, ...parts);
+    };
+    const chunks = all(".rows[data-first]", box);
+    const seen = new IntersectionObserver((entries) => {
+      for (const e of entries) if (e.isIntersecting) { seen.unobserve(e.target); link(e.target); }
+    }, {root: box, rootMargin: "300px"});
+    for (const c of chunks) seen.observe(c);
+    const lead = () => {
+      const hash = decodeURIComponent(location.hash.slice(1));
+      if (!hash.startsWith(prefix) || !/^\d+$/.test(hash.slice(prefix.length))) return;
+      const n = Number(hash.slice(prefix.length));
+      const within = (e) => Number(e.dataset.first) <= n && n <= Number(e.dataset.last);
+      const rows = chunks.find(within);
+      if (rows) link(rows);
+      const line = document.getElementById(hash);
+      if (line) {
+        const fold = line.closest("details");
+        if (fold) fold.open = true;
+        line.scrollIntoView({block: "center"});
+        for (const a of all(".at", box)) a.classList.remove("at");
+        line.classList.add("at"); // it was none when the browser looked for a target
+        return;
+      }
+      const fold = all("details[data-first]", box).find(within);
+      if (fold) { fold.open = true; fold.scrollIntoView({block: "center"}); }
+    };
+    addEventListener("hashchange", lead);
+    lead();
+  }
+
   // Sort: a button in each head that says how.
   const number = (cell) => Number((cell.dataset.value || cell.textContent).replace(/,/g, "")) || 0;
   const sort = (table, head) => {
@@ -87,6 +137,17 @@
     button.addEventListener("click", async () => {
       button.textContent = await copied(command) ? "Copied" : "Ctrl-C";
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+  }
+
+  for (const button of all("button.copy-text")) {
+    const from = document.getElementById(button.dataset.from), words = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      from.hidden = false; // what is not shown cannot be selected, where the clipboard is not allowed
+      button.textContent = await copied(from) ? "Copied" : "Ctrl-C";
+      from.hidden = button.textContent === "Copied";
+      setTimeout(() => { button.textContent = words; }, 2000);
     });
   }
 

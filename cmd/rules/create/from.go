@@ -1,0 +1,170 @@
+package create
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/draft"
+)
+
+// maxTextFile is how much of a text is read: no rule is made of more.
+const maxTextFile = 1 << 20
+
+// An excerpt is the text that a rule is made of.
+type excerpt struct {
+	text  []byte
+	lines []int  // the number of each of its lines; nil: from 1
+	where string // it is from, without the folder on this machine; empty: standard input
+}
+
+// text returns the text that the rule is made of; a *learn.KnownError, if there is a
+// rule for it.
+func (f *newFlags) text(std cli.IO, known *rules.Set) (*excerpt, error) {
+	if f.from != "" {
+		return linesOf(std, f.from, known)
+	}
+	if term.IsTerminal(int(std.In.Fd())) {
+		fmt.Fprintln(std.Stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
+	}
+	text, err := io.ReadAll(io.LimitReader(std.In, maxTextFile))
+	return &excerpt{text: text}, err
+}
+
+var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
+
+// linesOf returns lines of a log: "deploy.log:120-127". One number alone stands for all
+// of the traceback that the line is in.
+func linesOf(std cli.IO, from string, known *rules.Set) (*excerpt, error) {
+	name, first, last, exact, err := parsePlace(from)
+	if err != nil {
+		return nil, err
+	}
+	log, err := newPlace(std.In, name)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Remove()
+	var s *excerpt
+	read := 0
+	if !exact {
+		s, read, err = passageIn(std, log, first, known)
+	} else {
+		s, read, err = rangeIn(log, first, last)
+	}
+	if err == nil && read < last {
+		err = cli.Usage(fmt.Errorf("--from %q: there are %d lines in this file", from, read))
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.where = filepath.Base(name) + placeOf(s.lines)
+	return s, nil
+}
+
+// placeOf is ":LINE" or ":LINE-LINE".
+func placeOf(lines []int) string {
+	if len(lines) == 1 {
+		return fmt.Sprintf(":%d", lines[0])
+	}
+	return fmt.Sprintf(":%d-%d", lines[0], lines[len(lines)-1])
+}
+
+// passageIn returns what a line of a log is part of, and how many lines were read.
+func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excerpt, int, error) {
+	p := draft.NewPassage(line, known)
+	if err := log.CopyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
+		return nil, 0, err
+	}
+	if err := p.Close(); err != nil {
+		return nil, 0, err
+	}
+	text, lines := p.Text()
+	if err := p.Known(); err != nil {
+		return nil, 0, err
+	}
+	what := "a traceback, and the rule is made of all of it"
+	if p.Chained() {
+		what = "a chain of tracebacks, which a rule knows by the last"
+	}
+	if len(lines) > 1 {
+		catalog.Notes(std.Stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
+	}
+	return &excerpt{text: text, lines: lines}, p.Read(), nil
+}
+
+// untilDone ends the reading of a log when a passage has been found.
+type untilDone struct{ p *draft.Passage }
+
+func (u untilDone) Write(b []byte) (int, error) {
+	if u.p.Done() {
+		return 0, errEnough
+	}
+	return u.p.Write(b)
+}
+
+// rangeIn returns lines of a log, and how many lines were read.
+func rangeIn(log *cli.LogFile, first, last int) (*excerpt, int, error) {
+	lines := lineRange{first: first, last: last}
+	if err := log.CopyTo(&lines); err != nil && !errors.Is(err, errEnough) {
+		return nil, 0, err
+	}
+	s := &excerpt{text: lines.text}
+	for n := first; n <= last && len(s.lines) < len(lines.text); n++ {
+		s.lines = append(s.lines, n)
+	}
+	return s, lines.at, nil
+}
+
+// parsePlace reads "deploy.log:120-127". exact: both lines are named.
+func parsePlace(from string) (name string, first, last int, exact bool, err error) {
+	m := place.FindStringSubmatch(from)
+	if m == nil {
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from))
+	}
+	first, err = strconv.Atoi(m[2])
+	last = first
+	if m[3] != "" && err == nil {
+		last, err = strconv.Atoi(m[3])
+	}
+	if err != nil || first < 1 || last < first {
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from))
+	}
+	return m[1], first, last, m[3] != "", nil
+}
+
+// errEnough ends the reading of a log.
+var errEnough = errors.New("enough")
+
+// A lineRange is a writer that keeps lines from first to last.
+type lineRange struct {
+	first, last int
+	at          int // lines that have begun
+	middle      bool
+	text        []byte
+}
+
+func (l *lineRange) Write(p []byte) (int, error) {
+	for line := range bytes.Lines(p) {
+		if !l.middle {
+			l.at++
+		}
+		l.middle = !bytes.HasSuffix(line, []byte("\n"))
+		if l.at > l.last || len(l.text) > maxTextFile {
+			return 0, errEnough
+		}
+		if l.at >= l.first {
+			l.text = append(l.text, line...)
+		}
+	}
+	return len(p), nil
+}

@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+	goio "io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+const rulesExportLong = `Write the rules in use for another program.
+
+problem-matcher  for GitHub Actions: lines of the issues that are not noise
+                 become annotations of the run
+grep             a text for each rule, one a line, for grep -F -f: it finds
+                 where a log may have known issues. It is no filter: it takes
+                 single lines for the issue, also those of others.`
+
+const rulesExportExample = `  orbfilter rules export --to problem-matcher > orbfilter.json && echo "::add-matcher::orbfilter.json"
+  orbfilter rules export --to grep > known.txt && grep -nFf known.txt deploy.log`
+
+// exporters write rules for other programs. What they return is to be said of
+// rules that were left out.
+var exporters = []struct {
+	name  string
+	write func(goio.Writer, *rules.Set) ([]string, error)
+}{
+	{"problem-matcher", catalog.ProblemMatcher},
+	{"grep", catalog.Literals},
+}
+
+func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
+	var to string
+	names := make([]string, 0, len(exporters))
+	for _, e := range exporters {
+		names = append(names, e.name)
+	}
+	c := &cobra.Command{
+		Use: "export --to FORMAT", Short: "Write the rules for another program",
+		Long: rulesExportLong, Example: rulesExportExample, Args: cli.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			at := slices.Index(names, to)
+			if at < 0 {
+				return cli.Usage(fmt.Errorf("--to %q: write %s", to, strings.Join(names, ", ")))
+			}
+			set, bad := o.Load(io)
+			left, err := exporters[at].write(io.StdoutData(words.AsItIs), set)
+			for _, l := range left {
+				fmt.Fprintf(io.Stderr(), "orbfilter: left out: %s\n", l)
+			}
+			return cli.Done(err, bad)
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "`format`: "+strings.Join(names, ", "))
+	_ = c.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}

@@ -1,0 +1,155 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/wrap"
+)
+
+const runLong = `Run a command with its output filtered. Prompts, colours, the spinner, Ctrl-C
+and Ctrl-Z work as without orbfilter; stdout and stderr stay apart, each where
+it was sent.
+
+The exit code is the command's; 128+n when signal n killed it; 125 when
+orbfilter failed, 126 when the command cannot be started, 127 when it is not
+found. With --fail-on, 1 when the command said 0 but its output says that
+it failed, or such an issue was seen: with OrbStack stopped, or a mistyped host,
+pyinfra says 0.`
+
+const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
+  orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py
+  orbfilter run -- pyinfra --json -y inventory.py deploy.py > result.json`
+
+// NewRun returns the command run.
+func NewRun(io cli.IO, o *cli.Flags) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "run [flags] -- COMMAND [ARG...]",
+		Short: "Run a command with its output filtered",
+		Long:  runLong, Example: runExample, DisableFlagsInUseLine: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cli.Usage(fmt.Errorf("run needs a command; type: orbfilter run -- pyinfra inventory.py deploy.py"))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return run(c, io, o, args) },
+	}
+	c.Flags().SetInterspersed(false) // what follows COMMAND is the command's
+	return c
+}
+
+func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
+	if err := o.Check(command.Flags()); err != nil {
+		return err
+	}
+	to, err := programToRun(o, io, args)
+	if err != nil {
+		return err
+	}
+	set, bad := o.Load(io)
+	s := newSession(io, o, set)
+	bad = s.openGate() || bad
+	if err := o.TryReports(io); err != nil {
+		cli.Complain(io, err)
+		bad = true
+	}
+	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io)}
+	if !bad {
+		bad = s.openAudit(args[0], apart(c)...)
+	}
+	if bad { // nothing has begun, so that nothing is hurt by not beginning
+		fmt.Fprintf(io.Stderr(), "orbfilter: %s was not started\n", args[0])
+		return cli.ExitCode(cli.ExitUsage)
+	}
+	s.dress.OfCommand(io.Err, !c.Merged())
+	filters := []*filter.Filter{s.filter(io.Out)}
+	c.Out = filters[0]
+	if !c.Merged() {
+		filters = append(filters, s.filter(io.Err))
+		c.Err = filters[1]
+	}
+	if c.Direct() && o.Verbose {
+		fmt.Fprintf(io.Stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
+	}
+	began := time.Now()
+	code, err := c.Run()
+	s.command = &report.Command{Argv: report.MaskArgv(args), ExitCode: code, Signal: wrap.SignalName(c.Signal()), Seconds: time.Since(began).Round(time.Millisecond).Seconds()}
+	s.ended, s.saidOK = ending(code), code == cli.ExitOK
+	if errors.Is(err, wrap.ErrStuck) {
+		return cli.Dying(code, c.Signal())
+	}
+	for _, f := range filters {
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+	}
+	s.close()
+	handOver(io, o, c)
+	if err != nil {
+		fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
+	}
+	switch failed := s.failed(); {
+	case code != cli.ExitOK:
+	case failed:
+		code = wrap.ExitFailure
+	case s.found():
+		code = s.foundCode()
+	}
+	return cli.Dying(s.finish(code, code), c.Signal())
+}
+
+// programToRun finds the program to run. Where it is to run without us, this one becomes it. The
+// error is an exit code: what there was to say was said.
+func programToRun(o *cli.Flags, io cli.IO, args []string) (aimed, error) {
+	to, err := aim(args, io.Getenv)
+	if err == nil && !to.instead && io.Little(cli.RunFiles) {
+		to, err = goUnfiltered(o, io, to)
+	}
+	if err == nil && to.instead {
+		err = wrap.Become(to.path, to.args, to.env)
+	}
+	if code := cli.ExitCode(0); err == nil || errors.As(err, &code) {
+		return to, err
+	}
+	fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
+	return to, cli.ExitCode(wrap.Status(err))
+}
+
+// handOver lets what the command has left running live on.
+func handOver(io cli.IO, o *cli.Flags, c *wrap.Command) {
+	if !c.Left() {
+		return
+	}
+	switch pid, err := c.HandOver(); {
+	case err != nil:
+		fmt.Fprintf(io.Stderr(), "orbfilter: what the command has left running has written until now, and orbfilter has waited for it: %v\n", err)
+	case o.Verbose:
+		fmt.Fprintf(io.Stderr(), "orbfilter: something that the command has started still has its output open; process %d passes on what it writes, unfiltered\n", pid)
+	}
+}
+
+// ending says how a command ended; empty: well.
+func ending(code int) string {
+	switch {
+	case code == cli.ExitOK:
+		return ""
+	case code > 128 && code < 160:
+		return fmt.Sprintf("the command was ended by signal %d", code-128)
+	}
+	return fmt.Sprintf("the command ended with exit code %d", code)
+}
+
+// apart are the names of the command's streams, if they are two.
+func apart(c *wrap.Command) []string {
+	if c.Merged() {
+		return nil
+	}
+	return []string{"stdout", "stderr"}
+}

@@ -1,0 +1,97 @@
+package gate_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+// found are the lines that a walk stops at, when each of them is taken and it goes on behind it. Now and then some
+// more are taken, as those of a block are.
+func found(g *gate.Gate, text string, more func() int) (all, passed []string) {
+	var v view.Line
+	walk := g.Lines([]byte(text), &v)
+	at := 0
+	for at < len(text) {
+		to := walk.Next(at)
+		passed = append(passed, slices.Collect(strings.Lines(text[at:to]))...)
+		if at = to; at == len(text) {
+			break
+		}
+		for range 1 + more() {
+			if at < len(text) {
+				n := strings.IndexByte(text[at:], '\n') + 1
+				all = append(all, text[at:at+n])
+				at += n
+			}
+		}
+	}
+	return all, passed
+}
+
+// holdsVisible is what the walk is to find out: a literal is in a line, or in what a terminal shows of it.
+func holdsVisible(line string, literals []string) bool {
+	var v view.Line
+	bare := string(v.Bare([]byte(line)))
+	return holds(line, literals, strings.Contains) || holds(bare, literals, strings.Contains)
+}
+
+// No line that holds a literal is passed, hidden by escape sequences or not, and each that it stops at holds one.
+func TestWalkThroughLines(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.SampledFrom([]rune("abc "))
+		literals := rapid.SliceOfN(rapid.StringOfN(letters, 2, 14, -1), 1, 9).Draw(t, "literals")
+		part := rapid.OneOf(rapid.StringOfN(letters, 0, 9, -1), rapid.SampledFrom(literals), rapid.SampledFrom([]string{"\n", "\n", "\x1b[31m", "\x1b[0m", "\x1b[K", "\r", "#033[1m"}))
+		text := strings.Join(rapid.SliceOfN(part, 0, 40).Draw(t, "text"), "") + "\n"
+		lits := make([][]byte, 0, len(literals))
+		for _, l := range literals {
+			lits = append(lits, []byte(l))
+		}
+		more := 0
+		all, passed := found(gate.New(lits), text, func() int { more = rapid.IntRange(-6, 2).Draw(t, "more"); return max(0, more) })
+		require.Equal(t, len(slices.Collect(strings.Lines(text))), len(all)+len(passed))
+		for _, line := range passed {
+			require.False(t, holdsVisible(line, literals), "%q passed with %q in %q", line, literals, text)
+		}
+		all, _ = found(gate.New(lits), text, func() int { return 0 })
+		for _, line := range all {
+			require.True(t, holdsVisible(line, literals), "%q stops with %q", line, literals)
+		}
+	})
+}
+
+// A sequence in a line makes that line be looked at, and no other.
+func TestHiddenLiterals(t *testing.T) {
+	g := gate.New([][]byte{[]byte("AssertionError")})
+	all, passed := found(g, "one\n\x1b[31mtwo\x1b[0m\nAsser\x1b[31mtionError\nthree\nAssertionError\n#033[1mAsser#033[0mtionError\nfour\n", func() int { return 0 })
+	assert.Equal(t, []string{"Asser\x1b[31mtionError\n", "AssertionError\n", "#033[1mAsser#033[0mtionError\n"}, all)
+	assert.Equal(t, []string{"one\n", "\x1b[31mtwo\x1b[0m\n", "three\n", "four\n"}, passed)
+}
+
+// BenchmarkLines walks through a log in which one line in a hundred holds a literal.
+func BenchmarkLines(b *testing.B) {
+	var literals [][]byte
+	for _, l := range []string{"Exception ignored in: ", "Traceback (most recent call last):", "--> Connecting", "DeprecationWarning: ", "Network error"} {
+		literals = append(literals, []byte(l))
+	}
+	g := gate.New(literals)
+	log := bytes.Repeat(append(bytes.Repeat([]byte("    [vm1] Success, and something else that it has to say\n"), 99), "    [vm2] Network error: it is away\n"...), 20)
+	var v view.Line
+	b.SetBytes(int64(len(log)))
+	for b.Loop() {
+		walk := g.Lines(log, &v)
+		for at := 0; at < len(log); {
+			if at = walk.Next(at); at < len(log) {
+				at += bytes.IndexByte(log[at:], '\n') + 1
+			}
+		}
+	}
+}

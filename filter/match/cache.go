@@ -1,0 +1,116 @@
+package match
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"github.com/orbfilter/orbfilter/filter/plan"
+)
+
+// What a step makes of a text depends on the text alone, and lines of noise are the
+// same again and again: a fork prints what the fork before it printed, to the last
+// address. So the last texts, and what steps have made of them, are remembered. A
+// log full of the gevent block has about ten different texts, and half of the time
+// went into asking the same regular expressions about them.
+//
+// Nothing else is remembered: not which block takes a text, nor whether its rule
+// folds, whether the version is affected, whether a guard wants it seen. Those are
+// asked each time.
+
+const (
+	// maxTexts is how many texts are remembered: those of many issues, and the ends
+	// that are left of them where lines are torn.
+	maxTexts = 512
+	// longestText bounds one that is: 256 KiB in all.
+	longestText = 512
+	// minTries is how many answers are remembered; a power of two.
+	minTries = 2048
+)
+
+// A cache is what is remembered of texts. It is bounded: what is new takes the place
+// of something older.
+type cache struct {
+	seed  maphash.Seed // of the hash: what is forgotten makes no difference to a result
+	texts []remembered // by hash; empty: a text is remembered as long as it is looked at
+	last  int          // number of the text that was new last
+	tries []try        // there are at least as many as steps, in a power of two
+	looks int          // counts the texts that were looked at
+}
+
+// A remembered text has a number, which no other text ever had.
+type remembered struct {
+	text   []byte
+	number int
+}
+
+// A try is what a step made of a text.
+type try struct {
+	text     int // its number; 0: never tried
+	n, steps int
+	look     int // that it was asked for in last
+	// groups are what the piece names, once that was asked for; in the look grouped.
+	groups  map[string]string
+	grouped int
+}
+
+func newCache(steps int) cache {
+	size := minTries
+	for size < steps {
+		size *= 2
+	}
+	return cache{seed: maphash.MakeSeed(), texts: make([]remembered, maxTexts), tries: make([]try, size)}
+}
+
+// number returns the number of a text. One that is not remembered has a new one.
+func (c *cache) number(text []byte) int {
+	if len(c.texts) == 0 || len(text) > longestText {
+		c.last++
+		return c.last
+	}
+	r := &c.texts[maphash.Bytes(c.seed, text)%uint64(len(c.texts))]
+	if r.number == 0 || !bytes.Equal(r.text, text) {
+		c.last++
+		r.text, r.number = append(r.text[:0], text...), c.last
+	}
+	return r.number
+}
+
+// of returns where it is noted what a step makes of a text. The steps of one text
+// have places of their own: hundreds of blocks may wait for the same.
+func (c *cache) of(s *plan.Step, text int) *try {
+	const spread = 0x9E3779B97F4A7C15 // 2^64 by the golden ratio
+	return &c.tries[(int(uint64(text)*spread>>40)+s.ID)&(len(c.tries)-1)]
+}
+
+// looking begins with another text of the current line, or of a part of one.
+func (w *writer) looking(at *candidate) {
+	w.cache.looks++
+	at.look, at.number = w.cache.looks, w.cache.number(at.text)
+	at.row = w.row
+}
+
+// ask asks a step, unless the answer is known.
+func (m *Matcher) ask(s *plan.Step, at *candidate) (n, steps int) {
+	t := m.cache.of(s, at.number)
+	if t.text != at.number {
+		n, steps = s.Match(at.text)
+		*t = try{text: at.number, n: n, steps: steps}
+	}
+	if t.look = at.look; t.steps == plan.Doubtful {
+		m.tally.Doubt(s.Rule, m.line)
+	}
+	return t.n, t.steps
+}
+
+// groups returns what a piece names that a step has just matched: the first n bytes
+// of the text.
+func (m *Matcher) groups(s *plan.Step, at *candidate, n int) map[string]string {
+	t := m.cache.of(s, at.number)
+	if t.look != at.look || t.n != n {
+		return s.Groups(at.text[:n])
+	}
+	if t.grouped != at.look {
+		t.groups, t.grouped = s.Groups(at.text[:n]), at.look
+	}
+	return t.groups
+}

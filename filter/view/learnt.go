@@ -1,0 +1,134 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+)
+
+// What collectors write in front of lines may be anything: the name of a machine and a colon (pdsh, Packer, Vagrant), a
+// job and a tab (GNU parallel --tag), a time in a form of their own. Such a prefix is known by what stands behind
+// it: pyinfra begins each run with the same lines, and whatever is in front of one of these, and is not
+// pyinfra's own, is in front of all lines of the run.
+//
+// Figures in it may count, or be a time: then two of these lines differ in them. A prefix is learnt as it
+// stands, and its figures are of any value once they were seen to differ; they do not tell writers apart then.
+
+const (
+	// longestLearnt bounds a prefix that is learnt, in bytes, and maxLearnt how many are remembered: the last ones.
+	longestLearnt = 120
+	maxLearnt     = 16
+)
+
+// beginnings are the lines that a run of pyinfra begins with, whole.
+var beginnings = [][]byte{[]byte("--> Loading config..."), []byte("--> Loading inventory..."), []byte("--> Connecting to hosts...")}
+
+// A learnt is a prefix that was seen in front of one of beginnings.
+type learnt struct {
+	text    string // as it stood there
+	figures bool   // its figures are of any value
+}
+
+// learn takes the text for what it teaches: whether one of beginnings ends it.
+func (v *Line) learn() {
+	if !bytes.HasSuffix(bytes.TrimRight(v.Text, " "), []byte("...")) { // as all of them end
+		return
+	}
+	arrow := bytes.LastIndex(v.Text, []byte("--> "))
+	if arrow <= 0 || arrow > longestLearnt || !slices.ContainsFunc(beginnings, func(b []byte) bool { return bytes.Equal(bytes.TrimRight(v.Text[arrow:], " "), b) }) {
+		return
+	}
+	prefix := v.Text[:arrow]
+	if !mayBePrefix(prefix) {
+		return
+	}
+	for i := range v.taught {
+		l := &v.taught[i]
+		if n := l.match(v.Text); n == arrow {
+			return
+		}
+		if like := (learnt{l.text, true}); like.match(v.Text) == arrow {
+			l.figures = true
+			return
+		}
+	}
+	if len(v.taught) == maxLearnt {
+		v.taught = slices.Delete(v.taught, 0, 1)
+	}
+	v.taught = append(v.taught, learnt{text: string(prefix)})
+}
+
+// mayBePrefix reports whether a text is one that something may write in front of all lines: it ends apart from
+// them, has something to be seen in it, and is not what pyinfra writes in front of what a host prints.
+func mayBePrefix(text []byte) bool {
+	last := text[len(text)-1]
+	if isWordByte(last) || bytes.IndexByte([]byte("\"'`($"), last) >= 0 || len(bytes.TrimSpace(text)) == 0 || bytes.Contains(text, []byte("-->")) {
+		return false
+	}
+	return pyinfra.HostLen(text) != len(text)
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
+
+// undressLearnt takes a prefix off that was learnt.
+func (v *Line) undressLearnt() {
+	for i := len(v.taught) - 1; i >= 0; i-- {
+		l := &v.taught[i]
+		n := l.match(v.Text)
+		if n <= 0 {
+			continue
+		}
+		v.key = append(append(v.key, "learnt "...), l.text...)
+		v.key = append(v.key, '\n')
+		v.Prefix = v.At(n-1) + 1
+		v.Cut(n)
+		return
+	}
+}
+
+// match returns the length of the prefix at the start of a text, or -1. A space at its end may be missing at the
+// end of a line.
+func (l *learnt) match(text []byte) int {
+	if !l.figures {
+		return literalLen(text, l.text, true)
+	}
+	n := 0
+	for i := 0; i < len(l.text); {
+		if isDigit(l.text[i]) || l.text[i] == ' ' && leadsFigures(l.text[i:]) {
+			for i < len(l.text) && l.text[i] == ' ' {
+				i++
+			}
+			for i < len(l.text) && isDigit(l.text[i]) {
+				i++
+			}
+			n += SkipSpaces(text[n:])
+			m := figuresLen(text[n:])
+			if m == 0 {
+				return -1
+			}
+			n += m
+			continue
+		}
+		if n == len(text) && l.text[i:] == " " { // cut by an editor
+			return n
+		}
+		if n == len(text) || text[n] != l.text[i] {
+			return -1
+		}
+		i, n = i+1, n+1
+	}
+	return n
+}
+
+// leadsFigures reports whether only spaces stand in front of figures.
+func leadsFigures(text string) bool {
+	for i := range len(text) {
+		if text[i] != ' ' {
+			return isDigit(text[i])
+		}
+	}
+	return false
+}

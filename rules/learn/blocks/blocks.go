@@ -1,0 +1,283 @@
+// Package blocks finds lines that come together each time, in one order, among those of one
+// writer.
+package blocks
+
+import (
+	"slices"
+)
+
+// Blocks: templates that come together each time, in one order. The lines of a
+// host, or of another writer, are looked at by themselves, so that it does not
+// matter what comes in between.
+
+// maxOrdered is of how many lines the order is kept, at 12 bytes each.
+const maxOrdered = 1 << 20
+
+// Lanes are the lines of all logs in order, by their writer.
+type Lanes struct {
+	ids   map[string]int
+	lists []lane
+	total int
+}
+
+// A lane is what one writer wrote: templates, and the ordinals of the lines.
+// Template 0 stands for something that no block goes over.
+type lane struct{ templates, ordinals []int32 }
+
+// NewLanes returns those of so many writers, which have numbers for names.
+func NewLanes(writers int) *Lanes { return &Lanes{lists: make([]lane, writers)} }
+
+// At returns the lane of a writer by its number.
+func (l *Lanes) At(writer int) *lane { return &l.lists[writer] }
+
+// maxLanes is how many writers are told apart; the others are one.
+const maxLanes = 4096
+
+func (l *Lanes) lane(writer string) *lane {
+	i, ok := l.ids[writer]
+	if !ok {
+		if l.ids == nil {
+			l.ids = map[string]int{}
+		}
+		if i = len(l.lists); i < maxLanes {
+			l.ids[writer] = i
+			l.lists = append(l.lists, lane{})
+		} else {
+			i = maxLanes - 1
+		}
+	}
+	return &l.lists[i]
+}
+
+// Add appends a line, which is of a template, if there is room.
+func (l *Lanes) Add(writer string, template, ordinal int32) (added bool) {
+	if l.total >= maxOrdered {
+		return false
+	}
+	n := l.lane(writer)
+	if last := len(n.ordinals) - 1; last >= 0 && ordinal-n.ordinals[last] > maxGapLines {
+		n.Cut()
+	}
+	n.Add(template, ordinal)
+	l.total++
+	return true
+}
+
+// Add appends a line.
+func (n *lane) Add(template, ordinal int32) {
+	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
+}
+
+// cut ends what the writer has begun.
+
+func (n *lane) Cut() {
+	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
+		n.templates, n.ordinals = append(n.templates, 0), append(n.ordinals, n.ordinals[last])
+	}
+}
+
+// Cut ends what all writers have begun.
+func (l *Lanes) Cut() {
+	for i := range l.lists {
+		l.lists[i].Cut()
+	}
+}
+
+// CutOne ends what one writer has begun.
+func (l *Lanes) CutOne(writer string) {
+	if i, ok := l.ids[writer]; ok {
+		l.lists[i].Cut()
+	}
+}
+
+const (
+	// always is how often, of all times, a template must be followed by the next.
+	always = 0.9
+	// maxRounds is how often pairs are joined. Each time blocks may double.
+	maxRounds = 12
+)
+
+// A joiner joins pairs that always come together into one symbol, and those
+// again (Re-Pair: N. J. Larsson, A. Moffat, DCC 1999, with another criterion).
+// Symbols below base are templates.
+type joiner struct {
+	base    int32
+	pairs   [][2]int32 // by symbol - base
+	lists   []symbolList
+	atLeast int
+	longest int
+}
+
+// symbolList is a lane, and where in it each symbol begins.
+type symbolList struct {
+	symbols, at []int32
+}
+
+// Blocks finds the blocks that occur at least so often, of so many templates and not more
+// lines than longest.
+func (l *Lanes) Blocks(templates, atLeast, longest int) []Block {
+	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest}
+	for i := range l.lists {
+		n := symbolList{symbols: slices.Clone(l.lists[i].templates)}
+		for at := range n.symbols {
+			n.at = append(n.at, int32(at))
+		}
+		j.lists = append(j.lists, n)
+	}
+	for range maxRounds {
+		if !j.round() {
+			break
+		}
+	}
+	return j.found(l)
+}
+
+type pairCount struct {
+	pair [2]int32
+	n    int
+}
+
+// round joins pairs; it reports whether there were some.
+func (j *joiner) round() bool {
+	symbols, pairs := j.counts()
+	var good []pairCount
+	for p, n := range pairs {
+		if n >= j.atLeast && float64(n) >= always*float64(symbols[p[0]]) {
+			good = append(good, pairCount{p, n})
+		}
+	}
+	slices.SortFunc(good, func(a, b pairCount) int {
+		if a.n != b.n {
+			return b.n - a.n
+		}
+		return slices.Compare(a.pair[:], b.pair[:])
+	})
+	names, used := map[[2]int32]int32{}, map[int32]bool{}
+	for _, g := range good {
+		if used[g.pair[0]] || used[g.pair[1]] || len(j.expand(g.pair[0]))+len(j.expand(g.pair[1])) > j.longest {
+			continue
+		}
+		used[g.pair[0]], used[g.pair[1]] = true, true
+		names[g.pair] = j.base + int32(len(j.pairs))
+		j.pairs = append(j.pairs, g.pair)
+	}
+	j.rename(names)
+	return len(names) > 0
+}
+
+func (j *joiner) counts() (symbols map[int32]int, pairs map[[2]int32]int) {
+	symbols, pairs = map[int32]int{}, map[[2]int32]int{}
+	for _, l := range j.lists {
+		for i, s := range l.symbols {
+			symbols[s]++
+			if i > 0 && s != 0 && l.symbols[i-1] != 0 && l.symbols[i-1] != s {
+				pairs[[2]int32{l.symbols[i-1], s}]++
+			}
+		}
+	}
+	return symbols, pairs
+}
+
+func (j *joiner) rename(names map[[2]int32]int32) {
+	for n := range j.lists {
+		l := &j.lists[n]
+		to := 0
+		for i := 0; i < len(l.symbols); i++ {
+			s, at := l.symbols[i], l.at[i]
+			if i+1 < len(l.symbols) {
+				if name, ok := names[[2]int32{s, l.symbols[i+1]}]; ok {
+					s = name
+					i++
+				}
+			}
+			l.symbols[to], l.at[to] = s, at
+			to++
+		}
+		l.symbols, l.at = l.symbols[:to], l.at[:to]
+	}
+}
+
+// expand returns the templates of a symbol.
+func (j *joiner) expand(s int32) []int32 {
+	if s < j.base {
+		return []int32{s}
+	}
+	p := j.pairs[s-j.base]
+	return append(j.expand(p[0]), j.expand(p[1])...)
+}
+
+// found returns the blocks that are left.
+func (j *joiner) found(l *Lanes) []Block {
+	byName := map[int32]*Block{}
+	total := map[int32]int{}
+	for n, list := range j.lists {
+		for _, t := range l.lists[n].templates {
+			total[t]++
+		}
+		for i, s := range list.symbols {
+			if s < j.base {
+				continue
+			}
+			b := byName[s]
+			if b == nil {
+				b = &Block{Templates: j.expand(s)}
+				b.Ordinals = l.lists[n].ordinals[list.at[i]:][:len(b.Templates)]
+				byName[s] = b
+			}
+			b.Count++
+		}
+	}
+	return alwaysInside(byName, total, j.atLeast)
+}
+
+// alwaysInside leaves out what is at the end of a block and occurs elsewhere as
+// well: it only happened to come together.
+func alwaysInside(blocks map[int32]*Block, total map[int32]int, atLeast int) (out []Block) {
+	inside := map[int32]int{}
+	for _, b := range blocks {
+		for _, t := range b.Templates {
+			inside[t] += b.Count
+		}
+	}
+	elsewhere := func(t int32) bool { return float64(inside[t]) < always*float64(total[t]) }
+	for _, b := range blocks {
+		for len(b.Templates) > 0 && elsewhere(b.Templates[0]) {
+			b.Templates, b.Ordinals = b.Templates[1:], b.Ordinals[1:]
+		}
+		for n := len(b.Templates) - 1; n >= 0 && elsewhere(b.Templates[n]); n-- {
+			b.Templates, b.Ordinals = b.Templates[:n], b.Ordinals[:n]
+		}
+		if len(b.Templates) > 1 && b.Count >= atLeast {
+			out = append(out, *b)
+		}
+	}
+	slices.SortFunc(out, func(a, b Block) int { return int(a.Ordinals[0]) - int(b.Ordinals[0]) })
+	return out
+}
+
+// maxGapLines is how many lines of others stand in a block, at most.
+const maxGapLines = 1024
+
+// A Block was found: its templates, how often it occurs, and the ordinals of the
+// lines of its first occurrence.
+type Block struct {
+	Templates []int32
+	Count     int
+	Ordinals  []int32
+}
+
+// Turn makes a block that is followed by itself begin with the line that was there
+// first. Else it would depend on chance where it begins.
+func (b *Block) Turn(l *Lanes) {
+	first, last, n := b.Templates[0], b.Templates[len(b.Templates)-1], 0
+	for _, lane := range l.lists {
+		for i := 1; i < len(lane.templates); i++ {
+			if lane.templates[i-1] == last && lane.templates[i] == first {
+				n++
+			}
+		}
+	}
+	if at := slices.Index(b.Templates, slices.Min(b.Templates)); 2*n >= b.Count {
+		b.Templates = slices.Concat(b.Templates[at:], b.Templates[:at])
+	}
+}
