@@ -86,8 +86,9 @@ func (o *Flags) TryReports(streams IO) error {
 	return nil
 }
 
-// WriteReports writes all reports that were asked for, also when one cannot be.
+// WriteReports writes all reports that were asked for, also when one cannot be. The texts of logs are gone then.
 func (o *Flags) WriteReports(r *report.Report) error {
+	defer r.CloseTexts()
 	var errs []error
 	for _, value := range o.Reports {
 		kind, file, err := SplitReport(value)

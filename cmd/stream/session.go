@@ -147,7 +147,6 @@ func (s *session) finish(code, broken int) int {
 		}
 		_, _ = to.Write(said)
 	}
-	defer s.texts.Close()
 	if err := s.options.WriteReports(r); err != nil {
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {

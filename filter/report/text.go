@@ -14,6 +14,8 @@ type Text interface {
 	// that something was folded in stands behind that. The error says why the text is not known, or not
 	// to its end.
 	Lines(yield func(Line) bool) error
+	// Close lets go of it.
+	Close()
 }
 
 // A Line is one of a text.
@@ -169,13 +171,6 @@ func (a *around) end() {
 	a.now, a.behind = nil, 0
 }
 
-// KeepAround keeps the lines around what went wrong in the one log of a report.
-func (r *Report) KeepAround(text Text, most int) {
-	if len(r.Logs) == 1 {
-		r.Logs[0].Excerpts, _ = Around(text, r.Logs[0].WrongLines(r.Issues), most)
-	}
-}
-
 // keepExcerpts leaves a sum as many lines as it has room for: those of runs that failed, and of these of the
 // newest. How many the others had stays known, so that the order in which reports are added up makes no difference.
 func (r *Report) keepExcerpts() {
@@ -212,4 +207,13 @@ func (l *Log) excerptLines() int {
 		n += len(e)
 	}
 	return n
+}
+
+// CloseTexts lets go of the texts of the logs, once all that shows them is written.
+func (r *Report) CloseTexts() {
+	for _, l := range r.Logs {
+		for _, s := range l.Streams {
+			s.Text.Close()
+		}
+	}
 }

@@ -15,6 +15,9 @@ const Around = 10
 type Streams struct {
 	spools  []*Spool
 	filters []*filter.Filter
+	// excerpts are those of the run, once they were looked for.
+	excerpts []report.Excerpt
+	looked   bool
 }
 
 // NewStreams returns nil if nobody wants them.
@@ -56,9 +59,11 @@ func (s *Streams) AddTo(r *report.Report) {
 	if len(l.Streams) == 1 {
 		l.Streams[0].Name, l.Streams[0].Leads = "", true
 	}
-	if n := slices.IndexFunc(l.Streams, func(s report.Stream) bool { return s.Leads }); n >= 0 {
-		r.KeepAround(l.Streams[n].Text, Around)
+	if n := slices.IndexFunc(l.Streams, func(s report.Stream) bool { return s.Leads }); n >= 0 && !s.looked {
+		s.excerpts, _ = report.Around(l.Streams[n].Text, l.WrongLines(r.Issues), Around)
 	}
+	s.looked = true
+	l.Excerpts = s.excerpts
 }
 
 func (s *Streams) name(n int) string {

@@ -138,4 +138,3 @@ func (a *assembler) end() {
 	a.emit(&a.folded)
 	a.emit(&a.shown)
 }
-

@@ -134,8 +134,8 @@ func (p *page) wrongs(l *report.Log) map[int][]*wrong {
 		if i.Severity != "error" {
 			continue
 		}
-		for n := range i.Issue.Places {
-			if at := &i.Issue.Places[n]; at.Log == l.Name && at.Line > 0 {
+		for n := range i.Places {
+			if at := &i.Places[n]; at.Log == l.Name && at.Line > 0 {
 				out[at.Line] = append(out[at.Line], p.wrong(l, at.Line, at.Host, at.Operation, part{i.ID, "#" + i.Anchor}))
 			}
 		}
@@ -187,4 +187,16 @@ func (p *page) href(l *report.Log, line int) string {
 		}
 	}
 	return ""
+}
+
+// NoText reports whether something went wrong, and the report has no text of it, as one that was read again.
+func (p *page) NoText() bool {
+	wrong := false
+	for _, l := range p.Report.Logs {
+		if len(l.Streams) > 0 || len(l.Excerpts) > 0 {
+			return false
+		}
+		wrong = wrong || len(l.WrongLines(p.Report.Issues)) > 0
+	}
+	return wrong
 }

@@ -1,12 +1,14 @@
 package page_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
@@ -15,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // screenshots is the variable that names a folder for what a person is to look at.
@@ -27,39 +30,117 @@ func keep(t *testing.T, name string, data []byte) {
 	}
 }
 
-// firstSight keeps the screenshot of docs/page.md.
-func (b *chromium) firstSight(t *testing.T) {
-	t.Helper()
-	tab := b.open(t, b.file, view{width: 1100, height: 1900})
-	picture, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
-	require.NoError(t, err)
-	keep(t, "page.png", picture)
+// A sight is a page as people have one.
+type sight struct {
+	name   string
+	report *report.Report
 }
 
-// looks: a page fits, asks for nothing, and shows what the report says.
-func (b *chromium) looks(t *testing.T) {
-	dark := desktop
-	dark.dark = true
-	darkPhone := phone
-	darkPhone.dark = true
-	for name, v := range map[string]view{"desktop": desktop, "desktop-dark": dark, "phone": phone, "phone-dark": darkPhone} {
-		t.Run(name, func(t *testing.T) {
-			tab := b.open(t, b.file, v)
-			assert.Empty(t, tooWide(t, tab))
-			tab.quiet(t, b.file)
-			if os.Getenv(screenshots) != "" {
-				picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-				require.NoError(t, err)
-				keep(t, name+".png", picture)
-			}
-		})
+// sights are a good run, one that failed, one on forty hosts, three hundred logs, a log that means harm.
+func sights(t *testing.T) []sight {
+	t.Helper()
+	good, _ := textOf(t, capture(t, "gevent-25.5.1.3-hosts.pipe.log"), "deploy.log")
+	failed, _ := textOf(t, timed(capture(t, "more/one-host-fails.gevent-25.5.1.log")), "deploy.log")
+	hostile, _ := textOf(t, hostileText(), attacks[2]+".log")
+	return []sight{{"run", good}, {"failed", failed}, {"40-hosts", ranOn(14, 40)}, {"300-logs", demoOf(t, 0, 299)}, {"hostile", hostile}}
+}
+
+// timed puts times in front of the lines, as CI systems do: half a second a line.
+func timed(log []byte) []byte {
+	var b bytes.Buffer
+	at := time.Date(2026, time.November, 2, 8, 40, 0, 0, time.UTC)
+	for line := range bytes.Lines(log) {
+		at = at.Add(500 * time.Millisecond)
+		fmt.Fprintf(&b, "%s %s", at.Format("2006-01-02T15:04:05.0000000Z"), line)
 	}
-	b.firstSight(t)
+	return b.Bytes()
+}
+
+// hostileText is a log that has all attacks in it, where a host and an operation are named as well.
+func hostileText() []byte {
+	var b bytes.Buffer
+	b.WriteString("--> Connecting to hosts...\n    [vm-01] Connected\n")
+	for _, attack := range attacks {
+		attack = strings.NewReplacer("\n", " ", "\r", " ").Replace(attack[:min(len(attack), 3000)])
+		fmt.Fprintf(&b, "--> Starting operation: Do %s\n    [vm-01] %s\n    [vm-01] Error: executed 0 commands\n%s\n", attack, attack, attack)
+	}
+	return b.Bytes()
+}
+
+// looks: a page fits, asks for nothing, shows what the report says, and nobody is kept out: on a phone, on a desk, on
+// a large screen, in the light and in the dark.
+func (b *chromium) looks(t *testing.T) {
+	for _, s := range sights(t) {
+		address := b.write(t, s.report)
+		for _, v := range []view{{width: 390, height: 844, mobile: true}, {width: 1280, height: 900}, {width: 1920, height: 1080}} {
+			for _, v.dark = range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s-%d-%v", s.name, v.width, v.dark), func(t *testing.T) {
+					tab := b.open(t, address, v)
+					opened(t, tab)
+					assert.Empty(t, tooWide(t, tab))
+					assert.Empty(t, together(t, tab), "numbers that run together")
+					tab.quiet(t, address)
+					assert.Equal(t, "undefined", eval[string](t, tab, `typeof window.pwned`))
+					if v.width != 1920 && s.name != "300-logs" {
+						noViolations(t, tab, b.axe)
+					}
+				})
+			}
+			b.picture(t, s.name, address, v)
+		}
+	}
+	b.picture(t, "page", b.file, view{width: 1100, height: 1500})
 	tab := b.open(t, b.file, desktop)
 	d := tab.document(t)
 	sameFacts(t, d, b.demo)
 	sameTrend(t, d, b.demo)
-	assert.Empty(t, hidden(t, tab, `.away`), "what is there is seen")
+	assert.Empty(t, hidden(t, tab, `.away, .only-print, dialog, .markdown`), "what is there is seen")
+}
+
+// picture keeps a screenshot of what is seen first.
+func (b *chromium) picture(t *testing.T, name, address string, v view) {
+	t.Helper()
+	if os.Getenv(screenshots) == "" {
+		return
+	}
+	for _, v.dark = range []bool{false, true} {
+		tab := b.open(t, address, v)
+		picture, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
+		require.NoError(t, err)
+		file := fmt.Sprintf("%s-%d.png", name, v.width)
+		if v.dark {
+			file = fmt.Sprintf("%s-%d-dark.png", name, v.width)
+		}
+		keep(t, file, picture)
+		chromedp.Cancel(tab)
+	}
+}
+
+// together returns cells of tables whose text touches, or lies over, that of the next one.
+func together(t *testing.T, tab *tab) []string {
+	t.Helper()
+	return eval[[]string](t, tab, `(() => {
+		const out = [];
+		const box = (e) => {
+			const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), all = [];
+			for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+				if (n.parentElement.closest(".away") || !n.data.trim()) continue;
+				const r = document.createRange();
+				r.selectNodeContents(n);
+				all.push(r.getBoundingClientRect());
+			}
+			return {left: Math.min(...all.map((r) => r.left)), right: Math.max(...all.map((r) => r.right)), top: Math.min(...all.map((r) => r.top)), bottom: Math.max(...all.map((r) => r.bottom))};
+		};
+		for (const row of [...document.querySelectorAll("table tr")].slice(0, 400)) {
+			const cells = [...row.cells].filter((c) => c.checkVisibility() && c.textContent.trim());
+			for (let i = 1; i < cells.length; i++) {
+				const a = box(cells[i - 1]), b = box(cells[i]);
+				if (cells[i].classList.contains("turned") || a.bottom <= b.top + 1 || b.bottom <= a.top + 1) continue;
+				if (b.left - a.right < 4) out.push(cells[i - 1].textContent.trim().slice(0, 40) + "|" + cells[i].textContent.trim().slice(0, 40));
+			}
+		}
+		return out;
+	})()`)
 }
 
 // tooWide returns the elements that reach beyond the screen, outside of what
@@ -67,7 +148,7 @@ func (b *chromium) looks(t *testing.T) {
 func tooWide(t *testing.T, tab *tab) []string {
 	t.Helper()
 	return eval[[]string](t, tab, `[...document.body.querySelectorAll("*")]
-		.filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.parentElement.closest(".scroll, svg, pre"))
+		.filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.parentElement.closest(".scroll, .log, svg, pre"))
 		.map((e) => e.outerHTML.slice(0, 120)).concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["the page"] : [])`)
 }
 
@@ -124,7 +205,7 @@ func (b *chromium) withoutScript(t *testing.T) {
 	v.noScript = true
 	tab := b.open(t, b.file, v)
 	assert.Empty(t, eval[[]string](t, tab, `[...document.querySelectorAll("button, input, select")].filter((e) => e.checkVisibility()).map((e) => e.outerHTML)`), "controls")
-	assert.Empty(t, hidden(t, tab, `.away, #filter, .copy`))
+	assert.Empty(t, hidden(t, tab, `.away, #filter, .copy, .copy-text, .only-print, .only-script, .markdown, dialog`))
 	d := tab.document(t)
 	sameFacts(t, d, b.demo)
 	sameTrend(t, d, b.demo)
@@ -147,6 +228,7 @@ func (b *chromium) filter(t *testing.T) {
 	tab := b.open(t, b.file, desktop)
 	all := tab.shown(t, "#issues-table tbody tr")
 	require.Len(t, all, len(b.demo.Issues))
+	opened(t, tab)
 
 	require.NoError(t, chromedp.Do(tab, chromedp.SendKeys(chromedp.CSS("#filter-text"), "Forked Process AssertionError")))
 	want := []string{"gevent-fork-hooks-assertion"}
@@ -181,7 +263,27 @@ func (b *chromium) filter(t *testing.T) {
 	}
 	require.NotEmpty(t, onHost, host)
 	assert.ElementsMatch(t, onHost, tab.shown(t, "#issues-table tbody tr"), host)
+	assert.Equal(t, "host="+host, eval[string](t, tab, `decodeURIComponent(location.search.slice(1))`), "what is filtered for is in the address")
 	tab.quiet(t, b.file)
+
+	again := b.open(t, b.file+"?q=gevent&without=error", desktop)
+	shown := again.shown(t, "#issues-table tbody tr")
+	require.NotEmpty(t, shown)
+	for _, id := range shown {
+		assert.NotEqual(t, rules.Error, issueOf(t, b.demo, id).Severity)
+	}
+	assert.Less(t, len(shown), len(all))
+	log := b.demo.Logs[3].Name
+	again = b.open(t, b.file+"?q="+url.QueryEscape(log), desktop)
+	opened(t, again)
+	assert.Equal(t, []string{log}, eval[[]string](t, again, `[...document.querySelectorAll("#logs-table tbody tr")].filter((e) => e.checkVisibility()).map((e) => e.cells[0].textContent)`))
+	assert.Contains(t, eval[string](t, again, `document.getElementById("logs-said").textContent`), "1 of ")
+}
+
+// opened opens all that is closed.
+func opened(t *testing.T, tab *tab) {
+	t.Helper()
+	eval[any](t, tab, `for (const d of document.querySelectorAll("details")) d.open = true; null`)
 }
 
 // sort: a button in a head, by numbers and by text, and the head says how.
@@ -199,7 +301,7 @@ func (b *chromium) sort(t *testing.T) {
 		assert.Equal(t, want, sorted(2))
 		numbers := column(1)
 		for n := 1; n < len(numbers); n++ {
-			before, after := parsed(t, numbers[n-1]), parsed(t, numbers[n])
+			before, after := parsed(t, strings.TrimSuffix(numbers[n-1], " ×")), parsed(t, strings.TrimSuffix(numbers[n], " ×"))
 			if want == "ascending" {
 				before, after = after, before
 			}
@@ -213,9 +315,12 @@ func (b *chromium) sort(t *testing.T) {
 	sameFacts(t, tab.document(t), b.demo)
 }
 
-// copy: the clipboard gets the command that is shown.
+// copy: the clipboard gets the command that is shown, and the verdict as Markdown.
 func (b *chromium) copy(t *testing.T) {
-	tab := b.open(t, b.file, desktop)
+	v := desktop
+	v.shared = true
+	tab := b.open(t, b.file, v)
+	opened(t, tab)
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		_, err := chromedp.CallBrowser(tab, browser.SetPermission, browser.SetPermissionParams{
 			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
@@ -230,6 +335,11 @@ func (b *chromium) copy(t *testing.T) {
 	require.NoError(t, err)
 	want := issueOf(t, b.demo, "gevent-fork-hooks-assertion").Fix[0]
 	assert.Equal(t, want, eval[string](t, tab, `navigator.clipboard.readText()`))
+
+	require.NoError(t, chromedp.Do(tab, chromedp.Click(chromedp.CSS("#verdict .copy-text"))))
+	_, err = chromedp.Run(tab, chromedp.Poll[bool](`document.querySelector("#verdict .copy-text").textContent === "Copied"`))
+	require.NoError(t, err)
+	assert.Equal(t, parse(t, write(t, b.demo)).id("verdict-markdown").FirstChild.Data, eval[string](t, tab, `navigator.clipboard.readText()`))
 }
 
 // link: an address with an issue in it leads there, also when the filter hides it.
@@ -254,6 +364,9 @@ func (b *chromium) print(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, eval[[]string](t, tab, `[...document.querySelectorAll("#filter, .copy, nav")].filter((e) => e.checkVisibility()).map((e) => e.outerHTML)`))
 	assert.True(t, eval[bool](t, tab, `document.getElementById("trend-table").checkVisibility({contentVisibilityAuto: true})`), "the table of the trend")
+	for _, head := range []string{"h2", "h3", "summary"} {
+		assert.Equal(t, []string{"avoid"}, eval[[]string](t, tab, `[...new Set([...document.querySelectorAll("main `+head+`")].map((e) => getComputedStyle(e).breakAfter))]`), "no %s stands alone at the foot of a sheet", head)
+	}
 	pdf, err := chromedp.Run(tab, chromedp.PrintToPDF())
 	require.NoError(t, err)
 	keep(t, "demo.pdf", pdf)
@@ -281,4 +394,70 @@ func (b *chromium) large(t *testing.T) {
 	require.NoError(t, chromedp.Do(tab, chromedp.SendKeys(chromedp.CSS("#filter-text"), "issue-042")))
 	assert.Equal(t, []string{"some-package-issue-042"}, tab.shown(t, "#issues-table tbody tr"))
 	tab.quiet(t, address)
+}
+
+// log: a log of 100,000 lines opens at once; an address leads to a line of it, and the numbers are links.
+func (b *chromium) log(t *testing.T) {
+	r, _ := textOf(t, largeText(100_000), "large.log")
+	address := b.write(t, r)
+	page := write(t, r)
+	t.Logf("%d lines, %.1f MiB", r.Input.Lines, float64(len(page))/(1<<20))
+	assert.Less(t, len(page), 20<<20)
+	for _, v := range []view{{width: 1280, height: 900}, {width: 390, height: 844, mobile: true}} {
+		tab := b.open(t, address, v)
+		took := eval[float64](t, tab, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
+		t.Logf("%d pixels: loaded after %.0f ms", v.width, took)
+		assert.Less(t, took, 20_000.0, "less than one second on a machine that has nothing else to do")
+		assert.Less(t, eval[int](t, tab, `document.getElementsByTagName("*").length`), 25_000, "what is not seen is text, and no element a line")
+		chromedp.Cancel(tab)
+	}
+
+	tab := b.open(t, address+"#L77777", desktop)
+	at := func(id string) bool {
+		return eval[bool](t, tab, `(() => {
+			const line = document.getElementById(`+quoted(id)+`), log = document.querySelector(".log").getBoundingClientRect();
+			if (!line) return false;
+			const box = line.getBoundingClientRect();
+			return box.top >= log.top && box.bottom <= log.bottom && box.top >= 0 && box.top < innerHeight && line.getAttribute("href") === "#" + line.id;
+		})()`)
+	}
+	assert.Eventually(t, func() bool { return at("L77777") }, 10*time.Second, 50*time.Millisecond)
+	text := eval[string](t, tab, `(() => {
+		const line = document.getElementById("L77777"), rows = line.closest(".rows");
+		const n = [...rows.querySelectorAll(".nr a")].indexOf(line);
+		return rows.querySelector(".tx").textContent.split("\n")[n];
+	})()`)
+	assert.Equal(t, strings.Split(string(largeText(100_000)), "\n")[77776], text)
+	require.NoError(t, chromedp.Do(tab, chromedp.Click(chromedp.CSS("#verdict .where-failed a"))))
+	line := fmt.Sprintf("L%d", r.Verdict.Line)
+	assert.Eventually(t, func() bool { return at(line) }, 10*time.Second, 50*time.Millisecond)
+	assert.Equal(t, "#"+line, eval[string](t, tab, `location.hash`))
+
+	r, _ = textOf(t, capture(t, "more/one-host-fails.gevent-25.5.1.log"), "a.log") // what is folded opens where it stood
+	tab = b.open(t, b.write(t, r)+"#L60", desktop)
+	assert.Eventually(t, func() bool {
+		return eval[bool](t, tab, `(() => { const d = [...document.querySelectorAll(".log details")].find((d) => d.open); return !!d && d.textContent.includes("AssertionError"); })()`)
+	}, 10*time.Second, 50*time.Millisecond)
+}
+
+// keys: / filters, j and k go on and back, ? says so.
+func (b *chromium) keys(t *testing.T) {
+	tab := b.open(t, b.file, desktop)
+	where := `(() => { const e = document.querySelector(".current"); return e ? e.id || e.className : ""; })()`
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("j")))
+	assert.Equal(t, "verdict", eval[string](t, tab, where))
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("j")))
+	second := eval[string](t, tab, where)
+	assert.NotEqual(t, "verdict", second)
+	assert.NotEmpty(t, second)
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("k")))
+	assert.Equal(t, "verdict", eval[string](t, tab, where))
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("?")))
+	assert.True(t, eval[bool](t, tab, `document.getElementById("keys").open`))
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("\x1b"), chromedp.KeyEvent("/")))
+	eval[any](t, tab, `document.activeElement.value = ""; null`) // a key that comes from elsewhere is two events, and one is too late to be held up
+	require.NoError(t, chromedp.Do(tab, chromedp.KeyEvent("j")))
+	assert.False(t, eval[bool](t, tab, `document.getElementById("keys").open`))
+	assert.Equal(t, "j", eval[string](t, tab, `document.getElementById("filter-text").value`), "where one types, a key is a letter")
+	tab.quiet(t, b.file)
 }

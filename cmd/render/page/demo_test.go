@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/spool"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -34,13 +35,14 @@ func capture(t *testing.T, name string) []byte {
 }
 
 // summaryOf filters a log. versions are what is installed in every folder.
-func summaryOf(t *testing.T, log []byte, versions map[string]string) *filter.Summary {
+func summaryOf(t *testing.T, log []byte, versions map[string]string, texts *spool.Streams) *filter.Summary {
 	t.Helper()
 	sink := filter.SinkFunc(func(filter.Event) error { return nil })
-	f := filter.New(builtin(), sink, filter.Options{Record: true, Installed: func(_, pkg string) (string, time.Time) { return versions[pkg], time.Time{} }})
+	f := filter.New(builtin(), texts.Keep(sink), filter.Options{Record: true, Installed: func(_, pkg string) (string, time.Time) { return versions[pkg], time.Time{} }})
 	_, err := f.Write(log)
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
+	texts.Of(f)
 	return f.Summary()
 }
 
@@ -140,7 +142,8 @@ func demoOf(t *testing.T, first, last int) *report.Report {
 	var all []*report.Report
 	for n := first; n <= last; n++ {
 		at := begin.AddDate(0, 0, n/2+n/10*2-n/30).Add(time.Duration(n%2*6)*time.Hour + time.Duration(n*7%45)*time.Minute)
-		sum := summaryOf(t, demoLog(t, n), demoVersions(n))
+		texts := spool.NewStreams(true)
+		sum := summaryOf(t, demoLog(t, n), demoVersions(n), texts)
 		run := report.Run{
 			Version: "1.2.3", Name: "deploys/" + strings.ReplaceAll(at.Format("2006-01-02T15.04"), "T", "_") + ".log",
 			Date: at.Format(time.RFC3339), Fix: fix.Command,
@@ -148,7 +151,10 @@ func demoOf(t *testing.T, first, last int) *report.Report {
 		if n == 14 {
 			run.Error = "gzip: unexpected EOF behind byte 18,432"
 		}
-		all = append(all, report.New(sum, run))
+		one := report.New(sum, run)
+		texts.AddTo(one)
+		texts.Close() // as a scan does
+		all = append(all, one)
 	}
 	return report.Merge(all...)
 }

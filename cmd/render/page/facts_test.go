@@ -65,23 +65,59 @@ func sameTotals(t *testing.T, d document, r *report.Report) {
 
 func sameIssues(t *testing.T, d document, r *report.Report) {
 	t.Helper()
-	heads, rows := d.rows(t, "issues-table")
+	_, rows := d.rows(t, "issues-table")
 	require.Len(t, rows, len(r.Issues))
-	most := slices.MaxFunc(r.Issues, func(a, b *report.Issue) int { return int(a.Lines - b.Lines) }).Lines
 	for _, row := range rows {
 		i := issueOf(t, r, row.name)
 		assert.EqualValues(t, i.Count, number(t, row.cells["Seen"]), i.ID)
 		assert.Equal(t, i.Lines, parsed(t, text(row.cells["Lines"])), i.ID)
 		assert.EqualValues(t, len(i.Hosts), number(t, row.cells["Hosts"]), i.ID)
-		assert.EqualValues(t, i.FirstLine, number(t, row.cells["First line"]), i.ID)
 		assert.Equal(t, string(i.Severity), attribute(row.node, "data-severity"), i.ID)
-		assert.InDelta(t, max(float64(min(i.Lines, 1)), 100*float64(i.Lines)/float64(max(1, most))), width(t, row.cells["Lines"]), 0.01, "the bar of %s", i.ID)
-		if slices.Contains(heads, "Logs") {
-			logs := slices.DeleteFunc(slices.Clone(r.Logs), func(l *report.Log) bool {
-				return !slices.ContainsFunc(l.Issues, func(li report.LogIssue) bool { return li.ID == i.ID })
-			})
-			assert.EqualValues(t, len(logs), number(t, row.cells["Logs"]), i.ID)
+		if len(r.Logs) < 2 {
+			assert.EqualValues(t, i.FirstLine, number(t, row.cells["First line"]), i.ID)
+			continue
 		}
+		logs := logsWith(r, i.ID)
+		assert.Equal(t, fmt.Sprintf("%s of %s", grouped(len(logs)), grouped(len(r.Logs))), text(row.cells["Logs"]), i.ID)
+		assert.InDelta(t, 100*float64(len(logs))/float64(len(r.Logs)), width(t, row.cells["Logs"]), 0.01, "the bar of %s", i.ID)
+		sameSeen(t, row, r, logs)
+	}
+}
+
+func logsWith(r *report.Report, id string) []*report.Log {
+	return slices.DeleteFunc(slices.Clone(r.Logs), func(l *report.Log) bool {
+		return !slices.ContainsFunc(l.Issues, func(i report.LogIssue) bool { return i.ID == id })
+	})
+}
+
+// sameSeen: when it was seen first and last, and in how many logs not since.
+func sameSeen(t *testing.T, row row, r *report.Report, in []*report.Log) {
+	t.Helper()
+	var dates []string
+	for _, l := range in {
+		if l.Date != "" {
+			dates = append(dates, l.Date)
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
+	first, last, later := slices.Min(dates), slices.Max(dates), 0 // all are in UTC
+	for _, l := range r.Logs {
+		if l.Date > last {
+			later++
+		}
+	}
+	assert.Equal(t, first[:10], attribute(row.cells["First seen"], "data-value"), row.name)
+	assert.Equal(t, last[:10], attribute(row.cells["Last seen"], "data-value"), row.name)
+	said := text(row.cells["Last seen"])
+	switch later {
+	case 0:
+		assert.NotContains(t, said, "not in")
+	case 1:
+		assert.Contains(t, said, "not in the newest log")
+	default:
+		assert.Contains(t, said, fmt.Sprintf("not in the %d logs since", later))
 	}
 }
 
@@ -235,6 +271,7 @@ func sameLogs(t *testing.T, d document, r *report.Report) {
 		}
 		assert.EqualValues(t, count, number(t, row.cells["Seen"]))
 		assert.EqualValues(t, len(l.Unknown), number(t, row.cells["Unknown"]))
+		assert.Equal(t, worstOf(t, r, l), text(row.cells["Worst"]))
 	}
 }
 
@@ -277,12 +314,57 @@ func sameTrend(t *testing.T, d document, r *report.Report) {
 	}
 	assert.EqualValues(t, len(r.Logs), seen, "logs of all days")
 	sameCharts(t, d, byDay)
+	sameRuns(t, d, r)
+}
+
+// sameRuns asserts that each run is counted once, on its day, by the worst in it.
+func sameRuns(t *testing.T, d document, r *report.Report) {
+	t.Helper()
+	want := map[string]map[string]int64{}
+	for _, l := range r.Logs {
+		day := want[l.Date[:10]]
+		if day == nil {
+			day = map[string]int64{}
+			want[l.Date[:10]] = day
+		}
+		day[worstOf(t, r, l)]++
+	}
+	heads, rows := d.rows(t, "runs-table")
+	drawn, sum := int64(0), int64(0)
+	for _, row := range rows {
+		for _, head := range heads[1:] {
+			assert.Equal(t, want[isoDay(t, row.name)][head], number(t, row.cells[head]), "%s on %s", head, row.name)
+			sum += number(t, row.cells[head])
+		}
+	}
+	for _, bar := range all(all(d.id("trend"), "figure")[0], "title") {
+		said := bar.FirstChild.Data
+		at := strings.LastIndex(said, ": ") + 2
+		drawn += parsed(t, strings.Fields(said[at:])[0])
+	}
+	assert.EqualValues(t, len(r.Logs), sum)
+	assert.EqualValues(t, len(r.Logs), drawn, "the bars")
+}
+
+func worstOf(t *testing.T, r *report.Report, l *report.Log) string {
+	t.Helper()
+	rank := -1
+	for _, i := range l.Issues {
+		rank = max(rank, report.Rank(issueOf(t, r, i.ID).Severity))
+	}
+	if l.Verdict.Failed == "yes" {
+		return "failed"
+	}
+	return []string{"nothing", "noise only", "notice", "warning", "error, did not fail"}[rank+1]
 }
 
 // sameCharts asserts that there is a bar for each day that has something to show.
 func sameCharts(t *testing.T, d document, byDay map[string]map[string]int64) {
 	t.Helper()
 	for _, f := range all(d.id("trend"), "figure") {
+		if attribute(f, "data-issue") == "" {
+			continue
+		}
 		id := text(all(f, "a")[0])
 		want := map[string]int64{}
 		for day, counts := range byDay {
@@ -307,4 +389,16 @@ func withClass(n *html.Node, class string) *html.Node {
 		}
 	}
 	return nil
+}
+
+// worstFirst asserts that issues stand in the order of their severity.
+func worstFirst(t *testing.T, d document, r *report.Report) {
+	t.Helper()
+	_, rows := d.rows(t, "issues-table")
+	last := len(rules.Severities)
+	for _, row := range rows {
+		rank := report.Rank(issueOf(t, r, row.name).Severity)
+		assert.LessOrEqual(t, rank, last, row.name)
+		last = rank
+	}
 }

@@ -192,7 +192,7 @@ func TestLargeReport(t *testing.T) {
 		"hosts":    {"176 more hosts", "Left out here: 60 more issues, seen"},
 		"timeline": {"Left out here: 60 more issues, seen"},
 		"trend":    {"Left out here: 88 more issues, seen"},
-		"logs":     {"Left out here: 800 more logs with"},
+		"logs":     {"Left out here: 500 more logs with"},
 		"unknown":  {"Left out here: 400 more, seen"},
 		"details":  {"188 more"},
 	} {

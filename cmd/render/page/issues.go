@@ -26,8 +26,11 @@ type issue struct {
 	Anchor      string // the fragment of its address
 	ID, Title   string
 	Advice      string
-	MaxLines    int64 // of any issue
 	Logs        int   // that it was seen in
+	Seen        *seen // nil: no date is known
+	InLogs      []issueLog
+	LogsLeft    int
+	Line        part // the first
 	HostNumbers string
 	OnHosts     places
 	InOps       places
@@ -58,10 +61,11 @@ type place struct {
 	Count int
 }
 
-// issues fills in the issues: the most severe first, then those that take the
-// most lines.
+// issues fills in the issues: the most severe first, then those that were seen last, then those that
+// take the most lines.
 func (p *page) issues() {
-	all := slices.SortedFunc(slices.Values(p.Report.Issues), pageOrder)
+	when := p.seenIn()
+	all := slices.SortedFunc(slices.Values(p.Report.Issues), func(a, b *report.Issue) int { return pageOrder(a, b, when) })
 	shown := all[:min(len(all), maxIssues)]
 	for _, i := range all[len(shown):] {
 		p.Left.add(i.Count, i.Lines)
@@ -75,13 +79,13 @@ func (p *page) issues() {
 	for n, i := range shown {
 		out := newIssue(i, n, names)
 		out.Logs, out.HostNumbers = inLogs[i.ID], numbers(i.Hosts, hosts)
+		if len(p.Report.Logs) > 1 {
+			out.Seen = when[i.ID]
+		}
 		p.Issues = append(p.Issues, out)
 		if i.Severity == rules.Error {
 			p.Errors = append(p.Errors, out)
 		}
-	}
-	for _, i := range p.Issues {
-		i.MaxLines = slices.MaxFunc(shown, func(a, b *report.Issue) int { return cmp.Compare(a.Lines, b.Lines) }).Lines
 	}
 }
 
@@ -91,9 +95,11 @@ func (l *leftOut) add(count int, lines int64) {
 	l.Lines += lines
 }
 
-func pageOrder(a, b *report.Issue) int {
+// pageOrder has the most severe first, and of these what was seen last.
+func pageOrder(a, b *report.Issue, when map[string]*seen) int {
 	return cmp.Or(
-		cmp.Compare(slices.Index(rules.Severities, b.Severity), slices.Index(rules.Severities, a.Severity)),
+		cmp.Compare(report.Rank(b.Severity), report.Rank(a.Severity)),
+		when[b.ID].lastTime().Compare(when[a.ID].lastTime()),
 		weightOrder(a, b),
 	)
 }
@@ -257,4 +263,30 @@ func installedText(n report.Installation) string {
 		text += ", which should not have it"
 	}
 	return text
+}
+
+// placeIssues says in which logs and lines the issues are, once it is known what leads where.
+func (p *page) placeIssues() {
+	for _, i := range p.Issues {
+		if len(p.Report.Logs) == 1 {
+			i.Line = p.linePart(p.Report.Logs[0], i.FirstLine)
+		} else {
+			i.InLogs, i.LogsLeft = p.logsOf(i.Issue.ID)
+		}
+	}
+}
+
+// Others are the issues that are no noise, and Noises those that are.
+func (p *page) Others() []*issue { return p.ofNoise(false) }
+
+// Noises are the issues that are noise.
+func (p *page) Noises() []*issue { return p.ofNoise(true) }
+
+func (p *page) ofNoise(noise bool) (out []*issue) {
+	for _, i := range p.Issues {
+		if (i.Severity == rules.Noise) == noise {
+			out = append(out, i)
+		}
+	}
+	return out
 }

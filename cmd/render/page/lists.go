@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	maxLogs       = 200
+	maxLogs       = 500
+	openLogs      = 20 // of more, the table is closed
 	maxFailedLogs = 20
 	maxUnknown    = 100
 )
@@ -25,15 +26,21 @@ type logList struct {
 type logRow struct {
 	*report.Log
 	Name, Date, Error string
+	Worst, WorstWord  string
 	Count             int // occurrences
 }
 
-// newLogList has those first that could not be read, then those that most is
-// folded of.
-func newLogList(logs []*report.Log) logList {
-	return listLogs(slices.SortedStableFunc(slices.Values(logs), func(a, b *report.Log) int {
-		return cmp.Or(cmp.Compare(read(a), read(b)), cmp.Compare(b.Folded.Lines, a.Folded.Lines), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Date, b.Date))
+// newLogList has those first that could not be read, then the worst, then the newest.
+func newLogList(r *report.Report) logList {
+	severities := severitiesOf(r)
+	out := listLogs(slices.SortedStableFunc(slices.Values(r.Logs), func(a, b *report.Log) int {
+		return cmp.Or(cmp.Compare(read(a), read(b)), cmp.Compare(worst(a, severities), worst(b, severities)), newest(a, b))
 	}), maxLogs)
+	for n := range out.Rows {
+		w := worsts[worst(out.Rows[n].Log, severities)]
+		out.Rows[n].Worst, out.Rows[n].WorstWord = w.Class, w.Word
+	}
+	return out
 }
 
 // read is 0 for a log with an error, else 1.
@@ -83,6 +90,9 @@ func dayOf(l *report.Log) string {
 	}
 	return t.Format("2006-01-02 15:04")
 }
+
+// Long reports whether there are many.
+func (l logList) Long() bool { return l.All > openLogs }
 
 // unknowns are what no rule knows, the most frequent first.
 type unknowns struct {

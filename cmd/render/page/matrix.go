@@ -17,9 +17,9 @@ const (
 	maxSquares     = 5000
 	maxNamed       = 50 // that are named with what was said
 	maxSlowest     = 5
-	squareColumns  = 60
-	squareDistance = 8 // of squares
-	squareSize     = 7
+	squareColumns  = 30
+	squareDistance = 10 // of squares
+	squareSize     = 9
 )
 
 // A matrix is what the deploy did: operations × hosts.

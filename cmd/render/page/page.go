@@ -37,25 +37,6 @@ func Write(w io.Writer, r *report.Report) error {
 	return p.write(w, t)
 }
 
-// write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
-// a page that is half written looks like a whole one.
-func (p *page) write(w io.Writer, t *template.Template) error {
-	var above, below bytes.Buffer
-	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
-		return err
-	}
-	if _, err := above.WriteTo(w); err != nil {
-		return err
-	}
-	for _, v := range p.Texts {
-		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
-			return err
-		}
-	}
-	_, err := below.WriteTo(w)
-	return err
-}
-
 func funcs() template.FuncMap {
 	return template.FuncMap{
 		"num":     func(n int) string { return grouped(int64(n)) },
@@ -65,7 +46,7 @@ func funcs() template.FuncMap {
 		"bytes":   inBytes,
 		"percent": percent,
 		"share":   share,
-		"length":  length,
+		"share64": func(part, whole int) string { return share(int64(part), int64(whole)) },
 	}
 }
 
@@ -75,14 +56,6 @@ func share(part, whole int64) string {
 		return "0%"
 	}
 	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
-}
-
-// length is share for a bar: what there is of, can be seen.
-func length(part, whole int64) string {
-	if part > 0 && 100*part < whole {
-		part, whole = 1, 100
-	}
-	return share(part, whole)
 }
 
 // A page is what the template shows. Every text in it that comes from a log or
@@ -124,6 +97,25 @@ type leftOut struct {
 	Lines    int64
 }
 
+// write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
+// a page that is half written looks like a whole one.
+func (p *page) write(w io.Writer, t *template.Template) error {
+	var above, below bytes.Buffer
+	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
+		return err
+	}
+	if _, err := above.WriteTo(w); err != nil {
+		return err
+	}
+	for _, v := range p.Texts {
+		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
+			return err
+		}
+	}
+	_, err := below.WriteTo(w)
+	return err
+}
+
 type severityCount struct {
 	Severity       rules.Severity
 	Issues, Counts int
@@ -141,15 +133,16 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p.around()
 	p.fillAround()
+	p.placeIssues()
 	p.Verdict = p.newVerdict()
 	if len(r.Logs) == 1 {
 		p.Matrix = p.newMatrix(r.Logs[0])
 	}
 	p.Timeline = newTimelineTable(r, p.Heaviest())
 	p.Heats = newHeatTables(p.Heaviest())
-	p.Trend = newTrend(r.Logs, p.Heaviest())
+	p.Trend = newTrend(r, p.Heaviest())
 	p.Unknown = newUnknowns(r)
-	p.Logs = newLogList(r.Logs)
+	p.Logs = newLogList(r)
 	p.Failed = failedLogs(r.Logs)
 	for _, s := range r.Limits.RulesSkipped {
 		p.Skipped = append(p.Skipped, prose(s))

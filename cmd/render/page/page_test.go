@@ -20,7 +20,7 @@ import (
 // of returns the report of one recorded log.
 func of(t *testing.T, name, version string) *report.Report {
 	t.Helper()
-	sum := summaryOf(t, capture(t, name), map[string]string{"gevent": version})
+	sum := summaryOf(t, capture(t, name), map[string]string{"gevent": version}, nil)
 	return report.New(sum, report.Run{Version: "1.2.3", ExitCode: 1, Name: name, Date: "2026-11-02T08:40:00+01:00", Fix: fix.Command})
 }
 
@@ -45,6 +45,7 @@ func TestShowsWhatTheReportSays(t *testing.T) {
 		d := parse(t, page)
 		sameFacts(t, d, r)
 		sameTrend(t, d, r)
+		worstFirst(t, d, r)
 		var asJSON bytes.Buffer
 		require.NoError(t, r.JSON(&asJSON))
 		keep(t, "demo.html", []byte(page))

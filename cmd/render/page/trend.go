@@ -27,6 +27,7 @@ const (
 type trend struct {
 	Unit   string // "day", "week", "month", "year" or "log"
 	Points []point
+	Runs   *runsChart
 	Total  chart
 	Charts []chart
 	Left   leftOut // issues without a chart, which one column of the table adds up
@@ -67,7 +68,8 @@ type band struct {
 }
 
 // newTrend returns nil where there is nothing to compare.
-func newTrend(logs []*report.Log, issues []*issue) *trend {
+func newTrend(r *report.Report, issues []*issue) *trend {
+	logs := r.Logs
 	if len(logs) < 2 {
 		return nil
 	}
@@ -82,6 +84,7 @@ func newTrend(logs []*report.Log, issues []*issue) *trend {
 		t.Points = append(t.Points, newPoint(b, shown))
 	}
 	t.total()
+	t.Runs = newRunsChart(t, severitiesOf(r))
 	for n, i := range shown {
 		t.Charts = append(t.Charts, t.chart(i, n))
 	}

@@ -21,6 +21,7 @@ type verdict struct {
 	Class  string // error, well or unsure
 	Word   string // "Failed"
 	Reason string // empty: there is none
+	Note   string // of several logs: of how many it is not known
 	Where  []part // host, operation and line; empty: none of it is known
 	Facts  []fact // exit code, time, command
 	Tail   []string
@@ -159,7 +160,7 @@ func (p *page) sumVerdict() *verdict {
 		v.Class, v.Word = "unsure", "No run is known to have failed"
 	}
 	if unknown := all - n[outcome.Yes] - n[outcome.No]; unknown > 0 {
-		v.Reason = fmt.Sprintf("Of %s it is not known whether a run failed.", counted(int64(unknown), "log"))
+		v.Note = fmt.Sprintf("Of %s it is not known whether a run failed.", counted(int64(unknown), "log"))
 	}
 	slices.SortStableFunc(failed, newest)
 	for _, l := range failed[:min(len(failed), maxFailedRuns)] {

@@ -245,10 +245,14 @@ func TestRecurringNothing(t *testing.T) {
 		"", "----------", "}", "12:34:56", "ok", "Reading database ... 45%", "Receiving objects:  45% (450/1000), 1.2 MiB",
 		"Get:12 http://deb.debian.org/debian bookworm/main amd64 libc6 amd64 2.36 [2,757 kB]", "Setting up libc6:amd64 (2.36-9) ...",
 		"    [web] Success", "    [web] No changes", "    [web] Ready: deploy.py", "--> Starting operation: x", "    [web] Loaded fact server.Home",
+		"Tests run: 1, Failures: 0, Errors: 0, Skipped: 0", "5 passed, 0 failed in 0.12s", "12 examples, 0 failures", "Done in 9.96s.", "40/130 KB", "| ^", "   |         ^~~~ ",
 		"test_x.py::test_a PASSED", "    Say hi        20      20        -       -",
 	}, filtertest.Guarded...) {
 		log := "--> Results:\n    Operation     Hosts   Success   Error   No Change\n" + strings.Repeat(line+"\n", 50)
 		assert.Empty(t, found(recurrent(t, filtertest.Builtin(), log, 0)), line)
+	}
+	for _, line := range []string{"Tests run: 3, Failures: 1, Errors: 0", "4 passed, 1 failed in 0.12s", "0 errors, 2 warnings"} {
+		assert.Len(t, recurrent(t, filtertest.Builtin(), strings.Repeat(line+"\n", 5), 0), 1, line)
 	}
 	assert.Len(t, recurrent(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 5), 0), 1)
 	assert.Empty(t, recurrent(t, filtertest.Builtin(), strings.Repeat("the disk is nearly full, 95% are used\n", 4), 0), "four are not enough")

@@ -184,12 +184,19 @@ var (
 	alarm = lazyregexp.New(`(?i)\b(?:warn\w*|err\w*|fail\w*|fatal|crit\w*|deprecat\w*|except\w*|cannot|unable|not|denied|refused|timed? ?out|retry\w*)\b`)
 )
 
+// nothingWrong is what a result says that has none of what alarm looks for: "Failures: 0", "0 errors".
+var nothingWrong = lazyregexp.New(`(?i)\b(?:warn\w*|err\w*|fail\w*)\s*[:=]\s*0\b|\b0 (?:warn\w*|err\w*|fail\w*)`)
+
+// result is the line of counts that a test runner ends with.
+var result = lazyregexp.New(`(?i)^(?:\S+ )?tests? run: \d|\b\d+ (?:passed|tests?|examples?|assertions?|specs?)\b`)
+
 // says reports whether the block is worth a look. Parts of tracebacks are not, that
 // are torn: what is to be said of them is in the error.
 func (b *recurringBlock) says() bool {
 	return slices.ContainsFunc(b.lines, func(e *recurrence) bool {
 		text := strings.TrimSpace(e.sample)
-		return !e.inner && words(text) >= 2 && (!progress.MatchString(text) || alarm.MatchString(text))
+		well := progress.MatchString(text) || result.MatchString(text)
+		return !e.inner && words(text) >= 2 && (!well || alarm.MatchString(nothingWrong.ReplaceAllString(text, "")))
 	})
 }
 
