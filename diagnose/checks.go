@@ -31,6 +31,7 @@ var before = []Check{
 var after = []Check{
 	{"env-pythonwarnings", sectionSettings, "PYTHONWARNINGS", NeedsNothing, pythonWarnings},
 	{"env-pythonpath", sectionSettings, "PYTHONPATH", NeedsNothing, pythonPath},
+	{"start-code", sectionSettings, "no code at the start of Python that may change what it finds", NeedsEnvironment, startCode},
 	{"env-pyinfra-progress", sectionSettings, "PYINFRA_PROGRESS", NeedsNothing, pyinfraProgress},
 	{"ssh-folder", sectionSettings, "~/.ssh", NeedsNothing, sshFolder},
 	{"pins", sectionSettings, "no file here that holds a broken version", NeedsNothing, pinsCheck},

@@ -79,6 +79,17 @@ func (x *exam) fromPythonPath() (dirs []string) {
 	return dirs
 }
 
+// startCode names code that Python runs when it starts: it may put other packages in the way of
+// what is installed, and nobody can read that.
+func startCode(_ context.Context, x *exam) Result {
+	e, _ := x.environment()
+	files := e.Hooks()
+	if len(files) == 0 {
+		return Result{Status: Skip, Found: "there is none"}
+	}
+	return Result{Status: Info, Found: few(files), Evidence: files, Detail: []string{"Python runs this when it starts. It may change what is found, and cannot be seen through: versions are those of the metadata."}}
+}
+
 func pyinfraProgress(_ context.Context, x *exam) Result {
 	e, _ := x.environment()
 	switch value := e.Host.Getenv("PYINFRA_PROGRESS"); value {

@@ -398,3 +398,15 @@ func TestDoctorOneCauseIsOneProblem(t *testing.T) {
 	assert.Equal(t, diagnose.Fail, gevent[0].Status)
 	assert.Greater(t, len(gevent[0].Results), 2, "the rules, and the pin")
 }
+
+// Code that Python runs when it starts may change what it finds: it is named.
+func TestDoctorStartCode(t *testing.T) {
+	m := diagnosetest.NewMachine(t, nil)
+	site := m.Venv("env", "3.12.1", diagnosetest.Healthy)
+	diagnosetest.Tree(t, site, map[string]string{"distutils-precedence.pth": "import os\n", "plain.pth": "/nowhere\n"})
+	assert.Equal(t, diagnose.Skip, diagnosetest.Status(t, m.Diagnose(), "start-code"))
+	diagnosetest.Tree(t, site, map[string]string{"odd.pth": "import sys; sys.path.insert(0, 'x')\n", "sitecustomize.py": ""})
+	r := m.Diagnose().Result("start-code")
+	assert.Equal(t, diagnose.Info, r.Status)
+	assert.Equal(t, []string{filepath.Join(site, "odd.pth"), filepath.Join(site, "sitecustomize.py")}, r.Evidence)
+}

@@ -277,3 +277,47 @@ func shell(t *testing.T, env []string, command string) {
 	out, err := c.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", command, out)
 }
+
+// TestDoctorFixKinds runs what doctor shows for pins in a group and in a member of a workspace, for
+// the constraints of a tool, and for a folder of pip install --target: each is in order then, and
+// what else was there is still there.
+func TestDoctorFixKinds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes real packages")
+	}
+	var python string
+	for _, l := range layouts(t) {
+		python = strings.Split(l, "\t")[2]
+	}
+	for name, c := range map[string]struct{ make, venv, then string }{
+		"group":     {`uv sync -q --extra x`, ".venv", `grep -q '"gevent>=25.8.1"' pyproject.toml && ls .venv/lib/python*/site-packages/iniconfig`},
+		"workspace": {`mkdir m; printf '[project]\nname="m"\nversion="1"\nrequires-python=">=3.10"\ndependencies=["gevent==25.5.1"]\n' >m/pyproject.toml; sed -i '/gevent==/d' pyproject.toml; printf '[tool.uv.workspace]\nmembers=["m"]\n' >>pyproject.toml; uv sync -q --all-packages`, ".venv", `grep -q 'gevent>=25.8.1' m/pyproject.toml`},
+		"tool":      {`printf 'gevent==25.5.1\nparamiko<4.1\n' >c.txt; uv tool install -q pyinfra==3.10.0 --constraints c.txt`, "tools/pyinfra", `grep -q 'paramiko' tools/pyinfra/uv-receipt.toml`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "pyproject.toml"), []byte("[project]\nname=\"deploy\"\nversion=\"1\"\nrequires-python=\">=3.10\"\ndependencies=[\"pyinfra==3.10.0\"]\noptional-dependencies.x=[\"iniconfig\"]\n[dependency-groups]\ndev=[\"gevent==25.5.1\"]\n"), 0o600))
+			env := append(toolEnv(t, python), "UV_TOOL_DIR="+dir+"/tools", "UV_TOOL_BIN_DIR="+dir+"/bin", "UV_PYTHON="+python+"/python3", "UV_PYTHON_DOWNLOADS=never")
+			shell(t, env, "cd '"+dir+"' && "+c.make)
+			const id = "gevent-fork-hooks-assertion"
+			look := func() *diagnose.Result {
+				h := host.This(getenv("", "", python))
+				h.Dir = t.TempDir() // the project is found from the environment
+				d := diagnose.Doctor{Host: h, Rules: diagnosetest.Builtin(), Request: environ.Request{Venv: filepath.Join(dir, c.venv)}}
+				return d.Run(t.Context(), id).Result(id)
+			}
+			r := look()
+			require.Equal(t, diagnose.Fail, r.Status, r.Found)
+			last := r.Fixes[len(r.Fixes)-1]
+			require.NotEmpty(t, last.Commands, "%+v", r.Fixes)
+			for _, w := range last.Writes {
+				require.NoError(t, os.WriteFile(w.Name, []byte(w.Text), 0o600))
+			}
+			for _, command := range last.Commands {
+				shell(t, env, command.String())
+			}
+			assert.Equal(t, diagnose.OK, look().Status, "%v", last.Commands)
+			shell(t, env, "cd '"+dir+"' && "+c.then)
+		})
+	}
+}

@@ -27,7 +27,7 @@ func (d *Diagnosis) Problems() (out []*Problem) {
 				rest = append(rest, p)
 				continue
 			}
-			same.Results = append(p.Results, same.Results...)
+			same.Results = slices.Concat(p.Results, same.Results)
 			if slices.Index(Statuses, p.Status) < slices.Index(Statuses, same.Status) {
 				same.Status = p.Status
 			}

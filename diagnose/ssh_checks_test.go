@@ -20,7 +20,7 @@ const lockedKey = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMI
 
 // TestDoctorSSHHosts: the agent, the keys and known_hosts, for hosts that are reached by SSH.
 func TestDoctorSSHHosts(t *testing.T) {
-	dir, err := os.MkdirTemp("", "a") // the name of a socket is short
+	dir, err := os.MkdirTemp("", "a") //nolint:usetesting // the name of a socket is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "agent")

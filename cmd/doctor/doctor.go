@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -52,6 +51,7 @@ type options struct {
 	strict       bool
 	why          bool
 	locks        []string
+	online       bool
 	fix, yes     bool
 	only         []string // the checks whose steps --yes is for; none: all
 	in           *bufio.Reader
@@ -105,6 +105,7 @@ func (d *options) register(c *cobra.Command) {
 	f.StringVar(&d.Inventory, "inventory", "", "the inventory: a `file` whose hosts are looked for, without connecting to them")
 	f.StringArrayVar(&d.locks, "lock", nil, "judge what this `file` would have installed, and no environment: a lock file, requirements, environment.yml; - is standard input (repeatable; more files may follow)")
 	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
+	f.BoolVar(&d.online, "online", false, "ask the package index for newer releases, and OSV for known vulnerabilities, of pyinfra's packages")
 	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")
 	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
 	f.BoolVar(&d.onlyProblems, "only-problems", false, "leave out what is in order")
@@ -177,7 +178,11 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 	doctor := &diagnose.Doctor{Host: host.This(io.Getenv), Rules: set, Request: d.Request}
 	view := d.view(io, o)
 	if len(d.locks) > 0 && !d.list {
-		found := doctor.Locked(d.lockFiles(io), d.checks...)
+		files := d.lockFiles(io)
+		found := doctor.Locked(files, d.checks...)
+		if d.online {
+			doctor.Online(context.Background(), found, files)
+		}
 		if err := d.show(io, view, found, d.code(found, bad)); err != nil {
 			return err
 		}
@@ -188,6 +193,9 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 		return view.List(io.Stdout(), doctor.Checks())
 	}
 	found := doctor.Run(context.Background(), d.checks...)
+	if d.online {
+		doctor.Online(context.Background(), found, nil)
+	}
 	if err := d.show(io, view, found, d.code(found, bad)); err != nil {
 		return err
 	}
@@ -198,24 +206,6 @@ func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
 		}
 	}
 	return cli.Exit(d.code(found, bad))
-}
-
-// maxStdin is more than the longest lock file.
-const maxStdin = 64 << 20
-
-// lockFiles are the files of --lock; - is standard input.
-func (d *options) lockFiles(in cli.IO) (files []diagnose.LockFile) {
-	for _, name := range d.locks {
-		file := diagnose.LockFile{Name: name}
-		if name == "-" {
-			file.Data, _ = io.ReadAll(io.LimitReader(in.In, maxStdin)) // what is cut off is no file, and said so
-			if file.Data == nil {
-				file.Data = []byte{}
-			}
-		}
-		files = append(files, file)
-	}
-	return files
 }
 
 // remember joins the reports of the last runs in.

@@ -163,3 +163,34 @@ func (f Files) Stat(name string) (fs.FileInfo, error) {
 	}
 	return f.Files.Stat(name)
 }
+
+// Root are the files below a folder, which stands for the root of a machine: a Debian that is not
+// this one.
+type Root struct {
+	host.Files
+	Top string
+}
+
+func (r Root) name(name string) string { return filepath.Join(r.Top, name) }
+
+// Stat is that of host.Files.
+func (r Root) Stat(name string) (fs.FileInfo, error) { return r.Files.Stat(r.name(name)) }
+
+// Open is that of host.Files.
+func (r Root) Open(name string) (host.File, error) { return r.Files.Open(r.name(name)) }
+
+// ReadDir is that of host.Files.
+func (r Root) ReadDir(name string) ([]fs.DirEntry, error) { return r.Files.ReadDir(r.name(name)) }
+
+// Readlink is that of host.Files.
+func (r Root) Readlink(name string) (string, error) { return r.Files.Readlink(r.name(name)) }
+
+// EvalSymlinks is that of host.Files; links are relative.
+func (r Root) EvalSymlinks(name string) (string, error) {
+	top, err := r.Files.EvalSymlinks(r.Top)
+	if err != nil {
+		return "", err
+	}
+	file, err := r.Files.EvalSymlinks(r.name(name))
+	return strings.TrimPrefix(file, top), err
+}

@@ -127,12 +127,12 @@ func (e *Environment) editables() (dirs []string) {
 	for _, i := range e.Indexes {
 		for _, entries := range i.names {
 			for _, entry := range entries {
-				var url struct {
+				var direct struct {
 					URL string
 					Dir struct{ Editable bool } `json:"dir_info"`
 				}
-				if json.Unmarshal(i.Read(entry, "direct_url.json"), &url) == nil && url.Dir.Editable {
-					if dir := folderOf(url.URL); dir != "" && len(dirs) < maxEditables {
+				if json.Unmarshal(i.Read(entry, "direct_url.json"), &direct) == nil && direct.Dir.Editable {
+					if dir := folderOf(direct.URL); dir != "" && len(dirs) < maxEditables {
 						dirs = append(dirs, dir)
 					}
 				}

@@ -145,3 +145,30 @@ func TestPlanUsesTheEnvironmentsPython(t *testing.T) {
 	m.Write("env/pyvenv.cfg", "home = "+m.Top()+"/base/bin\nversion = 3.12.1\n")
 	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip --python TOP/env/bin/python install -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)))
 }
+
+// TestPlanOnDebian: python3-cryptography ships two sets of metadata, and a pyinfra of pip stands in
+// front of the system's. Nothing is done to what dpkg owns, and no environment is made anywhere.
+func TestPlanOnDebian(t *testing.T) {
+	const dist, local = "usr/lib/python3/dist-packages/", "usr/local/lib/python3.11/dist-packages/"
+	top := diagnosetest.Tree(t, t.TempDir(), map[string]string{
+		"usr/bin/python3.11": "\x7fELF", "usr/lib/python3.11/EXTERNALLY-MANAGED": "", "usr/lib/python3.11/x": "", "var/lib/dpkg/status": "", "root/.ssh/x": "",
+		dist + "cryptography-38.0.4.dist-info/METADATA": strings.Replace(diagnosetest.Meta("38.0.4"), "Name: x", "Name: cryptography", 1), dist + "cryptography-38.0.4.egg-info/PKG-INFO": diagnosetest.Meta("38.0.4"),
+		dist + "pyinfra-2.9.2.dist-info/METADATA": diagnosetest.Meta("2.9.2"), dist + "gevent-25.5.1.dist-info/METADATA": diagnosetest.Meta("25.5.1"), dist + "greenlet-2.0.0.egg-info": diagnosetest.Meta("2.0.0"), dist + "pip/x": "", dist + "setuptools-66.1.1.dist-info/METADATA": diagnosetest.Meta("66.1.1"),
+		local + "pyinfra-3.10.0.dist-info/METADATA": diagnosetest.Meta("3.10.0"), local + "pyinfra-3.10.0.dist-info/INSTALLER": "pip\n",
+	})
+	require.NoError(t, os.WriteFile(filepath.Join(top, "usr/bin/pyinfra"), []byte("#!/usr/bin/python3.11\n"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(top, "usr/bin/python3.11"), 0o755))
+	m := diagnosetest.NewMachine(t, nil)
+	m.Files, m.Dir, m.Home, m.Env["PATH"] = diagnosetest.Root{Files: m.Files, Top: top}, "/", "/root", "/usr/bin"
+	d := m.Diagnose()
+	require.Equal(t, "25.5.1", d.Environment.Version("gevent"))
+	require.Equal(t, "3.10.0", d.Environment.Version("pyinfra"))
+	assert.Equal(t, diagnose.Fail, d.Result("gevent-fork-hooks-assertion").Status)
+	assert.NotEqual(t, diagnose.Warn, d.Result("package-copies").Status, "%v", d.Result("package-copies").Detail)
+	for _, r := range d.Results {
+		for _, f := range r.Fixes {
+			assert.Empty(t, f.Commands, "%s: %s", r.Check.ID, f.Text)
+		}
+	}
+	assert.Contains(t, d.Result("gevent-fork-hooks-assertion").Fixes[0].Text, "apt keeps gevent for the system, and nothing is changed there")
+}

@@ -128,10 +128,10 @@ func (j *job) then(step Fix) (steps []Fix) {
 // system says what is to be done where the system's package manager owns what is there.
 func (j *job) system(who string) Fix {
 	e := j.e
-	switch d := e.Dist(j.pkg); {
-	case who == "brew":
-		return Fix{Text: fmt.Sprintf("Homebrew keeps %s; its own upgrade brings another version: brew upgrade %s", j.pkg, environ.Formula(e.Host.Real(d.Path)))}
-	case who == "nix" || who == "guix":
+	switch who {
+	case "brew":
+		return Fix{Text: fmt.Sprintf("Homebrew keeps %s; its own upgrade brings another version: brew upgrade %s", j.pkg, environ.Formula(e.Host.Real(e.Dist(j.pkg).Path)))}
+	case "nix", "guix":
 		return Fix{Text: fmt.Sprintf("%s keeps %s, and nothing is changed there; name %s where this environment is described", who, j.pkg, j.requirement())}
 	}
 	return Fix{Text: fmt.Sprintf("%s keeps %s for the system, and nothing is changed there; give pyinfra an environment of its own: uv tool install pyinfra --with '%s'", who, j.pkg, j.requirement())}

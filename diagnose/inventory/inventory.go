@@ -3,6 +3,7 @@
 package inventory
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -114,9 +115,7 @@ func (i *Inventory) host(v value, datas ...map[string]string) {
 	h := Of(v.text)
 	h.Line, h.Data = v.line, map[string]string{}
 	for _, d := range datas {
-		for key, value := range d {
-			h.Data[key] = value
-		}
+		maps.Copy(h.Data, d)
 	}
 	i.Hosts = append(i.Hosts, h)
 }

@@ -36,16 +36,16 @@ func (p *parser) value(deep int) value {
 	if deep > maxDeep || p.pos >= len(p.text) {
 		return value{}
 	}
-	switch c := p.text[p.pos]; {
-	case c == '\'' || c == '"':
+	switch p.text[p.pos] {
+	case '\'', '"':
 		return p.str(deep)
-	case c == '[':
+	case '[':
 		items, ok := p.items(']', deep)
 		return value{kind: map[bool]kind{true: list}[ok], items: items}
-	case c == '(':
+	case '(':
 		items, ok := p.items(')', deep)
 		return value{kind: map[bool]kind{true: tuple}[ok], items: items}
-	case c == '{':
+	case '{':
 		return p.dict(deep)
 	}
 	start := p.pos

@@ -149,6 +149,7 @@ func (d *Doctor) shown(results []diagnose.Result) (shown []diagnose.Result, fine
 		case d.problem(r):
 			shown = append(shown, r)
 		case d.OnlyProblems:
+		case !d.All && r.Check.ID == "start-code" && r.Status == diagnose.Skip:
 		case !d.All && d.dull(r):
 			fine++
 		case !d.All && isRule(r) && r.Status == diagnose.Info:
@@ -224,7 +225,7 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 func (d *Doctor) details(r diagnose.Result) []string {
 	detail := slices.Clone(r.Detail)
 	switch {
-	case d.All || d.problem(r) || r.Check.ID == "last-run":
+	case d.All || d.problem(r) || r.Check.ID == "last-run" || r.Check.Section == "Online":
 	case r.Status == diagnose.OK && !near(r):
 		return nil
 	}
