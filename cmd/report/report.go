@@ -77,8 +77,8 @@ func newReportMerge(io cli.IO) *cobra.Command {
 	return c
 }
 
-const reportShowLong = `Show a JSON report as the summary of a run, in any format that --report writes,
-or as a CI system shows what a run has come to: github, gitlab, azure, teamcity
+const reportShowLong = `Show a JSON report as the summary of a run, in any format that reports have, or
+as a CI system shows what a run has come to: github, gitlab, azure, teamcity
 and buildkite are for a job that adds up the reports of others, and write the
 summary and its annotations to standard output. - is standard input.`
 
