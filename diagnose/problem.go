@@ -32,7 +32,8 @@ func (d *Diagnosis) Problems() (out []*Problem) {
 				same.Status = p.Status
 			}
 		}
-		out = append(rest, same)
+		rest = append(rest, same)
+		out = rest
 	}
 	return out
 }
