@@ -30,7 +30,7 @@ build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets 
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
 	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
 
-LONG = ^TestLive|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that

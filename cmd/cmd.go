@@ -33,7 +33,7 @@ func Main(args []string, io IO) Status {
 		return Status{}
 	}
 	io.Version = Version()
-	io = io.Speaking(io.Little(cli.OtherFiles))
+	io = io.Guarded(io.Little(cli.OtherFiles))
 	root := newRoot(io)
 	root.SetArgs(args)
 	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us

@@ -16,9 +16,10 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/stream"
 )
 
-const rootLong = `orbfilter folds known issues out of the output of a pyinfra run. It shows
-every other line as it was printed, in order and at once, and says at the end
-what was folded, whether it does harm, and which command ends it.
+const rootLong = `orbfilter folds known issues out of the output of a pyinfra run: takes them out
+of the stream, counts them, and keeps them in the audit, if there is one. It
+shows every other line as it was printed, in order and at once, and says at the
+end what was folded, whether it does harm, and which command ends it.
 
 pyinfra writes everything to stderr, so a pipe needs 2>&1.`
 
@@ -28,7 +29,7 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 
 func newRoot(io cli.IO) *cobra.Command {
 	var o cli.Flags
-	io = io.DressedBy(&o)
+	io = io.FormattedBy(&o)
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",

@@ -120,7 +120,7 @@ func TestDeepAndLargeFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			from := time.Now()
 			err := parseWrong(t, text)
-			assert.Less(t, time.Since(from), 10*time.Second)
+			assert.Less(t, time.Since(from), time.Minute)
 			assert.Less(t, len(err.Error()), 2000)
 		})
 	}

@@ -175,7 +175,7 @@ func TestPatternsCompileSoon(t *testing.T) {
 			from := time.Now()
 			p, err := rules.NewPattern(source)
 			t.Log(err)
-			assert.Less(t, time.Since(from), 10*time.Second)
+			assert.Less(t, time.Since(from), time.Minute)
 			if err == nil {
 				p.Search([]byte("aab"))
 			}

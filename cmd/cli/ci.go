@@ -44,8 +44,8 @@ func (o *Flags) checkFormat() error {
 	return nil
 }
 
-// A Dress is how what orbfilter writes is dressed, and where.
-type Dress struct {
+// An Output is the output format of what orbfilter writes, and where it goes.
+type Output struct {
 	*ci.Format
 	Auto  bool   // nobody asked for it
 	token string // that the run cannot guess
@@ -55,9 +55,9 @@ type Dress struct {
 	run   bool   // the streams are those of a command, and not standard input
 }
 
-// Dressed returns the dress of a run that has its output on out alone.
-func (o *Flags) Dressed(io IO) *Dress {
-	d := &Dress{Format: ci.FormatOf(o.Format), token: "orbfilter-" + rand.Text(), alone: io.Out}
+// Output returns that of a run that has its output on out alone.
+func (o *Flags) Output(io IO) *Output {
+	d := &Output{Format: ci.FormatOf(o.Format), token: "orbfilter-" + rand.Text(), alone: io.Out}
 	if d.Format == nil {
 		d.Format, d.Auto = ci.FormatIn(io.Getenv), true
 	}
@@ -70,7 +70,7 @@ func (o *Flags) Dressed(io IO) *Dress {
 // Read reports whether what is written to a file is read by the CI system, as
 // far as can be known: what is kept in a file, and what a person sees on a
 // terminal, is not. Who asks for a format knows better.
-func (d *Dress) Read(f *os.File) bool {
+func (d *Output) Read(f *os.File) bool {
 	if d.Plain() || d.Events {
 		return false
 	}
@@ -83,7 +83,7 @@ func (d *Dress) Read(f *os.File) bool {
 
 // OfCommand is told that the run is one of a command, and whether its streams
 // are apart.
-func (d *Dress) OfCommand(err *os.File, apart bool) {
+func (d *Output) OfCommand(err *os.File, apart bool) {
 	d.run = true
 	if apart && d.Read(err) {
 		d.alone = err
@@ -91,7 +91,7 @@ func (d *Dress) OfCommand(err *os.File, apart bool) {
 }
 
 // StreamName names a stream for programs.
-func (d *Dress) StreamName(stderr bool) string {
+func (d *Output) StreamName(stderr bool) string {
 	switch {
 	case !d.run:
 		return "stdin"
@@ -101,9 +101,9 @@ func (d *Dress) StreamName(stderr bool) string {
 	return "stdout"
 }
 
-// Live returns the dress of a stream; nil: it holds the run's own bytes, and
+// Live returns the format of a stream, as it goes on; nil: it holds the run's own bytes, and
 // nothing else.
-func (d *Dress) Live(out *os.File, name string, groups bool) *ci.Live {
+func (d *Output) Live(out *os.File, name string, groups bool) *ci.Live {
 	if !d.Read(out) {
 		return nil
 	}
@@ -122,9 +122,9 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-// WordsOn dresses what is said at the end on f. What it quotes cannot give orders.
+// WordsOn puts what is said at the end on f into the output format. What it quotes cannot give orders.
 // open: a person should see it.
-func (d *Dress) WordsOn(f *os.File, said []byte, open bool) []byte {
+func (d *Output) WordsOn(f *os.File, said []byte, open bool) []byte {
 	if len(said) == 0 || !d.Read(f) {
 		return said
 	}
@@ -133,7 +133,7 @@ func (d *Dress) WordsOn(f *os.File, said []byte, open bool) []byte {
 
 // Announce says in the CI system's own way what there is to say where no run is
 // shown, and adds the report to the page of the job.
-func (d *Dress) Announce(io IO, o *Flags, issues, r *report.Report) {
+func (d *Output) Announce(io IO, o *Flags, issues, r *report.Report) {
 	var b bytes.Buffer
 	d.Issues(&b, issues, ci.IssueOptions{ErrorsOnly: o.Quiet, Markdown: o.Markdown()})
 	to := io.Err
@@ -148,7 +148,7 @@ func (d *Dress) Announce(io IO, o *Flags, issues, r *report.Report) {
 
 // AddPage adds the report to the page of the job, where the CI system has such a
 // thing. If it cannot, it says so; that is worth no exit code.
-func (d *Dress) AddPage(io IO, o *Flags, r *report.Report) {
+func (d *Output) AddPage(io IO, o *Flags, r *report.Report) {
 	file := io.Getenv("GITHUB_STEP_SUMMARY")
 	if d.Name != "github" || file == "" || o.Quiet || o.Summary == "never" || o.Summary == "auto" && nothingSeen(r) {
 		return

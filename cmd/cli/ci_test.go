@@ -68,10 +68,10 @@ func TestAutoReads(t *testing.T) {
 		return IO{Out: w, Err: w, Getenv: func(n string) string { return map[string]string{variable: "true"}[n] }}
 	}
 	auto, asked := &Flags{Format: "auto"}, &Flags{Format: "github"}
-	assert.True(t, auto.Dressed(in("GITHUB_ACTIONS")).Read(w))
-	assert.False(t, auto.Dressed(in("GITHUB_ACTIONS")).Read(file))
-	assert.False(t, auto.Dressed(in("CI")).Read(w))
-	assert.True(t, asked.Dressed(in("CI")).Read(w))
-	assert.True(t, asked.Dressed(in("CI")).Read(file))
-	assert.False(t, (&Flags{Format: "text"}).Dressed(in("GITHUB_ACTIONS")).Read(w))
+	assert.True(t, auto.Output(in("GITHUB_ACTIONS")).Read(w))
+	assert.False(t, auto.Output(in("GITHUB_ACTIONS")).Read(file))
+	assert.False(t, auto.Output(in("CI")).Read(w))
+	assert.True(t, asked.Output(in("CI")).Read(w))
+	assert.True(t, asked.Output(in("CI")).Read(file))
+	assert.False(t, (&Flags{Format: "text"}).Output(in("GITHUB_ACTIONS")).Read(w))
 }

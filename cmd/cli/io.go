@@ -19,25 +19,26 @@ type IO struct {
 	Getenv       func(string) string
 	Version      string // of the program; Main sets it
 
-	voices *voices // made by Main
+	writers *writers // made by Main
 }
 
-// Speaking returns io with voices. bare: what is said stands as it is.
-func (io IO) Speaking(bare bool) IO {
-	io.voices = &voices{options: &Flags{Format: autoFormat}, bare: bare}
-	io.voices.out.file, io.voices.err.file = io.Out, io.Err
-	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
-		v.io, v.guards, v.last = &io, map[string]*spokenAs{}, map[string]*printable.Writer{}
+// Guarded returns io with guarded writers. bare: what is said stands as it is.
+func (io IO) Guarded(bare bool) IO {
+	io.writers = &writers{options: &Flags{Format: autoFormat}, bare: bare}
+	io.writers.out.file, io.writers.err.file = io.Out, io.Err
+	for _, v := range []*writer{&io.writers.out, &io.writers.err} {
+		v.io, v.guards, v.last = &io, map[string]*writerIn{}, map[string]*printable.Writer{}
 	}
 	return io
 }
 
-// DressedBy returns io with voices that are dressed as these flags say, when they are known.
-func (io IO) DressedBy(o *Flags) IO {
-	if io.voices == nil {
-		io = io.Speaking(false)
+// FormattedBy returns io with guarded writers in the output format that these flags say, when they are
+// known.
+func (io IO) FormattedBy(o *Flags) IO {
+	if io.writers == nil {
+		io = io.Guarded(false)
 	}
-	io.voices.options = o
+	io.writers.options = o
 	return io
 }
 
@@ -46,29 +47,29 @@ func (io IO) Stdout() stdio.Writer { return io.StdoutData(words.PlainText) }
 
 // StdoutData is where data in a syntax of its own are written to, one of render's.
 func (io IO) StdoutData(syntax string) stdio.Writer {
-	return &speech{&io.spoken().out, syntax}
+	return &guarded{&io.guards().out, syntax}
 }
 
 // Stderr is where it is said what is wrong, and what else there is to say.
-func (io IO) Stderr() stdio.Writer { return &speech{&io.spoken().err, words.PlainText} }
+func (io IO) Stderr() stdio.Writer { return &guarded{&io.guards().err, words.PlainText} }
 
-// spoken returns the voices; who has not begun in Main gets some of its own.
-func (io IO) spoken() *voices {
-	if io.voices == nil {
-		return io.Speaking(false).voices
+// guards returns the guarded writers; who has not begun in Main gets some of its own.
+func (io IO) guards() *writers {
+	if io.writers == nil {
+		return io.Guarded(false).writers
 	}
-	return io.voices
+	return io.writers
 }
 
 // Ended returns the exit code, at the end of all: what could not be written is a
 // failure, unless the reader went away.
 func (io IO) Ended(code int) int {
-	for _, v := range []*voice{&io.voices.out, &io.voices.err} {
+	for _, v := range []*writer{&io.writers.out, &io.writers.err} {
 		for _, last := range v.last {
 			_ = last.Flush() // an error is kept
 		}
 	}
-	err := io.voices.out.failed
+	err := io.writers.out.failed
 	if err == nil || IsGone(err) || errors.Is(err, syscall.EIO) || code != ExitOK && code != ExitFound {
 		return code
 	}

@@ -94,11 +94,11 @@ func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
 		return wrongCorpus(err)
 	}
 	return wrongCorpus(all.Each(func(l *logs.Recorded) error {
-		before, err := ruletest.Fates(older, l.Data, filter.Options{})
+		before, err := ruletest.Outcomes(older, l.Data, filter.Options{})
 		if err != nil {
 			return err
 		}
-		after, err := ruletest.Fates(newer, l.Data, filter.Options{})
+		after, err := ruletest.Outcomes(newer, l.Data, filter.Options{})
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func rulesAt(io cli.IO, name string, withBuiltin bool) (*rules.Set, error) {
 }
 
 // diffLine notes a line that is folded by one version and not by the other.
-func diffLine(d *catalog.Diff, log string, n int, before, after *ruletest.LineFate) {
+func diffLine(d *catalog.Diff, log string, n int, before, after *ruletest.LineOutcome) {
 	change := catalog.Change{File: log, Line: n, Text: before.Text}
 	switch {
 	case after.Folded > before.Folded:

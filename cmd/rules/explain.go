@@ -131,14 +131,14 @@ func readLog(io cli.IO, name string) (data []byte, written time.Time, err error)
 // traced is a log with what was decided of each line.
 type traced struct {
 	set    *rules.Set
-	lines  []ruletest.LineFate
+	lines  []ruletest.LineOutcome
 	byLine map[int][]filter.Trace
 	ends   map[int]filter.Trace // what became of each block
 }
 
 // run filters the log, which was written to last then; zero: not known.
 func (t *traced) run(data []byte, written time.Time) (err error) {
-	t.lines, err = ruletest.Fates(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
+	t.lines, err = ruletest.Outcomes(t.set, data, filter.Options{Installed: cli.LookUpOn(beside.NewBeside(beside.RecordedLimit)), Recorded: true, Written: written, Claims: true, Trace: t.note})
 	return err
 }
 
@@ -153,7 +153,7 @@ func (t *traced) note(d filter.Trace) {
 // explain collects what there is to say of line n.
 func (t *traced) explain(n int) catalog.Explained {
 	l := &t.lines[n-1]
-	e := catalog.Explained{Line: n, Text: l.Text, Rule: l.Rule, Fate: l.Fate(), Literals: t.literals(l.Text)}
+	e := catalog.Explained{Line: n, Text: l.Text, Rule: l.Rule, Outcome: l.Outcome(), Literals: t.literals(l.Text)}
 	var ends []filter.Trace // of blocks that have a part in the line
 	mine := map[int]bool{}
 	for _, d := range t.byLine[n] {

@@ -252,7 +252,7 @@ func orBad(before bool) func(g report.FailOn, bad bool) (report.FailOn, bool) {
 // find finds the logs. What is ours is none: clean copies, audits and reports
 // that are in a folder that is scanned.
 func (s *scan) find(args []string) ([]*logs.File, error) {
-	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOwn}
+	search := &logs.Search{Include: s.include, In: s.io.In, Skip: s.ours(), Own: save.IsOurs}
 	files, failures := search.Find(args)
 	for _, f := range failures {
 		s.batch.Fail(f)

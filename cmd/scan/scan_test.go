@@ -31,7 +31,7 @@ func TestScanOfDeadMounts(t *testing.T) {
 	s.machine = clitest.DeadMachine(t, 300*time.Millisecond)
 	began := time.Now()
 	require.NoError(t, s.run([]string{dir}))
-	assert.Less(t, time.Since(began), 20*time.Second)
+	assert.Less(t, time.Since(began), time.Minute)
 	assert.Contains(t, clitest.Content(t, out), " 400 ")
 	sum := s.batch.Total()
 	assert.Equal(t, 400, sum.Issues[0].Count)

@@ -37,7 +37,7 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 // checkAudit finds files that the audit would spoil, or that would spoil it.
 func (s *session) checkAudit(path string) error {
 	const adds = "puts into the stream what the run has not written, so that the original could not be restored; leave one of the two out"
-	switch d := s.dress; {
+	switch d := s.output; {
 	case s.options.Markers == "always":
 		return errors.New("--markers always " + adds)
 	case !d.Auto && !d.Plain():

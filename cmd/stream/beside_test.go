@@ -33,7 +33,7 @@ func TestDeadMountHoldsNoStreamUp(t *testing.T) {
 		require.NoError(t, f.Close())
 	}
 	assert.Equal(t, cli.ExitOK, s.finish(cli.ExitOK, cli.ExitOwn))
-	assert.Less(t, time.Since(began), 20*time.Second, "500 waits for each of two packages would be 300 s")
+	assert.Less(t, time.Since(began), time.Minute, "500 waits for each of two packages would be 300 s")
 	assert.Equal(t, "and that is all\n", clitest.Content(t, out))
 	words := strings.Join(strings.Fields(clitest.Content(t, said)), " ")
 	assert.Contains(t, words, "1000 × gevent-fork-hooks-assertion noise")

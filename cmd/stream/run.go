@@ -68,7 +68,7 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %s was not started\n", args[0])
 		return cli.ExitCode(cli.ExitUsage)
 	}
-	s.dress.OfCommand(io.Err, !c.Merged())
+	s.output.OfCommand(io.Err, !c.Merged())
 	filters := []*filter.Filter{s.filter(io.Out)}
 	c.Out = filters[0]
 	if !c.Merged() {

@@ -50,11 +50,11 @@ type session struct {
 	// command is what run has run; nil: nothing.
 	command *report.Command
 	began   time.Time
-	dress   *cli.Dress
+	output  *cli.Output
 }
 
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
-	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), dress: o.Dressed(io), texts: spool.NewStreams(o.KeepsText())}
+	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io), texts: spool.NewStreams(o.KeepsText())}
 }
 
 // record says that what comes in may be older than what is installed, and was written to last
@@ -138,11 +138,11 @@ func (s *session) finish(code, broken int) int {
 	r := s.report(sum, code)
 	why := s.why(r, code)
 	said = append(said, why...)
-	said = append(s.dress.WordsOn(s.io.Err, said, s.byFailOn || len(s.options.Wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
+	said = append(s.output.WordsOn(s.io.Err, said, s.byFailOn || len(s.options.Wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
 	if len(said) > 0 {
 		s.newLine()
 		to := s.io.Stderr()
-		if s.dress.Read(s.io.Err) { // it is dressed already
+		if s.output.Read(s.io.Err) { // it is in the output format already
 			to = wrap.Writer{File: s.io.Err}
 		}
 		_, _ = to.Write(said)

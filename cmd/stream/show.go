@@ -18,16 +18,16 @@ import (
 
 // stream returns what shows a stream of the run that has its place on out.
 func (s *session) stream(out *os.File) *ci.Stream {
-	name := s.dress.StreamName(out == s.io.Err)
-	if s.dress.Lines != nil {
+	name := s.output.StreamName(out == s.io.Err)
+	if s.output.Lines != nil {
 		if len(s.streams) == 0 {
-			_ = ci.WriteStart(s.dress.Lines, s.io.Version) // what cannot be written is found out by the next line
+			_ = ci.WriteStart(s.output.Lines, s.io.Version) // what cannot be written is found out by the next line
 		}
-		return &ci.Stream{W: s.dress.Lines, Name: name}
+		return &ci.Stream{W: s.output.Lines, Name: name}
 	}
 	tty := term.IsTerminal(int(out.Fd()))
 	o := s.options
-	stream := &ci.Stream{W: wrap.Writer{File: out}, Color: s.color(out), Live: s.dress.Live(out, name, o.Folded == "group")}
+	stream := &ci.Stream{W: wrap.Writer{File: out}, Color: s.color(out), Live: s.output.Live(out, name, o.Folded == "group")}
 	if o.Markers == "always" || o.Markers == "auto" && tty && !o.Quiet {
 		stream.Marks = s.marks
 	}
@@ -47,15 +47,15 @@ func (s *session) close() {
 // beside the other, and there they might still be.
 func (s *session) sayIssues(r *report.Report) []byte {
 	var b strings.Builder
-	s.dress.Issues(&b, r, ci.IssueOptions{ErrorsOnly: s.options.Quiet, Markdown: s.options.Markdown()})
+	s.output.Issues(&b, r, ci.IssueOptions{ErrorsOnly: s.options.Quiet, Markdown: s.options.Markdown()})
 	if b.Len() == 0 {
 		return nil
 	}
-	if st := s.own(s.io.Out); st != nil && s.dress.Read(s.io.Out) && (s.dress.Stdout || st.Stopped()) {
+	if st := s.own(s.io.Out); st != nil && s.output.Read(s.io.Out) && (s.output.Stdout || st.Stopped()) {
 		st.Own(b.String())
 		return nil
 	}
-	if s.dress.Read(s.io.Err) {
+	if s.output.Read(s.io.Err) {
 		return []byte(b.String())
 	}
 	return nil
@@ -63,7 +63,7 @@ func (s *session) sayIssues(r *report.Report) []byte {
 
 // together reports whether a stream of the run is seen in one place with stderr.
 func (s *session) together(f *os.File) bool {
-	if term.IsTerminal(int(f.Fd())) || !s.dress.Read(s.io.Err) {
+	if term.IsTerminal(int(f.Fd())) || !s.output.Read(s.io.Err) {
 		return term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(s.io.Err.Fd()))
 	}
 	out, err1 := f.Stat()
@@ -74,9 +74,9 @@ func (s *session) together(f *os.File) bool {
 // sayElsewhere says what has a place of its own: the page of the job, and the
 // last line for programs.
 func (s *session) sayElsewhere(r *report.Report) {
-	s.dress.AddPage(s.io, s.options, r)
-	if s.dress.Lines != nil {
-		if err := ci.WriteEnd(s.dress.Lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
+	s.output.AddPage(s.io, s.options, r)
+	if s.output.Lines != nil {
+		if err := ci.WriteEnd(s.output.Lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
 			fmt.Fprintf(s.io.Stderr(), "orbfilter: cannot write: %v\n", err)
 		}
 	}

@@ -22,7 +22,10 @@ func (t text) Lines(yield func(report.Line) bool) error {
 		return fmt.Errorf("the text was not kept: %w", t.err)
 	}
 	a := &assembler{yield: yield, rules: t.rules}
-	room := make([]byte, t.size)
+	var room []byte
+	if len(t.full) > 0 {
+		room = make([]byte, t.size)
+	}
 	for n, s := range t.full {
 		switch first := max(t.head, len(t.full)-t.tail); {
 		case n >= t.head && n < first:

@@ -48,7 +48,7 @@ var fields = map[string]field{
 	"stream":    {scan: scanStream, first: digits, writer: true, until: flag},
 	"job":       {scan: scanTo('\t'), writer: true},
 	"step":      {scan: scanTo('\t'), writer: true},
-	"service":   {scan: scanWord(letters + digits + "._-"), first: letters + digits, writer: true},
+	"service":   {scan: scanService(scanWord(letters + digits + "._-")), first: letters + digits, writer: true},
 	"pod":       {scan: scanTo('/'), writer: true},
 	"container": {scan: scanTo(']'), writer: true},
 	"flow":      {scan: scanTo(']'), writer: true},
@@ -198,6 +198,19 @@ func scanWord(of string) func([]byte) int {
 			n++
 		}
 		if n == 0 || n == longestField {
+			return -1
+		}
+		return n
+	}
+}
+
+// scanService is for the name of a service, which is not a time: "1795492793     | 0%" is a spinner of pyinfra behind
+// the seconds of ts.
+func scanService(name func([]byte) int) func([]byte) int {
+	const time = len("1795492793")
+	return func(b []byte) int {
+		n := name(b)
+		if n >= time && len(bytes.Trim(b[:n], digits+".")) == 0 {
 			return -1
 		}
 		return n

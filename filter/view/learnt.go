@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
@@ -66,7 +67,15 @@ func mayBePrefix(text []byte) bool {
 	if isWordByte(last) || bytes.IndexByte([]byte("\"'`($"), last) >= 0 || len(bytes.TrimSpace(text)) == 0 || bytes.Contains(text, []byte("-->")) {
 		return false
 	}
-	return pyinfra.HostLen(text) != len(text)
+	return pyinfra.HostLen(text) != len(text) && !isPiece(text)
+}
+
+// isPiece reports whether a text may be a piece of what CPython prints of an exception, which writes it in several. In
+// a torn block such pieces stand in front of pyinfra's lines; they are not to be taken for what stands in front of all.
+func isPiece(text []byte) bool {
+	word := bytes.Trim(text, " ")
+	return bytes.IndexByte([]byte(":<^~"), word[0]) >= 0 || bytes.IndexByte([]byte(")^~"), text[len(text)-1]) >= 0 ||
+		bytes.Contains(text, []byte(cpython.Ignored)) || cpython.IsHead(word) || cpython.IsFrame(word) || cpython.IsError(word)
 }
 
 func isWordByte(c byte) bool {

@@ -220,8 +220,9 @@ func TestBackgroundProcessSurvives(t *testing.T) {
 	t.Parallel()
 	mark := temp(t)
 	s := newScreen(t)
-	// The shell outside is the leader, and has to be there until the end.
-	s.start([]string{"sh", "-c", fmt.Sprintf(`"$ORB" run sh -c '{ trap "echo hangup >%[1]s" HUP; while [ ! -e %[1]s.go ]; do sleep 0.02; done; echo fine >>%[1]s; trap "" HUP; echo x >%[1]s.done; } >/dev/null 2>&1 & exit 7'
+	// The shell outside is the leader, and has to be there until the end. The command ends when the trap is set, and no
+	// sooner: else it would depend on chance whether a hangup is seen, or kills unseen.
+	s.start([]string{"sh", "-c", fmt.Sprintf(`"$ORB" run sh -c '{ trap "echo hangup >%[1]s" HUP; echo x >%[1]s.ready; while [ ! -e %[1]s.go ]; do sleep 0.02; done; echo fine >>%[1]s; trap "" HUP; echo x >%[1]s.done; } >/dev/null 2>&1 & while [ ! -e %[1]s.ready ]; do sleep 0.02; done; exit 7'
 		echo code $?; touch %[1]s.go; while [ ! -e %[1]s.done ]; do sleep 0.02; done`, mark.Name())}, nil)
 	s.expect("code 7")
 	assert.Equal(t, 0, s.exit())

@@ -10,8 +10,8 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
-// A kindOfFile is a kind of file that orbfilter writes about logs.
-type kindOfFile struct {
+// A Kind is a kind of file that orbfilter writes about logs.
+type Kind struct {
 	name string // as in --report NAME=FILE, if it is a report
 	// own are the beginnings of those that orbfilter has written. (SARIF and Code Quality
 	// do not name who has written them before their results; no log begins in that way.)
@@ -24,7 +24,7 @@ type kindOfFile struct {
 // baselineBegin is how a baseline begins.
 const baselineBegin = "# orbfilter baseline, fingerprints v"
 
-var kindsOfFile = []kindOfFile{
+var kindsOfFile = []Kind{
 	{"json", patterns(`^\s*\{\s*"schema":\s*"orbfilter\.report/`), isJSON},
 	{"audit", patterns(`^\{"orbfilter":"audit",`), nil},
 	{"baseline", patterns(`^` + baselineBegin), nil},
@@ -43,10 +43,10 @@ func patterns(all ...string) (out []*lazyregexp.Regexp) {
 	return out
 }
 
-// IsOwn reports whether a text that begins in this way is one that orbfilter has
+// IsOurs reports whether a text that begins in this way is one that orbfilter has
 // written about logs. In a folder it is no log, whichever run has left it there. What is
 // in the words of a summary may be the log of a job that shows one.
-func IsOwn(head []byte) bool {
+func IsOurs(head []byte) bool {
 	for i := range kindsOfFile {
 		if k := &kindsOfFile[i]; k.name != TextFormat && k.Wrote(head) {
 			return true
@@ -56,7 +56,7 @@ func IsOwn(head []byte) bool {
 }
 
 // Wrote reports whether orbfilter has written a file of this kind that begins so.
-func (k *kindOfFile) Wrote(head []byte) bool {
+func (k *Kind) Wrote(head []byte) bool {
 	for _, own := range k.own {
 		if own.Match(head) {
 			return true
@@ -66,7 +66,7 @@ func (k *kindOfFile) Wrote(head []byte) bool {
 }
 
 // FileOf returns the kind of file of a name.
-func FileOf(name string) *kindOfFile {
+func FileOf(name string) *Kind {
 	for i := range kindsOfFile {
 		if kindsOfFile[i].name == name {
 			return &kindsOfFile[i]

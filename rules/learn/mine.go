@@ -42,7 +42,7 @@ type Miner struct {
 	view     view.Line
 	own      pyinfra.Own
 	forest   *forest
-	lanes    blocks.Lanes
+	sources  blocks.Sources
 	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
 	ordinal  int32                  // counts the lines that no rule knows, over all logs
 	before   int32                  // what it was at the start of this log
@@ -161,7 +161,7 @@ func (m *Miner) endLog() {
 	for dress := range m.python {
 		m.endPython(dress)
 	}
-	m.lanes.Cut()
+	m.sources.Cut()
 	s := m.filter.Summary()
 	switch m.pass {
 	case counting:
@@ -196,10 +196,10 @@ func (m *Miner) line(raw []byte, number int) {
 		m.cut(v.Text)
 	case len(text) > draft.MaxText || !utf8.Valid(text):
 		m.stats.TooLong++
-		m.lanes.Cut()
+		m.sources.Cut()
 	case m.known.NeverFolds(v.Text):
 		m.stats.Guarded++
-		m.lanes.Cut()
+		m.sources.Cut()
 	default:
 		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal}
 		if !m.pythonLine(l) {
@@ -212,10 +212,10 @@ func (m *Miner) line(raw []byte, number int) {
 // all.
 func (m *Miner) cut(text []byte) {
 	if h := pyinfra.Host(text); h != "" {
-		m.lanes.CutOne(m.view.Dress + h)
+		m.sources.CutOne(m.view.Dress + h)
 		return
 	}
-	m.lanes.Cut()
+	m.sources.Cut()
 }
 
 func plainLine(text string, trail bool) draft.Line {
@@ -239,12 +239,12 @@ func (m *Miner) count(l writtenLine) {
 	if name != "" {
 		m.key = append(m.key, '[')
 	}
-	m.key = skeleton(m.key, rest)
+	m.key = signature(m.key, rest)
 	t := m.forest.cached(m.key)
 	if t == nil {
 		if t = m.template(l.text); t == nil {
 			m.stats.Forgotten++
-			m.lanes.Cut()
+			m.sources.Cut()
 			return
 		}
 	}
@@ -252,7 +252,7 @@ func (m *Miner) count(l writtenLine) {
 	if l.trail {
 		t.sample[0].Trail = true
 	}
-	if m.lanes.Add(l.dress+name, t.id, l.ordinal) {
+	if m.sources.Add(l.dress+name, t.id, l.ordinal) {
 		t.ordered++
 	}
 	if service, ok := strings.CutPrefix(l.dress, "compose "); ok && name == "" {

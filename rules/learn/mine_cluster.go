@@ -71,7 +71,7 @@ func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 func (m *Miner) rank() {
 	inBlocks := map[int32]int{}
 	var clusters []*Cluster
-	for _, b := range m.lanes.Blocks(len(m.forest.all), m.options.MinCount, draft.MaxLines) {
+	for _, b := range m.sources.Blocks(len(m.forest.all), m.options.MinCount, draft.MaxLines) {
 		if c := m.blockCluster(b); c != nil {
 			clusters = append(clusters, c)
 			for _, t := range b.Templates {
@@ -102,7 +102,7 @@ func (m *Miner) rank() {
 		}
 		clusters = append(clusters, &Cluster{Count: count, Hosts: t.hosts, Log: t.log, Line: t.line, lines: lines})
 	}
-	m.lanes = blocks.Lanes{}
+	m.sources = blocks.Sources{}
 	m.choose(clusters)
 }
 

@@ -22,7 +22,7 @@ type proof struct {
 	plan  *filter.Plan
 	view  view.Line
 	key   []byte
-	cache map[string]bool // whether a line is of the cluster, by id and skeleton
+	cache map[string]bool // whether a line is of the cluster, by id and signature
 }
 
 func (p *proof) want(c *Cluster) {
@@ -55,7 +55,7 @@ func (p *proof) Event(e filter.Event) error {
 // has reports whether a text is of the cluster.
 func (p *proof) has(c *Cluster, text string) bool {
 	_, rest := mask.Host(text)
-	p.key = skeleton(append(p.key[:0], c.ID...), rest)
+	p.key = signature(append(p.key[:0], c.ID...), rest)
 	is, known := p.cache[string(p.key)]
 	if known {
 		return is

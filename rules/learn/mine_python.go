@@ -61,7 +61,7 @@ func (m *Miner) endPython(dress string) {
 	}
 	m.key = append(m.key[:0], "Python\n"...)
 	for _, l := range p {
-		m.key = append(skeleton(m.key, l.text), '\n')
+		m.key = append(signature(m.key, l.text), '\n')
 	}
 	t := m.forest.cached(m.key)
 	if t == nil {
@@ -69,7 +69,7 @@ func (m *Miner) endPython(dress string) {
 			return
 		}
 	}
-	m.lanes.CutOne(dress)
+	m.sources.CutOne(dress)
 	m.seen(t, p[0].number, p.sample)
 }
 

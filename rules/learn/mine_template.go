@@ -76,20 +76,20 @@ func newForest() *forest {
 	return &forest{leaves: map[leafKey][]*template{}, python: map[string]*template{}, cache: map[string]*template{}, all: []*template{nil}}
 }
 
-// cached returns the template of lines with this skeleton; nil: it is not known.
-func (f *forest) cached(skeleton []byte) *template {
-	t := f.cache[string(skeleton)]
+// cached returns the template of lines with this signature; nil: it is not known.
+func (f *forest) cached(signature []byte) *template {
+	t := f.cache[string(signature)]
 	if t == nil || f.all[t.id] == nil {
 		return nil
 	}
 	return t
 }
 
-func (f *forest) remember(skeleton string, t *template) {
+func (f *forest) remember(signature string, t *template) {
 	if len(f.cache) >= maxCache {
 		f.cache = map[string]*template{}
 	}
-	f.cache[skeleton] = t
+	f.cache[signature] = t
 }
 
 // find returns the template of a line; a new one if there is none. It is nil

@@ -24,7 +24,7 @@ type Explanation struct {
 type Explained struct {
 	Line      int
 	Text      string
-	Fate      string // folded, shown, partly folded
+	Outcome   string // folded, shown, partly folded
 	Rule      string // of what was claimed; empty: nothing
 	Literals  []LiteralOf
 	Decisions []filter.Trace // in the order in which they were made
@@ -51,7 +51,7 @@ func (e *Explanation) Text(w io.Writer) {
 // line writes what there is to say of a line: all that was decided if it was
 // asked for, else why it is not folded.
 func (e *Explanation) line(w io.Writer, l *Explained) {
-	head := fmt.Sprintf("%s:%d: %s", printable.Line(e.Log), l.Line, l.Fate)
+	head := fmt.Sprintf("%s:%d: %s", printable.Line(e.Log), l.Line, l.Outcome)
 	if l.Rule != "" {
 		head += ", " + l.Rule
 	}
@@ -175,7 +175,7 @@ const ExplainSchema = "orbfilter.explain/v1"
 type explainedJSON struct {
 	Line      int            `json:"line"`
 	Text      string         `json:"text"`
-	Fate      string         `json:"fate"`
+	Outcome   string         `json:"fate"`
 	Rule      string         `json:"rule"`
 	Literals  []LiteralOf    `json:"literals"`
 	Decisions []decisionJSON `json:"decisions"`
@@ -202,7 +202,7 @@ func (e *Explanation) JSON(w io.Writer) error {
 	}{ExplainSchema, e.Log, []explainedJSON{}}
 	for i := range e.Lines {
 		l := &e.Lines[i]
-		out.Lines = append(out.Lines, explainedJSON{l.Line, l.Text, l.Fate, l.Rule, append([]LiteralOf{}, l.Literals...), jsonDecisions(l.Decisions, l.Line), jsonDecisions(l.Open, l.Line)})
+		out.Lines = append(out.Lines, explainedJSON{l.Line, l.Text, l.Outcome, l.Rule, append([]LiteralOf{}, l.Literals...), jsonDecisions(l.Decisions, l.Line), jsonDecisions(l.Open, l.Line)})
 	}
 	return words.WriteJSON(w, out)
 }

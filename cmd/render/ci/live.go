@@ -14,7 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// A Format is how what a run prints, and what is said about it, is dressed for
+// A Format is how what a run prints, and what is said about it, is written for
 // who reads it: a person, a program, or a CI system, which takes some lines for
 // commands.
 type Format struct {
@@ -103,7 +103,7 @@ func (f *Format) Issues(w io.Writer, r *report.Report, o IssueOptions) {
 	}
 }
 
-// Words dresses what is said at the end: its first line is the title of the
+// Words puts what is said at the end into the format: its first line is the title of the
 // rest. open: a person should see it.
 func (f *Format) Words(text string, open bool, now time.Time) string {
 	text = f.Safe(text)
@@ -132,7 +132,7 @@ type guard interface {
 	close(out []byte) []byte
 }
 
-// A Live dresses one stream of a run.
+// A Live puts one stream of a run into the format.
 type Live struct {
 	Format *Format
 	// Alone: no other stream of the run can hold text that is taken for commands

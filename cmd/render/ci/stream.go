@@ -1,4 +1,4 @@
-// Package ci shows a run as it goes on, dressed for who reads it: a person, a program, or a CI
+// Package ci shows a run as it goes on, in a format for who reads it: a person, a program, or a CI
 // system, which takes some lines for commands.
 package ci
 

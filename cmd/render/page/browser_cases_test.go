@@ -111,7 +111,7 @@ func (b *chromium) picture(t *testing.T, name, address string, v view) {
 		if v.dark {
 			file = fmt.Sprintf("%s-%d-dark.png", name, v.width)
 		}
-		keep(t, file, picture)
+		keep(t, file, smaller(t, picture))
 		chromedp.Cancel(tab)
 	}
 }

@@ -155,6 +155,13 @@ func sameAround(t *testing.T, d document, r *report.Report, lines []pageLine) {
 	}
 }
 
+// TestMarkdown: what is copied has the lines around the failure, and no text in it ends the block that they are in.
+func TestMarkdown(t *testing.T) {
+	r, _ := textOf(t, []byte("--> Connecting to hosts...\n    [vm-01] Connected\n--> Starting operation: Go on\n```` `\n    [vm-01] `why`\n    [vm-01] Error: executed 0 commands\nbehind\n"), "a.log")
+	said := parse(t, write(t, r)).id("verdict-markdown").FirstChild.Data
+	assert.Equal(t, "**Failed**: `` `why` ``\n\n- Where: `vm-01` · `Go on` · `line 6`\n\n`````text\n     1  --> Connecting to hosts...\n     2      [vm-01] Connected\n     3  --> Starting operation: Go on\n     4  ```` `\n     5      [vm-01] `why`\n     6      [vm-01] Error: executed 0 commands\n     7  behind\n`````\n", said)
+}
+
 // TestLogsAround: of several logs, the lines around what went wrong are there, of those that failed first, and each
 // line leads somewhere.
 func TestLogsAround(t *testing.T) {

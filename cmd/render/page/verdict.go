@@ -25,6 +25,7 @@ type verdict struct {
 	Where  []part // host, operation and line; empty: none of it is known
 	Facts  []fact // exit code, time, command
 	Tail   []string
+	Lines  []string     // those around the one that says why, with their numbers
 	Runs   []*failedRun // of several logs, the newest first
 	More   int          // that failed, and are not among Runs
 }
@@ -80,7 +81,25 @@ func (p *page) runVerdict(l *report.Log) *verdict {
 	if l.Verdict.Line == 0 {
 		v.Tail = tailOf(l)
 	}
+	v.Lines = linesAround(l, l.Verdict.Line)
 	return v
+}
+
+// linesAround are the lines that were shown around one, for where there is no page.
+func linesAround(l *report.Log, line int) (out []string) {
+	const most = 10
+	for _, e := range l.Excerpts {
+		shown := slices.DeleteFunc(slices.Clone(e), func(l report.Line) bool { return l.Rule != "" })
+		at := slices.IndexFunc(shown, func(l report.Line) bool { return l.Number == line })
+		if at < 0 {
+			continue
+		}
+		for _, l := range shown[max(0, at-most):min(len(shown), at+most+1)] {
+			out = append(out, fmt.Sprintf("%6d  %s", l.Number, visible(cut(l.Text, maxLine))))
+		}
+		return out
+	}
+	return nil
 }
 
 func commandFacts(c *report.Command) []fact {
@@ -226,6 +245,9 @@ func (v *verdict) Markdown() string {
 	}
 	if len(v.Tail) > 0 {
 		b.WriteString("\n\nThe last lines:\n\n" + markdownBlock(v.Tail))
+	}
+	if len(v.Lines) > 0 {
+		b.WriteString("\n\n" + markdownBlock(v.Lines))
 	}
 	return strings.TrimSpace(b.String()) + "\n"
 }

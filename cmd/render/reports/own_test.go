@@ -27,11 +27,11 @@ func TestReportsAreKnown(t *testing.T) {
 			require.NotNil(t, k, "%s is not in the table of internal/save/kinds.go", name)
 			assert.True(t, k.Wrote(b.Bytes()), "%s: %.200s", name, b.String())
 			assert.True(t, k.Like(b.Bytes()), "%s: %.200s", name, b.String())
-			assert.True(t, save.IsOwn(b.Bytes()), name)
+			assert.True(t, save.IsOurs(b.Bytes()), name)
 		}
 	}
 	var b bytes.Buffer
 	require.NoError(t, summary.ReportText{Report: report.New(&filter.Summary{}, run)}.Write(&b))
 	assert.True(t, save.FileOf(save.TextFormat).Wrote(b.Bytes()), b.String())
-	assert.False(t, save.IsOwn(b.Bytes()), "a log may begin so")
+	assert.False(t, save.IsOurs(b.Bytes()), "a log may begin so")
 }

@@ -66,12 +66,12 @@ func (t *scanTable) flush() {
 		used += widths[c] + 2
 	}
 	for n, r := range t.rows {
-		fmt.Fprintln(t.w, t.dress(n, t.cells(r, widths), t.cut(r[last], used)))
+		fmt.Fprintln(t.w, t.colored(n, t.cells(r, widths), t.cut(r[last], used)))
 	}
 }
 
-// dress colours a row: all of the first and of the total, the numbers of others.
-func (t *scanTable) dress(n int, numbers, text string) string {
+// colored colours a row: all of the first and of the total, the numbers of others.
+func (t *scanTable) colored(n int, numbers, text string) string {
 	switch p := t.paints[n]; {
 	case len(p) == 0:
 		return strings.TrimRight(numbers+text, " ")

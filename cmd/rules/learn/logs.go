@@ -61,7 +61,7 @@ func learnFrom(says cli.IO, names []string) (_ *learnedFrom, err error) {
 }
 
 func (l *learnedFrom) folder(name string) error {
-	files, failures := (&logs.Search{Own: save.IsOwn}).Find([]string{name})
+	files, failures := (&logs.Search{Own: save.IsOurs}).Find([]string{name})
 	for _, f := range failures {
 		l.passOver(f.Name, f.Err)
 	}

@@ -13,27 +13,27 @@ import (
 // maxOrdered is of how many lines the order is kept, at 12 bytes each.
 const maxOrdered = 1 << 20
 
-// Lanes are the lines of all logs in order, by their writer.
-type Lanes struct {
+// Sources are the lines of all logs in order, by their writer.
+type Sources struct {
 	ids   map[string]int
-	lists []lane
+	lists []Source
 	total int
 }
 
-// A lane is what one writer wrote: templates, and the ordinals of the lines.
+// A Source is what one writer wrote: templates, and the ordinals of the lines.
 // Template 0 stands for something that no block goes over.
-type lane struct{ templates, ordinals []int32 }
+type Source struct{ templates, ordinals []int32 }
 
-// NewLanes returns those of so many writers, which have numbers for names.
-func NewLanes(writers int) *Lanes { return &Lanes{lists: make([]lane, writers)} }
+// NewSources returns those of so many writers, which have numbers for names.
+func NewSources(writers int) *Sources { return &Sources{lists: make([]Source, writers)} }
 
-// At returns the lane of a writer by its number.
-func (l *Lanes) At(writer int) *lane { return &l.lists[writer] }
+// At returns the source of a writer by its number.
+func (l *Sources) At(writer int) *Source { return &l.lists[writer] }
 
 // maxLanes is how many writers are told apart; the others are one.
 const maxLanes = 4096
 
-func (l *Lanes) lane(writer string) *lane {
+func (l *Sources) of(writer string) *Source {
 	i, ok := l.ids[writer]
 	if !ok {
 		if l.ids == nil {
@@ -41,7 +41,7 @@ func (l *Lanes) lane(writer string) *lane {
 		}
 		if i = len(l.lists); i < maxLanes {
 			l.ids[writer] = i
-			l.lists = append(l.lists, lane{})
+			l.lists = append(l.lists, Source{})
 		} else {
 			i = maxLanes - 1
 		}
@@ -50,11 +50,11 @@ func (l *Lanes) lane(writer string) *lane {
 }
 
 // Add appends a line, which is of a template, if there is room.
-func (l *Lanes) Add(writer string, template, ordinal int32) (added bool) {
+func (l *Sources) Add(writer string, template, ordinal int32) (added bool) {
 	if l.total >= maxOrdered {
 		return false
 	}
-	n := l.lane(writer)
+	n := l.of(writer)
 	if last := len(n.ordinals) - 1; last >= 0 && ordinal-n.ordinals[last] > maxGapLines {
 		n.Cut()
 	}
@@ -64,27 +64,26 @@ func (l *Lanes) Add(writer string, template, ordinal int32) (added bool) {
 }
 
 // Add appends a line.
-func (n *lane) Add(template, ordinal int32) {
+func (n *Source) Add(template, ordinal int32) {
 	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
 }
 
-// cut ends what the writer has begun.
-
-func (n *lane) Cut() {
+// Cut ends what the source has begun.
+func (n *Source) Cut() {
 	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
 		n.templates, n.ordinals = append(n.templates, 0), append(n.ordinals, n.ordinals[last])
 	}
 }
 
 // Cut ends what all writers have begun.
-func (l *Lanes) Cut() {
+func (l *Sources) Cut() {
 	for i := range l.lists {
 		l.lists[i].Cut()
 	}
 }
 
 // CutOne ends what one writer has begun.
-func (l *Lanes) CutOne(writer string) {
+func (l *Sources) CutOne(writer string) {
 	if i, ok := l.ids[writer]; ok {
 		l.lists[i].Cut()
 	}
@@ -108,14 +107,14 @@ type joiner struct {
 	longest int
 }
 
-// symbolList is a lane, and where in it each symbol begins.
+// symbolList is a source, and where in it each symbol begins.
 type symbolList struct {
 	symbols, at []int32
 }
 
 // Blocks finds the blocks that occur at least so often, of so many templates and not more
 // lines than longest.
-func (l *Lanes) Blocks(templates, atLeast, longest int) []Block {
+func (l *Sources) Blocks(templates, atLeast, longest int) []Block {
 	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest}
 	for i := range l.lists {
 		n := symbolList{symbols: slices.Clone(l.lists[i].templates)}
@@ -207,7 +206,7 @@ func (j *joiner) expand(s int32) []int32 {
 }
 
 // found returns the blocks that are left.
-func (j *joiner) found(l *Lanes) []Block {
+func (j *joiner) found(l *Sources) []Block {
 	byName := map[int32]*Block{}
 	total := map[int32]int{}
 	for n, list := range j.lists {
@@ -268,11 +267,11 @@ type Block struct {
 
 // Turn makes a block that is followed by itself begin with the line that was there
 // first. Else it would depend on chance where it begins.
-func (b *Block) Turn(l *Lanes) {
+func (b *Block) Turn(l *Sources) {
 	first, last, n := b.Templates[0], b.Templates[len(b.Templates)-1], 0
-	for _, lane := range l.lists {
-		for i := 1; i < len(lane.templates); i++ {
-			if lane.templates[i-1] == last && lane.templates[i] == first {
+	for _, source := range l.lists {
+		for i := 1; i < len(source.templates); i++ {
+			if source.templates[i-1] == last && source.templates[i] == first {
 				n++
 			}
 		}

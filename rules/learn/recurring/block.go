@@ -12,17 +12,17 @@ const (
 	behind = 48
 )
 
-// recurringLanes are the lines of the record, by writer.
-type recurringLanes struct {
-	byWriter map[[2]int32]*recurringLane
-	byHost   []*recurringLane // those without a prefix, which is faster
+// sources are the lines of the record, by writer.
+type sources struct {
+	byWriter map[[2]int32]*source
+	byHost   []*source // those without a prefix, which is faster
 	record   []recordedLine
 	epoch    int32 // how many headers of pyinfra there were
 	marked   int32 // up to the last record
 }
 
-// A recurringLane is a writer.
-type recurringLane struct {
+// A source is a writer.
+type source struct {
 	number int32
 	host   bool // it is a host's
 	epoch  int32
@@ -33,73 +33,73 @@ type recurringLane struct {
 }
 
 // A recordedLine is the writer and the id of a line. Id 0 stands for something
-// that no block of the writer goes over, lane -1 for a header of pyinfra.
-type recordedLine struct{ lane, id int32 }
+// that no block of the writer goes over, source -1 for a header of pyinfra.
+type recordedLine struct{ source, id int32 }
 
-// of returns the lane of a writer. What pyinfra's headers stand between is no
+// of returns the source of a writer. What pyinfra's headers stand between is no
 // block.
-func (l *recurringLanes) of(dress, host, epoch int32) (lane *recurringLane) {
+func (l *sources) of(dress, host, epoch int32) (source *source) {
 	if dress == 0 && int(host) < len(l.byHost) {
-		lane = l.byHost[host]
+		source = l.byHost[host]
 	} else {
-		lane = l.byWriter[[2]int32{dress, host}]
+		source = l.byWriter[[2]int32{dress, host}]
 	}
-	if lane == nil {
-		lane = l.add([2]int32{dress, host})
+	if source == nil {
+		source = l.add([2]int32{dress, host})
 	}
-	if lane.epoch != epoch {
-		lane.epoch, l.epoch = epoch, epoch
-		lane.cut()
+	if source.epoch != epoch {
+		source.epoch, l.epoch = epoch, epoch
+		source.cut()
 	}
-	return lane
+	return source
 }
 
-func (l *recurringLanes) add(writer [2]int32) *recurringLane {
+func (l *sources) add(writer [2]int32) *source {
 	if l.byWriter == nil {
-		l.byWriter = map[[2]int32]*recurringLane{}
+		l.byWriter = map[[2]int32]*source{}
 	}
 	if len(l.byWriter) >= 2*maxWriters {
 		writer = [2]int32{maxWriters, maxWriters}
-		if lane := l.byWriter[writer]; lane != nil {
-			return lane
+		if source := l.byWriter[writer]; source != nil {
+			return source
 		}
 	}
-	lane := &recurringLane{number: int32(len(l.byWriter)), host: writer[1] > 0}
-	l.byWriter[writer] = lane
+	source := &source{number: int32(len(l.byWriter)), host: writer[1] > 0}
+	l.byWriter[writer] = source
 	if writer[0] == 0 {
 		for len(l.byHost) <= int(writer[1]) {
 			l.byHost = append(l.byHost, nil)
 		}
-		l.byHost[writer[1]] = lane
+		l.byHost[writer[1]] = source
 	}
-	return lane
+	return source
 }
 
 // cut ends the block that the writer may have begun.
-func (l *recurringLane) cut() { l.ended, l.before, l.frame = true, 0, false }
+func (l *source) cut() { l.ended, l.before, l.frame = true, 0, false }
 
 // enter records a line, if it is of use.
-func (l *recurringLanes) enter(lane *recurringLane, e *recurrence) {
+func (l *sources) enter(source *source, e *recurrence) {
 	if e.count == 1 { // which is no part of a block as far as is known
-		lane.ended = true
+		source.ended = true
 		return
 	}
 	if e.recorded < enough {
 		e.recorded++
-		lane.open = behind
+		source.open = behind
 	}
-	if lane.open == 0 || len(l.record)+2 >= maxRecord {
-		lane.ended = true
+	if source.open == 0 || len(l.record)+2 >= maxRecord {
+		source.ended = true
 		return
 	}
-	lane.open--
+	source.open--
 	if l.marked != l.epoch {
 		l.marked = l.epoch
-		l.record = append(l.record, recordedLine{lane: -1})
+		l.record = append(l.record, recordedLine{source: -1})
 	}
-	if lane.ended {
-		l.record = append(l.record, recordedLine{lane: lane.number})
-		lane.ended = false
+	if source.ended {
+		l.record = append(l.record, recordedLine{source: source.number})
+		source.ended = false
 	}
-	l.record = append(l.record, recordedLine{lane.number, e.id})
+	l.record = append(l.record, recordedLine{source.number, e.id})
 }

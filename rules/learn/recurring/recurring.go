@@ -25,24 +25,24 @@ import (
 // more than once and keeps more of them: lines that differ in a word, blocks that
 // are torn. A Recurrences is for one log and one goroutine.
 //
-// Lines are the same if their skeletons are. Lines that come together, in one
+// Lines are the same if their signatures are. Lines that come together, in one
 // order, nearly each time are one block, for each writer by itself: each prefix
 // of a log collector and each host. Texts of others in between do not matter as long as
 // that is so for most occurrences. Of two blocks that only differ in their first
 // line there are two fingerprints.
 type Recurrences struct {
-	options Options
-	table   recurringTable
-	lanes   recurringLanes
-	writers writers
-	part    []byte // a line that has not ended
-	partAt  int    // its number
-	tooLong bool   // there was more of it than is kept
-	plain   []byte // a line without escape sequences
-	bones   []byte // the skeleton of a line
-	rows    bool   // in a table of pyinfra
-	epoch   int32  // counts the headers of pyinfra
-	known   bool   // a rule has taken the line before, or the head of this traceback
+	options   Options
+	table     recurringTable
+	sources   sources
+	writers   writers
+	part      []byte // a line that has not ended
+	partAt    int    // its number
+	tooLong   bool   // there was more of it than is kept
+	plain     []byte // a line without escape sequences
+	signature []byte // the signature of a line
+	rows      bool   // in a table of pyinfra
+	epoch     int32  // counts the headers of pyinfra
+	known     bool   // a rule has taken the line before, or the head of this traceback
 }
 
 // Options are what may be asked for. The zero value is good.
@@ -156,14 +156,14 @@ func (r *Recurrences) header() {
 
 // ofHost takes what is behind the prefix and the host; 0: there is none.
 func (r *Recurrences) ofHost(dress, host int32, text []byte, number int) {
-	lane := r.lanes.of(dress, host, r.epoch)
-	if r.known = r.known && isTraced(text, lane.frame); r.known || len(text) > maxRecurring {
-		lane.cut()
-		lane.frame = r.known
+	source := r.sources.of(dress, host, r.epoch)
+	if r.known = r.known && isTraced(text, source.frame); r.known || len(text) > maxRecurring {
+		source.cut()
+		source.frame = r.known
 		return
 	}
-	if r.bones = bones(r.bones[:0], text); len(r.bones) > 0 {
-		r.count(lane, text, number)
+	if r.signature = signature(r.signature[:0], text); len(r.signature) > 0 {
+		r.count(source, text, number)
 	}
 }
 
@@ -192,21 +192,21 @@ func isCommonResult(line []byte) bool {
 	return false
 }
 
-// count enters a line whose skeleton is in r.bones.
-func (r *Recurrences) count(lane *recurringLane, text []byte, number int) {
-	// glue is how short a skeleton is that says nothing by itself: a line of
+// count enters a line whose signature is in r.signature.
+func (r *Recurrences) count(source *source, text []byte, number int) {
+	// glue is how short a signature is that says nothing by itself: a line of
 	// dashes or carets, a bracket. It belongs to the line before.
 	const glue = 6
-	key := hashBones(r.bones)
-	if len(r.bones) < glue {
-		key = mix(key, lane.before)
+	key := hashSignature(r.signature)
+	if len(r.signature) < glue {
+		key = mix(key, source.before)
 	}
-	lane.before = key
+	source.before = key
 	e := r.table.seen(key, number)
 	if e.count > 1 && e.sample == "" {
 		r.table.keep(e, text)
-		e.inner, e.ofHost = isInner(text, lane.frame), lane.host
+		e.inner, e.ofHost = isInner(text, source.frame), source.host
 	}
-	lane.frame = text[0] == ' ' && cpython.IsFrame(bytes.TrimLeft(text, " "))
-	r.lanes.enter(lane, e)
+	source.frame = text[0] == ' ' && cpython.IsFrame(bytes.TrimLeft(text, " "))
+	r.sources.enter(source, e)
 }

@@ -115,9 +115,9 @@ func (t *recurringTable) keep(e *recurrence, text []byte) {
 	}
 }
 
-// hashBones is the same on all machines and in all runs: what is found must not
+// hashSignature is the same on all machines and in all runs: what is found must not
 // depend on chance.
-func hashBones(b []byte) uint64 {
+func hashSignature(b []byte) uint64 {
 	h := uint64(len(b))
 	for ; len(b) >= 8; b = b[8:] {
 		h = mix(h, binary.LittleEndian.Uint64(b))

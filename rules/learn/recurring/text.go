@@ -10,7 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
-// The skeleton of a line is what is the same of it another time and on another
+// The signature of a line is what is the same of it another time and on another
 // machine. It is made by these rules, which fingerprints depend on (see
 // FingerprintVersion):
 //
@@ -56,9 +56,9 @@ func newByteClasses() (classes [256]uint8) {
 	return classes
 }
 
-// bones appends the skeleton of a text, which has no prefix and no host. Most of a
-// text is in its skeleton as it stands, and is copied in long runs.
-func bones(to, text []byte) []byte {
+// signature appends the signature of a text, which has no prefix and no host. Most of a
+// text is in its signature as it stands, and is copied in long runs.
+func signature(to, text []byte) []byte {
 	begin, kept, last := len(to), 0, uint8(spaceClass) // text[kept:i] is still to be copied
 	for i := 0; i < len(text); {
 		class, from := byteClasses[text[i]], i

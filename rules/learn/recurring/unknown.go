@@ -67,12 +67,12 @@ type moment struct{ place, header int }
 
 // groups makes blocks of lines that follow each other.
 func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
-	lanes, moments := r.lanes.lists(often)
+	sources, moments := r.sources.lists(often)
 	inside := make([]int, len(often)+1)
-	found := lanes.Blocks(len(often)+1, r.options.MinCount-1, draft.MaxLines)
+	found := sources.Blocks(len(often)+1, r.options.MinCount-1, draft.MaxLines)
 	for i := range found {
 		b := &found[i]
-		b.Turn(lanes)
+		b.Turn(sources)
 		for _, t := range b.Templates {
 			inside[t] += b.Count
 		}
@@ -97,18 +97,18 @@ func (r *Recurrences) groups(often []*recurrence) (out []*recurringBlock) {
 
 // lists are the records of the writers, and when each line came. Template n is
 // often[n-1].
-func (l *recurringLanes) lists(often []*recurrence) (*blocks.Lanes, [][]moment) {
+func (l *sources) lists(often []*recurrence) (*blocks.Sources, [][]moment) {
 	templates := map[int32]int32{}
 	for i, e := range often {
 		templates[e.id] = int32(i + 1)
 	}
-	out, moments, header := blocks.NewLanes(len(l.byWriter)), make([][]moment, len(often)+1), 0
+	out, moments, header := blocks.NewSources(len(l.byWriter)), make([][]moment, len(often)+1), 0
 	for at, line := range l.record {
-		if line.lane < 0 {
+		if line.source < 0 {
 			header++
 			continue
 		}
-		n, t := out.At(int(line.lane)), templates[line.id]
+		n, t := out.At(int(line.source)), templates[line.id]
 		if t == 0 {
 			n.Cut()
 			continue
@@ -215,7 +215,7 @@ func (b *recurringBlock) unknown() *filter.Unknown {
 	var all, sample []byte
 	lines := 0.0
 	for i, e := range b.lines {
-		all = append(bones(all, []byte(e.sample)), '\n')
+		all = append(signature(all, []byte(e.sample)), '\n')
 		if line := e.sample[:min(len(e.sample), maxSampleLine)]; len(sample)+len(line) < maxSample {
 			sample = append(append(sample, line...), '\n')
 		}

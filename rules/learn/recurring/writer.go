@@ -67,7 +67,7 @@ func (w *writers) dress(text []byte) (dress int32, rest []byte) {
 		return 0, text
 	}
 	v := &w.view
-	dress = numberOf(w.dresses, hashBones([]byte(v.Dress)))
+	dress = numberOf(w.dresses, hashSignature([]byte(v.Dress)))
 	if n := v.At(0); !v.Escaped && n < len(text) {
 		w.remember(text[:n], v.Dress, dress)
 	}
@@ -145,7 +145,7 @@ func (w *writers) knownHost(text []byte) (host int32, rest []byte, ok bool) {
 	if !ok {
 		return 0, text, false
 	}
-	if host = w.hosts[hashBones(text[from:to])]; host == 0 {
+	if host = w.hosts[hashSignature(text[from:to])]; host == 0 {
 		return 0, text, false
 	}
 	return host, text[to+1+view.SkipSpaces(text[to+1:]):], true
@@ -158,7 +158,7 @@ func (w *writers) host(text []byte) (host int32, rest []byte) {
 	if !ok {
 		return 0, text
 	}
-	key := hashBones(text[from:to])
+	key := hashSignature(text[from:to])
 	if host, ok = w.hosts[key]; !ok {
 		if name, _ := mask.Host(string(text[:to+2])); name != "" {
 			host = min(int32(len(w.hosts))+1, maxWriters)

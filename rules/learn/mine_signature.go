@@ -2,10 +2,10 @@ package learn
 
 import "strings"
 
-// skeleton appends what is left of a line without its numbers and addresses.
-// Lines with one skeleton have one template. It is much faster to find than
+// signature appends what is left of a line without its numbers and addresses.
+// Lines with one signature have one template. It is much faster to find than
 // that.
-func skeleton(to []byte, line string) []byte {
+func signature(to []byte, line string) []byte {
 	for i := 0; i < len(line); {
 		n := 0
 		if to, n = skipNumber(to, line, i); n > 0 {

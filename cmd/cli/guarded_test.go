@@ -15,9 +15,9 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 )
 
-// TestAllIsSaidByAVoice: nothing is printed past the voices, where what it quotes could
+// TestAllIsGuarded: nothing is printed past the voices, where what it quotes could
 // give orders to a CI system, and where nobody would know that it was not written.
-func TestAllIsSaidByAVoice(t *testing.T) {
+func TestAllIsGuarded(t *testing.T) {
 	past := regexp.MustCompile(`(?:Fprint\w*|\.(?:Text|JSON|SARIF|GitHub|Markdown|List))\((?:\w+\.)?(?:io|std|says)\.(?:Out|Err)\b|(?:io|std|says)\.(?:Out|Err)\.Write`)
 	for _, file := range commandFiles(t) {
 		text, err := os.ReadFile(file)
@@ -47,9 +47,9 @@ func commandFiles(t *testing.T) (files []string) {
 	return files
 }
 
-// TestVoiceBreaksWhatIsCut: a command that is written in two pieces is one, and each
+// TestWriterBreaksWhatIsCut: a command that is written in two pieces is one, and each
 // syntax stays what it is.
-func TestVoiceBreaksWhatIsCut(t *testing.T) {
+func TestWriterBreaksWhatIsCut(t *testing.T) {
 	for syntax, want := range map[string]string{
 		words.PlainText: "a ##\x1b[0mvso[x] b\n",
 		words.JSONText:  `a ##\u0076so[x] b` + "\n",
@@ -58,7 +58,7 @@ func TestVoiceBreaksWhatIsCut(t *testing.T) {
 	} {
 		r, w, err := os.Pipe()
 		require.NoError(t, err)
-		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.Speaking(false)
+		says := IO{In: os.Stdin, Out: w, Err: w, Getenv: func(name string) string { return map[string]string{"TF_BUILD": "True"}[name] }}.Guarded(false)
 		for _, piece := range []string{"a #", "#", "vso[x] b\n"} {
 			_, err := io.WriteString(says.StdoutData(syntax), piece)
 			require.NoError(t, err)

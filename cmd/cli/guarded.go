@@ -13,40 +13,40 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// voices are the streams as orbfilter itself speaks on them. What a run prints goes its
-// own way, see dress.
-type voices struct {
-	options  *Flags // which are known later than the voices
-	out, err voice
+// writers are the streams as orbfilter itself speaks on them. What a run prints goes its
+// own way, see Output.
+type writers struct {
+	options  *Flags // which are known later than they are
+	out, err writer
 	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
 	bare bool
 }
 
-// A voice is one of them. What it says can give no orders to a CI system, whatever it
+// A writer is one of them. What it says can give no orders to a CI system, whatever it
 // quotes, and an error of its stream is kept for the exit code.
-type voice struct {
+type writer struct {
 	mu     sync.Mutex
 	file   *os.File
 	io     *IO
 	failed error
-	guards map[string]*spokenAs
+	guards map[string]*writerIn
 	last   map[string]*printable.Writer
 }
 
-// A spokenAs writes text of one syntax to a voice, dressed for one format.
-type spokenAs struct {
+// A writerIn writes text of one syntax to a writer, in one output format.
+type writerIn struct {
 	format *ci.Format
 	w      stdio.Writer
 }
 
-// A speech is text of one syntax.
-type speech struct {
-	voice  *voice
+// A guarded is text of one syntax.
+type guarded struct {
+	writer *writer
 	syntax string
 }
 
-func (s *speech) Write(p []byte) (int, error) {
-	v := s.voice
+func (s *guarded) Write(p []byte) (int, error) {
+	v := s.writer
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if _, err := v.to(s.syntax).Write(p); err != nil {
@@ -60,34 +60,34 @@ func (s *speech) Write(p []byte) (int, error) {
 var lastSyntaxes = map[string]printable.Syntax{words.PlainText: printable.Text, words.JSONText: printable.JSON, words.XMLText: printable.Markup}
 
 // to returns what takes text of a syntax.
-func (v *voice) to(syntax string) stdio.Writer {
+func (v *writer) to(syntax string) stdio.Writer {
 	last, looked := lastSyntaxes[syntax]
 	if !looked {
 		return v.guard(syntax)
 	}
 	if v.last[syntax] == nil {
-		v.last[syntax] = printable.NewWriter(guardedVoice{v, syntax}, last)
+		v.last[syntax] = printable.NewWriter(guardedWriter{v, syntax}, last)
 	}
 	return v.last[syntax]
 }
 
-// A guardedVoice writes text of a syntax as it is written at that time.
-type guardedVoice struct {
-	voice  *voice
+// A guardedWriter writes text of a syntax as it is written at that time.
+type guardedWriter struct {
+	writer *writer
 	syntax string
 }
 
-func (g guardedVoice) Write(p []byte) (int, error) { return g.voice.guard(g.syntax).Write(p) }
+func (g guardedWriter) Write(p []byte) (int, error) { return g.writer.guard(g.syntax).Write(p) }
 
 // guard returns what writes text of a syntax as it is written now.
-func (v *voice) guard(syntax string) stdio.Writer {
-	raw := (*rawVoice)(v)
-	if v.io.voices.bare {
+func (v *writer) guard(syntax string) stdio.Writer {
+	raw := (*rawWriter)(v)
+	if v.io.writers.bare {
 		return raw
 	}
-	d := v.io.voices.options.Dressed(*v.io)
+	d := v.io.writers.options.Output(*v.io)
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
-		d = (&Flags{Format: autoFormat}).Dressed(*v.io)
+		d = (&Flags{Format: autoFormat}).Output(*v.io)
 	}
 	if syntax == words.AsItIs || !d.Read(v.file) {
 		return raw
@@ -95,15 +95,15 @@ func (v *voice) guard(syntax string) stdio.Writer {
 	if g := v.guards[syntax]; g != nil && g.format == d.Format {
 		return g.w
 	}
-	g := &spokenAs{d.Format, d.Guarded(raw, syntax)}
+	g := &writerIn{d.Format, d.Guarded(raw, syntax)}
 	v.guards[syntax] = g
 	return g.w
 }
 
-// A rawVoice writes what it is given.
-type rawVoice voice
+// A rawWriter writes what it is given.
+type rawWriter writer
 
-func (v *rawVoice) Write(p []byte) (int, error) {
+func (v *rawWriter) Write(p []byte) (int, error) {
 	n, err := wrap.Writer{File: v.file}.Write(p)
 	if err != nil && v.failed == nil {
 		v.failed = err

@@ -9,18 +9,18 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A LineFate is what becomes of a line of a log.
-type LineFate struct {
+// A LineOutcome is what becomes of a line of a log.
+type LineOutcome struct {
 	Text         string
 	Folded, Kept int    // bytes
 	Rule         string // id of the last that claimed something; empty: none did
 }
 
-// Fates filters a log, and says what becomes of each line.
-func Fates(set *rules.Set, data []byte, options filter.Options) ([]LineFate, error) {
-	var lines []LineFate
+// Outcomes filters a log, and says what becomes of each line.
+func Outcomes(set *rules.Set, data []byte, options filter.Options) ([]LineOutcome, error) {
+	var lines []LineOutcome
 	for l := range bytes.Lines(data) {
-		lines = append(lines, LineFate{Text: strings.TrimRight(string(l), "\r\n")})
+		lines = append(lines, LineOutcome{Text: strings.TrimRight(string(l), "\r\n")})
 	}
 	line := 0
 	f := filter.New(set, filter.SinkFunc(func(e filter.Event) error {
@@ -38,7 +38,7 @@ func Fates(set *rules.Set, data []byte, options filter.Options) ([]LineFate, err
 	return lines, errors.Join(err, f.Close())
 }
 
-func (l *LineFate) add(e filter.Event, n int) {
+func (l *LineOutcome) add(e filter.Event, n int) {
 	if e.Fold {
 		l.Folded += n
 	} else {
@@ -49,8 +49,8 @@ func (l *LineFate) add(e filter.Event, n int) {
 	}
 }
 
-// Fate is that in a word or two.
-func (l *LineFate) Fate() string {
+// Outcome is that in a word or two.
+func (l *LineOutcome) Outcome() string {
 	switch {
 	case l.Folded > 0 && l.Kept > 0:
 		return "partly folded"
