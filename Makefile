@@ -30,7 +30,7 @@ build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets 
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
 	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
 
-LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
@@ -72,7 +72,7 @@ race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
-ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \

@@ -110,7 +110,7 @@ func pipfileLockPins(data []byte) (pins []Pin) {
 			if len(path) == 3 && key == "version" && path[1] != "_meta" {
 				pins = append(pins, Pin{Line: lines.at(int(dec.InputOffset())), Package: rules.NormalName(path[2]), Spec: t, Text: path[2] + t, Table: path[1], Lock: true})
 			}
-			isKey = path[len(path)-1] != "["
+			isKey = len(path) == 0 || path[len(path)-1] != "["
 		default:
 			isKey = len(path) == 0 || path[len(path)-1] != "["
 		}

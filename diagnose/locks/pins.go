@@ -115,7 +115,7 @@ func read(h *host.Host, file string, r reader) (pins []Pin) {
 	return pins
 }
 
-// Kind returns what reads a file of this name, and whether it is a lock file; nil: it is none
+// kindOf returns what reads a file of this name, and whether it is a lock file; nil: it is none
 // that is known.
 func kindOf(name string) (r reader, lock bool) {
 	base := filepath.Base(name)
