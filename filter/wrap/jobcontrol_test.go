@@ -5,6 +5,7 @@ package wrap
 import (
 	"fmt"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,6 +58,16 @@ func untilStopped(t *testing.T, pid int, want bool) {
 	if !wait(func() bool { return stopped(pid) == want }) {
 		t.Fatalf("the program did not become stopped=%v", want)
 	}
+}
+
+// parent is the process that has started another one.
+func parent(t *testing.T, pid int) int {
+	t.Helper()
+	out, err := exec.Command("ps", "-o", "ppid=", "-p", strconv.Itoa(pid)).Output()
+	require.NoError(t, err)
+	ppid, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	require.NoError(t, err)
+	return ppid
 }
 
 func (s *screen) untilForeground() {
@@ -139,6 +150,7 @@ func TestReadingInTheBackgroundStops(t *testing.T) {
 	s.script(`echo "pid $$."; sleep 0.3; read x; echo "got <$x>"; exit 5`, "&") // who stops, stops us, so that we have to be quicker
 	pid := s.pid()
 	untilStopped(t, pid, true)
+	untilStopped(t, parent(t, pid), true) // we stop a moment later, and only then the shell knows
 	s.typing("jobs\r")
 	s.expect("Stopped")
 	s.typing("fg\r")
