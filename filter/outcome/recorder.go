@@ -34,6 +34,7 @@ type recorder struct {
 	alone   *sequence         // where they do not; nil: they do
 	inner   map[int]*sequence // what they run within the i-th
 	pending []mark            // what has begun within one, and has no result yet
+	full    bool              // an operation has begun for which there is no room
 	more    int
 }
 
@@ -117,6 +118,9 @@ func (r *recorder) begin(at mark) {
 	r.above, r.within, r.adjoin, r.last = -1, -1, true, mark{}
 	if r.alone != nil {
 		r.alone.begin(at, above)
+		return
+	}
+	if r.full = !take(&r.room.operations); r.full {
 		return
 	}
 	r.waits, r.pending = append(r.waits, newOperation(at)), nil
@@ -219,7 +223,7 @@ func (r *recorder) host(name string) int {
 // host printed.
 func (r *recorder) result(name string, d Done, nested bool, when time.Time) {
 	h := r.host(name)
-	if h < 0 || (r.alone == nil && len(r.waits) == 0) {
+	if h < 0 || r.full || r.alone == nil && len(r.waits) == 0 {
 		r.more++
 		return
 	}

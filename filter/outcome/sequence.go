@@ -32,9 +32,9 @@ func (s *sequence) begin(at mark, above int) {
 func (s *sequence) name(i int, at mark) {
 	switch {
 	case s.unclear:
-	case i == len(s.ops):
+	case i == len(s.ops) && i < maxOperations:
 		s.add(at)
-	case i > len(s.ops):
+	case i >= len(s.ops):
 		s.lose()
 	case s.ops[i].name == at.name:
 	case len(s.ops[i].cells) == 0:

@@ -190,6 +190,9 @@ func (s *sarifResult) properties() *sarif.PropertyBag {
 		return p.Add("host", words.CutText(printable.Line(s.log.Verdict.Host))).Add("operation", words.CutText(printable.Line(s.log.Verdict.Operation)))
 	}
 	p.Add("severity", s.issue.Severity)
+	if s.at != "" && s.lines == 0 { // the first place has what is counted
+		return p
+	}
 	// Hosts and operations are counted over all logs.
 	p.Add("hosts", most(s.issue.Hosts)).Add("operations", most(s.issue.Operations))
 	if s.issue.HostsMore > 0 {
