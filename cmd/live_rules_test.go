@@ -151,11 +151,15 @@ func containsAny(line string, texts []string) bool {
 	return false
 }
 
-// outputTwice: which hosts it strikes, and whether it does, is a matter of luck.
+// outputTwice: which hosts it strikes, and whether it does, is a matter of luck. In one of twenty runs pyinfra itself then waits
+// for ever for a host, with orbfilter and without.
 func (l *live) outputTwice(t *testing.T) {
 	for range 3 {
-		got := l.filtered(t, reproduction{venv: "gevent-24.10.1", script: `pyinfra -y @orbstack deploy.py`, env: []string{"ORBCTL_MACHINES=6"}})
+		got := l.filtered(t, reproduction{venv: "gevent-24.10.1", script: `timeout -k 5 30 pyinfra -y @orbstack deploy.py`, env: []string{"ORBCTL_MACHINES=6"}})
 		got.onlyFolded(t, nil)
+		if code := strings.TrimSpace(got.file(t, "code")); code == "124" || code == "137" {
+			continue
+		}
 		if strings.Contains(got.stdout, "JSONDecodeError: Extra data") {
 			assert.Subset(t, got.issues(t), []string{"gevent-output-twice", "gevent-greenlet-failed", "pyinfra-internal-exception"})
 			return
