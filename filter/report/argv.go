@@ -13,8 +13,10 @@ const masked = "***"
 var (
 	// secret is in the name of what has one.
 	secret = lazyregexp.New(`(?i)passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key|auth`)
+	// spelledOut is a secret in an argument that has more in it, such as the script of a shell or a header.
+	spelledOut = lazyregexp.New(`(?i)([\w.-]*(?:passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key|auth)[\w.-]*\s*[=:]\s*(?:(?:bearer|basic|token)\s+)?)("[^"]*"|'[^']*'|[^\s'";]+)`)
 	// userinfo is that of a URL, with a password.
-	userinfo = lazyregexp.New(`^([A-Za-z][A-Za-z0-9+.-]*://[^/@\s:]*:)[^/@\s]+@`)
+	userinfo = lazyregexp.New(`\b([A-Za-z][A-Za-z0-9+.-]*://[^/@\s:]*:)[^/@\s]+@`)
 )
 
 // MaskArgv returns the arguments of a command with what looks like a secret masked, by the name of an
@@ -29,7 +31,7 @@ func MaskArgv(argv []string) []string {
 		case i > 0 && out[i-1] != masked && isSecretOption(argv[i-1]) && !strings.HasPrefix(arg, "-"):
 			out[i] = masked
 		default:
-			out[i] = userinfo.ReplaceAllString(arg, "${1}"+masked+"@")
+			out[i] = spelledOut.ReplaceAllString(userinfo.ReplaceAllString(arg, "${1}"+masked+"@"), "${1}"+masked)
 		}
 	}
 	return out

