@@ -58,7 +58,7 @@ const judge = `--summary never --markers never --no-history --fail-on error --re
 
 func (l *live) verdictOfPipe(t *testing.T, want filtertest.Truth, env []string) liveRun {
 	got := l.truly(t, "pipe", want, `{ `+want.Run+`; echo $? >code; } 2>&1 | tee raw | orbfilter `+judge, env)
-	assert.Equal(t, strconv.Itoa(want.Exit)+"\n", got.file(t, "code"), "pyinfra's exit code")
+	assert.Equal(t, strconv.Itoa(want.Exit)+"\n", got.file(t, "code"), "pyinfra's exit code; it wrote: %s", got.file(t, "raw"))
 	assert.Equal(t, exitOf(want.Failed), got.code, "exit code; stderr: %s", got.stderr)
 	want.CheckLive(t, got.verdict(t), got.file(t, "raw"))
 	return got
