@@ -15,7 +15,17 @@ FAULTS   ?= 200
 SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
+GORELEASER_VERSION = v2.17.0
+CYCLONEDX_VERSION = v1.10.0
 VERSION  =
+# Where make install puts things. DESTDIR stands in front of it, for those who make packages.
+PREFIX   ?= /usr/local
+BINDIR    = $(DESTDIR)$(PREFIX)/bin
+MANDIR    = $(DESTDIR)$(PREFIX)/share/man/man1
+BASHDIR   = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
 TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
 # The stages of the engine, and what they are made of.
@@ -24,6 +34,23 @@ PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
+
+# As root, type make build first, as you: then root compiles nothing.
+install: ## install the program, its man pages and its completions below PREFIX (/usr/local); DESTDIR stands in front of it
+	@test -x bin/orbfilter || $(MAKE) build
+	mkdir -p "$(BINDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" "$(DOCDIR)"
+	install -m 755 bin/orbfilter "$(BINDIR)/orbfilter"
+	bin/orbfilter man "$(MANDIR)" >/dev/null
+	bin/orbfilter completion bash >"$(BASHDIR)/orbfilter"
+	bin/orbfilter completion zsh >"$(ZSHDIR)/_orbfilter"
+	bin/orbfilter completion fish >"$(FISHDIR)/orbfilter.fish"
+	install -m 644 LICENSE "$(DOCDIR)/LICENSE"
+	@echo "installed: $(BINDIR)/orbfilter; make uninstall PREFIX=$(PREFIX) removes it"
+
+# A folder of others is left where it is, as soon as there is something else in it.
+uninstall: ## remove what install has put below PREFIX, and nothing else
+	rm -f "$(BINDIR)/orbfilter" "$(MANDIR)"/orbfilter.1 "$(MANDIR)"/orbfilter-*.1 "$(BASHDIR)/orbfilter" "$(ZSHDIR)/_orbfilter" "$(FISHDIR)/orbfilter.fish" "$(DOCDIR)/LICENSE"
+	@rmdir "$(DOCDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" 2>/dev/null || true
 
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
@@ -133,6 +160,24 @@ golden: ## write the expected outputs of the tests anew, in some minutes; look a
 house: ## print the packages with their files, lines and imports: a second
 	@$(GO) run testdata/house.go
 
+snapshot: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build all packages into dist/, and publish nothing: some minutes, and a quarter of an hour for the tools at first
+	packaging/snapshot.sh
+	@packaging/sizes.sh dist
+
+reproducible: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build the packages of this commit twice, in two folders, and compare: some ten minutes
+	packaging/reproducible.sh
+
+packages-test: ## install each package of dist/ as people do, use it and remove it: some minutes; deb in a new Debian, where root can make one
+	packaging/test.sh dist
+
+.tools/goreleaser-$(GORELEASER_VERSION):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	touch $@
+
+.tools/cyclonedx-gomod-$(CYCLONEDX_VERSION):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	touch $@
+
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
@@ -140,6 +185,6 @@ clean: ## remove what was built and installed here
 	rm -rf bin dist .tools .venvs coverage.out
 
 help: ## list what there is to make, and what it costs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
