@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,30 +60,6 @@ func status(io cli.IO, command string, err error) int {
 	}
 	fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
 	return cli.ExitOwn
-}
-
-// version is set by the linker for releases (-X …/cmd.version=1.2.3).
-var version = ""
-
-// Version returns the version of the program, "dev" if it is not known.
-func Version() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "dev"
-}
-
-func newVersion(io cli.IO) *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cli.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(io.Stdout(), "orbfilter", io.Version)
-			return err
-		},
-	}
 }
 
 // noCommand is NoArgs for the program itself.

@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/config"
 	"github.com/orbfilter/orbfilter/cmd/doctor"
-	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/cmd/report"
 	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/cmd/rules"
 	"github.com/orbfilter/orbfilter/cmd/scan"
+	"github.com/orbfilter/orbfilter/cmd/shell"
 	"github.com/orbfilter/orbfilter/cmd/stream"
 )
 
@@ -37,16 +38,16 @@ func newRoot(io cli.IO) *cobra.Command {
 		Args:          noCommand,
 		SilenceErrors: true, SilenceUsage: true,
 		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return enough(io, c) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return begin(io, &o, c) },
 	}
-	root.SetOut(io.StdoutData(words.AsItIs)) // the scripts for completion
 	root.SetErr(io.Stderr())
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
 	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), newVersion(io))
+	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), config.New(io, &o), shell.NewInit(io), shell.NewMan(io), newVersion(io))
 	strict(root)
+	shell.Completing(io, root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)
 	o.Complete(root)
@@ -73,17 +74,8 @@ func strict(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
-		switch c.Name() {
-		case "help":
+		if c.Name() == "help" {
 			c.Args = topic
-		case "completion":
-			c.Args = cobra.ArbitraryArgs
-			c.RunE = func(_ *cobra.Command, args []string) error {
-				return cli.Usage(fmt.Errorf("completion needs one of bash, zsh, fish, powershell, and got %q", strings.Join(args, " ")))
-			}
-			for _, shell := range c.Commands() {
-				shell.Args = cli.NoArgs
-			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orbfilter/orbfilter/cmd/cli/config"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -39,6 +40,11 @@ type Flags struct {
 	OnClosed  string
 
 	Wrong []string // what was complained of, a line each
+
+	// from says which values come from a config file, by the names of the flags.
+	from map[string]*config.Setting
+	// badConfig: a config file is wrong, which was said.
+	badConfig bool
 }
 
 var (
@@ -86,7 +92,9 @@ func RuleIDs() (ids []string) {
 }
 
 // Check finds values that are none.
-func (o *Flags) Check(flags *pflag.FlagSet) error {
+func (o *Flags) Check(flags *pflag.FlagSet) error { return o.Placed(o.check(flags)) }
+
+func (o *Flags) check(flags *pflag.FlagSet) error {
 	for flag, v := range map[string]string{"color": o.Color, "markers": o.Markers, "summary": o.Summary} {
 		if !slices.Contains(whens, v) {
 			return Usage(fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", ")))

@@ -160,7 +160,7 @@ func (d *options) check(c *cobra.Command, set *rules.Set) error {
 	}{{"--check", d.checks}, {"--yes", d.only}} {
 		for _, id := range ids.named {
 			if !slices.Contains(known, id) {
-				return cli.Usage(fmt.Errorf("%s %s: there is no such check; orbfilter doctor --list shows them", ids.option, id))
+				return cli.Usage(fmt.Errorf("%s %s: there is no such check%s; orbfilter doctor --list shows them", ids.option, id, strings.TrimSuffix(cli.Meant(cli.Near(id, known)), "?")))
 			}
 		}
 	}
