@@ -117,9 +117,9 @@ cross: ## vet and build for the other platforms: two minutes
 	  $(GO) vet ./... && $(GO) build ./... || exit; \
 	done
 
-bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md and README
+bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md
 	testdata/live/debian.sh rg perl || true
-	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme README.md) bin/orbfilter
+	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme docs/explanation/benchmarks.md) bin/orbfilter
 
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
@@ -154,6 +154,13 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
+reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config
+	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
+
+picture: build ## record the pictures of README: a deploy of the real pyinfra in a terminal, without orbfilter and with it
+	testdata/live/venvs.sh
+	testdata/picture/picture.sh bin/orbfilter
+
 golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
@@ -187,4 +194,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
