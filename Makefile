@@ -168,7 +168,7 @@ house: ## print the packages with their files, lines and imports: a second
 	@$(GO) run testdata/house.go
 
 snapshot: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build all packages into dist/, and publish nothing: some minutes, and a quarter of an hour for the tools at first
-	packaging/snapshot.sh
+	packaging/goreleaser.sh --snapshot
 	@packaging/sizes.sh dist
 
 reproducible: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build the packages of this commit twice, in two folders, and compare: some ten minutes

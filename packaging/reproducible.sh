@@ -16,9 +16,9 @@ ln -s "$project/.venvs/packages" "$other/elsewhere/project/.venvs/packages"
 
 sums() { (cd "$1" && find . -type f \( -name '*.tar.gz' -o -name '*.zip' -o -name '*.deb' -o -name '*.rpm' -o -name '*.apk' -o -name '*.whl' -o -name '*.cdx.json' -o -name 'orbfilter' -o -name 'orbfilter.exe' -o -name 'checksums.txt' -o -name '*.rb' \) -exec sha256sum {} + | sort -k 2); }
 
-sh packaging/snapshot.sh >"$other/log" 2>&1 || { cat "$other/log" >&2; exit 1; }
+sh packaging/goreleaser.sh --snapshot >"$other/log" 2>&1 || { cat "$other/log" >&2; exit 1; }
 sums dist >"$other/first"
-GOCACHE=$other/cache sh "$other/elsewhere/project/packaging/snapshot.sh" >"$other/log" 2>&1 || { cat "$other/log" >&2; exit 1; }
+GOCACHE=$other/cache sh "$other/elsewhere/project/packaging/goreleaser.sh" --snapshot >"$other/log" 2>&1 || { cat "$other/log" >&2; exit 1; }
 sums "$other/elsewhere/project/dist" >"$other/second"
 diff "$other/first" "$other/second" || exit 1
 echo "built twice, in two folders, the second time without a cache: $(wc -l <"$other/first") files, the same bytes"
