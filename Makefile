@@ -157,6 +157,12 @@ coverage: ## write docs/reference/coverage.md: what pyinfra can print when somet
 reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config
 	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
 
+site: ## make a site of docs, in site/, and check its links: half a minute, and 50 MB below .venvs at first
+	"$$(packaging/venv.sh site)/bin/mkdocs" build --strict --quiet
+
+release: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## publish the release of the tag that is checked out; it needs GITHUB_TOKEN
+	packaging/goreleaser.sh
+
 picture: build ## record the pictures of README: a deploy of the real pyinfra in a terminal, without orbfilter and with it
 	testdata/live/venvs.sh
 	testdata/picture/picture.sh bin/orbfilter
@@ -175,6 +181,7 @@ reproducible: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(C
 	packaging/reproducible.sh
 
 packages-test: ## install each package of dist/ as people do, use it and remove it: some minutes; deb in a new Debian, where root can make one
+	testdata/live/debian.sh rpm debootstrap || [ -z "$$CI" ]
 	packaging/test.sh dist
 
 .tools/goreleaser-$(GORELEASER_VERSION):
@@ -189,9 +196,9 @@ demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
 clean: ## remove what was built and installed here
-	rm -rf bin dist .tools .venvs coverage.out
+	rm -rf bin dist site .tools .venvs coverage.out
 
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help

@@ -62,7 +62,7 @@ completes() {
 		source "$1"
 		COMP_WORDS=(orbfilter rep) COMP_CWORD=1 COMP_LINE="orbfilter rep" COMP_POINT=13 COMP_TYPE=9
 		__start_orbfilter
-		printf "%s\n" "${COMPREPLY[@]}"' bash "$2" | grep -q '^report' || wrong 'bash completes nothing'
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$2" 2>/dev/null | grep -q '^report' || wrong 'bash completes nothing'
 }
 
 nothing_left() { # nothing_left DIR BEFORE
@@ -134,7 +134,7 @@ try_deb_in_debian() {
 		COMP_WORDS=(orbfilter rep) COMP_CWORD=1 COMP_LINE="orbfilter rep" COMP_POINT=13 COMP_TYPE=9
 		_completion_loader orbfilter
 		__start_orbfilter
-		printf "%s\n" "${COMPREPLY[@]}"' | grep -q '^report' || wrong 'bash completes nothing'
+		printf "%s\n" "${COMPREPLY[@]}"' 2>/dev/null | grep -q '^report' || wrong 'bash completes nothing'
 	inside dpkg -P orbfilter >/dev/null 2>&1
 	system | diff "$work/before" - || wrong 'something is left'
 	fine "installed into a new Debian ($suite), used, removed: nothing is left"
@@ -189,11 +189,12 @@ try_uv() {
 
 try_pipx() {
 	export PIPX_HOME=$work/pipx/home PIPX_BIN_DIR=$work/pipx/bin PIPX_MAN_DIR=$work/pipx/man PIPX_DEFAULT_PYTHON=$tools/python PIPX_DEFAULT_BACKEND=pip
-	"$tools/pipx" install --quiet --pip-args="--pre --no-index --find-links=$dist/wheels" orbfilter >/dev/null 2>"$work/pipx.log" || wrong "$(cat "$work/pipx.log")"
+	"$tools/pipx" install --quiet --pip-args="--pre --find-links=$dist/wheels" orbfilter >/dev/null 2>"$work/pipx.log" || wrong "$(cat "$work/pipx.log")"
 	works "$PIPX_BIN_DIR/orbfilter"
-	pages "$PIPX_MAN_DIR/"
+	pages "$PIPX_MAN_DIR"
 	"$tools/pipx" uninstall --quiet orbfilter >/dev/null
-	[ -z "$(find "$PIPX_BIN_DIR" "$PIPX_MAN_DIR" "$PIPX_HOME/venvs" ! -type d)" ] || wrong 'something is left'
+	left=$(find "$PIPX_BIN_DIR" "$PIPX_MAN_DIR" "$PIPX_HOME/venvs" ! -type d ! -name ".*.lock")
+	[ -z "$left" ] || wrong "there is still $left"
 	fine 'installed, used with its man pages, removed: nothing is left'
 }
 
@@ -238,7 +239,7 @@ try_image() {
 
 skipped_softly() { printf '%-8s not tried: %s\n' "$kind" "$*"; }
 
-tools=$("$here/venv.sh")/bin
+tools=$("$here/venv.sh" packages)/bin
 for kind in "${@:-archive deb rpm apk pip uv pipx lock formula image}"; do
 	for kind in $kind; do
 		"try_$kind"

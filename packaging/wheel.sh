@@ -34,7 +34,7 @@ windows/arm64) tag=win_arm64 ;;
 	;;
 esac
 
-venv=$("$here/venv.sh")
+venv=$("$here/venv.sh" packages)
 source=$(mktemp -d "${TMPDIR:-/tmp}/orbfilter.XXXXXX")
 trap 'rm -rf "$source"' EXIT
 cp "$here/pypi/pyproject.toml" "$here/pypi/program.py" "$here/pypi/README.md" "$here/../LICENSE" "$source"
