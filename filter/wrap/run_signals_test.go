@@ -108,7 +108,7 @@ func TestIgnoredInTheBackground(t *testing.T) {
 	for name, script := range map[string]string{
 		"background": `%s ` + look + ` & wait`,
 		"foreground": `%s ` + look,
-		"trap":       `trap '' INT; %s ` + look,
+		"trap":       `trap '' INT; %s ` + look + `; true`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			seen := map[string]string{}
