@@ -25,6 +25,7 @@ const (
 var sharedIn = map[string]string{
 	"orbfilter":               filtering,
 	"orbfilter run":           filtering + " verbose",
+	"orbfilter bundle":        loading,
 	"orbfilter config":        filtering + " verbose",
 	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
 	"orbfilter doctor":        loading + " color quiet",
@@ -132,7 +133,7 @@ const maxTakers = 4
 func takers(flag string) string {
 	var names []string
 	for path, flags := range sharedIn {
-		if has(flags, flag) {
+		if has(flags, flag) && path != "orbfilter config" { // which only shows them
 			names = append(names, path)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"syscall"
-
-	"github.com/spf13/cobra"
 )
 
 // Exit codes of everything but run, which returns its child's. The comments are in docs/reference/exit-codes.md.
@@ -38,14 +36,6 @@ type Killed struct {
 
 // Unwrap returns the exit code that stands for it.
 func (k Killed) Unwrap() error { return k.ExitCode }
-
-// NoArgs is for commands that take no argument.
-func NoArgs(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return Usage(fmt.Errorf("%s does not know %q", c.CommandPath(), args[0]))
-}
 
 // Exit turns an exit code into the error that stands for it.
 func Exit(code int) error {

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	stdio "io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -51,49 +49,6 @@ func NoSuchRule(what string, set *rules.Set, id string) error {
 		ids = append(ids, r.ID)
 	}
 	return fmt.Errorf("%s: there is no such rule%s", what, Meant(Near(id, ids)))
-}
-
-// Near returns the names that may be meant by one that is none: the one of a similar spelling, or else those
-// that have all its parts, or words that begin with them, or the only one that it is in. No names: nobody knows.
-func Near(word string, names []string) []string {
-	if near := rules.Nearest(word, names); near != "" {
-		return []string{near}
-	}
-	if like := like(names, word); len(like) > 0 {
-		return like
-	}
-	var holding []string
-	for _, n := range names {
-		if len(word) > 2 && strings.Contains(n, word) {
-			holding = append(holding, n)
-		}
-	}
-	if len(holding) == 1 {
-		return holding
-	}
-	return nil
-}
-
-// like returns the names that have all the parts of a word, or parts that begin with them; those that end with it
-// first.
-func like(names []string, word string) (like []string) {
-	parts := strings.FieldsFunc(strings.ToLower(word), func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
-	if len(parts) == 0 {
-		return nil
-	}
-	for _, name := range names {
-		if !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains("-"+name, "-"+p) }) {
-			like = append(like, name)
-		}
-	}
-	other := func(name string) int { // than what is about the word alone, as package-gevent is about gevent
-		if strings.HasSuffix(name, "-"+strings.ToLower(word)) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortFunc(like, func(a, b string) int { return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(a, b)) })
-	return like
 }
 
 // maxMeant is how many ids are offered.

@@ -122,7 +122,7 @@ func text(io cli.IO, o *cli.Flags, all shown) {
 		table = append(table, []string{r.Key, words.Line(r.From), cmp.Or(words.Line(strings.Join(r.Values, ", ")), "-")})
 	}
 	on := o.ColorOn(io, io.Out)
-	words.Table(io.Stdout(), table, cli.Width(io.Out), func(row, _ int) *color.Color {
+	words.Table(io.Stdout(), table, io.Width(io.Out), func(row, _ int) *color.Color {
 		switch {
 		case row == 0:
 			return words.Paint(on, color.Bold)
@@ -131,12 +131,15 @@ func text(io cli.IO, o *cli.Flags, all shown) {
 		}
 		return words.Paint(on)
 	})
-	fmt.Fprintln(io.Stdout())
+	say := func(format string, args ...any) {
+		_, _ = io.Stdout().Write(io.Fit(io.Out, fmt.Appendf(nil, format, args...))) // an error is kept
+	}
+	say("\n")
 	if len(all.Files) == 0 {
-		fmt.Fprintf(io.Stdout(), "there is no %s here or above, and none of your own\n", cfg.Name)
+		say("there is no %s here or above, and none of your own\n", cfg.Name)
 	}
 	for _, f := range all.Files {
-		fmt.Fprintf(io.Stdout(), "%s: %s\n", words.Line(f.File), state(f))
+		say("%s: %s\n", words.Line(f.File), state(f))
 	}
 }
 

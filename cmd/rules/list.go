@@ -36,7 +36,7 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
+			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out)}
 			if asJSON {
 				err = list.JSON(io.StdoutData(words.JSONText))
 			} else {

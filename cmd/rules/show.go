@@ -55,7 +55,7 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 			case yaml:
 				return cli.Done(source(io, rule), bad)
 			}
-			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Fix: fix.Command}
+			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Fix: fix.Command}
 			view.Text(io.Stdout())
 			return cli.Done(nil, bad)
 		},
