@@ -33,8 +33,8 @@ func TestDocsReference(t *testing.T) {
 
 const writtenByTest = "<!-- make reference writes this page -->\n\n"
 
-// said returns what the program prints.
-func said(t *testing.T, args ...string) string {
+// printedBy returns what the program prints.
+func printedBy(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, wrong bytes.Buffer
 	c := exec.Command("orbfilter", args...)
@@ -54,7 +54,7 @@ func commandsPage(t *testing.T) string {
 		"what a flag may be set to in a file in [config.md](config.md), and the codes they end with in [exit-codes.md](exit-codes.md).\n")
 	var add func(path ...string)
 	add = func(path ...string) {
-		help := said(t, append(path, "--help")...)
+		help := printedBy(t, append(path, "--help")...)
 		fmt.Fprintf(&page, "\n## %s\n\n```text\n%s\n```\n", strings.Join(append([]string{"orbfilter"}, path...), " "), strings.TrimSpace(trimmedLines(help)))
 		_, list, _ := strings.Cut(help, "Available Commands:\n")
 		list, _, _ = strings.Cut(list, "\n\n")
@@ -124,12 +124,12 @@ func configPage(t *testing.T) string {
 			Values []string
 		}
 	}
-	require.NoError(t, json.Unmarshal([]byte(said(t, "config", "--json")), &known))
+	require.NoError(t, json.Unmarshal([]byte(printedBy(t, "config", "--json")), &known))
 	require.Greater(t, len(known.Settings), 10)
 	var page strings.Builder
-	page.WriteString(writtenByTest + "# The config file\n\n" + configText(said(t, "config", "--help")) +
+	page.WriteString(writtenByTest + "# The config file\n\n" + configText(printedBy(t, "config", "--help")) +
 		"\n\n## Keys\n\n| key | without a file | what it does |\n|---|---|---|\n")
-	flags := flagTexts(said(t, "run", "--help"))
+	flags := flagTexts(printedBy(t, "run", "--help"))
 	for _, s := range known.Settings {
 		require.NotEmpty(t, flags[s.Key], s.Key)
 		value := "–"

@@ -122,7 +122,8 @@ try_deb_in_debian() {
 	fi
 	cp "$deb" "$root/root/orbfilter.deb"
 	cp "$log" "$root/root/deploy.log"
-	inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nowhere LC_ALL=C.UTF-8 "$@"; }
+	# /proc is there for it alone, and gone with it: bash needs /dev/fd, which leads there
+	inside() { unshare --mount sh -c 'root=$1; shift; mount --bind /proc "$root/proc" && exec chroot "$root" env -i "$@"' sh "$root" PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nowhere LC_ALL=C.UTF-8 "$@"; }
 	system() { (cd "$root" && find bin etc lib opt sbin usr var/lib srv root home ! -type d ! -path 'var/lib/dpkg/*' | LC_ALL=C sort); }
 	system >"$work/before"
 	inside dpkg -i /root/orbfilter.deb >/dev/null 2>&1 || wrong 'dpkg does not install it'
