@@ -107,7 +107,9 @@ func TestASCII(t *testing.T) {
 	typographic := false
 	for _, args := range said {
 		plain := says(t, args)
-		assert.Equal(t, plain, says(t, args, "LANG=C", "LC_ALL=en_US.UTF-8"), "%v", args)
+		if utf8 := says(t, args, "LANG=C", "LC_ALL=en_US.UTF-8"); args[0] != "doctor" { // who draws marks only where they are known to be there
+			assert.Equal(t, plain, utf8, "%v", args)
+		}
 		typographic = typographic || strings.ContainsFunc(plain, func(r rune) bool { return r > 0x7e })
 		for _, locale := range []string{"LC_ALL=C", "LC_CTYPE=POSIX", "LANG=de_DE.ISO-8859-1"} {
 			for _, r := range says(t, args, locale) {
