@@ -116,7 +116,10 @@ func exitCodesIn(t *testing.T, file string) (codes []exitCodeOf) {
 	return codes
 }
 
-// configPage has the keys of a config file: what the program knows, what each is without a file, and what it does.
+var keysOfConfig = regexp.MustCompile(`(?s)(<!-- keys: make reference writes them -->\n).*?(<!-- end of keys -->\n)`)
+
+// configPage is the page of the config file, with the table of its keys: what the program knows, what each is without
+// a file, and what it does.
 func configPage(t *testing.T) string {
 	var known struct {
 		Settings []struct {
@@ -126,9 +129,8 @@ func configPage(t *testing.T) string {
 	}
 	require.NoError(t, json.Unmarshal([]byte(printedBy(t, "config", "--json")), &known))
 	require.Greater(t, len(known.Settings), 10)
-	var page strings.Builder
-	page.WriteString(writtenByTest + "# The config file\n\n" + configText(printedBy(t, "config", "--help")) +
-		"\n\n## Keys\n\n| key | without a file | what it does |\n|---|---|---|\n")
+	var table strings.Builder
+	table.WriteString("\n| key | without a file | what it does |\n|---|---|---|\n")
 	flags := flagTexts(printedBy(t, "run", "--help"))
 	for _, s := range known.Settings {
 		require.NotEmpty(t, flags[s.Key], s.Key)
@@ -137,16 +139,13 @@ func configPage(t *testing.T) string {
 			value = "`" + strings.Join(s.Values, ", ") + "`"
 		}
 		text := withoutDefault.ReplaceAllString(flags[s.Key], "")
-		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", s.Key, value, strings.ReplaceAll(text, "|", `\|`))
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", s.Key, value, strings.ReplaceAll(text, "|", `\|`))
 	}
-	return page.String()
-}
-
-// configText is what a command says of itself, before how it is used; its example is made a block.
-func configText(help string) string {
-	text, _, _ := strings.Cut(help, "\n\nUsage:")
-	return regexp.MustCompile(`(?m)((?:^  .*\n)+)`).ReplaceAllStringFunc(text, func(block string) string {
-		return "```yaml\n" + regexp.MustCompile("(?m)^  ").ReplaceAllString(block, "") + "```\n"
+	doc := page(t, "docs/reference/config.md")
+	require.Regexp(t, keysOfConfig, doc)
+	return keysOfConfig.ReplaceAllStringFunc(doc, func(block string) string {
+		m := keysOfConfig.FindStringSubmatch(block)
+		return m[1] + table.String() + "\n" + m[2]
 	})
 }
 

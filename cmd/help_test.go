@@ -97,7 +97,9 @@ func TestHelps(t *testing.T) {
 		shortHelp(&b, c, 80)
 		assert.Less(t, strings.Count(b.String(), "\n"), screen, path)
 		for line := range strings.Lines(b.String()) {
-			assert.LessOrEqual(t, cells.Width(strings.TrimRight(line, "\n")), 80, line)
+			if !strings.HasPrefix(line, "  orbfilter ") { // which is to be copied
+				assert.LessOrEqual(t, cells.Width(strings.TrimRight(line, "\n")), 80, line)
+			}
 		}
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden {

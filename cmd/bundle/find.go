@@ -21,6 +21,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 	"github.com/orbfilter/orbfilter/rules/mask"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
@@ -191,7 +192,8 @@ func in(io cli.IO, set *rules.Set, issue, name string) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := filter.New(set, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{Recorded: true})
+	again := recurring.New(recurring.Options{})
+	f := filter.New(set, again, filter.Options{Recorded: true, Claims: true})
 	err = errors.Join(log.CopyTo(f), f.Close())
 	if log.Remove(); err != nil {
 		return nil, err
@@ -201,7 +203,7 @@ func in(io cli.IO, set *rules.Set, issue, name string) (*found, error) {
 			return at(io, set, fmt.Sprintf("%s:%d", name, i.FirstLine))
 		}
 	}
-	for _, u := range f.Summary().Unknown {
+	for _, u := range slices.Concat(f.Summary().Unknown, again.Unknown()) {
 		if isFingerprint(u.Fingerprint, issue) {
 			made, err := at(io, set, fmt.Sprintf("%s:%d", name, u.FirstLine))
 			if err == nil {

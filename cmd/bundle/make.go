@@ -111,7 +111,7 @@ func (m *made) drafted(f *found, set *rules.Set) {
 		m.noDraft = err.Error()
 		return
 	}
-	m.draft = string(d.File)
+	m.draft = fitting(d)
 	if f.log == nil {
 		return
 	}
@@ -123,6 +123,17 @@ func (m *made) drafted(f *found, set *rules.Set) {
 	if trial.Count == 0 {
 		m.claims = "In the log that this is from it claims nothing, since something that is masked is a part of it."
 	}
+}
+
+// fitting makes a draft fit what was masked in its text, too; it returns the file.
+func fitting(d *draft.Draft) string {
+	const starred, any = `\*\*\*`, `\S+`
+	file := strings.ReplaceAll(string(d.File), starred, any)
+	if r, err := rules.Parse("draft.yaml", []byte(file)); err == nil && file != string(d.File) {
+		d.Rule = r
+		return file
+	}
+	return string(d.File)
 }
 
 // maxTitle is how long a title is at most, in characters.

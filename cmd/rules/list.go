@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -40,7 +41,9 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 			if asJSON {
 				err = list.JSON(io.StdoutData(words.JSONText))
 			} else {
-				list.Text(io.Stdout())
+				var said bytes.Buffer
+				list.Text(&said)
+				_, err = io.Stdout().Write(io.Fit(io.Out, said.Bytes()))
 			}
 			return cli.Done(err, bad)
 		},

@@ -45,7 +45,7 @@ var nameLike = lazyregexp.New(strings.Join([]string{
 	`(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)`,
 	`(?P<login>\b[a-z_][\w.-]*@[\w-]+\b)`,
 	`(?P<mac>\b(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\b)`,
-	`(?P<v4>\b\d{1,3}(?:\.\d{1,3}){3}\b)`,
+	`(?P<v4>\d{1,3}(?:\.\d{1,3}){3})`,
 	`(?P<v6>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})`,
 	`(?P<path>(?:[A-Za-z]:)?(?:[/\\][\w.@+~-]+){2,}[/\\]?)`,
 	`(?P<domain>\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:com|net|org|io|dev|local|localdomain|internal|intranet|lan|corp|home|cloud|app|arpa|de|at|ch|fr|it|es|nl|be|eu|uk|ie|se|no|dk|fi|pl|cz|pt|us|ca|au|nz|jp|cn|in|br)\b)`,
@@ -59,6 +59,10 @@ func (n *Names) Mask(text string) string {
 	end := 0
 	for _, m := range nameLike.FindAllStringSubmatchIndex(text, -1) {
 		b.WriteString(n.words(text[end:m[0]]))
+		if m[0] > 0 && isWord(text[m[0]]) && isWord(text[m[0]-1]) { // it is the end of a word
+			end = m[0]
+			continue
+		}
 		for g := 1; g < len(names); g++ {
 			if m[2*g] >= 0 {
 				b.WriteString(n.mask(names[g], text[m[0]:m[1]]))
@@ -66,7 +70,17 @@ func (n *Names) Mask(text string) string {
 		}
 		end = m[1]
 	}
-	return b.String() + n.words(text[end:])
+	return n.users(b.String() + n.words(text[end:]))
+}
+
+// users masks the users that a login or a home folder has named, wherever else they stand.
+func (n *Names) users(text string) string {
+	for key, as := range n.given {
+		if name, is := strings.CutPrefix(key, "user\x00"); is && len(name) > 2 {
+			text = wordsReplaced(text, name, as)
+		}
+	}
+	return text
 }
 
 // prefixes masks the host in front of each line of pyinfra.
@@ -94,22 +108,30 @@ func newline(line string) int {
 // words masks the hosts that are known.
 func (n *Names) words(text string) string {
 	for _, h := range n.hosts {
-		for at := 0; ; {
-			i := strings.Index(text[at:], h)
-			if i < 0 {
-				break
-			}
-			i += at
-			at = i + len(h)
-			if i > 0 && namePart(text[i-1]) || at < len(text) && namePart(text[at]) {
-				continue
-			}
-			as := n.host(h)
-			text = text[:i] + as + text[at:]
-			at = i + len(as)
+		if hasWord(text, h) {
+			text = wordsReplaced(text, h, n.host(h))
 		}
 	}
 	return text
+}
+
+func hasWord(text, word string) bool { return wordsReplaced(text, word, "") != text }
+
+// wordsReplaced puts something in the place of a word, where it is one.
+func wordsReplaced(text, word, as string) string {
+	for at := 0; ; {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return text
+		}
+		i += at
+		at = i + len(word)
+		if i > 0 && namePart(text[i-1]) || at < len(text) && namePart(text[at]) {
+			continue
+		}
+		text = text[:i] + as + text[at:]
+		at = i + len(as)
+	}
 }
 
 // namePart reports whether a character may stand in a name beside others.
@@ -175,6 +197,9 @@ func (n *Names) user(name string) string {
 }
 
 func (n *Names) domain(name string) string {
+	if slices.Contains(n.hosts, name) {
+		return n.host(name)
+	}
 	if isPublic(name) || strings.HasSuffix(name, ".example") {
 		return name
 	}
@@ -220,8 +245,14 @@ func (n *Names) url(text string) string {
 // pythonFolder is where what is particular to a Python, or to what is installed for it, begins.
 var pythonFolder = lazyregexp.New(`^.*?[\\/]((?:python\d+\.\d+|(?:site|dist)-packages)[\\/].*)$`)
 
+// home is a folder that is called as a user.
+var home = lazyregexp.New(`^(?:[A-Za-z]:)?[/\\](?:home|Users)[/\\]([\w.@+-]+)`)
+
 // path masks the folders of a path that are not the same on all machines.
 func (n *Names) path(text string) string {
+	if m := home.FindStringSubmatch(text); m != nil {
+		n.user(m[1]) // who may stand elsewhere as well
+	}
 	bare := strings.TrimRight(text, `/\`)
 	if everywhere.MatchString(text) && !strings.HasPrefix(text, "/proc/") {
 		if m := particular.FindStringSubmatch(text); m == nil || strings.HasPrefix(text, "/usr/") {

@@ -42,7 +42,7 @@ func Of(std cli.IO, flag, from string, known *rules.Set) (*Excerpt, error) {
 	return From(std, flag, from, log, known)
 }
 
-// From is Of for a log that is open already.
+// From is Of for a log that is open already. Without a flag it does not say what more than the line there is.
 func From(std cli.IO, flag, from string, log *cli.LogFile, known *rules.Set) (*Excerpt, error) {
 	name, first, last, exact, err := parsePlace(flag, from)
 	if err != nil {
@@ -51,7 +51,7 @@ func From(std cli.IO, flag, from string, log *cli.LogFile, known *rules.Set) (*E
 	var s *Excerpt
 	read := 0
 	if !exact {
-		s, read, err = passageIn(std, log, first, known)
+		s, read, err = passageIn(std, log, first, known, flag != "")
 	} else {
 		s, read, err = rangeIn(log, first, last)
 	}
@@ -74,7 +74,7 @@ func placeOf(lines []int) string {
 }
 
 // passageIn returns what a line of a log is part of, and how many lines were read.
-func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*Excerpt, int, error) {
+func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set, notes bool) (*Excerpt, int, error) {
 	p := draft.NewPassage(line, known)
 	if err := log.CopyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
@@ -90,7 +90,7 @@ func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*Excer
 	if p.Chained() {
 		what = "a chain of tracebacks, which a rule knows by the last"
 	}
-	if len(lines) > 1 {
+	if len(lines) > 1 && notes {
 		catalog.Notes(std.Stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
 	}
 	return &Excerpt{Text: text, Lines: lines}, p.Read(), nil
