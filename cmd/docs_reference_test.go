@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func commandsPage(t *testing.T) string {
 		list, _, _ = strings.Cut(list, "\n\n")
 		for _, m := range subcommand.FindAllStringSubmatch(list, -1) {
 			if m[1] != "help" {
-				add(append(path[:len(path):len(path)], m[1])...)
+				add(append(slices.Clip(path), m[1])...)
 			}
 		}
 	}
