@@ -79,9 +79,11 @@ type Filter struct {
 	tally *tally.Tally
 	out   *output
 
-	clock  clock
-	line   int      // number of the current line
-	broken []string // why filtering has ended; empty: it has not
+	clock clock
+	line  int // number of the current line
+	// returned counts frames that end with a bare carriage return, as long as no line feed came.
+	returned int
+	broken   []string // why filtering has ended; empty: it has not
 }
 
 // New returns a filter that sends events to sink.
@@ -204,7 +206,7 @@ func (f *Filter) expire() {
 // of a spinner. A part that may be the beginning of a known issue waits.
 func (f *Filter) Flush() error {
 	f.guard(nil, func() {
-		if part := f.lines.Part(); len(part) > 0 && f.queue.Empty() {
+		if part := f.lines.Part(); len(part) > 0 && f.queue.Empty() && !view.MayBeWrapped(part) {
 			f.view.Look(part)
 			f.showPart(f.match.Harmless(&f.view, f.line))
 		}

@@ -58,12 +58,33 @@ func (f stages) clean(p []byte, at int) int {
 	return to
 }
 
-// Frame matches a line, or a frame of one.
+// Frame matches a line, or a frame of one. A text that is wrapped may have several.
 func (f stages) Frame(raw []byte) {
-	f.view.Look(raw)
-	f.queue.Put(f.match.Line(&f.view, f.line))
-	f.match.End(&f.view)
-	f.release()
+	for f.view.First(raw); ; f.view.Next() {
+		f.endReturned()
+		f.queue.Put(f.match.Line(&f.view, f.line))
+		f.match.End(&f.view)
+		f.release()
+		if f.view.IsLine() && (f.view.Inner || !bytes.HasSuffix(raw, []byte("\n")) && f.returned > 0) {
+			f.queue.EndText()
+			f.match.EndLine(false)
+		}
+		if !f.view.Inner {
+			return
+		}
+	}
+}
+
+// endReturned takes a frame for a line where the log has no line feed so far, and several frames that end with a bare
+// carriage return: such logs have these for line ends.
+func (f stages) endReturned() {
+	const fewest = 3
+	if f.line > 1 || string(f.view.Raw[f.view.End:]) != "\r" {
+		return
+	}
+	if f.returned++; f.returned >= fewest {
+		f.view.EndHere()
+	}
 }
 
 // release lets go of what need not wait, and of all if that is too much.
