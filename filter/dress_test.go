@@ -129,6 +129,7 @@ var dressings = []dressing{
 		return strings.ReplaceAll(prefix()+line, " ", "\u00a0")
 	}},
 	{name: "CR for each line end", prefix: at(""), frames: func(line string, _ func() string) string { return strings.ReplaceAll(line, "\n", "\r") }},
+	{name: "CR for each line end, with times", prefix: at("{2006-01-02T15:04:05.0000000}Z "), frames: func(line string, prefix func() string) string { return prefix() + strings.ReplaceAll(line, "\n", "\r") }},
 	{name: "Docker json-file", prefix: at("json"), wrap: func(line string, at time.Time) string {
 		return fmt.Sprintf(`{"log":%s,"stream":"stderr","time":"%s"}`+"\n", quoted(line), at.Format(time.RFC3339Nano))
 	}},

@@ -79,11 +79,9 @@ type Filter struct {
 	tally *tally.Tally
 	out   *output
 
-	clock clock
-	line  int // number of the current line
-	// returned counts frames that end with a bare carriage return, as long as no line feed came.
-	returned int
-	broken   []string // why filtering has ended; empty: it has not
+	clock  clock
+	line   int      // number of the current line
+	broken []string // why filtering has ended; empty: it has not
 }
 
 // New returns a filter that sends events to sink.

@@ -65,7 +65,7 @@ func (f stages) Frame(raw []byte) {
 		f.queue.Put(f.match.Line(&f.view, f.line))
 		f.match.End(&f.view)
 		f.release()
-		if f.view.IsLine() && (f.view.Inner || !bytes.HasSuffix(raw, []byte("\n")) && f.returned > 0) {
+		if f.view.IsLine() && (f.view.Inner || f.view.EndsHere()) {
 			f.queue.EndText()
 			f.match.EndLine(false)
 		}
@@ -75,14 +75,10 @@ func (f stages) Frame(raw []byte) {
 	}
 }
 
-// endReturned takes a frame for a line where the log has no line feed so far, and several frames that end with a bare
-// carriage return: such logs have these for line ends.
+// endReturned takes a frame for a line if it ends with a bare carriage return, and no line feed came so far: there are
+// logs that have these for line ends.
 func (f stages) endReturned() {
-	const fewest = 3
-	if f.line > 1 || string(f.view.Raw[f.view.End:]) != "\r" {
-		return
-	}
-	if f.returned++; f.returned >= fewest {
+	if f.line == 1 && string(f.view.Raw[f.view.End:]) == "\r" {
 		f.view.EndHere()
 	}
 }

@@ -143,10 +143,7 @@ func (q *Queue) putNoise(l *Line) {
 	}
 	l.countEnds(false)
 	s := l.foreign(len(l.Text), l.End, len(l.Raw))
-	switch end := string(l.Raw[l.End:]); {
-	case !l.Prefixed && end == "\r", l.Wrapped && end == `\r`: // it goes back to where the frame began
-		s.claim = last.Claim
-	case l.Wrapped:
+	if l.Wrapped {
 		s.claim = &q.wrapper.Claim
 	}
 	q.put(s)

@@ -174,6 +174,9 @@ func (v *Line) Moves(r Span) bool {
 // EndHere makes a line of a frame.
 func (v *Line) EndHere() { v.ended = true }
 
+// EndsHere reports whether a frame was made a line.
+func (v *Line) EndsHere() bool { return v.ended && !v.Wrapped }
+
 // IsLine reports whether the view ends with a line feed, or is the end of a wrapped text.
 func (v *Line) IsLine() bool { return v.ended || bytes.HasSuffix(v.Raw, []byte("\n")) }
 
