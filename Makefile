@@ -35,9 +35,9 @@ PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
 
-# As root, type make build first, as you: then root compiles nothing.
+# What is built already, and is not older than its sources, is taken: so after make build root compiles nothing.
 install: ## install the program, its man pages and its completions below PREFIX (/usr/local); DESTDIR stands in front of it
-	@test -x bin/orbfilter || $(MAKE) build
+	@[ -x bin/orbfilter ] && [ -z "$$(find cmd diagnose filter internal rules go.mod -newer bin/orbfilter -type f | head -n 1)" ] || $(MAKE) build
 	mkdir -p "$(BINDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" "$(DOCDIR)"
 	install -m 755 bin/orbfilter "$(BINDIR)/orbfilter"
 	bin/orbfilter man "$(MANDIR)" >/dev/null
