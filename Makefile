@@ -8,7 +8,7 @@ PAIRS    ?= 10
 DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SCALEFILES ?= 1000
-PROGRAMS = tmux less vi git
+PROGRAMS = tmux less vi git strace
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
 TIMEOUT  = 40m
 FAULTS   ?= 200
