@@ -42,6 +42,7 @@ type Environment struct {
 	bundled bool   // it is the Python of a zip file with packages
 	shims   int    // scripts that were followed
 	venv    map[string]string
+	own     []string // folders with packages that Python searches by itself
 }
 
 // Dist returns an installed package, as Python finds it: the first in the

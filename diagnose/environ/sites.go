@@ -27,6 +27,7 @@ func (e *Environment) findSites() {
 		}
 		dirs = append(dirs, e.packages(e.base())...)
 	}
+	e.own = dirs
 	for _, dir := range dirs {
 		if e.addSite(dir) {
 			for _, p := range e.pth(dir) {
@@ -34,6 +35,12 @@ func (e *Environment) findSites() {
 			}
 		}
 	}
+}
+
+// Own reports whether Python searches a folder by itself, and not since PYTHONPATH or a .pth file
+// adds it.
+func (e *Environment) Own(dir string) bool {
+	return slices.ContainsFunc(e.own, func(o string) bool { return e.Host.Real(o) == e.Host.Real(dir) })
 }
 
 // addSite adds a folder unless it is there under another name: lib64 is often

@@ -28,7 +28,7 @@ type lab struct {
 const pins = "pyinfra==3.10.0 pyinfra-orbstack==0.11.0 gevent==25.5.1 setuptools==80.9.0"
 
 // toolStamp changes when the tools are to be made anew.
-const toolStamp = "1"
+const toolStamp = "2"
 
 // errMissing is for what cannot be made here: there is no Python, or no package index.
 var errMissing = errors.New("cannot be made here")
@@ -135,12 +135,19 @@ func (b *lab) tools(ctx context.Context) error {
 		return nil
 	}
 	fmt.Fprintln(os.Stderr, "making the tools")
-	script := `rm -rf tools bin; "$PYTHON" -m venv tools && tools/bin/python -m pip install -q --no-input -r "` + filepath.Join(b.here, "tools.txt") + `" && mkdir bin && ` +
-		`for p in uv uvx pipx poetry pdm pipenv hatch tox nox shiv pex virtualenv virtualenvwrapper.sh virtualenvwrapper_lazy.sh; do ln -s ../tools/bin/$p bin/$p; done`
+	script := `set -e; rm -rf tools bin; mkdir tools bin
+"$PYTHON" -m venv tools/uv && tools/uv/bin/python -m pip install -q --no-input "$(grep ^uv= "$LIST")"
+while read -r tool; do # each by itself: what they need does not go together
+	dir=tools/${tool%%=*}
+	[ -d "$dir" ] || { tools/uv/bin/uv venv -q --python "$PYTHON" "$dir" && tools/uv/bin/uv pip install -q --python "$dir/bin/python" $tool; }
+done <"$LIST"
+for p in uv uvx pipx poetry pdm pipenv hatch tox nox shiv pex virtualenv virtualenvwrapper.sh; do
+	ln -s ../$(ls -d tools/*/bin/$p | head -1) bin/$p
+done`
 	if err := os.MkdirAll(b.top, 0o755); err != nil {
 		return err
 	}
-	if out, err := b.shell(ctx, nil, b.top, "", script); err != nil {
+	if out, err := b.shell(ctx, nil, b.top, "", script, "LIST="+filepath.Join(b.here, "tools.txt")); err != nil {
 		return fmt.Errorf("the tools %w: %w\n%s", errMissing, err, tail(out))
 	}
 	return os.WriteFile(stamp, []byte(toolStamp+b.python+string(list)), 0o644)
