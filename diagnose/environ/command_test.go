@@ -238,7 +238,8 @@ func TestDoctorModuleInTheWay(t *testing.T) {
 	for _, safe := range []string{"-I", "-P"} {
 		assert.Equal(t, "3.10.13", found(t, m, "python", safe, "-m", "pyinfra"))
 	}
-	assert.Equal(t, "3.10.13", found(t, m, "env", "PYTHONSAFEPATH=1", "python", "-m", "pyinfra"))
+	assert.Equal(t, "unknown", found(t, m, "env", "PYTHONSAFEPATH=1", "python", "-m", "pyinfra"), "Python 3.10 does not know it")
+	assert.Equal(t, "3.12.1", found(t, m, "env", "PYTHONSAFEPATH=1", ".venv/bin/python", "-m", "pyinfra"))
 	m.Write("work/tools/deploy.py", "")
 	assert.Equal(t, "3.10.13", found(t, m, "python", "tools/deploy.py"))
 	m.Write("work/tools/gevent.py", "")

@@ -36,13 +36,14 @@ type Environment struct {
 	Host    *host.Host
 	Indexes []*Index // of Sites, in order; those of a zipapp's own first
 
-	trust   bool   // it may be asked for its version
-	front   string // the folder that is searched before all others; empty: none
-	locked  string // the lock file of the project that a runner runs it for; empty: it is not known
-	bundled bool   // it is the Python of a zip file with packages
-	shims   int    // scripts that were followed
-	venv    map[string]string
-	own     []string // folders with packages that Python searches by itself
+	trust    bool   // it may be asked for its version
+	front    string // the folder that is searched before all others; empty: none
+	safePath bool   // PYTHONSAFEPATH is set: since 3.11 there is no front
+	locked   string // the lock file of the project that a runner runs it for; empty: it is not known
+	bundled  bool   // it is the Python of a zip file with packages
+	shims    int    // scripts that were followed
+	venv     map[string]string
+	own      []string // folders with packages that Python searches by itself
 }
 
 // Dist returns an installed package, as Python finds it: the first in the
@@ -85,6 +86,9 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	e.findVersion(ctx)
 	if e.Minor == "" {
 		return &chain.UnknownError{What: python + " does not say which Python it is", Pass: "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
+	}
+	if e.safePath && e.since(3, 11, 0) {
+		e.front = ""
 	}
 	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)
 	e.findSites()

@@ -104,7 +104,8 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 	case v.module != "" && !strings.HasPrefix(v.module, Program) && !slices.Contains(sameProcess, v.module) && runsPyinfra(v.rest):
 		return chain.Unknown("in which environment python -m " + v.module + " runs pyinfra is not known here")
 	}
-	safe := isolated || strings.Contains(v.flags, "P") || !strings.Contains(v.flags, "E") && e.Host.Getenv("PYTHONSAFEPATH") != ""
+	safe := isolated || strings.Contains(v.flags, "P")
+	e.safePath = !strings.Contains(v.flags, "E") && e.Host.Getenv("PYTHONSAFEPATH") != ""
 	if !safe && v.script == "" {
 		e.front = e.Host.Dir
 	}
@@ -149,15 +150,17 @@ func (e *Environment) early() (dirs []string) {
 	return append(dirs, e.pythonPath()...)
 }
 
-// pythonPath are those of PYTHONPATH.
+// pythonPath are those of PYTHONPATH. An empty one is the working folder (PYTHONPATH=$PYTHONPATH:lib
+// where it was not set), and ~ has no meaning.
 func (e *Environment) pythonPath() (dirs []string) {
 	if strings.ContainsAny(e.Flags, "EI") {
 		return nil
 	}
 	for _, dir := range filepath.SplitList(e.Host.Getenv("PYTHONPATH")) {
-		if dir != "" {
-			dirs = append(dirs, e.Host.Abs(dir))
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(e.Host.Dir, dir)
 		}
+		dirs = append(dirs, filepath.Clean(dir))
 	}
 	return dirs
 }

@@ -146,7 +146,7 @@ func TestPlanUsesTheEnvironmentsPython(t *testing.T) {
 	m.Env["PYTHONPATH"] = ""
 	m.Venv("env", "3.12.1", diagnosetest.With("gevent", "25.5.1"))
 	require.NoError(t, os.RemoveAll(m.Top()+"/env/lib/python3.12/site-packages/pip"))
-	m.Write("env/pyvenv.cfg", "home = "+m.Top()+"/base/bin\nversion = 3.12.1\n")
+	m.Write("env/pyvenv.cfg", "home = "+m.Top()+"/base/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n")
 	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip --python TOP/env/bin/python install -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)))
 }
 

@@ -28,7 +28,7 @@ type lab struct {
 const pins = "pyinfra==3.10.0 pyinfra-orbstack==0.11.0 gevent==25.5.1 setuptools==80.9.0"
 
 // toolStamp changes when the tools are to be made anew.
-const toolStamp = "2"
+const toolStamp = "4"
 
 // errMissing is for what cannot be made here: there is no Python, or no package index.
 var errMissing = errors.New("cannot be made here")
@@ -137,8 +137,10 @@ func (b *lab) tools(ctx context.Context) error {
 	fmt.Fprintln(os.Stderr, "making the tools")
 	script := `set -e; rm -rf tools bin; mkdir tools bin
 "$PYTHON" -m venv tools/uv && tools/uv/bin/python -m pip install -q --no-input "$(grep ^uv= "$LIST")"
+tools/uv/bin/python -m pip config get global.index-url >index 2>/dev/null || "$PYTHON" -c "from pip._internal.models.index import PyPI; print(PyPI.simple_url)" >index
+sed -i "s,/*$,," index
 while read -r tool; do # each by itself: what they need does not go together
-	dir=tools/${tool%%=*}
+	dir=tools/${tool%%[=[]*}
 	[ -d "$dir" ] || { tools/uv/bin/uv venv -q --python "$PYTHON" "$dir" && tools/uv/bin/uv pip install -q --python "$dir/bin/python" $tool; }
 done <"$LIST"
 for p in uv uvx pipx poetry pdm pipenv hatch tox nox shiv pex virtualenv virtualenvwrapper.sh; do
@@ -193,7 +195,7 @@ func (b *lab) variables(l *layout) []string {
 	}
 	env := []string{"HOME=" + home, "PYTHON=" + b.python, "TOOLS=" + filepath.Join(b.top, "tools"), "PINS=" + pins, "LANG=C.UTF-8", "TERM=dumb", "SHELL=/bin/bash", "USER=nobody",
 		"PATH=" + strings.Join([]string{filepath.Join(home, ".local", "bin"), filepath.Join(b.top, "bin"), filepath.Dir(b.python), "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}, ":"),
-		"PIP_CACHE_DIR=" + filepath.Join(b.top, "cache", "pip"), "UV_CACHE_DIR=" + filepath.Join(b.top, "cache", "uv"), "UV_PYTHON_DOWNLOADS=never", "PIP_DISABLE_PIP_VERSION_CHECK=1", "ORBFILTER=" + b.program}
+		"PIP_CACHE_DIR=" + filepath.Join(b.top, "cache", "pip"), "UV_CACHE_DIR=" + filepath.Join(b.top, "cache", "uv"), "UV_PYTHON_DOWNLOADS=never", "PIP_DISABLE_PIP_VERSION_CHECK=1", "ORBFILTER=" + b.program, "INDEX=" + filepath.Join(b.top, "index")}
 	if l != nil {
 		env = append(env, "L="+b.dir(l))
 	}

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // A truth is what Python says of itself when pyinfra runs.
@@ -39,8 +38,8 @@ type said struct {
 	Checks []struct{ ID, Status, Found string }
 	Exit   int `json:"exit_code"`
 
-	text string
-	cpu  time.Duration
+	text   string
+	rooted bool // it was asked within another root
 }
 
 // founding is the check for the bug that all layouts have.
@@ -136,8 +135,8 @@ func (b *lab) doctor(ctx context.Context, l *layout, w *way, arguments string) (
 	if traced {
 		command = b.strace + " -f -qq -e trace=execve,connect,bind -o " + temp + "/trace " + command
 	}
-	s := &said{}
-	c, err := b.shell(ctx, l, dir, root, w.Before+"\n"+command+"\ncode=$?\ntimes >&2\nexit $code")
+	s := &said{rooted: root != ""}
+	c, err := b.shell(ctx, l, dir, root, w.Before+"\n"+command+"\ncode=$?\nexit $code")
 	s.text = string(c)
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		return nil, err
@@ -210,23 +209,24 @@ func (s *said) compare(t *truth) (wrong []string) {
 	}
 	differ("python", e.Python, t.Python)
 	if e.Kind != "zipapp" {
-		differ("prefix", real(e.Prefix), t.Prefix)
-		differ("folders", strings.Join(packageFolders(e.Sites), ":"), strings.Join(t.Sites, ":"))
+		differ("prefix", s.real(e.Prefix), t.Prefix)
+		differ("folders", strings.Join(s.packageFolders(e.Sites), ":"), strings.Join(t.Sites, ":"))
 	}
 	return slices.Compact(slices.Sorted(slices.Values(wrong)))
 }
 
-func real(path string) string {
-	if r, err := filepath.EvalSymlinks(path); err == nil {
+// real is a path without links; within another root links are left alone.
+func (s *said) real(path string) string {
+	if r, err := filepath.EvalSymlinks(path); err == nil && !s.rooted {
 		return r
 	}
 	return path
 }
 
-func packageFolders(sites []string) (dirs []string) {
-	for _, s := range sites {
-		if strings.HasSuffix(s, "-packages") && !slices.Contains(dirs, real(s)) {
-			dirs = append(dirs, real(s))
+func (s *said) packageFolders(sites []string) (dirs []string) {
+	for _, d := range sites {
+		if strings.HasSuffix(d, "-packages") && !slices.Contains(dirs, s.real(d)) {
+			dirs = append(dirs, s.real(d))
 		}
 	}
 	return dirs
