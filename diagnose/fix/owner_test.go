@@ -56,6 +56,8 @@ func TestPlanIsForTheOwner(t *testing.T) {
 			[]string{"TOP/A/packages/m/pyproject.toml:3: asks for gevent==25.5.1; the next command changes it", "$ uv add --project TOP/A --package mem 'gevent>=25.8.1'"}},
 		"Poetry": {"", "Poetry 2.5.1", map[string]string{"A/poetry.lock": uvLock, "A/pyproject.toml": project("dependencies = [\"gevent==25.5.1\"]\n")},
 			[]string{"TOP/A/pyproject.toml:4: asks for gevent==25.5.1; the next command changes it", "TOP/A/poetry.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ poetry -C TOP/A add 'gevent>=25.8.1'"}},
+		"Poetry, a group of PEP 735": {"", "Poetry 2.5.1", map[string]string{"A/poetry.lock": "", "A/pyproject.toml": project("[dependency-groups]\nops = [\"gevent==25.5.1\"]\n")},
+			[]string{"TOP/A/pyproject.toml:5: asks for gevent==25.5.1; the next command changes it", "$ poetry -C TOP/A add --group ops 'gevent>=25.8.1'"}},
 		"Poetry, of another folder": {"home/.cache/pypoetry/virtualenvs/a-AAAAAAAA-py3.12", "Poetry 2.5.1", nil, []string{"Poetry keeps this environment for a project that is not this folder; in the project's folder, allow gevent>=25.8.1, and lock anew (poetry lock)"}},
 		"PDM":                       {"", "pdm", map[string]string{"A/pdm.lock": uvLock, "A/pyproject.toml": project("")}, []string{"TOP/A/pdm.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ pdm update -p TOP/A gevent"}},
 		"PDM, a group": {"", "pdm", map[string]string{"A/pdm.lock": "", "A/pyproject.toml": project("[dependency-groups]\nops = [\"gevent==25.5.1\"]\n")},

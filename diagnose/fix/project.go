@@ -132,7 +132,7 @@ func poetryAdd(j *job, p locks.Pin) (shell.Command, bool) {
 	c := j.alone("poetry", "-C", j.owner.Dir, "add")
 	switch group, where, ok := inGroup(strings.TrimSuffix(p.Table, ".dependencies")); {
 	case p.Table == "project.dependencies" || p.Table == "tool.poetry.dependencies":
-	case where == "tool.poetry.group" && ok:
+	case ok && (where == "tool.poetry.group" || where == "dependency-groups"):
 		c = append(c, "--group", group)
 	case p.Table == "tool.poetry.dev-dependencies":
 		c = append(c, "--group", "dev")
