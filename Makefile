@@ -17,7 +17,7 @@ GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
 # The stages of the engine, and what they are made of.
 STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
@@ -28,15 +28,15 @@ build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets 
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
-	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
+	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify ./testdata/layouts
 
-LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^TestOddEnvironments|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
+	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify ./testdata/layouts
 
 # What is there already is left alone.
 says:
@@ -72,7 +72,7 @@ race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
-ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
@@ -110,6 +110,10 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
+layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/doctor.md: half an hour at first, and 5 GB below .venvs
+	testdata/live/debian.sh strace debootstrap || true
+	$(GO) run ./testdata/layouts -write docs/doctor.md bin/orbfilter
+
 overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
 	testdata/live/venvs.sh
 	$(GO) run ./testdata/overhead -pairs $(PAIRS) -hosts $(DEPLOYHOSTS) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
@@ -142,4 +146,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs verify verify-quick generate rules coverage golden demo clean help

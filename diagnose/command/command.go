@@ -113,6 +113,9 @@ func (w *Way) strange(name, what string) error {
 // that the program itself shows.
 func (w *Way) pass(name string) string {
 	name, _, _ = strings.Cut(name, " ") // "hatch run"
+	if p := Nearby(w.Host, name, w.Argv); p != "" {
+		return p
+	}
 	if p := instead[name]; p != "" {
 		return p
 	}

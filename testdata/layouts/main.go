@@ -60,10 +60,18 @@ func work(ctx context.Context, only, write string, at int, program string) error
 		return err
 	case wrong > 0:
 		return fmt.Errorf("%d are wrong, and nothing was written", wrong)
-	case write != "":
-		return writeTable(write, results, time.Now())
+	case write == "":
+		return nil
 	}
-	return nil
+	times := map[string]time.Duration{}
+	for _, l := range some {
+		if l.Name == "uv" {
+			if times, err = b.times(ctx, l); err != nil {
+				return err
+			}
+		}
+	}
+	return writeTable(write, results, times, time.Now())
 }
 
 // all checks layouts, some at once, and has the results in their order.

@@ -16,7 +16,7 @@ const (
 )
 
 // writeTable writes a row for each layout between the markers of a file.
-func writeTable(name string, results []*result, now time.Time) error {
+func writeTable(name string, results []*result, times map[string]time.Duration, now time.Time) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -26,14 +26,15 @@ func writeTable(name string, results []*result, now time.Time) error {
 	if !ok || !closed {
 		return fmt.Errorf("%s has no %s … %s", name, begin, end)
 	}
-	return os.WriteFile(name, []byte(before+begin+"\n\n"+render(results, now)+"\n"+end+after), 0o644)
+	return os.WriteFile(name, []byte(before+begin+"\n\n"+render(results, times, now)+"\n"+end+after), 0o644)
 }
 
-func render(results []*result, now time.Time) string {
-	right, unknown, fixed := 0, 0, 0
+func render(results []*result, times map[string]time.Duration, now time.Time) string {
+	right, unknown, fixed, passed := 0, 0, 0, 0
 	rows := ""
 	for _, r := range results {
 		if r.passed != "" {
+			passed++
 			continue
 		}
 		right, unknown = right+r.right, unknown+r.unknown
@@ -44,9 +45,13 @@ func render(results []*result, now time.Time) string {
 		}
 		rows += fmt.Sprintf("| %s | %s | %s | %s |\n", r.layout.Name, ways(r.layout, false), ways(r.layout, true), fix)
 	}
-	return fmt.Sprintf("%s: %d layouts; %d ways to call pyinfra were read, all as importlib.metadata says, and %d are not known, and say what to type; 0 wrong.\n"+
-		"%d fixes were run, and each environment was clean afterwards, with all its packages, also after the tool's own next step; 0 did harm.\n\n"+
-		"| layout | read right | not known | what mends it |\n|---|---|---|---|\n%s", now.Format(time.DateOnly), len(results), right, unknown, fixed, rows)
+	text := fmt.Sprintf("%s: %d layouts. %d ways to call pyinfra were read, each as importlib.metadata says in it; of %d more it is said that they are not known, and what to type; 0 were wrong.\n"+
+		"%d fixes were run, and each environment was in order afterwards, with all its packages, also after what its tool does next; 0 did harm.\n", now.Format(time.DateOnly), len(results)-passed, right, unknown, fixed)
+	if len(times) > 0 {
+		ms := func(name string) int64 { return times[name].Milliseconds() }
+		text += fmt.Sprintf("What it takes of the processor for one of them, the least of %d: doctor %d ms, `uv pip check` %d ms, importlib.metadata for four packages %d ms, `pyinfra --version` %d ms.\n", rounds, ms("doctor"), ms("uv pip check"), ms("importlib"), ms("pyinfra itself"))
+	}
+	return text + "\n| layout | read right | not known | what mends it |\n|---|---|---|---|\n" + rows
 }
 
 // ways are the commands of a layout, those of which the environment is known, or not.
