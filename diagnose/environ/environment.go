@@ -81,6 +81,9 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	if !pythonLike.MatchString(filepath.Base(python)) {
 		return chain.Unknown(python + " is not named as Pythons are")
 	}
+	if err := e.displaced(); err != nil {
+		return err
+	}
 	e.findPrefix()
 	e.findMinor()
 	e.findVersion(ctx)
@@ -122,7 +125,9 @@ func (e *Environment) findPrefix() {
 	dir := filepath.Dir(e.Python)
 	for _, d := range []string{dir, filepath.Dir(dir)} {
 		if data, err := e.Host.Read(filepath.Join(d, "pyvenv.cfg"), host.MaxSmall); err == nil {
-			e.Prefix, e.venv = d, settings(data)
+			if e.Prefix, e.venv = d, settings(data); d == dir && e.Host.GOOS != "windows" { // Lib/site.py
+				e.Prefix = filepath.Dir(dir)
+			}
 			return
 		}
 	}

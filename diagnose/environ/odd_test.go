@@ -46,6 +46,8 @@ type odd struct {
 	minor     string
 	env       map[string]string
 	cfg       string
+	cfgDir    string
+	flags     string // behind the interpreter
 	did       []string
 	n         int
 }
@@ -272,9 +274,9 @@ func newOdd(t *testing.T, seed uint64, python string) *odd {
 		o.did = append(o.did, name)
 		oddities[name](o)
 	}
-	o.write(top+"/env/pyvenv.cfg", o.cfg)
+	o.write(top+"/"+cmp.Or(o.cfgDir, "env")+"/pyvenv.cfg", o.cfg)
 	script := top + "/env/bin/pyinfra"
-	o.write(script, "#!"+top+"/env/bin/python\n"+itself)
+	o.write(script, "#!"+top+"/env/bin/python"+o.flags+"\n"+itself)
 	require.NoError(t, os.Chmod(script, 0o755))
 	return o
 }

@@ -92,8 +92,6 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 		return chain.Unknown("what Python does with " + v.odd + " is not known here")
 	case strings.Contains(v.flags, "S"):
 		return chain.Unknown("with -S Python looks into no folder of packages")
-	case !strings.ContainsAny(v.flags, "EI") && e.Host.Getenv("PYTHONHOME") != "":
-		return chain.Unknown("PYTHONHOME is set (" + e.Host.Getenv("PYTHONHOME") + "), and Python looks there for all that it has")
 	case v.module != "" && command.Runs(command.Name(v.module)):
 		way, err := command.Follow(e.Host, append([]string{v.module}, v.rest...))
 		e.Host, e.Chain = way.Host, append(e.Chain, way.Links...)
@@ -119,6 +117,16 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 		}
 	}
 	return e.enter(ctx, argv[0])
+}
+
+// displaced reports as an error that a variable changes where Python has all that is its own.
+func (e *Environment) displaced() error {
+	for _, name := range []string{"PYTHONHOME", "PYTHONPLATLIBDIR"} {
+		if value := e.Host.Getenv(name); value != "" && !strings.ContainsAny(e.Flags, "EI") {
+			return &chain.UnknownError{What: name + " is set (" + value + "), and where Python looks for all that it has depends on it", Pass: "unset it, or put env -u " + name + " in front of the command"}
+		}
+	}
+	return nil
 }
 
 // hides are the modules that matter, with their packages.
