@@ -92,7 +92,7 @@ func Nearby(h *host.Host, name string, args []string) string {
 			if k.file != "" {
 				env = script
 			}
-			if real := h.Real(env); !slices.ContainsFunc(all, func(o string) bool { return h.Real(o) == real }) { // mise links "latest"
+			if at := h.Real(env); !slices.ContainsFunc(all, func(o string) bool { return h.Real(o) == at }) { // mise links "latest"
 				all = append(all, env)
 			}
 		}

@@ -90,7 +90,7 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	if e.Minor == "" {
 		return &chain.UnknownError{What: python + " does not say which Python it is", Pass: "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
 	}
-	if e.safePath && e.since(3, 11, 0) {
+	if e.safePath && e.since(11, 0) {
 		e.front = ""
 	}
 	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)

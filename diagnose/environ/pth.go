@@ -39,7 +39,7 @@ func (e *Environment) pth(folder string) (dirs []string) {
 // or without, and ends lines as str.splitlines does.
 func (e *Environment) pthLines(text string) []string {
 	ends := func(r rune) bool { return r == '\n' || r == '\r' }
-	if e.since(3, 13, 0) {
+	if e.since(13, 0) {
 		text = strings.TrimPrefix(text, "\ufeff")
 		ends = func(r rune) bool { return strings.ContainsRune("\n\r\v\f\x1c\x1d\x1e\u0085\u2028\u2029", r) }
 	}
@@ -48,14 +48,14 @@ func (e *Environment) pthLines(text string) []string {
 
 // passesHidden reports whether Python passes .pth files over whose names begin with a dot.
 func (e *Environment) passesHidden() bool {
-	return e.since(3, 13, 0) || strings.HasPrefix(e.Full, "3.12.") && e.since(3, 12, 2) || strings.HasPrefix(e.Full, "3.11.") && e.since(3, 11, 8)
+	return e.since(13, 0) || strings.HasPrefix(e.Full, "3.12.") && e.since(12, 2) || strings.HasPrefix(e.Full, "3.11.") && e.since(11, 8)
 }
 
-// since reports whether Python has at least this version.
-func (e *Environment) since(major, minor, patch int) bool {
+// since reports whether Python has at least this version, of 3.
+func (e *Environment) since(minor, patch int) bool {
 	var is [3]int
 	for i, part := range strings.SplitN(e.Full, ".", 3) {
 		is[i], _ = strconv.Atoi(part)
 	}
-	return slices.Compare(is[:], []int{major, minor, patch}) >= 0
+	return slices.Compare(is[:], []int{3, minor, patch}) >= 0
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -68,8 +69,8 @@ func (b *lab) checkWay(ctx context.Context, l *layout, w *way, r *result) {
 		for _, text := range s.compare(t) {
 			r.miss("%s: %s", w.Type, text)
 		}
-		if has := t.Packages["gevent"] == "25.5.1"; has != (s.status(founding) == "fail") {
-			r.miss("%s: gevent is %s, and its bug is said to be: %s", w.Type, t.Packages["gevent"], s.status(founding))
+		if has := t.Packages["gevent"] == "25.5.1"; has != (s.founding() == "fail") {
+			r.miss("%s: gevent is %s, and its bug is said to be: %s", w.Type, t.Packages["gevent"], s.founding())
 		}
 		r.right++
 	}
@@ -140,7 +141,7 @@ func (b *lab) mend(ctx context.Context, l *layout, w *way, r *result) {
 			r.miss("after the fix: %v\n%s", err, tail([]byte(said)))
 			return
 		}
-		if older(after.Packages["gevent"], "25.8.1") {
+		if hasBug(after.Packages["gevent"]) {
 			r.miss("after the fix gevent is %s\n%s", after.Packages["gevent"], tail([]byte(said)))
 		}
 		if gone := after.lack(before); len(gone) > 0 {
@@ -153,23 +154,17 @@ func (b *lab) mend(ctx context.Context, l *layout, w *way, r *result) {
 		for _, text := range s.compare(after) {
 			r.miss("after the fix: %s", text)
 		}
-		if s.lost() || s.status(founding) != "ok" {
-			r.miss("after the fix the doctor says %s %s\n%s", s.status(founding), s.words(), tail([]byte(said)))
+		if s.lost() || s.founding() != "ok" {
+			r.miss("after the fix the doctor says %s %s\n%s", s.founding(), s.words(), tail([]byte(said)))
 		}
 	}
 }
 
-// older compares 25.5.1 and 25.8.1.
-func older(a, b string) bool {
-	var x, y [3]int
-	_, _ = fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2])
-	_, _ = fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2])
-	for i := range x {
-		if x[i] != y[i] {
-			return x[i] < y[i]
-		}
-	}
-	return false
+// hasBug reports whether a gevent is older than 25.8.1.
+func hasBug(gevent string) bool {
+	is := make([]int, 3)
+	_, _ = fmt.Sscanf(gevent, "%d.%d.%d", &is[0], &is[1], &is[2])
+	return slices.Compare(is, []int{25, 8, 1}) < 0
 }
 
 // alone holds off whoever else is at work in this folder.

@@ -80,7 +80,7 @@ func (b *lab) missing(l *layout) string {
 		case need == "root" && os.Getuid() != 0:
 			return "root"
 		case need == "pyenv-virtualenv":
-			if _, err := os.Stat(filepath.Join(filepath.Dir(b.python), "../../../plugins/pyenv-virtualenv/bin")); err != nil {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(b.python), "..", "..", "..", "plugins", "pyenv-virtualenv", "bin")); err != nil {
 				return need
 			}
 		case need != "root" && err != nil:

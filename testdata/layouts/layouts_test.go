@@ -53,9 +53,9 @@ func TestCompare(t *testing.T) {
 	assert.NotEmpty(t, says("3.12.1", map[string]string{"gevent": "25.5.1", "paramiko": "4.0.0"}).compare(is))
 	assert.NotEmpty(t, says("3.12.2", map[string]string{"gevent": "25.5.1"}).compare(is))
 	assert.Equal(t, []string{"six"}, (&truth{Packages: map[string]string{"gevent": "26.1"}}).lack(is))
-	assert.True(t, older("25.5.1", "25.8.1"))
-	assert.False(t, older("26.0", "25.8.1"))
-	assert.False(t, older("25.8.1", "25.8.1"))
+	assert.True(t, hasBug("25.5.1"))
+	assert.False(t, hasBug("26.0"))
+	assert.False(t, hasBug("25.8.1"))
 }
 
 // TestExecuted: of a trace of strace, only the doctor itself and python -V are in order.

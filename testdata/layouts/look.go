@@ -48,9 +48,10 @@ const founding = "gevent-fork-hooks-assertion"
 // lost reports whether the doctor says that it does not know which environment is meant.
 func (s *said) lost() bool { return s.Exit == 3 && s.Environment.Python == "" }
 
-func (s *said) status(id string) string {
+// founding is what it says of that bug.
+func (s *said) founding() string {
 	for _, c := range s.Checks {
-		if c.ID == id {
+		if c.ID == founding {
 			return c.Status
 		}
 	}

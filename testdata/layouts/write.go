@@ -31,7 +31,7 @@ func writeTable(name string, results []*result, times map[string]time.Duration, 
 
 func render(results []*result, times map[string]time.Duration, now time.Time) string {
 	right, unknown, fixed, passed := 0, 0, 0, 0
-	rows := ""
+	var rows strings.Builder
 	for _, r := range results {
 		if r.passed != "" {
 			passed++
@@ -43,7 +43,7 @@ func render(results []*result, times map[string]time.Duration, now time.Time) st
 			fixed++
 			fix = "`" + tidy(fix) + "`"
 		}
-		rows += fmt.Sprintf("| %s | %s | %s | %s |\n", r.layout.Name, ways(r.layout, false), ways(r.layout, true), fix)
+		fmt.Fprintf(&rows, "| %s | %s | %s | %s |\n", r.layout.Name, ways(r.layout, false), ways(r.layout, true), fix)
 	}
 	text := fmt.Sprintf("%s: %d layouts. %d ways to call pyinfra were read, each as importlib.metadata says in it; of %d more it is said that they are not known, and what to type; 0 were wrong.\n"+
 		"%d fixes were run, and each environment was in order afterwards, with all its packages, also after what its tool does next; 0 did harm.\n", now.Format(time.DateOnly), len(results)-passed, right, unknown, fixed)
@@ -51,7 +51,7 @@ func render(results []*result, times map[string]time.Duration, now time.Time) st
 		ms := func(name string) int64 { return times[name].Milliseconds() }
 		text += fmt.Sprintf("What it takes of the processor for one of them, the least of %d: doctor %d ms, `uv pip check` %d ms, importlib.metadata for four packages %d ms, `pyinfra --version` %d ms.\n", rounds, ms("doctor"), ms("uv pip check"), ms("importlib"), ms("pyinfra itself"))
 	}
-	return text + "\n| layout | read right | not known | what mends it |\n|---|---|---|---|\n" + rows
+	return text + "\n| layout | read right | not known | what mends it |\n|---|---|---|---|\n" + rows.String()
 }
 
 // ways are the commands of a layout, those of which the environment is known, or not.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package doctor_test
+package cmd_test
 
 import (
 	"bytes"
@@ -20,33 +20,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/cmd"
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 )
 
-// TestMain lets this test binary be orbfilter, and Python, under these names.
-func TestMain(m *testing.M) {
-	switch filepath.Base(os.Args[0]) {
-	case "python":
-		python(os.Args[1:])
-		os.Exit(0)
-	case "orbfilter":
-		end := cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})
-		end.Raise()
-		os.Exit(end.Code)
-	}
-	os.Exit(m.Run())
-}
-
 const (
 	question = "Run this? [y/N/q] "
-	gevent   = "gevent-fork-hooks-assertion"
+	bug      = "gevent-fork-hooks-assertion"
 	enough   = 30 * time.Second // for what takes a moment, on a machine with much to do
 )
 
-// A terminal is one in which somebody mends an environment with two steps: the metadata of a
+// An asked is a terminal in which somebody mends an environment with two steps: the metadata of a
 // package are there twice, and gevent is to be upgraded. Its pip writes down that it was run.
-type terminal struct {
+type asked struct {
 	*testing.T
 	dir   string
 	file  *os.File
@@ -55,9 +40,9 @@ type terminal struct {
 	shown bytes.Buffer
 }
 
-// python is the Python of that environment: it writes down what its pip is asked for, and does it, as far as the
+// mendingPython is the Python of that environment: it writes down what its pip is asked for, and does it, as far as the
 // doctor looks.
-func python(args []string) {
+func mendingPython(args []string) {
 	f, _ := os.OpenFile("ran", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	_, _ = f.WriteString(strings.Join(args, " ") + "\n")
 	if !slices.Contains(args, "gevent>=25.8.1") {
@@ -71,20 +56,20 @@ func python(args []string) {
 	if _, err := os.Stat("broken"); err == nil {
 		os.Exit(7)
 	}
-	_ = os.Rename(site+"gevent-25.5.1.dist-info", site+"gevent-25.9.1.dist-info")
-	_ = os.WriteFile(site+"gevent-25.9.1.dist-info/METADATA", []byte("Version: 25.9.1\n"), 0o600)
+	_ = os.Rename(mendedSite+"gevent-25.5.1.dist-info", mendedSite+"gevent-25.9.1.dist-info")
+	_ = os.WriteFile(mendedSite+"gevent-25.9.1.dist-info/METADATA", []byte("Version: 25.9.1\n"), 0o600)
 }
 
-const site = "env/lib/python3.12/site-packages/"
+const mendedSite = "env/lib/python3.12/site-packages/"
 
 func newFolder(t *testing.T) string {
 	t.Helper()
 	files := map[string]string{
-		"env/pyvenv.cfg": "version = 3.12.1\n", "env/bin/": "", ".ssh/": "", site + "pip/__init__.py": "",
-		site + "pyinfra-3.10.0.dist-info/METADATA": "Name: pyinfra\nVersion: 3.10.0\n",
-		site + "gevent-25.5.1.dist-info/METADATA":  "Name: gevent\nVersion: 25.5.1\n",
-		site + "greenlet-3.2.4.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.4\n",
-		site + "greenlet-3.2.3.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.3\n",
+		"env/pyvenv.cfg": "version = 3.12.1\n", "env/bin/": "", ".ssh/": "", mendedSite + "pip/__init__.py": "",
+		mendedSite + "pyinfra-3.10.0.dist-info/METADATA": "Name: pyinfra\nVersion: 3.10.0\n",
+		mendedSite + "gevent-25.5.1.dist-info/METADATA":  "Name: gevent\nVersion: 25.5.1\n",
+		mendedSite + "greenlet-3.2.4.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.4\n",
+		mendedSite + "greenlet-3.2.3.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.3\n",
 	}
 	dir := diagnosetest.Tree(t, t.TempDir(), files)
 	script := "#!/bin/sh\n'''exec' \"" + dir + "/env/bin/python\" \"$0\" \"$@\"\n' '''\n"
@@ -97,16 +82,16 @@ func newFolder(t *testing.T) string {
 	return dir
 }
 
-func command(dir string, args ...string) *exec.Cmd {
+func mending(dir string, args ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(dir, "orbfilter"), append([]string{"doctor", "--venv", "env", "--no-exec", "--fix"}, args...)...)
 	c.Dir = dir
 	c.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm", "LANG=C.UTF-8", "GORACE=atexit_sleep_ms=0"}
 	return c
 }
 
-func newTerminal(t *testing.T, dir string, args ...string) *terminal {
+func newAsked(t *testing.T, dir string, args ...string) *asked {
 	t.Helper()
-	term := &terminal{T: t, dir: dir, c: command(dir, args...), bytes: make(chan byte, 1<<16)}
+	term := &asked{T: t, dir: dir, c: mending(dir, args...), bytes: make(chan byte, 1<<16)}
 	file, err := pty.StartWithSize(term.c, &pty.Winsize{Rows: 50, Cols: 120})
 	require.NoError(t, err)
 	term.file = file
@@ -119,7 +104,7 @@ func newTerminal(t *testing.T, dir string, args ...string) *terminal {
 }
 
 // read hands on what is shown, byte by byte, until the terminal is closed.
-func (t *terminal) read() {
+func (t *asked) read() {
 	defer close(t.bytes)
 	for one := make([]byte, 1); ; {
 		if _, err := t.file.Read(one); err != nil {
@@ -130,7 +115,7 @@ func (t *terminal) read() {
 }
 
 // next waits for a byte; more is false at the end.
-func (t *terminal) next() (more bool) {
+func (t *asked) next() (more bool) {
 	t.Helper()
 	select {
 	case b, open := <-t.bytes:
@@ -146,7 +131,7 @@ func (t *terminal) next() (more bool) {
 }
 
 // until reads until something is shown.
-func (t *terminal) until(text string) string {
+func (t *asked) until(text string) string {
 	t.Helper()
 	begin := t.shown.Len()
 	for !strings.HasSuffix(t.shown.String()[begin:], text) {
@@ -155,14 +140,14 @@ func (t *terminal) until(text string) string {
 	return t.shown.String()[begin:]
 }
 
-func (t *terminal) types(keys string) {
+func (t *asked) types(keys string) {
 	t.Helper()
 	_, err := io.WriteString(t.file, keys)
 	require.NoError(t, err)
 }
 
 // end reads what is left, and returns how it ended.
-func (t *terminal) end() (rest string, state *os.ProcessState) {
+func (t *asked) end() (rest string, state *os.ProcessState) {
 	t.Helper()
 	begin := t.shown.Len()
 	for t.next() {
@@ -171,7 +156,7 @@ func (t *terminal) end() (rest string, state *os.ProcessState) {
 	return t.shown.String()[begin:], t.c.ProcessState
 }
 
-func ran(t *testing.T, dir string) string {
+func whatRan(t *testing.T, dir string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "ran"))
 	if err != nil {
@@ -183,9 +168,9 @@ func ran(t *testing.T, dir string) string {
 // untouched checks that the environment is as it was.
 func untouched(t *testing.T, dir string) {
 	t.Helper()
-	assert.Empty(t, ran(t, dir))
+	assert.Empty(t, whatRan(t, dir))
 	for _, name := range []string{"gevent-25.5.1", "greenlet-3.2.3", "greenlet-3.2.4"} {
-		assert.DirExists(t, filepath.Join(dir, site, name+".dist-info"))
+		assert.DirExists(t, filepath.Join(dir, mendedSite, name+".dist-info"))
 	}
 }
 
@@ -212,14 +197,14 @@ func TestFixAsks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			term := newTerminal(t, newFolder(t))
+			term := newAsked(t, newFolder(t))
 			for _, keys := range c.answers {
 				asked := term.until(question)
 				assert.Contains(t, asked, "→ ", "it shows what it asks about")
 				term.types(keys)
 			}
 			rest, state := term.end()
-			done := ran(t, term.dir)
+			done := whatRan(t, term.dir)
 			for _, want := range c.does {
 				assert.Contains(t, done, want)
 			}
@@ -242,22 +227,22 @@ func TestFixAsks(t *testing.T) {
 // One yes does one step, and the other is left.
 func TestFixOneYes(t *testing.T) {
 	for _, first := range []bool{true, false} {
-		term := newTerminal(t, newFolder(t))
+		term := newAsked(t, newFolder(t))
 		asked := term.until(question)
 		isGevent := strings.Contains(asked, "gevent>=25.8.1")
 		term.types(map[bool]string{true: "y\r", false: "n\r"}[first])
 		term.until(question)
 		term.types(map[bool]string{true: "n\r", false: "y\r"}[first])
 		_, _ = term.end()
-		assert.Equal(t, isGevent == first, strings.Contains(ran(t, term.dir), "gevent>=25.8.1"))
-		assert.Equal(t, isGevent != first, strings.Contains(ran(t, term.dir), "greenlet==3.2.4"))
+		assert.Equal(t, isGevent == first, strings.Contains(whatRan(t, term.dir), "gevent>=25.8.1"))
+		assert.Equal(t, isGevent != first, strings.Contains(whatRan(t, term.dir), "greenlet==3.2.4"))
 	}
 }
 
 // Ctrl-C at a question ends it as a shell's users know it: by the signal, and nothing was changed.
 func TestFixCtrlC(t *testing.T) {
 	for _, before := range []string{"", "y"} {
-		term := newTerminal(t, newFolder(t))
+		term := newAsked(t, newFolder(t))
 		term.until(question)
 		term.types(before + "\x03")
 		_, state := term.end()
@@ -268,7 +253,7 @@ func TestFixCtrlC(t *testing.T) {
 
 // Ctrl-C while a command runs ends the command, and it is said; no other is run.
 func TestFixCtrlCWhileItRuns(t *testing.T) {
-	term := newTerminal(t, newFolder(t), "--check", gevent)
+	term := newAsked(t, newFolder(t), "--check", bug)
 	require.NoError(t, os.WriteFile(filepath.Join(term.dir, "slow"), nil, 0o600))
 	term.until(question)
 	term.types("y\r")
@@ -277,12 +262,12 @@ func TestFixCtrlCWhileItRuns(t *testing.T) {
 	rest, state := term.end()
 	assert.Regexp(t, `signal: interrupt; what comes after it was not run`, rest)
 	assert.Equal(t, 3, state.ExitCode())
-	assert.NotContains(t, ran(t, term.dir), "never")
+	assert.NotContains(t, whatRan(t, term.dir), "never")
 }
 
 // A command that fails is said, and ends it.
 func TestFixCommandFails(t *testing.T) {
-	term := newTerminal(t, newFolder(t), "--check", gevent)
+	term := newAsked(t, newFolder(t), "--check", bug)
 	require.NoError(t, os.WriteFile(filepath.Join(term.dir, "broken"), nil, 0o600))
 	term.until(question)
 	term.types("y\r")
@@ -293,17 +278,17 @@ func TestFixCommandFails(t *testing.T) {
 
 // --yes ID says yes to the steps of that check alone, also where somebody could be asked.
 func TestFixYes(t *testing.T) {
-	term := newTerminal(t, newFolder(t), "--yes", gevent)
+	term := newAsked(t, newFolder(t), "--yes", bug)
 	rest, _ := term.end()
 	assert.NotContains(t, rest, question)
-	assert.Contains(t, ran(t, term.dir), "gevent>=25.8.1")
-	assert.NotContains(t, ran(t, term.dir), "greenlet==")
-	assert.DirExists(t, filepath.Join(term.dir, site+"greenlet-3.2.3.dist-info"))
+	assert.Contains(t, whatRan(t, term.dir), "gevent>=25.8.1")
+	assert.NotContains(t, whatRan(t, term.dir), "greenlet==")
+	assert.DirExists(t, filepath.Join(term.dir, mendedSite+"greenlet-3.2.3.dist-info"))
 
-	term = newTerminal(t, newFolder(t), "--yes")
+	term = newAsked(t, newFolder(t), "--yes")
 	_, state := term.end()
-	assert.Contains(t, ran(t, term.dir), "gevent>=25.8.1")
-	assert.Contains(t, ran(t, term.dir), "greenlet==3.2.4")
+	assert.Contains(t, whatRan(t, term.dir), "gevent>=25.8.1")
+	assert.Contains(t, whatRan(t, term.dir), "greenlet==3.2.4")
 	assert.Equal(t, 0, state.ExitCode(), term.shown.String())
 }
 
@@ -318,7 +303,7 @@ func TestFixNobodyToAsk(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "answers"), []byte("y\ny\ny\n"), 0o600))
 			behind := map[string]string{"closed": " <&-", "file": " <answers", "null": " </dev/null"}[name]
 			c := exec.Command("sh", "-c", redirect+` ./orbfilter doctor --venv env --no-exec --fix`+behind)
-			c.Dir, c.Env = dir, command(dir).Env
+			c.Dir, c.Env = dir, mending(dir).Env
 			out, err := c.CombinedOutput()
 			assert.Error(t, err)
 			assert.Equal(t, 1, c.ProcessState.ExitCode(), "%s", out)
@@ -330,7 +315,7 @@ func TestFixNobodyToAsk(t *testing.T) {
 
 // What is asked about is what is run: the words behind the arrow, and those behind the dollar.
 func TestFixRunsWhatItShows(t *testing.T) {
-	term := newTerminal(t, newFolder(t), "--check", gevent)
+	term := newAsked(t, newFolder(t), "--check", bug)
 	asked := term.until(question)
 	term.types("y\r")
 	rest, state := term.end()
