@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// Exit codes of everything but run, which returns its child's.
+// Exit codes of everything but run, which returns its child's. The comments are in docs/reference/exit-codes.md.
 const (
-	ExitOK    = 0
-	ExitFound = 1 // --fail-on met what it looks for
-	ExitUsage = 2 // usage, or a rule file that is wrong
-	ExitOwn   = 3 // a failure of orbfilter's own
+	ExitOK    = 0 // all is well
+	ExitFound = 1 // something was found: what `--fail-on` looks for, a problem (`doctor`), a mistake or a failed test in a rule (`rules`)
+	ExitUsage = 2 // the usage, a rule file or a config file is wrong; `scan`: or there is no log
+	ExitOwn   = 3 // a failure of orbfilter itself; `scan`: or a log could not be read or written, the others were
 )
 
 // An ExitCode is an error that only says how to exit; what there was to say
