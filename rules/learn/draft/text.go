@@ -127,8 +127,8 @@ func swaps(lines []Line) (out []swap) {
 	var places []place
 	for i, l := range lines {
 		at := 0
-		for _, p := range l.Pieces {
-			if !p.Variable {
+		for n, p := range l.Pieces {
+			if !p.Variable && n >= l.Head {
 				for _, w := range word.FindAllStringIndex(p.Text, -1) {
 					places = append(places, place{i, at + w[0], at + w[1], p.Text[w[0]:w[1]]})
 				}

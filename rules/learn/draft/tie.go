@@ -92,9 +92,9 @@ func short(text string) bool { return len(text) < 3 }
 // other occurrences, too.
 func alwaysSame(lines []Line, spots []spot) bool {
 	first := lines[spots[0].line]
-	for n := range first.again {
+	for n := range first.Again {
 		for _, s := range spots[1:] {
-			a, b := first.again[n].Pieces, lines[s.line].again[n].Pieces
+			a, b := first.Again[n].Pieces, lines[s.line].Again[n].Pieces
 			if spots[0].piece >= len(a) || s.piece >= len(b) || a[spots[0].piece].Text != b[s.piece].Text {
 				return false
 			}

@@ -1,11 +1,11 @@
-package learn
+package skeleton
 
 import "strings"
 
-// signature appends what is left of a line without its numbers and addresses.
+// Signature appends what is left of a line without its numbers and addresses.
 // Lines with one signature have one template. It is much faster to find than
 // that.
-func signature(to []byte, line string) []byte {
+func Signature(to []byte, line string) []byte {
 	for i := 0; i < len(line); {
 		n := 0
 		if to, n = skipNumber(to, line, i); n > 0 {
