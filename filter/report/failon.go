@@ -169,7 +169,9 @@ func (g FailOn) Unseen(unknown []*filter.Unknown) int {
 	}
 	seen := map[string]bool{}
 	for _, u := range unknown {
-		seen[u.Fingerprint] = true
+		for _, key := range u.Names() {
+			seen[key] = true
+		}
 	}
 	unseen := map[string]bool{}
 	for _, e := range g.Known.entries {

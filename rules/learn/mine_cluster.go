@@ -77,6 +77,32 @@ func (c *Cluster) Saved() int64 {
 
 func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 
+// MaxTexts is how many different texts are remembered at once.
+const MaxTexts = skeleton.MaxTemplates
+
+// Patterns are what its draft looks for; without one, what it would be made of. Of what Python prints there are
+// none.
+func (c *Cluster) Patterns() (out []string) {
+	if c.Draft != nil {
+		if m := &c.Draft.Rule.Match; m.Line != nil {
+			return []string{m.Line.String()}
+		} else if len(m.Block) == 0 {
+			return nil
+		} else {
+			for _, p := range m.Block {
+				out = append(out, p.Line.String())
+			}
+			return out
+		}
+	}
+	for _, l := range c.lines {
+		if !c.python && len(l.Pieces) > 0 {
+			out = append(out, l.Pattern)
+		}
+	}
+	return out
+}
+
 // rank makes clusters of what was counted, and says of which lines the text is
 // still wanted.
 func (m *Miner) rank() {

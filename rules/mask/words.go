@@ -92,7 +92,7 @@ var variables = []varying{
 	{"version", Number, digits, hasDot, lazyregexp.New(`^\d+(?:\.\d+)+`), nil, fixed(`\d[\d.]*`)},
 	{"amount", Number, digits, hasComma, lazyregexp.New(`^\d{1,3}(?:,\d{3})+\b`), nil, fixed(`\d[\d,]*`)},
 	{"path", Path, "/~", hasSlash, lazyregexp.New(`^~?(?:/[^\s/:"'()<>\[\]{}|,;]+)+/?`), nil, nil},
-	{"path", Path, letters, hasColon | hasBackslash, lazyregexp.New(`^[A-Za-z]:\\(?:[^\\/:*?"'<>|,;\s](?:[^\\/:*?"<>|]*[^\\/:*?"<>|\s])?\\)*(?:[^\s\\/:"'()<>\[\]{}|,;]+)?`), nil, nil},
+	{"path", Path, letters, hasColon | hasBackslash, lazyregexp.New(`^[A-Za-z]:\\(?:[^\\/:*?"'<>|,;\s](?:[^\\/:*?"<>|]*[^\\/:*?"<>|\s])?\\)*(?:[^\s\\:"'()<>\[\]{}|,;]+)?`), nil, nil},
 	{"path", Path, `\`, hasBackslash, lazyregexp.New(`^\\\\[\w.-]+(?:\\[^\s\\/:"'()<>\[\]{}|,;]+)+\\?`), nil, nil},
 	{"path", Path, letters + digits + "._", hasSlash, lazyregexp.New(`^[\w.][\w.@+~-]*(?:/[\w.@+~-]+)+/?`), isRelative, nil},
 	{"user", User, letters, hasAt, lazyregexp.New(`^[A-Za-z][\w.+-]*@[\w-]+(?:\.[\w-]+)*`), nil, fixed(`[\w.+-]+@[\w.-]+`)},

@@ -1,30 +1,22 @@
 package main
 
 import (
-	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
 // A gated is what became of the gate on the second half of a log whose first half wrote the baseline.
 type gated struct {
 	red        bool
-	fresh      int // lines of texts that are new to the gate
+	fresh      int // fingerprints that recur and are new to the gate
 	reallyNew  int // those of events which the first half does not have
-	same, both int // fingerprints that recur in both halves, and events that do so
+	both, same int // fingerprints that recur in the second half, of events that recur in the first; same: they do so there as well
 	examples   []string
-}
-
-// A scanned is what is read of a report.
-type scanned struct {
-	Unknown []struct {
-		Fingerprint string   `json:"fingerprint"`
-		Keys        []string `json:"keys"`
-		FirstLine   int      `json:"first_line"`
-		Sample      string   `json:"sample"`
-	} `json:"unknown"`
 }
 
 func gateHalf(orbfilter string, l *log) (out gated, err error) {
@@ -40,82 +32,96 @@ func gateHalf(orbfilter string, l *log) (out gated, err error) {
 			return out, err
 		}
 	}
-	first, _, err := scan(orbfilter, file("first.json"), "--write-baseline", file("baseline"), file("first.log"))
-	if err != nil {
+	if _, err := scan(orbfilter, "--write-baseline", file("first"), file("first.log")); err != nil {
 		return out, err
 	}
-	second, exit, err := scan(orbfilter, file("second.json"), "--fail-on", "new-unknown", "--baseline", file("baseline"), file("second.log"))
+	if _, err := scan(orbfilter, "--write-baseline", file("second"), file("second.log")); err != nil {
+		return out, err
+	}
+	exit, err := scan(orbfilter, "--fail-on", "new-unknown", "--baseline", file("first"), file("second.log"))
 	if err != nil {
 		return out, err
 	}
 	out.red = exit == 1
-	known := map[string]bool{}
-	base, err := os.ReadFile(file("baseline"))
-	for line := range strings.Lines(string(base)) {
-		name, _, _ := strings.Cut(line, " ")
-		known[name] = true
+	first, err := readBaseline(file("first"))
+	if err != nil {
+		return out, err
 	}
-	seen := map[string]bool{}
+	second, err := readBaseline(file("second"))
+	if err != nil {
+		return out, err
+	}
+	out.compare(l, first, second)
+	return out, nil
+}
+
+// compare says what is new in the second half, and whether it is.
+func (out *gated) compare(l *log, first, second map[string]string) {
+	n := len(l.lines) / 2
+	before, of := map[string]int{}, map[string]map[string]bool{}
 	for _, e := range l.events[:n] {
-		seen[e] = true
+		before[e]++
 	}
-	for _, u := range second.Unknown {
-		keys := u.Keys
-		if len(keys) == 0 {
-			keys = []string{u.Fingerprint}
+	for i, text := range texts(l.lines[n:]) {
+		key := recurring.Name(text)
+		if of[key] == nil {
+			of[key] = map[string]bool{}
 		}
-		for i, k := range keys {
-			if known[k] {
-				continue
+		of[key][l.events[n+i]] = true
+	}
+	for key, told := range second {
+		if told == seldom {
+			continue
+		}
+		most := 0
+		for e := range of[key] {
+			most = max(most, before[e])
+		}
+		if most >= recurs {
+			if out.both++; first[key] != "" && first[key] != seldom {
+				out.same++
 			}
+		}
+		switch {
+		case first[key] != "":
+		case most == 0:
+			out.fresh, out.reallyNew = out.fresh+1, out.reallyNew+1
+		default:
 			out.fresh++
-			sample := strings.Split(u.Sample, "\n")
-			at := n + u.FirstLine - 1 + i
-			if at < len(l.events) && !seen[l.events[at]] {
-				out.reallyNew++
-			} else if i < len(sample) {
-				out.examples = append(out.examples, sample[i])
-			}
+			out.examples = append(out.examples, fmt.Sprintf("new key %s (its event is there %d times): %s", key, most, told))
 		}
 	}
-	out.same, out.both = agreed(first, second)
+}
+
+// recurs is how often a text is there that a scan tells of, and seldom stands for one that is not.
+const (
+	recurs = 5
+	seldom = "seldom"
+)
+
+// readBaseline returns what stands behind each fingerprint.
+func readBaseline(file string) (map[string]string, error) {
+	data, err := os.ReadFile(file)
+	out := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if keys, ok := strings.CutPrefix(line, seldom+" "); ok {
+			for _, k := range strings.Fields(keys) {
+				out["U-"+k] = seldom
+			}
+		} else if strings.HasPrefix(line, "U-") {
+			name, text, _ := strings.Cut(line, " ")
+			out[name] = text
+		}
+	}
 	return out, err
 }
 
-// agreed counts the fingerprints of the second report that the first has, and all of those of texts that recur in
-// both, as far as is known: those of the first that the second does not have, and the other way round, are not.
-func agreed(first, second *scanned) (same, all int) {
-	in := map[string]bool{}
-	for _, u := range first.Unknown {
-		for _, k := range append(u.Keys, u.Fingerprint) {
-			in[k] = true
-		}
+func scan(orbfilter string, args ...string) (exit int, err error) {
+	c := exec.Command(orbfilter, append([]string{"scan", "--no-builtin", "-q", "--summary", "never"}, args...)...)
+	err = c.Run()
+	if exit = c.ProcessState.ExitCode(); exit == 0 || exit == 1 {
+		return exit, nil
 	}
-	for _, u := range second.Unknown {
-		for _, k := range append(u.Keys, u.Fingerprint) {
-			if all++; in[k] {
-				same++
-			}
-		}
-	}
-	return same, all
-}
-
-func scan(orbfilter, report string, args ...string) (*scanned, int, error) {
-	c := exec.Command(orbfilter, append([]string{"scan", "--no-builtin", "-q", "--report", "json=" + report}, args...)...)
-	c.Stderr = os.Stderr
-	if os.Getenv("VERBOSE") == "" {
-		c.Stderr = nil
-	}
-	err := c.Run()
-	exit := c.ProcessState.ExitCode()
-	if exit != 0 && exit != 1 {
-		return nil, exit, err
-	}
-	data, err := os.ReadFile(report)
-	if err != nil {
-		return nil, exit, err
-	}
-	out := &scanned{}
-	return out, exit, json.Unmarshal(data, out)
+	return exit, err
 }

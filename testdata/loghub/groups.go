@@ -26,13 +26,21 @@ func learnt(lines []string) []string {
 	return out
 }
 
-// skeletons group lines as `scan` does: what has one skeleton is one text.
-func skeletons(lines []string) (out []string) {
+// texts are lines without prefix and host.
+func texts(lines []string) (out []string) {
 	var v view.Line
 	for _, l := range lines {
 		v.Look([]byte(l))
 		_, rest := mask.Host(string(v.Text))
-		out = append(out, string(skeleton.Of(nil, rest)))
+		out = append(out, rest)
+	}
+	return out
+}
+
+// skeletons group lines as `scan` does: what has one skeleton is one text.
+func skeletons(lines []string) (out []string) {
+	for _, text := range texts(lines) {
+		out = append(out, string(skeleton.Of(nil, text)))
 	}
 	return out
 }

@@ -54,13 +54,13 @@ func tables(all []*measured) string {
 		raw, content := mean(all, e), mean(all, e+" content")
 		fmt.Fprintf(&b, "| %s | %.3f / %.3f | %.3f / %.3f |\n", e, raw.lines, raw.groups, content.lines, content.groups)
 	}
-	b.WriteString("\n| log | GA | FGA | second half taken by drafts of the first | of events that are 5 times in the first | drafts | impure | lines of unseen events taken | gate | new keys | of unseen events |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n| log | GA | FGA | second half taken by drafts of the first | of events that are 5 times in the first | drafts | impure | lines of unseen events taken | gate | new fingerprints | of unseen events | recurring in both, the same |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	var sum half
 	var gate gated
 	reds := 0
 	for _, m := range all {
-		fmt.Fprintf(&b, "| %s | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d | %d | %s | %d | %d |\n", m.name, m.grades["learn"].lines, m.grades["learn"].groups, percent(m.half.taken, m.half.lines), percent(m.half.reached, m.half.learnable), m.half.drafts, m.half.impure, m.half.unseen,
-			colour(m.gate.red), m.gate.fresh, m.gate.reallyNew)
+		fmt.Fprintf(&b, "| %s | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d | %d | %s | %d | %d | %d of %d |\n", m.name, m.grades["learn"].lines, m.grades["learn"].groups, percent(m.half.taken, m.half.lines), percent(m.half.reached, m.half.learnable), m.half.drafts, m.half.impure, m.half.unseen,
+			colour(m.gate.red), m.gate.fresh, m.gate.reallyNew, m.gate.same, m.gate.both)
 		sum.reached, sum.learnable = sum.reached+m.half.reached, sum.learnable+m.half.learnable
 		sum.taken, sum.lines, sum.drafts, sum.impure, sum.unseen = sum.taken+m.half.taken, sum.lines+m.half.lines, sum.drafts+m.half.drafts, sum.impure+m.half.impure, sum.unseen+m.half.unseen
 		gate.fresh, gate.reallyNew, gate.same, gate.both = gate.fresh+m.gate.fresh, gate.reallyNew+m.gate.reallyNew, gate.same+m.gate.same, gate.both+m.gate.both
@@ -69,8 +69,8 @@ func tables(all []*measured) string {
 		}
 	}
 	all16 := mean(all, "learn")
-	fmt.Fprintf(&b, "| all | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d (%.1f %%) | %d | %d of %d red | %d | %d |\n", all16.lines, all16.groups, percent(sum.taken, sum.lines), percent(sum.reached, sum.learnable), sum.drafts, sum.impure, percent(sum.impure, sum.drafts), sum.unseen,
-		reds, len(all), gate.fresh, gate.reallyNew)
+	fmt.Fprintf(&b, "| all | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d (%.1f %%) | %d | %d of %d red | %d | %d | %d of %d (%.1f %%) |\n", all16.lines, all16.groups, percent(sum.taken, sum.lines), percent(sum.reached, sum.learnable), sum.drafts, sum.impure, percent(sum.impure, sum.drafts), sum.unseen,
+		reds, len(all), gate.fresh, gate.reallyNew, gate.same, gate.both, percent(gate.same, gate.both))
 	return b.String()
 }
 

@@ -280,13 +280,13 @@ type Block struct {
 }
 
 // maxAgain is how many other occurrences are named: the second, and the last ones, at growing distances.
-const maxAgain = 4
+const maxAgain = 10
 
 // occurs remembers an occurrence.
 func (b *Block) occurs(ordinals []int32) {
 	switch {
 	case b.Count == 1:
-	case len(b.Again) < maxAgain:
+	case len(b.Again) < maxAgain/2, len(b.Again) < maxAgain && b.Count&(b.Count-1) == 0:
 		b.Again = append(b.Again, ordinals)
 	case b.Count&(b.Count-1) == 0:
 		b.Again = append(b.Again[1:], ordinals)

@@ -89,10 +89,14 @@ func ties(p mask.Piece) bool {
 func short(text string) bool { return len(text) < 3 }
 
 // alwaysSame reports whether a value is the same at its places in each of the
-// other occurrences, too.
+// other occurrences, too, and not the same in all of these: what is always 240 ties nothing.
 func alwaysSame(lines []Line, spots []spot) bool {
 	first := lines[spots[0].line]
+	differs := len(first.Again) == 0
 	for n := range first.Again {
+		if a := first.Again[n].Pieces; spots[0].piece < len(a) {
+			differs = differs || a[spots[0].piece].Text != first.Pieces[spots[0].piece].Text
+		}
 		for _, s := range spots[1:] {
 			a, b := first.Again[n].Pieces, lines[s.line].Again[n].Pieces
 			if spots[0].piece >= len(a) || s.piece >= len(b) || a[spots[0].piece].Text != b[s.piece].Text {
@@ -100,7 +104,7 @@ func alwaysSame(lines []Line, spots []spot) bool {
 			}
 		}
 	}
-	return true
+	return differs
 }
 
 var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
