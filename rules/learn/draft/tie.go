@@ -88,23 +88,33 @@ func ties(p mask.Piece) bool {
 
 func short(text string) bool { return len(text) < 3 }
 
-// alwaysSame reports whether a value is the same at its places in each of the
-// other occurrences, too, and not the same in all of these: what is always 240 ties nothing.
+// nearlyAlways is in how many of the occurrences a value has to be the same, at least.
+const nearlyAlways = 0.75
+
+// alwaysSame reports whether a value is the same at its places in nearly all of the occurrences, and not the
+// same in all of these: what is always 240 ties nothing.
 func alwaysSame(lines []Line, spots []spot) bool {
 	first := lines[spots[0].line]
-	differs := len(first.Again) == 0
+	same, differs := 1, len(first.Again) == 0
 	for n := range first.Again {
-		if a := first.Again[n].Pieces; spots[0].piece < len(a) {
-			differs = differs || a[spots[0].piece].Text != first.Pieces[spots[0].piece].Text
-		}
+		text, ok := textAt(first.Again[n], spots[0])
+		differs = differs || ok && text != first.Pieces[spots[0].piece].Text
 		for _, s := range spots[1:] {
-			a, b := first.Again[n].Pieces, lines[s.line].Again[n].Pieces
-			if spots[0].piece >= len(a) || s.piece >= len(b) || a[spots[0].piece].Text != b[s.piece].Text {
-				return false
-			}
+			other, there := textAt(lines[s.line].Again[n], s)
+			ok = ok && there && other == text
+		}
+		if ok {
+			same++
 		}
 	}
-	return differs
+	return differs && float64(same) >= nearlyAlways*float64(1+len(first.Again))
+}
+
+func textAt(l Line, s spot) (text string, ok bool) {
+	if s.piece >= len(l.Pieces) {
+		return "", false
+	}
+	return l.Pieces[s.piece].Text, true
 }
 
 var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
