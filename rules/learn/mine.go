@@ -250,12 +250,12 @@ func (m *Miner) count(l writtenLine) {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
 		r.of.bad = r.of.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
-		r.variant = m.addVariant(r.of, slots.Seen{Text: l.text})
+		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
 		m.remember(string(m.key), r)
 	}
 	t := r.of
-	if r.variant >= 0 && r.variant < len(t.variants) {
-		t.variants[r.variant].Count++
+	if r.variant != nil {
+		r.variant.Count++
 	}
 	m.seen(t, l, func() []draft.Line { return []draft.Line{{Text: l.text, Trail: l.trail}} })
 	if l.trail {

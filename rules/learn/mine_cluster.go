@@ -232,7 +232,7 @@ func (c *Cluster) name(taken map[string]bool) {
 	for _, l := range c.lines {
 		b.WriteString(l.Pattern + "\n")
 	}
-	if len(c.words) > 0 {
+	if !c.python {
 		b.Reset()
 		for _, w := range c.words {
 			b.WriteString(strings.Join(w, " ") + "\n")

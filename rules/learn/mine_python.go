@@ -94,7 +94,7 @@ func (m *Miner) pythonTemplate(p pythonLines) *template {
 	}
 	t := m.templateOf(m.forest.Exact(shapeOf(texts)))
 	t.python = true
-	m.remember(key, remembered{t, -1})
+	m.remember(key, remembered{t, nil})
 	return t
 }
 

@@ -33,7 +33,7 @@ type template struct {
 	python   bool
 	bad      bool // its lines say of themselves that something went wrong
 	trace    bool // it is a part of a trace
-	variants []slots.Seen
+	variants []*slots.Seen
 	more     int // lines with other words that are not among them
 	slots    *slots.Text
 }
@@ -41,7 +41,7 @@ type template struct {
 // A remembered is where a line with other numbers in it was counted.
 type remembered struct {
 	of      *template
-	variant int // among the variants; -1: it is not
+	variant *slots.Seen // among the variants; nil: it is not
 }
 
 // root returns the template that it has become a part of, or itself; nil: it is forgotten.
@@ -93,15 +93,15 @@ func (m *Miner) forget(text *skeleton.Template) {
 	}
 }
 
-// addVariant keeps a line with words of its own, if there is room, and returns where it is.
-func (m *Miner) addVariant(t *template, v slots.Seen) int {
+// addVariant keeps a line with words of its own, and returns it; nil: there is no room.
+func (m *Miner) addVariant(t *template, v *slots.Seen) *slots.Seen {
 	if len(t.variants) >= maxVariants || m.variantBytes+len(v.Text) > maxVariantBytes {
 		t.more++
-		return -1
+		return nil
 	}
 	m.variantBytes += len(v.Text)
 	t.variants = append(t.variants, v)
-	return len(t.variants) - 1
+	return v
 }
 
 // remember keeps where a line was counted.

@@ -57,7 +57,7 @@ type Value struct {
 
 // New makes a text of lines, which are of one template. more is how many others there were that are not
 // among them: then slots are for what may come.
-func New(t []string, lines []Seen, more int) *Text {
+func New(t []string, lines []*Seen, more int) *Text {
 	x := &Text{}
 	for n, l := range lines {
 		host, head, words := x.cut(l.Text)
