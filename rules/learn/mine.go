@@ -309,7 +309,7 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 
 // seen counts an occurrence of a template.
 func (m *Miner) seen(t *template, l writtenLine, sample func() []draft.Line) {
-	t.text.Count++
+	m.forest.Touch(t.text)
 	if t.count++; t.count == 1 {
 		t.sample, t.log, t.line, t.ordinal = sample(), m.log, l.number, l.ordinal
 	}

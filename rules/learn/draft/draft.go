@@ -84,13 +84,15 @@ type Line struct {
 	Again []Line
 }
 
-// Message returns the text without what stands in front of its message.
+// Message returns the text without the columns in front of its message; a host stays.
 func (l *Line) Message() string {
-	n := 0
+	n, host := 0, ""
 	for _, p := range l.Pieces[:l.Head] {
-		n += len(p.Text)
+		if n += len(p.Text); p.Pattern == mask.HostPrefix {
+			host = p.Text
+		}
 	}
-	return l.Text[n:]
+	return host + l.Text[n:]
 }
 
 // A drafter makes drafts.

@@ -86,6 +86,13 @@ func (f *Forest) Find(text []byte) *Template {
 	return t
 }
 
+// Touch says that a template was seen again, which Find was not asked for.
+func (f *Forest) Touch(t *Template) {
+	f.now++
+	t.Count++
+	t.seen = f.now
+}
+
 // place finds the template of a skeleton that was not seen yet.
 func (f *Forest) place(text string) *Template {
 	words := Words(text)
