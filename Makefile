@@ -17,7 +17,7 @@ GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
 VERSION  =
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/loghub ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
 # The stages of the engine, and what they are made of.
 STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
@@ -94,6 +94,9 @@ bench: build ## measure the program with logs of BENCHMB (100) beside what peopl
 	testdata/live/debian.sh rg perl || true
 	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme README.md) bin/orbfilter
 
+loghub: build ## measure rules learn, fingerprints and the gate on the logs of LogHub in DIR, beside drain3 if PYTHON has it; WRITE=1 writes docs/explanation/learn.md
+	$(GO) run ./testdata/loghub $(if $(PYTHON),-python $(PYTHON)) $(if $(WRITE),-write docs/explanation/learn.md) $(DIR) bin/orbfilter
+
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
 
@@ -142,4 +145,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build check says house test live page lint race fuzz cross bench start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build check says house test live page lint race fuzz cross bench loghub start scale faults overhead needs verify verify-quick generate rules coverage golden demo clean help
