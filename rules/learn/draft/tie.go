@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -107,7 +108,17 @@ func alwaysSame(lines []Line, spots []spot) bool {
 			same++
 		}
 	}
-	return differs && float64(same) >= nearlyAlways*float64(1+len(first.Again))
+	all := 1 + len(first.Again)
+	return differs && (same == all || float64(same) >= nearlyAlways*float64(all) && called(lines, spots))
+}
+
+// called reports whether a value is no number, or one that is called the same wherever it stands. Others are the
+// same now and then: counters.
+func called(lines []Line, spots []spot) bool {
+	return !slices.ContainsFunc(spots, func(s spot) bool {
+		label := labelOf(lines[s.line].Pieces, s.piece)
+		return lines[s.line].Pieces[s.piece].Kind == mask.Number && (label == "" || label != labelOf(lines[spots[0].line].Pieces, spots[0].piece))
+	})
 }
 
 func textAt(l Line, s spot) (text string, ok bool) {
@@ -121,10 +132,11 @@ var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
 
 // labelOf returns the word in front of a piece; it may be empty.
 func labelOf(pieces []mask.Piece, n int) string {
-	if n == 0 || pieces[n-1].Variable {
-		return ""
+	text := ""
+	for i := n - 1; i >= 0 && !pieces[i].Variable && len(text) < 2*maxTieName; i-- {
+		text = pieces[i].Text + text
 	}
-	m := lastWord.FindStringSubmatch(pieces[n-1].Text)
+	m := lastWord.FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}
