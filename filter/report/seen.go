@@ -9,8 +9,8 @@ import (
 )
 
 // A text that came three times when the baseline was written, and comes six times now, is not new. So a baseline
-// has what was seen too seldom to be told as well: by its key alone, many in a line, since nobody reads these. The
-// lines are by the first two figures, so that two branches that add some seldom change the same.
+// has what was seen too seldom to be told as well: by its key alone, many in a line, since nobody reads these. Of
+// many keys the lines are by the first two figures, so that two branches that add some seldom change the same.
 
 // maxSeen is how many keys a baseline has of texts that are seldom.
 const maxSeen = 1 << 16
@@ -25,6 +25,9 @@ func seenSet(a, b []string) []string {
 	out = slices.Compact(out)
 	return out[:min(len(out), maxSeen)]
 }
+
+// oneLine is how many of these stand in one line.
+const oneLine = 64
 
 const seldomWord = "seldom"
 
@@ -62,7 +65,9 @@ func seldomLines(seen []string, entries []baselineEntry) (out []string) {
 			continue
 		}
 		if figures[:2] != of {
-			end()
+			if len(seen) > oneLine {
+				end()
+			}
 			of = figures[:2]
 		}
 		line += fmt.Sprintf(" %s", figures)

@@ -28,7 +28,7 @@ func TestGateAsksLineByLine(t *testing.T) {
 	r.Seen = []string{"U-11111111", "U-33000000", "U-33333333", "U-44444444"}
 	_, err := WriteBaseline(file, r)
 	require.NoError(t, err)
-	assert.True(t, strings.HasSuffix(textOf(t, file), "\nU-11111111 recurring line U-…\nU-22222222 recurring line U-…\n\nseldom 33000000 33333333\nseldom 44444444\n"), textOf(t, file))
+	assert.True(t, strings.HasSuffix(textOf(t, file), "\nU-11111111 recurring line U-…\nU-22222222 recurring line U-…\n\nseldom 33000000 33333333 44444444\n"), textOf(t, file))
 	b, err := getBaseline(file)
 	require.NoError(t, err)
 	for _, known := range []*filter.Unknown{block("", "U-22222222"), block("", "U-22222222", "U-11111111"), block("", "U-11111111", "U-33333333")} {

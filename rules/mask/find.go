@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -164,7 +165,8 @@ func (f *finder) word() find {
 			return find{at, at + from, at + to, at + to, named[kind]}
 		}
 	}
-	for _, v := range byFirst[line[at]] {
+	for set := byFirst[line[at]]; set != 0; set &= set - 1 {
+		v := &variables[bits.TrailingZeros64(set)]
 		if f.has&v.needs != v.needs && !anyOf(v, f.has) {
 			continue
 		}

@@ -100,13 +100,13 @@ var variables = []varying{
 	{"token", ID, letters + digits, 0, lazyregexp.New(`^[A-Za-z0-9_]{8,}`), isRandom, fixed(`\w+`)},
 }
 
-// byFirst are the variables that may begin with a character.
+// byFirst are the variables that may begin with a character, as a set of their numbers.
 var byFirst = newByFirst()
 
-func newByFirst() (out [256][]*varying) {
+func newByFirst() (out [256]uint64) {
 	for i := range variables {
-		for _, c := range []byte(variables[i].first) {
-			out[c] = append(out[c], &variables[i])
+		for j := range len(variables[i].first) {
+			out[variables[i].first[j]] |= 1 << i
 		}
 	}
 	return out

@@ -117,22 +117,49 @@ func (f *Forest) place(text string) *Template {
 func (f *Forest) alike(words []string) *Template {
 	var best *Template
 	var merged []string
+	var crowd []*Template
 	for _, p := range pairsOf(words) {
-		list := f.pairs[p]
-		for _, t := range list {
+		for _, t := range f.pairs[p] {
 			if t = t.Root(); t.gone || t == best {
 				continue
 			}
-			m := Merge(t.Words, words)
-			if m != nil && (best == nil || anyWords(m) < anyWords(merged)) {
+			m, byWords := merge(t.Words, words)
+			if m != nil && !byWords && &m[0] == &t.Words[0] { // it says all of the line
+				return t
+			}
+			switch {
+			case byWords:
+				if !slices.Contains(crowd, t) {
+					crowd = append(crowd, t)
+				}
+			case m != nil && (best == nil || anyWords(m) < anyWords(merged)):
 				best, merged = t, m
 			}
 		}
 	}
-	if best != nil {
-		best.Words = merged
+	if best == nil {
+		return f.oneOfMany(crowd)
 	}
+	best.Words = merged
 	return best
+}
+
+// many is how many texts must be the same but for words, in several places, for these to be names.
+const many = 32
+
+// oneOfMany makes one template of a crowd of texts that are alike but for some of their words: so many say the
+// same of this and that. It is nil where there is no such crowd.
+func (f *Forest) oneOfMany(crowd []*Template) *Template {
+	if len(crowd) < many {
+		return nil
+	}
+	one := crowd[0]
+	for _, m := range crowd[1:] {
+		if _, alike := merge(one.Words, m.Words); alike {
+			f.absorb(one, m)
+		}
+	}
+	return one
 }
 
 func pairsOf(words []string) []pair {

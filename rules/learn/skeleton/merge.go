@@ -3,8 +3,6 @@ package skeleton
 import (
 	"slices"
 	"strings"
-
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -14,23 +12,58 @@ const (
 	fewLetters = 8
 )
 
-// outcomes are words that say how something went: lines that differ in one are not the same, however
+// SaysOutcome reports whether a word says how something went: lines that differ in one are not the same, however
 // similar.
-var outcomes = lazyregexp.New(`(?i)(?:^|[^a-z])` + OutcomeWords + `(?:$|[^a-z])`)
+func SaysOutcome(word string) bool {
+	for i := 0; i < len(word); i++ {
+		if word[i] == 0 { // the kind of what varies
+			i++
+			continue
+		}
+		if !isLetter(word[i]) {
+			continue
+		}
+		from := i
+		for i < len(word) && isLetter(word[i]) {
+			i++
+		}
+		if isOutcome(strings.ToLower(word[from:i])) {
+			return true
+		}
+		i--
+	}
+	return false
+}
 
-// OutcomeWords is an expression for them.
-const OutcomeWords = `(?:(?:un)?success\w*|succeed\w*|ok|pass|passed|passes|fail\w*|errors?|err|fatal|critical|warn\w*|denied|refused|rejected|invalid|missing|lost|killed|timeout|timed|` +
-	`skip\w*|changed?|unchanged|up|down|start\w*|stop\w*|running|dead|crash\w*|true|false|yes|no|not|none|never|enabled|disabled|(?:un)?reachable|(?:in)?active|open\w*|close[ds]?|closing|connected|disconnected|` +
-	`added|removed|allow\w*|accepted|granted|abort\w*|corrupt\w*|expired|full|empty|healthy|unhealthy|degraded|broken|online|offline|exceed\w*|unable|cannot|panic\w*|exception\w*)`
-
-// SaysOutcome reports whether a word says how something went.
-func SaysOutcome(word string) bool { return outcomes.MatchString(word) }
+func isOutcome(word string) bool {
+	switch word {
+	case "ok", "pass", "passed", "passes", "error", "errors", "err", "fatal", "critical", "denied", "refused", "rejected", "invalid", "missing", "lost", "killed", "timeout", "timed", "change", "changed",
+		"unchanged", "up", "down", "running", "dead", "true", "false", "yes", "no", "not", "none", "never", "enabled", "disabled", "reachable", "unreachable", "active", "inactive", "close", "closed", "closes",
+		"closing", "connected", "disconnected", "added", "removed", "accepted", "granted", "expired", "full", "empty", "healthy", "unhealthy", "degraded", "broken", "online", "offline", "unable", "cannot":
+		return true
+	}
+	for _, stem := range [...]string{"success", "unsuccess", "succeed", "fail", "warn", "skip", "start", "stop", "crash", "open", "allow", "abort", "corrupt", "exceed", "panic", "exception"} {
+		if strings.HasPrefix(word, stem) {
+			return true
+		}
+	}
+	return false
+}
 
 // Merge returns what two texts of as many words have in common; nil when that is too little, or when
 // words differ that carry the meaning.
 func Merge(a, b []string) []string {
-	if len(a) != len(b) {
+	m, byWords := merge(a, b)
+	if byWords {
 		return nil
+	}
+	return m
+}
+
+// merge is Merge, and reports whether words of the language are among what differs.
+func merge(a, b []string) (m []string, byWords bool) {
+	if len(a) != len(b) {
+		return nil, false
 	}
 	same, known, letters := 0, 0, 0
 	for i := range a {
@@ -41,14 +74,15 @@ func Merge(a, b []string) []string {
 			known++
 			same++
 			letters += LetterCount(a[i])
-		case differInWords(a[i], b[i]):
-			return nil
+		case !byWords:
+			byWords = differInWords(a[i], b[i])
 		}
 	}
 	if float64(known) < similar*float64(len(a)) || 2*same < len(a) || letters < fewLetters {
-		return nil
+		return nil, false
 	}
-	return common(a, b)
+	m = common(a, b)
+	return m, byWords && m != nil
 }
 
 // common returns a text with Any where they differ; nil: they differ in how something went.

@@ -116,6 +116,17 @@ func TestForestOfManySisters(t *testing.T) {
 	assert.Zero(t, f.Forgotten.Lines)
 }
 
+// Lines of one shape are one text, though words differ in several places and hardly two lines are the same.
+func TestForestOfOneShape(t *testing.T) {
+	f := skeleton.NewForest()
+	word := func(n int) string { return fmt.Sprintf("%c%c%c%c", 'a'+n%26, 'e'+n/26%9, 'l'+n/234%9, 'o'+n%7) }
+	for k := range 50_000 {
+		f.Find([]byte(fmt.Sprintf("service %s: the %s of %s took \x00n ms", word(k), word(k*7+3), word(k*k+5)))).Count++
+	}
+	assert.Zero(t, f.Forgotten.Lines)
+	assert.LessOrEqual(t, len(f.Templates()), 200)
+}
+
 // Words that carry the meaning are not merged, and words that say how something went never are.
 func TestWordsThatCarryMeaning(t *testing.T) {
 	find := func(lines ...string) (roots map[*skeleton.Template]bool) {
