@@ -211,7 +211,7 @@ func (m *Miner) line(raw []byte, number int) {
 		m.stats.Guarded++
 		m.sources.Cut()
 	default:
-		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal}
+		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal, saysBad(v, raw)}
 		if !m.pythonLine(l) {
 			m.count(l)
 		}
@@ -235,6 +235,13 @@ type writtenLine struct {
 	dress   string
 	number  int
 	ordinal int32
+	bad     bool // the object of JSON that it stands in says that something went wrong
+}
+
+// saysBad reports whether an object of JSON, of which the view has the message alone, says that something went
+// wrong.
+func saysBad(v *view.Line, raw []byte) bool {
+	return v.Wrapped && mask.IsBad(mask.LevelIn(string(raw)))
 }
 
 // count enters a line.
@@ -249,7 +256,7 @@ func (m *Miner) count(l writtenLine) {
 	if r.of == nil {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
-		r.of.bad = r.of.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
+		r.of.bad = r.of.bad || l.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
 		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
 		m.remember(string(m.key), r)
 	}
@@ -270,7 +277,10 @@ func (m *Miner) count(l writtenLine) {
 
 // flags tell lines apart that one pattern does not match: those with a host in front. A rule sees no prefix.
 func (l *writtenLine) flags(host string) string {
-	if host != "" {
+	switch {
+	case l.bad:
+		return "! "
+	case host != "":
 		return "[ "
 	}
 	return ""

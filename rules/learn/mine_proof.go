@@ -24,6 +24,7 @@ type proof struct {
 	view   view.Line
 	key    []byte
 	text   []byte
+	bad    bool // of the line that is looked at, see saysBad
 	forest *skeleton.Forest
 	cache  map[string]bool // whether a line is of the cluster, by id and signature
 }
@@ -44,6 +45,7 @@ func (p *proof) Event(e filter.Event) error {
 	}
 	for line := range bytes.Lines(e.Raw) {
 		p.view.Look(line)
+		p.bad = saysBad(&p.view, line)
 		text := string(bytes.TrimRight(p.view.Text, " \t\r\n"))
 		if p.has(c, text) {
 			continue
@@ -58,7 +60,11 @@ func (p *proof) Event(e filter.Event) error {
 // has reports whether a text is of the cluster.
 func (p *proof) has(c *Cluster, text string) bool {
 	name, rest := mask.Host(text)
-	p.key = skeleton.Signature(append(append(p.key[:0], c.ID...), name[:min(1, len(name))]...), rest)
+	p.key = append(append(p.key[:0], c.ID...), name[:min(1, len(name))]...)
+	if p.bad {
+		p.key = append(p.key, '!')
+	}
+	p.key = skeleton.Signature(p.key, rest)
 	is, known := p.cache[string(p.key)]
 	if known {
 		return is
@@ -77,7 +83,7 @@ func (p *proof) isOf(c *Cluster, text string) bool {
 	if strings.Trim(text, "^~ ") == "" {
 		return true
 	}
-	l := writtenLine{text: text}
+	l := writtenLine{text: text, bad: p.bad}
 	name, rest := mask.Host(text)
 	p.text = skeleton.Of(append(p.text[:0], l.flags(name)...), rest)
 	if t := p.forest.Lookup(p.text); t != nil && slices.Contains(c.templates, t.ID) {
