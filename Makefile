@@ -29,7 +29,7 @@ ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify ./testdata/loghub
 # What make mutants tries: what keeps or loses a line, and what is said of it.
 MUTANTS  = $(STAGES:%=filter/%) filter/audit filter/report rules/mask
 # The stages of the engine, and what they are made of.
@@ -125,6 +125,9 @@ bench: build ## measure the program with logs of BENCHMB (100) beside what peopl
 	testdata/live/debian.sh rg perl || true
 	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme docs/explanation/benchmarks.md) bin/orbfilter
 
+loghub: build ## measure rules learn, fingerprints and the gate on the logs of LogHub in DIR, beside drain3 if PYTHON has it; WRITE=1 writes docs/explanation/learn.md
+	$(GO) run ./testdata/loghub $(if $(PYTHON),-python $(PYTHON)) $(if $(WRITE),-write docs/explanation/learn.md) $(DIR) bin/orbfilter
+
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
 
@@ -217,4 +220,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
