@@ -165,11 +165,12 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
-reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config
+reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config, fields of rules
 	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
+	$(GO) test ./rules -run '^TestDocsHaveTheTableOfFields$$' -count=1 -update
 
 site: ## make a site of docs, in site/, and check its links: half a minute, and 50 MB below .venvs at first
-	"$$(packaging/venv.sh site)/bin/mkdocs" build --strict
+	NO_MKDOCS_2_WARNING=1 "$$(packaging/venv.sh site)/bin/mkdocs" build --strict
 
 release: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## publish the release of the tag that is checked out; it needs GITHUB_TOKEN
 	packaging/goreleaser.sh
