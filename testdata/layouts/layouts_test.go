@@ -143,9 +143,6 @@ func TestCheap(t *testing.T) {
 	b := newTestLab(t)
 	all, err := readTable(".")
 	require.NoError(t, err)
-	done, err := b.alone()
-	require.NoError(t, err)
-	defer done()
 	unlessMissing(t, b.tools(t.Context()))
 	for _, l := range all {
 		if l.Cheap {
