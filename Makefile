@@ -15,6 +15,8 @@ FAULTS   ?= 200
 SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
+GREMLINS_VERSION = v0.6.0
+GREMLINS = .tools/gremlins-$(GREMLINS_VERSION)
 GORELEASER_VERSION = v2.17.0
 CYCLONEDX_VERSION = v1.10.0
 VERSION  =
@@ -27,7 +29,9 @@ ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify
+# What make mutants tries: what keeps or loses a line, and what is said of it.
+MUTANTS  = $(STAGES:%=filter/%) filter/audit filter/report rules/mask
 # The stages of the engine, and what they are made of.
 STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
@@ -35,9 +39,9 @@ PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
 
-# As root, type make build first, as you: then root compiles nothing.
+# What is built already, and is not older than its sources, is taken: so after make build root compiles nothing.
 install: ## install the program, its man pages and its completions below PREFIX (/usr/local); DESTDIR stands in front of it
-	@test -x bin/orbfilter || $(MAKE) build
+	@[ -x bin/orbfilter ] && [ -z "$$(find cmd diagnose filter internal rules go.mod -newer bin/orbfilter -type f | head -n 1)" ] || $(MAKE) build
 	mkdir -p "$(BINDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" "$(DOCDIR)"
 	install -m 755 bin/orbfilter "$(BINDIR)/orbfilter"
 	bin/orbfilter man "$(MANDIR)" >/dev/null
@@ -174,6 +178,14 @@ picture: build ## record the pictures of README: a deploy of the real pyinfra in
 golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
+# Alone on the machine: tests that time out are taken for ones that have noticed.
+mutants: $(GREMLINS) ## change an operator at a time in MUTANTS, and see whether the tests notice: hours; WRITE=1 writes the table into docs
+	$(GO) run ./testdata/mutants -gremlins $(GREMLINS) $(if $(WRITE),-write docs/explanation/architecture.md) $(MUTANTS)
+
+$(GREMLINS):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/go-gremlins/gremlins/cmd/gremlins@$(GREMLINS_VERSION)
+	mv .tools/gremlins $@
+
 house: ## print the packages with their files, lines and imports: a second
 	@$(GO) run testdata/house.go
 
@@ -205,4 +217,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help

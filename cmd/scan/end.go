@@ -140,7 +140,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 	}
 	summary.SayKnown(w, known, sum.Unknown)
 	if !s.options.Quiet {
-		summary.SayUnseen(w, s.gate, sum.Unknown)
+		summary.SayUnseen(w, s.gate, sum.Unknown, s.top)
 	}
 	summary.SayBlind(w, s.gate, sum)
 }

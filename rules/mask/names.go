@@ -126,7 +126,7 @@ func wordsReplaced(text, word, as string) string {
 		}
 		i += at
 		at = i + len(word)
-		if i > 0 && namePart(text[i-1]) || at < len(text) && namePart(text[at]) {
+		if goesOn(text[:i], true) || goesOn(text[at:], false) {
 			continue
 		}
 		text = text[:i] + as + text[at:]
@@ -134,8 +134,14 @@ func wordsReplaced(text, word, as string) string {
 	}
 }
 
-// namePart reports whether a character may stand in a name beside others.
-func namePart(c byte) bool { return c == '-' || isWord(c) }
+// goesOn reports whether what stands in front of a word, or behind it, belongs to it: a letter, or a hyphen with one.
+func goesOn(text string, front bool) bool {
+	if front {
+		n := len(text)
+		return n > 0 && isWord(text[n-1]) || n > 1 && text[n-1] == '-' && isWord(text[n-2])
+	}
+	return text != "" && isWord(text[0]) || len(text) > 1 && text[0] == '-' && isWord(text[1])
+}
 
 func (n *Names) host(name string) string {
 	if strings.HasPrefix(name, "host-") && n.given["host\x00"+name] == "" && n.isGiven(name) {
