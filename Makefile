@@ -144,9 +144,9 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
-layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/doctor.md: half an hour at first, and 5 GB below .venvs
+layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/how-to/doctor.md: half an hour at first, and 5 GB below .venvs
 	testdata/live/debian.sh strace debootstrap || true
-	$(GO) run ./testdata/layouts -write docs/doctor.md bin/orbfilter
+	$(GO) run ./testdata/layouts -write docs/how-to/doctor.md bin/orbfilter
 
 overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
 	testdata/live/venvs.sh

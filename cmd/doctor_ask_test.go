@@ -19,8 +19,6 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 )
 
 const (
@@ -65,13 +63,20 @@ const mendedSite = "env/lib/python3.12/site-packages/"
 func newFolder(t *testing.T) string {
 	t.Helper()
 	files := map[string]string{
-		"env/pyvenv.cfg": "version = 3.12.1\n", "env/bin/": "", ".ssh/": "", mendedSite + "pip/__init__.py": "",
+		"env/pyvenv.cfg": "version = 3.12.1\n", mendedSite + "pip/__init__.py": "",
 		mendedSite + "pyinfra-3.10.0.dist-info/METADATA": "Name: pyinfra\nVersion: 3.10.0\n",
 		mendedSite + "gevent-25.5.1.dist-info/METADATA":  "Name: gevent\nVersion: 25.5.1\n",
 		mendedSite + "greenlet-3.2.4.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.4\n",
 		mendedSite + "greenlet-3.2.3.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.3\n",
 	}
-	dir := diagnosetest.Tree(t, t.TempDir(), files)
+	dir := t.TempDir()
+	for _, name := range []string{"env/bin", ".ssh"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, name), 0o755))
+	}
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
 	script := "#!/bin/sh\n'''exec' \"" + dir + "/env/bin/python\" \"$0\" \"$@\"\n' '''\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "env/bin/pyinfra"), []byte(script), 0o755))
 	self, err := os.Executable()
