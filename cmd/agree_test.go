@@ -19,15 +19,15 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 )
 
-// said is what a report says of an issue.
-type said struct{ count, lines, first int }
+// tallied is what a report says of an issue.
+type tallied struct{ count, lines, first int }
 
 // and adds what a report says of another place of the same issue.
-func (s said) and(more said) said {
+func (s tallied) and(more tallied) tallied {
 	if s.first == 0 {
 		return more
 	}
-	return said{s.count + more.count, s.lines + more.lines, min(s.first, more.first)}
+	return tallied{s.count + more.count, s.lines + more.lines, min(s.first, more.first)}
 }
 
 // TestReportsAgree: each kind of report, and what each CI system is told, says of a mixture of captures what the JSON
@@ -82,7 +82,7 @@ func agree(t *testing.T, dir, file string) {
 	require.NoError(t, err, "%s", out)
 	read := func(kind string) string { return string(filtertest.Read(t, filepath.Join(dir, kind))) }
 	want, worst := issuesIn(t, read("json"))
-	for kind, got := range map[string]map[string]said{"junit": ofJUnit(read("junit")), "sarif": ofSARIF(t, read("sarif")), "md": ofMarkdown(read("md"))} {
+	for kind, got := range map[string]map[string]tallied{"junit": ofJUnit(read("junit")), "sarif": ofSARIF(t, read("sarif")), "md": ofMarkdown(read("md"))} {
 		for id, w := range want {
 			assert.Equal(t, w, got[id], "%s, %s", kind, id)
 		}
@@ -97,7 +97,7 @@ func agree(t *testing.T, dir, file string) {
 		require.NoError(t, err, "%s", shown)
 		for id, w := range want {
 			for _, got := range ofTitles(string(shown), id) {
-				assert.Equal(t, said{w.count, 0, w.first}, got, "%s, %s", format, id)
+				assert.Equal(t, tallied{w.count, 0, w.first}, got, "%s, %s", format, id)
 			}
 		}
 		assert.Contains(t, string(shown), worst, format)
@@ -110,7 +110,7 @@ func agree(t *testing.T, dir, file string) {
 }
 
 // issuesIn are the issues of the JSON, which agrees with itself; worst is one of the most severe.
-func issuesIn(t *testing.T, text string) (issues map[string]said, worst string) {
+func issuesIn(t *testing.T, text string) (issues map[string]tallied, worst string) {
 	var r struct {
 		Input, Output, Folded struct{ Bytes, Lines int }
 		Issues                []struct {
@@ -124,9 +124,9 @@ func issuesIn(t *testing.T, text string) (issues map[string]said, worst string) 
 	require.NoError(t, json.Unmarshal([]byte(text), &r))
 	assert.Equal(t, r.Input.Lines, r.Output.Lines+r.Folded.Lines)
 	assert.Equal(t, r.Input.Bytes, r.Output.Bytes+r.Folded.Bytes)
-	issues = map[string]said{}
+	issues = map[string]tallied{}
 	for _, i := range r.Issues {
-		issues[i.ID] = said{i.Count, i.Lines, i.FirstLine}
+		issues[i.ID] = tallied{i.Count, i.Lines, i.FirstLine}
 		if len(i.Places) > 0 {
 			assert.Equal(t, i.FirstLine, i.Places[0].Line, i.ID)
 			assert.Equal(t, min(i.Count, 20), len(i.Places), i.ID)
@@ -152,21 +152,21 @@ func number(text string) int {
 	return n
 }
 
-func ofJUnit(text string) map[string]said {
-	out := map[string]said{}
+func ofJUnit(text string) map[string]tallied {
+	out := map[string]tallied{}
 	for _, c := range junitCase.FindAllStringSubmatch(text, -1) {
 		if m := junitSeen.FindStringSubmatch(c[2]); m != nil {
 			count := 1
 			if m[1] != "once" {
 				count = number(strings.TrimSuffix(m[1], " times"))
 			}
-			out[c[1]] = said{count, number(m[2]), number(m[3])}
+			out[c[1]] = tallied{count, number(m[2]), number(m[3])}
 		}
 	}
 	return out
 }
 
-func ofSARIF(t *testing.T, text string) map[string]said {
+func ofSARIF(t *testing.T, text string) map[string]tallied {
 	var file struct {
 		Runs []struct {
 			Results []struct {
@@ -183,43 +183,43 @@ func ofSARIF(t *testing.T, text string) map[string]said {
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(text), &file))
-	out := map[string]said{}
+	out := map[string]tallied{}
 	for _, r := range file.Runs[0].Results {
 		if r.Properties.Severity == "" {
 			continue // the run, or a text that no rule knows
 		}
 		assert.Equal(t, r.Properties.Count, r.OccurrenceCount, r.RuleID)
-		out[r.RuleID] = out[r.RuleID].and(said{r.Properties.Count, r.Properties.Lines, r.Locations[0].PhysicalLocation.Region.StartLine})
+		out[r.RuleID] = out[r.RuleID].and(tallied{r.Properties.Count, r.Properties.Lines, r.Locations[0].PhysicalLocation.Region.StartLine})
 	}
 	return out
 }
 
-func ofMarkdown(text string) map[string]said {
-	out := map[string]said{}
+func ofMarkdown(text string) map[string]tallied {
+	out := map[string]tallied{}
 	for _, m := range tableRow.FindAllStringSubmatch(text, -1) {
-		out[m[4]] = said{number(m[1]), number(m[2]), number(strings.TrimSpace(m[3]))}
+		out[m[4]] = tallied{number(m[1]), number(m[2]), number(strings.TrimSpace(m[3]))}
 	}
 	return out
 }
 
-func ofCodeQuality(t *testing.T, text string) map[string]said {
+func ofCodeQuality(t *testing.T, text string) map[string]tallied {
 	var entries []struct {
 		Name     string `json:"check_name"`
 		Location struct{ Lines struct{ Begin int } }
 	}
 	require.NoError(t, json.Unmarshal([]byte(text), &entries))
-	out := map[string]said{}
+	out := map[string]tallied{}
 	for _, e := range entries {
-		out[e.Name] = out[e.Name].and(said{first: e.Location.Lines.Begin})
+		out[e.Name] = out[e.Name].and(tallied{first: e.Location.Lines.Begin})
 	}
 	return out
 }
 
 // ofTitles are what titles of annotations say of an issue: "id (3 ×, line 5)", in whatever way a system has the signs written.
-func ofTitles(text, id string) (out []said) {
+func ofTitles(text, id string) (out []tallied) {
 	plain := strings.NewReplacer("%2C", ",", "|0x00D7", "×", "%3A", ":").Replace(text)
 	for _, m := range regexp.MustCompile(regexp.QuoteMeta(id)+` \(([\d,]+) ×, (?:[^()]*?)line ([\d,]+)\)`).FindAllStringSubmatch(plain, -1) {
-		out = append(out, said{number(m[1]), 0, number(m[2])})
+		out = append(out, tallied{number(m[1]), 0, number(m[2])})
 	}
 	return out
 }
