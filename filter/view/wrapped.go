@@ -180,8 +180,8 @@ func (v *Line) unwrap() bool {
 	}
 	w.stamp = appendTimeOf(append(w.stamp, v.stamp...), object[w.time.From:w.time.To])
 	w.key = append(append(w.key, v.key...), "json"...)
-	for i, name := range w.names {
-		if name.To > 0 {
+	for i := range w.names {
+		if name := w.names[i]; name.To > 0 {
 			w.key = append(append(append(append(w.key, ' '), writerKeys[i]...), '='), object[name.From:name.To]...)
 		}
 	}

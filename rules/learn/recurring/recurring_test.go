@@ -1,6 +1,7 @@
 package recurring_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -85,6 +86,16 @@ func word(n int) string {
 	return "q" + string(b)
 }
 
+// wrapped puts each line into an object.
+func wrapped(log, object string) string {
+	var out strings.Builder
+	for line := range strings.Lines(log) {
+		text, _ := json.Marshal(line)
+		fmt.Fprintf(&out, object+"\n", text)
+	}
+	return out.String()
+}
+
 // warnings are n warnings between other lines. dress is put in front of each
 // line, host in front of those of the warning.
 func warnings(n int, host func(i int) string, other func(i int) string) string {
@@ -122,6 +133,9 @@ func TestRecurringFingerprintStays(t *testing.T) {
 		"gh":            filtertest.Prefixed("deploy\tRun pyinfra\t2026-11-24T03:59:21.1234567Z ")(plain),
 		"Compose":       filtertest.Prefixed("web-1  | ")(plain),
 		"syslog":        filtertest.Prefixed("Nov 24 03:59:21 ci-1 pyinfra[123]: ")(plain),
+		"Docker's JSON": wrapped(plain, `{"log":%s,"stream":"stderr","time":"2026-11-24T03:00:02Z"}`),
+		"journal JSON":  wrapped(strings.ReplaceAll(plain, "\n", "\r\n"), `{"__REALTIME_TIMESTAMP":"1795492761123456", "MESSAGE" : %s }`),
+		"JSON, behind":  filtertest.Prefixed("web-1  | ")(wrapped(plain, `{"level":"info","msg":%s}`)),
 		"other paths":   strings.ReplaceAll(plain, "/srv/app", `C:\Users\me\app`),
 	} {
 		t.Run(name, func(t *testing.T) {
