@@ -277,7 +277,7 @@ func (r *Report) keepUnknown(all map[string]*Unknown, room int) {
 // largestUnknowns leaves those that there is room for, and returns these in order. more
 // is how often the others were seen.
 func largestUnknowns(all map[string]*Unknown, room int) (out []*Unknown, more int) {
-	out = UnknownFirst(slices.Collect(maps.Values(all)))
+	out = append([]*Unknown{}, UnknownFirst(slices.Collect(maps.Values(all)))...) // never nil: reports have lists
 	for _, u := range out[min(room, len(out)):] {
 		more = plusInt(more, u.Count)
 		delete(all, u.Fingerprint)
