@@ -40,6 +40,7 @@ type Matcher struct {
 	writers writers
 	singles singles
 	cache   cache
+	opening plan.Step // stands for the first of all programs, in the cache
 	lists   lists
 	drafts  drafts
 	files   capped.Cache[string, file] // by line
@@ -71,7 +72,7 @@ const maxFiles = 512 << 10
 // New returns a matcher that has seen nothing.
 func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 	m := &Matcher{
-		plan: p, queue: q, tally: t, options: o, cache: newCache(p.Steps), singles: newSingles(), lists: newLists(),
+		plan: p, queue: q, tally: t, options: o, cache: newCache(p.Steps + 1), opening: plan.Step{ID: p.Steps}, singles: newSingles(), lists: newLists(),
 		files: capped.NewCache[string, file](maxFiles), known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
 	}
 	m.writers.byPrefix = map[string]*writer{}

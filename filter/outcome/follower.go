@@ -96,12 +96,12 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at)
+		f.lines(whole, f.at, false)
 		f.part = whole[:0]
 		p, line = p[n:], line+1
 	}
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line)
+	f.lines(p[:n], line, plain)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -120,28 +120,43 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide.
-func (f *Follower) lines(p []byte, line int) {
-	quiet, listening := f.plan.gate.Walk(p), f.plan.results.Walk(p)
+// lines goes through whole lines, to those that may decide. plain: they have none of Literals.
+func (f *Follower) lines(p []byte, line int, plain bool) {
+	quiet, quick := f.plan.gate.Walk(p), plain && isBare(p)
 	for at := 0; at < len(p); {
 		from := at
-		if f.runs[awake] == 0 {
-			walk := &quiet
-			if f.runs[listens] > 0 {
-				walk = &listening
-			}
-			i := next(walk, p, at)
+		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
+		case asleep:
+			i := next(&quiet, p, at)
 			if i < 0 {
-				break
+				f.remember(p)
+				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
+		case quick:
+			if at, line = f.quick(p, at, line); at == len(p) {
+				f.remember(p)
+				return
+			}
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
-		f.line(p[at:to], line, p[:at])
+		if raw := p[at:to]; f.mayDecide(raw) {
+			f.line(raw, line, p[:at])
+		}
 		at, line = to, line+1
 	}
 	f.remember(p)
+}
+
+// mayDecide reports whether a line has to be looked at where no run sleeps. One of a host is: that takes no longer than
+// to find out.
+func (f *Follower) mayDecide(raw []byte) bool {
+	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
+		return true
+	}
+	walk := f.plan.results.Walk(raw)
+	return next(&walk, raw, 0) >= 0
 }
 
 // next returns where in whole lines, from a place on, there is something that may decide, or

@@ -3,6 +3,7 @@ package outcome
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -20,8 +21,6 @@ var (
 	exception = lazyregexp.New(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
 	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
-	// ran is what it says of an operation; 2.9 has "0/1" there.
-	ran = lazyregexp.New(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
 	debug = lazyregexp.New(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
 	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py.
@@ -159,6 +158,22 @@ func isAnyError(said []byte) bool {
 func isExecuted(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte("executed "))
 	return ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9'
+}
+
+// hasRun reports whether a text is what pyinfra says of an operation: "executed 1 commands"; 2.9 has "0/1" there.
+func hasRun(text string) bool {
+	rest, ok := strings.CutPrefix(text, "executed ")
+	number := strings.TrimLeft(rest, "0123456789")
+	if !ok || len(number) == len(rest) {
+		return false
+	}
+	if of, more := strings.CutPrefix(number, "/"); more {
+		if number = strings.TrimLeft(of, "0123456789"); len(number) == len(of) {
+			return false
+		}
+	}
+	rest, ok = strings.CutPrefix(number, " commands")
+	return ok && (rest == "" || !isWord(rest[0]))
 }
 
 // isOurs reports whether what follows "Error: " is in pyinfra's own words; programs begin theirs

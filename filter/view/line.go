@@ -60,6 +60,10 @@ func sequenceOf(at Span, seq []byte, mark bool) sequence {
 // Look makes v the view of raw, one line or frame. It reuses v's memory.
 func (v *Line) Look(raw []byte) { v.lookFor(Known, raw) }
 
+// Untaught reports whether no line has taught the view a prefix that is in no table. Then there is none in front of a text that
+// begins with a space.
+func (v *Line) Untaught() bool { return len(v.taught) == 0 }
+
 // lookFor is look for the prefixes of some formats.
 func (v *Line) lookFor(prefixes *layouts, raw []byte) {
 	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw) - endLen(raw),
