@@ -40,6 +40,7 @@ func NewPlan() *Plan {
 type Follower struct {
 	plan  *Plan
 	view  view.Line
+	bare  bool   // the line that was looked at last is to be seen as it stands; the view is older
 	part  []byte // a line that has not ended
 	at    int    // its number
 	cut   bool   // more of it came than is looked at
@@ -70,7 +71,7 @@ func (f *Follower) At(now time.Time) { f.now = now }
 // clock is when the line that was looked at last was written; the zero time: that is not
 // known.
 func (f *Follower) clock() time.Time {
-	if !f.now.IsZero() {
+	if !f.now.IsZero() || f.bare {
 		return f.now
 	}
 	f.stamp = f.view.AppendStamp(f.stamp[:0])
@@ -188,20 +189,35 @@ func (f *Follower) remember(p []byte) {
 // line looks at one line, frame by frame. before is what was written in front of it
 // that is not remembered yet.
 func (f *Follower) line(raw []byte, line int, before []byte) {
-	dress := ""
-	for frame := range frames(raw) {
-		text, writer := f.look(frame, dress)
-		dress = cmp.Or(dress, f.view.Dress)
-		r := f.runOf(writer, text, line)
-		if r == nil {
-			continue
-		}
-		was := r.attention()
-		r.line(text, line, func(host string, alone bool) []string {
-			return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
-		})
-		f.count(was, r.attention())
+	if r := f.steadyAt(raw); r != nil {
+		f.bare = true
+		f.hand(r, frame{raw[:len(raw)-1], ""}, line, before)
+		f.bare = false
+		return
 	}
+	dress := ""
+	for bytes := range frames(raw) {
+		text, writer := f.look(bytes, dress)
+		dress = cmp.Or(dress, f.view.Dress)
+		if r := f.runOf(writer, text, line); r != nil {
+			f.hand(r, frame{text, writer}, line, before)
+		}
+	}
+}
+
+// A frame is what is to be seen of a line, or of a frame of one, and whose it is.
+type frame struct {
+	text   []byte
+	writer string
+}
+
+// hand hands a frame to its run.
+func (f *Follower) hand(r *run, of frame, line int, before []byte) {
+	was := r.attention()
+	r.line(of.text, line, func(host string, alone bool) []string {
+		return f.lastWords([][]byte{f.above, before}, search{writer: of.writer, host: host, alone: alone})
+	})
+	f.count(was, r.attention())
 }
 
 // frames yields the frames of a line that is overwritten.

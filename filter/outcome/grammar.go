@@ -3,7 +3,6 @@ package outcome
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -161,19 +160,28 @@ func isExecuted(text []byte) bool {
 }
 
 // hasRun reports whether a text is what pyinfra says of an operation: "executed 1 commands"; 2.9 has "0/1" there.
-func hasRun(text string) bool {
-	rest, ok := strings.CutPrefix(text, "executed ")
-	number := strings.TrimLeft(rest, "0123456789")
-	if !ok || len(number) == len(rest) {
+func hasRun(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("executed "))
+	n := digitsLen(rest)
+	if !ok || n == 0 {
 		return false
 	}
-	if of, more := strings.CutPrefix(number, "/"); more {
-		if number = strings.TrimLeft(of, "0123456789"); len(number) == len(of) {
+	rest = rest[n:]
+	if of, more := bytes.CutPrefix(rest, []byte("/")); more {
+		if n = digitsLen(of); n == 0 {
 			return false
 		}
+		rest = of[n:]
 	}
-	rest, ok = strings.CutPrefix(number, " commands")
-	return ok && (rest == "" || !isWord(rest[0]))
+	rest, ok = bytes.CutPrefix(rest, []byte(" commands"))
+	return ok && (len(rest) == 0 || !isWord(rest[0]))
+}
+
+func digitsLen(text []byte) (n int) {
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
 }
 
 // isOurs reports whether what follows "Error: " is in pyinfra's own words; programs begin theirs

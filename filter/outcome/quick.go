@@ -37,6 +37,17 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 	return at, line
 }
 
+// steadyAt returns the run that is steady and that a line of a host is of, where the line is to be seen as it stands, and teaches
+// nothing of what stands in front of all lines; else nil.
+func (f *Follower) steadyAt(raw []byte) *run {
+	r := f.writers[""]
+	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || !isBare(raw) ||
+		bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+		return nil
+	}
+	return r
+}
+
 // isSteady reports whether operations go on, and no line is looked at for anything else.
 func (r *run) isSteady() bool {
 	return r.phase == "operations" && r.attentive == 0 && r.usage == 0 && r.trace == nil && r.chain == nil && r.goesOn == nil
@@ -52,7 +63,7 @@ func (r *run) pass(text []byte, line int) bool {
 	if r.rec == nil {
 		return !result || !r.open.of[string(name)]
 	}
-	if result || bytes.IndexByte(name, ' ') >= 0 {
+	if result {
 		return false
 	}
 	if r.operating && !r.results {

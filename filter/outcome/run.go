@@ -272,7 +272,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.errors++
 	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
-		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
+		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
 	if len(r.open.of) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
@@ -311,8 +311,8 @@ func (r *run) operation() string {
 }
 
 // hostFailed notes that an operation or a fact failed on a host.
-func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(what)}
+func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said)}
 	if f.ran {
 		r.retract(host)
 		r.open.add(host)
@@ -321,6 +321,7 @@ func (r *run) hostFailed(host, what string, at int, words lastWords) {
 		r.fail(f)
 		return
 	}
+	what := shorten(said)
 	f.Text = words(host, r.connected == 1)
 	switch n := len(f.Text); {
 	case n == 0 && f.ran:
