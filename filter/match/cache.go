@@ -104,7 +104,11 @@ func (m *Matcher) mayOpen(at *candidate) bool {
 // ask asks a step, unless the answer is known.
 func (m *Matcher) ask(s *plan.Step, at *candidate) (n, steps int) {
 	t := m.cache.of(s, at.number)
+	m.work++
 	if t.text != at.number {
+		if s.Whole { // others look at how it begins
+			m.work += len(at.text)
+		}
 		n, steps = s.Match(at.text)
 		*t = try{text: at.number, n: n, steps: steps}
 	}

@@ -50,6 +50,7 @@ type Matcher struct {
 	now    time.Duration
 	stamp  []byte // the last date that a line was seen with, where that matters
 	begun  int    // blocks that were opened
+	work   int    // see Work
 	phased bool   // a phase of a run of pyinfra has begun
 }
 
@@ -97,6 +98,10 @@ func (m *Matcher) Tick(now time.Duration) { m.now = now }
 
 // Writers is how many writers are told apart.
 func (m *Matcher) Writers() int { return len(m.writers.all) }
+
+// Work is how much was asked so far: how many times steps were, and patterns of how many bytes. It is the same each time, and
+// on each machine: what an input costs grows with it, and with its length.
+func (m *Matcher) Work() int { return m.work }
 
 // Busy reports whether something is going on that a line without any literal may have a part in.
 func (m *Matcher) Busy() bool { return m.writers.busy > 0 }
