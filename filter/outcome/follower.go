@@ -40,12 +40,12 @@ func NewPlan() *Plan {
 type Follower struct {
 	plan  *Plan
 	view  view.Line
-	bare  bool   // the line that was looked at last is to be seen as it stands; the view is older
-	part  []byte // a line that has not ended
-	at    int    // its number
-	cut   bool   // more of it came than is looked at
-	above []byte // what was shown last, in whole lines
-	back  int    // so many bytes of it may still be gone back over
+	words view.Line // to look at lines again, see lastWords
+	part  []byte    // a line that has not ended
+	at    int       // its number
+	cut   bool      // more of it came than is looked at
+	above []byte    // what was shown last, in whole lines
+	back  int       // so many bytes of it may still be gone back over
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -71,10 +71,9 @@ func (f *Follower) At(now time.Time) { f.now = now }
 // clock is when the line that was looked at last was written; the zero time: that is not
 // known.
 func (f *Follower) clock() time.Time {
-	if !f.now.IsZero() || f.bare {
+	if !f.now.IsZero() {
 		return f.now
 	}
-	f.stamp = f.view.AppendStamp(f.stamp[:0])
 	t, _, _ := view.Time(string(f.stamp))
 	return t
 }
@@ -123,19 +122,20 @@ func (f *Follower) keep(p []byte) {
 
 // lines goes through whole lines, to those that may decide. plain: they have none of Literals.
 func (f *Follower) lines(p []byte, line int, plain bool) {
-	quiet, quick := f.plan.gate.Walk(p), plain && isBare(p)
+	quiet, hidden := f.plan.gate.Walk(p), view.NewHidden(p)
+	bare := hidden.Next(0) == hidden.Len() && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
 		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
 		case asleep:
-			i := next(&quiet, p, at)
+			i := next(&quiet, &hidden, at)
 			if i < 0 {
 				f.remember(p)
 				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
-		case quick:
+		case plain && bare:
 			if at, line = f.quick(p, at, line); at == len(p) {
 				f.remember(p)
 				return
@@ -143,7 +143,7 @@ func (f *Follower) lines(p []byte, line int, plain bool) {
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
 		if raw := p[at:to]; f.mayDecide(raw) {
-			f.line(raw, line, p[:at])
+			f.line(raw, line, p[:at], bare)
 		}
 		at, line = to, line+1
 	}
@@ -156,19 +156,16 @@ func (f *Follower) mayDecide(raw []byte) bool {
 	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
 		return true
 	}
-	walk := f.plan.results.Walk(raw)
-	return next(&walk, raw, 0) >= 0
+	walk, hidden := f.plan.results.Walk(raw), view.NewHidden(raw)
+	return next(&walk, &hidden, 0) >= 0
 }
 
 // next returns where in whole lines, from a place on, there is something that may decide, or
-// an escape sequence, which may stand in it; -1: nowhere.
-func next(walk *gate.Walk, p []byte, from int) int {
-	i, to := walk.Find(from), len(p)
-	if i >= 0 {
-		to = i
-	}
-	if j := bytes.IndexByte(p[from:to], view.Esc); j >= 0 {
-		return from + j
+// that may hide such; -1: nowhere.
+func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
+	i := walk.Find(from)
+	if j := hidden.Next(from); i < 0 && j < hidden.Len() || j < i {
+		return j
 	}
 	return i
 }
@@ -187,35 +184,36 @@ func (f *Follower) remember(p []byte) {
 }
 
 // line looks at one line, frame by frame. before is what was written in front of it
-// that is not remembered yet.
-func (f *Follower) line(raw []byte, line int, before []byte) {
-	if r := f.steadyAt(raw); r != nil {
-		f.bare = true
-		f.hand(r, frame{raw[:len(raw)-1], ""}, line, before)
-		f.bare = false
+// that is not remembered yet. bare: nothing is hidden in it, and it is one frame.
+func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
+	f.stamp = f.stamp[:0]
+	if r := f.steadyAt(raw); bare && r != nil {
+		f.hand(r, raw[:len(raw)-1], "", line, before)
 		return
 	}
 	dress := ""
-	for bytes := range frames(raw) {
-		text, writer := f.look(bytes, dress)
-		dress = cmp.Or(dress, f.view.Dress)
-		if r := f.runOf(writer, text, line); r != nil {
-			f.hand(r, frame{text, writer}, line, before)
+	for frame := range frames(raw) {
+		for f.view.First(frame); ; f.view.Next() {
+			if f.quota != nil {
+				f.stamp = f.view.AppendStamp(f.stamp) // that of an earlier frame holds for those behind it
+			}
+			text, writer := f.seen(&f.view, dress)
+			dress = cmp.Or(dress, f.view.Dress)
+			if r := f.runOf(writer, text, line); r != nil {
+				f.hand(r, text, writer, line, before)
+			}
+			if !f.view.Inner {
+				break
+			}
 		}
 	}
 }
 
-// A frame is what is to be seen of a line, or of a frame of one, and whose it is.
-type frame struct {
-	text   []byte
-	writer string
-}
-
-// hand hands a frame to its run.
-func (f *Follower) hand(r *run, of frame, line int, before []byte) {
+// hand hands what is to be seen of a frame to its run.
+func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
 	was := r.attention()
-	r.line(of.text, line, func(host string, alone bool) []string {
-		return f.lastWords([][]byte{f.above, before}, search{writer: of.writer, host: host, alone: alone})
+	r.line(text, line, func(host string, alone bool) []string {
+		return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
 	})
 	f.count(was, r.attention())
 }
@@ -241,31 +239,31 @@ func (f *Follower) count(was, is attention) {
 	f.runs[is]++
 }
 
-// look returns what is to be seen of a frame, and whose it is: that of the line that it
+// seen returns what is to be seen of a frame that was looked at, and whose it is: that of the line that it
 // is in, if there is no prefix in front of it. The text is valid until the next look.
-func (f *Follower) look(raw []byte, dress string) (text []byte, writer string) {
-	f.view.Look(raw)
-	if bytes.HasPrefix(f.view.Text, []byte(greenletHead)) {
-		return f.view.Text, withoutStamp(f.view.Dress)
+func (f *Follower) seen(v *view.Line, dress string) (text []byte, writer string) {
+	if bytes.HasPrefix(v.Text, []byte(greenletHead)) {
+		return v.Text, withoutStamp(v.Dress)
 	}
-	dress = cmp.Or(f.view.Dress, dress)
-	if n := pyinfra.BranchLen(f.view.Text); n > 0 {
-		branch := dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
-		if f.writers[branch] != nil || f.begins(dress, f.view.Text[n:]) {
-			return f.view.Text[n:], branch
+	dress = cmp.Or(v.Dress, dress)
+	if n := pyinfra.BranchLen(v.Text); n > 0 {
+		branch := dress + "branch " + string(v.Text[1:n-2]) + "\n"
+		if f.writers[branch] != nil || f.begins(dress, v.Text[n:]) {
+			return v.Text[n:], branch
 		}
 	}
-	return f.view.Text, dress
+	return v.Text, dress
 }
 
-// lookLast is look for the last frame of a line, which is what stays of it.
+// lookLast returns the same of the last frame of a line, which is what stays of it.
 func (f *Follower) lookLast(line []byte) (text []byte, writer string) {
 	last, dress := view.LastFrame(line), ""
 	if n, _ := view.FrameLen(line, 0); n > 0 && len(last) < len(line) {
-		f.view.Look(line[:n])
-		dress = f.view.Dress
+		f.words.Look(line[:n])
+		dress = f.words.Dress
 	}
-	return f.look(last, dress)
+	f.words.Look(last)
+	return f.seen(&f.words, dress)
 }
 
 // withoutStamp is the dress of a line in front of whose text its own writer has put the

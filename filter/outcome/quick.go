@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
-	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // Most lines of a run are what hosts say, "    [web-01] text", and of most of these nothing is to be known but
@@ -13,13 +12,7 @@ import (
 // hostLine is what such lines begin with.
 const hostLine = logged + "["
 
-// isBare reports whether whole lines are to be seen as they stand, where no prefix is in front of them: there are
-// no escape sequences in them, and each is one frame.
-func isBare(p []byte) bool {
-	return bytes.IndexByte(p, view.Esc) < 0 && bytes.IndexByte(p, '\r') < 0
-}
-
-// quick takes in lines of hosts, from one of whole lines on that are bare and have none of Literals. It returns where the first one
+// quick takes in lines of hosts, from one of whole lines on in which nothing is hidden, that are one frame each and have none of Literals. It returns where the first one
 // begins that has to be looked at, and its number.
 func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 	r := f.writers[""]
@@ -37,12 +30,11 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 	return at, line
 }
 
-// steadyAt returns the run that is steady and that a line of a host is of, where the line is to be seen as it stands, and teaches
+// steadyAt returns the run that is steady and that a line of a host is of, where the line is bare, and teaches
 // nothing of what stands in front of all lines; else nil.
 func (f *Follower) steadyAt(raw []byte) *run {
 	r := f.writers[""]
-	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || !isBare(raw) ||
-		bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
 		return nil
 	}
 	return r
