@@ -97,8 +97,11 @@ func typed(flags *pflag.FlagSet) (out []string) {
 // all is the value of --write for everything that is shown.
 const all = "all"
 
+// spare are looked at beyond those that are shown: some turn out to be parts of others.
+const spare = 20
+
 // wants reports whether a cluster is to be looked at closely.
-func (f *learnFlags) wants(n int, id string) bool { return n < f.top || f.writes(id) }
+func (f *learnFlags) wants(n int, id string) bool { return n < 2*f.top+spare || f.writes(id) }
 
 func (f *learnFlags) writes(id string) bool {
 	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
