@@ -179,7 +179,7 @@ func isRandom(found, _ string) bool {
 			from = i
 		}
 	}
-	return turns >= 4 && len(found) >= 10 || steps >= 3 && 2*short >= steps+1 && !strings.ContainsAny(found, digits+"_")
+	return turns >= 4 && len(found) >= 10 || steps >= 3 && 2*short > steps && !strings.ContainsAny(found, digits+"_")
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }

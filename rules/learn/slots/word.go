@@ -109,8 +109,8 @@ func shape(pieces []mask.Piece) string {
 }
 
 // settle makes the patterns. more: not all words were seen.
-func (s *slot) settle(any bool, more int) {
-	if s.any = s.any || any; s.any {
+func (s *slot) settle(open bool, more int) {
+	if s.any = s.any || open; s.any {
 		s.parts = []part{{pattern: s.wordPattern(more), variable: true}}
 		return
 	}
