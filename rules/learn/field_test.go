@@ -71,9 +71,23 @@ func TestDraftsOfJSONLogs(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&log, `{"time":"2026-11-24T03:59:%02d.%03dZ","level":"info","msg":"%s"}`+"\n", i%60, i*7%1000, messages[(i*i+i/7)%len(messages)])
 	}
-	set := drafts(t, mine(t, nil, log.String()))
-	assert.True(t, folds(t, set, `{"time":"2026-11-24T04:59:21.001Z","level":"info","msg":"the job of today is done"}`))
+	set := drafts(t, mine(t, nil, strings.ReplaceAll(log.String(), `"level":"info",`, "")))
+	assert.True(t, folds(t, set, `{"time":"2026-11-24T04:59:21.001Z","msg":"the job of today is done"}`))
 	assert.False(t, folds(t, set, `{"time":"2026-11-24T04:59:21.001Z","level":"info","msg":"all customer data were lost"}`))
+}
+
+// A rule does not see the level of a message in JSON: what may come as an error is not taken out.
+func TestLevelsOfJSONAreNotLost(t *testing.T) {
+	for _, key := range []string{`"level":"info"`, `"log.level": "INFO"`, `"severityText":"INFO"`, `"severity":"INFO"`, `"PRIORITY":"6"`, `"lvl":"debug"`, `"@level":"info"`} {
+		var log strings.Builder
+		for i := range 20 {
+			fmt.Fprintf(&log, `{"time":"2026-11-24T03:59:%02d.001Z",%s,"message":"the job of today is done"}`+"\n", i, key)
+		}
+		m := mine(t, nil, log.String())
+		require.NotEmpty(t, m.Clusters(), key)
+		assert.Nil(t, m.Clusters()[0].Draft, key)
+		assert.Contains(t, m.Clusters()[0].Refused, "at the level of an error", key)
+	}
 }
 
 // However many messages have one first word and one length, and in which order they come, each is found.

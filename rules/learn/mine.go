@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
@@ -211,7 +212,7 @@ func (m *Miner) line(raw []byte, number int) {
 		m.stats.Guarded++
 		m.sources.Cut()
 	default:
-		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal, saysBad(v, raw)}
+		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal, saysBad(v, raw), hidesLevel(v, raw)}
 		if !m.pythonLine(l) {
 			m.count(l)
 		}
@@ -236,7 +237,14 @@ type writtenLine struct {
 	number  int
 	ordinal int32
 	bad     bool // the object of JSON that it stands in says that something went wrong
+	leveled bool // that object has a level beside the message
 }
+
+// hidesLevel reports whether an object of JSON says how grave its message is: a rule sees the message alone, and would
+// take the same one at any level.
+func hidesLevel(v *view.Line, raw []byte) bool { return v.Wrapped && levelKey.Match(raw) }
+
+var levelKey = lazyregexp.New(`(?i)"[\w.@]*(?:level|lvl|severity|severity_?text|severity_?number|priority)"\s*:`)
 
 // saysBad reports whether an object of JSON, of which the view has the message alone, says that something went
 // wrong.
@@ -256,6 +264,7 @@ func (m *Miner) count(l writtenLine) {
 	if r.of == nil {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
+		r.of.leveled = r.of.leveled || l.leveled
 		r.of.bad = r.of.bad || l.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
 		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
 		m.remember(string(m.key), r)

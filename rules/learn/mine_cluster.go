@@ -38,6 +38,8 @@ type Cluster struct {
 
 	// Bad: its lines say of themselves that something went wrong. The draft lets them stay.
 	Bad bool
+	// leveled: they stand in objects of JSON that say how grave they are.
+	leveled bool
 	// Slots are where its lines differ in words, and which they are.
 	Slots []slots.Slot
 
@@ -165,7 +167,7 @@ func (m *Miner) lineCluster(t *template, in int) *Cluster {
 // add makes a template one of the cluster's.
 func (c *Cluster) add(t *template) {
 	c.templates, c.words = append(c.templates, t.text.ID), append(c.words, t.text.Words)
-	c.Bad = c.Bad || t.bad
+	c.Bad, c.leveled = c.Bad || t.bad, c.leveled || t.leveled
 }
 
 // blockCluster makes a cluster of a block; nil when a template of it was
@@ -299,6 +301,10 @@ func (c *Cluster) allIn(patterns map[string]bool) bool {
 
 // makeDraft makes a rule of the cluster, beside the rules that there are.
 func (c *Cluster) makeDraft(known *rules.Set) {
+	if c.leveled && !c.Bad {
+		c.Refused = "a rule is about the message alone, and would take it out at the level of an error as well: the level stands elsewhere in the JSON"
+		return
+	}
 	d := draft.NewDrafter(draft.Options{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
 	d.Quick, d.Advice, d.Bad = true, c.facts(), c.Bad
 	made, err := d.Draft(c.lines)

@@ -32,6 +32,7 @@ type template struct {
 	hosts    map[string]int
 	python   bool
 	bad      bool // its lines say of themselves that something went wrong
+	leveled  bool // they stand in objects of JSON that say how grave they are
 	trace    bool // it is a part of a trace
 	variants []*slots.Seen
 	more     int // lines with other words that are not among them
@@ -68,6 +69,7 @@ func (m *Miner) unite(into, part *skeleton.Template) {
 		to.sample, to.log, to.line, to.ordinal = from.sample, from.log, from.line, from.ordinal
 	}
 	to.count, to.ordered, to.more, to.bad, to.trace = to.count+from.count, to.ordered+from.ordered, to.more+from.more, to.bad || from.bad, to.trace || from.trace
+	to.leveled = to.leveled || from.leveled
 	for _, v := range from.variants {
 		m.addVariant(to, v)
 		m.variantBytes -= len(v.Text)
