@@ -132,7 +132,7 @@ func (w Where) read(name string, own bool, keys []Key) *File {
 	data, unused, err := bytesOf(name, own || w.Instead != "")
 	switch {
 	case os.IsNotExist(err) && w.Instead == "" || os.IsNotExist(err) && own:
-		return nil
+		return w.misnamed(filepath.Dir(name), own)
 	case unused != "":
 		f.Unused = unused
 		return f
@@ -151,6 +151,17 @@ func (w Where) read(name string, own bool, keys []Key) *File {
 		f.Settings = append(f.Settings, setting)
 	}
 	return f
+}
+
+// misnamed returns a file that is meant for a config file, and called otherwise: whoever wrote it believes in what it says. nil:
+// there is none.
+func (w Where) misnamed(folder string, own bool) *File {
+	for _, name := range []string{"orbfilter.yml", ".orbfilter.yaml", ".orbfilter.yml"} {
+		if info, err := os.Lstat(filepath.Join(folder, name)); err == nil && !info.IsDir() {
+			return &File{Name: w.shown(filepath.Join(folder, name)), Own: own, Unused: "it is not used, since config files are called " + Name + "; rename it"}
+		}
+	}
+	return nil
 }
 
 // shown is a file as a person in the working folder would write it.
