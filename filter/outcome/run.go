@@ -41,6 +41,7 @@ type run struct {
 	prepares    bool       // deploy files or a function, of which it says what they would change
 	asked       bool       // it has asked whether to go on without the hosts that failed
 	warning     string     // what may be why nothing is done; empty: nothing was said
+	warned      int        // its line
 	nothing     int        // the line of a table of results in which nothing is; 0: there is none
 	ignored     int        // the last line that says that an exception was ignored; 0: there is none
 
@@ -357,7 +358,7 @@ func (r *run) other(text []byte, at int) {
 	case asked.Match(text):
 		r.asked = true
 	case warning.Match(text) && r.warning == "":
-		r.warning = shorten(text)
+		r.warning, r.warned = shorten(text), at
 	case greenlet.Match(text):
 		r.died(string(greenlet.FindSubmatch(text)[1]))
 	case refused.Match(text):
