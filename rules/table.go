@@ -2534,7 +2534,7 @@ var table = []Rule{
 		Severity:        `noise`,
 		Match:           Match{Line: &Pattern{source: `^ {4}Failed to load host keys from \S.*/\.ssh/known_hosts: \[Errno 2\] No such file or directory: '[^']+/\.ssh/known_hosts'$`, facts: facts{literal: `/.ssh/known_hosts: [Errno 2] No such file or directory: '`, fixed: 109}}},
 		Affected:        []Affected{{Package: Package{Ecosystem: `PyPI`, Name: `pyinfra`}, Ranges: []Range{{Events: []RangeEvent{{Introduced: `3.0`}, {LastAffected: `3.10.0`}}}}}},
-		Advice:          `There is no list of known hosts yet. pyinfra makes it when a host has shown its key; the folder has to be there for that: "mkdir -p -m 700 ~/.ssh" makes it.`,
+		Advice:          `pyinfra makes the file when a host has shown its key. Its folder has to be there for that: "mkdir -p -m 700 ~/.ssh" makes it.`,
 		References:      []string{`https://docs.pyinfra.com/en/3.x/connectors/ssh.html`},
 		Samples:         []Sample{{Text: "    Failed to load host keys from /home/ci/.ssh/known_hosts: [Errno 2] No such file or directory: '/home/ci/.ssh/known_hosts'\n"}},
 		Counterexamples: []Sample{{Text: "    Failed to load host keys from /home/ci/.ssh/known_hosts: ('@cert-authority *.example.com ssh-ed25519 AAAA', Error('Incorrect padding'))\n"}, {Text: "    Failed to load host keys from /srv/keys/known: [Errno 2] No such file or directory: '/srv/keys/known'\n"}, {Text: "    [web] Failed to load host keys from /root/.ssh/known_hosts: [Errno 2] No such file or directory: '/root/.ssh/known_hosts'\n"}},
