@@ -59,7 +59,7 @@ uninstall: ## remove what install has put below PREFIX, and nothing else
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
-	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify ./testdata/layouts
+	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
 
 LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^TestOddEnvironments|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
@@ -67,7 +67,7 @@ LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitH
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify ./testdata/layouts
+	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
 
 # What is there already is left alone.
 says:
@@ -143,6 +143,9 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
+
+layouts-quick: build ## the part of it that takes some two minutes
+	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./testdata/layouts
 
 layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/how-to/doctor.md: half an hour at first, and 5 GB below .venvs
 	testdata/live/debian.sh strace debootstrap || true
@@ -221,4 +224,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
