@@ -21,6 +21,8 @@ type output struct {
 	// plain: it is whole lines without any literal.
 	plain bool
 
+	decided *decided // where it is put down instead; nil: it is sent
+
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
 }
@@ -29,6 +31,10 @@ type output struct {
 // folded ones with those before them that the same rule has folded. What a rule
 // claims that is shown is an event a line.
 func (o *output) Leave(e Event, plain bool) {
+	if o.decided != nil {
+		o.decided.leave(e, plain)
+		return
+	}
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
 	if e.Rule != o.as.Rule || e.Fold != o.as.Fold || len(o.raw) > most || own && bytes.HasSuffix(o.raw, []byte("\n")) {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -37,7 +38,8 @@ type writer struct {
 	// sites are the folders of installed packages that it has loaded modules from, by
 	// the module; nil: none was named.
 	sites     map[string]string
-	siteBytes int // that were entered there
+	siteBytes int                        // that are in there
+	repeats   map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash; nil: nothing
 }
 
 // writers are those that are told apart.
@@ -66,6 +68,10 @@ func (m *Matcher) enter(v *view.Line) *writer {
 		m.last = m.writer(v.Dress)
 	}
 	m.last = m.last.branch(v)
+	if w := m.last; w.busy && m.line-w.at > maxGap { // it is late to find out, see leaveSilent
+		w.giveUpAll(silent)
+		w.settle()
+	}
 	m.last.at = m.line
 	return m.last
 }
@@ -100,6 +106,7 @@ func (m *Matcher) forgetWriters() {
 	m.writers.all = slices.DeleteFunc(m.writers.all, func(w *writer) bool {
 		gone := w.at <= last
 		if gone {
+			w.beginRun()
 			delete(m.writers.byPrefix, w.prefix)
 		}
 		return gone
@@ -117,6 +124,13 @@ func (w *writer) giveUpAll(why string) {
 	}
 	w.keepOpen()
 	w.failing = nil
+}
+
+// beginRun forgets what another run has told: where its modules are, and what was the first of its kind.
+func (w *writer) beginRun() {
+	w.sites, w.siteBytes = nil, 0
+	w.singles.repeats -= len(w.repeats)
+	w.repeats = nil
 }
 
 // each does something with each writer.
@@ -155,7 +169,7 @@ func (m *Matcher) leaveSilent() {
 	m.writers.silence = m.line + maxGap/4
 	m.each(func(w *writer) {
 		if w.busy && w.line-w.at > maxGap {
-			w.giveUpAll("nothing came from its writer for long")
+			w.giveUpAll(silent)
 		}
 	})
 }
