@@ -22,6 +22,9 @@ type output struct {
 	plain bool
 
 	decided *decided // where it is put down instead; nil: it is sent
+	// shown is what the outcome has not been told yet, if apart.
+	apart bool
+	shown []shown
 
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
@@ -69,8 +72,19 @@ func (o *output) send(e Event, plain bool) {
 		if o.timed {
 			o.outcome.At(o.now)
 		}
+		if o.apart {
+			o.shown = append(o.shown, shown{bytes.Clone(e.Raw), e.Line, plain})
+			return
+		}
 		o.outcome.Write(e.Raw, e.Line, plain)
 	}
+}
+
+// A shown is what the outcome is told of.
+type shown struct {
+	raw   []byte
+	line  int
+	plain bool
 }
 
 // tell sends an event to the sink, unless that has failed, and returns it as

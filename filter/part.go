@@ -121,6 +121,20 @@ func (p *Plan) Whole(sink Sink, o Options) *Whole {
 	return &Whole{filter: p.Filter(sink, o), last: p.part(o, 1)}
 }
 
+// Apart leaves it to the caller to follow the runs of the log, which takes about as long as all else that is to be done in the
+// order of the log. What a call returns is to be called before the next one is, after each call of Write, Go and Close, by
+// any goroutine; and all of them before Summary.
+func (w *Whole) Apart() (follow func()) {
+	o := w.filter.out
+	all := o.shown
+	o.apart, o.shown = true, nil
+	return func() {
+		for _, s := range all {
+			o.outcome.Write(s.raw, s.line, s.plain)
+		}
+	}
+}
+
 // Write goes on with text of which there is no part. It must stay as it is until the Whole is closed.
 func (w *Whole) Write(text []byte) (int, error) {
 	_, _ = w.last.filter.Write(text)
@@ -206,6 +220,3 @@ func (w *Whole) Close() error {
 func (w *Whole) Summary() *Summary {
 	return w.filter.tally.Summary(Limits{HeldBytesMax: w.held.Bytes, HeldMax: w.held.Time, RulesSkipped: w.last.filter.broken}, w.filter.out.outcome.Outcome())
 }
-
-// Filter is what says to spools which issues there are.
-func (w *Whole) Filter() *Filter { return w.filter }

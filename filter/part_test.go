@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,6 +89,7 @@ func drawStretch(t *rapid.T) string {
 type account struct {
 	shown, events strings.Builder
 	kind          string
+	sum           *report.Report
 	report        string
 }
 
@@ -110,7 +112,8 @@ func (a *account) Event(e filter.Event) error {
 }
 
 func (a *account) end(s *filter.Summary) {
-	text, _ := json.MarshalIndent(report.New(s, report.Run{Fix: func(site, r string) string { return site + r }}), "", " ")
+	a.sum = report.New(s, report.Run{Fix: func(site, r string) string { return site + r }})
+	text, _ := json.MarshalIndent(a.sum, "", " ")
 	a.report = string(text)
 }
 
@@ -182,7 +185,6 @@ func TestPartsAreTheWhole(t *testing.T) {
 // Long logs, as they are, are cut at any place, and nearly each part is of use.
 func TestPartsAreOfUse(t *testing.T) {
 	plan := filter.NewPlan(filtertest.Builtin())
-	undated := filter.Options{Recorded: true, Claims: true, Record: true}
 	runs := filtertest.Captures(t, "*.pipe.log")
 	for _, prefix := range []string{"", "2026-11-24T03:59:21.1234567Z ", "web-1  | ", "vm7: "} {
 		var log strings.Builder
@@ -198,4 +200,44 @@ func TestPartsAreOfUse(t *testing.T) {
 		t.Logf("%q: %d of %d", prefix, used, len(cuts))
 		assert.GreaterOrEqual(t, 10*used, 8*len(cuts), prefix)
 	}
+}
+
+// A log that is cut where Cuts says, each part filtered by itself as a log of its own, shows what it shows as a whole; and the
+// reports of the parts add up to the same issues.
+func TestCutPartsAddUp(t *testing.T) {
+	plan, cut := filter.NewPlan(filtertest.Builtin()), 0
+	rapid.Check(t, func(t *rapid.T) {
+		log := drawLog(t)
+		c := plan.Cuts(undated, int64(rapid.IntRange(1, max(1, len(log)/2)).Draw(t, "size")))
+		for rest := log; rest != ""; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "write")
+			_, _ = c.Write([]byte(rest[:n]))
+			rest = rest[n:]
+		}
+		shown, from, want := "", 0, atOnce(plan, log, undated)
+		var parts []*report.Report
+		for _, to := range append(c.Places(), int64(len(log))) {
+			part := atOnce(plan, log[from:to], undated)
+			shown, parts = shown+part.shown.String(), append(parts, part.sum)
+			from = int(to)
+		}
+		cut += len(parts) - 1
+		require.Equal(t, want.shown.String(), shown)
+		require.Equal(t, adding(want.sum), adding(report.Merge(parts...)))
+	})
+	assert.Positive(t, cut, "logs were cut")
+	t.Logf("%d cuts", cut)
+}
+
+var undated = filter.Options{Recorded: true, Claims: true, Record: true}
+
+// adding is what adds up of a report when a log is cut: all but where something stands, what came of a run that is cut in two,
+// and what an issue in one part comes of that is in another.
+func adding(r *report.Report) (lines []string) {
+	lines = append(lines, fmt.Sprint(r.Input, r.Output, r.Folded))
+	for _, i := range r.Issues {
+		lines = append(lines, fmt.Sprint(i.ID, i.Count, i.Lines, i.Unfolded, i.Hosts, i.Operations))
+	}
+	slices.Sort(lines)
+	return lines
 }

@@ -68,7 +68,7 @@ func (w *writer) carries() string {
 // Same reports whether the matcher, which carries c, may be taken for another one that was told less of what came
 // before, and carried d in front of the same line. later has gone on from there.
 func (m *Matcher) Same(c, d Carry, later *Matcher) bool {
-	if c.learnt != d.learnt || c.stamp != d.stamp && later.tally.Asked() > d.asked {
+	if c.learnt != d.learnt || c.stamp != d.stamp && (later.tally.Asked() > d.asked || later.Open() > 0) {
 		return false
 	}
 	if len(m.writers.all)+len(later.writers.all) > maxWriters/2 || m.singles.repeats+later.singles.repeats > maxRepeats/2 {
@@ -99,15 +99,24 @@ func (m *Matcher) below(prefix string) bool {
 
 // Inherit gives the matcher the writers of another one, which it has gone on from, that it has not met itself.
 func (m *Matcher) Inherit(from *Matcher) {
+	var all []*writer // in the order in which they were met first
 	for _, w := range from.writers.all {
-		if m.writers.byPrefix[w.prefix] != nil {
-			continue
+		if own := m.writers.byPrefix[w.prefix]; own != nil {
+			w = own
+		} else {
+			w.Matcher = m
+			m.singles.repeats += len(w.repeats)
+			m.writers.byPrefix[w.prefix] = w
+			m.queue.Wait(&w.account, nil)
 		}
-		w.Matcher = m
-		m.singles.repeats += len(w.repeats)
-		m.writers.all, m.writers.byPrefix[w.prefix] = append(m.writers.all, w), w
-		m.queue.Wait(&w.account, nil)
+		all = append(all, w)
 	}
+	for _, w := range m.writers.all {
+		if from.writers.byPrefix[w.prefix] == nil {
+			all = append(all, w)
+		}
+	}
+	m.writers.all = all
 	m.phased = m.phased || from.phased
 	if !m.stamped {
 		m.stamp = from.stamp

@@ -119,6 +119,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 	m.view, m.line, m.named = v, number, false
 	first := m.within == nil
 	w := m.enter(v)
+	w.writes()
 	m.within = w
 	if v.GoesOn && first {
 		w.goOn()

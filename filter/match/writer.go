@@ -68,12 +68,17 @@ func (m *Matcher) enter(v *view.Line) *writer {
 		m.last = m.writer(v.Dress)
 	}
 	m.last = m.last.branch(v)
-	if w := m.last; w.busy && m.line-w.at > maxGap { // it is late to find out, see leaveSilent
+	return m.last
+}
+
+// writes notes that the writer has written the current line. What it had begun long before is given up, as leaveSilent
+// would have done by now, or soon.
+func (w *writer) writes() {
+	if w.busy && w.line-w.at > maxGap {
 		w.giveUpAll(silent)
 		w.settle()
 	}
-	m.last.at = m.line
-	return m.last
+	w.at = w.line
 }
 
 // writer returns the writer with this prefix, which may be a new one.

@@ -45,6 +45,8 @@ type Follower struct {
 	cut   bool   // more of it came than is looked at
 	above []byte // what was shown last, in whole lines
 	back  int    // so many bytes of it may still be gone back over
+	in    int    // bytes that were shown before what is written now
+	paid  int    // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -82,7 +84,7 @@ func (f *Follower) clock() time.Time {
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
 // in pieces is one line. plain: they are whole lines without any of Literals.
 func (f *Follower) Write(p []byte, line int, plain bool) {
-	f.back = min(f.back+backPerByte*len(p), backAtOnce)
+	defer func(n int) { f.in += n }(len(p))
 	if plain && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
@@ -96,12 +98,20 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at)
+		f.lines(whole, f.at, f.in+n-len(whole))
 		f.part = whole[:0]
-		p, line = p[n:], line+1
+		f.linesBehind(p, n, line+1)
+		return
 	}
+	f.linesBehind(p, 0, line)
+}
+
+// linesBehind goes through the lines behind the first bytes of what is written, and keeps the beginning of the last.
+func (f *Follower) linesBehind(p []byte, first, line int) {
+	from := f.in + first
+	p = p[first:]
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line)
+	f.lines(p[:n], line, from)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -120,8 +130,8 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide.
-func (f *Follower) lines(p []byte, line int) {
+// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
+func (f *Follower) lines(p []byte, line, begin int) {
 	quiet, listening := f.plan.gate.Walk(p), f.plan.results.Walk(p)
 	for at := 0; at < len(p); {
 		from := at
@@ -138,6 +148,8 @@ func (f *Follower) lines(p []byte, line int) {
 			line += bytes.Count(p[from:at], []byte("\n"))
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
+		f.back = min(f.back+backPerByte*(begin+to-f.paid), backAtOnce)
+		f.paid = begin + to
 		f.line(p[at:to], line, p[:at])
 		at, line = to, line+1
 	}
@@ -161,13 +173,26 @@ func next(walk *gate.Walk, p []byte, from int) int {
 func (f *Follower) remember(p []byte) {
 	if len(p) > maxAbove {
 		p = p[len(p)-maxAbove:]
-		p = p[bytes.IndexByte(p, '\n')+1:]
 		f.above = f.above[:0]
 	}
 	if over := len(f.above) + len(p) - 2*maxAbove; over > 0 {
 		f.above = f.above[:copy(f.above, f.above[min(over+maxAbove, len(f.above)):])]
 	}
 	f.above = append(f.above, p...)
+}
+
+// window is the last maxAbove bytes of two texts that follow each other, in whole lines: however they were written, it is the
+// same.
+func window(above, before []byte) [][]byte {
+	if len(before) >= maxAbove {
+		above, before = nil, before[len(before)-maxAbove:]
+		return [][]byte{nil, before[bytes.IndexByte(before, '\n')+1:]}
+	}
+	if room := maxAbove - len(before); len(above) >= room {
+		above = above[len(above)-room:]
+		above = above[bytes.IndexByte(above, '\n')+1:]
+	}
+	return [][]byte{above, before}
 }
 
 // line looks at one line, frame by frame. before is what was written in front of it
@@ -183,7 +208,7 @@ func (f *Follower) line(raw []byte, line int, before []byte) {
 		}
 		was := r.attention()
 		r.line(text, line, func(host string, alone bool) []string {
-			return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
+			return f.lastWords(window(f.above, before), search{writer: writer, host: host, alone: alone})
 		})
 		f.count(was, r.attention())
 	}
