@@ -7,6 +7,6 @@ to=$here/../../.tools/otel
 [ -x "$to/otelcol" ] && exit 0
 mkdir -p "$to"
 cd "$to"
-CGO_ENABLED=0 GOFLAGS=-trimpath GOBIN=$to go install go.opentelemetry.io/collector/cmd/builder@v0.165.0
+CGO_ENABLED=0 GOFLAGS=-trimpath GOBIN=$to go install go.opentelemetry.io/collector/cmd/builder@v0.110.0
 CGO_ENABLED=0 ./builder --config "$here/otel-builder.yaml" --skip-strict-versioning
 mv build/otelcol otelcol
