@@ -90,9 +90,9 @@ cross: ## vet and build for the other platforms: two minutes
 	  $(GO) vet ./... && $(GO) build ./... || exit; \
 	done
 
-bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/benchmarks.md and README
+bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md and README
 	testdata/live/debian.sh rg perl || true
-	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/benchmarks.md -readme README.md) bin/orbfilter
+	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme README.md) bin/orbfilter
 
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
@@ -102,20 +102,20 @@ scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and 
 
 # Takes long: a hundred environments. The table is written only where everything is as the rules say.
 verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table: an hour, a hundred environments
-	$(GO) run ./testdata/verify -write docs/known-issues.md bin/orbfilter
+	$(GO) run ./testdata/verify -write docs/reference/known-issues.md bin/orbfilter
 
 verify-quick: build ## the part of it that takes a minute: the first issue, and the advice
 	$(GO) run ./testdata/verify -quick bin/orbfilter
 
-faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/reliability.md
-	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
+faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
+	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
 overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
 	testdata/live/venvs.sh
-	$(GO) run ./testdata/overhead -pairs $(PAIRS) -hosts $(DEPLOYHOSTS) $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
+	$(GO) run ./testdata/overhead -pairs $(PAIRS) -hosts $(DEPLOYHOSTS) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
 needs: build ## measure memory, address space, threads, and the first moments of a start; WRITE=1 as above
-	$(GO) run ./testdata/needs $(if $(WRITE),-write docs/reliability.md) bin/orbfilter
+	$(GO) run ./testdata/needs $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
 generate: ## make Go of the built-in rules, as they are in the program, after one has changed
 	$(GO) generate ./rules ./filter/plan
@@ -124,7 +124,7 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 	bin/orbfilter rules lint
 	bin/orbfilter rules test
 
-coverage: ## write docs/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
+coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
 golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it

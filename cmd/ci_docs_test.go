@@ -91,7 +91,7 @@ type workflowStep struct {
 	With            map[string]string
 }
 
-// TestDocsGitHub runs each workflow of docs/github.md, with the action as it is
+// TestDocsGitHub runs each workflow of docs/how-to/github.md, with the action as it is
 // here, and stand-ins for pip, go, gh and pyinfra.
 func TestDocsGitHub(t *testing.T) {
 	a := readAction(t)
@@ -102,10 +102,10 @@ func TestDocsGitHub(t *testing.T) {
 	for name := range a.Outputs {
 		names = append(names, name)
 	}
-	tableOf(t, "docs/github.md", names)
-	runShown(t, "docs/github.md", "yaml")
+	tableOf(t, "docs/how-to/github.md", names)
+	runShown(t, "docs/how-to/github.md", "yaml")
 	uses := map[string]string{}
-	for _, text := range blocks(t, "docs/github.md", "yaml", "sh") {
+	for _, text := range blocks(t, "docs/how-to/github.md", "yaml", "sh") {
 		file := filepath.Join(t.TempDir(), "workflow.yml")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 		schema(t, "github-workflows", file)
@@ -147,16 +147,16 @@ func (j *githubJob) workflowStep(t *testing.T, s *workflowStep, uses map[string]
 	}
 }
 
-// TestDocsGitLab runs each job of docs/gitlab.md, and each use of the component.
+// TestDocsGitLab runs each job of docs/how-to/gitlab.md, and each use of the component.
 func TestDocsGitLab(t *testing.T) {
 	_, _, inputs := componentParts(t)
 	var names []string
 	for name := range inputs {
 		names = append(names, name)
 	}
-	tableOf(t, "docs/gitlab.md", names)
-	runShown(t, "docs/gitlab.md", "yaml")
-	for _, text := range blocks(t, "docs/gitlab.md", "yaml", "sh") {
+	tableOf(t, "docs/how-to/gitlab.md", names)
+	runShown(t, "docs/how-to/gitlab.md", "yaml")
+	for _, text := range blocks(t, "docs/how-to/gitlab.md", "yaml", "sh") {
 		file := filepath.Join(t.TempDir(), "ci.yml")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 		schema(t, "gitlab-ci", file)
@@ -213,7 +213,7 @@ func scripts(t *testing.T, text string) {
 	}
 }
 
-// TestDocsPreCommit: pre-commit takes each configuration of docs/pre-commit.md,
+// TestDocsPreCommit: pre-commit takes each configuration of docs/how-to/pre-commit.md,
 // and the hooks are there. TestPreCommitHooks runs them.
 func TestDocsPreCommit(t *testing.T) {
 	var manifest []struct{ ID string }
@@ -222,8 +222,8 @@ func TestDocsPreCommit(t *testing.T) {
 	for _, h := range manifest {
 		ids = append(ids, h.ID)
 	}
-	tableOf(t, "docs/pre-commit.md", ids)
-	for _, text := range blocks(t, "docs/pre-commit.md", "yaml", "sh") {
+	tableOf(t, "docs/how-to/pre-commit.md", ids)
+	for _, text := range blocks(t, "docs/how-to/pre-commit.md", "yaml", "sh") {
 		file := filepath.Join(t.TempDir(), ".pre-commit-config.yaml")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 		out, err := exec.Command(filepath.Join(ciTools(t), "pre-commit"), "validate-config", file).CombinedOutput()
@@ -236,24 +236,24 @@ func TestDocsPreCommit(t *testing.T) {
 
 var console = regexp.MustCompile("(?ms)^```console\n\\$ ([^\n]*)\n(.*?)^```$")
 
-// TestDocsGatesShowWhatIsPrinted does what docs/gates.md says. "cat logs/…" makes
+// TestDocsGatesShowWhatIsPrinted does what docs/how-to/gates.md says. "cat logs/…" makes
 // the log.
 func TestDocsGatesShowWhatIsPrinted(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "logs"), 0o755))
-	showsWhatIsPrinted(t, "gates.md", dir)
+	showsWhatIsPrinted(t, "how-to/gates.md", dir)
 }
 
-// TestDocsReportsShowWhatIsPrinted does what docs/reports.md says, with two
+// TestDocsReportsShowWhatIsPrinted does what docs/reference/reports.md says, with two
 // recorded runs.
 func TestDocsReportsShowWhatIsPrinted(t *testing.T) {
 	dir := t.TempDir()
 	for name, log := range map[string]string{"monday.log": "more/network-retry.log", "tuesday.log": "more/deploy-raises.log"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(textIn(t, capture(t, log))), 0o644))
 	}
-	showsWhatIsPrinted(t, "reports.md", dir)
+	showsWhatIsPrinted(t, "reference/reports.md", dir)
 	for _, kind := range reports.ReportKinds() {
-		assert.Contains(t, page(t, "docs/reports.md"), "\n| `"+kind+"` | ")
+		assert.Contains(t, page(t, "docs/reference/reports.md"), "\n| `"+kind+"` | ")
 	}
 }
 
@@ -277,7 +277,7 @@ func showsWhatIsPrinted(t *testing.T, name, dir string) {
 		return "```console\n$ " + m[1] + "\n" + string(out) + "```"
 	})
 	if *update {
-		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", name), []byte(done), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", filepath.FromSlash(name)), []byte(done), 0o644))
 		return
 	}
 	assert.Equal(t, doc, done, "go test -update writes it anew")

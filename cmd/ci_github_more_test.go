@@ -33,7 +33,7 @@ func TestActionScans(t *testing.T) {
 	assert.NotZero(t, got.code)
 }
 
-// TestActionFailsForWhatIsNew is the flow of docs/github.md.
+// TestActionFailsForWhatIsNew is the flow of docs/how-to/github.md.
 func TestActionFailsForWhatIsNew(t *testing.T) {
 	j := newGitHubJob(t)
 	log := textIn(t, capture(t, "more/deploy-raises.log"))

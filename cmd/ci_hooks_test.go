@@ -164,7 +164,7 @@ func TestPreCommitHooks(t *testing.T) {
 	assert.Equal(t, 1, code, out)
 	assert.Contains(t, out, "yours.yml")
 
-	// rules elsewhere, as docs/pre-commit.md says
+	// rules elsewhere, as docs/how-to/pre-commit.md says
 	r.put(t, ".orbfilter/rules/more/yours.yml", strings.Replace(goodRule, "id: mine", "id: : mine", 1))
 	r.put(t, "deploy/.orbfilter/rules/mine.yaml", goodRule)
 	r.put(t, ".pre-commit-config.yaml", strings.ReplaceAll(config, "-lint\n", "-lint\n    args: [--strict, deploy/.orbfilter/rules]\n"))
@@ -174,7 +174,7 @@ func TestPreCommitHooks(t *testing.T) {
 	// and without a file of it
 	require.NoError(t, os.RemoveAll(filepath.Join(r.dir, ".orbfilter", "rules", "more")))
 	r.git(t, "add", "--all")
-	for _, command := range blocks(t, "docs/pre-commit.md", "sh", "yaml") {
+	for _, command := range blocks(t, "docs/how-to/pre-commit.md", "sh", "yaml") {
 		words := strings.Fields(strings.Replace(command, "https://github.com/orbfilter/orbfilter", dir, 1))
 		require.Equal(t, "pre-commit", words[0])
 		out, code = r.run(t, preCommit, words[1:]...)

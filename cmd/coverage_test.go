@@ -44,7 +44,7 @@ var left = map[string]string{
 }
 
 // TestCoverage reads everything that pyinfra, its OrbStack connector and paramiko can print on a failure from their
-// sources, dresses it as pyinfra prints it, and asks the rules: each text has one. docs/coverage.md is the list.
+// sources, dresses it as pyinfra prints it, and asks the rules: each text has one. docs/reference/coverage.md is the list.
 func TestCoverage(t *testing.T) {
 	script := filepath.Join("..", "testdata", "coverage", "texts.sh")
 	var said bytes.Buffer
@@ -62,7 +62,7 @@ func TestCoverage(t *testing.T) {
 	for i := range all {
 		named[i] = ask(t, plan, &all[i])
 	}
-	doc := filepath.Join("..", "docs", "coverage.md")
+	doc := filepath.Join("..", "docs", "reference", "coverage.md")
 	if *update {
 		require.NoError(t, os.WriteFile(doc, coverage(all, named), 0o644))
 	}

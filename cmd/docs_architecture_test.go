@@ -14,9 +14,9 @@ import (
 )
 
 // TestDocsNameEveryPackage: who opens the tree finds each folder with Go in it in
-// docs/architecture.md, and no other; and the files that it names are there.
+// docs/explanation/architecture.md, and no other; and the files that it names are there.
 func TestDocsNameEveryPackage(t *testing.T) {
-	doc, err := os.ReadFile(filepath.Join("..", "docs", "architecture.md"))
+	doc, err := os.ReadFile(filepath.Join("..", "docs", "explanation", "architecture.md"))
 	require.NoError(t, err)
 	var named, there []string
 	for _, m := range regexp.MustCompile(`(?m)^([a-z/]+)  +\S`).FindAllStringSubmatch(string(doc), -1) {

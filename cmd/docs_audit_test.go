@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDocsAuditRestores does what docs/audit.md says, each block in a folder of its
+// TestDocsAuditRestores does what docs/how-to/audit.md says, each block in a folder of its
 // own, and looks whether the original is what came back.
 func TestDocsAuditRestores(t *testing.T) {
 	noise := textIn(t, capture(t, "gevent-25.5.1.20-hosts.pipe.log"))
@@ -32,7 +32,7 @@ func TestDocsAuditRestores(t *testing.T) {
 			map[string]string{"logs/x.log": noise + retry},
 		},
 	}
-	done := blocks(t, "docs/audit.md", "sh", "json")
+	done := blocks(t, "docs/how-to/audit.md", "sh", "json")
 	require.Len(t, done, len(kinds))
 	for n, kind := range kinds {
 		require.Contains(t, done[n], kind.has)

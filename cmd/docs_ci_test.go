@@ -14,10 +14,10 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 )
 
-// TestDocsOfFormats: the table of docs/ci.md has every format, and the variable
+// TestDocsOfFormats: the table of docs/reference/ci.md has every format, and the variable
 // that auto knows it by; the lines of JSON in it are such.
 func TestDocsOfFormats(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join("..", "docs", "ci.md"))
+	data, err := os.ReadFile(filepath.Join("..", "docs", "reference", "ci.md"))
 	require.NoError(t, err)
 	var names []string
 	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (`\\w+`|[a-z ]+) \\|.*\\|.*\\|.*\\|.*\\|$").FindAllStringSubmatch(string(data), -1) {

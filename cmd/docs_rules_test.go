@@ -24,12 +24,12 @@ var (
 
 func rulesDoc(t *testing.T) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "docs", "rules.md"))
+	data, err := os.ReadFile(filepath.Join("..", "docs", "how-to", "rules.md"))
 	require.NoError(t, err)
 	return string(data)
 }
 
-// TestDocsRulesAreRight: every rule that docs/rules.md shows can be copied, and
+// TestDocsRulesAreRight: every rule that docs/how-to/rules.md shows can be copied, and
 // claims its samples and nothing of its counterexamples.
 func TestDocsRulesAreRight(t *testing.T) {
 	found := yamlBlock.FindAllStringSubmatch(rulesDoc(t), -1)
@@ -83,7 +83,7 @@ func claimedBy(t *testing.T, r *rules.Rule, text string) int {
 	return n
 }
 
-// TestDocsRulesShowWhatIsPrinted does what docs/rules.md says, from the log to
+// TestDocsRulesShowWhatIsPrinted does what docs/how-to/rules.md says, from the log to
 // the rule in use, one command after the other in one folder, and compares what
 // is printed.
 func TestDocsRulesShowWhatIsPrinted(t *testing.T) {
@@ -114,7 +114,7 @@ func TestDocsRulesShowWhatIsPrinted(t *testing.T) {
 		return "```console\n$ " + m[1] + "\n" + string(out) + "```"
 	})
 	if *update {
-		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", "rules.md"), []byte(done), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join("..", "docs", "how-to", "rules.md"), []byte(done), 0o644))
 		return
 	}
 	assert.Equal(t, doc, done, "go test -update writes it anew")

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDocsScanShowWhatIsPrinted does what docs/scan.md says, with recorded runs.
+// TestDocsScanShowWhatIsPrinted does what docs/how-to/scan.md says, with recorded runs.
 func TestDocsScanShowWhatIsPrinted(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "logs", "web"), 0o755))
@@ -19,5 +19,5 @@ func TestDocsScanShowWhatIsPrinted(t *testing.T) {
 	}
 	retry := pack(t, "gzip", textIn(t, capture(t, "more/network-retry.log")))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "logs", "web", "retry.log.gz"), retry, 0o644))
-	showsWhatIsPrinted(t, "scan.md", dir)
+	showsWhatIsPrinted(t, "how-to/scan.md", dir)
 }

@@ -24,7 +24,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// hostileTexts are one of each kind of what must not be told as it is: docs/reliability.md has
+// hostileTexts are one of each kind of what must not be told as it is: docs/explanation/reliability.md has
 // the table.
 var hostileTexts = map[string]string{
 	"C0":              "\x01\x08",

@@ -84,6 +84,42 @@ func passed(t *testing.T, log, clean, out, said string) {
 	assert.NotContains(t, said, "fatal error")
 }
 
+// TestHomeOfSomebodyElse: sudo -u and containers leave HOME where it was, with a folder that is closed to who runs there. Rules and
+// trust are his who lives there, and a deploy is no less started.
+func TestHomeOfSomebodyElse(t *testing.T) {
+	if os.Getuid() == 0 && exec.Command("setpriv", "--reuid", "65534", "true").Run() != nil {
+		t.Skip("root may look everywhere, and cannot become another user here")
+	}
+	as := ""
+	if os.Getuid() == 0 {
+		as = "setpriv --reuid 65534 --regid 65534 --clear-groups "
+	}
+	dir, err := os.MkdirTemp("", "orbfilter-home-*") // t.TempDir is in a folder that is closed to others
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = exec.Command("chmod", "-R", "700", dir).Run(); os.RemoveAll(dir) })
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "project", ".orbfilter", "rules"), 0o755))
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "home", ".config", "orbfilter", "rules"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "project", ".orbfilter", "rules", "a.yaml"), []byte("id: a\n"), 0o644))
+	require.NoError(t, exec.Command("cp", program(t), dir+"/orbfilter").Run())
+	require.NoError(t, os.Chmod(dir, 0o755))
+	require.NoError(t, os.Chmod(dir+"/home", 0))
+	for name, script := range map[string]string{
+		"run":        `orbfilter run -- sh -c "echo deployed; exit 5"`,
+		"pipe":       `{ echo deployed | orbfilter; } && exit 5`,
+		"in project": `cd project; orbfilter run -- sh -c "echo deployed; exit 5"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			script = strings.ReplaceAll(script, "orbfilter run", as+dir+"/orbfilter run")
+			script = strings.ReplaceAll(script, "| orbfilter", "| "+as+dir+"/orbfilter")
+			out, said, code := sh(t, dir, `unset XDG_CONFIG_HOME XDG_STATE_HOME; HOME=$PWD/home; export HOME; `+script)
+			assert.Equal(t, "deployed\n", out, said)
+			assert.Equal(t, 5, code)
+			assert.NotContains(t, said, "cannot")
+			assert.NotContains(t, said, "denied")
+		})
+	}
+}
+
 // TestLittleOfEverything: the bytes pass, whatever there is little of.
 func TestLittleOfEverything(t *testing.T) {
 	log := readFile(t, "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log")
@@ -96,6 +132,7 @@ func TestLittleOfEverything(t *testing.T) {
 	}{
 		{"no HOME", `unset HOME XDG_STATE_HOME XDG_CONFIG_HOME XDG_CACHE_HOME; exec orbfilter "$@"`, nil, "", 0},
 		{"no such HOME", `unset XDG_STATE_HOME; HOME=/nowhere/at/all exec orbfilter "$@"`, nil, "", 0},
+		{"a HOME that is a file", `unset XDG_STATE_HOME XDG_CONFIG_HOME; HOME=$PWD/log exec orbfilter "$@"`, nil, "", 0},
 		{"a HOME that cannot be written", `unset XDG_STATE_HOME; HOME=/proc exec orbfilter "$@"`, nil, "", 0},
 		{"a folder that cannot be written", `exec orbfilter "$@"`, []string{"--report", "md=/proc/r.md"}, "orbfilter: --report: /proc/r.md: ", 3},
 		{"no environment", `exec env -i "$(command -v orbfilter)" "$@"`, nil, "", 0},

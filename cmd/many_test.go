@@ -25,7 +25,7 @@ import (
 // stream and with two, and in a scan.
 func TestManyOfTheWholeProgram(t *testing.T) {
 	const more, page = 48 << 10, 8 << 10 // KiB of memory, with six reports at once; bytes
-	// The page has the log's text, up to a size of its own (docs/page.md); a test is an operation on a host.
+	// The page has the log's text, up to a size of its own (docs/reference/page.md); a test is an operation on a host.
 	sizes := map[string]int64{"json": 1500 << 10, "html": 24 << 20, "junit": 1 << 20, "sarif": 1 << 20, "md": 100 << 10, "codequality": 200 << 10}
 	for _, how := range []string{`"$ORBFILTER" "$@" < "$LOG"`, `"$ORBFILTER" run "$@" -- sh -c 'cat "$LOG"; cat "$LOG" >&2'`, `"$ORBFILTER" scan "$@" "$LOG"`} {
 		small, _, _ := manyRun(t, "hosts", 3, how)

@@ -65,7 +65,7 @@ func build(t *testing.T) string {
 
 func TestDocsNameEveryRule(t *testing.T) {
 	var named []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (noise|notice|warning|error) ").FindAllStringSubmatch(page(t, "docs/known-issues.md"), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (noise|notice|warning|error) ").FindAllStringSubmatch(page(t, "docs/reference/known-issues.md"), -1) {
 		named = append(named, m[1]+" "+m[2])
 	}
 	var known []string

@@ -2,9 +2,12 @@ package rules
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // The layers, from the weakest to the strongest: what comes with the program,
@@ -80,10 +83,17 @@ func isFolder(name string) bool {
 
 // readFolder reads the rule files of a folder; none when it is not there.
 func readFolder(folder string) []File {
-	if _, err := os.Stat(folder); folder == "" || os.IsNotExist(err) {
+	if folder == "" || !isThere(folder) {
 		return nil
 	}
 	return Read(folder)
+}
+
+// isThere reports whether something of a user's own is there for us. It is not where a folder above it is a file, or is closed to us:
+// HOME may be that of somebody else (sudo -u, a container), who keeps rules for himself.
+func isThere(name string) bool {
+	_, err := os.Stat(name)
+	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR)
 }
 
 // FlagLayer reads files and folders that were named by hand.

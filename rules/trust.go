@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,7 +34,7 @@ type Trusted struct {
 func LoadTrust(file string) (*Trust, error) {
 	t := &Trust{file: file}
 	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !isThere(file) {
 		return t, nil
 	}
 	if err == nil {

@@ -19,7 +19,7 @@ import (
 	"text/tabwriter"
 )
 
-// What a package may have, as docs/architecture.md says. It is a mirror and no target.
+// What a package may have, as docs/explanation/architecture.md says. It is a mirror and no target.
 const (
 	maxFiles    = 25
 	maxLines    = 3000

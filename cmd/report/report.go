@@ -24,7 +24,7 @@ import (
 )
 
 const reportLong = `Add up reports, show one, or print what one looks like. A report is what
---report json=FILE writes at the end of a run; docs/reports.md says what is in it.`
+--report json=FILE writes at the end of a run; docs/reference/reports.md says what is in it.`
 
 // New is the parent of the commands that read reports.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {

@@ -10,7 +10,7 @@ import (
 )
 
 const rulesLong = `Show, check and write rules: what orbfilter knows of known issues. A rule is a
-YAML file; docs/rules.md says how to write one.`
+YAML file; docs/how-to/rules.md says how to write one.`
 
 // New is the parent of the commands in the files rules_*.go. Each adds a
 // line here, in the order in which they are shown.

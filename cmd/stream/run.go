@@ -3,14 +3,18 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const runLong = `Run a command with its output filtered. Prompts, colours, the spinner, Ctrl-C
@@ -60,7 +64,7 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 		cli.Complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io)}
+	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
@@ -103,6 +107,20 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 		code = s.foundCode()
 	}
 	return cli.Dying(s.finish(code, code), c.Signal())
+}
+
+var descriptor = lazyregexp.New(`/fd/([0-9]+)`)
+
+// named are the descriptors that flags name: files of ours, by bash's >(…).
+func named(flags *pflag.FlagSet) (fds []int) {
+	flags.Visit(func(f *pflag.Flag) {
+		for _, m := range descriptor.FindAllStringSubmatch(f.Value.String(), -1) {
+			if fd, err := strconv.Atoi(m[1]); err == nil {
+				fds = append(fds, fd)
+			}
+		}
+	})
+	return fds
 }
 
 // programToRun finds the program to run. Where it is to run without us, this one becomes it. The

@@ -14,7 +14,7 @@ import (
 // the same issue. What is counted, where, and whether it is folded, is asked each time.
 //
 // A log with a block in three of ten operations takes half the time so; see
-// docs/benchmarks.md.
+// docs/explanation/benchmarks.md.
 
 const (
 	// maxBlocks is how many are remembered.

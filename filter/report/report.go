@@ -12,7 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// Schema names the format. docs/report.schema.json describes it.
+// Schema names the format. docs/reference/report.schema.json describes it.
 const Schema = "orbfilter.report/v1"
 
 // A Report is of one run or of several. Input is Output and Folded together,

@@ -18,9 +18,9 @@ import (
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
-var schemaFile = filepath.Join("..", "..", "docs", "report.schema.json")
+var schemaFile = filepath.Join("..", "..", "docs", "reference", "report.schema.json")
 
-// TestSchemaIsUpToDate: docs/report.schema.json is what the types say.
+// TestSchemaIsUpToDate: docs/reference/report.schema.json is what the types say.
 func TestSchemaIsUpToDate(t *testing.T) {
 	got, err := report.JSONSchema()
 	require.NoError(t, err)

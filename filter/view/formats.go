@@ -18,7 +18,7 @@ type format struct {
 type seenThrough struct{ line, text string }
 
 // formats are those that are known. What is not in here, and why, says
-// docs/ci-logs.md.
+// docs/reference/ci-logs.md.
 var formats = []format{
 	{"GitHub Actions: a job's raw log, and the files of its zip",
 		"https://docs.github.com/en/actions/how-tos/monitor-workflows/use-workflow-run-logs",

@@ -116,6 +116,8 @@ func TestCopierHoldsNoOtherDescriptor(t *testing.T) {
 	l.lives()
 	require.Len(t, copiers(out.Name()), 1)
 	assert.NotContains(t, filesOf(t, copiers(out.Name())[0]), lock.Name())
+	l.stop() // else it may write while its folder is removed
+	require.True(t, wait(func() bool { return len(copiers(out.Name())) == 0 }), "the copier does not end")
 }
 
 // It may be there for weeks, and be one of many.

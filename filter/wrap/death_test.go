@@ -3,6 +3,7 @@
 package wrap
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os/exec"
@@ -155,6 +156,35 @@ func TestPipeDiesOfWhatItWasTold(t *testing.T) {
 			in.Close()
 			io.ReadAll(out)
 			within(t, patience, func() { assert.Equal(t, c.want, diedOf(t, cmd.Wait())) })
+		})
+	}
+}
+
+// TestPipeDiesOfEachSignal: of what would end cat, after what came was shown. No trace of the Go runtime is.
+func TestPipeDiesOfEachSignal(t *testing.T) {
+	for _, s := range sent() {
+		if s == syscall.SIGINT || !deadly(s) {
+			continue
+		}
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			cmd := command("pipe")
+			in, err := cmd.StdinPipe()
+			require.NoError(t, err)
+			defer in.Close()
+			out, err := cmd.StdoutPipe()
+			require.NoError(t, err)
+			var said bytes.Buffer
+			cmd.Stderr = &said
+			require.NoError(t, cmd.Start())
+			io.WriteString(in, "first\nheld")
+			started(t, out, "first")
+			require.NoError(t, cmd.Process.Signal(s))
+			rest, err := io.ReadAll(out)
+			require.NoError(t, err)
+			assert.Equal(t, "held", string(rest))
+			within(t, patience, func() { assert.Equal(t, s, diedOf(t, cmd.Wait())) })
+			assert.Empty(t, said.String())
 		})
 	}
 }

@@ -13,8 +13,9 @@ import (
 const maxFronts = 8
 
 // worksTheTerminal tells whether a program draws the terminal itself, and reads its keys: a pager, an editor, a shell to type
-// into. Those are linked with a library for that. What starts another program is looked through.
-func worksTheTerminal(args []string) bool {
+// into. Those are linked with a library for that. What starts another program is looked through. typed: its stdin is a terminal; where it is
+// none, a shell gets a script from there.
+func worksTheTerminal(args []string, typed bool) bool {
 	for range maxFronts {
 		name := base(args)
 		f, is := fronts[name]
@@ -22,10 +23,10 @@ func worksTheTerminal(args []string) bool {
 		case is:
 			var shell bool
 			if args, shell = f.behind(args); len(args) == 0 {
-				return shell
+				return shell && typed
 			}
 		case shells[name]:
-			return !hasScript(args)
+			return typed && !hasScript(args)
 		case slices.ContainsFunc(neverFull, func(n string) bool { return strings.HasPrefix(name, n) }):
 			return false
 		default:

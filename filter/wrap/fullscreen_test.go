@@ -20,9 +20,12 @@ func TestWorksTheTerminal(t *testing.T) {
 		"pyinfra @local x": false, "python3 -m pyinfra": false, "no-such-program": false, "sudo pyinfra": false, "cat x": false,
 		strings.Repeat("env ", 100) + "bash": false,
 	} {
-		assert.Equal(t, want, worksTheTerminal(strings.Fields(line)), line)
+		assert.Equal(t, want, worksTheTerminal(strings.Fields(line), true), line)
 	}
-	assert.False(t, worksTheTerminal(nil))
+	assert.False(t, worksTheTerminal(nil, true))
+	for _, line := range []string{"bash", "sh -s x", "sudo -i", "su -", "env bash"} {
+		assert.False(t, worksTheTerminal(strings.Fields(line), false), "%s < script.sh", line)
+	}
 }
 
 func TestProgramsThatDraw(t *testing.T) {
@@ -34,6 +37,6 @@ func TestProgramsThatDraw(t *testing.T) {
 		if path, err := exec.LookPath(name); err != nil || want && len(imported(path)) == 0 {
 			continue // not here, or not linked with anything
 		}
-		assert.Equal(t, want, worksTheTerminal(strings.Fields(line)), line)
+		assert.Equal(t, want, worksTheTerminal(strings.Fields(line), true), line)
 	}
 }

@@ -61,6 +61,7 @@ var helpers = map[string]func(args []string) int{
 
 // orbfilter does what the command does: the streams hold back incomplete lines until they are flushed.
 func orbfilter(c *Command) int {
+	c.LetGo = true
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	out, err := &held{to: Writer{os.Stdout}}, &held{to: Writer{os.Stderr}}
 	c.Out, c.Err = out, err

@@ -8,12 +8,10 @@ import (
 	"os"
 	"syscall"
 	"time"
-
-	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 // Pipe copies what comes from a pipe, and decides what to do upon signals. The first Ctrl-C is for those upstream, whose
-// last words are to be shown: reading goes on. At the second, and at SIGQUIT, SIGTERM and SIGHUP, it ends.
+// last words are to be shown: reading goes on. At the second, and at all others that would end a program, it ends.
 type Pipe struct {
 	// Out is where the Stream leads to, if somebody is to look after who reads it, and Closed what to do when nobody does.
 	// Both may be nil.
@@ -26,7 +24,7 @@ type Pipe struct {
 // NewPipe returns a Pipe. From now on signals are for it, those too that came since the program began: a Ctrl-C before
 // Run does not end us. It must be run.
 func NewPipe() *Pipe {
-	p := &Pipe{signals: listen(early.Ending)}
+	p := &Pipe{signals: listen(ending)}
 	p.signals.ours(time.Now().Add(-under))
 	return p
 }
@@ -41,7 +39,7 @@ func (p *Pipe) Run(dst Stream, src io.Reader) (code int, err error) {
 	copying := newPump(dst, src)
 	copying.watch(p.Out, p.Closed)
 	err = runPumps(copying).wait(p.signals)
-	p.signals.settle(early.Ending)
+	p.signals.settle()
 	if told := p.signals.told(); told != 0 {
 		code = 128 + int(told)
 	}

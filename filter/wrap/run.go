@@ -28,7 +28,7 @@ type end struct {
 }
 
 func (c *Command) run(path string) (int, error) {
-	j := &job{signals: listen(slices.Concat(passedOn, noticed))}
+	j := &job{signals: listen(early.Ending, slices.Concat(passedOn, noticed)...)}
 	c.signals = j.signals
 	defer func() { go j.signals.late() }()
 	if s := j.tooEarly(); s != 0 {
@@ -72,6 +72,9 @@ func (j *job) start(path string, c *Command) error {
 	}
 	if j.process, err = begin(path, c.Args, &os.ProcAttr{Files: files, Env: c.Env}); err != nil {
 		return cannotStart(c.Args[0], err)
+	}
+	if c.LetGo {
+		letGo(stdin, c.Keep)
 	}
 	for len(j.signals.c) > 0 { // it was not there yet when they came
 		if s := <-j.signals.c; slices.Contains(passedOn, s) {

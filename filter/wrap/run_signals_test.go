@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -53,8 +54,23 @@ func TestSIGPIPEIsTheDefaultForTheProgram(t *testing.T) {
 	assert.Empty(t, errs.String())
 }
 
+// sent are the signals that a program can catch, without those that the kernel sends for what a process itself does, and those that
+// libraries of C keep for themselves.
+func sent() (all []syscall.Signal) {
+	for s := syscall.Signal(1); s < 32 || runtime.GOOS == "linux" && s <= 64; s++ {
+		switch s {
+		case syscall.SIGKILL, syscall.SIGSTOP, syscall.SIGCHLD, syscall.SIGURG, syscall.SIGPROF, syscall.SIGPIPE, syscall.SIGXCPU, syscall.SIGXFSZ: // not for us
+		case syscall.SIGTTIN, syscall.SIGTTOU, syscall.SIGCONT, syscall.SIGWINCH: // of terminals
+		case 32, 33, 34: // of threads
+		default:
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 func TestSignalsReachTheProgram(t *testing.T) {
-	for _, s := range passedOn {
+	for _, s := range sent() {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
 			script := fmt.Sprintf(`trap 'echo caught; exit 42' %d; echo ready; while :; do sleep 0.05; done`, s)
@@ -81,6 +97,31 @@ func TestIgnoredSignalsStayIgnored(t *testing.T) {
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	assert.Equal(t, "alive\n", string(out))
+}
+
+// TestIgnoredInTheBackground: a Ctrl-\\ is not for what a script has started by &, and a trap for one signal is not one for another.
+func TestIgnoredInTheBackground(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("Go does not tell that SIGQUIT is ignored, nor does the system how it is for others")
+	}
+	const look = `sh -c 'grep SigIgn /proc/self/status'`
+	for name, script := range map[string]string{
+		"background": `%s ` + look + ` & wait`,
+		"foreground": `%s ` + look,
+		"trap":       `trap '' INT; %s ` + look + `; true`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := map[string]string{}
+			for with, by := range map[string]string{"without": "env", "with": `"$0" run`} {
+				cmd := exec.Command("sh", "-c", fmt.Sprintf(script, by), os.Args[0])
+				cmd.Env = append(os.Environ(), "WRAP_HELPER=1")
+				out, err := cmd.Output()
+				require.NoError(t, err)
+				seen[with] = string(out)
+			}
+			assert.Equal(t, seen["without"], seen["with"])
+		})
+	}
 }
 
 func TestChattyGrandchildDoesNotHang(t *testing.T) {

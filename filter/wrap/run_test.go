@@ -97,7 +97,7 @@ func TestCannotStart(t *testing.T) {
 		"not executable": {[]string{file("plain", "x", 0o644)}, ExitCannotStart, ErrCannotStart},
 		"no format":      {[]string{file("format", "\x00\x01", 0o755)}, ExitCannotStart, ErrCannotStart},
 		"no format, ELF": {[]string{file("elf", "\x7fELF\x02\x01\x01\x00", 0o755)}, ExitCannotStart, ErrCannotStart},
-		"no interpreter": {[]string{file("script", "#!/no/such/interpreter\n", 0o755)}, ExitCannotStart, ErrCannotStart},
+		"no interpreter": {[]string{file("script", "#!/no/such/interpreter\n", 0o755)}, ExitNotFound, ErrCannotStart},
 		"no arguments":   {nil, ExitFailure, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +123,39 @@ func TestScriptWithoutInterpreter(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 7, code)
 	assert.Equal(t, path+" a b c\n", out.String())
+}
+
+// TestScriptWithDataBehind: installers have an archive behind their script, which some shells run without #!.
+func TestScriptWithDataBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "script")
+	require.NoError(t, os.WriteFile(path, []byte("echo x; exit 7\n\x00\x01\x00"), 0o755))
+	c, out, _ := shell(t, "")
+	c.Args = []string{path}
+	code, err := c.Run()
+	require.NoError(t, err)
+	assert.Equal(t, 7, code)
+	assert.Equal(t, "x\n", out.String())
+}
+
+// TestFoundAsByExecvp: see env.
+func TestFoundAsByExecvp(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "plain"), []byte("x"), 0o644))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o755))
+	t.Setenv("PATH", dir)
+	_, err := Find([]string{"plain"})
+	assert.Equal(t, ExitCannotStart, Status(err), "it is there, but may not be executed: %v", err)
+	for _, name := range []string{"folder", "nothing", "sh"} {
+		_, err = Find([]string{name})
+		assert.Equal(t, ExitNotFound, Status(err), name)
+	}
+	t.Setenv("PATH", "")
+	_, err = Find([]string{"sh"})
+	assert.Equal(t, ExitNotFound, Status(err), "an empty PATH is the current folder")
+	os.Unsetenv("PATH") // t.Setenv sets it again
+	path, err := Find([]string{"sh"})
+	require.NoError(t, err)
+	assert.FileExists(t, path)
 }
 
 func TestFastExitLosesNothing(t *testing.T) {

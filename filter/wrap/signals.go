@@ -3,6 +3,7 @@ package wrap
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -21,6 +22,8 @@ const arriving = 2 * time.Millisecond
 type signals struct {
 	c chan os.Signal
 
+	ending []os.Signal // that tell us to end, SIGINT at the second time; they are caught
+
 	mu          sync.Mutex
 	interrupted bool
 	last        syscall.Signal // the signal that told us to end, even if not all is shown; 0: none did
@@ -28,14 +31,15 @@ type signals struct {
 	fatal       syscall.Signal // of those, the one that we die of in the end; 0: none came
 }
 
-// listen catches signals. Those of early.Ending that came since the program began are among them. Those that we were told
-// to ignore (nohup) stay ignored, for us and the program.
-func listen(to []os.Signal) *signals {
-	s := &signals{c: early.Take()}
+// listen catches signals, and those of ending, which tell us to end. Those of early.Ending that came since the program began are
+// among them. Those that we were told to ignore (nohup) stay ignored, for us and the program.
+func listen(ending []os.Signal, others ...os.Signal) *signals {
+	s := &signals{c: early.Take(), ending: ending}
 	if s.c == nil {
 		s.c = make(chan os.Signal, 64)
 	}
-	early.Catch(s.c, to)
+	early.Catch(s.c, ending)
+	early.Catch(s.c, others)
 	signal.Stop(quits)
 	return s
 }
@@ -54,16 +58,12 @@ func (s *signals) ours(now time.Time) {
 func (s *signals) note(sig os.Signal) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch sig {
-	case syscall.SIGINT:
-		s.dieOf(syscall.SIGINT)
-		if !s.interrupted {
-			s.interrupted = true
-			return false
-		}
-	case syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTERM:
-		s.dieOf(sig.(syscall.Signal))
-	default:
+	if !slices.Contains(s.ending, sig) {
+		return false
+	}
+	s.dieOf(sig.(syscall.Signal))
+	if sig == syscall.SIGINT && !s.interrupted {
+		s.interrupted = true
 		return false
 	}
 	if s.last != 0 {
@@ -84,14 +84,14 @@ func (s *signals) dieOf(sig syscall.Signal) {
 // is read, which it brings about, may overtake it: whoever then ended without having died of it would let a loop of
 // deploys go on. No signal goes by without us: the new channel is there before the old one is given up, and that waits for
 // what is being delivered.
-func (s *signals) settle(of []os.Signal) {
-	for _, sig := range pending(of) {
+func (s *signals) settle() {
+	for _, sig := range pending(s.ending) {
 		s.note(sig)
 	}
 	time.Sleep(arriving) // one that a thread has taken, and has not yet told of
 	old := s.c
 	s.c = make(chan os.Signal, cap(old))
-	early.Catch(s.c, of)
+	early.Catch(s.c, s.ending)
 	signal.Stop(old)
 	for len(old) > 0 {
 		s.note(<-old)

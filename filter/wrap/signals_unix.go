@@ -8,18 +8,42 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/orbfilter/orbfilter/filter/wrap/early"
 )
 
 var (
-	passedOn = append(slices.Clone(early.Ending), syscall.SIGUSR1, syscall.SIGUSR2) // to the program
-	noticed  = append(slices.Clone(suspending), syscall.SIGWINCH, syscall.SIGCONT)  // the window has changed, or may have while we were stopped
+	passedOn = slices.DeleteFunc(sendable(), isNoticed)                            // to the program
+	ending   = slices.DeleteFunc(sendable(), isNotDeadly)                          // the pipe
+	noticed  = append(slices.Clone(suspending), syscall.SIGWINCH, syscall.SIGCONT) // the window has changed, or may have while we were stopped
 )
+
+// last is the last signal that there is anywhere; what is beyond those of a system is nothing.
+const last = 64
+
+// notForUs are signals that nobody sends to have an effect on a program, or that cannot be caught. The kernel sends some for what
+// we do ourselves: a write that nobody reads, or that a limit (ulimit -f, -t) does not allow, is none of the program's. The
+// Go runtime keeps some for itself, and the libraries of C use some among threads.
+var notForUs = []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP, syscall.SIGCHLD, syscall.SIGURG, syscall.SIGPROF, syscall.SIGPIPE, syscall.SIGXCPU, syscall.SIGXFSZ, syscall.SIGTTIN, syscall.SIGTTOU, 32, 33}
+
+// sendable are the signals that somebody may send us as he would send them to a program that runs without us.
+func sendable() (all []os.Signal) {
+	for s := syscall.Signal(1); s <= last; s++ {
+		if !slices.Contains(notForUs, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func isNoticed(s os.Signal) bool   { return slices.Contains(noticed, s) }
+func isNotDeadly(s os.Signal) bool { return !deadly(s.(syscall.Signal)) }
 
 // signal lets the program have a signal that came to us.
 func (j *job) signal(s os.Signal) {
 	switch {
+	case slices.Contains(suspending, s):
+		if !fromKeyboard() {
+			_ = j.process.Signal(s)
+		}
 	case slices.Contains(noticed, s):
 		j.resize()
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && fromKeyboard():

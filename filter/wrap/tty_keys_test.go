@@ -132,7 +132,7 @@ func TestKeySignalsOnce(t *testing.T) {
 
 // In the foreground SIGINT and SIGQUIT are taken to be from the keyboard.
 func TestSignalsReachTheProgramOnATerminal(t *testing.T) {
-	for _, sig := range passedOn {
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGABRT, syscall.SIGALRM} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
 			script := fmt.Sprintf(`trap 'echo caught; exit 42' %d; echo ready; while :; do sleep 0.05; done`, sig)
@@ -148,7 +148,7 @@ func TestSignalsReachTheProgramOnATerminal(t *testing.T) {
 				to = s.cmd.Process.Pid
 			}
 			s.expectAnywhere("ready\r\n")
-			require.NoError(t, syscall.Kill(to, sig.(syscall.Signal)))
+			require.NoError(t, syscall.Kill(to, sig))
 			s.expect("caught\r\n")
 			if to == s.cmd.Process.Pid {
 				assert.Equal(t, 42, s.exit())

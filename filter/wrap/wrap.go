@@ -51,7 +51,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -81,6 +83,12 @@ type Command struct {
 	// Closed is asked when nobody reads Stdout, or Stderr, any more; see OnClosed. Not to read on closes that output to
 	// the program. Nil reads on.
 	Closed OnClosed
+
+	// LetGo says that this process is there for the program alone: once that has started, what it has inherited from those who started
+	// us is closed here, but for the descriptors in Keep. So its other end ends when the program has done with it. Stdin is the null device
+	// from then on if it was a pipe or a socket.
+	LetGo bool
+	Keep  []int
 
 	signals *signals
 	killed  syscall.Signal
@@ -127,7 +135,7 @@ func (c *Command) Merged() bool {
 // pagers, editors and interactive shells do, and a terminal in between would be one too many. Stdout is a terminal then. It can
 // be asked before Run.
 func (c *Command) Direct() bool {
-	return c.Stdout != nil && isTerminal(c.Stdout) && worksTheTerminal(c.Args)
+	return c.Stdout != nil && isTerminal(c.Stdout) && worksTheTerminal(c.Args, c.Stdin != nil && isTerminal(c.Stdin))
 }
 
 // Run starts the program, passes its output to the Streams, waits for its end and for the rest of its output, and
@@ -178,6 +186,9 @@ func Find(args []string) (string, error) {
 		return "", errors.New("no command")
 	}
 	path, err := exec.LookPath(args[0])
+	if errors.Is(err, exec.ErrNotFound) && !strings.Contains(args[0], "/") && runtime.GOOS != "windows" {
+		path, err = lookFurther(args[0], err)
+	}
 	switch {
 	case err == nil:
 		return path, nil
@@ -189,7 +200,27 @@ func Find(args []string) (string, error) {
 	return "", cannotStart(args[0], err)
 }
 
-// isText tells whether a file begins as no binary program does, of whatever processor.
+// lookFurther does what execvp does, and so env, nohup and the like: without any PATH (env -i) there is a usual one, and what is
+// only there without being executable is not "not found".
+func lookFurther(name string, notFound error) (string, error) {
+	dirs, set := os.LookupEnv("PATH")
+	if !set {
+		dirs = "/bin:/usr/bin"
+	}
+	for _, dir := range filepath.SplitList(dirs) {
+		path, err := exec.LookPath(filepath.Join(dir, ".") + "/" + name)
+		switch {
+		case err == nil && !set:
+			return path, nil
+		case errors.Is(err, fs.ErrPermission):
+			notFound = err
+		}
+	}
+	return "", notFound
+}
+
+// isText tells whether the first line of a file is one of no binary program, of whatever processor: what follows may be data that
+// a script has at its end.
 func isText(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -198,7 +229,8 @@ func isText(path string) bool {
 	defer f.Close()
 	head := make([]byte, 128)
 	n, _ := f.Read(head)
-	return bytes.IndexByte(head[:n], 0) < 0
+	line, _, _ := bytes.Cut(head[:n], []byte("\n"))
+	return bytes.IndexByte(line, 0) < 0
 }
 
 // cannotStart leaves out what os and exec put in front of the cause.
@@ -224,7 +256,7 @@ func Become(path string, args, env []string) error {
 // Status is the exit status for an error before there was a program.
 func Status(err error) int {
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ErrNotFound), errors.Is(err, fs.ErrNotExist): // as for all shells: the file is there, and what is to run it is not
 		return ExitNotFound
 	case errors.Is(err, ErrCannotStart):
 		return ExitCannotStart

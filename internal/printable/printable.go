@@ -3,7 +3,7 @@
 // turn the direction of writing around, or hide. What is markup in a format (HTML, Markdown, JSON, the commands of a
 // CI system) is that format's business, on top.
 //
-// docs/reliability.md has the table of what becomes of what.
+// docs/explanation/reliability.md has the table of what becomes of what.
 package printable
 
 import (

@@ -20,6 +20,8 @@ type Piece struct {
 	// itself, quoted.
 	Pattern  string
 	Variable bool
+	// Optional: it may be missing another time. No piece of Mask is.
+	Optional bool
 }
 
 // Mask takes a line apart into what is the same each time and what varies:

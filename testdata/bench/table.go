@@ -105,7 +105,7 @@ var inBrief = []string{"cat", "rg -vFf", "sed, a range", "perl -0777"}
 
 // briefTable writes the table in README.
 func briefTable(out io.Writer, results []*result, missing []string) {
-	fmt.Fprintf(out, "Logs of %d MB whose lines differ, into a pipe, %s; how many times as long as another program it takes (median of %d rounds; its own least and most are in\n[docs/benchmarks.md](docs/benchmarks.md), with all else that `make bench` measures):\n\n", *mb, today(), *rounds)
+	fmt.Fprintf(out, "Logs of %d MB whose lines differ, into a pipe, %s; how many times as long as another program it takes (median of %d rounds; its own least and most are in\n[docs/explanation/benchmarks.md](docs/explanation/benchmarks.md), with all else that `make bench` measures):\n\n", *mb, today(), *rounds)
 	fmt.Fprintln(out, "| | MB/s | × cat | × `rg -vFf` | × `sed` | × `perl -0777` | peak MiB |\n|---|---|---|---|---|---|---|")
 	for _, r := range results {
 		if r.log.brief != "" {

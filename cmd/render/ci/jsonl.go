@@ -11,7 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// EventSchema names the form of --format jsonl, which docs/ci.md describes.
+// EventSchema names the form of --format jsonl, which docs/reference/ci.md describes.
 const EventSchema = "orbfilter.events/v1"
 
 // Kinds of lines in it.

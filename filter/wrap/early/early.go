@@ -19,6 +19,9 @@ var Ending = []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscal
 var caught atomic.Pointer[chan os.Signal]
 
 func init() {
+	if inBackground() {
+		signal.Ignore(syscall.SIGQUIT)
+	}
 	c := make(chan os.Signal, 64)
 	Catch(c, Ending)
 	caught.Store(&c)

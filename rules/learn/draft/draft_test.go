@@ -179,6 +179,10 @@ func FuzzDraft(f *testing.F) {
 		f.Add(c.text)
 	}
 	f.Add(strings.Join(draftWords, "\n"))
+	for _, m := range masked {
+		f.Add("job finished at " + m + " on this machine")
+		f.Add(m + " celery worker[17]: job " + m + " has begun\nand it goes on with " + m)
+	}
 	f.Fuzz(func(t *testing.T, text string) { draftHolds(t, text) })
 }
 

@@ -85,20 +85,12 @@ func optional(pieces []mask.Piece, n int) []mask.Piece {
 			if !ok || n == 0 {
 				return nil
 			}
-			head := mask.Piece{Text: text + before.Text, Pattern: optionalHead + pattern + before.Pattern + ")?", Variable: true}
+			head := mask.Piece{Text: text + before.Text, Pattern: "(?:" + pattern + before.Pattern + ")?", Variable: true, Optional: true}
 			return append([]mask.Piece{head, behind}, pieces[i+1:]...)
 		}
 		text, pattern = text+p.Text, pattern+p.Pattern
 	}
 	return nil
-}
-
-// optionalHead is how the pattern of a piece begins that may be missing.
-const optionalHead = "(?:"
-
-// isOptional reports whether a piece may be missing.
-func isOptional(p mask.Piece) bool {
-	return strings.HasPrefix(p.Pattern, optionalHead) && strings.HasSuffix(p.Pattern, ")?")
 }
 
 // cutPiece cuts a piece in two. What varies cannot be cut, but for spaces.

@@ -25,7 +25,8 @@ func titled(text string) string {
 	return strings.TrimRight(text, ". ")
 }
 
-// gist is a line with … in place of what varies.
+// gist is a line with … in place of what varies. What may be missing is taken apart once more, and
+// no further: what Mask makes of a text is never optional.
 func gist(pieces []mask.Piece) string {
 	var b strings.Builder
 	for _, p := range pieces {
@@ -33,7 +34,7 @@ func gist(pieces []mask.Piece) string {
 		case p.Pattern == mask.HostPrefix:
 		case !p.Variable:
 			b.WriteString(p.Text)
-		case isOptional(p):
+		case p.Optional:
 			b.WriteString(gist(mask.Mask(p.Text)))
 		case strings.TrimSpace(p.Text) == "":
 			b.WriteByte(' ')

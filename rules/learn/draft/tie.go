@@ -82,7 +82,7 @@ var moments = lazyregexp.New(`^(?:\\d\{4\}|\\d\+:|\\d\+\[/|\(\?:\[A-Z\]|\[A-Z\]|
 
 // ties reports whether a piece can say what a line is about.
 func ties(p mask.Piece) bool {
-	return p.Variable && !isOptional(p) && p.Pattern != mask.HostPrefix && strings.TrimSpace(p.Text) != "" &&
+	return p.Variable && !p.Optional && p.Pattern != mask.HostPrefix && strings.TrimSpace(p.Text) != "" &&
 		!strings.HasSuffix(p.Pattern, "{4,}") && !moments.MatchString(p.Pattern) && p.Pattern != mask.Quote(p.Text)
 }
 
