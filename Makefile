@@ -9,14 +9,24 @@ DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SPARKLOGS ?= 100
 SCALEFILES ?= 1000
-PROGRAMS = tmux less vi git
+PROGRAMS = tmux less vi git zsh fish
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
 TIMEOUT  = 40m
 FAULTS   ?= 200
 SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
+GORELEASER_VERSION = v2.17.0
+CYCLONEDX_VERSION = v1.10.0
 VERSION  =
+# Where make install puts things. DESTDIR stands in front of it, for those who make packages.
+PREFIX   ?= /usr/local
+BINDIR    = $(DESTDIR)$(PREFIX)/bin
+MANDIR    = $(DESTDIR)$(PREFIX)/share/man/man1
+BASHDIR   = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
 TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
 # The stages of the engine, and what they are made of.
@@ -25,6 +35,23 @@ PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
+
+# As root, type make build first, as you: then root compiles nothing.
+install: ## install the program, its man pages and its completions below PREFIX (/usr/local); DESTDIR stands in front of it
+	@test -x bin/orbfilter || $(MAKE) build
+	mkdir -p "$(BINDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" "$(DOCDIR)"
+	install -m 755 bin/orbfilter "$(BINDIR)/orbfilter"
+	bin/orbfilter man "$(MANDIR)" >/dev/null
+	bin/orbfilter completion bash >"$(BASHDIR)/orbfilter"
+	bin/orbfilter completion zsh >"$(ZSHDIR)/_orbfilter"
+	bin/orbfilter completion fish >"$(FISHDIR)/orbfilter.fish"
+	install -m 644 LICENSE "$(DOCDIR)/LICENSE"
+	@echo "installed: $(BINDIR)/orbfilter; make uninstall PREFIX=$(PREFIX) removes it"
+
+# A folder of others is left where it is, as soon as there is something else in it.
+uninstall: ## remove what install has put below PREFIX, and nothing else
+	rm -f "$(BINDIR)/orbfilter" "$(MANDIR)"/orbfilter.1 "$(MANDIR)"/orbfilter-*.1 "$(BASHDIR)/orbfilter" "$(ZSHDIR)/_orbfilter" "$(FISHDIR)/orbfilter.fish" "$(DOCDIR)/LICENSE"
+	@rmdir "$(DOCDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" 2>/dev/null || true
 
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
@@ -91,9 +118,9 @@ cross: ## vet and build for the other platforms: two minutes
 	  $(GO) vet ./... && $(GO) build ./... || exit; \
 	done
 
-bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md and README
+bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md
 	testdata/live/debian.sh rg perl || true
-	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme README.md) bin/orbfilter
+	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme docs/explanation/benchmarks.md) bin/orbfilter
 
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
@@ -137,19 +164,51 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
+reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config
+	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
+
+site: ## make a site of docs, in site/, and check its links: half a minute, and 50 MB below .venvs at first
+	"$$(packaging/venv.sh site)/bin/mkdocs" build --strict
+
+release: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## publish the release of the tag that is checked out; it needs GITHUB_TOKEN
+	packaging/goreleaser.sh
+
+picture: build ## record the pictures of README: a deploy of the real pyinfra in a terminal, without orbfilter and with it
+	testdata/live/venvs.sh
+	testdata/picture/picture.sh bin/orbfilter
+
 golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
 house: ## print the packages with their files, lines and imports: a second
 	@$(GO) run testdata/house.go
 
+snapshot: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build all packages into dist/, and publish nothing: some minutes, and a quarter of an hour for the tools at first
+	packaging/goreleaser.sh --snapshot
+	@packaging/sizes.sh dist
+
+reproducible: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## build the packages of this commit twice, in two folders, and compare: some ten minutes
+	packaging/reproducible.sh
+
+packages-test: ## install each package of dist/ as people do, use it and remove it: some minutes; deb in a new Debian, where root can make one
+	testdata/live/debian.sh rpm debootstrap || [ -z "$$CI" ]
+	packaging/test.sh dist
+
+.tools/goreleaser-$(GORELEASER_VERSION):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	touch $@
+
+.tools/cyclonedx-gomod-$(CYCLONEDX_VERSION):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	touch $@
+
 demo: build ## filter the recorded run of 20 hosts
 	@bin/orbfilter <testdata/captures/gevent-25.5.1.20-hosts.pipe.log
 
 clean: ## remove what was built and installed here
-	rm -rf bin dist .tools .venvs coverage.out
+	rm -rf bin dist site .tools .venvs coverage.out
 
 help: ## list what there is to make, and what it costs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build check says house test live page lint race fuzz cross bench start scale spark otel faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel faults overhead needs verify verify-quick generate rules coverage golden demo clean help

@@ -146,7 +146,7 @@ func TestActionIsPinned(t *testing.T) {
 		assert.NotContains(t, s.Run, "${{", s.ID)
 		if s.Uses != "" {
 			assert.Regexp(t, pinned, s.Uses)
-			assert.Equal(t, "steps.go.outputs.found != 'true'", s.If)
+			assert.Equal(t, "steps.release.outputs.found != 'true' && steps.go.outputs.found != 'true'", s.If)
 			assert.Equal(t, version, s.With["go-version"])
 		}
 	}

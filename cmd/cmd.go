@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
 
@@ -34,8 +34,7 @@ func Main(args []string, io IO) Status {
 	}
 	io.Version = Version()
 	io = io.Guarded(io.Little(cli.OtherFiles))
-	root := newRoot(io)
-	root.SetArgs(args)
+	root := newRoot(io, args...)
 	if c, _, err := root.Find(args); err == nil && c != root { // it is not a pipe, so that a Ctrl-C is for us
 		wrap.Release()
 	}
@@ -63,45 +62,31 @@ func status(io cli.IO, command string, err error) int {
 	return cli.ExitOwn
 }
 
-// version is set by the linker for releases (-X …/cmd.version=1.2.3).
-var version = ""
-
-// Version returns the version of the program, "dev" if it is not known.
-func Version() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "dev"
-}
-
-func newVersion(io cli.IO) *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cli.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(io.Stdout(), "orbfilter", io.Version)
-			return err
-		},
-	}
-}
-
 // noCommand is NoArgs for the program itself.
 func noCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return cli.Usage(fmt.Errorf("there is no command %q; %s", args[0], instead(c, args[0])))
+	return cli.Usage(fmt.Errorf("there is no command %q%s", args[0], instead(c, args)))
 }
 
-// instead says what to type in place of something that is no command.
-func instead(c *cobra.Command, word string) string {
-	if near := c.SuggestionsFor(word); len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "?"
+// instead says what to type in place of words of which the first is no command.
+func instead(c *cobra.Command, words []string) string {
+	if info, err := os.Stat(words[0]); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 {
+		return "; to filter a log type: orbfilter < " + shell.Command(words[:1]).String()
 	}
-	if info, err := os.Stat(word); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 {
-		return "to filter a log type: orbfilter < " + word
+	if meant := cli.MeantCommand(c, words); meant != "" {
+		return meant
 	}
-	return "to run one type: orbfilter run -- " + word
+	return "; to run one type: orbfilter run -- " + shell.Command(words).String()
+}
+
+// wordIn returns what was typed from the first word on that is no flag, as far as they were read; nil: there is none.
+func wordIn(c *cobra.Command, typed []string) []string {
+	if read := c.Flags().Args(); len(read) > 0 {
+		if at := slices.Index(typed, read[0]); at >= 0 {
+			return typed[at:]
+		}
+	}
+	return nil
 }

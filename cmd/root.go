@@ -6,13 +6,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/orbfilter/orbfilter/cmd/bundle"
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/config"
 	"github.com/orbfilter/orbfilter/cmd/doctor"
-	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/cmd/report"
 	"github.com/orbfilter/orbfilter/cmd/restore"
 	"github.com/orbfilter/orbfilter/cmd/rules"
 	"github.com/orbfilter/orbfilter/cmd/scan"
+	"github.com/orbfilter/orbfilter/cmd/shell"
 	"github.com/orbfilter/orbfilter/cmd/stream"
 )
 
@@ -27,7 +29,8 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
   orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter < deploy.log > clean.log`
 
-func newRoot(io cli.IO) *cobra.Command {
+// newRoot returns the tree of commands for what was typed.
+func newRoot(io cli.IO, typed ...string) *cobra.Command {
 	var o cli.Flags
 	io = io.FormattedBy(&o)
 	root := &cobra.Command{
@@ -37,21 +40,26 @@ func newRoot(io cli.IO) *cobra.Command {
 		Args:          noCommand,
 		SilenceErrors: true, SilenceUsage: true,
 		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return enough(io, c) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return begin(io, &o, c) },
 	}
-	root.SetOut(io.StdoutData(words.AsItIs)) // the scripts for completion
+	root.SetArgs(typed)
 	root.SetErr(io.Stderr())
-	root.SetUsageTemplate(narrow(root.UsageTemplate()))
-	root.SuggestionsMinimumDistance = 2
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), newVersion(io))
+	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), bundle.New(io, &o), config.New(io, &o), shell.NewInit(io), shell.NewMan(io), newVersion(io))
 	strict(root)
+	shell.Completing(io, root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)
 	o.Complete(root)
+	offering(root)
+	helping(io, root, typed)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		if err = wrongFlag(c, err, shared); c == root {
+		words := wordIn(c, typed)
+		if err = wrongFlag(c, err, shared); c == root && words != nil { // it is no pipe, and -y is none of our flags
+			return noCommand(c, words)
+		}
+		if c == root {
 			return stream.Pass(io, status(io, "orbfilter", err), err)
 		}
 		return err
@@ -73,17 +81,8 @@ func strict(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
-		switch c.Name() {
-		case "help":
+		if c.Name() == "help" {
 			c.Args = topic
-		case "completion":
-			c.Args = cobra.ArbitraryArgs
-			c.RunE = func(_ *cobra.Command, args []string) error {
-				return cli.Usage(fmt.Errorf("completion needs one of bash, zsh, fish, powershell, and got %q", strings.Join(args, " ")))
-			}
-			for _, shell := range c.Commands() {
-				shell.Args = cli.NoArgs
-			}
 		}
 	}
 }
@@ -91,12 +90,7 @@ func strict(root *cobra.Command) {
 // topic checks that there is help on what was asked for.
 func topic(c *cobra.Command, args []string) error {
 	if _, rest, err := c.Root().Find(args); err != nil || len(rest) > 0 {
-		return cli.Usage(fmt.Errorf("there is no help on %q", strings.Join(args, " ")))
+		return cli.Usage(fmt.Errorf("there is no help on %q%s", strings.Join(args, " "), cli.MeantCommand(c.Root(), args)))
 	}
 	return nil
-}
-
-// narrow makes a usage template wrap the flags, so that they fit most windows.
-func narrow(template string) string {
-	return strings.ReplaceAll(template, ".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100")
 }

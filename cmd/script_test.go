@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "orbfilter" { // the runs of tests are not to be taken for the developer's own
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // under nohup it would be ignored in what is started here
 		os.Setenv("XDG_STATE_HOME", filepath.Join(os.TempDir(), "orbfilter-test-state"))
-		for _, v := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "BUILDKITE"} { // the tests may run in CI
+		for _, v := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION", "BUILDKITE", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG", "ORBFILTER", "ORBFILTER_CONFIG"} { // the tests may run in CI, and anywhere
 			os.Unsetenv(v)
 		}
 	}

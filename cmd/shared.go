@@ -25,6 +25,8 @@ const (
 var sharedIn = map[string]string{
 	"orbfilter":               filtering,
 	"orbfilter run":           filtering + " verbose",
+	"orbfilter bundle":        loading,
+	"orbfilter config":        filtering + " verbose",
 	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
 	"orbfilter doctor":        loading + " color quiet",
 	"orbfilter report show":   "color",
@@ -131,7 +133,7 @@ const maxTakers = 4
 func takers(flag string) string {
 	var names []string
 	for path, flags := range sharedIn {
-		if has(flags, flag) {
+		if has(flags, flag) && path != "orbfilter config" { // which only shows them
 			names = append(names, path)
 		}
 	}
@@ -144,6 +146,20 @@ func takers(flag string) string {
 	}
 	last := len(names) - 1
 	return ": it is for " + strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// begin is done before each command: what it needs is looked for, and config files set what was not
+// typed. With a wrong one only those begin that have something to pass on, which then say so for
+// themselves, and the one that shows what is wrong.
+func begin(io cli.IO, o *cli.Flags, c *cobra.Command) error {
+	if err := enough(io, c); err != nil {
+		return err
+	}
+	path := c.CommandPath()
+	if sharedIn[path] == "" || !o.Configure(io, c) || path == "orbfilter" || path == "orbfilter run" || path == "orbfilter config" {
+		return nil
+	}
+	return cli.ExitCode(cli.ExitUsage)
 }
 
 // enough refuses what cannot be done with the files that can be opened. The pipe and run

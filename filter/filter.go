@@ -204,7 +204,7 @@ func (f *Filter) expire() {
 // of a spinner. A part that may be the beginning of a known issue waits.
 func (f *Filter) Flush() error {
 	f.guard(nil, func() {
-		if part := f.lines.Part(); len(part) > 0 && f.queue.Empty() {
+		if part := f.lines.Part(); len(part) > 0 && f.queue.Empty() && !view.MayBeWrapped(part) {
 			f.view.Look(part)
 			f.showPart(f.match.Harmless(&f.view, f.line))
 		}

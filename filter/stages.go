@@ -58,12 +58,29 @@ func (f stages) clean(p []byte, at int) int {
 	return to
 }
 
-// Frame matches a line, or a frame of one.
+// Frame matches a line, or a frame of one. A text that is wrapped may have several.
 func (f stages) Frame(raw []byte) {
-	f.view.Look(raw)
-	f.queue.Put(f.match.Line(&f.view, f.line))
-	f.match.End(&f.view)
-	f.release()
+	for f.view.First(raw); ; f.view.Next() {
+		f.endReturned()
+		f.queue.Put(f.match.Line(&f.view, f.line))
+		f.match.End(&f.view)
+		f.release()
+		if f.view.IsLine() && (f.view.Inner || f.view.EndsHere()) {
+			f.queue.EndText()
+			f.match.EndLine(false)
+		}
+		if !f.view.Inner {
+			return
+		}
+	}
+}
+
+// endReturned takes a frame for a line if it ends with a bare carriage return, and no line feed came so far: there are
+// logs that have these for line ends.
+func (f stages) endReturned() {
+	if f.line == 1 && string(f.view.Raw[f.view.End:]) == "\r" {
+		f.view.EndHere()
+	}
 }
 
 // release lets go of what need not wait, and of all if that is too much.

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
@@ -31,6 +33,9 @@ func TestVerdictsInEveryDress(t *testing.T) {
 		"CRLF":            func(log string) string { return strings.ReplaceAll(log, "\n", "\r\n") },
 		"behind a prefix": filtertest.Prefixed("deploy-1  | "),
 		"GitHub":          filtertest.Prefixed("2026-11-29T10:11:12.1234567Z "),
+		"Docker's JSON": wrapEach(func(text string) string {
+			return `{"log":` + text + `,"stream":"stderr","time":"2026-11-29T10:11:12.1234567Z"}`
+		}),
 	} {
 		t.Run(how, func(t *testing.T) {
 			for _, want := range filtertest.Truths(t) {
@@ -41,6 +46,49 @@ func TestVerdictsInEveryDress(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wrapEach puts each line into an object.
+func wrapEach(wrap func(text string) string) func(string) string {
+	return func(log string) string {
+		var out strings.Builder
+		for line := range strings.Lines(log) {
+			out.WriteString(wrap(quoted(line)) + "\n")
+		}
+		return out.String()
+	}
+}
+
+// What is recorded of a run, and when, does not depend on whether its lines are wrapped.
+func TestRecordOfWrappedRuns(t *testing.T) {
+	for _, want := range filtertest.Truths(t) {
+		dresses := []dressing{{name: "ts", prefix: at("{2006-01-02T15:04:05.000}Z ")}, dressingOf(t, "Docker json-file"), dressingOf(t, "journal, bytes"), dressingOf(t, "OpenTelemetry")}
+		var records []*outcome.Record
+		for _, d := range dresses {
+			_, s := filtertest.Run(t, filtertest.Builtin(), []byte(d.wear(string(want.Log(t)), 1500*time.Millisecond)), 1000, filter.Options{Record: true, Recorded: true})
+			if strings.HasPrefix(want.Name, "tty-buggy") { // of frames that stay of lines that noise is taken out of
+				withoutLines(s.Outcome.Record)
+			}
+			records = append(records, s.Outcome.Record)
+		}
+		for i, r := range records[1:] {
+			assert.Equal(t, records[0], r, "%s, %s", want.Name, dresses[i+1].name)
+		}
+	}
+}
+
+func withoutLines(r *outcome.Record) {
+	for i := range r.Operations {
+		for _, d := range r.Operations[i].Hosts {
+			d.FirstLine, d.LastLine = 0, 0
+		}
+	}
+}
+
+func dressingOf(t *testing.T, name string) dressing {
+	i := slices.IndexFunc(dressings, func(d dressing) bool { return d.name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return dressings[i]
 }
 
 // quotes are runs that do not fail, and in which what pyinfra or Python say of a failure

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -54,6 +56,16 @@ func BuiltinFiles() []File {
 		panic(err) // the folder is part of the program
 	}
 	return readFS(sub, "builtin")
+}
+
+// BuiltinSum is the SHA-256, in hex, of the rules that come with the program: of the name and the content of each
+// file, in order, each with a NUL behind it. Programs that have the same one know the same issues.
+func BuiltinSum() string {
+	h := sha256.New()
+	for _, f := range BuiltinFiles() {
+		_, _ = h.Write(append(append([]byte(filepath.ToSlash(f.Name)), 0), append(f.Data, 0)...)) // a hash takes all
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // BuiltinFile is the file of a rule that comes with the program; nil: there is none of

@@ -54,14 +54,24 @@ func visible(text string) string {
 // A pos is a place in a file, from 1, in characters.
 type pos struct{ line, column int }
 
-// A source is the text of a rule file, for messages about places in it.
+// A source is the text of a file, for messages about places in it.
 type source struct {
 	file string
 	text string // without a byte order mark
+	of   kindOfFile
 }
 
+// A kindOfFile is what messages call what a file holds.
+type kindOfFile struct {
+	one   string // what there is one of in a file
+	whole string // what is too large, or nested too deep
+	empty string // what is to be in a file
+}
+
+var ruleFile = kindOfFile{"a file holds one rule", "a rule", "a rule has at least id, title, severity, match and samples"}
+
 func newSource(file string, data []byte) *source {
-	return &source{file: file, text: strings.TrimPrefix(string(data), "\ufeff")}
+	return &source{file: file, text: strings.TrimPrefix(string(data), "\ufeff"), of: ruleFile}
 }
 
 // fail returns the error for a place; line 0 stands for the whole file. What is

@@ -102,7 +102,7 @@ func (s *source) checkOne(tokens token.Tokens) *FileError {
 			directive = t.Position.Line
 		case t.Type != token.DocumentHeaderType && t.Type != token.DocumentEndType:
 			if full && again {
-				return s.fail(tokenPos(mark), "a file holds one rule; put what follows into a file of its own")
+				return s.fail(tokenPos(mark), "%s; put what follows into a file of its own", s.of.one)
 			}
 			full, mark = true, nil
 		case again && !full:
@@ -118,7 +118,7 @@ func (s *source) checkOne(tokens token.Tokens) *FileError {
 }
 
 func (s *source) empty() *FileError {
-	return s.fail(pos{1, 1}, "there is nothing in this file; a rule has at least id, title, severity, match and samples")
+	return s.fail(pos{1, 1}, "there is nothing in this file; %s", s.of.empty)
 }
 
 // notText is what YAML does not allow in a file: control characters. Those of
@@ -166,7 +166,7 @@ func (s *source) checkTokens(tokens token.Tokens) *FileError {
 			return s.fail(at, "%s is taken for %s of YAML, which is not read here; write a text in single quotes", t.Value, what)
 		}
 		if i > maxTokens || deep.with(t) > maxDepth {
-			return s.fail(at, "this is too large, or nested too deep, for a rule")
+			return s.fail(at, "this is too large, or nested too deep, for %s", s.of.whole)
 		}
 	}
 	return nil

@@ -30,8 +30,8 @@ var foldeds = []string{"hide", "group"}
 func formatNames() []string { return append([]string{autoFormat}, ci.FormatNames()...) }
 
 func (o *Flags) registerFormat(f *pflag.FlagSet) {
-	f.StringVar(&o.Format, "format", autoFormat, "`how` to dress the output: "+strings.Join(formatNames(), ", "))
-	f.StringVar(&o.Folded, "folded", foldeds[0], "what becomes of folded `text`: hide, or group (it stays, collapsed, where the CI system has such)")
+	f.StringVar(&o.Format, "format", autoFormat, "write the output in this `FORMAT`: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&o.Folded, "folded", foldeds[0], "what becomes of folded text, a `MODE`: hide, or group (it stays, collapsed, where the CI system has such)")
 }
 
 func (o *Flags) checkFormat() error {

@@ -4,16 +4,14 @@ import (
 	"fmt"
 	"os"
 	"syscall"
-
-	"github.com/spf13/cobra"
 )
 
-// Exit codes of everything but run, which returns its child's.
+// Exit codes of everything but run, which returns its child's. The comments are in docs/reference/exit-codes.md.
 const (
-	ExitOK    = 0
-	ExitFound = 1 // --fail-on met what it looks for
-	ExitUsage = 2 // usage, or a rule file that is wrong
-	ExitOwn   = 3 // a failure of orbfilter's own
+	ExitOK    = 0 // all is well
+	ExitFound = 1 // something was found: what `--fail-on` looks for, a problem (`doctor`), a mistake or a failed test in a rule (`rules`)
+	ExitUsage = 2 // the usage, a rule file or a config file is wrong; `scan`: or there is no log
+	ExitOwn   = 3 // a failure of orbfilter itself; `scan`: or a log could not be read or written, the others were
 )
 
 // An ExitCode is an error that only says how to exit; what there was to say
@@ -38,14 +36,6 @@ type Killed struct {
 
 // Unwrap returns the exit code that stands for it.
 func (k Killed) Unwrap() error { return k.ExitCode }
-
-// NoArgs is for commands that take no argument.
-func NoArgs(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return Usage(fmt.Errorf("%s does not know %q", c.CommandPath(), args[0]))
-}
 
 // Exit turns an exit code into the error that stands for it.
 func Exit(code int) error {

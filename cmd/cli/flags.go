@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/orbfilter/orbfilter/cmd/cli/config"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -39,6 +40,11 @@ type Flags struct {
 	OnClosed  string
 
 	Wrong []string // what was complained of, a line each
+
+	// from says which values come from a config file, by the names of the flags.
+	from map[string]*config.Setting
+	// badConfig: a config file is wrong, which was said.
+	badConfig bool
 }
 
 var (
@@ -49,19 +55,19 @@ var (
 // Register adds the shared flags to a set, in the order of the help.
 func (o *Flags) Register(f *pflag.FlagSet) {
 	f.SortFlags = false
-	f.StringArrayVar(&o.Rules, "rules", nil, "use the rules in this `file or folder` as well (repeatable)")
+	f.StringArrayVar(&o.Rules, "rules", nil, "use the rules in this `PATH` as well, a file or a folder (repeatable)")
 	f.BoolVar(&o.NoBuiltin, "no-builtin", false, "do not use the rules that come with orbfilter")
-	f.StringArrayVar(&o.Disable, "disable", nil, "do not use the rule with this `id` (repeatable)")
+	f.StringArrayVar(&o.Disable, "disable", nil, "do not use the rule with this `ID` (repeatable)")
 	f.StringArrayVar(&o.Reports, "report", nil, "write a report at the end: `KIND=FILE` (repeatable); "+strings.Join(reports.ReportKinds(), ", "))
-	f.StringVar(&o.Audit, "audit", "", "keep what is folded in this `file`, for orbfilter restore")
-	f.StringVar(&o.FailOn, "fail-on", "", "exit 1 when the run failed, or an issue of this `severity` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
-	f.StringVar(&o.Baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `file`; scan --write-baseline writes it")
-	f.StringVar(&o.Summary, "summary", "auto", "`when` to say at the end what was seen: auto (there was something), always, never; with --quiet it is never")
-	f.StringVar(&o.Markers, "markers", "auto", "`when` to say in the stream where an issue is folded first: auto (on a terminal), always, never")
-	f.StringVar(&o.Color, "color", "auto", "`when` to colour what orbfilter says: auto (on a terminal, in CI), always, never")
+	f.StringVar(&o.Audit, "audit", "", "keep what is folded in this `FILE`, for orbfilter restore; in a folder, each run has a file of its own")
+	f.StringVar(&o.FailOn, "fail-on", "", "exit 1 when the run failed, or an issue of this `SEVERITY` or above was seen: "+strings.Join(failOns, ", ")+"; several with commas")
+	f.StringVar(&o.Baseline, "baseline", "", "with --fail-on new-unknown, pass over what is in this `FILE`; scan --write-baseline writes it")
+	f.StringVar(&o.Summary, "summary", "auto", "say at the end what was seen, `WHEN`: auto (there was something), always, never; with --quiet it is never")
+	f.StringVar(&o.Markers, "markers", "auto", "say in the stream where an issue is folded first, `WHEN`: auto (on a terminal), always, never")
+	f.StringVar(&o.Color, "color", "auto", "colour what orbfilter says, `WHEN`: auto (on a terminal, in CI), always, never")
 	o.registerFormat(f)
-	f.DurationVar(&o.Hold, "hold", filter.Hold, "how long lines wait behind an unfinished block for its next piece")
-	f.StringVar(&o.OnClosed, "on-closed", "auto", "`what` to do when nobody reads the output any more: drain (read on to the end), exit, auto (drain what may be a deploy)")
+	f.DurationVar(&o.Hold, "hold", filter.Hold, "let lines wait for this `DURATION` behind an unfinished block for its next piece")
+	f.StringVar(&o.OnClosed, "on-closed", "auto", "what to do when nobody reads the output any more, an `ACTION`: drain (read on to the end), exit, auto (drain what may be a deploy)")
 	f.BoolVar(&o.NoHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say as well what the command leaves running")
 	f.BoolVarP(&o.Quiet, "quiet", "q", false, "no summary and no markers; issues of severity error are still named")
@@ -86,7 +92,9 @@ func RuleIDs() (ids []string) {
 }
 
 // Check finds values that are none.
-func (o *Flags) Check(flags *pflag.FlagSet) error {
+func (o *Flags) Check(flags *pflag.FlagSet) error { return o.Placed(o.check(flags)) }
+
+func (o *Flags) check(flags *pflag.FlagSet) error {
 	for flag, v := range map[string]string{"color": o.Color, "markers": o.Markers, "summary": o.Summary} {
 		if !slices.Contains(whens, v) {
 			return Usage(fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", ")))

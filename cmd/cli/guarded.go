@@ -20,6 +20,8 @@ type writers struct {
 	out, err writer
 	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
 	bare bool
+	// ascii: the locale is not one of UTF-8.
+	ascii bool
 }
 
 // A writer is one of them. What it says can give no orders to a CI system, whatever it
@@ -64,6 +66,9 @@ func (v *writer) to(syntax string) stdio.Writer {
 	last, looked := lastSyntaxes[syntax]
 	if !looked {
 		return v.guard(syntax)
+	}
+	if last == printable.Text && v.io.writers.ascii {
+		last = printable.ASCII
 	}
 	if v.last[syntax] == nil {
 		v.last[syntax] = printable.NewWriter(guardedWriter{v, syntax}, last)

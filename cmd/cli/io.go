@@ -24,7 +24,7 @@ type IO struct {
 
 // Guarded returns io with guarded writers. bare: what is said stands as it is.
 func (io IO) Guarded(bare bool) IO {
-	io.writers = &writers{options: &Flags{Format: autoFormat}, bare: bare}
+	io.writers = &writers{options: &Flags{Format: autoFormat}, bare: bare, ascii: ASCII(io.Getenv)}
 	io.writers.out.file, io.writers.err.file = io.Out, io.Err
 	for _, v := range []*writer{&io.writers.out, &io.writers.err} {
 		v.io, v.guards, v.last = &io, map[string]*writerIn{}, map[string]*printable.Writer{}

@@ -5,7 +5,6 @@ import (
 	stdio "io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -19,7 +18,7 @@ func (o *Flags) Load(io IO) (set *rules.Set, bad bool) {
 	set = layers.Set()
 	kept, unknown := set.Without(o.Disable...)
 	for _, id := range unknown {
-		o.Complain(io, NoSuchRule("--disable "+id, set, id))
+		o.Complain(io, o.placed("disable", id, NoSuchRule("--disable "+id, set, id)))
 	}
 	return kept, bad || len(unknown) > 0
 }
@@ -34,6 +33,7 @@ func Complain(io IO, err error) {
 // Complain does so, and keeps what it says for the end of the run, without the lines
 // that are shown of a file.
 func (o *Flags) Complain(io IO, err error) {
+	err = o.Placed(err)
 	Complain(io, err)
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		if line != "" && line[0] != ' ' && line[0] != '>' {
@@ -44,27 +44,11 @@ func (o *Flags) Complain(io IO, err error) {
 
 // NoSuchRule is the error of an id that is none, with those that may be meant.
 func NoSuchRule(what string, set *rules.Set, id string) error {
-	near := Like(set, id)
-	if n := set.Nearest(id); n != "" {
-		near = []string{n}
-	}
-	return fmt.Errorf("%s: there is no such rule%s", what, Meant(near))
-}
-
-// Like returns the ids that have all the words of an id that is none, or words that
-// begin with them.
-func Like(set *rules.Set, id string) (ids []string) {
-	words := strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
-	if len(words) == 0 {
-		return nil
-	}
+	var ids []string
 	for r := range set.All() {
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains("-"+r.ID, "-"+w) }) {
-			ids = append(ids, r.ID)
-		}
+		ids = append(ids, r.ID)
 	}
-	slices.Sort(ids)
-	return ids
+	return fmt.Errorf("%s: there is no such rule%s", what, Meant(Near(id, ids)))
 }
 
 // maxMeant is how many ids are offered.
@@ -89,6 +73,7 @@ func Meant(ids []string) string {
 // wrong is said, and so is what is not trusted; bad tells whether something was
 // wrong.
 func (o *Flags) Layers(io IO) (layers rules.Layers, bad bool) {
+	bad = o.badConfig
 	add := func(l rules.Layer, errs ...error) {
 		for _, err := range errs {
 			if err != nil {
@@ -102,7 +87,7 @@ func (o *Flags) Layers(io IO) (layers rules.Layers, bad bool) {
 	if !o.NoBuiltin {
 		add(rules.BuiltinLayer())
 	}
-	if folder := userFolder(io); folder != "" {
+	if folder := UserFolder(io); folder != "" {
 		l, err := rules.UserLayer(filepath.Join(folder, "rules"))
 		add(l, err)
 	}
@@ -120,9 +105,9 @@ func (o *Flags) Layers(io IO) (layers rules.Layers, bad bool) {
 	return layers, bad
 }
 
-// userFolder is where a user's rules and settings are; "": nobody knows. On
+// UserFolder is where a user's rules and settings are; "": nobody knows. On
 // macOS, os.UserConfigDir leaves XDG_CONFIG_HOME out.
-func userFolder(io IO) string {
+func UserFolder(io IO) string {
 	dir := io.Getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) { // others are to be left alone, says the XDG specification
 		var err error
@@ -135,7 +120,7 @@ func userFolder(io IO) string {
 
 // TrustFile is where it stands what a user trusts; "": nobody knows.
 func TrustFile(io IO) string {
-	folder := userFolder(io)
+	folder := UserFolder(io)
 	if folder == "" {
 		return ""
 	}

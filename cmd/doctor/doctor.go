@@ -99,20 +99,20 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 func (d *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `path`, instead of the one on PATH")
-	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `path`")
-	f.StringVar(&d.Venv, "venv", "", "the environment that pyinfra is in: a `folder`")
-	f.StringVar(&d.Inventory, "inventory", "", "the inventory: a `file` whose hosts are looked for, without connecting to them")
-	f.StringArrayVar(&d.locks, "lock", nil, "judge what this `file` would have installed, and no environment: a lock file, requirements, environment.yml; - is standard input (repeatable; more files may follow)")
+	f.StringVar(&d.Pyinfra, "pyinfra", "", "the pyinfra to look at: a `PATH`, instead of the one on PATH")
+	f.StringVar(&d.Python, "python", "", "the Python that pyinfra runs in: a `PATH`")
+	f.StringVar(&d.Venv, "venv", "", "the folder of the environment that pyinfra is in, `DIR`")
+	f.StringVar(&d.Inventory, "inventory", "", "the inventory: a `FILE` whose hosts are looked for, without connecting to them")
+	f.StringArrayVar(&d.locks, "lock", nil, "judge what this `FILE` would have installed, and no environment: a lock file, requirements, environment.yml; - is standard input (repeatable; more files may follow)")
 	f.BoolVar(&d.NoExec, "no-exec", false, "do not even execute python -V")
 	f.BoolVar(&d.online, "online", false, "ask the package index for newer releases, and OSV for known vulnerabilities, of pyinfra's packages")
-	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `id` (repeatable); --list shows them")
+	f.StringArrayVar(&d.checks, "check", nil, "only the check with this `ID` (repeatable); --list shows them")
 	f.BoolVar(&d.list, "list", false, "list the checks, and run none")
 	f.BoolVar(&d.onlyProblems, "only-problems", false, "leave out what is in order")
 	f.BoolVar(&d.all, "all", false, "show known issues that do not occur one by one")
 	f.BoolVar(&d.why, "why", false, "show link by link what leads from the command to the folders with packages")
 	f.BoolVar(&d.strict, "strict", false, "exit 1 for warnings, too")
-	f.StringVar(&d.format, "format", "text", "how to say it: "+strings.Join(doctorFormats, ", "))
+	f.StringVar(&d.format, "format", "text", "write this `FORMAT`: "+strings.Join(doctorFormats, ", "))
 	f.BoolVar(&d.json, "json", false, "the same as --format json")
 	f.BoolVar(&d.fix, "fix", false, "show the commands that mend it, and run them after a yes")
 	f.BoolVar(&d.yes, "yes", false, "with --fix: do not ask; with ids of checks behind it, only for their steps")
@@ -160,7 +160,7 @@ func (d *options) check(c *cobra.Command, set *rules.Set) error {
 	}{{"--check", d.checks}, {"--yes", d.only}} {
 		for _, id := range ids.named {
 			if !slices.Contains(known, id) {
-				return cli.Usage(fmt.Errorf("%s %s: there is no such check; orbfilter doctor --list shows them", ids.option, id))
+				return cli.Usage(fmt.Errorf("%s %s: there is no such check%s; orbfilter doctor --list shows them", ids.option, id, strings.TrimSuffix(cli.Meant(cli.Near(id, known)), "?")))
 			}
 		}
 	}
@@ -221,20 +221,15 @@ func (d *options) remember(doctor *diagnose.Doctor, io cli.IO) {
 
 func (d *options) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
 	return &diagnosis.Doctor{
-		Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
+		Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
 		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix, Why: d.why,
 	}
 }
 
-// unicode reports whether the terminal is one for UTF-8, by the locale as
-// POSIX has it.
+// unicode reports whether the terminal is known to be one for UTF-8.
 func unicode(getenv func(string) string) bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := strings.ToLower(getenv(name)); v != "" {
-			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
-		}
-	}
-	return getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != ""
+	charset := cli.CharsetOf(getenv)
+	return charset == cli.UTF8 || charset == cli.UnknownCharset && (getenv("WT_SESSION") != "" || getenv("GITHUB_ACTIONS") != "")
 }
 
 func (d *options) show(io cli.IO, view *diagnosis.Doctor, found *diagnose.Diagnosis, code int) error {

@@ -108,7 +108,7 @@ func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return showReport(io, o, args[0], format, output) },
 	}
-	c.Flags().StringVar(&format, "format", save.TextFormat, "`format` to show it in: "+strings.Join(reportFormats(), ", "))
+	c.Flags().StringVar(&format, "format", save.TextFormat, "show it in this `FORMAT`: "+strings.Join(reportFormats(), ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
 	addOutput(c, &output)
 	return c
@@ -138,10 +138,18 @@ func showing(io cli.IO, o *cli.Flags, r *report.Report, format, output string) f
 		return announcing(io, r, format)
 	}
 	view := summary.ReportText{Report: r, Home: io.Getenv("HOME")}
-	if toStdout(output) {
-		view.Color, view.Width = o.ColorOn(io, io.Out), cli.Width(io.Out)
+	if !toStdout(output) {
+		return view.Write
 	}
-	return view.Write
+	view.Color, view.Width = o.ColorOn(io, io.Out), io.Width(io.Out)
+	return func(w stdio.Writer) error {
+		var said bytes.Buffer
+		if err := view.Write(&said); err != nil {
+			return err
+		}
+		_, err := w.Write(io.Fit(io.Out, said.Bytes()))
+		return err
+	}
 }
 
 // announcing returns what writes a report as a CI system shows it: the summary, in which nothing can
@@ -181,7 +189,7 @@ func newReportSchema(io cli.IO) *cobra.Command {
 }
 
 func addOutput(c *cobra.Command, output *string) {
-	c.Flags().StringVarP(output, "output", "o", "", "write to this `file` instead of standard output")
+	c.Flags().StringVarP(output, "output", "o", "", "write to this `FILE` instead of standard output")
 }
 
 // syntax is what a report in a format is written in.

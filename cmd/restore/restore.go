@@ -73,8 +73,8 @@ func New(io cli.IO) *cobra.Command {
 			return r.run()
 		},
 	}
-	c.Flags().StringVarP(&r.output, "output", "o", "", "write the original to this `file`, whole or not at all, packed if it ends in .gz or .zst; it may be CLEAN itself")
-	c.Flags().StringVar(&r.stream, "stream", "", "of a run with two streams, restore this `one`: stdout, stderr")
+	c.Flags().StringVarP(&r.output, "output", "o", "", "write the original to this `FILE`, whole or not at all, packed if it ends in .gz or .zst; it may be CLEAN itself")
+	c.Flags().StringVar(&r.stream, "stream", "", "of a run with two streams, restore this `STREAM`: stdout, stderr")
 	c.Flags().BoolVar(&r.check, "check", false, "write nothing; say whether the audit, and CLEAN if it is named, are whole")
 	_ = c.RegisterFlagCompletionFunc("stream", cobra.FixedCompletions([]string{"stdout", "stderr"}, cobra.ShellCompDirectiveNoFileComp))
 	return c

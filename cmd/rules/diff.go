@@ -70,9 +70,9 @@ func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringArrayVar(&corpus, "corpus", nil, "a `file or folder` of logs (repeatable)")
-	f.StringVar(&format, "format", "text", "what to write: "+strings.Join(diffFormats, ", "))
-	f.IntVar(&most, "max", most, "show so many lines of each rule; 0: all")
+	f.StringArrayVar(&corpus, "corpus", nil, "the logs to compare with, a file or a folder: `PATH` (repeatable)")
+	f.StringVar(&format, "format", "text", "write this `FORMAT`: "+strings.Join(diffFormats, ", "))
+	f.IntVar(&most, "max", most, "show `N` lines of each rule; 0: all")
 	f.BoolVar(&code, "exit-code", false, "exit 1 when there is any difference")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c

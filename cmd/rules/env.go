@@ -30,8 +30,8 @@ type envFlags struct {
 }
 
 func (e *envFlags) register(c *cobra.Command) {
-	c.Flags().StringArrayVar(&e.venvs, "venv", nil, "say what can occur in the virtual environment in this `folder` (repeatable)")
-	c.Flags().StringArrayVar(&e.sites, "site", nil, "say what can occur with the packages in this site-packages `folder` (repeatable)")
+	c.Flags().StringArrayVar(&e.venvs, "venv", nil, "say what can occur in the virtual environment in this `DIR` (repeatable)")
+	c.Flags().StringArrayVar(&e.sites, "site", nil, "say what can occur with the packages in this site-packages folder, `DIR` (repeatable)")
 	for _, flag := range []string{"venv", "site"} {
 		_ = c.MarkFlagDirname(flag)
 	}

@@ -72,7 +72,7 @@ func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
 			return cli.Done(err, bad)
 		},
 	}
-	c.Flags().StringVar(&to, "to", "", "`format`: "+strings.Join(names, ", "))
+	c.Flags().StringVar(&to, "to", "", "the `FORMAT` to write: "+strings.Join(names, ", "))
 	_ = c.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

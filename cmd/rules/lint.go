@@ -36,7 +36,7 @@ func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
 	var format string
 	var strict, asJSON, asSARIF bool
 	c := &cobra.Command{
-		Use: "lint [PATH…]", Short: "Look for mistakes in rule files",
+		Use: "lint [PATH...]", Short: "Look for mistakes in rule files",
 		Long: rulesLintLong, Example: rulesLintExample,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
@@ -53,7 +53,7 @@ func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&format, "format", "text", "what to write: "+strings.Join(lintFormats, ", "))
+	f.StringVar(&format, "format", "text", "write this `FORMAT`: "+strings.Join(lintFormats, ", "))
 	f.BoolVar(&asJSON, "json", false, "the same as --format json")
 	f.BoolVar(&asSARIF, "sarif", false, "the same as --format sarif (2.1.0)")
 	f.BoolVar(&strict, "strict", false, "exit 1 when there are warnings as well")
@@ -69,7 +69,7 @@ func runLint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool
 	all := lintFiles(files)
 	set, bad := setAround(o, io, rulesOf(all))
 	lint.WithEngine(all, set)
-	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Version: io.Version}
+	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Version: io.Version}
 	for _, l := range all {
 		l.Sort()
 		f.All = append(f.All, l.Findings...)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -36,11 +37,13 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
+			list := catalog.List{Rules: known, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out)}
 			if asJSON {
 				err = list.JSON(io.StdoutData(words.JSONText))
 			} else {
-				list.Text(io.Stdout())
+				var said bytes.Buffer
+				list.Text(&said)
+				_, err = io.Stdout().Write(io.Fit(io.Out, said.Bytes()))
 			}
 			return cli.Done(err, bad)
 		},

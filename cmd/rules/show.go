@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -54,7 +55,7 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 			case yaml:
 				return cli.Done(source(io, rule), bad)
 			}
-			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out), Fix: fix.Command}
+			view := catalog.Rule{Known: rule, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Fix: fix.Command}
 			view.Text(io.Stdout())
 			return cli.Done(nil, bad)
 		},
@@ -67,10 +68,10 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 // noRuleToShow is the error of an id that is none.
 func noRuleToShow(set *rules.Set, id string) error {
 	err := cli.NoSuchRule(id, set, id)
-	if set.Nearest(id) == "" && len(cli.Like(set, id)) == 0 {
-		return fmt.Errorf("%w; orbfilter rules list has them all", err)
+	if strings.HasSuffix(err.Error(), "?") {
+		return err
 	}
-	return err
+	return fmt.Errorf("%w; orbfilter rules list has them all", err)
 }
 
 // source prints the file of a rule. A terminal gets it without what would

@@ -8,6 +8,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
@@ -34,14 +35,14 @@ func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
 	var corpus []string
 	var asJSON, verbose bool
 	c := &cobra.Command{
-		Use: "test [PATH…]", Short: "Test rules with their samples",
+		Use: "test [PATH...]", Short: "Test rules with their samples",
 		Long: rulesTestLong, Example: rulesTestExample,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return testRules(io, o, args, corpus, catalog.Tests{JSON: asJSON, Verbose: verbose})
 		},
 	}
 	f := c.Flags()
-	f.StringArrayVar(&corpus, "corpus", nil, "a `file or folder` of logs in which the rules must find nothing (repeatable)")
+	f.StringArrayVar(&corpus, "corpus", nil, "a `PATH` of logs, a file or a folder, in which the rules must find nothing (repeatable)")
 	f.BoolVar(&asJSON, "json", false, "write JSON, with all that failed")
 	f.BoolVarP(&verbose, "verbose", "v", false, "show all that failed, and not only the first of each kind")
 	return c
@@ -61,7 +62,10 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 		cli.Complain(io, wrong)
 	}
 	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
-	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), cli.Width(io.Out), io.Out
+	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), io.Width(io.Out), io.Stdout()
+	if out.JSON {
+		out.W = io.StdoutData(words.JSONText)
+	}
 	tester := ruletest.NewTester(set)
 	for _, r := range rulesIn(own) {
 		out.Rule(tryRule(tester, r))

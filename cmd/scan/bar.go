@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 )
@@ -19,6 +18,7 @@ import (
 type bar struct {
 	mu          sync.Mutex
 	out         *os.File
+	columns     func() int // of the terminal now
 	files, done int
 	total, read int64 // bytes; total is -1 where it is not known
 	began, next time.Time
@@ -44,7 +44,7 @@ func (s *scan) newBar(files []*logs.File) *bar {
 	if total == 0 {
 		return nil
 	}
-	return &bar{out: out, files: len(files), total: total, began: time.Now()}
+	return &bar{out: out, columns: func() int { return s.io.Width(out) }, files: len(files), total: total, began: time.Now()}
 }
 
 // Add counts bytes that were read.
@@ -91,7 +91,7 @@ func (b *bar) show() {
 		return
 	}
 	b.next = now.Add(often)
-	b.draw(b.text(now.Sub(b.began), cli.Width(b.out)))
+	b.draw(b.text(now.Sub(b.began), b.columns()))
 }
 
 func (b *bar) late() {

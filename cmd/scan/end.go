@@ -54,7 +54,7 @@ func (s *scan) sayMet(sum *report.Report) {
 // say shows the table, and says on stderr what is not a part of it.
 func (s *scan) say(sum *report.Report) (failed bool) {
 	o := s.options
-	view := summary.Scan{Report: sum, Top: s.top, Sort: s.sort, Width: cli.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.Repeats()}
+	view := summary.Scan{Report: sum, Top: s.top, Sort: s.sort, Width: s.io.Width(s.io.Out), Color: o.ColorOn(s.io, s.io.Out), Repeats: s.batch.Repeats()}
 	var table, said bytes.Buffer
 	switch {
 	case o.Quiet:
@@ -70,12 +70,12 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 			_ = summary.ReportText{Report: &known, Home: s.io.Getenv("HOME"), Color: view.Color, Width: view.Width, Told: true}.Write(&table)
 		}
 	}
-	if _, err := s.io.Stdout().Write(table.Bytes()); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := s.io.Stdout().Write(s.io.Fit(s.io.Out, table.Bytes())); err != nil && !errors.Is(err, syscall.EPIPE) {
 		fmt.Fprintf(&said, "orbfilter: cannot write the table: %v\n", err)
 		failed = true
 	}
 	s.sayFound(&said, sum)
-	_, _ = s.io.Stderr().Write(said.Bytes())
+	_, _ = s.io.Stderr().Write(s.io.Fit(s.io.Err, said.Bytes()))
 	return failed
 }
 
@@ -140,7 +140,7 @@ func (s *scan) sayFound(w *bytes.Buffer, sum *report.Report) {
 	}
 	summary.SayKnown(w, known, sum.Unknown)
 	if !s.options.Quiet {
-		summary.SayUnseen(w, s.gate, sum.Unknown)
+		summary.SayUnseen(w, s.gate, sum.Unknown, s.top)
 	}
 	summary.SayBlind(w, s.gate, sum)
 }

@@ -113,14 +113,14 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 
 func (s *scan) register(f *pflag.FlagSet) {
 	f.SortFlags = false
-	f.StringArrayVar(&s.include, "include", nil, "of folders, take the files whose name is like this `pattern` (repeatable); with a slash, their path: 'ci/**/*.txt'")
-	f.StringVarP(&s.output, "output", "o", "", "write the clean logs to this `folder`")
+	f.StringArrayVar(&s.include, "include", nil, "of folders, take the files whose name is like this `PATTERN` (repeatable); with a slash, their path: 'ci/**/*.txt'")
+	f.StringVarP(&s.output, "output", "o", "", "write the clean logs to this folder, `DIR`")
 	f.BoolVar(&s.inPlace, "in-place", false, "put the clean logs in the place of the logs; needs --audit")
-	f.IntVarP(&s.jobs, "jobs", "j", 0, "read this `many` logs side by side; 0: one on each core, and large ones in parts")
-	f.IntVar(&s.top, "top", 20, "show this `many` logs, issues and unknown texts; 0: all")
-	f.StringVar(&s.sort, "sort", summary.ScanOrders()[0], "`order` of the logs: "+strings.Join(summary.ScanOrders(), ", "))
-	f.StringVar(&s.cut, "cut", "", "scan nothing, and print the bytes at which one log can be cut into parts of about this `size` (64MiB)")
-	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `file`, for --baseline")
+	f.IntVarP(&s.jobs, "jobs", "j", 0, "read `N` logs side by side; 0: one on each core, and large ones in parts")
+	f.IntVar(&s.top, "top", 20, "show `N` logs, issues and unknown texts; 0: all")
+	f.StringVar(&s.sort, "sort", summary.ScanOrders()[0], "put the logs in this `ORDER`: "+strings.Join(summary.ScanOrders(), ", "))
+	f.StringVar(&s.cut, "cut", "", "scan nothing, and print the bytes at which one log can be cut into parts of about this `SIZE` (64MiB)")
+	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `FILE`, for --baseline")
 }
 
 // check finds flags that are wrong by themselves.

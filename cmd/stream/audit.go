@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
@@ -16,11 +17,13 @@ import (
 // cannot be kept is not folded. streams are the names of those that are kept
 // apart; none: there is one. bad: it could not be made, which was said.
 func (s *session) openAudit(name string, streams ...string) (bad bool) {
-	path := s.options.Audit
-	if path == "" {
+	if s.options.Audit == "" {
 		return false
 	}
-	err := s.checkAudit(path)
+	path, err := s.auditFile(s.options.Audit)
+	if err == nil {
+		err = s.checkAudit(path)
+	}
 	if err == nil {
 		s.audit, err = audit.Create(path, audit.Header{Name: name, Tool: s.io.Version, Streams: streams})
 		s.auditOf = streams
@@ -32,6 +35,23 @@ func (s *session) openAudit(name string, streams ...string) (bad bool) {
 		s.options.Complain(s.io, fmt.Errorf("--audit %s: %w", path, save.Because(err)))
 	}
 	return err != nil
+}
+
+// auditFile returns the file that the audit is to be: in a folder each run has its own, named after the time at which it
+// began. The folder is made if its name ends with a slash. So one can stand in a config file.
+func (s *session) auditFile(path string) (string, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, s.auditName()), nil
+	}
+	if !os.IsPathSeparator(path[len(path)-1]) {
+		return path, nil
+	}
+	return filepath.Join(path, s.auditName()), os.MkdirAll(path, 0o777)
+}
+
+// auditName tells runs apart that begin at the same time by the number of the process.
+func (s *session) auditName() string {
+	return fmt.Sprintf("%s-%d.orb", s.began.UTC().Format("20060102T150405Z"), os.Getpid())
 }
 
 // checkAudit finds files that the audit would spoil, or that would spoil it.

@@ -17,9 +17,12 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
+// screen is how many lines may stand below what was said, so that it is still to be seen.
+const screen = 20
+
 // Pass lets the run through a pipe as it is, for flags that are wrong: who writes to a
 // pipe that nobody reads is killed, and what it says on its way must be seen. err has been
-// said, and is said again at the end; code is its exit code.
+// said, and is said again at the end, if much has come in between; code is its exit code.
 func Pass(io cli.IO, code int, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return cli.ExitCode(code)
@@ -37,7 +40,9 @@ func Pass(io cli.IO, code int, err error) error {
 		_ = f.Close()
 		s.close()
 		s.newLine()
-		summary.SayWrong(io.Stderr(), []string{err.Error()}, cli.ExitUsage)
+		if f.Summary().Output.Lines > screen {
+			summary.SayWrong(io.Stderr(), []string{err.Error()}, cli.ExitUsage)
+		}
 	}
 	if errors.Is(stuck, wrap.ErrClosed) {
 		return cli.Dying(pipeSignal, brokenPipe)

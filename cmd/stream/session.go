@@ -137,7 +137,7 @@ func (s *session) finish(code, broken int) int {
 	}
 	r := s.report(sum, code)
 	why := s.why(r, code)
-	said = append(said, why...)
+	said = s.io.Fit(s.io.Err, append(said, why...))
 	said = append(s.output.WordsOn(s.io.Err, said, s.byFailOn || len(s.options.Wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
 	if len(said) > 0 {
 		s.newLine()
@@ -180,7 +180,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	if s.gate.Unknown {
 		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
-	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: cli.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
+	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: s.io.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
 	case o.Quiet:
 		view.Errors(&w)

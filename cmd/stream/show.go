@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -27,7 +28,7 @@ func (s *session) stream(out *os.File) *ci.Stream {
 	}
 	tty := term.IsTerminal(int(out.Fd()))
 	o := s.options
-	stream := &ci.Stream{W: wrap.Writer{File: out}, Color: s.color(out), Live: s.output.Live(out, name, o.Folded == "group")}
+	stream := &ci.Stream{W: wrap.Writer{File: out}, Color: s.color(out), ASCII: cli.ASCII(s.io.Getenv), Live: s.output.Live(out, name, o.Folded == "group")}
 	if o.Markers == "always" || o.Markers == "auto" && tty && !o.Quiet {
 		stream.Marks = s.marks
 	}

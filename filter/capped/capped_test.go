@@ -126,3 +126,33 @@ func TestCache(t *testing.T) {
 	_, ok := c.Get(-1)
 	assert.False(t, ok, "there is no room for it")
 }
+
+// TestToTheLastByte: what fits exactly is taken. What a thing takes beside its text is told by
+// what a room of it has left.
+func TestToTheLastByte(t *testing.T) {
+	entry := 0
+	for !capped.NewRoom(entry).Take(0) {
+		entry++
+	}
+	room := capped.NewRoom(2*entry + 10)
+	assert.True(t, room.Take(4))
+	assert.False(t, room.Take(7))
+	assert.True(t, room.Take(6))
+	assert.False(t, room.Take(-entry+1), "nothing is left")
+
+	c := capped.NewCache[string, int](2 * (entry + 5))
+	for _, k := range []string{"a", "b"} {
+		c.Put(k, 1, 5)
+	}
+	for _, k := range []string{"a", "b"} {
+		_, ok := c.Get(k)
+		assert.True(t, ok, "both have room")
+	}
+	all := capped.NewCache[string, int](entry + 5)
+	all.Put("a", 1, 5)
+	_, ok := all.Get("a")
+	assert.True(t, ok, "it takes all of the room")
+	all.Put("b", 1, 6)
+	_, ok = all.Get("a")
+	assert.True(t, ok, "what has no room drives nothing out")
+}

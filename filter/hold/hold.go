@@ -55,6 +55,7 @@ type Claim struct {
 	head  int // the first segment of the head of a traceback that it took last
 	// then is what becomes of a prefix that waits, see margin; nil: it is a block's claim.
 	then *ownership
+	with *wrapper // whose claim it is; nil: it is not a wrapper's
 }
 
 // Waits reports whether other bytes wait for it.

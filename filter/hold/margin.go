@@ -34,6 +34,8 @@ func claimed(c *Claim) ownership { return ownership{claim: c} }
 // is not put yet begins. Behind a frame of noise others may come.
 func (q *Queue) putMargin(l *Line, of ownership) int {
 	switch {
+	case l.Wrapped:
+		return q.putHead(l, of)
 	case l.Prefix == 0 || q.stands:
 		return 0
 	case l.GoesOn && l.Moves(view.Span{From: 0, To: l.End}): // in front of the next line, nobody would know whose they are
@@ -56,6 +58,10 @@ func (q *Queue) putMargin(l *Line, of ownership) int {
 // line stays and it has a prefix.
 func (q *Queue) putEnd(l *Line, from int, of ownership) {
 	s := l.segment(from, len(l.Raw), nil)
+	if l.Wrapped {
+		defer q.put(l.segment(l.Tail, len(l.Raw), &q.wrapper.Claim))
+		s = l.segment(from, l.Tail, nil)
+	}
 	if !l.Prefixed || !q.stands {
 		s.claim, s.Owner = of.claim, of.Owner
 	}
@@ -65,6 +71,9 @@ func (q *Queue) putEnd(l *Line, from int, of ownership) {
 // Stand notes that something of the current line stays.
 func (q *Queue) Stand() {
 	q.stands = true
+	if q.wrapper != nil {
+		q.wrapper.stand()
+	}
 	q.settleMargin()
 }
 
@@ -72,7 +81,14 @@ func (q *Queue) Stand() {
 func (q *Queue) EndLine() {
 	q.settleMargin()
 	q.stands = false
+	if q.wrapper != nil {
+		q.wrapper.ended, q.wrapper = true, nil
+		q.Release()
+	}
 }
+
+// EndText comes behind a line of a wrapped text that others follow.
+func (q *Queue) EndText() { q.stands = false }
 
 // Expire decides about a prefix that has waited for longer than it may.
 func (q *Queue) Expire(longest time.Duration) {

@@ -11,7 +11,14 @@ import (
 // Put takes in a line, or a frame of one. Its bytes are copied unless they can leave at once.
 func (q *Queue) Put(l *Line) {
 	a := l.Account
+	if l.Wrapped {
+		q.wrap(l)
+	}
 	switch {
+	case l.Bytes && l.Moves(view.Span{From: 0, To: l.End}):
+		q.putForeign(l)
+	case l.Bytes && l.goes():
+		q.putBytes(l)
 	case len(l.Pieces) > 0 && l.onlyNoise():
 		a.torn = a.torn || l.isTorn()
 		q.putNoise(l)
@@ -72,18 +79,17 @@ func (q *Queue) putEmpty(l *Line) {
 
 // putForeign passes a line on that nobody has a part in.
 func (q *Queue) putForeign(l *Line) {
-	s := l.foreign(0, 0, len(l.Raw))
-	if !isBlank(l.Text) || l.Prefix > 0 {
+	if !isBlank(l.Text) || l.Prefix > 0 || l.Wrapped {
 		q.Stand()
 	}
-	q.put(s)
+	q.put(l.foreign(0, q.putComma(l), len(l.Raw)))
 }
 
 // putOwned passes a line on that a rule for single lines takes.
 func (q *Queue) putOwned(l *Line) {
 	if !l.Rest.Fold {
 		q.Stand()
-		q.put(l.owned(0, len(l.Raw)))
+		q.put(l.owned(q.putComma(l), len(l.Raw)))
 		return
 	}
 	of := ownership{Owner: l.Rest}
@@ -136,7 +142,11 @@ func (q *Queue) putNoise(l *Line) {
 		return
 	}
 	l.countEnds(false)
-	q.put(l.foreign(len(l.Text), l.End, len(l.Raw)))
+	s := l.foreign(len(l.Text), l.End, len(l.Raw))
+	if l.Wrapped {
+		s.claim = &q.wrapper.Claim
+	}
+	q.put(s)
 }
 
 // countEnds keeps count of the line ends that blocks have still to write: a
@@ -180,11 +190,15 @@ func (q *Queue) putMixed(l *Line) {
 		q.Stand()
 	}
 	at, from := 0, q.putMargin(l, claimed(last.Claim)) // view and raw offset of what is not yet put
+	lead := l.Bytes && l.At(0) == l.Value(0)
 	for _, p := range l.Pieces {
 		q.putBetween(l, at, from, p)
-		to := l.At(p.To-1) + 1
+		to := l.After(p.To - 1)
+		if lead = lead && p.From == at; lead { // what stays behind it is the first, and has no comma
+			to = l.Value(p.To)
+		}
 		q.mark(p)
-		q.putRange(l, view.Span{From: l.At(p.From), To: to}, p.Claim)
+		q.putRange(l, view.Span{From: max(from, l.At(p.From)), To: to}, p.Claim)
 		at, from = p.To, to
 	}
 	switch {
@@ -207,10 +221,11 @@ func (q *Queue) putMixed(l *Line) {
 // putBetween passes on what stands in front of a piece, from view offset at on: text
 // of the run, or if nothing of the line stays, what goes with the noise.
 func (q *Queue) putBetween(l *Line, at, from int, p Piece) {
+	to := max(from, l.At(p.From))
 	if q.stands {
-		q.put(l.foreign(at, from, l.At(p.From)))
+		q.put(l.foreign(at, from, to))
 		return
 	}
 	l.Account.surplus += p.From - at
-	q.putRange(l, view.Span{From: from, To: l.At(p.From)}, p.Claim)
+	q.putRange(l, view.Span{From: from, To: to}, p.Claim)
 }

@@ -3,6 +3,7 @@ package hold
 import (
 	"bytes"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -18,8 +19,10 @@ type Queue struct {
 	next   Next
 	claims bool
 
-	margin margin
-	stands bool // something of the current line stays
+	margin  margin
+	stands  bool     // something of the current line stays
+	wrapper *wrapper // of the current line; nil: it has none
+	before  *wrapper // what of it came before the current frame; for arrays of bytes
 
 	segments []segment
 	first    []segment // room for them
@@ -104,7 +107,7 @@ func (q *Queue) put(s segment) {
 		return
 	}
 	q.taken += len(s.raw)
-	if c := s.claim; c != nil && c.State != Open {
+	if c := s.claim; c != nil && c.settled() {
 		s.Owner, s.claim = c.Owner, nil
 	}
 	if q.Empty() && s.claim == nil {
@@ -112,8 +115,8 @@ func (q *Queue) put(s segment) {
 		return
 	}
 	s.raw, s.at, s.seq = q.copied(s.raw), q.now, q.seq
-	if c := s.claim; c != nil && !c.held {
-		c.held, c.seq = true, q.seq
+	if s.claim != nil {
+		s.claim.hold(q.seq)
 	}
 	q.seq++
 	if q.segments = append(q.segments, s); len(q.segments) == 1 {
@@ -137,7 +140,7 @@ func (q *Queue) Release() {
 		s := &q.segments[n]
 		o := s.Owner
 		if c := s.claim; c != nil {
-			if c.State == Open && (!c.Kept || q.mayWait()) {
+			if !c.settled() && (!c.Kept || q.mayWait()) {
 				break
 			}
 			o = c.Owner
@@ -161,7 +164,7 @@ func (q *Queue) Untie() {
 	for i := range q.segments {
 		q.segments[i].claim, q.segments[i].Owner = nil, Owner{}
 	}
-	q.margin = margin{}
+	q.margin, q.wrapper = margin{}, nil
 	q.Release()
 }
 
@@ -169,8 +172,12 @@ func (q *Queue) Untie() {
 // nobody's.
 func (q *Queue) Unclaim(c *Claim) {
 	for s := range q.since(c.head) {
-		if s.claim == c && s.seq >= c.head {
+		switch {
+		case s.claim == nil || s.seq < c.head:
+		case s.claim == c:
 			s.claim = nil
+		case s.claim.with != nil && slices.Contains(s.claim.with.claims, c):
+			s.claim.with.stand()
 		}
 	}
 }

@@ -78,10 +78,11 @@ func (q *Queue) splitSpaces(c *Claim, i, need int) {
 		q.segments[i].claim = c
 		return
 	}
+	behind := s.indentAt + s.writing.SpacesLen(s.raw[s.indentAt:], need)
 	parts := []segment{
 		{raw: s.raw[:s.indentAt], line: s.line},
-		{raw: s.raw[s.indentAt : s.indentAt+need], line: s.line, claim: c},
-		{raw: s.raw[s.indentAt+need:], line: s.line, seq: s.seq, text: text{indent: s.indent - need, visible: true, header: s.header, host: s.host}},
+		{raw: s.raw[s.indentAt:behind], line: s.line, claim: c},
+		{raw: s.raw[behind:], line: s.line, seq: s.seq, text: text{indent: s.indent - need, writing: s.writing, visible: true, header: s.header, host: s.host}},
 	}
 	rest := append([]segment(nil), q.segments[i+1:]...)
 	q.segments = q.segments[:i]
@@ -131,6 +132,7 @@ type text struct {
 	// lead is the number of spaces that unclaimed text at the start of a
 	// line begins with, visible whether there is anything else.
 	indent   int
+	writing  view.Writing
 	visible  bool
 	header   bool // the text behind the spaces is a header of pyinfra
 	host     bool // it is what pyinfra says of a host
@@ -140,9 +142,10 @@ type text struct {
 // textOf returns it for a range of raw, in which the text begins at offset i of the view.
 func textOf(v *view.Line, i int, r view.Span) text {
 	rest := bytes.TrimLeft(v.Text[i:], " ")
-	at := v.At(i)
+	at := max(v.At(i), r.From)
 	return text{
-		indent:   view.SkipSpaces(v.Raw[at:max(at, r.To)]),
+		indent:   v.Spaces(view.Span{From: at, To: max(at, r.To)}),
+		writing:  v.Writing(),
 		visible:  len(bytes.TrimSpace(rest)) > 0 || v.Moves(r),
 		header:   bytes.HasPrefix(rest, []byte("--> ")),
 		host:     pyinfra.NamesHost(rest),

@@ -29,7 +29,7 @@ func (w *writer) branch(v *view.Line) *writer {
 		l = w.writer(prefix)
 	}
 	v.Dress = prefix
-	v.Prefix = v.At(n-1) + 1
+	v.Prefix = v.After(n - 1)
 	v.Cut(n)
 	return l
 }

@@ -129,7 +129,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 	w.pieces(v)
 	m.out = hold.Line{
 		Line: v, Number: number, Account: &w.account, Shown: m.shown,
-		Prefixed: v.Prefix > 0 || !first && w.prefix != "",
+		Prefixed: v.Prefix > 0 || v.Wrapped || !first && w.prefix != "",
 		Pieces:   w.claims(m.out.Pieces[:0]),
 		Rest:     w.rest(v),
 	}

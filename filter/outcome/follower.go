@@ -40,13 +40,14 @@ func NewPlan() *Plan {
 type Follower struct {
 	plan  *Plan
 	view  view.Line
-	part  []byte // a line that has not ended
-	at    int    // its number
-	cut   bool   // more of it came than is looked at
-	above []byte // what was shown last, in whole lines
-	back  int    // so many bytes of it may still be gone back over
-	in    int    // bytes that were shown before what is written now
-	paid  int    // of all, up to where back has grown with them
+	words view.Line // to look at lines again, see lastWords
+	part  []byte    // a line that has not ended
+	at    int       // its number
+	cut   bool      // more of it came than is looked at
+	above []byte    // what was shown last, in whole lines
+	back  int       // so many bytes of it may still be gone back over
+	in    int       // bytes that were shown before what is written now
+	paid  int       // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -75,7 +76,6 @@ func (f *Follower) clock() time.Time {
 	if !f.now.IsZero() {
 		return f.now
 	}
-	f.stamp = f.view.AppendStamp(f.stamp[:0])
 	t, _, _ := view.Time(string(f.stamp))
 	return t
 }
@@ -132,7 +132,7 @@ func (f *Follower) keep(p []byte) {
 
 // lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
 func (f *Follower) lines(p []byte, line, begin int) {
-	quiet, listening := f.plan.gate.Walk(p), f.plan.results.Walk(p)
+	quiet, listening, hidden := f.plan.gate.Walk(p), f.plan.results.Walk(p), view.NewHidden(p)
 	for at := 0; at < len(p); {
 		from := at
 		if f.runs[awake] == 0 {
@@ -140,7 +140,7 @@ func (f *Follower) lines(p []byte, line, begin int) {
 			if f.runs[listens] > 0 {
 				walk = &listening
 			}
-			i := next(walk, p, at)
+			i := next(walk, &hidden, at)
 			if i < 0 {
 				break
 			}
@@ -157,14 +157,11 @@ func (f *Follower) lines(p []byte, line, begin int) {
 }
 
 // next returns where in whole lines, from a place on, there is something that may decide, or
-// an escape sequence, which may stand in it; -1: nowhere.
-func next(walk *gate.Walk, p []byte, from int) int {
-	i, to := walk.Find(from), len(p)
-	if i >= 0 {
-		to = i
-	}
-	if j := bytes.IndexByte(p[from:to], view.Esc); j >= 0 {
-		return from + j
+// that may hide such; -1: nowhere.
+func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
+	i := walk.Find(from)
+	if j := hidden.Next(from); i < 0 && j < hidden.Len() || j < i {
+		return j
 	}
 	return i
 }
@@ -199,19 +196,33 @@ func window(above, before []byte) [][]byte {
 // that is not remembered yet.
 func (f *Follower) line(raw []byte, line int, before []byte) {
 	dress := ""
+	f.stamp = f.stamp[:0]
 	for frame := range frames(raw) {
-		text, writer := f.look(frame, dress)
-		dress = cmp.Or(dress, f.view.Dress)
-		r := f.runOf(writer, text, line)
-		if r == nil {
-			continue
+		for f.view.First(frame); ; f.view.Next() {
+			if f.quota != nil {
+				f.stamp = f.view.AppendStamp(f.stamp) // that of an earlier frame holds for those behind it
+			}
+			text, writer := f.seen(&f.view, dress)
+			dress = cmp.Or(dress, f.view.Dress)
+			f.frame(text, writer, line, before)
+			if !f.view.Inner {
+				break
+			}
 		}
-		was := r.attention()
-		r.line(text, line, func(host string, alone bool) []string {
-			return f.lastWords(window(f.above, before), search{writer: writer, host: host, alone: alone})
-		})
-		f.count(was, r.attention())
 	}
+}
+
+// frame takes in what is to be seen of a frame.
+func (f *Follower) frame(text []byte, writer string, line int, before []byte) {
+	r := f.runOf(writer, text, line)
+	if r == nil {
+		return
+	}
+	was := r.attention()
+	r.line(text, line, func(host string, alone bool) []string {
+		return f.lastWords(window(f.above, before), search{writer: writer, host: host, alone: alone})
+	})
+	f.count(was, r.attention())
 }
 
 // frames yields the frames of a line that is overwritten.
@@ -235,31 +246,31 @@ func (f *Follower) count(was, is attention) {
 	f.runs[is]++
 }
 
-// look returns what is to be seen of a frame, and whose it is: that of the line that it
+// seen returns what is to be seen of a frame that was looked at, and whose it is: that of the line that it
 // is in, if there is no prefix in front of it. The text is valid until the next look.
-func (f *Follower) look(raw []byte, dress string) (text []byte, writer string) {
-	f.view.Look(raw)
-	if bytes.HasPrefix(f.view.Text, []byte(greenletHead)) {
-		return f.view.Text, withoutStamp(f.view.Dress)
+func (f *Follower) seen(v *view.Line, dress string) (text []byte, writer string) {
+	if bytes.HasPrefix(v.Text, []byte(greenletHead)) {
+		return v.Text, withoutStamp(v.Dress)
 	}
-	dress = cmp.Or(f.view.Dress, dress)
-	if n := pyinfra.BranchLen(f.view.Text); n > 0 {
-		branch := dress + "branch " + string(f.view.Text[1:n-2]) + "\n"
-		if f.writers[branch] != nil || f.begins(dress, f.view.Text[n:]) {
-			return f.view.Text[n:], branch
+	dress = cmp.Or(v.Dress, dress)
+	if n := pyinfra.BranchLen(v.Text); n > 0 {
+		branch := dress + "branch " + string(v.Text[1:n-2]) + "\n"
+		if f.writers[branch] != nil || f.begins(dress, v.Text[n:]) {
+			return v.Text[n:], branch
 		}
 	}
-	return f.view.Text, dress
+	return v.Text, dress
 }
 
-// lookLast is look for the last frame of a line, which is what stays of it.
+// lookLast returns the same of the last frame of a line, which is what stays of it.
 func (f *Follower) lookLast(line []byte) (text []byte, writer string) {
 	last, dress := view.LastFrame(line), ""
 	if n, _ := view.FrameLen(line, 0); n > 0 && len(last) < len(line) {
-		f.view.Look(line[:n])
-		dress = f.view.Dress
+		f.words.Look(line[:n])
+		dress = f.words.Dress
 	}
-	return f.look(last, dress)
+	f.words.Look(last)
+	return f.seen(&f.words, dress)
 }
 
 // withoutStamp is the dress of a line in front of whose text its own writer has put the

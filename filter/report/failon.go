@@ -162,22 +162,25 @@ func (g FailOn) Fresh(unknown []*filter.Unknown) (out []*filter.Unknown) {
 // place for. Who does not see all cannot say that all is well.
 func (g FailOn) Blind(r *Report) bool { return g.Unknown && r.UnknownMore > 0 }
 
-// Unseen counts the texts of the baseline that were not there.
-func (g FailOn) Unseen(unknown []*filter.Unknown) int {
+// A Known is a text that a baseline has.
+type Known struct{ Fingerprint, Text string }
+
+// Unseen returns the texts of the baseline that were not there, in its order.
+func (g FailOn) Unseen(unknown []*filter.Unknown) (unseen []Known) {
 	if !g.Unknown || g.Known == nil || g.Broken {
-		return 0
+		return nil
 	}
 	seen := map[string]bool{}
 	for _, u := range unknown {
 		seen[u.Fingerprint] = true
 	}
-	unseen := map[string]bool{}
 	for _, e := range g.Known.entries {
 		if !seen[e.fingerprint] {
-			unseen[e.fingerprint] = true
+			seen[e.fingerprint] = true
+			unseen = append(unseen, Known{e.fingerprint, e.sample})
 		}
 	}
-	return len(unseen)
+	return unseen
 }
 
 // NewUnknown is the value of --fail-on for what no rule knows and no baseline has.

@@ -16,18 +16,18 @@ import (
 // Various stands in a merged report for what differs.
 const Various = "various"
 
-// MaxUnknown is how many different unknown texts a report has: those whose
-// fingerprints come first. So what is left does not depend on the order in which
-// reports are added up, and each count in it is whole.
+// MaxUnknown is how many different unknown texts a report has: those that have the most lines, and where
+// that is the same, those whose fingerprints come first. Which these are does not depend on the order in which reports are
+// added up, as long as there are not many more. One that a sum has no place for is not counted in the sums of that sum.
 const MaxUnknown = 1000
 
 // MaxNames is how many hosts, operations, installations and commands an issue has: in a sum
 // those whose names come first, for the same reason.
 const MaxNames = 1000
 
-// roomy is how many times more than a report has is added up before what is too much is
+// roomy is how many times more than a report has is added up before half of it is
 // taken out, so that to do it costs little.
-const roomy = 4
+const roomy = 8
 
 // Merge adds reports up. The order, and what was added up before, make no
 // difference; of none it is the report of nothing. The reports stay as they are.
@@ -45,7 +45,7 @@ func Merge(reports ...*Report) *Report {
 		}
 		addUnknowns(unknown, r.Unknown)
 		if len(unknown) > roomy*MaxUnknown {
-			sum.keepUnknown(unknown)
+			sum.keepUnknown(unknown, roomy/2*MaxUnknown)
 		}
 	}
 	for _, i := range issues {
@@ -53,7 +53,7 @@ func Merge(reports ...*Report) *Report {
 	}
 	sum.Issues = slices.AppendSeq(sum.Issues, maps.Values(issues))
 	slices.SortFunc(sum.Issues, issueOrder)
-	sum.keepUnknown(unknown)
+	sum.keepUnknown(unknown, MaxUnknown)
 	sum.Limits.RulesSkipped = sortedSet(sum.Limits.RulesSkipped)
 	slices.SortFunc(sum.Logs, logOrder)
 	sum.keepRuns()
@@ -266,25 +266,22 @@ func addUnknowns(to map[string]*Unknown, list []*Unknown) {
 	}
 }
 
-// keepUnknown makes those of all that a report has room for its own. The others are taken
+// keepUnknown makes those of all that there is room for the report's own. The others are taken
 // out of it, and counted.
-func (r *Report) keepUnknown(all map[string]*Unknown) {
-	kept, more := firstUnknowns(all)
+func (r *Report) keepUnknown(all map[string]*Unknown, room int) {
+	kept, more := largestUnknowns(all, room)
 	r.Unknown, r.UnknownMore = kept, plusInt(r.UnknownMore, more)
 }
 
-// firstUnknowns leaves as many of them as a report has, and returns these in order. more
+// largestUnknowns leaves those that there is room for, and returns these in order. more
 // is how often the others were seen.
-func firstUnknowns(all map[string]*Unknown) (out []*Unknown, more int) {
-	out = make([]*Unknown, 0, min(len(all), MaxUnknown))
-	for n, name := range slices.Sorted(maps.Keys(all)) {
-		if n < MaxUnknown {
-			out = append(out, all[name])
-			continue
-		}
-		more = plusInt(more, all[name].Count)
-		delete(all, name)
+func largestUnknowns(all map[string]*Unknown, room int) (out []*Unknown, more int) {
+	out = UnknownFirst(slices.Collect(maps.Values(all)))
+	for _, u := range out[min(room, len(out)):] {
+		more = plusInt(more, u.Count)
+		delete(all, u.Fingerprint)
 	}
+	out = out[:min(room, len(out)):min(room, len(out))]
 	slices.SortFunc(out, func(a, b *Unknown) int {
 		return cmp.Or(cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})

@@ -112,6 +112,27 @@ func TestMergeBoundsUnknown(t *testing.T) {
 	assert.Equal(t, jsonOf(t, sum), jsonOf(t, report.Merge(report.Merge(all[:2]...), report.Merge(all[2:]...))))
 }
 
+// What a sum has no place for are those with the fewest lines, whatever their fingerprints are.
+func TestMergeKeepsTheLargestUnknown(t *testing.T) {
+	var all []*report.Report
+	for n := range 8 {
+		r := report.Merge()
+		for k := range 900 {
+			r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: fmt.Sprintf("U-%04x%04x", n, k), Kind: filter.Recurring, Count: 3, Lines: 3, FirstLine: 1})
+		}
+		r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: "U-ffffffff", Kind: filter.Recurring, Count: 19166, Lines: 19166, FirstLine: 1})
+		all = append(all, r)
+	}
+	sum := report.Merge(all...)
+	require.Len(t, sum.Unknown, report.MaxUnknown)
+	largest := report.UnknownFirst(sum.Unknown)[0]
+	assert.Equal(t, "U-ffffffff", largest.Fingerprint)
+	assert.EqualValues(t, 8*19166, largest.Lines)
+	assert.Equal(t, 3*(8*900+1-report.MaxUnknown), sum.UnknownMore)
+	slices.Reverse(all)
+	assert.Equal(t, jsonOf(t, sum), jsonOf(t, report.Merge(all...)))
+}
+
 // TestMergeOverflows: a sum that is too high is found, and is not a low one.
 func TestMergeOverflows(t *testing.T) {
 	r := report.Merge()

@@ -71,7 +71,7 @@ func (r *Report) addUnknown(list []*Unknown) {
 	all := map[string]*Unknown{}
 	addUnknowns(all, list)
 	more := 0
-	r.Unknown, more = firstUnknowns(all)
+	r.Unknown, more = largestUnknowns(all, MaxUnknown)
 	r.UnknownMore = plusInt(r.UnknownMore, more)
 }
 

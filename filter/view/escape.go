@@ -49,6 +49,9 @@ func (v *Line) hideSequences() {
 // Bare returns a line without escape sequences, and without those that are written
 // in figures: what may be in a text, for one who need not know where.
 func (v *Line) Bare(raw []byte) []byte {
+	if v.open(Known, raw) {
+		raw = append([]byte(nil), v.decoded...)
+	}
 	out, endless := v.texts[:0], false
 	for i := 0; i < len(raw); {
 		if raw[i] == Esc {
@@ -58,6 +61,9 @@ func (v *Line) Bare(raw []byte) []byte {
 		}
 		to := i + upToEscape(raw[i:])
 		out, i = append(out, raw[i:to]...), to
+	}
+	if bytes.Contains(out, []byte(noBreak)) {
+		out = bytes.ReplaceAll(out, []byte(noBreak), []byte(" "))
 	}
 	v.texts = out
 	if !bytes.Contains(out, []byte(EscFigures)) {

@@ -16,10 +16,13 @@ func FrameLen(b []byte, from int) (n, seen int) {
 		}
 		i += j + 1
 		rest := b[i:]
-		switch {
-		case len(rest) > 0 && (rest[0] == '\n' || rest[0] == '\r'):
-			continue // CR LF, CR CR LF
-		case len(rest) == 0 || rest[0] == Esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
+		switch behind := bytes.TrimLeft(rest, "\r"); {
+		case len(behind) > 0 && behind[0] == '\n':
+			i += len(rest) - len(behind) // CR LF, CR CR LF
+			continue
+		case len(behind) < len(rest) && len(behind) > 0:
+			return i, 0 // an empty frame follows
+		case len(behind) == 0 || rest[0] == Esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
 			return 0, i - 1
 		}
 		return i + eraseLen(rest), 0

@@ -58,17 +58,28 @@ func (v *Line) learn() {
 	if len(v.taught) == maxLearnt {
 		v.taught = slices.Delete(v.taught, 0, 1)
 	}
-	v.taught = append(v.taught, learnt{text: string(prefix)})
+	v.taught = append(v.taught, learnt{text: string(prefix), figures: isCounted(prefix)})
 }
 
 // mayBePrefix reports whether a text is one that something may write in front of all lines: it ends apart from
 // them, has something to be seen in it, and is not what pyinfra writes in front of what a host prints.
 func mayBePrefix(text []byte) bool {
 	last := text[len(text)-1]
-	if isWordByte(last) || bytes.IndexByte([]byte("\"'`($"), last) >= 0 || len(bytes.TrimSpace(text)) == 0 || bytes.Contains(text, []byte("-->")) {
+	switch {
+	case isWordByte(last) || bytes.IndexByte([]byte("\"'`($"), last) >= 0 || bytes.Contains(text, []byte("-->")):
 		return false
+	case len(bytes.TrimSpace(text)) == 0: // spaces may be a torn indent; nobody writes a tab for one
+		return last == '\t'
 	}
-	return pyinfra.HostLen(text) != len(text) && !isPiece(text)
+	return (pyinfra.HostLen(text) != len(text) || isCounted(text)) && !isPiece(text)
+}
+
+// isCounted reports whether a text is what Drone writes in front of a line: the name of a step, and the number of the line, in
+// brackets (https://github.com/drone/drone-cli/blob/master/drone/exec/exec.go). In front of a header of pyinfra it is no host's.
+func isCounted(text []byte) bool {
+	rest, ok := bytes.CutSuffix(text, []byte("] "))
+	colon := bytes.LastIndexByte(rest, ':')
+	return ok && text[0] == '[' && colon > 1 && colon < len(rest)-1 && figuresLen(rest[colon+1:]) == len(rest)-colon-1
 }
 
 // isPiece reports whether a text may be a piece of what CPython prints of an exception, which writes it in several. In
@@ -93,7 +104,7 @@ func (v *Line) undressLearnt() {
 		}
 		v.key = append(append(v.key, "learnt "...), l.text...)
 		v.key = append(v.key, '\n')
-		v.Prefix = v.At(n-1) + 1
+		v.Prefix = v.After(n - 1)
 		v.Cut(n)
 		return
 	}

@@ -24,6 +24,12 @@ type Line struct {
 	GoesOn  bool // it says that the text is the rest of a line
 	Escaped bool // it says that control characters may be written in figures
 
+	// Wrapped: the text stands in an object of JSON, see wrapped.go. Inner: another line, or frame, of the same
+	// text follows. Bytes: it is an array of bytes; each has the comma that stands in front of it, but the first. Tail is where in
+	// Raw begins what is behind the text.
+	Wrapped, Inner, Bytes bool
+	Tail                  int
+
 	pos   []int      // pos[i] is where text[i] lies in raw; nil: shift+i
 	shift int        // with pos nil
 	seqs  []sequence // escape sequences in raw
@@ -35,6 +41,8 @@ type Line struct {
 	texts  []byte // memory for text, and for pos
 	places []int
 	taught []learnt // prefixes that are in no table
+	ended  bool     // of what is wrapped: it is a line, and no frame
+	wrapper
 }
 
 // A Span is a half-open range of bytes.
@@ -57,19 +65,46 @@ func sequenceOf(at Span, seq []byte, mark bool) sequence {
 	return s
 }
 
-// Look makes v the view of raw, one line or frame. It reuses v's memory.
+// Look makes v the view of raw, one line or frame; of texts in an object that are several, of the last that is
+// to be seen. It reuses v's memory.
 func (v *Line) Look(raw []byte) { v.lookFor(Known, raw) }
 
 // lookFor is look for the prefixes of some formats.
 func (v *Line) lookFor(prefixes *layouts, raw []byte) {
-	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw) - endLen(raw),
-		Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places, taught: v.taught}
+	if v.open(prefixes, raw) {
+		v.lookLast(prefixes)
+		return
+	}
+	v.lookPlain(prefixes, raw)
+}
+
+// lookPlain is look for a line that is not wrapped.
+func (v *Line) lookPlain(prefixes *layouts, raw []byte) {
+	v.begin(raw)
+	v.undress(prefixes)
+	v.finish()
+}
+
+// reset forgets what was seen, but for the memory.
+func (v *Line) reset(raw []byte) {
+	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw),
+		Dress: v.Dress, key: v.key[:0], Narrow: v.Narrow, texts: v.texts, places: v.places, taught: v.taught, wrapper: v.wrapper}
+}
+
+// begin makes the text of raw, with its prefix.
+func (v *Line) begin(raw []byte) {
+	v.reset(raw)
+	v.End -= endLen(raw)
 	if bytes.IndexByte(raw, Esc) < 0 && !bytes.HasPrefix(raw, []byte(Bom)) {
 		v.Text = raw[:v.End:v.End]
 	} else {
 		v.hideSequences()
 	}
-	v.undress(prefixes)
+	v.breakSpaces()
+}
+
+// finish finds out about the sequences of the line.
+func (v *Line) finish() {
 	if v.Escaped && bytes.Contains(v.Text, []byte("#0")) {
 		v.hideFigures()
 	}
@@ -136,8 +171,14 @@ func (v *Line) Moves(r Span) bool {
 	return false
 }
 
-// IsLine reports whether the view ends with a line feed.
-func (v *Line) IsLine() bool { return bytes.HasSuffix(v.Raw, []byte("\n")) }
+// EndHere makes a line of a frame.
+func (v *Line) EndHere() { v.ended = true }
+
+// EndsHere reports whether a frame was made a line.
+func (v *Line) EndsHere() bool { return v.ended && !v.Wrapped }
+
+// IsLine reports whether the view ends with a line feed, or is the end of a wrapped text.
+func (v *Line) IsLine() bool { return v.ended || bytes.HasSuffix(v.Raw, []byte("\n")) }
 
 // TornSequence returns where in raw an escape sequence begins whose end is not
 // there yet; len(raw) if there is none.

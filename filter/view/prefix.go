@@ -19,7 +19,9 @@ const (
 
 // MayHavePrefix reports whether a text begins as a prefix does. It is quick, and
 // may be wrong when it says so.
-func MayHavePrefix(text []byte) bool { return len(text) > 0 && Known[text[0]] != nil }
+func MayHavePrefix(text []byte) bool {
+	return len(text) > 0 && (Known[text[0]] != nil || text[0] == '{')
+}
 
 // Longest finds the longest layout that a text begins with, and writes to best how
 // it fits. narrow: the one with two spaces behind a clock is none.
@@ -49,7 +51,12 @@ const (
 
 // undress takes the prefixes off the text.
 func (v *Line) undress(prefixes *layouts) {
-	v.key = v.key[:0]
+	v.takePrefixes(prefixes)
+	v.dress()
+}
+
+// takePrefixes takes off those that are in the table.
+func (v *Line) takePrefixes(prefixes *layouts) {
 	for range maxPrefixes {
 		if len(v.Text) == 0 || prefixes[v.Text[0]] == nil {
 			break
@@ -60,6 +67,10 @@ func (v *Line) undress(prefixes *layouts) {
 		}
 		v.takeOff(&m)
 	}
+}
+
+// dress takes off a prefix that was learnt, and says whose line it is.
+func (v *Line) dress() {
 	if v.learn(); len(v.taught) > 0 {
 		v.undressLearnt()
 	}
@@ -82,7 +93,7 @@ func (v *Line) takeOff(m *Match) {
 		v.key = append(append(v.key, ' '), v.Text[w.From:w.To]...)
 	}
 	v.key = append(v.key, '\n')
-	v.Prefix = v.At(m.n-1) + 1
+	v.Prefix = v.After(m.n - 1)
 	v.Cut(m.n)
 }
 

@@ -95,11 +95,12 @@ type Command struct {
 	left    []*outlet
 }
 
-// Exit statuses of Run that are not the program's own. They are those of env, nohup and timeout.
+// Exit statuses of Run that are not the program's own. They are those of env, nohup and timeout. The comments are in
+// docs/reference/exit-codes.md.
 const (
-	ExitFailure     = 125 // we failed: no pipe, a panic in a Stream
-	ExitCannotStart = 126 // the program is there but cannot be started
-	ExitNotFound    = 127 // there is no such program
+	ExitFailure     = 125 // orbfilter failed
+	ExitCannotStart = 126 // the command is there but cannot be started
+	ExitNotFound    = 127 // there is no such command
 )
 
 // Kinds of errors of Run, to be asked for with errors.Is.

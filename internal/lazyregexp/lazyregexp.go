@@ -100,3 +100,11 @@ func (r *Regexp) ReplaceAllStringFunc(s string, with func(string) string) string
 
 // Split returns what is around the first n-1 matches in s; around all, if n is negative.
 func (r *Regexp) Split(s string, n int) []string { return r.get().Split(s, n) }
+
+// FindAllStringSubmatchIndex is that of regexp.Regexp.
+func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
+	return r.get().FindAllStringSubmatchIndex(s, n)
+}
+
+// SubexpNames is that of regexp.Regexp.
+func (r *Regexp) SubexpNames() []string { return r.get().SubexpNames() }

@@ -17,6 +17,7 @@ const (
 	Markup               // HTML and Markdown: it is taken out, but for ends of lines and tabs
 	JSON                 // \u202e: nothing is lost
 	XML                  // &#x202e;: nothing is lost
+	ASCII                // as Text, for who has no UTF-8: what is not ASCII is written in ASCII, or as its number, \u00e9
 )
 
 // A Writer is the last that text goes through. Each part of a program makes what it tells fit to be told; this is for
@@ -88,9 +89,9 @@ func (s Syntax) filter(out, text []byte, last bool) (_ []byte, done int) {
 // look says how long the next character, or sequence, is, and whether it stays. more: it is not to be told yet.
 func (s Syntax) look(text []byte) (n int, keep, more bool) {
 	if text[0] == '\r' {
-		return 1, s == Text || s == XML, false
+		return 1, s == Text || s == ASCII || s == XML, false
 	}
-	if text[0] == 0x1b && s == Text {
+	if text[0] == 0x1b && (s == Text || s == ASCII) {
 		n, whole := ours(text)
 		return max(n, 1), n > 0 && whole, n > 0 && !whole
 	}
@@ -101,7 +102,7 @@ func (s Syntax) look(text []byte) (n int, keep, more bool) {
 		return 1, false, true
 	}
 	r, n := utf8.DecodeRune(text)
-	return n, !Hidden(r) && (r != utf8.RuneError || n > 1), false
+	return n, s != ASCII && !Hidden(r) && (r != utf8.RuneError || n > 1), false
 }
 
 // maxSequence is longer than each of our own.
@@ -124,6 +125,8 @@ func ours(text []byte) (n int, whole bool) {
 // instead appends what stands for a hidden character.
 func (s Syntax) instead(out []byte, r rune) []byte {
 	switch {
+	case s == ASCII && r >= utf8.RuneSelf && !Hidden(r):
+		return append(out, inASCII(r)...)
 	case r == utf8.RuneError:
 		return append(out, "\uFFFD"...)
 	case s == JSON:

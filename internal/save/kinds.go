@@ -33,6 +33,7 @@ var kindsOfFile = []Kind{
 	{"md", patterns(`^### orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, \d+ shown, \d+ folded \(|the run (?:failed|did not fail)|whether the run failed is not known|\d+ of \d+ runs failed\n)`), isMarkdown},
 	{"html", patterns(`(?is)^<!doctype html>.*<title>orbfilter: `), lazyregexp.New(`(?i)^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)[\s>]`).Match},
 	{"codequality", patterns(`(?s)^\[\s*\{\s*"description": ".*",\s*"check_name": ".*",\s*"fingerprint": "`, `^\[\]\s*$`), isJSON}, // the second has nothing in it
+	{"bundle", patterns(`^<!-- orbfilter bundle -->\n`), nil},
 	{TextFormat, patterns(`^(?:\x1b\[[0-9;]*m)*(?:orbfilter: (?:(?:\d+ logs, )?\d+ lines? in, |the run failed[ :]|the run did not fail\n|whether the run failed is not known: )|the run failed in \d+ of \d+ logs?:)`), nil},
 }
 

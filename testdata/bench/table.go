@@ -100,12 +100,12 @@ func (w *row) says(r *result) string {
 	return fmt.Sprintf("no: %.2f MB too much, or another part", float64(w.left-r.stays.bytes)/1e6)
 }
 
-// inBrief are the rivals in README.
+// inBrief are the rivals in the short table.
 var inBrief = []string{"cat", "rg -vFf", "sed, a range", "perl -0777"}
 
-// briefTable writes the table in README.
+// briefTable writes the short table.
 func briefTable(out io.Writer, results []*result, missing []string) {
-	fmt.Fprintf(out, "Logs of %d MB whose lines differ, into a pipe, %s; how many times as long as another program it takes (median of %d rounds; its own least and most are in\n[docs/explanation/benchmarks.md](docs/explanation/benchmarks.md), with all else that `make bench` measures):\n\n", *mb, today(), *rounds)
+	fmt.Fprintf(out, "Logs of %d MB whose lines differ, into a pipe, %s; how many times as long as another program it takes (median of %d rounds; its own least and most are below, with all else\nthat `make bench` measures):\n\n", *mb, today(), *rounds)
 	fmt.Fprintln(out, "| | MB/s | × cat | × `rg -vFf` | × `sed` | × `perl -0777` | peak MiB |\n|---|---|---|---|---|---|---|")
 	for _, r := range results {
 		if r.log.brief != "" {
@@ -118,7 +118,7 @@ func briefTable(out io.Writer, results []*result, missing []string) {
 	}
 }
 
-// brief are the cells of a row in README.
+// brief are the cells of a row in it.
 func (r *result) brief() []string {
 	ours := r.find(orbfilterName)
 	cells := []string{fmt.Sprintf("%.0f", float64(r.made)/1e6/spreadOf(ours.of(wall)).median)}

@@ -139,7 +139,8 @@ func (v *Rule) prose(w io.Writer, text, head string) {
 
 // match writes the patterns as they are: who checks a rule reads them.
 func (v *Rule) match(w io.Writer, r *rules.Rule) {
-	fmt.Fprintf(w, "\nIt claims %s (%s):\n", kinds[r.Match.Kind()], r.Match.Kind())
+	fmt.Fprintln(w)
+	v.prose(w, fmt.Sprintf("It claims %s (%s):", kinds[r.Match.Kind()], r.Match.Kind()), "")
 	Patterns(w, r)
 }
 

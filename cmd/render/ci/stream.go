@@ -24,6 +24,7 @@ import (
 type Stream struct {
 	W     io.Writer
 	Marks *Marks // nil: no markers
+	ASCII bool   // of the markers
 	Color bool
 	Live  *Live  // nil: the run's own bytes and, if there are Marks, markers
 	Name  string // not empty: a line of JSON for each event, of the stream of this name
@@ -122,6 +123,9 @@ func (s *Stream) Stopped() bool {
 func (s *Stream) mark() {
 	for _, r := range s.pending {
 		text := fmt.Sprintf("orbfilter: folding %s here: %s", r.ID, printable.Line(r.Title))
+		if s.ASCII {
+			text = string(printable.ASCII.Bytes([]byte(text)))
+		}
 		s.show([]byte(words.Paint(s.Color, color.Faint).Sprint(text) + "\n"))
 	}
 	s.pending = nil

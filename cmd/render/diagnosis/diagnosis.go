@@ -315,7 +315,8 @@ func (d *Doctor) List(w io.Writer, checks []diagnose.Check) error {
 		if c.Needs != diagnose.NeedsNothing {
 			needs = "  (needs: " + string(c.Needs) + ")"
 		}
-		fmt.Fprintf(&b, "  %-*s  %s%s\n", width, c.ID, printable.Line(c.Title), needs)
+		line := fmt.Sprintf("  %-*s  %s%s\n", width, c.ID, printable.Line(c.Title), needs)
+		b.WriteString(words.Fit(line, d.Width))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

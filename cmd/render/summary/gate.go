@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -62,16 +63,25 @@ func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
 	}
 }
 
-// SayUnseen says how many texts of the baseline were not there: it may be that they are
+// SayUnseen names the texts of the baseline that were not there, no more than most; 0: all. It may be that they are
 // gone for good, or that something else was looked through. One live run sees few of
 // them, and no recurring lines, so that it is said of recorded logs only.
-func SayUnseen(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
-	if n := g.Unseen(unknown); n > 0 {
-		were := "were"
-		if n == 1 {
-			were = "was"
-		}
-		fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", n, printable.Line(g.Known.File), were)
+func SayUnseen(w io.Writer, g report.FailOn, unknown []*filter.Unknown, most int) {
+	all := g.Unseen(unknown)
+	if len(all) == 0 {
+		return
+	}
+	were := "were"
+	if len(all) == 1 {
+		were = "was"
+	}
+	fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", len(all), printable.Line(g.Known.File), were)
+	named := words.Top(most, all)
+	for _, k := range named {
+		fmt.Fprintf(w, "   %s  %s\n", printable.Line(k.Fingerprint), words.CutText(printable.Line(k.Text)))
+	}
+	if more := len(all) - len(named); more > 0 {
+		fmt.Fprintf(w, "   and %d more; --top 0 names all\n", more)
 	}
 }
 

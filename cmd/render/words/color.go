@@ -25,7 +25,11 @@ func Table(w io.Writer, rows [][]string, width int, paint func(row, column int) 
 	}
 	room := 1 << 20
 	if width > 0 {
-		room = max(width-left, 20)
+		room = width - left
+	}
+	if room < leastRoom {
+		stacked(w, rows, width, paint)
+		return
 	}
 	for n, r := range rows {
 		for c := range widths {
@@ -36,6 +40,28 @@ func Table(w io.Writer, rows [][]string, width int, paint func(row, column int) 
 				fmt.Fprint(w, strings.Repeat(" ", left))
 			}
 			fmt.Fprintln(w, paint(n, last).Sprint(line))
+		}
+	}
+}
+
+// leastRoom is what the last column of a table needs at least. Where it is not there, rows are stacked.
+const leastRoom = 20
+
+// stacked writes each row of a table in lines of its own: what it is about, what there is to say of that, and the last column.
+func stacked(w io.Writer, rows [][]string, width int, paint func(row, column int) *color.Color) {
+	last := len(rows[0]) - 1
+	for n, r := range rows[1:] {
+		fmt.Fprintln(w, paint(n+1, 0).Sprint(r[0]))
+		var facts []string
+		for c := 1; c < last; c++ {
+			if r[c] != "" {
+				facts = append(facts, strings.ToLower(rows[0][c])+" "+r[c])
+			}
+		}
+		for _, text := range []string{strings.Join(facts, ", "), r[last]} {
+			for _, line := range Wrap(text, max(width-4, leastRoom-4)) {
+				fmt.Fprintln(w, "    "+line)
+			}
 		}
 	}
 }

@@ -58,6 +58,77 @@ func Wrap(text string, width int) (lines []string) {
 	return append(lines, line)
 }
 
+// Fit breaks the lines of a text that are wider than width, between words. What is behind a break begins where the last
+// column of the line did, behind two spaces, or else where the line did. 0: none is too wide.
+func Fit(text string, width int) string {
+	if width <= 0 {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		body := strings.TrimRight(line, "\n")
+		if cells.Width(body) <= width {
+			b.WriteString(line)
+			continue
+		}
+		hang := hanging(body, width)
+		rest := strings.Fields(body[hang:])
+		for i, part := range Wrap(strings.Join(rest, " "), max(width-hang, 10)) {
+			if i == 0 {
+				b.WriteString(body[:hang] + part + "\n")
+			} else {
+				b.WriteString(strings.Repeat(" ", cells.Width(body[:hang])) + part + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// Reflow fills the paragraphs of a text anew that have a line which is wider than width. One with lines that are indented was laid
+// out by hand: its lines are broken by themselves.
+func Reflow(text string, width int) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		switch {
+		case Fit(p, width) == p:
+		case strings.Contains("\n"+p, "\n "):
+			paragraphs[i] = Fit(p, width)
+		default:
+			paragraphs[i] = strings.Join(Wrap(p, width), "\n")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// hanging is where the last column of a line begins that leaves half of the width; else where its text begins.
+func hanging(line string, width int) int {
+	text := len(line) - len(strings.TrimLeft(line, " "))
+	hang := min(text, width/2)
+	for at := text + 1; at < len(line); at++ {
+		if at >= 2 && line[at-2] == ' ' && line[at-1] == ' ' && line[at] != ' ' && cells.Width(line[:at]) <= width/2 {
+			hang = at
+		}
+	}
+	return hang
+}
+
+// FitSaid is Fit for what is said at the end of a run: commands and addresses, which are to be copied, are left whole.
+func FitSaid(text string, width int) string {
+	if width <= 0 {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		bare := strings.TrimLeft(cells.Strip(line), " ")
+		if strings.HasPrefix(bare, "→ ") || strings.HasPrefix(bare, "-> ") || strings.HasPrefix(bare, "https://") {
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString(Fit(line, width))
+	}
+	return b.String()
+}
+
 // Sentence returns a text with a full stop.
 func Sentence(text string) string {
 	if strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {

@@ -4,13 +4,16 @@ package create
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/cli/excerpt"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/rules/project"
 	"github.com/orbfilter/orbfilter/filter/logs"
@@ -58,12 +61,12 @@ func New(std cli.IO, o *cli.Flags) *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&flags.from, "from", "", "the `file:line-line` that the text is in, or file:line; of a traceback one of its lines is enough")
-	f.StringVar(&flags.id, "id", "", "the `id` of the rule (default: words of the text)")
-	f.StringVar(&flags.title, "title", "", "the `title` of the rule: one sentence on what this is")
-	f.StringArrayVar(&flags.keep, "keep", nil, "a `text` that does not vary, though it looks like it (repeatable)")
+	f.StringVar(&flags.from, "from", "", "the `LOG:LINE[-LAST]` that the text is in; of a traceback one of its lines is enough")
+	f.StringVar(&flags.id, "id", "", "the `ID` of the rule (default: words of the text)")
+	f.StringVar(&flags.title, "title", "", "the title of the rule, a `TEXT`: one sentence on what this is")
+	f.StringArrayVar(&flags.keep, "keep", nil, "a `TEXT` that does not vary, though it looks like it (repeatable)")
 	f.BoolVar(&flags.active, "active", false, "make a rule that folds at once, and no draft")
-	f.StringVarP(&flags.output, "output", "o", "", "write the rule to this `file` (default: standard output)")
+	f.StringVarP(&flags.output, "output", "o", "", "write the rule to this `FILE` (default: standard output)")
 	f.BoolVar(&flags.save, "save", false, "write the rule to "+rules.ProjectFolder+"/ID.yaml of the project")
 	return c
 }
@@ -111,8 +114,8 @@ func (f *newFlags) draft(std cli.IO, known *rules.Set) (*draft.Draft, error) {
 	}
 	var made *draft.Draft
 	if err == nil {
-		made, err = draft.New(from.text, draft.Options{
-			ID: f.id, Title: f.title, Active: f.active, Keep: f.keep, Known: known, From: from.where, Lines: from.lines,
+		made, err = draft.New(from.Text, draft.Options{
+			ID: f.id, Title: f.title, Active: f.active, Keep: f.keep, Known: known, From: from.Where, Lines: from.Lines,
 		})
 	}
 	if already, ok := errors.AsType[*draft.KnownError](err); ok {
@@ -135,7 +138,7 @@ func (f *newFlags) try(std cli.IO, made *draft.Draft, known *rules.Set) (*learn.
 	if info, err := os.Stat(name); name == logs.Stdin || err == nil && !info.Mode().IsRegular() {
 		return nil, nil // that has been read
 	}
-	log, err := newPlace(std.In, name)
+	log, err := excerpt.Open(std.In, name)
 	if err != nil {
 		return nil, err
 	}
@@ -169,4 +172,17 @@ func (f *newFlags) put(std cli.IO, made *draft.Draft, tried *learn.Trial) error 
 	}
 	catalog.NextSteps(std.Stderr(), file, made.Rule.Status == rules.Draft)
 	return nil
+}
+
+// text returns the text that the rule is made of; a *learn.KnownError, if there is a
+// rule for it.
+func (f *newFlags) text(std cli.IO, known *rules.Set) (*excerpt.Excerpt, error) {
+	if f.from != "" {
+		return excerpt.Of(std, "--from ", f.from, known)
+	}
+	if term.IsTerminal(int(std.In.Fd())) {
+		fmt.Fprintln(std.Stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
+	}
+	text, err := io.ReadAll(io.LimitReader(std.In, excerpt.Max))
+	return &excerpt.Excerpt{Text: text}, err
 }

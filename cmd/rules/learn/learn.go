@@ -2,6 +2,7 @@
 package learn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -66,11 +67,11 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.IntVar(&flags.minCount, "min-count", 5, "leave out what occurs less than `n` times")
-	f.IntVar(&flags.top, "top", 20, "show at most `n`")
+	f.IntVar(&flags.minCount, "min-count", 5, "leave out what occurs less than `N` times")
+	f.IntVar(&flags.top, "top", 20, "show at most `N`")
 	f.BoolVar(&flags.json, "json", false, "write JSON")
-	f.StringSliceVar(&flags.write, "write", nil, "write a draft of the one with this `id`, or of all that are shown (repeatable)")
-	f.StringVarP(&flags.output, "output", "o", "", "write drafts to this `folder` (default: "+rules.ProjectFolder+" of the project)")
+	f.StringSliceVar(&flags.write, "write", nil, "write a draft of the one with this `ID`, or of all that are shown (repeatable)")
+	f.StringVarP(&flags.output, "output", "o", "", "write drafts to this folder, `DIR` (default: "+rules.ProjectFolder+" of the project)")
 	return c
 }
 
@@ -142,14 +143,18 @@ func (f *learnFlags) show(io cli.IO, o *cli.Flags, m *learn.Miner, names []strin
 	if err := f.check(clusters, names); err != nil {
 		return err
 	}
-	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.ColorOn(io, io.Out), Width: cli.Width(io.Out)}
+	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out)}
 	switch {
 	case f.json:
 		if err := view.JSON(io.StdoutData(words.JSONText)); err != nil {
 			return err
 		}
 	case len(f.write) == 0:
-		view.Text(io.Stdout())
+		var said bytes.Buffer
+		view.Text(&said)
+		if _, err := io.Stdout().Write(io.Fit(io.Out, said.Bytes())); err != nil {
+			return err
+		}
 	}
 	return f.writeDrafts(io, chosen)
 }

@@ -1,4 +1,4 @@
-package create
+package excerpt
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/orbfilter/orbfilter/filter/logs"
 )
 
-// newPlace is NewLogFile for a log that may be in an archive, and is called as scan
+// Open is cli.NewLogFile for a log that may be in an archive, and is called as scan
 // calls it then: "a.zip/deploy/1_Run.txt".
-func newPlace(in *os.File, name string) (*cli.LogFile, error) {
+func Open(in *os.File, name string) (*cli.LogFile, error) {
 	archive, member := name, ""
 	if _, err := os.Stat(name); err != nil {
 		if archive, member = archiveOf(name); archive == "" {

@@ -1,14 +1,12 @@
-package create
+// Package excerpt takes a text out of a log that is named with a line, LOG:LINE or LOG:LINE-LAST.
+package excerpt
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strconv"
-
-	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
@@ -17,57 +15,53 @@ import (
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
 )
 
-// maxTextFile is how much of a text is read: no rule is made of more.
-const maxTextFile = 1 << 20
+// Max is how much of a text is read, in bytes: no rule is made of more.
+const Max = 1 << 20
 
-// An excerpt is the text that a rule is made of.
-type excerpt struct {
-	text  []byte
-	lines []int  // the number of each of its lines; nil: from 1
-	where string // it is from, without the folder on this machine; empty: standard input
-}
-
-// text returns the text that the rule is made of; a *learn.KnownError, if there is a
-// rule for it.
-func (f *newFlags) text(std cli.IO, known *rules.Set) (*excerpt, error) {
-	if f.from != "" {
-		return linesOf(std, f.from, known)
-	}
-	if term.IsTerminal(int(std.In.Fd())) {
-		fmt.Fprintln(std.Stderr(), "orbfilter: paste the text, and end it with Ctrl-D")
-	}
-	text, err := io.ReadAll(io.LimitReader(std.In, maxTextFile))
-	return &excerpt{text: text}, err
+// An Excerpt is a text of a log.
+type Excerpt struct {
+	Text  []byte
+	Lines []int  // the number of each of its lines; nil: from 1
+	Where string // it is from, without the folder on this machine; empty: standard input
 }
 
 var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
 
-// linesOf returns lines of a log: "deploy.log:120-127". One number alone stands for all
-// of the traceback that the line is in.
-func linesOf(std cli.IO, from string, known *rules.Set) (*excerpt, error) {
-	name, first, last, exact, err := parsePlace(from)
+// Of returns lines of a log: "deploy.log:120-127". One number alone stands for all of the traceback that the line is in. flag is
+// how a person has named the place, for messages. The error is a *draft.KnownError if rules claim all of it.
+func Of(std cli.IO, flag, from string, known *rules.Set) (*Excerpt, error) {
+	name, _, _, _, err := parsePlace(flag, from)
 	if err != nil {
 		return nil, err
 	}
-	log, err := newPlace(std.In, name)
+	log, err := Open(std.In, name)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Remove()
-	var s *excerpt
+	return From(std, flag, from, log, known)
+}
+
+// From is Of for a log that is open already. Without a flag it does not say what more than the line there is.
+func From(std cli.IO, flag, from string, log *cli.LogFile, known *rules.Set) (*Excerpt, error) {
+	name, first, last, exact, err := parsePlace(flag, from)
+	if err != nil {
+		return nil, err
+	}
+	var s *Excerpt
 	read := 0
 	if !exact {
-		s, read, err = passageIn(std, log, first, known)
+		s, read, err = passageIn(std, log, first, known, flag != "")
 	} else {
 		s, read, err = rangeIn(log, first, last)
 	}
 	if err == nil && read < last {
-		err = cli.Usage(fmt.Errorf("--from %q: there are %d lines in this file", from, read))
+		err = cli.Usage(fmt.Errorf("%s%q: there are %d lines in this file", flag, from, read))
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.where = filepath.Base(name) + placeOf(s.lines)
+	s.Where = filepath.Base(name) + placeOf(s.Lines)
 	return s, nil
 }
 
@@ -80,7 +74,7 @@ func placeOf(lines []int) string {
 }
 
 // passageIn returns what a line of a log is part of, and how many lines were read.
-func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excerpt, int, error) {
+func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set, notes bool) (*Excerpt, int, error) {
 	p := draft.NewPassage(line, known)
 	if err := log.CopyTo(untilDone{p}); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
@@ -96,10 +90,10 @@ func passageIn(std cli.IO, log *cli.LogFile, line int, known *rules.Set) (*excer
 	if p.Chained() {
 		what = "a chain of tracebacks, which a rule knows by the last"
 	}
-	if len(lines) > 1 {
+	if len(lines) > 1 && notes {
 		catalog.Notes(std.Stderr(), []string{fmt.Sprintf("line %d is part of %s: lines %d to %d", line, what, lines[0], lines[len(lines)-1])})
 	}
-	return &excerpt{text: text, lines: lines}, p.Read(), nil
+	return &Excerpt{Text: text, Lines: lines}, p.Read(), nil
 }
 
 // untilDone ends the reading of a log when a passage has been found.
@@ -113,23 +107,23 @@ func (u untilDone) Write(b []byte) (int, error) {
 }
 
 // rangeIn returns lines of a log, and how many lines were read.
-func rangeIn(log *cli.LogFile, first, last int) (*excerpt, int, error) {
+func rangeIn(log *cli.LogFile, first, last int) (*Excerpt, int, error) {
 	lines := lineRange{first: first, last: last}
 	if err := log.CopyTo(&lines); err != nil && !errors.Is(err, errEnough) {
 		return nil, 0, err
 	}
-	s := &excerpt{text: lines.text}
-	for n := first; n <= last && len(s.lines) < len(lines.text); n++ {
-		s.lines = append(s.lines, n)
+	s := &Excerpt{Text: lines.text}
+	for n := first; n <= last && len(s.Lines) < len(lines.text); n++ {
+		s.Lines = append(s.Lines, n)
 	}
 	return s, lines.at, nil
 }
 
 // parsePlace reads "deploy.log:120-127". exact: both lines are named.
-func parsePlace(from string) (name string, first, last int, exact bool, err error) {
+func parsePlace(flag, from string) (name string, first, last int, exact bool, err error) {
 	m := place.FindStringSubmatch(from)
 	if m == nil {
-		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: write FILE:LINE-LINE, such as deploy.log:120-127", from))
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("%s%q: write FILE:LINE-LINE, such as deploy.log:120-127", flag, from))
 	}
 	first, err = strconv.Atoi(m[2])
 	last = first
@@ -137,7 +131,7 @@ func parsePlace(from string) (name string, first, last int, exact bool, err erro
 		last, err = strconv.Atoi(m[3])
 	}
 	if err != nil || first < 1 || last < first {
-		return "", 0, 0, false, cli.Usage(fmt.Errorf("--from %q: lines are counted from 1, and the smaller number comes first", from))
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("%s%q: lines are counted from 1, and the smaller number comes first", flag, from))
 	}
 	return m[1], first, last, m[3] != "", nil
 }
@@ -159,7 +153,7 @@ func (l *lineRange) Write(p []byte) (int, error) {
 			l.at++
 		}
 		l.middle = !bytes.HasSuffix(line, []byte("\n"))
-		if l.at > l.last || len(l.text) > maxTextFile {
+		if l.at > l.last || len(l.text) > Max {
 			return 0, errEnough
 		}
 		if l.at >= l.first {

@@ -1,0 +1,463 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A line that is an object of JSON with a text in it is seen as that text: what stands in front of it in the object is
+// its prefix, and what is behind it is its line end. So what stays of a text stays in its object, and a clean copy is
+// JSON as well. The names in the object say who has written it.
+
+// textKeys are the keys of texts; the first that an object has is taken. With a dot: in an object with that key.
+var textKeys = []string{
+	"log",                              // Docker's json-file, Fluent Bit, Fluentd: https://docs.docker.com/engine/logging/drivers/json-file/
+	"MESSAGE",                          // journalctl -o json: https://systemd.io/JOURNAL_EXPORT_FORMATS/
+	"message",                          // Vector, Logstash and ECS, stern, Winston: https://www.elastic.co/docs/reference/ecs/ecs-base
+	"msg",                              // Logrus, slog, GitLab's runner: https://docs.gitlab.com/runner/configuration/advanced-configuration/
+	"body.stringValue", "body", "Body", // OpenTelemetry: https://opentelemetry.io/docs/specs/otel/logs/data-model/
+	"line",                               // Loki's logcli -o jsonl: https://grafana.com/docs/loki/latest/query/logcli/
+	"textPayload", "jsonPayload.message", // Google Cloud: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
+	"@message",                             // Terraform, CloudWatch: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+	"text", "event", "_raw", "result._raw", // Loguru, Splunk
+}
+
+// writerKeys are those of names that say who writes.
+var writerKeys = [...]string{
+	"stream", "source", "_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "CONTAINER_ID", "container_id", "container_name",
+	"container", "containerName", "pod", "pod_name", "podName", "namespace", "namespace_name", "host", "hostname", "host.name", "container.name",
+	"container.id", "pod.name", "service", "service.name", "job", "job_id", "job-id", "unit", "file", "tag",
+	"kubernetes.pod_name", "kubernetes.container_name", "kubernetes.namespace_name", "docker.container_id",
+	"labels.pod_name", "labels.container_name", "labels.namespace_name", "labels.pod", "labels.container", "labels.job", "labels.filename",
+}
+
+// timeKeys are those of the time at which a line was written; the first that an object has is taken.
+var timeKeys = []string{"time", "__REALTIME_TIMESTAMP", "timestamp", "@timestamp", "ts", "date", "timeUnixNano", "Timestamp", "observedTimeUnixNano", "datetime", "asctime"}
+
+// partialKeys are those that say, if they are true, that the text goes on in the next line, and lastKeys that it does not all the same.
+var (
+	partialKeys = []string{"partial_message", "CONTAINER_PARTIAL_MESSAGE"}
+	lastKeys    = []string{"partial_last", "CONTAINER_PARTIAL_LAST"}
+)
+
+// dockerPart is how long the parts are, in bytes, that Docker cuts lines into.
+const dockerPart = 16 << 10
+
+// placeOf returns the place of a member in a list of keys; -1: it is in none.
+func placeOf(m *member, keys []string) int {
+	for i, k := range keys {
+		if len(m.parent) == 0 && k == string(m.key) ||
+			len(m.parent) > 0 && len(k) == len(m.parent)+1+len(m.key) && k[:len(m.parent)] == string(m.parent) && k[len(m.parent)] == '.' && k[len(m.parent)+1:] == string(m.key) {
+			return i
+		}
+	}
+	return -1
+}
+
+// A wrapper is what the object around a text says.
+type wrapper struct {
+	whole   []byte // the line
+	text    Span   // in it
+	array   bool   // it is an array of bytes
+	best    int    // place of the key of the text; len(textKeys): there is none
+	twice   bool   // there are several texts
+	when    int    // place of the key of the time
+	stamp   []byte
+	time    Span
+	names   [len(writerKeys)]Span
+	partial bool // the text goes on in the next line
+	last    bool // it does not all the same
+
+	key     []byte // the dress of what is in front of the text
+	decoded []byte // the text
+	places  []int  // decoded[i] is at places[i] in raw
+	at      int    // so much of decoded was looked at
+	parts   []string
+}
+
+// MayBeWrapped reports whether a line, or the beginning of one, may be an object with a text. It is quick, and may be
+// wrong when it says so.
+func MayBeWrapped(raw []byte) bool {
+	i := bytes.IndexByte(raw[:min(len(raw), LongestPrefix)], '{')
+	return i >= 0 && beginsObject(raw[i:])
+}
+
+// beginsObject reports whether b may be the beginning of an object that is not empty; b[0] is its brace.
+func beginsObject(b []byte) bool {
+	rest := bytes.TrimLeft(b[1:], " \t")
+	return len(rest) == 0 || rest[0] == '"'
+}
+
+// A Hidden finds what may hide text in bytes: escape sequences, objects, and spaces that are others. What was found is remembered: most logs have
+// none, and are not to be searched for each line.
+type Hidden struct {
+	b    []byte
+	next [4]int // where the next of each kind is, if that is not behind already
+}
+
+// NewHidden returns one for these bytes.
+func NewHidden(b []byte) Hidden { return Hidden{b, [4]int{-1, -1, -1, -1}} }
+
+// finders find the first of a kind; -1: there is none.
+var finders = [...]func([]byte) int{
+	func(b []byte) int { return bytes.IndexByte(b, Esc) },
+	func(b []byte) int { return bytes.Index(b, []byte(EscFigures)) },
+	object,
+	func(b []byte) int { return bytes.Index(b, []byte(noBreak)) },
+}
+
+// Len is where the bytes end.
+func (h *Hidden) Len() int { return len(h.b) }
+
+// Next returns where the next one begins, from a place on, or the end. The place is not in front of the last one that was asked for.
+func (h *Hidden) Next(from int) int {
+	first := len(h.b)
+	for kind, find := range finders {
+		if h.next[kind] < from {
+			h.next[kind] = len(h.b)
+			if i := find(h.b[from:]); i >= 0 {
+				h.next[kind] = from + i
+			}
+		}
+		first = min(first, h.next[kind])
+	}
+	return first
+}
+
+// object returns where an object may begin first.
+func object(b []byte) int {
+	for from := 0; ; from++ {
+		i := bytes.IndexByte(b[from:], '{')
+		if i < 0 {
+			return -1
+		}
+		if from += i; beginsObject(b[from:]) {
+			return from
+		}
+	}
+}
+
+// Hides reports whether what is to be seen of a line may be other than its bytes. It is quick, and may be wrong when it says so.
+func Hides(line []byte) bool {
+	if bytes.IndexByte(line, Esc) >= 0 || bytes.Contains(line, []byte(EscFigures)) || bytes.Contains(line, []byte(noBreak)) {
+		return true
+	}
+	for rest := line; ; {
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 || i+1 == len(rest) {
+			return bytes.Contains(line, []byte(bytesKey))
+		}
+		if c := rest[i+1]; c != 'n' && c != 'r' {
+			return true
+		}
+		rest = rest[i+2:]
+	}
+}
+
+// bytesKey is the key of a text that may be an array of bytes.
+const bytesKey = "MESSAGE"
+
+// unwrap finds the text in an object that the text of the view is.
+func (v *Line) unwrap() bool {
+	if len(v.Text) == 0 || v.Text[0] != '{' {
+		return false
+	}
+	from, w := v.At(0), &v.wrapper
+	*w = wrapper{whole: w.whole, best: len(textKeys), when: len(timeKeys), key: w.key[:0], stamp: w.stamp[:0], decoded: w.decoded[:0], places: w.places[:0], parts: w.parts}
+	if v.After(len(v.Text)-1)-from != len(v.Text) { // there are escape sequences in it
+		return false
+	}
+	object := v.Raw[from : from+len(v.Text)]
+	n := readObject(object, func(m member) { w.take(object, &m) })
+	if n < 0 || len(bytes.TrimSpace(object[n:])) > 0 || w.best == len(textKeys) || w.twice {
+		return false
+	}
+	w.text.From, w.text.To = w.text.From+from, w.text.To+from
+	if !w.decode(v.Raw) {
+		return false
+	}
+	w.stamp = appendTimeOf(append(w.stamp, v.stamp...), object[w.time.From:w.time.To])
+	w.key = append(append(w.key, v.key...), "json"...)
+	for i, name := range w.names {
+		if name.To > 0 {
+			w.key = append(append(append(append(w.key, ' '), writerKeys[i]...), '='), object[name.From:name.To]...)
+		}
+	}
+	w.key = append(w.key, '\n')
+	return true
+}
+
+// take takes in a member of the object.
+func (w *wrapper) take(object []byte, m *member) {
+	value := object[m.From:m.To]
+	if i := placeOf(m, textKeys); i >= 0 && i <= w.best && (m.kind == stringValue || m.kind == arrayValue && textKeys[i] == bytesKey) {
+		w.twice = i == w.best && len(m.parent) > 0
+		w.best, w.text, w.array = i, m.Span, m.kind == arrayValue
+	}
+	if m.kind == arrayValue || m.kind == objectValue {
+		return
+	}
+	if i := placeOf(m, writerKeys[:]); i >= 0 && len(value) <= longestField {
+		w.names[i] = m.Span
+	}
+	if i := placeOf(m, timeKeys); i >= 0 && i < w.when {
+		w.when, w.time = i, m.Span
+	}
+	w.partial = w.partial || placeOf(m, partialKeys) >= 0 && string(value) == "true"
+	w.last = w.last || placeOf(m, lastKeys) >= 0 && string(value) == "true"
+}
+
+// decode reads the text.
+func (w *wrapper) decode(raw []byte) bool {
+	if w.array {
+		return w.decodeArray(raw)
+	}
+	for i := w.text.From; i < w.text.To; {
+		n := 1
+		if raw[i] == '\\' {
+			n = escapedLen(raw[i:])
+			w.decoded = appendEscaped(w.decoded, raw[i:], n)
+		} else {
+			w.decoded = append(w.decoded, raw[i])
+		}
+		for len(w.places) < len(w.decoded) {
+			w.places = append(w.places, i)
+		}
+		i += n
+	}
+	return true
+}
+
+// decodeArray is for an array of bytes.
+func (w *wrapper) decodeArray(raw []byte) bool {
+	blank := func(i int) bool { return i < w.text.To && bytes.IndexByte([]byte(", \t"), raw[i]) >= 0 }
+	for w.text.From < w.text.To && blank(w.text.From) {
+		w.text.From++
+	}
+	for i := w.text.From; i < w.text.To; {
+		n := figuresLen(raw[i:w.text.To])
+		c, err := strconv.ParseUint(string(raw[i:i+n]), 10, 8)
+		if err != nil {
+			return false
+		}
+		w.decoded, w.places = append(w.decoded, byte(c)), append(w.places, i)
+		for i += n; blank(i); {
+			i++
+		}
+	}
+	return true
+}
+
+// goesOn reports whether the text goes on in the next line of its writer.
+func (w *wrapper) goesOn() bool {
+	if bytes.HasSuffix(w.decoded, []byte("\n")) {
+		return false
+	}
+	return w.partial && !w.last || textKeys[w.best] == "log" && len(w.decoded) >= dockerPart
+}
+
+// First makes v the view of raw, one line or frame; of a text in an object, of the first line or frame in it. As long as the
+// view is Inner, Next makes it that of the next one.
+func (v *Line) First(raw []byte) {
+	if v.open(Known, raw) {
+		v.part(Known)
+		return
+	}
+	v.lookPlain(Known, raw)
+}
+
+// Next is for the next line or frame of what First was called for.
+func (v *Line) Next() { v.part(Known) }
+
+// open reports whether raw is wrapped. If so, part makes v the view of the first line or frame in it.
+func (v *Line) open(prefixes *layouts, raw []byte) bool {
+	if !MayBeWrapped(raw) {
+		return false
+	}
+	v.begin(raw)
+	v.takePrefixes(prefixes)
+	v.whole = raw
+	return v.unwrap()
+}
+
+// lookLast makes v the view of the last line or frame with text in it, or of the last.
+func (v *Line) lookLast(prefixes *layouts) {
+	w, best := &v.wrapper, 0
+	for more := true; more; more = v.Inner {
+		from := w.at
+		if v.part(prefixes); from == 0 || len(bytes.TrimSpace(v.Text)) > 0 {
+			best = from
+		}
+	}
+	w.at = best
+	v.part(prefixes)
+}
+
+// part makes v the view of the next line, or frame, of a wrapped text.
+func (v *Line) part(prefixes *layouts) {
+	w, raw := &v.wrapper, v.whole
+	from, to := 0, len(raw)
+	at, n := w.at, w.cut()
+	if w.at += n; at > 0 {
+		from = w.begin(raw, at)
+	}
+	if w.at < len(w.decoded) {
+		to = w.begin(raw, w.at)
+	}
+	v.reset(raw[from:to])
+	v.Wrapped, v.Inner, v.Bytes = true, to < len(raw), w.array
+	v.wrappedText(at, n, from)
+	if v.stamp = w.stamp; at == 0 {
+		v.Prefix = w.text.From
+	} else if w.array {
+		v.Prefix = v.places[0]
+	}
+	v.key = append(v.key[:0], w.key...)
+	v.takePrefixes(prefixes)
+	v.dress()
+	if at == 0 {
+		v.goOn()
+	}
+	v.finish()
+}
+
+// wrappedText makes n bytes of the decoded text, from a place on, those of the view, which begins at a place in raw.
+func (v *Line) wrappedText(at, n, from int) {
+	w := &v.wrapper
+	text, pos := w.decoded[at:at+n], w.places[at:at+n]
+	if from > 0 || w.array {
+		v.places = v.places[:0]
+		for i, p := range pos {
+			if w.array && i > 0 { // it takes the comma along
+				p = v.behind(pos[i-1]-from) + from
+			}
+			v.places = append(v.places, p-from)
+		}
+		pos = v.places
+	}
+	v.ended = !v.Inner || bytes.HasSuffix(text, []byte("\n"))
+	if v.Tail = len(v.Raw); !v.Inner {
+		v.Tail = w.text.To - from
+	}
+	v.End = v.Tail
+	if end := endLen(text); end > 0 {
+		text, pos, v.End = text[:n-end], pos[:n-end], pos[n-end]
+	}
+	v.Text, v.pos = text, pos
+	if bytes.IndexByte(text, Esc) >= 0 {
+		v.hideIn(text, pos)
+	}
+	v.breakSpaces()
+}
+
+// goOn notes whether the text goes on one before, and whether another goes on it.
+func (v *Line) goOn() {
+	const most = 16 // writers
+	w := &v.wrapper
+	i := slices.Index(w.parts, string(w.key))
+	v.GoesOn = v.GoesOn || i >= 0
+	switch goes := w.goesOn(); {
+	case goes && i < 0 && len(w.parts) < most:
+		w.parts = append(w.parts, string(w.key))
+	case !goes && i >= 0:
+		w.parts = slices.Delete(w.parts, i, i+1)
+	}
+}
+
+// begin returns where in raw a place of the decoded text begins that is behind others.
+func (w *wrapper) begin(raw []byte, i int) int {
+	if w.array {
+		return afterNumber(raw, w.places[i-1])
+	}
+	return w.places[i]
+}
+
+// afterNumber returns where the number ends that comes next from a place on.
+func afterNumber(raw []byte, at int) int {
+	for at < len(raw) && !isDigit(raw[at]) {
+		at++
+	}
+	return at + figuresLen(raw[at:])
+}
+
+// cut returns how much of the text that is left is a line, or a frame.
+func (w *wrapper) cut() int {
+	rest := w.decoded[w.at:]
+	n, _ := FrameLen(rest, 0)
+	if i := bytes.IndexByte(rest, '\n') + 1; i > 0 && (n == 0 || i < n) {
+		n = i
+	}
+	if n == 0 {
+		return len(rest)
+	}
+	return n
+}
+
+// hideIn makes the text of a text with escape sequences.
+func (v *Line) hideIn(text []byte, pos []int) {
+	out, places, endless := v.texts[:0], make([]int, 0, len(text)), false
+	for i := 0; i < len(text); {
+		if text[i] == Esc {
+			n, mark := sequenceLen(text[i:], &endless)
+			v.seqs = append(v.seqs, sequenceOf(Span{pos[i], v.behind(pos[i+n-1])}, text[i:i+n], mark))
+			i += n
+			continue
+		}
+		out, places = append(out, text[i]), append(places, pos[i])
+		i++
+	}
+	v.Text, v.pos, v.texts = out, places, out
+}
+
+// After returns where in raw the end of text[i] lies.
+func (v *Line) After(i int) int { return v.behind(v.At(i)) }
+
+// behind returns where the character ends that stands in raw at a place.
+func (v *Line) behind(at int) int {
+	switch {
+	case v.Bytes:
+		return afterNumber(v.Raw, at)
+	case v.Wrapped && at < len(v.Raw) && v.Raw[at] == '\\':
+		return at + escapedLen(v.Raw[at:])
+	case bytes.HasPrefix(v.Raw[min(at, len(v.Raw)):], []byte(noBreak)):
+		return at + len(noBreak)
+	}
+	return at + 1
+}
+
+// Value returns where in raw the number is of text[i], without the comma in front of it; at len(text) the line end.
+func (v *Line) Value(i int) int {
+	at := v.At(i)
+	for i < len(v.Text) && !isDigit(v.Raw[at]) {
+		at++
+	}
+	return at
+}
+
+// appendTimeOf puts a time in the place of what is in to, if the value of a member is one: as it stands, or made of
+// the seconds, or thousandths, millionths or milliards of them, since 1970.
+func appendTimeOf(to, value []byte) []byte {
+	if len(value) > 4 && !isDigit(value[4]) {
+		if _, _, ok := Time(string(value)); ok {
+			return append(to[:0], value...)
+		}
+		return to
+	}
+	const seconds, nanoseconds = 10, 19 // figures
+	whole, fraction, _ := bytes.Cut(value, []byte("."))
+	figures := append(append(make([]byte, 0, 64), whole...), fraction...)
+	n := figuresLen(figures)
+	if n != len(figures) || len(whole) < seconds || len(whole) > nanoseconds || len(fraction) > 0 && len(whole) != seconds || len(figures) > nanoseconds {
+		return to
+	}
+	for len(figures) < nanoseconds {
+		figures = append(figures, '0')
+	}
+	ns, err := strconv.ParseInt(string(figures), 10, 64)
+	if err != nil {
+		return to
+	}
+	return time.Unix(0, ns).UTC().AppendFormat(to[:0], time.RFC3339Nano)
+}
