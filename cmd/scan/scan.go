@@ -116,10 +116,10 @@ func (s *scan) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.include, "include", nil, "of folders, take the files whose name is like this `PATTERN` (repeatable); with a slash, their path: 'ci/**/*.txt'")
 	f.StringVarP(&s.output, "output", "o", "", "write the clean logs to this folder, `DIR`")
 	f.BoolVar(&s.inPlace, "in-place", false, "put the clean logs in the place of the logs; needs --audit")
-	f.IntVarP(&s.jobs, "jobs", "j", 0, "read `N` logs side by side; 0: one on each core, and large ones in parts")
+	f.IntVarP(&s.jobs, "jobs", "j", 0, "read `N` logs side by side; 0: one on each core")
 	f.IntVar(&s.top, "top", 20, "show `N` logs, issues and unknown texts; 0: all")
 	f.StringVar(&s.sort, "sort", summary.ScanOrders()[0], "put the logs in this `ORDER`: "+strings.Join(summary.ScanOrders(), ", "))
-	f.StringVar(&s.cut, "cut", "", "scan nothing, and print the bytes at which one log can be cut into parts of about this `SIZE` (64MiB)")
+	f.StringVar(&s.cut, "cut", "", "print where one log can be cut into parts of this `SIZE` (64MiB)")
 	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `FILE`, for --baseline")
 }
 

@@ -32,13 +32,15 @@ def program(name):
 
 def scan(orbfilter, folder, name, clean):
     """Scans one log in a folder, and returns its report. Logs that cannot be read have one as well."""
-    command = [orbfilter, "scan", "-j", "1", "--summary", "never", "--report", "json=-"]
+    report = os.path.join(folder, ".report")
+    command = [orbfilter, "scan", "-j", "1", "--summary", "never", "--report", "json=" + report]
     if clean:
         command += ["--output", os.path.join(clean, os.path.dirname(name))]
     done = subprocess.run(command + [name], cwd=folder, capture_output=True, text=True)
-    if done.returncode not in (0, 1, 3) or not done.stdout:
+    if done.returncode not in (0, 1, 3):
         raise RuntimeError(f"{name}: orbfilter ended with {done.returncode}: {done.stderr}")
-    return done.stdout
+    with open(report, encoding="utf-8") as f:
+        return f.read()
 
 
 def merge(orbfilter, reports):
