@@ -1,3 +1,5 @@
+//go:build unix
+
 package catalog_test
 
 import (
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -184,7 +187,7 @@ action(type="omfile" file="%[1]s/out.log" template="out" asyncWriting="off" flus
 	cmd.Stderr = &said
 	require.NoError(t, cmd.Start())
 	out := waitFor(t, filepath.Join(dir, "out.log"), "|"+endMark+"\n")
-	_ = cmd.Process.Signal(os.Interrupt)
+	_ = cmd.Process.Signal(syscall.SIGTERM) // which ends it where nobody types
 	_ = cmd.Wait()
 	assert.NotContains(t, said.String(), "error", "of the rules")
 	var seen []string
@@ -275,7 +278,7 @@ service:
 	cmd.Stderr = &said
 	require.NoError(t, cmd.Start())
 	out := waitFor(t, filepath.Join(dir, "out.json"), endMark)
-	_ = cmd.Process.Signal(os.Interrupt)
+	_ = cmd.Process.Signal(syscall.SIGTERM) // which ends it where nobody types
 	_ = cmd.Wait()
 	seen, tagged := otelRecords(t, out)
 	c.check(t, "OpenTelemetry collector", c.missing(seen), tagged)
