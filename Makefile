@@ -9,13 +9,15 @@ DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SPARKLOGS ?= 100
 SCALEFILES ?= 1000
-PROGRAMS = tmux less vi git zsh fish
+PROGRAMS = tmux less vi git zsh fish strace
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
 TIMEOUT  = 40m
 FAULTS   ?= 200
 SEED     ?= 0
 GOLANGCI_VERSION = v2.15.0
 GOLANGCI = .tools/golangci-lint-$(GOLANGCI_VERSION)
+GREMLINS_VERSION = v0.6.0
+GREMLINS = .tools/gremlins-$(GREMLINS_VERSION)
 GORELEASER_VERSION = v2.17.0
 CYCLONEDX_VERSION = v1.10.0
 VERSION  =
@@ -28,7 +30,9 @@ ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/marked ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify
+# What make mutants tries: what keeps or loses a line, and what is said of it.
+MUTANTS  = $(STAGES:%=filter/%) filter/audit filter/report rules/mask
 # The stages of the engine, and what they are made of.
 STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
@@ -36,9 +40,9 @@ PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself
 	CGO_ENABLED=0 $(GO) build -trimpath $(if $(VERSION),-ldflags "-s -w -X github.com/orbfilter/orbfilter/cmd.version=$(VERSION)") -o bin/ ./cmd/orbfilter
 
-# As root, type make build first, as you: then root compiles nothing.
+# What is built already, and is not older than its sources, is taken: so after make build root compiles nothing.
 install: ## install the program, its man pages and its completions below PREFIX (/usr/local); DESTDIR stands in front of it
-	@test -x bin/orbfilter || $(MAKE) build
+	@[ -x bin/orbfilter ] && [ -z "$$(find cmd diagnose filter internal rules go.mod -newer bin/orbfilter -type f | head -n 1)" ] || $(MAKE) build
 	mkdir -p "$(BINDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" "$(DOCDIR)"
 	install -m 755 bin/orbfilter "$(BINDIR)/orbfilter"
 	bin/orbfilter man "$(MANDIR)" >/dev/null
@@ -56,15 +60,15 @@ uninstall: ## remove what install has put below PREFIX, and nothing else
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
-	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
+	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify ./testdata/layouts
 
-LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^TestOddEnvironments|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
+	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify ./testdata/layouts
 
 # What is there already is left alone.
 says:
@@ -100,7 +104,7 @@ race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
-ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
@@ -147,6 +151,10 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
+layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/doctor.md: half an hour at first, and 5 GB below .venvs
+	testdata/live/debian.sh strace debootstrap || true
+	$(GO) run ./testdata/layouts -write docs/doctor.md bin/orbfilter
+
 overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
 	testdata/live/venvs.sh
 	$(GO) run ./testdata/overhead -pairs $(PAIRS) -hosts $(DEPLOYHOSTS) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
@@ -180,6 +188,14 @@ picture: build ## record the pictures of README: a deploy of the real pyinfra in
 golden: ## write the expected outputs of the tests anew, in some minutes; look at the difference before you commit it
 	$(GO) test ./cmd ./cmd/render/summary ./cmd/render/ci ./cmd/render/reports ./cmd/render/catalog ./cmd/render/diagnosis ./cmd/render/page ./filter/match ./rules -run 'Golden|Script|WrongFiles' -update
 
+# Alone on the machine: tests that time out are taken for ones that have noticed.
+mutants: $(GREMLINS) ## change an operator at a time in MUTANTS, and see whether the tests notice: hours; WRITE=1 writes the table into docs
+	$(GO) run ./testdata/mutants -gremlins $(GREMLINS) $(if $(WRITE),-write docs/explanation/architecture.md) $(MUTANTS)
+
+$(GREMLINS):
+	GOBIN="$(CURDIR)/.tools" $(GO) install github.com/go-gremlins/gremlins/cmd/gremlins@$(GREMLINS_VERSION)
+	mv .tools/gremlins $@
+
 house: ## print the packages with their files, lines and imports: a second
 	@$(GO) run testdata/house.go
 
@@ -211,4 +227,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel faults overhead needs verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help

@@ -104,6 +104,7 @@ func TestNothingHostileIsTold(t *testing.T) {
 		{"doc" + h.inName}, {"--" + h.inName}, {"scan", "--" + h.inName}, {"scan", "no" + h.inName}, {"--report", h.inName}, {"--fail-on", h.inName}, {"--rules", "no" + h.inName},
 		{"restore", "no" + h.inName}, {"restore", h.log}, {"report", "show", h.log}, {"run", "--", "no" + h.inName}, {"run", "--audit", h.log, "--", "true"}, {"help", "no" + h.inName},
 		{"rules", "show", "no" + h.inName}, {"--disable", "no" + h.inName},
+		{"bundle", h.log + ":3"}, {"bundle", h.log + ":5"}, {"bundle", h.log}, {"bundle", "no" + h.inName}, {"bundle", "odd-thing-0", h.log, "--rules", "rules"}, {"config"}, {"init", h.inName}, {"man", h.log}, {"completion", h.inName},
 	} {
 		h.told("", args...)
 	}

@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(v)
 		}
 	}
+	if filepath.Base(os.Args[0]) == "python" { // of an environment that a test mends
+		mendingPython(os.Args[1:])
+		os.Exit(0)
+	}
 	testscript.Main(m, map[string]func(){
 		"orbfilter": func() {
 			end := cmd.Main(os.Args[1:], cmd.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv})

@@ -44,7 +44,7 @@ var (
 
 // upstream is the project that the issue is of; nil: nobody knows.
 func (m *made) upstream() *project {
-	if len(m.known) > 0 && m.known[0].Severity == rules.Error && len(inPython.FindString(m.excerpt)) == 0 && !m.reported() {
+	if len(m.known) > 0 && m.known[0].Severity == rules.Error && inPython.FindString(m.excerpt) == "" && !m.reported() {
 		return nil // what has gone wrong is the deploy's, or the machine's
 	}
 	for _, r := range m.known {
@@ -54,13 +54,10 @@ func (m *made) upstream() *project {
 			}
 		}
 	}
-	frames := inPython.FindAllStringSubmatch(m.excerpt, -1)
-	for i := len(frames) - 1; i >= 0; i-- {
+	for _, frame := range slices.Backward(inPython.FindAllStringSubmatch(m.excerpt, -1)) {
 		for p := range projects {
-			for _, name := range projects[p].packages {
-				if name == frames[i][1] {
-					return &projects[p]
-				}
+			if slices.Contains(projects[p].packages, frame[1]) {
+				return &projects[p]
 			}
 		}
 	}

@@ -127,8 +127,8 @@ func (m *made) drafted(f *found, set *rules.Set) {
 
 // fitting makes a draft fit what was masked in its text, too; it returns the file.
 func fitting(d *draft.Draft) string {
-	const starred, any = `\*\*\*`, `\S+`
-	file := strings.ReplaceAll(string(d.File), starred, any)
+	const starred, anything = `\*\*\*`, `\S+`
+	file := strings.ReplaceAll(string(d.File), starred, anything)
 	if r, err := rules.Parse("draft.yaml", []byte(file)); err == nil && file != string(d.File) {
 		d.Rule = r
 		return file

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 
@@ -92,10 +93,10 @@ func (d *options) agreed(io cli.IO, s *diagnosis.Step) (yes, end bool) {
 	fmt.Fprint(io.Stdout(), "Run this? [y/N/q] ")
 	line, err := d.answers(io).ReadString('\n')
 	switch answer := strings.ToLower(strings.TrimSpace(line)); {
+	case answer == "q" || answer == "quit" || err != nil: // a line without its end is no answer
+		return false, true
 	case answer == "y" || answer == "yes":
 		return true, false
-	case answer == "q" || answer == "quit" || err != nil:
-		return false, true
 	}
 	return false, false
 }
@@ -124,7 +125,11 @@ func run(io cli.IO, f fix.Fix) error {
 	return nil
 }
 
+// runCommand runs one. Ctrl-C goes to it as to all in the terminal; who has started it waits for its end, and says it.
 func runCommand(io cli.IO, c shell.Command) error {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
 	p := exec.Command(c[0], c[1:]...)
 	p.Stdin, p.Stdout, p.Stderr, p.Env = io.In, io.Out, io.Err, os.Environ()
 	return p.Run()

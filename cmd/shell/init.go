@@ -42,6 +42,7 @@ var functions = map[string]string{
 }
 
 const posixFunction = `# pyinfra, filtered by orbfilter; command pyinfra and ORBFILTER=off pass it by.
+# To have it in each shell, put this into ~/.bashrc or ~/.zshrc:  eval "$(orbfilter init bash)"  (or zsh)
 function pyinfra {
   if [ "${ORBFILTER-}" = off ] || ! command -v orbfilter >/dev/null 2>&1; then
     command pyinfra "$@"
@@ -52,6 +53,7 @@ function pyinfra {
 `
 
 const fishFunction = `# pyinfra, filtered by orbfilter; command pyinfra and ORBFILTER=off pass it by.
+# To have it in each shell, put this into ~/.config/fish/config.fish:  orbfilter init fish | source
 function pyinfra --description 'pyinfra, filtered by orbfilter'
     if test "$ORBFILTER" = off; or not command -q orbfilter
         command pyinfra $argv

@@ -90,7 +90,7 @@ func page(c *cobra.Command, version string) []byte {
 	r.macro("SH", "NAME")
 	r.line(pageName(c) + " - " + c.Short)
 	r.macro("SH", "SYNOPSIS")
-	for _, use := range strings.Split(synopsis(c), "\n") {
+	for use := range strings.SplitSeq(synopsis(c), "\n") {
 		r.macro("B", use)
 		r.macro("br")
 	}

@@ -61,7 +61,7 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 	s := newSession(io, o, set)
 	bad = s.openGate() || bad
 	if err := o.TryReports(io); err != nil {
-		cli.Complain(io, err)
+		o.Complain(io, err)
 		bad = true
 	}
 	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}

@@ -112,6 +112,10 @@ func (w *Way) strange(name, what string) error {
 // pass says what to pass in place of a command that a program runs in its own way: the Python
 // that the program itself shows.
 func (w *Way) pass(name string) string {
+	name, _, _ = strings.Cut(name, " ") // "hatch run"
+	if p := Nearby(w.Host, name, w.Argv); p != "" {
+		return p
+	}
 	if p := instead[name]; p != "" {
 		return p
 	}

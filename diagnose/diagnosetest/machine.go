@@ -70,7 +70,7 @@ func (m *Machine) Venv(dir, python string, packages map[string]string) string {
 	minor := python[:strings.LastIndex(python, ".")]
 	m.Write(dir+"/bin/python", "\x7fELF")
 	m.Write(dir+"/bin/pyinfra", "#!"+prefix+"/bin/python\n")
-	m.Write(dir+"/pyvenv.cfg", "home = /nowhere/bin\nversion = "+python+"\n")
+	m.Write(dir+"/pyvenv.cfg", "home = /nowhere/bin\ninclude-system-site-packages = false\nversion = "+python+"\n")
 	site := filepath.Join(dir, "lib", "python"+minor, "site-packages")
 	m.Write(site+"/pip/__init__.py", "")
 	for name, version := range packages {

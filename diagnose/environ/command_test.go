@@ -2,6 +2,7 @@ package environ_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -166,6 +167,20 @@ func TestDoctorVariables(t *testing.T) {
 	assert.Contains(t, found(t, m, "env", "-i", "pyinfra-not-there"), "is not on PATH")
 }
 
+// TestDoctorWithoutHome: where HOME is not set, Python takes the home folder of the list of users.
+func TestDoctorWithoutHome(t *testing.T) {
+	m := diagnosetest.NewMachine(t, map[string]string{"base/lib/python3.12/x": "", "real-home/.local/lib/python3.12/site-packages/gevent-2.0.dist-info/METADATA": diagnosetest.Meta("2.0"), "home/.local/lib/python3.12/site-packages/gevent-1.0.dist-info/METADATA": diagnosetest.Meta("1.0")})
+	python := m.Write("base/bin/python3.12", "\x7fELF")
+	m.Write("bin/pyinfra", "#!"+python+"\n")
+	m.Write("passwd", fmt.Sprintf("other:x:77777:1::%s/home:/bin/sh\nme:x:%d:1::%s/real-home:/bin/sh\n", m.Top(), os.Getuid(), m.Top()))
+	m.Files = settled{m.Files, map[string]string{"/etc/passwd": m.Top() + "/passwd"}}
+	for command, want := range map[string]string{"pyinfra": "1.0", "env -u HOME pyinfra": "2.0", "env -i PATH=" + m.Env["PATH"] + " pyinfra": "2.0", "env -i HOME=" + m.Home + " PATH=" + m.Env["PATH"] + " pyinfra": "1.0"} {
+		e, err := environ.Resolve(t.Context(), m.Host, environ.Request{Command: strings.Fields(command)})
+		require.NoError(t, err)
+		assert.Equal(t, want, e.Version("gevent"), command)
+	}
+}
+
 // TestDoctorSudo looks for programs in the PATH that its settings name.
 func TestDoctorSudo(t *testing.T) {
 	m := twoPythons(t)
@@ -238,7 +253,12 @@ func TestDoctorModuleInTheWay(t *testing.T) {
 	for _, safe := range []string{"-I", "-P"} {
 		assert.Equal(t, "3.10.13", found(t, m, "python", safe, "-m", "pyinfra"))
 	}
-	assert.Equal(t, "3.10.13", found(t, m, "env", "PYTHONSAFEPATH=1", "python", "-m", "pyinfra"))
+	assert.Equal(t, "unknown", found(t, m, "env", "PYTHONSAFEPATH=1", "python", "-m", "pyinfra"), "Python 3.10 does not know it")
+	for _, odd := range []string{"PYTHONHOME=/x", "PYTHONPLATLIBDIR=lib64"} {
+		assert.Equal(t, "unknown", found(t, m, "env", odd, "pyinfra"))
+		assert.Equal(t, "3.10.13", found(t, m, "env", odd, "python", "-I", "-m", "pyinfra"))
+	}
+	assert.Equal(t, "3.12.1", found(t, m, "env", "PYTHONSAFEPATH=1", ".venv/bin/python", "-m", "pyinfra"))
 	m.Write("work/tools/deploy.py", "")
 	assert.Equal(t, "3.10.13", found(t, m, "python", "tools/deploy.py"))
 	m.Write("work/tools/gevent.py", "")

@@ -36,12 +36,14 @@ type Environment struct {
 	Host    *host.Host
 	Indexes []*Index // of Sites, in order; those of a zipapp's own first
 
-	trust   bool   // it may be asked for its version
-	front   string // the folder that is searched before all others; empty: none
-	locked  string // the lock file of the project that a runner runs it for; empty: it is not known
-	bundled bool   // it is the Python of a zip file with packages
-	shims   int    // scripts that were followed
-	venv    map[string]string
+	trust    bool   // it may be asked for its version
+	front    string // the folder that is searched before all others; empty: none
+	safePath bool   // PYTHONSAFEPATH is set: since 3.11 there is no front
+	locked   string // the lock file of the project that a runner runs it for; empty: it is not known
+	bundled  bool   // it is the Python of a zip file with packages
+	shims    int    // scripts that were followed
+	venv     map[string]string
+	own      []string // folders with packages that Python searches by itself
 }
 
 // Dist returns an installed package, as Python finds it: the first in the
@@ -79,11 +81,17 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	if !pythonLike.MatchString(filepath.Base(python)) {
 		return chain.Unknown(python + " is not named as Pythons are")
 	}
+	if err := e.displaced(); err != nil {
+		return err
+	}
 	e.findPrefix()
 	e.findMinor()
 	e.findVersion(ctx)
 	if e.Minor == "" {
 		return &chain.UnknownError{What: python + " does not say which Python it is", Pass: "type: " + python + " -V, and if that works: orbfilter doctor without --no-exec"}
+	}
+	if e.safePath && e.since(11, 0) {
+		e.front = ""
 	}
 	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)
 	e.findSites()
@@ -117,7 +125,9 @@ func (e *Environment) findPrefix() {
 	dir := filepath.Dir(e.Python)
 	for _, d := range []string{dir, filepath.Dir(dir)} {
 		if data, err := e.Host.Read(filepath.Join(d, "pyvenv.cfg"), host.MaxSmall); err == nil {
-			e.Prefix, e.venv = d, settings(data)
+			if e.Prefix, e.venv = d, settings(data); d == dir && e.Host.GOOS != "windows" { // Lib/site.py
+				e.Prefix = filepath.Dir(dir)
+			}
 			return
 		}
 	}

@@ -2,6 +2,8 @@ package environ
 
 import (
 	"testing"
+
+	"github.com/orbfilter/orbfilter/diagnose/site"
 )
 
 // FuzzEnvironment: whatever files say, reading them ends, and breaks nothing. It
@@ -21,7 +23,7 @@ func FuzzEnvironment(f *testing.F) {
 		l, _ := parseLaunch(data, "/bin", "linux")
 		_ = l
 		_, _ = launcherName("/x", data), unquoteWindows(text)
-		_, _, _ = settings(data), pyenvFile(data), header(data)
+		_, _, _ = settings(data), pyenvFile(data), site.Header(data)
 		_ = compareNumbers(text, "3.12.1")
 	})
 }

@@ -2,7 +2,6 @@ package environ
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"io"
 	"path"
@@ -41,14 +40,35 @@ type Index struct {
 	found sync.Map // of func() *Dist, by name: checks ask side by side, and one that hangs holds no other
 }
 
+// newIndex lists what Python searches: a folder, or a zip file (zipped eggs).
 func newIndex(h *host.Host, folder string) *Index {
 	i := &Index{Site: folder, host: h, names: map[string][]string{}}
+	if !h.IsDir(folder) {
+		if z, done, err := archive(h, folder); err == nil && z != nil {
+			defer done()
+			i = zipIndex(h, folder, z, "")
+			i.load()
+			return i
+		}
+	}
 	entries, err := h.Files.ReadDir(folder)
 	i.Err = err
 	for _, e := range entries {
 		i.add(e.Name())
 	}
+	for _, e := range entries {
+		i.addEgg(e.Name())
+	}
 	return i
+}
+
+// addEgg adds the metadata of an egg, where the folder or the zip file is one: it is named by that.
+func (i *Index) addEgg(entry string) {
+	egg, ok := strings.CutSuffix(strings.ToLower(filepath.Base(i.Site)), ".egg")
+	if ok && strings.EqualFold(entry, "EGG-INFO") {
+		name, _, _ := strings.Cut(egg, "-")
+		i.names[rules.NormalName(name)] = append(i.names[rules.NormalName(name)], entry)
+	}
 }
 
 // Packed reports whether the folder is in a zip file.
@@ -71,12 +91,13 @@ func zipIndex(h *host.Host, file string, z *zip.Reader, dir string) *Index {
 	for _, f := range z.File {
 		rest, ok := strings.CutPrefix(f.Name, dir)
 		entry, name, nested := strings.Cut(rest, "/")
-		if _, _, is := site.MetadataName(entry); !ok || !nested || !is || strings.Contains(name, "/") {
+		if _, _, is := site.MetadataName(entry); !ok || !nested || !is && !strings.EqualFold(entry, "EGG-INFO") || strings.Contains(name, "/") {
 			continue
 		}
 		i.zip[path.Join(entry, name)] = f
 		if name == "METADATA" || name == "PKG-INFO" {
 			i.add(entry)
+			i.addEgg(entry)
 		}
 	}
 	return i
@@ -118,7 +139,7 @@ func (i *Index) dist(name, entry string) *Dist {
 		d.Installer = ""
 	}
 	for _, file := range []string{"METADATA", "PKG-INFO", ""} {
-		if d.Fields = header(i.Read(entry, file)); len(d.Fields["version"]) > 0 && site.IsVersion(d.Fields["version"][0]) {
+		if d.Fields = site.Header(i.Read(entry, file)); len(d.Fields["version"]) > 0 && site.IsVersion(d.Fields["version"][0]) {
 			d.Version = d.Fields["version"][0]
 			break
 		}
@@ -135,23 +156,6 @@ func (i *Index) dist(name, entry string) *Dist {
 	_ = json.Unmarshal(i.Read(entry, "direct_url.json"), &url) // PEP 610
 	d.Editable = url.Dir.Editable
 	return d
-}
-
-// header reads the fields of metadata, by their names in lower case; the
-// description, behind the first empty line, is none.
-func header(data []byte) map[string][]string {
-	fields := map[string][]string{}
-	for line := range bytes.Lines(data) {
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 {
-			break
-		}
-		if name, value, ok := strings.Cut(string(line), ":"); ok && name != "" && !strings.ContainsAny(name, " \t") {
-			name = strings.ToLower(name)
-			fields[name] = append(fields[name], strings.TrimSpace(value))
-		}
-	}
-	return fields
 }
 
 // Copies are the packages that have more than one set of metadata, sorted.

@@ -58,7 +58,7 @@ func (e *Environment) shebang(ctx context.Context, script, target string, head [
 	case err != nil:
 		return err
 	case l == nil:
-		return chain.Unknown(script + " is " + launcherName(target, head))
+		return e.shimOf(script, target, head)
 	}
 	e.How = l.how
 	switch name := command.Name(l.argv[0]); {
@@ -67,7 +67,7 @@ func (e *Environment) shebang(ctx context.Context, script, target string, head [
 	case l.shell && launcherName(target, head) == anyLauncher:
 		return chain.Unknown(script + " is a script of a shell, and what it starts is not read here")
 	case l.shell:
-		return chain.Unknown(script + " is " + launcherName(target, head))
+		return e.shimOf(script, target, head)
 	case name == "env":
 		return e.throughEnv(ctx, target, l.argv)
 	case !pythonLike.MatchString(name):
@@ -78,6 +78,17 @@ func (e *Environment) shebang(ctx context.Context, script, target string, head [
 	}
 	e.link(chain.Launcher, l.how, strings.Join(l.argv, " "), target)
 	return e.interpret(ctx, append(slices.Clone(l.argv), target))
+}
+
+// shimOf is the error for a script that leads to no Python, with what its program keeps, if that is known.
+func (e *Environment) shimOf(script, target string, head []byte) error {
+	what := launcherName(target, head)
+	for _, manager := range []string{"mise", "asdf"} {
+		if pass := command.Nearby(e.Host, manager, nil); pass != "" && strings.HasPrefix(what, "a shim of "+manager) {
+			return &chain.UnknownError{What: script + " is " + what, Pass: pass}
+		}
+	}
+	return chain.Unknown(script + " is " + what)
 }
 
 // throughEnv follows #!/usr/bin/env, whose words are those of a command.

@@ -92,8 +92,6 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 		return chain.Unknown("what Python does with " + v.odd + " is not known here")
 	case strings.Contains(v.flags, "S"):
 		return chain.Unknown("with -S Python looks into no folder of packages")
-	case !strings.ContainsAny(v.flags, "EI") && e.Host.Getenv("PYTHONHOME") != "":
-		return chain.Unknown("PYTHONHOME is set (" + e.Host.Getenv("PYTHONHOME") + "), and Python looks there for all that it has")
 	case v.module != "" && command.Runs(command.Name(v.module)):
 		way, err := command.Follow(e.Host, append([]string{v.module}, v.rest...))
 		e.Host, e.Chain = way.Host, append(e.Chain, way.Links...)
@@ -104,7 +102,8 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 	case v.module != "" && !strings.HasPrefix(v.module, Program) && !slices.Contains(sameProcess, v.module) && runsPyinfra(v.rest):
 		return chain.Unknown("in which environment python -m " + v.module + " runs pyinfra is not known here")
 	}
-	safe := isolated || strings.Contains(v.flags, "P") || !strings.Contains(v.flags, "E") && e.Host.Getenv("PYTHONSAFEPATH") != ""
+	safe := isolated || strings.Contains(v.flags, "P")
+	e.safePath = !strings.Contains(v.flags, "E") && e.Host.Getenv("PYTHONSAFEPATH") != ""
 	if !safe && v.script == "" {
 		e.front = e.Host.Dir
 	}
@@ -118,6 +117,16 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 		}
 	}
 	return e.enter(ctx, argv[0])
+}
+
+// displaced reports as an error that a variable changes where Python has all that is its own.
+func (e *Environment) displaced() error {
+	for _, name := range []string{"PYTHONHOME", "PYTHONPLATLIBDIR"} {
+		if value := e.Host.Getenv(name); value != "" && !strings.ContainsAny(e.Flags, "EI") {
+			return &chain.UnknownError{What: name + " is set (" + value + "), and where Python looks for all that it has depends on it", Pass: "unset it, or put env -u " + name + " in front of the command"}
+		}
+	}
+	return nil
 }
 
 // hides are the modules that matter, with their packages.
@@ -149,15 +158,17 @@ func (e *Environment) early() (dirs []string) {
 	return append(dirs, e.pythonPath()...)
 }
 
-// pythonPath are those of PYTHONPATH.
+// pythonPath are those of PYTHONPATH. An empty one is the working folder (PYTHONPATH=$PYTHONPATH:lib
+// where it was not set), and ~ has no meaning.
 func (e *Environment) pythonPath() (dirs []string) {
 	if strings.ContainsAny(e.Flags, "EI") {
 		return nil
 	}
 	for _, dir := range filepath.SplitList(e.Host.Getenv("PYTHONPATH")) {
-		if dir != "" {
-			dirs = append(dirs, e.Host.Abs(dir))
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(e.Host.Dir, dir)
 		}
+		dirs = append(dirs, filepath.Clean(dir))
 	}
 	return dirs
 }

@@ -1,9 +1,9 @@
 package environ
 
 import (
-	"bytes"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,12 +21,13 @@ func (e *Environment) findSites() {
 	if e.venv != nil {
 		dirs = append(dirs, e.packages(e.Prefix)...)
 	}
-	if e.venv == nil || strings.EqualFold(e.venv["include-system-site-packages"], "true") {
+	if system, says := e.venv["include-system-site-packages"]; e.venv == nil || !says || strings.EqualFold(system, "true") {
 		if user := e.userSite(); user != "" {
 			dirs = append(dirs, user)
 		}
 		dirs = append(dirs, e.packages(e.base())...)
 	}
+	e.own = dirs
 	for _, dir := range dirs {
 		if e.addSite(dir) {
 			for _, p := range e.pth(dir) {
@@ -36,11 +37,17 @@ func (e *Environment) findSites() {
 	}
 }
 
-// addSite adds a folder unless it is there under another name: lib64 is often
-// a link to lib.
+// Own reports whether Python searches a folder by itself, and not since PYTHONPATH or a .pth file
+// adds it.
+func (e *Environment) Own(dir string) bool {
+	return slices.ContainsFunc(e.own, func(o string) bool { return e.Host.Real(o) == e.Host.Real(dir) })
+}
+
+// addSite adds a folder, or a file that may be a zip file, unless it is there under another name:
+// lib64 is often a link to lib.
 func (e *Environment) addSite(dir string) bool {
 	same := func(s string) bool { return e.Host.Real(s) == e.Host.Real(dir) }
-	if !e.Host.IsDir(dir) || slices.ContainsFunc(e.Sites, same) {
+	if !e.Host.Exists(dir) || slices.ContainsFunc(e.Sites, same) {
 		return false
 	}
 	e.Sites = append(e.Sites, dir)
@@ -59,30 +66,46 @@ func (e *Environment) packages(prefix string) []string {
 	}
 	var dirs []string
 	add := func(elem ...string) { dirs = append(dirs, filepath.Join(elem...)) }
+	base := e.base()
+	if e.Host.IsDir(filepath.Join(base, "lib", "python3", "dist-packages")) { // Debian's
+		if e.venv != nil {
+			add(prefix, "lib", python, "site-packages")
+		}
+		add(prefix, "local", "lib", python, "dist-packages")
+		add(prefix, "lib", "python3", "dist-packages")
+		add(prefix, "lib", python, "dist-packages")
+		return dirs
+	}
 	if top, _, ok := strings.Cut(filepath.ToSlash(prefix), "/Cellar/"); ok { // Homebrew keeps them out of the Cellar
 		add(top, "lib", python, "site-packages")
 	}
-	if prefix == "/usr" { // Debian and Fedora let pip install in /usr/local
-		add("/usr/local/lib", python, "dist-packages")
+	if prefix == "/usr" { // Fedora lets pip install in /usr/local
 		add("/usr/local/lib64", python, "site-packages")
 		add("/usr/local/lib", python, "site-packages")
 	}
-	if h := e.Host; h.Real(filepath.Join(prefix, "lib64")) != h.Real(filepath.Join(prefix, "lib")) { // Fedora's
+	if e.Host.Exists(base, "lib64", python, "os.py") { // its own modules are there, and so are others
 		add(prefix, "lib64", python, "site-packages")
 	}
 	add(prefix, "lib", python, "site-packages")
-	add(prefix, "lib", "python3", "dist-packages")
-	add(prefix, "lib", python, "dist-packages")
 	return dirs
+}
+
+// isFlag reports whether a variable turns an option of Python on: 0 does not (Python/initconfig.c).
+func isFlag(value string) bool {
+	n, err := strconv.Atoi(strings.TrimSpace(value))
+	return value != "" && (err != nil || n != 0)
 }
 
 // userSite is the folder of pip install --user; "": it is not searched.
 func (e *Environment) userSite() string {
 	h := e.Host
-	if strings.ContainsAny(e.Flags, "sI") || !strings.ContainsAny(e.Flags, "E") && h.Getenv("PYTHONNOUSERSITE") != "" {
+	if strings.ContainsAny(e.Flags, "sI") || !strings.ContainsAny(e.Flags, "E") && isFlag(h.Getenv("PYTHONNOUSERSITE")) {
 		return ""
 	}
 	if base := h.Getenv("PYTHONUSERBASE"); base != "" && !strings.Contains(e.Flags, "E") {
+		if !filepath.IsAbs(base) { // ~ has no meaning
+			base = filepath.Join(h.Dir, base)
+		}
 		return filepath.Join(base, "lib", "python"+e.Minor, "site-packages")
 	}
 	switch {
@@ -94,30 +117,4 @@ func (e *Environment) userSite() string {
 		return filepath.Join(h.Home, "Library", "Python", e.Minor, "lib", "python", "site-packages")
 	}
 	return filepath.Join(h.Home, ".local", "lib", "python"+e.Minor, "site-packages")
-}
-
-// pth returns the folders that the .pth files of a folder add: editable
-// installs have some. Lines that Python would run are left alone.
-func (e *Environment) pth(site string) (dirs []string) {
-	entries, _ := e.Host.Files.ReadDir(site)
-	var names []string
-	for _, entry := range entries {
-		if name := entry.Name(); strings.HasSuffix(name, ".pth") && !strings.HasPrefix(name, ".") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for line := range bytes.Lines(e.Host.Small(site, name)) {
-			dir := strings.TrimRight(string(line), " \t\r\n")
-			if dir == "" || strings.HasPrefix(dir, "#") || strings.HasPrefix(dir, "import ") || strings.HasPrefix(dir, "import\t") {
-				continue
-			}
-			if !filepath.IsAbs(dir) {
-				dir = filepath.Join(site, dir)
-			}
-			dirs = append(dirs, dir)
-		}
-	}
-	return dirs
 }

@@ -56,6 +56,8 @@ func TestPlanIsForTheOwner(t *testing.T) {
 			[]string{"TOP/A/packages/m/pyproject.toml:3: asks for gevent==25.5.1; the next command changes it", "$ uv add --project TOP/A --package mem 'gevent>=25.8.1'"}},
 		"Poetry": {"", "Poetry 2.5.1", map[string]string{"A/poetry.lock": uvLock, "A/pyproject.toml": project("dependencies = [\"gevent==25.5.1\"]\n")},
 			[]string{"TOP/A/pyproject.toml:4: asks for gevent==25.5.1; the next command changes it", "TOP/A/poetry.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ poetry -C TOP/A add 'gevent>=25.8.1'"}},
+		"Poetry, a group of PEP 735": {"", "Poetry 2.5.1", map[string]string{"A/poetry.lock": "", "A/pyproject.toml": project("[dependency-groups]\nops = [\"gevent==25.5.1\"]\n")},
+			[]string{"TOP/A/pyproject.toml:5: asks for gevent==25.5.1; the next command changes it", "$ poetry -C TOP/A add --group ops 'gevent>=25.8.1'"}},
 		"Poetry, of another folder": {"home/.cache/pypoetry/virtualenvs/a-AAAAAAAA-py3.12", "Poetry 2.5.1", nil, []string{"Poetry keeps this environment for a project that is not this folder; in the project's folder, allow gevent>=25.8.1, and lock anew (poetry lock)"}},
 		"PDM":                       {"", "pdm", map[string]string{"A/pdm.lock": uvLock, "A/pyproject.toml": project("")}, []string{"TOP/A/pdm.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ pdm update -p TOP/A gevent"}},
 		"PDM, a group": {"", "pdm", map[string]string{"A/pdm.lock": "", "A/pyproject.toml": project("[dependency-groups]\nops = [\"gevent==25.5.1\"]\n")},
@@ -63,7 +65,11 @@ func TestPlanIsForTheOwner(t *testing.T) {
 		"Pipenv": {"home/.local/share/virtualenvs/A-12345678", "pip", map[string]string{"A/Pipfile.lock": "{\"default\": {\"gevent\": {\"version\": \"==25.5.1\"}}}", "A/Pipfile": "[packages]\npyinfra = \"*\"\n", "home/.local/share/virtualenvs/A-12345678/.project": "TOP/A\n"},
 			[]string{"TOP/A/Pipfile.lock:1: holds gevent==25.5.1; the next command writes it anew", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv upgrade 'gevent>=25.8.1'", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv sync"}},
 		"Pipenv, dev": {"", "pip", map[string]string{"A/Pipfile.lock": "{}", "A/Pipfile": "[dev-packages]\ngevent = \"==25.5.1\"\n"},
-			[]string{"TOP/A/Pipfile:2: asks for gevent = \"==25.5.1\"; the next command changes it", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv upgrade --dev 'gevent>=25.8.1'", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv sync"}},
+			[]string{"TOP/A/Pipfile:2: asks for gevent = \"==25.5.1\"; the next command changes it", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv upgrade --dev 'gevent>=25.8.1'", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv sync --dev"}},
+		"Pipenv, locked for dev": {"", "pip", map[string]string{"A/Pipfile.lock": "{\"develop\": {\"gevent\": {\"version\": \"==25.5.1\"}}}", "A/Pipfile": "[dev-packages]\npyinfra = \"*\"\n"},
+			[]string{"TOP/A/Pipfile.lock:1: holds gevent==25.5.1; the next command writes it anew", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv upgrade --dev 'gevent>=25.8.1'", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv sync --dev"}},
+		"Pipenv, a category": {"", "pip", map[string]string{"A/Pipfile.lock": "{\"ops\": {\"gevent\": {\"version\": \"==25.5.1\"}}}", "A/Pipfile": "[ops]\ngevent = \"==25.5.1\"\n"},
+			[]string{"TOP/A/Pipfile:2: asks for gevent = \"==25.5.1\"; the next command changes it", "TOP/A/Pipfile.lock:1: holds gevent==25.5.1; the next command writes it anew", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv upgrade --categories ops 'gevent>=25.8.1'", "$ env PIPENV_PIPFILE=TOP/A/Pipfile pipenv sync --categories ops"}},
 		"two locks, by who installed": {"", "pdm", map[string]string{"A/uv.lock": uvLock, "A/pdm.lock": "", "A/pyproject.toml": project("")}, []string{"TOP/A/uv.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ pdm update -p TOP/A gevent"}},
 		"virtualenvwrapper":           {"home/.virtualenvs/a", "pip", map[string]string{"home/.virtualenvs/a/.project": "TOP/A\n", "A/requirements.txt": "gevent==25.5.1\n"}, []string{"TOP/A/requirements.txt:1: pins gevent==25.5.1: change it to gevent>=25.8.1", "$ TOP/home/.virtualenvs/a/bin/python -m pip install -U 'gevent>=25.8.1'"}},
 		"uv tool with constraints": {"uv/tools/pyinfra", "uv", map[string]string{"uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\" }]\nconstraints = [{ name = \"gevent\", specifier = \"==25.5.1\" }, { name = \"paramiko\", specifier = \"<4.1\" }]\n"},
@@ -142,8 +148,47 @@ func TestPlanUsesTheEnvironmentsPython(t *testing.T) {
 	m.Env["PYTHONPATH"] = ""
 	m.Venv("env", "3.12.1", diagnosetest.With("gevent", "25.5.1"))
 	require.NoError(t, os.RemoveAll(m.Top()+"/env/lib/python3.12/site-packages/pip"))
-	m.Write("env/pyvenv.cfg", "home = "+m.Top()+"/base/bin\nversion = 3.12.1\n")
+	m.Write("env/pyvenv.cfg", "home = "+m.Top()+"/base/bin\ninclude-system-site-packages = false\nversion = 3.12.1\n")
 	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip --python TOP/env/bin/python install -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)))
+}
+
+// TestPlanWhereItLies: a package that Python finds in a folder which PYTHONPATH or a .pth file adds
+// is mended there, whoever keeps the environment, and not beside it.
+func TestPlanWhereItLies(t *testing.T) {
+	meta := diagnosetest.Meta("25.5.1")
+	pinned := "[project]\nname = \"a\"\ndependencies = [\"gevent==25.5.1\"]\n"
+	for name, c := range map[string]struct {
+		folder, installer string
+		files             map[string]string
+		want              []string
+	}{
+		"target":                     {"lib", "pip", nil, []string{"$ TOP/A/.venv/bin/python -m pip install --target TOP/lib --no-deps -U 'gevent>=25.8.1'", "$ rm -r TOP/lib/gevent-25.5.1.dist-info"}},
+		"prefix":                     {"opt/lib/python3.12/site-packages", "pip", nil, []string{"$ TOP/A/.venv/bin/python -m pip install --prefix TOP/opt --no-deps -U 'gevent>=25.8.1'", "$ rm -r TOP/opt/lib/python3.12/site-packages/gevent-25.5.1.dist-info"}},
+		"another environment":        {"B/lib/python3.12/site-packages", "pip", map[string]string{"B/pyvenv.cfg": "version = 3.12.1\n", "B/bin/python": "\x7fELF", "B/lib/python3.12/site-packages/pip/x": ""}, []string{"$ TOP/B/bin/python -m pip install -U 'gevent>=25.8.1'"}},
+		"nobody's":                   {"lib", "", nil, []string{"gevent is in TOP/lib, in front of the environment, and who put it there is not known; install gevent>=25.8.1 there, or take the folder out of PYTHONPATH"}},
+		"another package manager's":  {"lib", "conda", nil, []string{"gevent is in TOP/lib, in front of the environment, and who put it there is not known; install gevent>=25.8.1 there, or take the folder out of PYTHONPATH"}},
+		"of a project that uv keeps": {"lib", "pip", map[string]string{"A/uv.lock": uvLock, "A/pyproject.toml": pinned}, []string{"$ TOP/A/.venv/bin/python -m pip install --target TOP/lib --no-deps -U 'gevent>=25.8.1'", "$ rm -r TOP/lib/gevent-25.5.1.dist-info"}},
+	} {
+		for _, how := range []string{"PYTHONPATH", ".pth"} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				m := diagnosetest.NewMachine(t, map[string]string{c.folder + "/gevent-25.5.1.dist-info/METADATA": meta, c.folder + "/gevent-25.5.1.dist-info/INSTALLER": c.installer})
+				packages := diagnosetest.With("gevent", "25.9.1")
+				if how == ".pth" { // it is searched behind the environment
+					delete(packages, "gevent")
+				}
+				own := m.Venv("A/.venv", "3.12.1", packages)
+				for file, text := range c.files {
+					m.Write(file, text)
+				}
+				if how == ".pth" {
+					diagnosetest.Tree(t, own, map[string]string{"more.pth": m.Top() + "/" + c.folder + "\n"})
+				} else {
+					m.Env["PYTHONPATH"] = m.Top() + "/" + c.folder
+				}
+				assert.Equal(t, c.want, plan(m, m.Diagnose("gevent-fork-hooks-assertion")))
+			})
+		}
+	}
 }
 
 // TestPlanOnDebian: python3-cryptography ships two sets of metadata, and a pyinfra of pip stands in

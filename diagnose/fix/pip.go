@@ -3,19 +3,16 @@ package fix
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
+	"github.com/orbfilter/orbfilter/diagnose/site"
 )
 
 // pip is the step where no project keeps the environment: pip of the environment itself, or what
 // installs into one that has none.
 func (j *job) pip() Fix {
 	e, d := j.e, j.e.Dist(j.pkg)
-	if d != nil && isTarget(e, d) {
-		return j.target(d)
-	}
 	if e.Managed() && (d == nil || d.Installer != "pip") {
 		return Fix{Text: fmt.Sprintf("this Python belongs to the system, and nothing is installed there; give pyinfra an environment of its own: uv tool install pyinfra --with '%s'", j.requirement())}
 	}
@@ -44,21 +41,43 @@ func installer(e *environ.Environment, args ...string) shell.Command {
 	return append(shell.Command{e.Python, "-m", "pip", "install"}, args...)
 }
 
-// isTarget reports whether a package is in a folder of pip install --target: one that no Python
-// searches by itself.
-func isTarget(e *environ.Environment, d *environ.Dist) bool {
-	return !strings.HasSuffix(filepath.ToSlash(d.Site), "-packages") && !strings.HasPrefix(d.Site, e.Prefix+string(filepath.Separator)) && d.Installer == "pip" && !d.Editable
+// isAdded reports whether a package is in a folder that Python does not search by itself: PYTHONPATH
+// or a .pth file adds it (pip install --target, --prefix, another environment).
+func isAdded(e *environ.Environment, d *environ.Dist) bool {
+	return d != nil && e.Kind != environ.Bundle && !d.Editable && !e.Own(d.Site)
 }
 
-// target installs into such a folder. pip leaves the metadata of the version before there, which
-// are taken out.
-func (j *job) target(d *environ.Dist) Fix {
-	f := j.command(append(installer(j.e), "--target", d.Site, "--no-deps", "-U", j.requirement())...)
-	if j.e.Host.GOOS != "windows" {
-		f.Commands = append(f.Commands, shell.Command{"rm", "-r", d.Path})
-		return f
+// into is the option that lets pip install into the folder where a package is; nil: there is none,
+// since nothing says that pip put it there.
+func into(d *environ.Dist) []string {
+	switch prefix := site.Prefix(filepath.ToSlash(d.Site)); {
+	case d.Installer != "pip" && d.Installer != "uv":
+		return nil
+	case prefix != filepath.ToSlash(d.Site):
+		return []string{"--prefix", prefix}
 	}
-	f.Text += "; then remove " + d.Path
+	return []string{"--target", d.Site}
+}
+
+// added installs into such a folder, whoever keeps the environment: what is searched first counts.
+// pip leaves the metadata of the version before there, which are taken out.
+func (j *job) added(d *environ.Dist) Fix {
+	e := j.e
+	option := into(d)
+	switch {
+	case e.Host.Exists(site.Prefix(d.Site), "pyvenv.cfg") && option != nil:
+		return j.command(Args(d.Site, j.requirement())...)
+	case option == nil:
+		return Fix{Text: fmt.Sprintf("%s is in %s, in front of the environment, and who put it there is not known; install %s there, or take the folder out of PYTHONPATH", j.pkg, d.Site, j.requirement())}
+	}
+	f := j.command(append(append(installer(e), option...), "--no-deps", "-U", j.requirement())...)
+	switch {
+	case installer(e)[0] == "uv": // which takes them out itself
+	case e.Host.GOOS == "windows":
+		f.Text += "; then remove " + d.Path
+	default:
+		f.Commands = append(f.Commands, shell.Command{"rm", "-r", d.Path})
+	}
 	return f
 }
 
@@ -73,8 +92,8 @@ func Again(e *environ.Environment, newer, older *environ.Dist) Fix {
 	f.Commands = []shell.Command{{"rm", "-r", older.Path}}
 	req := newer.Name + "==" + newer.Version
 	switch {
-	case isTarget(e, newer):
-		f.Commands = append(f.Commands, append(installer(e), "--target", newer.Site, "--no-deps", "-U", req))
+	case isAdded(e, newer) && into(newer) != nil:
+		f.Commands = append(f.Commands, append(append(installer(e), into(newer)...), "--no-deps", "-U", req))
 	case !e.HasPip() && installer(e)[0] == "uv":
 		f.Commands = append(f.Commands, append(installer(e), "--no-deps", "--reinstall", req))
 	default:

@@ -89,7 +89,9 @@ func (j *job) steps() []Fix {
 	if who := e.System(e.Dist(j.pkg)); who != "" && (formula == "" || e.Kind != environ.Homebrew) {
 		return []Fix{j.system(who)}
 	}
-	switch {
+	switch d := e.Dist(j.pkg); {
+	case isAdded(e, d):
+		return []Fix{j.added(d)}
 	case e.Kind == environ.Bundle:
 		return j.then(Fix{Text: fmt.Sprintf("%s holds its packages; build it again with %s", e.Script, j.requirement())})
 	case e.Kind == environ.UVTool:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -131,7 +132,7 @@ func poetryAdd(j *job, p locks.Pin) (shell.Command, bool) {
 	c := j.alone("poetry", "-C", j.owner.Dir, "add")
 	switch group, where, ok := inGroup(strings.TrimSuffix(p.Table, ".dependencies")); {
 	case p.Table == "project.dependencies" || p.Table == "tool.poetry.dependencies":
-	case where == "tool.poetry.group" && ok:
+	case ok && (where == "tool.poetry.group" || where == "dependency-groups"):
 		c = append(c, "--group", group)
 	case p.Table == "tool.poetry.dev-dependencies":
 		c = append(c, "--group", "dev")
@@ -171,22 +172,50 @@ func (j *job) ofPipenv(argv ...string) shell.Command {
 	return append(c, argv...)
 }
 
-func pipenvUpgrade(j *job) []shell.Command {
-	return append([]shell.Command{j.ofPipenv("pipenv", "upgrade", j.requirement())}, pipenvSync(j)...)
+// category is how Pipenv's commands name a table of a Pipfile, or of its lock file.
+func category(table string) []string {
+	switch table {
+	case "", "packages", "default":
+		return nil
+	case "dev-packages", "develop":
+		return []string{"--dev"}
+	}
+	return []string{"--categories", table}
 }
 
-func pipenvSync(j *job) []shell.Command { return []shell.Command{j.ofPipenv("pipenv", "sync")} }
+// categories are those of the places that hold the version, each once; the one that stands for
+// none is left out.
+func (j *job) categories() (all [][]string) {
+	for _, p := range append(slices.Clone(j.pins), j.lock...) {
+		c := category(p.Table)
+		if c != nil && !slices.ContainsFunc(all, func(o []string) bool { return slices.Equal(o, c) }) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func pipenvUpgrade(j *job) (commands []shell.Command) {
+	all := j.categories()
+	if len(all) == 0 || slices.ContainsFunc(j.lock, func(p locks.Pin) bool { return category(p.Table) == nil }) {
+		all = append([][]string{nil}, all...)
+	}
+	for _, c := range all {
+		commands = append(commands, j.ofPipenv(append(append([]string{"pipenv", "upgrade"}, c...), j.requirement())...))
+	}
+	return append(commands, pipenvSync(j)...)
+}
+
+// pipenvSync installs what is locked, with the categories that are meant.
+func pipenvSync(j *job) []shell.Command {
+	return []shell.Command{j.ofPipenv(slices.Concat(append([][]string{{"pipenv", "sync"}}, j.categories()...)...)...)}
+}
 
 func pipenvChange(j *job, p locks.Pin) (shell.Command, bool) {
-	switch {
-	case filepath.Base(p.File) != "Pipfile" || p.Extras != "":
+	if filepath.Base(p.File) != "Pipfile" || p.Extras != "" {
 		return nil, false
-	case p.Table == "dev-packages":
-		return j.ofPipenv("pipenv", "upgrade", "--dev", j.requirement()), true
-	case p.Table != "packages":
-		return j.ofPipenv("pipenv", "upgrade", "--categories", p.Table, j.requirement()), true
 	}
-	return j.ofPipenv("pipenv", "upgrade", j.requirement()), true
+	return j.ofPipenv(append(append([]string{"pipenv", "upgrade"}, category(p.Table)...), j.requirement())...), true
 }
 
 // hatch says what to put into the environment's own list, and installs for now: Hatch takes the

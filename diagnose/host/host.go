@@ -60,7 +60,11 @@ func This(getenv func(string) string) *Host {
 	if home == "" {
 		home = getenv("USERPROFILE") // Windows
 	}
-	return &Host{GOOS: runtime.GOOS, Dir: dir, Home: home, Getenv: getenv, Files: disk{}, Run: execute}
+	h := &Host{GOOS: runtime.GOOS, Dir: dir, Home: home, Getenv: getenv, Files: disk{}, Run: execute}
+	if home == "" {
+		h.Home = h.userHome()
+	}
+	return h
 }
 
 type disk struct{}

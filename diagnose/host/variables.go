@@ -1,6 +1,12 @@
 package host
 
-import "path/filepath"
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
 
 // With returns the host as a command sees it for which these variables are set.
 func (h *Host) With(vars map[string]string) *Host {
@@ -19,7 +25,7 @@ func (h *Host) Without(names ...string) *Host {
 // Bare returns the host as a command sees it for which no variable is set but these. Where
 // programs are looked for without PATH, the C library says (confstr, _CS_PATH).
 func (h *Host) Bare(keep ...string) *Host {
-	vars := map[string]string{"PATH": "/bin:/usr/bin", "HOME": h.Home}
+	vars := map[string]string{"PATH": "/bin:/usr/bin"}
 	for _, name := range keep {
 		vars[name] = h.Getenv(name)
 	}
@@ -35,9 +41,20 @@ func (h *Host) change(in func(name string) (value string, changed bool)) *Host {
 		return getenv(name)
 	}
 	if home, changed := in("HOME"); changed {
-		other.Home = home
+		other.Home = cmp.Or(home, h.userHome(), h.Home)
 	}
 	return &other
+}
+
+// userHome is the home folder of whoever runs this, by the list of users, as for a program for which HOME is not set; "":
+// it is not there.
+func (h *Host) userHome() string {
+	for line := range strings.Lines(string(h.Small("/etc/passwd"))) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 5 && fields[2] == strconv.Itoa(os.Getuid()) {
+			return fields[5]
+		}
+	}
+	return ""
 }
 
 // In returns the host with another working folder.

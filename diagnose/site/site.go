@@ -3,7 +3,6 @@
 package site
 
 import (
-	"bytes"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -83,14 +82,11 @@ var versionText = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
 // IsVersion reports whether a text may be shown as a version.
 func IsVersion(text string) bool { return versionText.MatchString(text) }
 
-var versionField = lazyregexp.New(`(?mi)^Version:[ \t]*(\S*)[ \t\r]*$`)
-
 // metadataVersion reads the version of a metadata file or folder.
 func metadataVersion(path string) string {
 	for _, name := range []string{"METADATA", "PKG-INFO", ""} {
-		header, _, _ := bytes.Cut(bytes.ReplaceAll(host.ReadSmall(filepath.Join(path, name)), []byte("\r\n"), []byte("\n")), []byte("\n\n"))
-		if m := versionField.FindSubmatch(header); m != nil && versionText.Match(m[1]) {
-			return string(m[1])
+		if v := Header(host.ReadSmall(filepath.Join(path, name)))["version"]; len(v) > 0 && IsVersion(v[0]) {
+			return v[0]
 		}
 	}
 	return ""

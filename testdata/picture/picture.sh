@@ -14,7 +14,7 @@ cd -- "$(dirname -- "$0")/../.."
 project=$PWD
 venv=${ORBFILTER_VENV:-$project/.venvs/gevent-25.5.1}
 tools=$project/.venvs/picture
-columns=104 rows=32
+columns=104 rows=28
 
 wanted='pyte==0.8.2 rich==15.0.0'
 if [ "$(cat "$tools/stamp" 2>/dev/null)" != "$wanted" ]; then

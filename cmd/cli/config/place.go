@@ -42,12 +42,12 @@ func outside(folder, path string) string {
 	if slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), func(name string) bool { return strings.EqualFold(name, ".git") }) {
 		return "is git's own, and what comes with a checkout may not write there"
 	}
-	real, err := realPath(path)
+	target, err := realPath(path)
 	home, err2 := filepath.EvalSymlinks(folder)
 	if err != nil || err2 != nil {
 		return "cannot be followed to where it leads; name another file"
 	}
-	if rel, err := filepath.Rel(home, real); err != nil || !filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(home, target); err != nil || !filepath.IsLocal(rel) {
 		return leads
 	}
 	return ""
@@ -55,9 +55,9 @@ func outside(folder, path string) string {
 
 // realPath follows the links in a path of which the last parts need not be there.
 func realPath(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return real, err
+		return target, err
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return "", fs.ErrInvalid // a link to what is not there yet
@@ -66,6 +66,6 @@ func realPath(path string) (string, error) {
 	if up == path {
 		return path, nil
 	}
-	real, err = realPath(up)
-	return filepath.Join(real, filepath.Base(path)), err
+	target, err = realPath(up)
+	return filepath.Join(target, filepath.Base(path)), err
 }
