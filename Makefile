@@ -30,7 +30,7 @@ ZSHDIR    = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR   = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 DOCDIR    = $(DESTDIR)$(PREFIX)/share/doc/orbfilter
 # Programs below testdata, which ./... leaves out.
-TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify
+TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/marked ./testdata/mutants ./testdata/needs ./testdata/overhead ./testdata/verify ./testdata/loghub
 # What make mutants tries: what keeps or loses a line, and what is said of it.
 MUTANTS  = $(STAGES:%=filter/%) filter/audit filter/report rules/mask
 # The stages of the engine, and what they are made of.
@@ -60,7 +60,7 @@ uninstall: ## remove what install has put below PREFIX, and nothing else
 # What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
-	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify ./testdata/layouts
+	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
 
 LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^TestOddEnvironments|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
 
@@ -68,7 +68,7 @@ LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitH
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
 	testdata/live/venvs.sh || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
-	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify ./testdata/layouts
+	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
 
 # What is there already is left alone.
 says:
@@ -104,7 +104,7 @@ race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
-ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Fix(Asks|Command|CtrlC|Nobody|OneYes|RunsWhat|Yes)|Init|Shown|ReportsAgree|MakeInstall|HomeOf|EndsAre|Descriptors)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
@@ -125,6 +125,9 @@ cross: ## vet and build for the other platforms: two minutes
 bench: build ## measure the program with logs of BENCHMB (100) beside what people have in its place; WRITE=1 writes docs/explanation/benchmarks.md
 	testdata/live/debian.sh rg perl || true
 	$(GO) run ./testdata/bench -mb $(BENCHMB) $(if $(WRITE),-write docs/explanation/benchmarks.md -readme docs/explanation/benchmarks.md) bin/orbfilter
+
+loghub: build ## measure rules learn, fingerprints and the gate on the logs of LogHub in DIR, beside drain3 if PYTHON has it; WRITE=1 writes docs/explanation/learn.md
+	$(GO) run ./testdata/loghub $(if $(PYTHON),-python $(PYTHON)) $(if $(WRITE),-write docs/explanation/learn.md) $(DIR) bin/orbfilter
 
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
@@ -154,9 +157,12 @@ verify-quick: build ## the part of it that takes a minute: the first issue, and 
 faults: build ## break FAULTS (200) runs on purpose, and compare with what happens without orbfilter; SEED=N has them all again; WRITE=1 writes the table into docs/explanation/reliability.md
 	$(GO) run ./testdata/faults -n $(FAULTS) -seed $(SEED) $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
-layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/doctor.md: half an hour at first, and 5 GB below .venvs
+layouts-quick: build ## the part of it that takes some two minutes
+	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./testdata/layouts
+
+layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/how-to/doctor.md: half an hour at first, and 5 GB below .venvs
 	testdata/live/debian.sh strace debootstrap || true
-	$(GO) run ./testdata/layouts -write docs/doctor.md bin/orbfilter
+	$(GO) run ./testdata/layouts -write docs/how-to/doctor.md bin/orbfilter
 
 overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS (40) hosts, under run and without, in turn; WRITE=1 as above
 	testdata/live/venvs.sh
@@ -175,11 +181,12 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
-reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config
+reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config, fields of rules
 	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
+	$(GO) test ./rules -run '^TestDocsHaveTheTableOfFields$$' -count=1 -update
 
 site: ## make a site of docs, in site/, and check its links: half a minute, and 50 MB below .venvs at first
-	"$$(packaging/venv.sh site)/bin/mkdocs" build --strict
+	NO_MKDOCS_2_WARNING=1 "$$(packaging/venv.sh site)/bin/mkdocs" build --strict
 
 release: .tools/goreleaser-$(GORELEASER_VERSION) .tools/cyclonedx-gomod-$(CYCLONEDX_VERSION) ## publish the release of the tag that is checked out; it needs GITHUB_TOKEN
 	packaging/goreleaser.sh
@@ -230,4 +237,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel exports faults layouts overhead needs mutants verify verify-quick generate rules coverage golden demo clean help
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub

@@ -42,7 +42,7 @@ func readVocabulary(t *testing.T) *vocabulary {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "testdata", "verify", "programs.yaml"))
 	require.NoError(t, err)
-	v := &vocabulary{root: newRoot(cli.IO{})}
+	v := &vocabulary{root: newRoot(cli.IO{Getenv: func(string) string { return "" }})}
 	require.NoError(t, yaml.UnmarshalWithOptions(data, v, yaml.Strict()))
 	return v
 }

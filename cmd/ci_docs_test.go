@@ -54,7 +54,7 @@ func aProject(t *testing.T) (dir, bin string) {
 	t.Helper()
 	dir, bin = t.TempDir(), standIns(t)
 	for name, text := range map[string]string{
-		"orbfilter.baseline": "# orbfilter baseline, fingerprints v1\n", "job.log": textIn(t, capture(t, "more/deploy-raises.log")),
+		"orbfilter.baseline": "# orbfilter baseline, fingerprints v2\n", "job.log": textIn(t, capture(t, "more/deploy-raises.log")),
 		".orbfilter/rules/mine.yaml": goodRule, "logs/a.log": textIn(t, capture(t, "gevent-25.5.1.3-hosts.pipe.log")),
 	} {
 		file := filepath.Join(dir, filepath.FromSlash(name))

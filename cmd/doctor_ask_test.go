@@ -7,10 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,8 +17,6 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 )
 
 const (
@@ -40,38 +36,23 @@ type asked struct {
 	shown bytes.Buffer
 }
 
-// mendingPython is the Python of that environment: it writes down what its pip is asked for, and does it, as far as the
-// doctor looks.
-func mendingPython(args []string) {
-	f, _ := os.OpenFile("ran", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	_, _ = f.WriteString(strings.Join(args, " ") + "\n")
-	if !slices.Contains(args, "gevent>=25.8.1") {
-		return
-	}
-	if _, err := os.Stat("slow"); err == nil {
-		_ = os.WriteFile("running", nil, 0o600)
-		signal.Reset(os.Interrupt) // orbfilter, which this is as well, catches it from its beginning on
-		time.Sleep(time.Hour)
-	}
-	if _, err := os.Stat("broken"); err == nil {
-		os.Exit(7)
-	}
-	_ = os.Rename(mendedSite+"gevent-25.5.1.dist-info", mendedSite+"gevent-25.9.1.dist-info")
-	_ = os.WriteFile(mendedSite+"gevent-25.9.1.dist-info/METADATA", []byte("Version: 25.9.1\n"), 0o600)
-}
-
-const mendedSite = "env/lib/python3.12/site-packages/"
-
 func newFolder(t *testing.T) string {
 	t.Helper()
 	files := map[string]string{
-		"env/pyvenv.cfg": "version = 3.12.1\n", "env/bin/": "", ".ssh/": "", mendedSite + "pip/__init__.py": "",
+		"env/pyvenv.cfg": "version = 3.12.1\n", mendedSite + "pip/__init__.py": "",
 		mendedSite + "pyinfra-3.10.0.dist-info/METADATA": "Name: pyinfra\nVersion: 3.10.0\n",
 		mendedSite + "gevent-25.5.1.dist-info/METADATA":  "Name: gevent\nVersion: 25.5.1\n",
 		mendedSite + "greenlet-3.2.4.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.4\n",
 		mendedSite + "greenlet-3.2.3.dist-info/METADATA": "Name: greenlet\nVersion: 3.2.3\n",
 	}
-	dir := diagnosetest.Tree(t, t.TempDir(), files)
+	dir := t.TempDir()
+	for _, name := range []string{"env/bin", ".ssh"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, name), 0o755))
+	}
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
 	script := "#!/bin/sh\n'''exec' \"" + dir + "/env/bin/python\" \"$0\" \"$@\"\n' '''\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "env/bin/pyinfra"), []byte(script), 0o755))
 	self, err := os.Executable()

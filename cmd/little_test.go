@@ -94,7 +94,7 @@ func TestHomeOfSomebodyElse(t *testing.T) {
 	if os.Getuid() == 0 {
 		as = "setpriv --reuid 65534 --regid 65534 --clear-groups "
 	}
-	dir, err := os.MkdirTemp("", "orbfilter-home-*") // t.TempDir is in a folder that is closed to others
+	dir, err := os.MkdirTemp("", "orbfilter-home-*") //nolint:usetesting // t.TempDir is in a folder that is closed to others
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = exec.Command("chmod", "-R", "700", dir).Run(); os.RemoveAll(dir) })
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "project", ".orbfilter", "rules"), 0o755))

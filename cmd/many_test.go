@@ -27,7 +27,7 @@ func TestManyOfTheWholeProgram(t *testing.T) {
 	const more, page = 48 << 10, 8 << 10 // KiB of memory, with six reports at once; bytes
 	// The page has the log's text, up to a size of its own (docs/reference/page.md); a test is an operation on a host.
 	sizes := map[string]int64{"json": 1500 << 10, "html": 24 << 20, "junit": 1 << 20, "sarif": 1 << 20, "md": 100 << 10, "codequality": 200 << 10}
-	for _, how := range []string{`"$ORBFILTER" "$@" < "$LOG"`, `"$ORBFILTER" run "$@" -- sh -c 'cat "$LOG"; cat "$LOG" >&2'`, `"$ORBFILTER" scan "$@" "$LOG"`} {
+	for _, how := range []string{`"$PROGRAM" "$@" < "$LOG"`, `"$PROGRAM" run "$@" -- sh -c 'cat "$LOG"; cat "$LOG" >&2'`, `"$PROGRAM" scan "$@" "$LOG"`} {
 		small, _, _ := manyRun(t, "hosts", 3, how)
 		for kind, n := range map[string]int{"environments": 12_000, "operations": 80_000, "hosts": 80_000, "hosts-of-rules": 40_000, "exceptions": 20_000, "runs-connecting": 20_000} {
 			rss, said, reports := manyRun(t, kind, n, how)
@@ -60,7 +60,7 @@ func manyRun(t *testing.T, kind string, n int, how string) (rss, said int64, rep
 	defer words.Close()
 	c := exec.Command(os.Args[0], append([]string{"-test.run=^TestMeasured$", "--"}, args...)...)
 	measured := filepath.Join(dir, "measured")
-	c.Env = append(os.Environ(), "ORBFILTER="+program(t), "LOG="+log.Name(), "HOME="+dir, "ORBFILTER_MEASURED="+measured)
+	c.Env = append(os.Environ(), "PROGRAM="+program(t), "LOG="+log.Name(), "HOME="+dir, "ORBFILTER_MEASURED="+measured)
 	out, err := os.Create(filepath.Join(dir, "out"))
 	require.NoError(t, err)
 	defer out.Close()

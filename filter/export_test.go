@@ -20,3 +20,6 @@ func (p *Plan) Gated() bool { return p.rules.Gate != nil }
 
 // Remember sets how many texts are remembered, and blocks, of which there are eight at most.
 func (f *Filter) Remember(n int) { f.match.Memory(n) }
+
+// Work is how much was asked of steps and patterns, see match.Matcher.Work.
+func (f *Filter) Work() int { return f.match.Work() }

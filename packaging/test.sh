@@ -241,8 +241,8 @@ try_image() {
 skipped_softly() { printf '%-8s not tried: %s\n' "$kind" "$*"; }
 
 tools=$("$here/venv.sh" packages)/bin
-for kind in "${@:-archive deb rpm apk pip uv pipx lock formula image}"; do
-	for kind in $kind; do
-		"try_$kind"
-	done
+[ $# -gt 0 ] || set -- archive deb rpm apk pip uv pipx lock formula image
+for kind in "$@"; do
+	"try_$kind" </dev/null
 done
+echo "test.sh: tried $*"

@@ -1,7 +1,7 @@
 package rules
 
 // fieldTexts say what the fields of a rule are for. The JSON Schema that
-// editors read and the table in docs/how-to/rules.md are both made of it; a test finds
+// editors read and the table in docs/reference/rule-fields.md are both made of it; a test finds
 // a field that is not in it. A path has [] behind each list.
 var fieldTexts = []struct{ path, text string }{
 	{"id", "The name of the rule: lower-case letters, digits and hyphens. Reports, `--disable` and later layers know the rule by it, so it does not change."},

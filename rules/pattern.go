@@ -27,6 +27,7 @@ type Pattern struct {
 // come with the program are found out when it is built: see table.go.
 type facts struct {
 	literal string   // text that each match holds
+	anyOf   []string // texts of which each match holds one; nil: literal is as good
 	prefix  bool     // every match is at the start of the text, with literal
 	fixed   int      // characters that each match has and that are named, at least
 	names   []string // of groups
@@ -86,6 +87,7 @@ func (p *Pattern) compile() (err error) {
 		}
 	}
 	p.literal, p.prefix = regex.LiteralOf(tree.Root)
+	p.anyOf = betterThan(p.literal, regex.AnyOf(tree.Root))
 	p.fixed = regex.FixedOf(tree.Root)
 	for name := range tree.Capnames {
 		if name[0] < '0' || name[0] > '9' { // the others have numbers for names
@@ -237,6 +239,27 @@ func (p *Pattern) Slow() (what []string) {
 		return nil
 	}
 	return e.Slowly()
+}
+
+// longLiteral is how long a text is that is rare enough in logs: several of that length are no better.
+const longLiteral = 8
+
+// betterThan returns texts of which each match holds one, if each of them is longer than the one that
+// each match holds, and that is short.
+func betterThan(literal string, anyOf []string) []string {
+	short := func(text string) bool { return len(text) <= len(literal) }
+	if len(literal) >= longLiteral || slices.ContainsFunc(anyOf, short) {
+		return nil
+	}
+	return anyOf
+}
+
+// AnyOf returns texts of which each match holds at least one. Empty: there are none such.
+func (p *Pattern) AnyOf() []string {
+	if p.anyOf == nil && p.literal != "" {
+		return []string{p.literal}
+	}
+	return p.anyOf
 }
 
 // Literal returns the longest text that every match must contain, and

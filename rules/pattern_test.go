@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,28 @@ func TestLiteral(t *testing.T) {
 			literal string
 			prefix  bool
 		}{lit, prefix}, source)
+	}
+}
+
+// Where each way through a pattern holds a longer text than all of them together, these are its literals.
+func TestAnyOf(t *testing.T) {
+	for source, want := range map[string][]string{
+		`su: (?:Sorry|Permission denied)$`:     {"su: Permission denied", "su: Sorry"},
+		`(?:user|host) \d+ (?:a|bc) fails`:     {" a fails", " bc fails"},
+		`(?:one|two)(?:one|two)`:               {"oneone", "onetwo", "twoone", "twotwo"},
+		`x(?:ab(?:cc|de)|[ef]gh)y`:             {"ghy", "xabccy", "xabdey"},
+		`(?:ab|c*)d`:                           {"d"}, // as literal has it
+		`(?:ab)?(?:cd|ef)`:                     {"cd", "ef"},
+		`(?:ab|)(?:cd|ef)`:                     {"abcd", "abef", "cd", "ef"},
+		`(?:(?i)ab|cd)`:                        nil,
+		`a|\d`:                                 nil,
+		`(?:ab|cd)?`:                           nil,
+		`(?:ab|cd|){2}`:                        nil,
+		`a long text(?:a|b)`:                   {"a long text"},
+		`(?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b)z`: {"z"}, // too many
+	} {
+		got := pattern(t, source).AnyOf()
+		assert.ElementsMatch(t, want, got, source)
 	}
 }
 
@@ -122,6 +145,8 @@ func soundFor(t require.TestingT, p *rules.Pattern, text string) bool {
 		return false
 	}
 	require.Contains(t, text, lit, "%q", p)
+	any := p.AnyOf()
+	require.True(t, len(any) == 0 || slices.ContainsFunc(any, func(l string) bool { return strings.Contains(text, l) }), "none of %q is in %q, which %q matches", any, text, p)
 	require.True(t, !prefix || strings.HasPrefix(text, lit), "%q does not begin with %q, which %q says", text, lit, p)
 	return true
 }

@@ -112,11 +112,11 @@ func TestEveryFieldHasItsText(t *testing.T) {
 	}
 }
 
-// fieldTable is what stands between these lines of docs/how-to/rules.md.
+// fieldTable is what stands between these lines of docs/reference/rule-fields.md.
 var fieldTable = regexp.MustCompile(`(?s)(<!-- fields: go test \./rules -update writes them -->\n).*?(<!-- end of fields -->\n)`)
 
 func TestDocsHaveTheTableOfFields(t *testing.T) {
-	file := filepath.Join("..", "docs", "how-to", "rules.md")
+	file := filepath.Join("..", "docs", "reference", "rule-fields.md")
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var table strings.Builder

@@ -132,7 +132,11 @@ func (e *Environment) enterVenv(ctx context.Context, dir string) error {
 		return &chain.MissingError{What: dir + " is no folder", Pass: "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
 	}
 	if script := h.Look(Program, []string{h.Bin(dir)}); script != "" {
-		return e.follow(ctx, script)
+		if err := e.follow(ctx, script); err != nil || e.Kind == Bundle || h.Real(e.Prefix) == h.Real(dir) || !h.Exists(dir, "pyvenv.cfg") {
+			return err
+		}
+		return &chain.UnknownError{What: script + " starts the Python of " + e.Prefix + ", and not that of " + dir + ", which was copied or moved",
+			Pass: "type: orbfilter doctor --pyinfra " + shell.Quote(script) + " for what it starts; or: orbfilter doctor --python " + shell.Quote(filepath.Join(h.Bin(dir), "python")) + " for the folder; and make that environment anew"}
 	}
 	e.How = "--venv"
 	for _, python := range []string{"python", "python3"} {

@@ -249,6 +249,27 @@ func TestDoctorSites(t *testing.T) {
 	})
 }
 
+// TestDoctorCopiedEnvironment: the script of an environment that was copied starts the old one; who names the folder
+// means one of the two, and which is not known. What is typed runs the old one.
+func TestDoctorCopiedEnvironment(t *testing.T) {
+	m := diagnosetest.NewMachine(t, nil)
+	m.Venv("old", "3.12.1", diagnosetest.With("gevent", "25.5.1"))
+	m.Venv("new", "3.11.7", diagnosetest.Healthy)
+	m.Write("new/bin/pyinfra", "#!"+m.Top()+"/old/bin/python\n")
+	_, err := environ.Resolve(t.Context(), m.Host, environ.Request{Venv: m.Top() + "/new"})
+	require.ErrorContains(t, err, "/new/bin/pyinfra starts the Python of "+m.Top()+"/old")
+	require.ErrorContains(t, err, "type: orbfilter doctor --pyinfra "+m.Top()+"/new/bin/pyinfra for what it starts; or: orbfilter doctor --python "+m.Top()+"/new/bin/python for the folder")
+	for want, req := range map[string]environ.Request{"25.5.1": {Command: []string{m.Top() + "/new/bin/pyinfra"}}, "25.9.1": {Python: m.Top() + "/new/bin/python"}} {
+		e, err := environ.Resolve(t.Context(), m.Host, req)
+		require.NoError(t, err)
+		assert.Equal(t, want, e.Version("gevent"))
+	}
+	require.NoError(t, os.Symlink("old", m.Top()+"/link")) // that is no copy
+	e, err := environ.Resolve(t.Context(), m.Host, environ.Request{Venv: m.Top() + "/link"})
+	require.NoError(t, err)
+	assert.Equal(t, "25.5.1", e.Version("gevent"))
+}
+
 func TestDoctorNoPyinfra(t *testing.T) {
 	m := diagnosetest.NewMachine(t, nil)
 	_, err := environ.Resolve(t.Context(), m.Host, environ.Request{})

@@ -90,6 +90,12 @@ func (e *Environment) packages(prefix string) []string {
 	return dirs
 }
 
+// UserSite reports whether a folder is that of pip install --user.
+func (e *Environment) UserSite(dir string) bool {
+	user := e.userSite()
+	return user != "" && e.Host.Real(user) == e.Host.Real(dir)
+}
+
 // isFlag reports whether a variable turns an option of Python on: 0 does not (Python/initconfig.c).
 func isFlag(value string) bool {
 	n, err := strconv.Atoi(strings.TrimSpace(value))

@@ -142,6 +142,16 @@ func TestPlanUsesTheEnvironmentsPython(t *testing.T) {
 	m.Write("bin/pyinfra", "#!"+python+"\n")
 	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip install --user -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)))
 
+	m.Env["PYTHONUSERBASE"] = m.Top() + "/mine"
+	m.Write("mine/lib/python3.12/site-packages/gevent-25.5.1.dist-info/METADATA", diagnosetest.Meta("25.5.1"))
+	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip install --user -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)), "wherever that is")
+	m.Env["PYTHONUSERBASE"] = ""
+
+	m.Venv("seeing", "3.12.1", map[string]string{"pyinfra": "3.10.0"}) // the user's packages: it gets a gevent of its own
+	m.Write("seeing/pyvenv.cfg", "home = "+m.Top()+"/base/bin\nversion = 3.12.1\n")
+	assert.Equal(t, []string{"$ TOP/seeing/bin/python -m pip install -U 'gevent>=25.8.1'"}, plan(m, m.Diagnose(id)))
+	m.Env["PATH"] = m.Top() + "/bin"
+
 	m.Env["PYTHONPATH"] = m.Top() + "/target"
 	assert.Equal(t, []string{"$ TOP/base/bin/python3.12 -m pip install --target TOP/target --no-deps -U 'gevent>=25.8.1'", "$ rm -r TOP/target/gevent-25.5.1.dist-info"}, plan(m, m.Diagnose(id)))
 

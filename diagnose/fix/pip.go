@@ -16,7 +16,7 @@ func (j *job) pip() Fix {
 	if e.Managed() && (d == nil || d.Installer != "pip") {
 		return Fix{Text: fmt.Sprintf("this Python belongs to the system, and nothing is installed there; give pyinfra an environment of its own: uv tool install pyinfra --with '%s'", j.requirement())}
 	}
-	user := d != nil && userSite.MatchString(d.Site)
+	user := d != nil && !e.Virtual() && e.UserSite(d.Site) // a virtual environment gets one of its own
 	var options []string
 	if user {
 		options = append(options, "--user")

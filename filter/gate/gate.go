@@ -125,5 +125,15 @@ func (g *Gate) All(b []byte, found []int) []int {
 	return found
 }
 
+// HasOf reports whether b holds one of those literals that are in the list of all from one place up to another.
+func (g *Gate) HasOf(b []byte, from, to int) bool {
+	for _, group := range g.groups {
+		if group.hasOf(b, from, to) {
+			return true
+		}
+	}
+	return false
+}
+
 // has reports whether b has a literal at a place.
 func (l *literal) has(b []byte, at int) bool { return at >= 0 && bytes.HasPrefix(b[at:], l.text) }

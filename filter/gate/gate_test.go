@@ -61,6 +61,9 @@ func checkGate(t require.TestingT, literals []string, text string) {
 		}
 	}
 	require.Equal(t, all, each(g.All([]byte(text), nil)), "%q in %q", literals, text)
+	half := len(literals) / 2
+	require.Equal(t, slices.ContainsFunc(all, func(i int) bool { return i < half }), g.HasOf([]byte(text), 0, half), "%q in %q", literals[:half], text)
+	require.Equal(t, slices.ContainsFunc(all, func(i int) bool { return i >= half }), g.HasOf([]byte(text), half, len(literals)), "%q in %q", literals[half:], text)
 }
 
 // each returns what is in a list once, in order.

@@ -181,6 +181,20 @@ func (g *grams) all(b []byte, found []int) []int {
 	return found
 }
 
+// hasOf is find for those literals of which the places in the list of all are from one up to another.
+func (g *grams) hasOf(b []byte, from, to int) bool {
+	for i := g.seek(&g.table, b, 0); i+g.look <= len(b); i = g.seek(&g.table, b, i) {
+		for end := min(len(b)-g.look+1, i+atOnce*g.stride); i < end; i += g.stride {
+			for n := g.table[g.hash(b[i:])]; n > 0; n = g.chain[n].next {
+				if one := &g.chain[n]; one.index >= from && one.index < to && one.is(b, i) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // atOnce is how many places are looked at at a time.
 const atOnce = 4
 

@@ -89,10 +89,26 @@ func (w *writer) looking(at *candidate) {
 	at.row = w.row
 }
 
+// mayOpen reports whether a text may begin a block, see plan.MayOpen, unless that is known.
+func (m *Matcher) mayOpen(at *candidate) bool {
+	t := m.cache.of(&m.opening, at.number)
+	if t.text != at.number {
+		*t = try{text: at.number}
+		if m.plan.MayOpen(at.text) {
+			t.n = 1
+		}
+	}
+	return t.n > 0
+}
+
 // ask asks a step, unless the answer is known.
 func (m *Matcher) ask(s *plan.Step, at *candidate) (n, steps int) {
 	t := m.cache.of(s, at.number)
+	m.work++
 	if t.text != at.number {
+		if s.Whole { // others look at how it begins
+			m.work += len(at.text)
+		}
 		n, steps = s.Match(at.text)
 		*t = try{text: at.number, n: n, steps: steps}
 	}

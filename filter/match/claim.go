@@ -65,7 +65,7 @@ type drafts struct{ best, next []plan.State }
 // states are left in w.drafts.best.
 func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 	late := at.pieces >= manyPieces
-	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && !w.plan.MayOpen(at.text) {
+	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && !w.mayOpen(at) {
 		return nil, best
 	}
 	states := w.drafts.best[:0]

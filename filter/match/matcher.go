@@ -40,6 +40,7 @@ type Matcher struct {
 	writers writers
 	singles singles
 	cache   cache
+	opening plan.Step // stands for the first of all programs, in the cache
 	lists   lists
 	drafts  drafts
 	files   capped.Cache[string, file] // by line
@@ -50,6 +51,7 @@ type Matcher struct {
 	stamp   []byte // the last date that a line was seen with, where that matters
 	spare   []byte // room for the next
 	begun   int    // blocks that were opened
+	work    int    // see Work
 	phased  bool   // a phase of a run of pyinfra has begun
 	stamped bool   // a line had a date since Carry was asked last
 }
@@ -73,7 +75,7 @@ const maxFiles = 512 << 10
 // New returns a matcher that has seen nothing.
 func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 	m := &Matcher{
-		plan: p, queue: q, tally: t, options: o, cache: newCache(p.Steps), singles: newSingles(), lists: newLists(),
+		plan: p, queue: q, tally: t, options: o, cache: newCache(p.Steps + 1), opening: plan.Step{ID: p.Steps}, singles: newSingles(), lists: newLists(),
 		files: capped.NewCache[string, file](maxFiles), known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
 	}
 	m.writers.byPrefix = map[string]*writer{}
@@ -98,6 +100,10 @@ func (m *Matcher) Tick(now time.Duration) { m.now = now }
 
 // Writers is how many writers are told apart.
 func (m *Matcher) Writers() int { return len(m.writers.all) }
+
+// Work is how much was asked so far: how many times steps were, and patterns of how many bytes. It is the same each time, and
+// on each machine: what an input costs grows with it, and with its length.
+func (m *Matcher) Work() int { return m.work }
 
 // Busy reports whether something is going on that a line without any literal may have a part in.
 func (m *Matcher) Busy() bool { return m.writers.busy > 0 }

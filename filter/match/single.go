@@ -85,6 +85,7 @@ func (m *Matcher) identify(text []byte) (found single) {
 func (m *Matcher) ruleOf(text []byte) (l *plan.LineRule, undecided []*rules.Rule) {
 	for _, i := range m.singles.mayBe(m.plan, text) {
 		l := &m.plan.Lines[i]
+		m.work += len(text)
 		switch l.Pattern.AskSearch(text) {
 		case rules.Yes:
 			return l, undecided

@@ -47,6 +47,7 @@ type Follower struct {
 	above []byte    // what was shown last, in whole lines
 	back  int       // so many bytes of it may still be gone back over
 	in    int       // bytes that were shown before what is written now
+	upTo  int       // of all, where the line that is looked at ends
 	paid  int       // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
@@ -98,20 +99,20 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at, f.in+n-len(whole))
+		f.lines(whole, f.at, f.in+n-len(whole), false)
 		f.part = whole[:0]
-		f.linesBehind(p, n, line+1)
+		f.linesBehind(p, n, line+1, plain)
 		return
 	}
-	f.linesBehind(p, 0, line)
+	f.linesBehind(p, 0, line, plain)
 }
 
 // linesBehind goes through the lines behind the first bytes of what is written, and keeps the beginning of the last.
-func (f *Follower) linesBehind(p []byte, first, line int) {
+func (f *Follower) linesBehind(p []byte, first, line int, plain bool) {
 	from := f.in + first
 	p = p[first:]
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line, from)
+	f.lines(p[:n], line, from, plain)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -130,30 +131,46 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
-func (f *Follower) lines(p []byte, line, begin int) {
-	quiet, listening, hidden := f.plan.gate.Walk(p), f.plan.results.Walk(p), view.NewHidden(p)
+// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them. plain: they have none
+// of Literals.
+func (f *Follower) lines(p []byte, line, begin int, plain bool) {
+	quiet, hidden := f.plan.gate.Walk(p), view.NewHidden(p)
+	bare := hidden.Next(0) == hidden.Len() && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
-		if f.runs[awake] == 0 {
-			walk := &quiet
-			if f.runs[listens] > 0 {
-				walk = &listening
-			}
-			i := next(walk, &hidden, at)
+		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
+		case asleep:
+			i := next(&quiet, &hidden, at)
 			if i < 0 {
-				break
+				f.remember(p)
+				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
+		case plain && bare:
+			if at, line = f.quick(p, at, line); at == len(p) {
+				f.remember(p)
+				return
+			}
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
-		f.back = min(f.back+backPerByte*(begin+to-f.paid), backAtOnce)
-		f.paid = begin + to
-		f.line(p[at:to], line, p[:at])
+		if raw := p[at:to]; f.mayDecide(raw) {
+			f.upTo = begin + to
+			f.line(raw, line, p[:at], bare)
+		}
 		at, line = to, line+1
 	}
 	f.remember(p)
+}
+
+// mayDecide reports whether a line has to be looked at where no run sleeps. One of a host is: that takes no longer than
+// to find out.
+func (f *Follower) mayDecide(raw []byte) bool {
+	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
+		return true
+	}
+	walk, hidden := f.plan.results.Walk(raw), view.NewHidden(raw)
+	return next(&walk, &hidden, 0) >= 0
 }
 
 // next returns where in whole lines, from a place on, there is something that may decide, or
@@ -193,10 +210,14 @@ func window(above, before []byte) [][]byte {
 }
 
 // line looks at one line, frame by frame. before is what was written in front of it
-// that is not remembered yet.
-func (f *Follower) line(raw []byte, line int, before []byte) {
-	dress := ""
+// that is not remembered yet. bare: nothing is hidden in it, and it is one frame.
+func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 	f.stamp = f.stamp[:0]
+	if r := f.steadyAt(raw); bare && r != nil {
+		f.hand(r, raw[:len(raw)-1], "", line, before)
+		return
+	}
+	dress := ""
 	for frame := range frames(raw) {
 		for f.view.First(frame); ; f.view.Next() {
 			if f.quota != nil {
@@ -204,7 +225,9 @@ func (f *Follower) line(raw []byte, line int, before []byte) {
 			}
 			text, writer := f.seen(&f.view, dress)
 			dress = cmp.Or(dress, f.view.Dress)
-			f.frame(text, writer, line, before)
+			if r := f.runOf(writer, text, line); r != nil {
+				f.hand(r, text, writer, line, before)
+			}
 			if !f.view.Inner {
 				break
 			}
@@ -212,12 +235,8 @@ func (f *Follower) line(raw []byte, line int, before []byte) {
 	}
 }
 
-// frame takes in what is to be seen of a frame.
-func (f *Follower) frame(text []byte, writer string, line int, before []byte) {
-	r := f.runOf(writer, text, line)
-	if r == nil {
-		return
-	}
+// hand hands what is to be seen of a frame to its run.
+func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
 	was := r.attention()
 	r.line(text, line, func(host string, alone bool) []string {
 		return f.lastWords(window(f.above, before), search{writer: writer, host: host, alone: alone})

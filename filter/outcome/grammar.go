@@ -20,8 +20,6 @@ var (
 	exception = lazyregexp.New(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
 	// hint is what follows an exception.
 	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
-	// ran is what it says of an operation; 2.9 has "0/1" there.
-	ran = lazyregexp.New(`^executed \d+(?:/\d+)? commands\b`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
 	debug = lazyregexp.New(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
 	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py.
@@ -159,6 +157,31 @@ func isAnyError(said []byte) bool {
 func isExecuted(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte("executed "))
 	return ok && len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9'
+}
+
+// hasRun reports whether a text is what pyinfra says of an operation: "executed 1 commands"; 2.9 has "0/1" there.
+func hasRun(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("executed "))
+	n := digitsLen(rest)
+	if !ok || n == 0 {
+		return false
+	}
+	rest = rest[n:]
+	if of, more := bytes.CutPrefix(rest, []byte("/")); more {
+		if n = digitsLen(of); n == 0 {
+			return false
+		}
+		rest = of[n:]
+	}
+	rest, ok = bytes.CutPrefix(rest, []byte(" commands"))
+	return ok && (len(rest) == 0 || !isWord(rest[0]))
+}
+
+func digitsLen(text []byte) (n int) {
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n
 }
 
 // isOurs reports whether what follows "Error: " is in pyinfra's own words; programs begin theirs

@@ -4,7 +4,7 @@
 // and it says 0 of runs in which nothing was done.
 //
 // What each line means is in grammar.go, with the places in pyinfra's source; run.go
-// follows one run line by line, and verdict.go decides; refute.go takes back what was
+// follows one run line by line, quick.go takes in what only says whose it is, and verdict.go decides; refute.go takes back what was
 // only quoted, trace.go reads tracebacks, words.go finds what a host said last; join.go
 // puts two streams together. recorder.go keeps what a run does, operation by operation:
 // sequence.go where hosts do not wait for each other, done.go reads results; record.go is

@@ -199,8 +199,13 @@ func (r *recorder) endInner(h int) *operation {
 
 // other notes that something else is said; host is whose line it is, "" that of none.
 func (r *recorder) other(host string, line int) {
+	r.said([]byte(host), line)
+}
+
+// said is other for what a host says.
+func (r *recorder) said(host []byte, line int) {
 	r.above, r.within, r.adjoin = -1, -1, false
-	if h, ok := r.index[host]; ok && r.seen[h].from == 0 {
+	if h, ok := r.index[string(host)]; ok && r.seen[h].from == 0 {
 		r.seen[h].from = line
 	}
 }

@@ -27,11 +27,11 @@ func (r *run) goesOnAfterAll() {
 // of it only now how it ended, and what looked like that was what the host printed. A
 // nested operation has results of its own.
 func (r *run) retract(host string) {
-	if !slices.Contains(r.open, host) {
+	if !r.open.of[host] {
 		return
 	}
 	mine := func(f Failure) bool { return f.Host == host }
-	r.open = slices.DeleteFunc(r.open, func(h string) bool { return h == host })
+	delete(r.open.of, host)
 	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() })
 	if !slices.ContainsFunc(r.failures, mine) {
 		if r.failed[host] {

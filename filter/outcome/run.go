@@ -41,6 +41,7 @@ type run struct {
 	prepares    bool       // deploy files or a function, of which it says what they would change
 	asked       bool       // it has asked whether to go on without the hosts that failed
 	warning     string     // what may be why nothing is done; empty: nothing was said
+	warned      int        // its line
 	nothing     int        // the line of a table of results in which nothing is; 0: there is none
 	ignored     int        // the last line that says that an exception was ignored; 0: there is none
 
@@ -57,7 +58,7 @@ type run struct {
 	parting   string           // what stands directly behind its disconnecting; empty: nothing does
 	errors    int              // lines that name an error of an operation, ignored or not
 	tabled    int              // errors that the table of results counts
-	open      []string         // hosts at which the operation that goes on has failed
+	open      openHosts        // at which the operation that goes on has failed
 	victims   []victim         // hosts for which greenlets worked that died
 	crash     *Failure         // a traceback that nothing of pyinfra's has followed; nil: none
 	stopped   int              // line of the interruption; 0: none
@@ -97,7 +98,7 @@ func (r *run) attention() attention {
 	switch {
 	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0 || r.rec != nil && r.phase == "operations":
 		return awake
-	case len(r.open) > 0:
+	case len(r.open.of) > 0:
 		return listens
 	}
 	return asleep
@@ -178,7 +179,8 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.settle()
 	r.note(name, at, operation)
 	r.whole = r.whole || !r.began && (name == "loading" || name == "connecting")
-	r.began, r.crash, r.open = true, nil, nil
+	r.began, r.crash = true, nil
+	clear(r.open.of)
 	r.phase, r.attentive = name, attentions[name]
 	switch name {
 	case pyinfra.LastPhase:
@@ -271,10 +273,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.errors++
 	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
-		r.hostFailed(pyinfra.Name(string(name)), shorten(what), at, words)
+		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
-	if len(r.open) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
+	if len(r.open.of) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
 		r.retract(pyinfra.Name(string(name)))
 	}
 	if r.phase == "connecting" && !debug.Match(text) {
@@ -310,15 +312,18 @@ func (r *run) operation() string {
 }
 
 // hostFailed notes that an operation or a fact failed on a host.
-func (r *run) hostFailed(host, what string, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: ran.MatchString(what)}
+func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said)}
 	if f.ran {
 		r.retract(host)
-		r.open = append(r.open[:min(len(r.open), maxHosts)], host)
+		r.open.add(host)
 	}
-	if len(r.failures) < MaxFailures && r.stopped == 0 {
-		f.Text = words(host, r.connected == 1)
+	if len(r.failures) >= MaxFailures || r.stopped > 0 { // it is only counted
+		r.fail(f)
+		return
 	}
+	what := shorten(said)
+	f.Text = words(host, r.connected == 1)
 	switch n := len(f.Text); {
 	case n == 0 && f.ran:
 		f.Reason = "no reason was given (" + what + ")"
@@ -353,7 +358,7 @@ func (r *run) other(text []byte, at int) {
 	case asked.Match(text):
 		r.asked = true
 	case warning.Match(text) && r.warning == "":
-		r.warning = shorten(text)
+		r.warning, r.warned = shorten(text), at
 	case greenlet.Match(text):
 		r.died(string(greenlet.FindSubmatch(text)[1]))
 	case refused.Match(text):

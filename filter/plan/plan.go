@@ -96,10 +96,7 @@ func (s some) all(text []byte, found []int) []int {
 }
 
 // missing reports whether a text holds none of them, though there are some.
-func (s some) missing(text []byte) bool {
-	var room [16]int
-	return s.gate != nil && len(s.all(text, room[:0])) == 0
-}
+func (s some) missing(text []byte) bool { return s.gate != nil && !s.gate.HasOf(text, s.from, s.to) }
 
 // lineLiterals returns the literals of the rules for single lines.
 func (p *Plan) lineLiterals() (lits [][]byte) {
@@ -125,11 +122,16 @@ func (p *Plan) Candidates(text []byte, found []int) []int {
 	return slices.Compact(found)
 }
 
-// openLiterals returns the literals of the programs. all: each has some.
+// openLiterals returns the literals of the programs, each once: dozens of programs may have the same. all: each program has some.
 func (p *Plan) openLiterals() (lits [][]byte, all bool) {
 	all = true
+	known := map[string]bool{}
 	for _, prog := range p.Programs {
-		lits = append(lits, prog.Literals...)
+		for _, l := range prog.Literals {
+			if !known[string(l)] {
+				known[string(l)], lits = true, append(lits, l)
+			}
+		}
 		all = all && len(prog.Literals) > 0
 	}
 	return lits, all

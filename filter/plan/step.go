@@ -89,10 +89,9 @@ func (s State) Complete() bool {
 
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) Step {
-	literal, _ := p.Literal()
-	lit := []byte(literal)
+	lits := anyOf(p)
 	s := Step{Name: "a line " + p.String(), Optional: optional, Ends: true, Line: true, Lead: -1, Whole: true, Guarded: true, Match: func(text []byte) (int, int) {
-		if len(text) == 0 || !bytes.Contains(text, lit) {
+		if len(text) == 0 || len(lits) > 0 && !slices.ContainsFunc(lits, func(l []byte) bool { return bytes.Contains(text, l) }) {
 			return 0, 0
 		}
 		return takes(p.AskAll(text), len(text))
@@ -101,6 +100,14 @@ func wholeLine(p *rules.Pattern, optional bool) Step {
 		s.Groups = func(text []byte) map[string]string { return p.Groups(text, true) }
 	}
 	return s
+}
+
+// anyOf returns texts of which what a pattern matches holds one; nil: there are none.
+func anyOf(p *rules.Pattern) (lits [][]byte) {
+	for _, l := range p.AnyOf() {
+		lits = append(lits, []byte(l))
+	}
+	return lits
 }
 
 // mayOpen reports whether it is worth a look whether text opens a block.

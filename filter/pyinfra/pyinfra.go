@@ -49,6 +49,9 @@ func Phases() (all []string) {
 // Phase returns what a header of pyinfra begins: a phase or an operation.
 // It is empty when text is no such header.
 func Phase(text []byte) string {
+	if !bytes.HasPrefix(text, []byte("--> ")) {
+		return ""
+	}
 	for _, p := range phases {
 		if !bytes.HasPrefix(text, []byte(p.header)) {
 			continue

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,15 +23,18 @@ import (
 type Baseline struct {
 	File    string
 	entries []baselineEntry
+	seldom  []string        // keys of what was seen too seldom for an entry
+	keys    map[string]bool // of both; nil: not yet made
 	// Of what is to be written over, unwritten: there is nothing yet; foreign: the
-	// fingerprints are of another version.
-	unwritten, foreign bool
+	// fingerprints are of another version; first: of the first one, which can be carried over.
+	unwritten, foreign, first bool
 }
 
 // A baselineEntry is one text: a line of the file, and the comments right above it.
 type baselineEntry struct {
 	fingerprint, kind, sample string
 	comments                  []string
+	kept                      bool // of what is written: it was there; of what was there: it stays
 }
 
 // maxBaseline is how many bytes a baseline may have.
@@ -98,6 +100,7 @@ func parseBaseline(file, anew string, data []byte) (*Baseline, error) {
 	for n, line := range lines {
 		line = strings.TrimRight(line, " \t\r")
 		m := baselineLine.FindStringSubmatch(line)
+		keys, seldom := seldomKeys(line)
 		var wrong string
 		switch {
 		case n == 0:
@@ -110,10 +113,12 @@ func parseBaseline(file, anew string, data []byte) (*Baseline, error) {
 			comments = append(comments, line)
 		case conflict.MatchString(line):
 			wrong = "a merge conflict is left here; keep the lines of both sides, or type: " + anew
+		case seldom:
+			b.seldom, comments = append(b.seldom, keys...), nil
 		case m == nil:
 			wrong = short(line) + " is no fingerprint with exception or recurring behind it; a comment begins with #"
 		default:
-			b.entries = append(b.entries, baselineEntry{m[1], m[2], m[3], comments})
+			b.entries = append(b.entries, baselineEntry{m[1], m[2], m[3], comments, false})
 			comments = nil
 		}
 		if wrong != "" && len(errs) < maxBaselineErrors {
@@ -144,12 +149,6 @@ func baselineError(file string, line int, message string) error {
 
 // short is a line as it is repeated in a message.
 func short(line string) string { return strconv.Quote(cells.Truncate(line, 60, "…")) }
-
-// isNew reports whether a text is not in the baseline. Of a nil baseline all
-// are new.
-func (b *Baseline) isNew(u *filter.Unknown) bool {
-	return b == nil || !slices.ContainsFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint })
-}
 
 // maxSampleLine is how many columns of a sample stand in a baseline.
 const maxSampleLine = 120

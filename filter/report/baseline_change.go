@@ -18,7 +18,8 @@ import (
 const baselineText = `#
 # What "orbfilter --fail-on new-unknown --baseline" passes over: exceptions and recurring lines that no rule knows.
 # The fingerprint counts; what stands behind it is for readers. Take lines out as you like; a comment stays with the
-# line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more.
+# line below it. Written by "orbfilter scan --write-baseline", which takes out what it does not find any more. At the
+# end are the fingerprints of lines that were there too seldom to be told.
 `
 
 // WriteBaseline writes the unknown texts of a report as the baseline, whole or
@@ -30,7 +31,7 @@ func WriteBaseline(file string, r *Report) (*BaselineChange, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, change := before.rewritten(r.Unknown)
+	data, change := before.rewritten(r.Unknown, r.Seen)
 	if target, err := filepath.EvalSymlinks(file); err == nil {
 		file = target // a link stays one
 	}
@@ -39,7 +40,7 @@ func WriteBaseline(file string, r *Report) (*BaselineChange, error) {
 
 // rewritten returns the file that has these texts in place of those of b, and what that
 // changes.
-func (b *Baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *BaselineChange) {
+func (b *Baseline) rewritten(unknown []*filter.Unknown, seen []string) (data []byte, change *BaselineChange) {
 	after := b.with(unknown)
 	var w bytes.Buffer
 	fmt.Fprintf(&w, "%s\n%s", headLine(), baselineText)
@@ -50,8 +51,14 @@ func (b *Baseline) rewritten(unknown []*filter.Unknown) (data []byte, change *Ba
 		}
 		w.WriteString(strings.TrimRight(e.fingerprint+" "+e.kind+" "+e.sample, " "))
 	}
+	for i, line := range seldomLines(seen, after) {
+		if i == 0 {
+			w.WriteByte('\n')
+		}
+		w.WriteString("\n" + line)
+	}
 	w.WriteByte('\n')
-	return w.Bytes(), b.change(after)
+	return w.Bytes(), b.change(after, seen)
 }
 
 // CheckWriteBaseline finds out before a long scan that a baseline cannot be written.
@@ -71,19 +78,22 @@ func CheckWriteBaseline(file string) error {
 // nothing, or something that only writing anew can mend.
 func baselineBefore(file string) (*Baseline, error) {
 	data, err := baselineBytes(file)
-	switch first, _, _ := strings.Cut(string(data), "\n"); {
+	head, _, _ := strings.Cut(string(data), "\n")
+	head = strings.TrimRight(strings.TrimPrefix(head, "\ufeff"), "\r")
+	version := baselineHead.FindStringSubmatch(head)
+	switch {
 	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
 		return &Baseline{unwritten: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
-	case !baselineHead.MatchString(strings.TrimRight(strings.TrimPrefix(first, "\ufeff"), "\r")):
+	case version == nil:
 		return nil, fmt.Errorf("--write-baseline %s: this file is something else, and is left as it is; name another, or remove it", file)
 	}
 	b, _ := parseBaseline(file, "", data)
-	if b == nil { // of another version: its fingerprints are of other texts
+	if b == nil { // of another version: its fingerprints are of other texts, unless Was has them
 		_, rest, _ := strings.Cut(string(data), "\n")
 		b, _ = parseBaseline(file, "", []byte(headLine()+"\n"+rest))
-		b.foreign = true
+		b.foreign, b.first = true, version[1] == "1"
 	}
 	return b, nil
 }
@@ -97,31 +107,72 @@ type BaselineChange struct {
 }
 
 // change compares with what is written in place of b.
-func (b *Baseline) change(after []baselineEntry) *BaselineChange {
-	return &BaselineChange{len(after), b.unwritten, missing(after, b.entries, b.foreign), missing(b.entries, after, b.foreign)}
-}
-
-// missing returns what is not in other. foreign: nothing is.
-func missing(entries, other []baselineEntry, foreign bool) (out []string) {
-	for _, e := range entries {
-		if foreign || !slices.ContainsFunc(other, func(o baselineEntry) bool { return o.fingerprint == e.fingerprint }) {
-			out = append(out, e.fingerprint)
+func (b *Baseline) change(after []baselineEntry, seen []string) *BaselineChange {
+	c := &BaselineChange{Texts: len(after), Unwritten: b.unwritten}
+	there := map[string]bool{}
+	for _, key := range seen {
+		there[key] = !b.foreign
+	}
+	for _, e := range after {
+		there[e.fingerprint] = !b.foreign
+		if !e.kept {
+			c.Added = append(c.Added, e.fingerprint)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	for _, e := range b.entries {
+		if !there[e.fingerprint] && !e.kept {
+			c.Removed = append(c.Removed, e.fingerprint)
+		}
+	}
+	slices.Sort(c.Added)
+	slices.Sort(c.Removed)
+	c.Added, c.Removed = slices.Compact(c.Added), slices.Compact(c.Removed)
+	return c
 }
 
-// with returns an entry for each text, in the order of their fingerprints: as
-// it was, if it was there.
+// with returns an entry for each line of each text, in the order of their fingerprints: as
+// it was, if it was there. What a baseline of version 1 says of a text goes to the first line of it.
 func (b *Baseline) with(unknown []*filter.Unknown) (out []baselineEntry) {
 	for _, u := range unknown {
-		e := baselineEntry{u.Fingerprint, u.Kind, sampleLine(u), nil}
-		if at := slices.IndexFunc(b.entries, func(e baselineEntry) bool { return e.fingerprint == u.Fingerprint }); at >= 0 && !b.foreign {
-			e.sample, e.comments = b.entries[at].sample, b.entries[at].comments
+		for i, key := range u.Names() {
+			e := baselineEntry{key, u.Kind, sampleLine(lineOf(u, i)), nil, !b.foreign && b.knows(key)}
+			if at := b.entryOf(u, i); at >= 0 {
+				was := &b.entries[at]
+				was.kept, e.kept = true, true
+				if i == 0 || was.fingerprint == key {
+					e.comments = was.comments
+				}
+				if was.fingerprint == key {
+					e.sample = was.sample
+				}
+			}
+			out = append(out, e)
 		}
-		out = append(out, e)
 	}
-	slices.SortFunc(out, func(a, b baselineEntry) int { return cmp.Compare(a.fingerprint, b.fingerprint) })
+	slices.SortStableFunc(out, func(a, b baselineEntry) int { return cmp.Compare(a.fingerprint, b.fingerprint) })
 	return slices.CompactFunc(out, func(a, b baselineEntry) bool { return a.fingerprint == b.fingerprint })
+}
+
+// entryOf finds what the baseline says of a line of a text; -1: nothing. Version 1 had one entry for a
+// text, and exceptions have the names that they had.
+func (b *Baseline) entryOf(u *filter.Unknown, line int) int {
+	if b.foreign && !b.first {
+		return -1
+	}
+	return slices.IndexFunc(b.entries, func(e baselineEntry) bool {
+		if b.first && u.Kind == filter.Recurring {
+			return e.kind == u.Kind && slices.Contains(u.Was, e.fingerprint)
+		}
+		return e.fingerprint == u.Names()[line]
+	})
+}
+
+// lineOf is a text of one of its lines; of what has no keys it is the text.
+func lineOf(u *filter.Unknown, i int) *filter.Unknown {
+	if i >= len(u.Texts) {
+		return u
+	}
+	one := *u
+	one.Sample = u.Texts[i]
+	return &one
 }

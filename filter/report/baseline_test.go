@@ -76,7 +76,7 @@ func TestFingerprintsStay(t *testing.T) {
 	for _, u := range unknownIn(t, log) {
 		got = append(got, u.Fingerprint)
 	}
-	assert.Equal(t, 1, filter.FingerprintVersion)
+	assert.Equal(t, 2, filter.FingerprintVersion)
 	assert.Equal(t, []string{"U-d7141c90", "U-d83789b7", "U-ee389b08", "U-8cc2a547", "U-990a7d65", "U-d557e8d7"}, got)
 }
 
@@ -136,7 +136,7 @@ func TestBaselineIsForReadersToo(t *testing.T) {
 	log := traceback("KeyError: 'b'") + traceback("\x1b[31mOSError: 10.0.0.17 \x1b]0;title\x07took 12.5s\u202e evil\x1b[0m") + traceback("ValueError: "+strings.Repeat("long ", 100)) + traceback("20260101")
 	require.NoError(t, putBaseline(file, reportOf(unknownIn(t, log)...)))
 	lines := strings.Split(textOf(t, file), "\n")
-	assert.Equal(t, "# orbfilter baseline, fingerprints v1", lines[0])
+	assert.Equal(t, "# orbfilter baseline, fingerprints v2", lines[0])
 	body := lines[slices.IndexFunc(lines, func(l string) bool { return l != "" && l[0] != '#' }):]
 	require.Len(t, body, 5, "four lines, and the end of the last")
 	assert.True(t, slices.IsSorted(body[:4]))
@@ -222,7 +222,7 @@ func TestWrongBaselines(t *testing.T) {
 		"":                       ":1:1: this is no baseline",
 		"U-12345678 exception\n": ":1:1: this is no baseline",
 		"\n" + headLine() + "\n": ":1:1: this is no baseline",
-		"# orbfilter baseline, fingerprints v2\n":                                ":1:1: its fingerprints are of version 2, and this orbfilter has version 1; write it anew: orbfilter scan --write-baseline ",
+		"# orbfilter baseline, fingerprints v1\n":                                ":1:1: its fingerprints are of version 1, and this orbfilter has version 2; write it anew: orbfilter scan --write-baseline ",
 		headLine() + "\n\nU-12345678\n":                                          ":3:1: \"U-12345678\" is no fingerprint with exception or recurring behind it",
 		headLine() + "\nU-12345678 error x\n":                                    ":2:1: \"U-12345678 error x\" is no",
 		headLine() + "\ngevent-fork-hooks-assertion exception\n":                 ":2:1: \"gevent-fork-hooks-assertion exception\" is no",

@@ -172,7 +172,9 @@ func (g FailOn) Unseen(unknown []*filter.Unknown) (unseen []Known) {
 	}
 	seen := map[string]bool{}
 	for _, u := range unknown {
-		seen[u.Fingerprint] = true
+		for _, key := range u.Names() {
+			seen[key] = true
+		}
 	}
 	for _, e := range g.Known.entries {
 		if !seen[e.fingerprint] {

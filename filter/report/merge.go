@@ -72,6 +72,7 @@ func (r *Report) add(s *Report) {
 	addSize(&r.Output, s.Output)
 	addSize(&r.Folded, s.Folded)
 	r.Logs = append(r.Logs, s.Logs...)
+	r.Seen = seenSet(r.Seen, s.Seen)
 	undecided := slices.Concat(r.Limits.Undecided, s.Limits.Undecided)
 	r.Limits = Limits{
 		max(r.Limits.HeldBytesMax, s.Limits.HeldBytesMax), max(r.Limits.HeldMsMax, s.Limits.HeldMsMax),
@@ -276,7 +277,7 @@ func (r *Report) keepUnknown(all map[string]*Unknown, room int) {
 // largestUnknowns leaves those that there is room for, and returns these in order. more
 // is how often the others were seen.
 func largestUnknowns(all map[string]*Unknown, room int) (out []*Unknown, more int) {
-	out = UnknownFirst(slices.Collect(maps.Values(all)))
+	out = append([]*Unknown{}, UnknownFirst(slices.Collect(maps.Values(all)))...) // never nil: reports have lists
 	for _, u := range out[min(room, len(out)):] {
 		more = plusInt(more, u.Count)
 		delete(all, u.Fingerprint)
@@ -290,9 +291,10 @@ func largestUnknowns(all map[string]*Unknown, room int) (out []*Unknown, more in
 
 // addUnknown adds u to what is known of the same text.
 func addUnknown(to, u *Unknown) {
-	count, lines := plusInt(to.Count, u.Count), plus(to.Lines, u.Lines)
+	count, lines, joined := plusInt(to.Count, u.Count), plus(to.Lines, u.Lines), *to
+	joined.Join(u)
 	if cmp.Or(cmp.Compare(u.FirstLine, to.FirstLine), cmp.Compare(u.Sample, to.Sample), cmp.Compare(u.Kind, to.Kind), cmp.Compare(u.Where, to.Where)) < 0 {
 		*to = *u
 	}
-	to.Count, to.Lines = count, lines
+	to.Count, to.Lines, to.Keys, to.Texts, to.Was = count, lines, joined.Keys, joined.Texts, joined.Was
 }

@@ -31,6 +31,9 @@ type Report struct {
 	// UnknownMore is how often others were seen than those among Unknown; 0: there were
 	// no others, as far as is known.
 	UnknownMore int `json:"unknown_more,omitempty"`
+	// Seen are the keys of all lines that no rule knows, in order, those as well that came too seldom to be
+	// among Unknown, as far as they are remembered. They are for a baseline, and no part of the JSON.
+	Seen []string `json:"-"`
 	// Logs are the runs that the report is of, in the order of their names.
 	Logs        []*Log      `json:"logs"`
 	Limits      Limits      `json:"limits"`

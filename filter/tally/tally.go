@@ -90,8 +90,10 @@ func (t *Tally) Count(r *rules.Rule, o Occurrence) bool {
 	i := t.Issue(r)
 	t.counted++
 	if i.Count == 0 {
-		i.FirstLine, i.First = o.Line, o.Text
 		i.Cause = t.causeOf(r, o)
+	}
+	if i.Count == 0 || o.Line < i.FirstLine { // a block that began before another may be complete after it
+		i.FirstLine, i.First = o.Line, o.Text
 	}
 	i.note(o, t.lately)
 	i.Count++

@@ -20,12 +20,15 @@ const (
 
 // FingerprintVersion is counted up with each change that gives a text another
 // fingerprint: those that people have kept (a baseline) mean something else then.
-const FingerprintVersion = 1
+//
+//  1. numbers, addresses, paths and quoted words left out; of lines that come together, one for all
+//  2. of recurring lines: what masks know left out, and the columns in front of a message; one for each line
+const FingerprintVersion = 2
 
 // An Unknown is something in the stream that no rule claimed.
 type Unknown struct {
-	// Fingerprint is the same for texts that differ in numbers, addresses, paths and
-	// quoted words only; of exceptions, those of one place.
+	// Fingerprint is the same for texts that differ in what varies only: numbers, times, names of hosts, paths;
+	// of exceptions, those of one place. Of lines that come together it is one of theirs.
 	Fingerprint string `json:"fingerprint"`
 	Kind        string `json:"kind"`
 	Count       int    `json:"count"`
@@ -36,6 +39,33 @@ type Unknown struct {
 	// the user's own code if that is another: "put (client.py), deploy (hooks.py)".
 	// Empty: not known.
 	Where string `json:"where"`
+	// Keys are the fingerprints of its lines, as far as they say something, and Texts these lines; nil: it has one.
+	Keys  []string `json:"-"`
+	Texts []string `json:"-"`
+	// Was are the fingerprints that it may have had with version 1; nil: the same.
+	Was []string `json:"-"`
+}
+
+// Names are its keys; of what has none, its fingerprint.
+func (u *Unknown) Names() []string {
+	if len(u.Keys) == 0 {
+		return []string{u.Fingerprint}
+	}
+	return u.Keys
+}
+
+// Join adds what o, which has the same fingerprint, has of lines.
+func (u *Unknown) Join(o *Unknown) {
+	for i, k := range o.Keys {
+		if !slices.Contains(u.Keys, k) {
+			u.Keys, u.Texts = append(slices.Clip(u.Keys), k), append(slices.Clip(u.Texts), o.Texts[i])
+		}
+	}
+	for _, w := range o.Was {
+		if !slices.Contains(u.Was, w) {
+			u.Was = append(slices.Clip(u.Was), w)
+		}
+	}
 }
 
 // Text is the sample with its place, as it is shown in a line.
@@ -153,6 +183,7 @@ func MergeUnknown(to, from []*Unknown) (all []*Unknown, more int) {
 		case i >= 0:
 			to[i].Count += n.Count
 			to[i].Lines += n.Lines
+			to[i].Join(n)
 		case len(to) < MaxUnknown:
 			c := *n // n goes on counting
 			to = append(to, &c)

@@ -69,6 +69,10 @@ func sequenceOf(at Span, seq []byte, mark bool) sequence {
 // to be seen. It reuses v's memory.
 func (v *Line) Look(raw []byte) { v.lookFor(Known, raw) }
 
+// Untaught reports whether no line has taught the view a prefix that is in no table. Then there is none in front of a text that
+// begins with a space.
+func (v *Line) Untaught() bool { return len(v.taught) == 0 }
+
 // lookFor is look for the prefixes of some formats.
 func (v *Line) lookFor(prefixes *layouts, raw []byte) {
 	if v.open(prefixes, raw) {

@@ -55,6 +55,9 @@ func spaceNumberLen(b []byte) int {
 	return n
 }
 
+// A Writing is how a text is written in its line.
+type Writing struct{ wrapped, number bool }
+
 // SpacesLen returns how many bytes take so many spaces that a piece of a line begins with.
 func (w Writing) SpacesLen(b []byte, spaces int) (n int) {
 	for range spaces {
@@ -62,9 +65,6 @@ func (w Writing) SpacesLen(b []byte, spaces int) (n int) {
 	}
 	return n
 }
-
-// A Writing is how a text is written in its line.
-type Writing struct{ wrapped, number bool }
 
 // Writing is how that of the view is.
 func (v *Line) Writing() Writing { return Writing{v.Wrapped, v.Bytes} }

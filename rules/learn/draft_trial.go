@@ -11,6 +11,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -48,7 +49,7 @@ func NewTrial(d *draft.Draft, known *rules.Set) *Trial {
 	set.Put(draft.Lift(d.Rule))
 	t := &Trial{id: d.Rule.ID, Together: d.Rule.Match.PythonTraceback != nil}
 	for _, l := range d.Lines {
-		t.lines = append(t.lines, tokensOf(l.Pieces))
+		t.lines = append(t.lines, wordsOf(l.Text))
 	}
 	t.sink.Line = t.look
 	t.filter = filter.New(set, &t.sink, filter.Options{})
@@ -70,14 +71,20 @@ func (t *Trial) Close() error {
 	return err
 }
 
+// wordsOf are those of the skeleton of a line, without its host.
+func wordsOf(text string) []string {
+	_, rest := mask.Host(text)
+	return skeleton.Words(string(skeleton.Of(nil, rest)))
+}
+
 func (t *Trial) look(raw []byte, number int) {
 	t.view.Look(view.LastFrame(raw))
 	text := string(bytes.TrimRight(t.view.Text, " "))
 	if len(text) > draft.MaxText || strings.TrimSpace(text) == "" || t.own.Is(t.view.Text) || !utf8.ValidString(text) {
 		return
 	}
-	words := tokensOf(mask.Mask(text))
-	if !slices.ContainsFunc(t.lines, func(l []string) bool { return len(l) == len(words) && merge(l, words) != nil }) {
+	words := wordsOf(text)
+	if !slices.ContainsFunc(t.lines, func(l []string) bool { return skeleton.Merge(l, words) != nil }) {
 		return
 	}
 	if t.Near++; t.Near == 1 {

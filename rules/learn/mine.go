@@ -12,9 +12,13 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
+	"github.com/orbfilter/orbfilter/rules/learn/slots"
+	"github.com/orbfilter/orbfilter/rules/learn/trace"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
@@ -38,18 +42,23 @@ type Miner struct {
 	sink    draft.Unclaimed
 	log     string
 
-	pass     pass
-	view     view.Line
-	own      pyinfra.Own
-	forest   *forest
-	sources  blocks.Sources
-	python   map[string]pythonLines // open texts of Python, by the prefix of their lines
-	ordinal  int32                  // counts the lines that no rule knows, over all logs
-	before   int32                  // what it was at the start of this log
-	key      []byte
-	clusters []*Cluster
-	wanted   map[int32]*draft.Line
-	proof    *proof
+	pass                    pass
+	view                    view.Line
+	own                     pyinfra.Own
+	forest                  *skeleton.Forest
+	sources                 blocks.Sources
+	writers                 map[string]*writer
+	python                  map[string]pythonLines // open texts of Python, by the prefix of their lines
+	ordinal                 int32                  // counts the lines that no rule knows, over all logs
+	before                  int32                  // what it was at the start of this log
+	key                     []byte
+	text                    []byte                // the skeleton of a line
+	cache                   map[string]remembered // by what is left of a line without its numbers
+	templates               map[int32]*template
+	variantBytes, hostCount int
+	clusters                []*Cluster
+	wanted                  map[int32][]*draft.Line
+	proof                   *proof
 }
 
 // MineOptions are what a miner may be told.
@@ -73,8 +82,8 @@ type MineStats struct {
 	Known   int64 `json:"known"`
 	Own     int64 `json:"own"`
 	Guarded int64 `json:"guarded"`
-	// TooLong are lines too long to be looked at, Forgotten those of templates
-	// that were seen once when there was no room for more.
+	// TooLong are lines too long to be looked at, Forgotten those of texts that there was no room for any
+	// more: those that were not seen for the longest time go.
 	TooLong   int64 `json:"too_long"`
 	Forgotten int64 `json:"forgotten"`
 	// Unordered are lines behind those of which blocks are made.
@@ -103,8 +112,9 @@ func NewMiner(o MineOptions) *Miner {
 	if o.MinCount == 0 {
 		o.MinCount = 5
 	}
-	m := &Miner{options: o, known: filter.NewPlan(draft.Lifted(o.Known)), forest: newForest(), python: map[string]pythonLines{}}
-	m.sink.Line = m.line
+	m := &Miner{options: o, known: filter.NewPlan(draft.Lifted(o.Known)), forest: skeleton.NewForest(), python: map[string]pythonLines{},
+		cache: map[string]remembered{}, templates: map[int32]*template{}, writers: map[string]*writer{}}
+	m.sink.Line, m.forest.OnUnite, m.forest.OnForget = m.line, m.unite, m.forget
 	return m
 }
 
@@ -113,7 +123,6 @@ func (m *Miner) Next() bool {
 	m.endLog()
 	switch m.pass {
 	case counting:
-		m.stats.Forgotten += int64(m.forest.forgotten.lines)
 		m.rank()
 	case fetching:
 		m.draft()
@@ -162,6 +171,7 @@ func (m *Miner) endLog() {
 		m.endPython(dress)
 	}
 	m.sources.Cut()
+	clear(m.writers)
 	s := m.filter.Summary()
 	switch m.pass {
 	case counting:
@@ -185,8 +195,9 @@ func (m *Miner) line(raw []byte, number int) {
 	v.Look(view.LastFrame(raw))
 	text := bytes.TrimRight(v.Text, " \t\r")
 	if m.pass == fetching {
-		l := m.wanted[m.ordinal]
-		l.Text, l.Pieces = string(text), generalize(mask.Mask(string(text)), l.Tokens)
+		for _, l := range m.wanted[m.ordinal] {
+			l.Text = string(text)
+		}
 		return
 	}
 	switch {
@@ -201,7 +212,7 @@ func (m *Miner) line(raw []byte, number int) {
 		m.stats.Guarded++
 		m.sources.Cut()
 	default:
-		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal}
+		l := writtenLine{string(text), len(text) < len(v.Text), v.Dress, number, m.ordinal, saysBad(v, raw), hidesLevel(v, raw)}
 		if !m.pythonLine(l) {
 			m.count(l)
 		}
@@ -218,11 +229,6 @@ func (m *Miner) cut(text []byte) {
 	m.sources.Cut()
 }
 
-func plainLine(text string, trail bool) draft.Line {
-	pieces := mask.Mask(text)
-	return draft.Line{Text: text, Pieces: pieces, Pattern: mask.Expression(pieces), Tokens: tokensOf(pieces), Trail: trail}
-}
-
 // A writtenLine is a line that no rule knows.
 type writtenLine struct {
 	text    string // without spaces at its end
@@ -230,49 +236,100 @@ type writtenLine struct {
 	dress   string
 	number  int
 	ordinal int32
+	bad     bool // the object of JSON that it stands in says that something went wrong
+	leveled bool // that object has a level beside the message
+}
+
+// hidesLevel reports whether an object of JSON says how grave its message is: a rule sees the message alone, and would
+// take the same one at any level.
+func hidesLevel(v *view.Line, raw []byte) bool { return v.Wrapped && levelKey.Match(raw) }
+
+var levelKey = lazyregexp.New(`(?i)"[\w.@]*(?:level|lvl|severity|severity_?text|severity_?number|priority)"\s*:`)
+
+// saysBad reports whether an object of JSON, of which the view has the message alone, says that something went
+// wrong.
+func saysBad(v *view.Line, raw []byte) bool {
+	return v.Wrapped && mask.IsBad(mask.LevelIn(string(raw)))
 }
 
 // count enters a line.
 func (m *Miner) count(l writtenLine) {
 	name, rest := mask.Host(l.text)
-	m.key = m.key[:0]
-	if name != "" {
-		m.key = append(m.key, '[')
+	m.key = append(m.key[:0], l.flags(name)...)
+	m.key = skeleton.Signature(m.key, rest)
+	r, known := m.cache[string(m.key)]
+	if known {
+		r.of = m.root(r.of)
 	}
-	m.key = signature(m.key, rest)
-	t := m.forest.cached(m.key)
-	if t == nil {
-		if t = m.template(l.text); t == nil {
-			m.stats.Forgotten++
-			m.sources.Cut()
-			return
-		}
+	if r.of == nil {
+		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
+		r.of = m.templateOf(m.forest.Find(m.text))
+		r.of.leveled = r.of.leveled || l.leveled
+		r.of.bad = r.of.bad || l.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
+		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
+		m.remember(string(m.key), r)
 	}
-	m.seen(t, l.number, func() []draft.Line { return []draft.Line{{Text: l.text, Trail: l.trail}} })
+	t := r.of
+	if r.variant != nil {
+		r.variant.Count++
+	}
+	m.seen(t, l, func() []draft.Line { return []draft.Line{{Text: l.text, Trail: l.trail}} })
 	if l.trail {
 		t.sample[0].Trail = true
 	}
-	if m.sources.Add(l.dress+name, t.id, l.ordinal) {
-		t.ordered++
-	}
+	m.order(t, l, l.dress+name)
 	if service, ok := strings.CutPrefix(l.dress, "compose "); ok && name == "" {
 		name = strings.TrimSuffix(service, "\n")
 	}
-	m.forest.seenOn(t, name)
+	m.seenOn(t, name)
 }
 
-// template finds the template of a line by its words, and remembers it.
-func (m *Miner) template(text string) *template {
-	t := m.forest.find(tokensOf(mask.Mask(text)))
-	if t != nil {
-		m.forest.remember(string(m.key), t)
+// flags tell lines apart that one pattern does not match: those with a host in front. A rule sees no prefix.
+func (l *writtenLine) flags(host string) string {
+	switch {
+	case l.bad:
+		return "! "
+	case host != "":
+		return "[ "
 	}
-	return t
+	return ""
+}
+
+// A writer is where lines come from: a prefix, and a host.
+type writer struct {
+	trace trace.State
+	bad   bool // the last line that says how grave it is
+}
+
+// order enters a line among those of its writer. A trace ends what was begun, and so does a line that is more
+// grave than the one before, or less.
+func (m *Miner) order(t *template, l writtenLine, name string) {
+	w := m.writers[name]
+	if w == nil {
+		w = &writer{}
+		if len(m.writers) < maxHostCounts {
+			m.writers[name] = w
+		}
+	}
+	_, rest := mask.Host(l.text)
+	ended, in := w.trace.See(rest)
+	t.trace = t.trace || in
+	head := mask.HeadOf(rest).Len > 0 || t.bad
+	if ended || head && !in && w.bad != t.bad {
+		m.sources.CutOne(name)
+	}
+	if head && !in {
+		w.bad = t.bad
+	}
+	if m.sources.Add(name, t.text.ID, l.ordinal) {
+		t.ordered++
+	}
 }
 
 // seen counts an occurrence of a template.
-func (m *Miner) seen(t *template, number int, sample func() []draft.Line) {
+func (m *Miner) seen(t *template, l writtenLine, sample func() []draft.Line) {
+	m.forest.Touch(t.text)
 	if t.count++; t.count == 1 {
-		t.sample, t.log, t.line = sample(), m.log, number
+		t.sample, t.log, t.line, t.ordinal = sample(), m.log, l.number, l.ordinal
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
+	"github.com/orbfilter/orbfilter/rules/learn/slots"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A Cluster is something that repeats.
@@ -33,8 +36,18 @@ type Cluster struct {
 	// Proof says what the draft would do in these logs; nil: there is none.
 	Proof *Proof
 
-	lines []draft.Line
-	part  bool // others claim all of it
+	// Bad: its lines say of themselves that something went wrong. The draft lets them stay.
+	Bad bool
+	// leveled: they stand in objects of JSON that say how grave they are.
+	leveled bool
+	// Slots are where its lines differ in words, and which they are.
+	Slots []slots.Slot
+
+	lines     []draft.Line
+	templates []int32
+	words     [][]string
+	python    bool
+	part      bool // others claim all of it
 }
 
 // A Proof is what a draft claims in the logs, among all rules and the other drafts.
@@ -66,12 +79,44 @@ func (c *Cluster) Saved() int64 {
 
 func (c *Cluster) counted() bool { return c.Draft != nil && c.Proof != nil }
 
+// MaxTexts is how many different texts are remembered at once.
+const MaxTexts = skeleton.MaxTemplates
+
+// Patterns are what its draft looks for; without one, what it would be made of. Of what Python prints there are
+// none.
+func (c *Cluster) Patterns() (out []string) {
+	if c.Draft != nil {
+		if m := &c.Draft.Rule.Match; m.Line != nil {
+			return []string{m.Line.String()}
+		} else if len(m.Block) == 0 {
+			return nil
+		} else {
+			for _, p := range m.Block {
+				out = append(out, p.Line.String())
+			}
+			return out
+		}
+	}
+	for _, l := range c.lines {
+		if !c.python && len(l.Pieces) > 0 {
+			out = append(out, l.Pattern)
+		}
+	}
+	return out
+}
+
 // rank makes clusters of what was counted, and says of which lines the text is
 // still wanted.
 func (m *Miner) rank() {
+	m.sources.Rename(func(id int32) int32 {
+		if text := m.forest.ByID(id); text != nil {
+			return text.ID
+		}
+		return 0
+	})
 	inBlocks := map[int32]int{}
 	var clusters []*Cluster
-	for _, b := range m.sources.Blocks(len(m.forest.all), m.options.MinCount, draft.MaxLines) {
+	for _, b := range m.sources.Blocks(int(m.forest.Last())+1, m.options.MinCount, draft.MaxLines) {
 		if c := m.blockCluster(b); c != nil {
 			clusters = append(clusters, c)
 			for _, t := range b.Templates {
@@ -79,31 +124,50 @@ func (m *Miner) rank() {
 			}
 		}
 	}
-	for _, t := range m.forest.all {
-		if t == nil {
-			continue
+	for _, text := range m.forest.Templates() {
+		if t := m.templates[text.ID]; t != nil {
+			if c := m.lineCluster(t, inBlocks[text.ID]); c != nil {
+				clusters = append(clusters, c)
+			}
 		}
-		count := t.count
-		if in := inBlocks[t.id]; in > 0 {
-			count = t.all(t.ordered - in)
-		}
-		if !t.python {
-			m.stats.Unordered += int64(t.count - t.ordered)
-		}
-		if count < m.options.MinCount || cpython.IsFrame([]byte(strings.TrimLeft(t.sample[0].Text, " "))) { // a torn traceback's
-			continue
-		}
-		var lines []draft.Line
-		for _, l := range t.sample {
-			lines = append(lines, plainLine(l.Text, l.Trail))
-		}
-		if !t.python {
-			lines[0].Pattern, lines[0].Tokens, lines[0].Pieces = strings.Join(t.tokens, ""), t.tokens, generalize(lines[0].Pieces, t.tokens)
-		}
-		clusters = append(clusters, &Cluster{Count: count, Hosts: t.hosts, Log: t.log, Line: t.line, lines: lines})
 	}
 	m.sources = blocks.Sources{}
 	m.choose(clusters)
+}
+
+// lineCluster makes a cluster of a line, or of a text of Python; nil: it is not there often enough by itself. in is
+// how often it is in blocks.
+func (m *Miner) lineCluster(t *template, in int) *Cluster {
+	count := t.count
+	if in > 0 {
+		count = t.all(t.ordered - in)
+	}
+	if !t.python {
+		m.stats.Unordered += int64(t.count - t.ordered)
+	}
+	if count < m.options.MinCount || cpython.IsFrame([]byte(strings.TrimLeft(t.sample[0].Text, " "))) { // a torn traceback's
+		return nil
+	}
+	c := &Cluster{Count: count, Hosts: t.hosts, Log: t.log, Line: t.line, Bad: t.bad, python: t.python, lines: slices.Clone(t.sample)}
+	if !t.python {
+		c.add(t)
+		t.fill(&c.lines[0])
+		c.Slots = t.pattern().Slots()
+		return c
+	}
+	for i := range c.lines {
+		l := &c.lines[i]
+		l.Pieces = mask.Mask(l.Text)
+		l.Pattern = mask.Expression(l.Pieces)
+		c.words = append(c.words, skeleton.Words(string(skeleton.Of(nil, l.Text))))
+	}
+	return c
+}
+
+// add makes a template one of the cluster's.
+func (c *Cluster) add(t *template) {
+	c.templates, c.words = append(c.templates, t.text.ID), append(c.words, t.text.Words)
+	c.Bad, c.leveled = c.Bad || t.bad, c.leveled || t.leveled
 }
 
 // blockCluster makes a cluster of a block; nil when a template of it was
@@ -111,14 +175,20 @@ func (m *Miner) rank() {
 func (m *Miner) blockCluster(b blocks.Block) *Cluster {
 	c := &Cluster{}
 	for i, id := range b.Templates {
-		t := m.forest.all[id]
+		t := m.templates[id]
 		if t == nil {
 			return nil
 		}
 		if i == 0 {
 			c.Hosts, c.Log, c.Line, c.Count = t.hosts, t.log, t.line, t.all(b.Count)
 		}
-		c.lines = append(c.lines, draft.Line{Pattern: strings.Join(t.tokens, ""), Tokens: t.tokens, Trail: t.sample[0].Trail, Number: int(b.Ordinals[i])})
+		c.add(t)
+		l := draft.Line{Pattern: strings.Join(t.text.Words, " "), Trail: t.sample[0].Trail, Number: int(b.Ordinals[i])}
+		for _, again := range b.Again {
+			l.Again = append(l.Again, draft.Line{Number: int(again[i])})
+		}
+		c.lines = append(c.lines, l)
+		c.Slots = append(c.Slots, t.pattern().Slots()...)
 	}
 	return c
 }
@@ -141,12 +211,17 @@ func (m *Miner) choose(clusters []*Cluster) {
 		return cmp.Or(cmp.Compare(b.Saved(), a.Saved()), cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Line, b.Line))
 	})
 	taken := map[string]bool{}
-	m.wanted = map[int32]*draft.Line{}
+	m.wanted = map[int32][]*draft.Line{}
 	for _, c := range clusters {
 		c.name(taken)
 		for i := range c.lines {
-			if l := &c.lines[i]; l.Text == "" {
-				m.wanted[int32(l.Number)] = l
+			l := &c.lines[i]
+			if l.Text != "" {
+				continue
+			}
+			m.wanted[int32(l.Number)] = append(m.wanted[int32(l.Number)], l)
+			for n := range l.Again {
+				m.wanted[int32(l.Again[n].Number)] = append(m.wanted[int32(l.Again[n].Number)], &l.Again[n])
 			}
 		}
 	}
@@ -159,6 +234,12 @@ func (c *Cluster) name(taken map[string]bool) {
 	for _, l := range c.lines {
 		b.WriteString(l.Pattern + "\n")
 	}
+	if !c.python {
+		b.Reset()
+		for _, w := range c.words {
+			b.WriteString(strings.Join(w, " ") + "\n")
+		}
+	}
 	for n := 4; c.ID == "" || taken[c.ID]; n++ {
 		c.ID = filter.Fingerprint(b.String(), n)
 	}
@@ -167,12 +248,13 @@ func (c *Cluster) name(taken map[string]bool) {
 
 // draft makes a rule of each cluster that is wanted.
 func (m *Miner) draft() {
+	m.fillBlocks()
 	m.wanted = nil
 	known, patterns := rules.NewSet(slices.Collect(m.options.Known.All())...), map[string]bool{}
-	p := &proof{of: map[*rules.Rule]*Cluster{}, set: draft.Lifted(m.options.Known)}
+	p := &proof{of: map[*rules.Rule]*Cluster{}, set: draft.Lifted(m.options.Known), forest: m.forest}
 	for n, c := range m.clusters {
 		for _, l := range c.lines {
-			c.Excerpt = append(c.Excerpt, l.Text)
+			c.Excerpt = append(c.Excerpt, l.Message())
 		}
 		if m.options.Wanted != nil && !m.options.Wanted(n, c.ID) {
 			continue
@@ -197,6 +279,20 @@ func (m *Miner) draft() {
 	}
 }
 
+// fillBlocks gives the lines of blocks, whose texts are there now, their patterns.
+func (m *Miner) fillBlocks() {
+	for _, c := range m.clusters {
+		for i := range c.lines {
+			if l := &c.lines[i]; len(l.Pieces) == 0 && l.Text != "" {
+				m.templates[c.templates[i]].fill(l)
+				for n := range l.Again {
+					m.templates[c.templates[i]].fill(&l.Again[n])
+				}
+			}
+		}
+	}
+}
+
 // allIn reports whether all lines are lines of other clusters: blocks of which
 // something is missing.
 func (c *Cluster) allIn(patterns map[string]bool) bool {
@@ -205,8 +301,12 @@ func (c *Cluster) allIn(patterns map[string]bool) bool {
 
 // makeDraft makes a rule of the cluster, beside the rules that there are.
 func (c *Cluster) makeDraft(known *rules.Set) {
+	if c.leveled && !c.Bad {
+		c.Refused = "a rule is about the message alone, and would take it out at the level of an error as well: the level stands elsewhere in the JSON"
+		return
+	}
 	d := draft.NewDrafter(draft.Options{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
-	d.Quick, d.Advice = true, c.facts()
+	d.Quick, d.Advice, d.Bad = true, c.facts(), c.Bad
 	made, err := d.Draft(c.lines)
 	if known, ok := errors.AsType[*draft.KnownError](err); ok {
 		c.Refused = "it is " + known.Error()

@@ -12,17 +12,21 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // A proof is a sink for logs with all drafts in use.
 type proof struct {
-	of    map[*rules.Rule]*Cluster
-	set   *rules.Set
-	plan  *filter.Plan
-	view  view.Line
-	key   []byte
-	cache map[string]bool // whether a line is of the cluster, by id and signature
+	of     map[*rules.Rule]*Cluster
+	set    *rules.Set
+	plan   *filter.Plan
+	view   view.Line
+	key    []byte
+	text   []byte
+	bad    bool // of the line that is looked at, see saysBad
+	forest *skeleton.Forest
+	cache  map[string]bool // whether a line is of the cluster, by id and signature
 }
 
 func (p *proof) want(c *Cluster) {
@@ -41,6 +45,7 @@ func (p *proof) Event(e filter.Event) error {
 	}
 	for line := range bytes.Lines(e.Raw) {
 		p.view.Look(line)
+		p.bad = saysBad(&p.view, line)
 		text := string(bytes.TrimRight(p.view.Text, " \t\r\n"))
 		if p.has(c, text) {
 			continue
@@ -54,8 +59,12 @@ func (p *proof) Event(e filter.Event) error {
 
 // has reports whether a text is of the cluster.
 func (p *proof) has(c *Cluster, text string) bool {
-	_, rest := mask.Host(text)
-	p.key = signature(append(p.key[:0], c.ID...), rest)
+	name, rest := mask.Host(text)
+	p.key = append(append(p.key[:0], c.ID...), name[:min(1, len(name))]...)
+	if p.bad {
+		p.key = append(p.key, '!')
+	}
+	p.key = skeleton.Signature(p.key, rest)
 	is, known := p.cache[string(p.key)]
 	if known {
 		return is
@@ -63,21 +72,29 @@ func (p *proof) has(c *Cluster, text string) bool {
 	if len(p.cache) >= maxCache || p.cache == nil {
 		p.cache = map[string]bool{}
 	}
-	is = c.has(text)
+	is = p.isOf(c, text)
 	p.cache[string(p.key)] = is
 	return is
 }
 
-// has reports whether a text is a line of the cluster, or a part of one: pieces
-// of a torn block are claimed one by one.
-func (c *Cluster) has(text string) bool {
+// isOf reports whether a text is a line of the cluster, or a part of one: pieces of a torn block are claimed
+// one by one. Which cluster a line is of was found before there were drafts.
+func (p *proof) isOf(c *Cluster, text string) bool {
 	if strings.Trim(text, "^~ ") == "" {
 		return true
 	}
-	tokens, part := tokensOf(mask.Mask(text)), mask.Expression(mask.Mask(strings.TrimLeft(text, " ")))
-	return slices.ContainsFunc(c.lines, func(l draft.Line) bool {
-		return strings.Contains(l.Pattern, part) || len(l.Tokens) == len(tokens) && slices.Equal(merge(l.Tokens, tokens), l.Tokens)
-	})
+	l := writtenLine{text: text, bad: p.bad}
+	name, rest := mask.Host(text)
+	p.text = skeleton.Of(append(p.text[:0], l.flags(name)...), rest)
+	if t := p.forest.Lookup(p.text); t != nil && slices.Contains(c.templates, t.ID) {
+		return true
+	}
+	words := skeleton.Words(string(p.text))
+	part := mask.Expression(mask.Mask(strings.TrimLeft(text, " ")))
+	return slices.ContainsFunc(c.lines, func(l draft.Line) bool { return (c.Lines > 1 || c.python) && strings.Contains(l.Pattern, part) }) ||
+		slices.ContainsFunc(c.words, func(own []string) bool {
+			return p.forest.Full() && skeleton.Fits(own, words) || c.python && slices.Equal(own, words)
+		})
 }
 
 // add takes in what was counted in a log.
@@ -94,6 +111,8 @@ func (p *proof) add(s *filter.Summary) {
 func (m *Miner) judge() {
 	for _, c := range m.clusters {
 		switch p := c.Proof; {
+		case p == nil && c.Refused == "" && !c.part:
+			c.Refused = "it was not tried, since others come before it; a higher --top has it tried"
 		case p == nil:
 		case p.Foreign > 0:
 			c.Draft, c.Refused = nil, fmt.Sprintf("a rule for it would also fold other lines (%d), such as: %s", p.Foreign, p.Example)

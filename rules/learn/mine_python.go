@@ -7,6 +7,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 // Texts of Python are put together by what is known of their form: the lines
@@ -61,20 +63,23 @@ func (m *Miner) endPython(dress string) {
 	}
 	m.key = append(m.key[:0], "Python\n"...)
 	for _, l := range p {
-		m.key = append(signature(m.key, l.text), '\n')
+		m.key = append(skeleton.Signature(m.key, l.text), '\n')
 	}
-	t := m.forest.cached(m.key)
-	if t == nil {
-		if t = m.pythonTemplate(p); t == nil {
+	r, known := m.cache[string(m.key)]
+	if known {
+		r.of = m.root(r.of)
+	}
+	if r.of == nil {
+		if r.of = m.pythonTemplate(p); r.of == nil {
 			return
 		}
 	}
 	m.sources.CutOne(dress)
-	m.seen(t, p[0].number, p.sample)
+	m.seen(r.of, p[0], p.sample)
 }
 
 // pythonTemplate returns the template of a text of Python, and remembers it. It
-// is nil if it is none, or if there is no room; then its lines are counted.
+// is nil if it is none; then its lines are counted.
 func (m *Miner) pythonTemplate(p pythonLines) *template {
 	key := string(m.key)
 	texts := make([]string, 0, len(p))
@@ -87,12 +92,9 @@ func (m *Miner) pythonTemplate(p pythonLines) *template {
 		}
 		return nil
 	}
-	t := m.forest.findPython(shapeOf(texts))
-	if t == nil {
-		m.stats.Forgotten += int64(len(p))
-		return nil
-	}
-	m.forest.remember(key, t)
+	t := m.templateOf(m.forest.Exact(shapeOf(texts)))
+	t.python = true
+	m.remember(key, remembered{t, nil})
 	return t
 }
 
@@ -113,7 +115,7 @@ func shapeOf(lines []string) string {
 		case len(l)-len(word) >= cpython.SourceIndent:
 			b.WriteString(word + "\n")
 		default:
-			b.WriteString(plainLine(word, false).Pattern + "\n")
+			b.WriteString(mask.Expression(mask.Mask(word)) + "\n")
 		}
 	}
 	return b.String()

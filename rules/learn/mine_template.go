@@ -1,198 +1,144 @@
 package learn
 
 import (
-	"slices"
-
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
+	"github.com/orbfilter/orbfilter/rules/learn/slots"
 	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
-// Templates of lines, found as Drain does it (P. He, J. Zhu, Z. Zheng, M. R. Lyu:
-// "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017): what
-// is known to vary is masked first, then lines of as many words that begin with
-// the same one are compared, and where they are similar enough the words that
-// differ become one that may be any.
-
 const (
-	// similar is which part of the words must be the same.
-	similar = 0.6
-	// maxLeaf is with how many templates a line is compared, at most.
-	maxLeaf = 64
-	// maxTemplates bounds the memory; the rarest are forgotten.
-	maxTemplates = 20_000
-	// fewLetters is how much text a template must keep.
-	fewLetters = 8
 	// maxCache is how many lines are remembered by what is left of them without
 	// their numbers.
 	maxCache = 1 << 15
 	// maxHostCounts is how many counts by host are kept.
 	maxHostCounts = 100_000
+	// maxVariants is how many lines are kept of a template, each with other words, and maxVariantBytes how much
+	// of all of them.
+	maxVariants     = 64
+	maxVariantBytes = 24 << 20
 )
 
-// anyWord stands for a word that differs from line to line.
-const anyWord = `\S+`
-
-// A template is what lines have in common, or the shape of a text of Python.
+// A template is what is known of lines of one text, or of texts of Python of one shape.
 type template struct {
-	id     int32
-	tokens []string // each with the space before it; together they are the pattern
-	count  int
+	text  *skeleton.Template
+	count int
 	// ordered is how many of count are among the lines whose order is kept.
-	ordered int
-	sample  []draft.Line // of the first one
-	log     string
-	line    int // of the first one
-	hosts   map[string]int
-	python  bool
+	ordered  int
+	sample   []draft.Line // of the first one
+	log      string
+	line     int // of the first one
+	ordinal  int32
+	hosts    map[string]int
+	python   bool
+	bad      bool // its lines say of themselves that something went wrong
+	leveled  bool // they stand in objects of JSON that say how grave they are
+	trace    bool // it is a part of a trace
+	variants []*slots.Seen
+	more     int // lines with other words that are not among them
+	slots    *slots.Text
 }
 
-// A leafKey leads to the templates that a line is compared with.
-type leafKey struct {
-	words int
-	first string
+// A remembered is where a line with other numbers in it was counted.
+type remembered struct {
+	of      *template
+	variant *slots.Seen // among the variants; nil: it is not
 }
 
-func leafOf(tokens []string) leafKey {
-	first := tokens[0]
-	if first == mask.HostPrefix && len(tokens) > 1 {
-		first += tokens[1]
+// root returns the template that it has become a part of, or itself; nil: it is forgotten.
+func (m *Miner) root(t *template) *template { return m.templates[t.text.Root().ID] }
+
+// newTemplate returns what is known of a text.
+func (m *Miner) templateOf(text *skeleton.Template) *template {
+	t := m.templates[text.ID]
+	if t == nil {
+		t = &template{text: text}
+		m.templates[text.ID] = t
 	}
-	return leafKey{len(tokens), first}
+	return t
 }
 
-// A forest is all templates.
-type forest struct {
-	leaves    map[leafKey][]*template
-	python    map[string]*template
-	all       []*template // by id; nil: forgotten
-	live      int
-	forgotten struct{ templates, lines int }
-	cache     map[string]*template // by what is left of a line without its numbers
-	hostCount int
-	full      bool // and all of them have been seen often
+// unite adds what is known of a text to the one that it has become a part of.
+func (m *Miner) unite(into, part *skeleton.Template) {
+	to, from := m.templateOf(into), m.templates[part.ID]
+	delete(m.templates, part.ID)
+	if from == nil {
+		return
+	}
+	if to.count == 0 || from.ordinal < to.ordinal {
+		to.sample, to.log, to.line, to.ordinal = from.sample, from.log, from.line, from.ordinal
+	}
+	to.count, to.ordered, to.more, to.bad, to.trace = to.count+from.count, to.ordered+from.ordered, to.more+from.more, to.bad || from.bad, to.trace || from.trace
+	to.leveled = to.leveled || from.leveled
+	for _, v := range from.variants {
+		m.addVariant(to, v)
+		m.variantBytes -= len(v.Text)
+	}
+	for host, n := range from.hosts {
+		if to.hosts == nil {
+			to.hosts = map[string]int{}
+		}
+		to.hosts[host] += n
+	}
 }
 
-func newForest() *forest {
-	return &forest{leaves: map[leafKey][]*template{}, python: map[string]*template{}, cache: map[string]*template{}, all: []*template{nil}}
+// forget counts the lines of a template that there is no room for any more.
+func (m *Miner) forget(text *skeleton.Template) {
+	t := m.templates[text.ID]
+	delete(m.templates, text.ID)
+	if t == nil {
+		return
+	}
+	m.stats.Forgotten += int64(t.count)
+	for _, v := range t.variants {
+		m.variantBytes -= len(v.Text)
+	}
 }
 
-// cached returns the template of lines with this signature; nil: it is not known.
-func (f *forest) cached(signature []byte) *template {
-	t := f.cache[string(signature)]
-	if t == nil || f.all[t.id] == nil {
+// addVariant keeps a line with words of its own, and returns it; nil: there is no room.
+func (m *Miner) addVariant(t *template, v *slots.Seen) *slots.Seen {
+	if len(t.variants) >= maxVariants || m.variantBytes+len(v.Text) > maxVariantBytes {
+		t.more++
 		return nil
 	}
-	return t
+	m.variantBytes += len(v.Text)
+	t.variants = append(t.variants, v)
+	return v
 }
 
-func (f *forest) remember(signature string, t *template) {
-	if len(f.cache) >= maxCache {
-		f.cache = map[string]*template{}
+// remember keeps where a line was counted.
+func (m *Miner) remember(signature string, r remembered) {
+	if len(m.cache) >= maxCache {
+		m.cache = map[string]remembered{}
 	}
-	f.cache[signature] = t
-}
-
-// find returns the template of a line; a new one if there is none. It is nil
-// when there is no room for more.
-func (f *forest) find(tokens []string) *template {
-	key := leafOf(tokens)
-	var best *template
-	var merged []string
-	for _, t := range f.leaves[key] {
-		m := merge(t.tokens, tokens)
-		if m != nil && (best == nil || anyWords(m) < anyWords(merged)) {
-			best, merged = t, m
-		}
-	}
-	if best != nil {
-		best.tokens = merged
-		return best
-	}
-	if len(f.leaves[key]) >= maxLeaf && !f.drop(key) || !f.room() {
-		return nil
-	}
-	t := f.add(tokens)
-	f.leaves[key] = append(f.leaves[key], t)
-	return t
-}
-
-func anyWords(tokens []string) (n int) {
-	for _, t := range tokens {
-		if isAny(t) {
-			n++
-		}
-	}
-	return n
-}
-
-func (f *forest) add(tokens []string) *template {
-	t := &template{id: int32(len(f.all)), tokens: tokens}
-	f.all = append(f.all, t)
-	f.live++
-	return t
-}
-
-// findPython returns the template of a text of Python.
-func (f *forest) findPython(key string) *template {
-	t := f.python[key]
-	if t == nil && f.room() {
-		t = f.add([]string{key})
-		t.python = true
-		f.python[key] = t
-	}
-	return t
-}
-
-// drop forgets the templates of a leaf that have been seen once. It reports
-// whether there is room then.
-func (f *forest) drop(key leafKey) bool {
-	f.leaves[key] = slices.DeleteFunc(f.leaves[key], f.forget)
-	return len(f.leaves[key]) < maxLeaf
-}
-
-// forget reports whether a template was forgotten, since it has been seen once.
-func (f *forest) forget(t *template) bool {
-	if t.count > 1 {
-		return false
-	}
-	f.all[t.id] = nil
-	f.live--
-	f.forgotten.templates++
-	f.forgotten.lines += t.count
-	return true
-}
-
-// room makes room for one more template, and reports whether there is some.
-func (f *forest) room() bool {
-	if f.live < maxTemplates || f.full {
-		return !f.full
-	}
-	f.cache = map[string]*template{}
-	for key := range f.leaves {
-		if f.drop(key); len(f.leaves[key]) == 0 {
-			delete(f.leaves, key)
-		}
-	}
-	for key, t := range f.python {
-		if f.forget(t) {
-			delete(f.python, key)
-		}
-	}
-	f.full = f.live > maxTemplates*9/10 // else nearly each line would come here
-	return !f.full
+	m.cache[signature] = r
 }
 
 // seenOn counts a host.
-func (f *forest) seenOn(t *template, host string) {
+func (m *Miner) seenOn(t *template, host string) {
 	if host == "" {
 		return
 	}
 	if t.hosts == nil {
 		t.hosts = map[string]int{}
 	}
-	if t.hosts[host] > 0 || f.hostCount < maxHostCounts {
+	if t.hosts[host] > 0 || m.hostCount < maxHostCounts {
 		if t.hosts[host]++; t.hosts[host] == 1 {
-			f.hostCount++
+			m.hostCount++
 		}
 	}
+}
+
+// pattern returns what matches the lines of a template.
+func (t *template) pattern() *slots.Text {
+	if t.slots == nil {
+		t.slots = slots.New(t.text.Words, t.variants, t.more)
+	}
+	return t.slots
+}
+
+// fill gives a line of a draft, which has its text, the pattern of its template.
+func (t *template) fill(l *draft.Line) {
+	l.Pieces, l.Head = t.pattern().Pieces(l.Text)
+	l.Pattern = mask.Expression(l.Pieces)
 }

@@ -47,7 +47,7 @@ func told(m *learn.Miner) (out []string) {
 
 // What repeats in the log of a run, and is not known.
 var repeats = []string{
-	"60 of 4 on 6: warning-apt-does-not-stable 60× 240 lines",
+	"60 of 4 on 6: apt-does-not-stable-cli 60× 240 lines",
 	"10 of 6 on 0: metrics-del-attribute-error 10× 60 lines",
 	"10 of 2 on 0: boto-deprecation-warning-imp-module 10× 20 lines",
 	"19 of 1 on 6: fetched 19× 19 lines",
@@ -145,17 +145,19 @@ func TestMinerJoinsWords(t *testing.T) {
 	t.Run("that name things", func(t *testing.T) {
 		m := mine(t, nil, repeated(20, "the job called %s has been postponed", names...))
 		assert.Equal(t, []string{"20 of 1 on 0: job-called-been-postponed 20× 20 lines"}, told(m))
-		assert.Equal(t, `^the job called \S+ has been postponed$`, m.Clusters()[0].Draft.Rule.Match.Line.String())
+		assert.Equal(t, `^the job called (?:alpha|beta|gamma|delta) has been postponed$`, m.Clusters()[0].Draft.Rule.Match.Line.String())
 	})
 	t.Run("but not how it went", func(t *testing.T) {
 		m := mine(t, nil, repeated(9, "the nightly job of the server %s", "succeeded")+repeated(9, "the nightly job of the server %s", "failed"))
 		assert.Len(t, m.Clusters(), 2)
 	})
-	t.Run("unless others are folded too", func(t *testing.T) {
-		m := mine(t, nil, repeated(20, "the job called %s has been postponed", names...)+repeated(6, "the job called %s has been postponed", "failed"))
+	t.Run("of which none says how it went", func(t *testing.T) {
+		failed := "the job called failed has been postponed"
+		m := mine(t, nil, repeated(20, "the job called %s has been postponed", names...)+repeated(6, "%s", failed))
 		require.Len(t, m.Clusters(), 2)
-		assert.Contains(t, m.Clusters()[0].Refused+m.Clusters()[1].Refused, "the job called failed has been postponed")
-		assert.Nil(t, m.Clusters()[0].Draft)
+		for _, c := range m.Clusters() {
+			assert.Equal(t, c.Count == 6, c.Draft.Rule.Match.Line.MatchAll([]byte(failed)))
+		}
 	})
 }
 

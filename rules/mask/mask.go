@@ -20,6 +20,8 @@ type Piece struct {
 	// itself, quoted.
 	Pattern  string
 	Variable bool
+	// Kind is of what varies; 0: of the other pieces.
+	Kind Kind
 	// Optional: it may be missing another time. No piece of Mask is.
 	Optional bool
 }
@@ -28,13 +30,16 @@ type Piece struct {
 // times, addresses, paths, versions, hosts, numbers and the like. The texts of
 // the pieces, one after the other, are the line. What is in keep does not vary.
 func Mask(line string, keep ...string) []Piece {
-	var m masker
-	m.keep = keep
-	rest := m.hostPrefix(line)
-	for at := len(line) - len(rest); at < len(line); {
-		at += m.next(line, at)
-	}
-	m.flush()
+	m := masker{finder: finder{line: line, keep: keep}}
+	m.at = m.hostPrefix()
+	m.rest()
+	return m.pieces
+}
+
+// Message takes a text apart that no host stands in front of.
+func Message(text string) []Piece {
+	m := masker{finder: finder{line: text}}
+	m.rest()
 	return m.pieces
 }
 
@@ -49,9 +54,9 @@ func Expression(pieces []Piece) string {
 
 // A masker collects pieces.
 type masker struct {
+	finder
 	pieces []Piece
 	plain  []byte // text that is the same each time, not yet put
-	keep   []string
 }
 
 // pyinfraHost is how pyinfra begins a line about a host; see print_prefix in
@@ -74,18 +79,19 @@ func Host(line string) (name, rest string) {
 	return line[at[2]:at[3]], line[at[1]:]
 }
 
-// hostPrefix takes the name of the host in front of a line, and the spaces.
-func (m *masker) hostPrefix(line string) (rest string) {
-	name, rest := Host(line)
+// hostPrefix takes the name of the host in front of a line, and the spaces. It returns their length.
+func (m *masker) hostPrefix() int {
+	name, rest := Host(m.line)
+	n := len(m.line) - len(rest)
 	if name != "" {
-		m.put(line[:len(line)-len(rest)], HostPrefix)
+		m.put(m.line[:n], HostPrefix, AHost)
 	}
-	return rest
+	return n
 }
 
-func (m *masker) put(text, pattern string) {
+func (m *masker) put(text, pattern string, kind Kind) {
 	m.flush()
-	m.pieces = append(m.pieces, Piece{Text: text, Pattern: pattern, Variable: true})
+	m.pieces = append(m.pieces, Piece{Text: text, Pattern: pattern, Variable: true, Kind: kind})
 }
 
 func (m *masker) flush() {
@@ -95,111 +101,60 @@ func (m *masker) flush() {
 	}
 }
 
-func (m *masker) same(text string) int {
-	m.plain = append(m.plain, text...)
-	return len(text)
-}
+func (m *masker) same(text string) { m.plain = append(m.plain, text...) }
 
-// next takes one piece, or one character, of the line; it returns its length.
-func (m *masker) next(line string, at int) int {
-	rest := line[at:]
-	for _, k := range m.keep {
-		if k != "" && strings.HasPrefix(rest, k) {
-			return m.same(k)
+// rest takes the pieces of the rest of the line.
+func (m *masker) rest() {
+	for m.at < len(m.line) {
+		f := m.next()
+		m.same(m.line[f.at:f.from])
+		if f.from < f.to {
+			m.take(f.v, m.line[f.from:f.to], f.v.kind)
 		}
+		m.same(m.line[f.to:f.end])
 	}
-	if n := m.run(rest); n > 0 {
-		return n
-	}
-	if at == 0 || !isWord(line[at-1]) {
-		if n := m.variable(line, at); n > 0 {
-			return n
-		}
-	}
-	if found := number.FindString(rest); found != "" {
-		m.put(found, `\d+`)
-		return len(found)
-	}
-	_, n := utf8.DecodeRuneInString(rest)
-	return m.same(rest[:n])
+	m.flush()
 }
 
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
-}
-
-// run takes a run of one character that is drawn rather than written: spaces
-// that align columns, a line of dashes.
-func (m *masker) run(rest string) int {
-	c := rest[0]
-	if isWord(c) || c == '\t' || len(rest) < 2 || rest[1] != c {
-		return 0
-	}
-	n := len(rest) - len(strings.TrimLeft(rest, string(c)))
+// take puts what was found.
+func (m *masker) take(v *varying, text string, kind Kind) {
 	switch {
-	case c == ' ':
-		m.put(rest[:n], ` +`)
-	case n >= 4 && c > ' ' && c < 0x7f:
-		m.put(rest[:n], Quote(string(c))+`{4,}`)
-	default:
-		return 0
-	}
-	return n
-}
-
-// variable takes what varies at the start of a word.
-func (m *masker) variable(line string, at int) int {
-	if n := m.quotedPath(line, at); n > 0 {
-		return n
-	}
-	for i := range variables {
-		v := &variables[i]
-		if strings.IndexByte(v.first, line[at]) < 0 || v.has != "" && !strings.ContainsAny(line[at:], v.has) {
-			continue
-		}
-		found := v.re.FindStringSubmatchIndex(line[at:])
-		if found == nil || v.is != nil && !v.is(line[at:at+found[1]]) {
-			continue
-		}
-		return m.take(v, line[at:at+found[1]], found)
-	}
-	return 0
-}
-
-// take puts what was found, or the group in it that varies.
-func (m *masker) take(v *varying, text string, found []int) int {
-	switch {
-	case v.name == "date":
-		m.put(text, `\d{4}`+Quote(text[4:5])+`\d\d`+Quote(text[7:8])+`\d\d`)
+	case v.name == "date" && v.pattern == nil:
+		m.put(text, `\d{4}`+Quote(text[4:5])+`\d\d`+Quote(text[7:8])+`\d\d`, kind)
 	case v.name == "path":
-		m.put(text, pathPattern(text))
-	case v.pattern == nil:
-		m.same(text)
-	case len(found) > 2 && found[2] >= 0:
-		m.same(text[:found[2]])
-		m.put(text[found[2]:found[3]], v.pattern(text[found[2]:found[3]]))
-		m.same(text[found[3]:])
+		m.put(text, pathPattern(text), kind)
+	case v.name == "url":
+		m.url(text)
+	case v.name == "quoted path":
+		m.put(text, spaced.Replace(pathPattern(text)), kind)
+	case v.pattern != nil:
+		m.put(text, v.pattern(text), kind)
 	default:
-		m.put(text, v.pattern(text))
+		m.same(text)
 	}
-	return len(text)
+}
+
+// url puts an address in the web: its host may be another, the rest says what the line is about.
+func (m *masker) url(text string) {
+	from := strings.Index(text, "://") + len("://")
+	to := from + len(text[from:]) - len(strings.TrimLeft(text[from:], letters+digits+".-:@[]_"))
+	if host := text[from:to]; strings.ContainsAny(host, digits) {
+		m.same(text[:from])
+		for _, p := range Message(host) {
+			if p.Variable {
+				m.put(p.Text, p.Pattern, p.Kind)
+			} else {
+				m.same(p.Text)
+			}
+		}
+		m.same(text[to:])
+		return
+	}
+	m.same(text)
 }
 
 // spaced lets a pattern of a path have spaces.
 var spaced = strings.NewReplacer(`\S*`, `[^"]*`, `[^\s/"]+`, `[^/"]+`)
-
-// quotedPath takes a path between double quotes, which may have spaces in it.
-func (m *masker) quotedPath(line string, at int) int {
-	if line[at] != '/' || at == 0 || line[at-1] != '"' {
-		return 0
-	}
-	n := strings.IndexByte(line[at:], '"')
-	if n <= 0 {
-		return 0
-	}
-	m.put(line[at:at+n], spaced.Replace(pathPattern(line[at:at+n])))
-	return n
-}
 
 // Quote returns an expression that matches just this text, and that can stand
 // in a rule file.

@@ -56,7 +56,7 @@ func names(path string) string {
 		if n < 0 {
 			n = len(path)
 		}
-		out.WriteString(Expression(maskName(path[:n])))
+		out.WriteString(Expression(Message(path[:n])))
 		if n < len(path) {
 			out.WriteString(slash(path[n]))
 			n++
@@ -71,14 +71,4 @@ func slash(c byte) string {
 		return `[\\/]`
 	}
 	return "/"
-}
-
-// maskName takes the name of a file or folder apart.
-func maskName(name string) []Piece {
-	var m masker
-	for at := 0; at < len(name); {
-		at += m.next(name, at)
-	}
-	m.flush()
-	return m.pieces
 }

@@ -36,6 +36,11 @@ func (b *lab) check(ctx context.Context, l *layout) (*result, error) {
 		r.passed = "needs " + need
 		return r, nil
 	}
+	done, err := b.alone(l.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	if err := b.make(ctx, l); err != nil {
 		return nil, err
 	}
@@ -167,12 +172,12 @@ func hasBug(gevent string) bool {
 	return slices.Compare(is, []int{25, 8, 1}) < 0
 }
 
-// alone holds off whoever else is at work in this folder.
-func (b *lab) alone() (done func(), err error) {
+// alone holds off whoever else is at work on what has this name: a layout, or the tools.
+func (b *lab) alone(name string) (done func(), err error) {
 	if err := os.MkdirAll(b.top, 0o755); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(b.top, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(filepath.Join(b.top, "."+name+".lock"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}

@@ -125,6 +125,11 @@ func (b *lab) settings(home string) {
 
 // tools makes the environment with uv, Poetry and the others, once; bin has nothing but links to them.
 func (b *lab) tools(ctx context.Context) error {
+	done, err := b.alone("tools")
+	if err != nil {
+		return err
+	}
+	defer done()
 	dir := filepath.Join(b.top, "tools")
 	list, err := os.ReadFile(filepath.Join(b.here, "tools.txt"))
 	if err != nil {

@@ -88,11 +88,31 @@ func TestWrite(t *testing.T) {
 	require.NoError(t, writeTable(file, []*result{r, {layout: &layout{Name: "debian"}, passed: "needs root"}}, nil, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)))
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	assert.Contains(t, string(data), "| pip | `venv/bin/pyinfra`, `a \\| b; pyinfra` | `pipx run pyinfra` | `…/venv/bin/python -m pip install -U 'gevent>=25.8.1'` |")
+	assert.Contains(t, string(data), "1 layouts. 2 ways")
+	assert.Contains(t, string(data), "| pip | 2 | `venv/bin/pyinfra`, `a \\| b; pyinfra` | 1 | `pipx run pyinfra` | `…/python -m pip install -U 'gevent>=25.8.1'` |")
 	assert.NotContains(t, string(data), "old")
 	assert.NotContains(t, string(data), "/home/me")
+	// another layout is added, and what was there stays
+	r.layout = &layout{Name: "uv", Ways: l.Ways, Mend: l.Mend}
+	require.NoError(t, writeTable(file, []*result{r}, nil, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)))
+	data, err = os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Contains(t, string(data), "2 layouts. 4 ways")
 	assert.True(t, strings.HasPrefix(string(data), "before\n") && strings.HasSuffix(string(data), end+"\nafter\n"))
 	assert.Error(t, writeTable("table.go", nil, nil, time.Now()))
+}
+
+// TestTidy: no folder of this machine stands in the table.
+func TestTidy(t *testing.T) {
+	for is, want := range map[string]string{
+		"/a/b/bin/python -m pip install -U 'gevent>=25.8.1'":                   "…/python -m pip install -U 'gevent>=25.8.1'",
+		"env PIPENV_PIPFILE=/a/project/Pipfile pipenv sync":                    "env PIPENV_PIPFILE=…/Pipfile pipenv sync",
+		"uv sync --project /a/b/project -P 'gevent>=25.8.1' --inexact":         "uv sync --project …/project -P 'gevent>=25.8.1' --inexact",
+		"rm -r /a/lib/gevent-25.5.1.dist-info; uv tool install --python /a/p3": "rm -r …/gevent-25.5.1.dist-info; uv tool install --python …/p3",
+	} {
+		assert.Equal(t, want, tidy(is))
+	}
+	assert.NotContains(t, tidy(`'/home/me/with spaces in it'\''s name/bin/python' -m pip`), "/home")
 }
 
 // newTestLab builds orbfilter; where layouts cannot be made, the test is skipped.
@@ -123,9 +143,6 @@ func TestCheap(t *testing.T) {
 	b := newTestLab(t)
 	all, err := readTable(".")
 	require.NoError(t, err)
-	done, err := b.alone()
-	require.NoError(t, err)
-	defer done()
 	unlessMissing(t, b.tools(t.Context()))
 	for _, l := range all {
 		if l.Cheap {

@@ -76,11 +76,6 @@ func work(ctx context.Context, only, write string, at int, program string) error
 
 // all checks layouts, some at once, and has the results in their order.
 func (b *lab) all(ctx context.Context, some []*layout, at int) ([]*result, error) {
-	done, err := b.alone()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
 	if err := b.tools(ctx); err != nil {
 		return nil, err
 	}

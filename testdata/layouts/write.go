@@ -4,8 +4,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,43 +18,71 @@ const (
 	end   = "<!-- end of layouts -->"
 )
 
-// writeTable writes a row for each layout between the markers of a file.
+// rowLine is what the table says of a layout: its name, how many ways were read right, which, how many are not known,
+// which, and what mends it.
+var rowLine = regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \| (\d+) \| .* \| (\d+) \| .* \| (.*) \|$`)
+
+// writeTable writes a row for each layout between the markers of a file. Rows of layouts that were not looked at this time
+// stay as they are.
 func writeTable(name string, results []*result, times map[string]time.Duration, now time.Time) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
 	before, rest, ok := strings.Cut(string(data), begin)
-	_, after, closed := strings.Cut(rest, end)
+	old, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
 		return fmt.Errorf("%s has no %s … %s", name, begin, end)
 	}
-	return os.WriteFile(name, []byte(before+begin+"\n\n"+render(results, times, now)+"\n"+end+after), 0o644)
+	rows := map[string]string{}
+	for _, m := range rowLine.FindAllStringSubmatch(old, -1) {
+		rows[m[1]] = m[0]
+	}
+	for _, r := range results {
+		if r.passed == "" {
+			rows[r.layout.Name] = r.row()
+		}
+	}
+	took := takes.FindString(old)
+	if len(times) > 0 {
+		took = timesText(times)
+	}
+	return os.WriteFile(name, []byte(before+begin+"\n\n"+render(rows, took, now)+"\n"+end+after), 0o644)
 }
 
-func render(results []*result, times map[string]time.Duration, now time.Time) string {
-	right, unknown, fixed, passed := 0, 0, 0, 0
-	var rows strings.Builder
-	for _, r := range results {
-		if r.passed != "" {
-			passed++
-			continue
-		}
-		right, unknown = right+r.right, unknown+r.unknown
-		fix := r.fix
-		if r.layout.Mend.Commands != "" {
+// takes is the line about time.
+var takes = regexp.MustCompile(`(?m)^Of the processor .*$`)
+
+func timesText(times map[string]time.Duration) string {
+	ms := func(name string) int64 { return times[name].Milliseconds() }
+	return fmt.Sprintf("Of the processor it takes, for one of them and as the least of %d: doctor %d ms, `uv pip check` %d ms, importlib.metadata for four packages %d ms, `pyinfra --version` %d ms.", rounds, ms("doctor"), ms("uv pip check"), ms("importlib"), ms("pyinfra itself"))
+}
+
+func (r *result) row() string {
+	fix := r.fix
+	if r.layout.Mend.Commands != "" {
+		fix = "`" + tidy(fix) + "`"
+	}
+	return fmt.Sprintf("| %s | %d | %s | %d | %s | %s |", r.layout.Name, r.right, ways(r.layout, false), r.unknown, ways(r.layout, true), fix)
+}
+
+// render has the table, with its sums in front.
+func render(rows map[string]string, took string, now time.Time) string {
+	right, unknown, fixed := 0, 0, 0
+	var table strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		m := rowLine.FindStringSubmatch(rows[name])
+		r, _ := strconv.Atoi(m[2])
+		u, _ := strconv.Atoi(m[3])
+		right, unknown = right+r, unknown+u
+		if strings.HasPrefix(m[4], "`") {
 			fixed++
-			fix = "`" + tidy(fix) + "`"
 		}
-		fmt.Fprintf(&rows, "| %s | %s | %s | %s |\n", r.layout.Name, ways(r.layout, false), ways(r.layout, true), fix)
+		table.WriteString(rows[name] + "\n")
 	}
-	text := fmt.Sprintf("%s: %d layouts. %d ways to call pyinfra were read, each as importlib.metadata says in it; of %d more it is said that they are not known, and what to type; 0 were wrong.\n"+
-		"%d fixes were run, and each environment was in order afterwards, with all its packages, also after what its tool does next; 0 did harm.\n", now.Format(time.DateOnly), len(results)-passed, right, unknown, fixed)
-	if len(times) > 0 {
-		ms := func(name string) int64 { return times[name].Milliseconds() }
-		text += fmt.Sprintf("What it takes of the processor for one of them, the least of %d: doctor %d ms, `uv pip check` %d ms, importlib.metadata for four packages %d ms, `pyinfra --version` %d ms.\n", rounds, ms("doctor"), ms("uv pip check"), ms("importlib"), ms("pyinfra itself"))
-	}
-	return text + "\n| layout | read right | not known | what mends it |\n|---|---|---|---|\n" + rows.String()
+	return fmt.Sprintf("%s: %d layouts. %d ways to call pyinfra were read, each as importlib.metadata says in it; of %d more it is said that they are not known, and what to type; 0 were wrong.\n"+
+		"%d fixes were run, and each environment was in order afterwards, with all its packages, also after what its tool does next; 0 did harm.\n%s\n\n"+
+		"| layout | right | as importlib.metadata says | not known | with what to type | what mends it |\n|---|---|---|---|---|---|\n%s", now.Format(time.DateOnly), len(rows), right, unknown, fixed, took, table.String())
 }
 
 // ways are the commands of a layout, those of which the environment is known, or not.
@@ -69,7 +100,7 @@ func ways(l *layout, unknown bool) string {
 	return strings.Join(texts, ", ")
 }
 
-var folders = regexp.MustCompile(`/[^ ']*/\.venvs/layouts/[a-z0-9-]+/(?:home/)?`)
+var folders = regexp.MustCompile(`(?:/[^ '"/]+(?: [^ '"/-]+)*)+/`)
 
 // tidy takes the folders of this machine out of a command.
 func tidy(command string) string { return folders.ReplaceAllString(command, "…/") }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the virtual environment with which the files for CI are checked, .venvs/ci below the top folder of the project:
-# pre-commit, check-jsonschema, which brings the schemas of SchemaStore, and what reads reports: junitparser, junit2html, and of
+# pre-commit, check-jsonschema, which brings the schemas of SchemaStore, zizmor, and what reads reports: junitparser, junit2html, markdown-it, and of
 # sarif-tools what reads a file (without the charts, which bring 150 MB). What is there already and whole is left alone.
 #
 # usage: ci_venv.sh
@@ -14,7 +14,7 @@ project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 venvs=$project/.venvs
 venv=$venvs/ci
 lock=$venvs/.lock-ci
-packages='pre-commit==4.7.0 check-jsonschema==0.39.0 junitparser==5.0.3 junit2html==31.1.4 jsonpath-ng==1.16.0 pyyaml==6.0.4'
+packages='pre-commit==4.7.0 check-jsonschema==0.39.0 junitparser==5.0.3 junit2html==31.1.4 jsonpath-ng==1.16.0 pyyaml==6.0.4 markdown-it-py==4.0.0 zizmor==1.32.0'
 bare='sarif-tools==3.0.5' # without what it needs elsewhere
 
 say() { printf 'ci_venv.sh: %s\n' "$*" >&2; }

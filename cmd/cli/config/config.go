@@ -5,10 +5,13 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -131,8 +134,10 @@ func (w Where) read(name string, own bool, keys []Key) *File {
 	f := &File{Name: w.shown(name), Own: own}
 	data, unused, err := bytesOf(name, own || w.Instead != "")
 	switch {
-	case os.IsNotExist(err) && w.Instead == "" || os.IsNotExist(err) && own:
+	case own && isOutOfReach(name): // a home folder that is another's, or none: that is no mistake of this run
 		return nil
+	case os.IsNotExist(err) && w.Instead == "" || os.IsNotExist(err) && own:
+		return w.misnamed(filepath.Dir(name), own)
 	case unused != "":
 		f.Unused = unused
 		return f
@@ -151,6 +156,23 @@ func (w Where) read(name string, own bool, keys []Key) *File {
 		f.Settings = append(f.Settings, setting)
 	}
 	return f
+}
+
+// isOutOfReach reports whether nobody can tell whether a file is there.
+func isOutOfReach(name string) bool {
+	_, err := os.Lstat(name)
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// misnamed returns a file that is meant for a config file, and called otherwise: whoever wrote it believes in what it says. nil:
+// there is none.
+func (w Where) misnamed(folder string, own bool) *File {
+	for _, name := range []string{"orbfilter.yml", ".orbfilter.yaml", ".orbfilter.yml"} {
+		if info, err := os.Lstat(filepath.Join(folder, name)); err == nil && !info.IsDir() {
+			return &File{Name: w.shown(filepath.Join(folder, name)), Own: own, Unused: "it is not used, since config files are called " + Name + "; rename it"}
+		}
+	}
+	return nil
 }
 
 // shown is a file as a person in the working folder would write it.

@@ -215,3 +215,17 @@ func TestAnyBytes(t *testing.T) {
 		}
 	})
 }
+
+// A file that is called nearly right is named: whoever wrote it believes in it.
+func TestMisnamed(t *testing.T) {
+	for _, name := range []string{"orbfilter.yml", ".orbfilter.yaml", ".orbfilter.yml"} {
+		dir := t.TempDir()
+		put(t, dir, name, "fail-on: error\n")
+		set, wrong := read(t, config.Where{Dir: dir})
+		assert.Empty(t, set)
+		assert.Equal(t, []string{name + ": it is not used, since config files are called orbfilter.yaml; rename it"}, wrong)
+		put(t, dir, "orbfilter.yaml", "quiet: true\n")
+		_, wrong = read(t, config.Where{Dir: dir})
+		assert.Empty(t, wrong, "the right one is there as well")
+	}
+}

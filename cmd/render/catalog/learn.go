@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules/learn"
+	"github.com/orbfilter/orbfilter/rules/learn/slots"
 )
 
 // Notes says things about a text, a line each.
@@ -65,7 +66,11 @@ func nearly(n int64) string {
 
 // Wrote says which draft was written, and what it would do.
 func Wrote(w io.Writer, c *learn.Cluster, file string) {
-	fmt.Fprintf(w, "orbfilter: %s is %s: it would fold %s in these logs, and nothing else\n", c.ID, printable.Line(file), words.Plural(c.Saved(), "line"))
+	does := "fold"
+	if c.Bad {
+		does = "find, and leave there,"
+	}
+	fmt.Fprintf(w, "orbfilter: %s is %s: it would %s %s in these logs, and nothing else\n", c.ID, printable.Line(file), does, words.Plural(c.Saved(), "line"))
 }
 
 // Learned is what repeats in logs.
@@ -107,6 +112,7 @@ func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 		}
 		fmt.Fprintln(w, words.Indent+words.Paint(l.Color, color.Faint).Sprint(cells.Truncate(printable.Line(e), l.width()-len(words.Indent), "…")))
 	}
+	l.pattern(w, c)
 	for i, line := range words.Wrap(printable.Line(verdict(c)), l.width()-len(words.Indent)-2) {
 		arrow := "→ "
 		if i > 0 {
@@ -114,6 +120,43 @@ func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 		}
 		fmt.Fprintln(w, words.Indent+arrow+line)
 	}
+}
+
+// pattern shows what a draft looks for, and what was seen where its lines differ in words.
+func (l *Learned) pattern(w io.Writer, c *learn.Cluster) {
+	lines := c.Patterns()
+	for i, p := range lines {
+		if i == maxExcerpt && len(lines) > maxExcerpt+1 {
+			fmt.Fprintf(w, "%s~ … %d more\n", words.Indent, len(lines)-i)
+			break
+		}
+		fmt.Fprintln(w, words.Indent+"~ "+cells.Truncate(printable.Line(p), maxPattern, "…"))
+	}
+	if c.Draft == nil {
+		return
+	}
+	for i, s := range c.Slots {
+		if i == maxExcerpt {
+			fmt.Fprintf(w, "%s  … %s more where lines differ\n", words.Indent, words.Plural(int64(len(c.Slots)-i), "place"))
+			break
+		}
+		fmt.Fprintf(w, "%s  %s\n", words.Indent, cells.Truncate(printable.Line(valuesOf(s)), l.width()-len(words.Indent)-2, "…"))
+	}
+}
+
+// maxPattern is how many columns of a pattern are shown.
+const maxPattern = 240
+
+// valuesOf says what was seen in a place, and how often.
+func valuesOf(s slots.Slot) string {
+	var list []string
+	for _, v := range s.Values {
+		list = append(list, fmt.Sprintf("%s %d ×", v.Text, v.Count))
+	}
+	if s.More > 0 {
+		list = append(list, fmt.Sprintf("%d more", s.More))
+	}
+	return "differs: " + strings.Join(list, ", ")
 }
 
 // sum says how many lines a cluster is: those of an occurrence may be more in
@@ -150,6 +193,9 @@ func verdict(c *learn.Cluster) string {
 		return "no rule: " + c.Refused
 	}
 	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
+	if c.Bad {
+		folds = fmt.Sprintf("%s: an issue of severity error, since its lines say so: finds %s, %d ×, and nothing else in these logs; they stay", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
+	}
 	if left := c.Count - c.Proof.Count; left > 0 {
 		folds += fmt.Sprintf("; nearly the same, and not folded: %d", left)
 	}
@@ -163,8 +209,11 @@ func (l *Learned) end(w io.Writer) {
 	if l.More > 0 {
 		fmt.Fprintf(w, "%d more repeat; --top %d shows them\n", l.More, l.More+len(l.Clusters))
 	}
-	if n := s.TooLong + s.Forgotten; n > 0 {
-		fmt.Fprintf(w, "not looked at: %d too long or not UTF-8, %d that were seen too seldom to be remembered\n", s.TooLong, s.Forgotten)
+	if s.TooLong > 0 {
+		fmt.Fprintf(w, "not looked at: %s, too long or not UTF-8\n", words.Plural(s.TooLong, "line"))
+	}
+	if s.Forgotten > 0 {
+		fmt.Fprintf(w, "forgotten: %s of texts that had not been seen for the longest time, since there were more different texts than are remembered at once (%d)\n", words.Plural(s.Forgotten, "line"), learn.MaxTexts)
 	}
 	if s.Unordered > 0 {
 		fmt.Fprintf(w, "blocks were looked for in the first lines only, and not in the last %d\n", s.Unordered)
@@ -218,6 +267,9 @@ type learnedCluster struct {
 	Folded        int            `json:"folded"` // occurrences
 	ForeignLines  int64          `json:"foreign_lines"`
 	ForeignSample string         `json:"foreign_sample"`
+	Patterns      []string       `json:"patterns"` // of the draft, or of the lines that it would be made of
+	Slots         []slots.Slot   `json:"slots"`    // where its lines differ in words
+	Severity      string         `json:"severity"` // of the draft; empty: there is none
 }
 
 // JSON writes it for programs.
@@ -228,8 +280,9 @@ func (l *Learned) JSON(w io.Writer) error {
 		if j.Hosts == nil {
 			j.Hosts = map[string]int{}
 		}
+		j.Patterns, j.Slots = append([]string{}, c.Patterns()...), append([]slots.Slot{}, c.Slots...)
 		if c.Draft != nil {
-			j.Rule = c.Draft.Rule.ID
+			j.Rule, j.Severity = c.Draft.Rule.ID, string(c.Draft.Rule.Severity)
 		}
 		if p := c.Proof; p != nil {
 			j.FoldedLines, j.Folded, j.ForeignLines, j.ForeignSample = p.Lines, p.Count, p.Foreign, p.Example

@@ -119,8 +119,10 @@ func (s *sighting) results() (out []sarifResult) {
 	}
 	for n, p := range places {
 		one := all
-		if n > 0 { // they are of the issue, and not of each place
-			one.count, one.lines = 1, 0
+		if one.count = 1; n == 0 { // what is of the issue, and of no place that is named, so that all add up
+			one.count = max(1, all.count-len(places)+1)
+		} else {
+			one.lines = 0
 		}
 		one.line, one.at = p.Line, p.Host+"\x00"+p.Operation
 		if where := facts.At(p); where != "" {

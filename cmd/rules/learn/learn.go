@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,17 +98,30 @@ func typed(flags *pflag.FlagSet) (out []string) {
 // all is the value of --write for everything that is shown.
 const all = "all"
 
+// spare are looked at beyond those that are shown: some turn out to be parts of others.
+const spare = 20
+
 // wants reports whether a cluster is to be looked at closely.
-func (f *learnFlags) wants(n int, id string) bool { return n < f.top || f.writes(id) }
+func (f *learnFlags) wants(n int, id string) bool { return n < 2*f.top+spare || f.writes(id) }
 
 func (f *learnFlags) writes(id string) bool {
 	return slices.ContainsFunc(f.write, func(w string) bool { return w == all || strings.EqualFold(w, id) })
 }
 
+// files are names, unless there are folders among them: which log is meant is not known then.
+func files(names []string) []string {
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			return nil
+		}
+	}
+	return names
+}
+
 func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error {
 	switch {
 	case flags.minCount < 2:
-		return cli.Usage(fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", facts.NewRule(names)))
+		return cli.Usage(fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", facts.NewRule(files(names))))
 	case flags.top < 1:
 		return cli.Usage(errors.New("--top is at least 1"))
 	}
@@ -143,7 +157,7 @@ func (f *learnFlags) show(io cli.IO, o *cli.Flags, m *learn.Miner, names []strin
 	if err := f.check(clusters, names); err != nil {
 		return err
 	}
-	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: names, Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out)}
+	view := catalog.Learned{Stats: m.Stats(), Clusters: shown, More: len(clusters) - len(shown), MinCount: f.minCount, Args: slices.Concat(f.typed, names), Logs: files(names), Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out)}
 	switch {
 	case f.json:
 		if err := view.JSON(io.StdoutData(words.JSONText)); err != nil {
@@ -168,7 +182,7 @@ func (f *learnFlags) check(clusters []*learn.Cluster, names []string) error {
 		switch {
 		case w == all || slices.ContainsFunc(clusters, func(c *learn.Cluster) bool { return strings.EqualFold(w, c.ID) }):
 		case fingerprint.MatchString(w):
-			return cli.Usage(fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, facts.NewRule(names)))
+			return cli.Usage(fmt.Errorf("--write %s: an id of 8 figures is a fingerprint of a scan or a report, which say where the text stands; with that line type: %s", w, facts.NewRule(files(names))))
 		default:
 			return cli.Usage(fmt.Errorf("--write %s: nothing of this id repeats in these logs; orbfilter rules learn LOG shows what does", w))
 		}

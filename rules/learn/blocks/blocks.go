@@ -68,6 +68,17 @@ func (n *Source) Add(template, ordinal int32) {
 	n.templates, n.ordinals = append(n.templates, template), append(n.ordinals, ordinal)
 }
 
+// Rename gives templates other numbers: those that have become one, one; those that are gone, 0.
+func (l *Sources) Rename(to func(template int32) int32) {
+	for i := range l.lists {
+		for j, t := range l.lists[i].templates {
+			if t != 0 {
+				l.lists[i].templates[j] = to(t)
+			}
+		}
+	}
+}
+
 // Cut ends what the source has begun.
 func (n *Source) Cut() {
 	if last := len(n.templates) - 1; last >= 0 && n.templates[last] != 0 {
@@ -224,6 +235,7 @@ func (j *joiner) found(l *Sources) []Block {
 				byName[s] = b
 			}
 			b.Count++
+			b.occurs(l.lists[n].ordinals[list.at[i]:][:len(b.Templates)])
 		}
 	}
 	return alwaysInside(byName, total, j.atLeast)
@@ -241,10 +253,10 @@ func alwaysInside(blocks map[int32]*Block, total map[int32]int, atLeast int) (ou
 	elsewhere := func(t int32) bool { return float64(inside[t]) < always*float64(total[t]) }
 	for _, b := range blocks {
 		for len(b.Templates) > 0 && elsewhere(b.Templates[0]) {
-			b.Templates, b.Ordinals = b.Templates[1:], b.Ordinals[1:]
+			b.cut(1, len(b.Templates))
 		}
 		for n := len(b.Templates) - 1; n >= 0 && elsewhere(b.Templates[n]); n-- {
-			b.Templates, b.Ordinals = b.Templates[:n], b.Ordinals[:n]
+			b.cut(0, n)
 		}
 		if len(b.Templates) > 1 && b.Count >= atLeast {
 			out = append(out, *b)
@@ -263,6 +275,30 @@ type Block struct {
 	Templates []int32
 	Count     int
 	Ordinals  []int32
+	// Again are those of a few other occurrences.
+	Again [][]int32
+}
+
+// maxAgain is how many other occurrences are named: the second, and the last ones, at growing distances.
+const maxAgain = 10
+
+// occurs remembers an occurrence.
+func (b *Block) occurs(ordinals []int32) {
+	switch {
+	case b.Count == 1:
+	case len(b.Again) < maxAgain/2, len(b.Again) < maxAgain && b.Count&(b.Count-1) == 0:
+		b.Again = append(b.Again, ordinals)
+	case b.Count&(b.Count-1) == 0:
+		b.Again = append(b.Again[1:], ordinals)
+	}
+}
+
+// cut leaves a part of the lines.
+func (b *Block) cut(from, to int) {
+	b.Templates, b.Ordinals = b.Templates[from:to], b.Ordinals[from:to]
+	for i := range b.Again {
+		b.Again[i] = b.Again[i][from:to]
+	}
 }
 
 // Turn makes a block that is followed by itself begin with the line that was there

@@ -77,11 +77,22 @@ type Line struct {
 	Pieces []mask.Piece
 	// pattern is of the pieces, or of all the lines that it stands for.
 	Pattern string
-	Tokens  []string // of the pattern, if lines were compared by their words
-	Trail   bool     // spaces may stand at its end
+	Head    int  // so many of the pieces stand in front of the message
+	Trail   bool // spaces may stand at its end
 	Number  int
-	// again are the same line in the other occurrences of the sample.
-	again []Line
+	// Again are the same line in other occurrences: of the sample, or of the logs.
+	Again []Line
+}
+
+// Message returns the text without the columns in front of its message; a host stays.
+func (l *Line) Message() string {
+	n, host := 0, ""
+	for _, p := range l.Pieces[:l.Head] {
+		if n += len(p.Text); p.Pattern == mask.HostPrefix {
+			host = p.Text
+		}
+	}
+	return host + l.Text[n:]
 }
 
 // A drafter makes drafts.
@@ -94,6 +105,7 @@ type drafter struct {
 	lines  []Line
 	notes  []string
 	Quick  bool // the engine is asked less
+	Bad    bool // the lines say of themselves that something went wrong: their rule lets them stay
 	Advice string
 }
 
@@ -234,6 +246,9 @@ func (p *pythonText) swaps(lines []Line) []swap {
 // sketch is what all kinds of drafts have.
 func (d *drafter) sketch(title, words string, lines []Line) *Sketch {
 	s := &Sketch{ID: d.ID, Title: titled(d.Title), Severity: rules.Noise, Sample: joined(lines), Advice: d.Advice}
+	if d.Bad {
+		s.Severity = rules.Error
+	}
 	if s.Title == "" {
 		s.Title = titled(title)
 	}

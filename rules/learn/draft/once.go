@@ -28,7 +28,7 @@ func (d *drafter) once(lines []Line) ([]Line, error) {
 		d.note("the lines are %d occurrences of the same, and the rule is for each of them", len(lines)/len(one))
 	}
 	for i, l := range append(slices.Clone(lines[len(one):]), others...) {
-		one[i%len(one)].again = append(one[i%len(one)].again, l)
+		one[i%len(one)].Again = append(one[i%len(one)].Again, l)
 	}
 	return one, nil
 }

@@ -30,7 +30,7 @@ func (d *drafter) whole(lines []Line) (*Draft, error) {
 	if lines = d.fit(lines); len(lines) == 0 {
 		return nil, errNothingSame
 	}
-	title := gist(lines[0].Pieces)
+	title := gist(lines[0].Pieces[lines[0].Head:])
 	s := d.sketch("Again and again: "+title, title, lines)
 	if len(lines) == 1 {
 		s.Match = SketchMatch{Kind: "line", Lines: []string{"^" + lines[0].bounded("$", "")}}

@@ -47,7 +47,6 @@ func gist(pieces []mask.Piece) string {
 
 var (
 	word    = lazyregexp.New(`\pL+`)
-	idWord  = lazyregexp.New(`[A-Z]?[a-z]+|[A-Z]{2,}`)
 	noWords = lazyregexp.New(`^(?:a|an|and|are|as|at|be|by|for|has|have|in|is|it|its|of|on|or|that|the|this|to|was|were|will|with|you|your)$`)
 )
 
@@ -56,11 +55,39 @@ const (
 	maxID      = 48
 )
 
+// idWords are the words of a text that an id may have: whole ones, of names as well that are written together
+// ("RMCommunicatorAllocator").
+func idWords(text string) (out []string) {
+	from := -1
+	end := func(to int) {
+		if from >= 0 {
+			out = append(out, text[from:to])
+		}
+		from = -1
+	}
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case !isSmall(c) && !isCapital(c):
+			end(i)
+		case from < 0:
+			from = i
+		case isCapital(c) && isSmall(text[i-1]), isCapital(c) && i+1 < len(text) && isSmall(text[i+1]):
+			end(i)
+			from = i
+		}
+	}
+	end(len(text))
+	return out
+}
+
+func isSmall(c byte) bool   { return c >= 'a' && c <= 'z' }
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
 // identified makes an id of a text, other than those that are taken. other is
 // what it is made of if there are no letters.
 func identified(text, other string, taken func(string) bool) string {
 	var words []string
-	for _, w := range idWord.FindAllString(text, -1) {
+	for _, w := range idWords(text) {
 		w = strings.ToLower(w)
 		if len(w) > 1 && len(words) < maxIDWords && !noWords.MatchString(w) && len(strings.Join(append(words, w), "-")) <= maxID {
 			words = append(words, w)
@@ -127,8 +154,8 @@ func swaps(lines []Line) (out []swap) {
 	var places []place
 	for i, l := range lines {
 		at := 0
-		for _, p := range l.Pieces {
-			if !p.Variable {
+		for n, p := range l.Pieces {
+			if !p.Variable && n >= l.Head {
 				for _, w := range word.FindAllStringIndex(p.Text, -1) {
 					places = append(places, place{i, at + w[0], at + w[1], p.Text[w[0]:w[1]]})
 				}

@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -88,29 +89,54 @@ func ties(p mask.Piece) bool {
 
 func short(text string) bool { return len(text) < 3 }
 
-// alwaysSame reports whether a value is the same at its places in each of the
-// other occurrences, too.
+// nearlyAlways is in how many of the occurrences a value has to be the same, at least.
+const nearlyAlways = 0.75
+
+// alwaysSame reports whether a value is the same at its places in nearly all of the occurrences, and not the
+// same in all of these: what is always 240 ties nothing.
 func alwaysSame(lines []Line, spots []spot) bool {
 	first := lines[spots[0].line]
-	for n := range first.again {
+	same, differs := 1, len(first.Again) == 0
+	for n := range first.Again {
+		text, ok := textAt(first.Again[n], spots[0])
+		differs = differs || ok && text != first.Pieces[spots[0].piece].Text
 		for _, s := range spots[1:] {
-			a, b := first.again[n].Pieces, lines[s.line].again[n].Pieces
-			if spots[0].piece >= len(a) || s.piece >= len(b) || a[spots[0].piece].Text != b[s.piece].Text {
-				return false
-			}
+			other, there := textAt(lines[s.line].Again[n], s)
+			ok = ok && there && other == text
+		}
+		if ok {
+			same++
 		}
 	}
-	return true
+	all := 1 + len(first.Again)
+	return differs && (same == all || float64(same) >= nearlyAlways*float64(all) && called(lines, spots))
+}
+
+// called reports whether a value is no number, or one that is called the same wherever it stands. Others are the
+// same now and then: counters.
+func called(lines []Line, spots []spot) bool {
+	return !slices.ContainsFunc(spots, func(s spot) bool {
+		label := labelOf(lines[s.line].Pieces, s.piece)
+		return lines[s.line].Pieces[s.piece].Kind == mask.Number && (label == "" || label != labelOf(lines[spots[0].line].Pieces, spots[0].piece))
+	})
+}
+
+func textAt(l Line, s spot) (text string, ok bool) {
+	if s.piece >= len(l.Pieces) {
+		return "", false
+	}
+	return l.Pieces[s.piece].Text, true
 }
 
 var lastWord = lazyregexp.New(`([A-Za-z]+)[^A-Za-z]{0,3}$`)
 
 // labelOf returns the word in front of a piece; it may be empty.
 func labelOf(pieces []mask.Piece, n int) string {
-	if n == 0 || pieces[n-1].Variable {
-		return ""
+	text := ""
+	for i := n - 1; i >= 0 && !pieces[i].Variable && len(text) < 2*maxTieName; i-- {
+		text = pieces[i].Text + text
 	}
-	m := lastWord.FindStringSubmatch(pieces[n-1].Text)
+	m := lastWord.FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}

@@ -25,24 +25,24 @@ import (
 // more than once and keeps more of them: lines that differ in a word, blocks that
 // are torn. A Recurrences is for one log and one goroutine.
 //
-// Lines are the same if their signatures are. Lines that come together, in one
+// Lines are the same if their skeletons are. Lines that come together, in one
 // order, nearly each time are one block, for each writer by itself: each prefix
 // of a log collector and each host. Texts of others in between do not matter as long as
-// that is so for most occurrences. Of two blocks that only differ in their first
-// line there are two fingerprints.
+// that is so for most occurrences. A block is called as its first line is that comes least; whether it is known
+// is asked line by line, since what comes together is another matter in the next log.
 type Recurrences struct {
-	options   Options
-	table     recurringTable
-	sources   sources
-	writers   writers
-	part      []byte // a line that has not ended
-	partAt    int    // its number
-	tooLong   bool   // there was more of it than is kept
-	plain     []byte // a line without escape sequences
-	signature []byte // the signature of a line
-	rows      bool   // in a table of pyinfra
-	epoch     int32  // counts the headers of pyinfra
-	known     bool   // a rule has taken the line before, or the head of this traceback
+	options Options
+	table   recurringTable
+	sources sources
+	writers writers
+	part    []byte // a line that has not ended
+	partAt  int    // its number
+	tooLong bool   // there was more of it than is kept
+	plain   []byte // a line without escape sequences
+	keys    keys
+	rows    bool  // in a table of pyinfra
+	epoch   int32 // counts the headers of pyinfra
+	known   bool  // a rule has taken the line before, or the head of this traceback
 }
 
 // Options are what may be asked for. The zero value is good.
@@ -68,7 +68,7 @@ func New(o Options) *Recurrences {
 	if o.Most == 0 {
 		o.Most = 50
 	}
-	return &Recurrences{options: o, table: newRecurringTable(), writers: newWriters()}
+	return &Recurrences{options: o, table: newRecurringTable(), writers: newWriters(), keys: newKeys()}
 }
 
 // Event takes in what no rule claims. It returns no error.
@@ -162,8 +162,8 @@ func (r *Recurrences) ofHost(dress, host int32, text []byte, number int) {
 		source.frame = r.known
 		return
 	}
-	if r.signature = signature(r.signature[:0], text); len(r.signature) > 0 {
-		r.count(source, text, number)
+	if key, length := r.keys.of(text); length > 0 {
+		r.count(source, text, number, key, length)
 	}
 }
 
@@ -192,20 +192,21 @@ func isCommonResult(line []byte) bool {
 	return false
 }
 
-// count enters a line whose signature is in r.signature.
-func (r *Recurrences) count(source *source, text []byte, number int) {
-	// glue is how short a signature is that says nothing by itself: a line of
+// count enters a line with its key, and the length of its skeleton.
+func (r *Recurrences) count(source *source, text []byte, number int, key uint64, length int) {
+	// glue is how short a skeleton is that says nothing by itself: a line of
 	// dashes or carets, a bracket. It belongs to the line before.
 	const glue = 6
-	key := hashSignature(r.signature)
-	if len(r.signature) < glue {
+	if length < glue {
 		key = mix(key, source.before)
 	}
 	source.before = key
 	e := r.table.seen(key, number)
+	e.put(glued, length < glue)
 	if e.count > 1 && e.sample == "" {
 		r.table.keep(e, text)
-		e.inner, e.ofHost = isInner(text, source.frame), source.host
+		e.put(inner, isInner(text, source.frame))
+		e.put(ofHost, source.host)
 	}
 	source.frame = text[0] == ' ' && cpython.IsFrame(bytes.TrimLeft(text, " "))
 	r.sources.enter(source, e)

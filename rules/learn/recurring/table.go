@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 const (
@@ -12,21 +13,38 @@ const (
 	recurringSets = 1 << 11
 	recurringWays = 8
 	// maxSampleBytes is how much text of them is kept.
-	maxSampleBytes = 640 << 10
+	maxSampleBytes = 600 << 10
 )
 
 // A recurrence is what is known of a line that comes again.
 type recurrence struct {
+	sample   string // its second occurrence; empty: there was no room yet
 	count    uint32
 	id       int32  // from its second occurrence on; each has another
-	first    int    // number of the line where it was first
-	sample   string // its second occurrence; empty: there was no room yet
+	first    uint32 // number of the line where it was first
 	seen     uint32 // when it was seen last
+	name     uint32 // the tag of its key
 	credit   uint8  // how much it is worth to be kept
 	recorded uint8  // how many of its occurrences are in the record
-	inner    bool   // it is a line in a traceback, and not its error
-	ofHost   bool   // pyinfra named a host in front of it
+	is       kinds
 }
+
+// kinds are what a line is.
+type kinds uint8
+
+const (
+	inner  kinds = 1 << iota // a line in a traceback, and not its error
+	ofHost                   // pyinfra named a host in front of it
+	glued                    // it says nothing by itself
+)
+
+func (e *recurrence) put(k kinds, is bool) {
+	if e.is &^= k; is {
+		e.is |= k
+	}
+}
+
+func (e *recurrence) has(k kinds) bool { return e.is&k != 0 }
 
 // A recurringTable counts lines in bounded memory. It is a cache with sets, as a
 // processor has one: what comes again stays, and of what came once the oldest
@@ -48,7 +66,7 @@ func newRecurringTable() recurringTable {
 func (t *recurringTable) seen(key uint64, number int) *recurrence {
 	e, known := t.find(key)
 	if !known {
-		*e = recurrence{first: number}
+		*e = recurrence{first: uint32(min(uint64(number), math.MaxUint32)), name: uint32(key>>32) | 1}
 	}
 	if e.count < math.MaxUint32 {
 		e.count++
@@ -134,4 +152,15 @@ func hashSignature(b []byte) uint64 {
 func mix(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xe7037ed1a0b428db)
 	return hi ^ lo
+}
+
+// names are the fingerprints of all lines that are known now, in order.
+func (t *recurringTable) names() (out []string) {
+	for i := range t.entries {
+		if e := &t.entries[i]; t.tags[i] != 0 && !e.has(glued) && e.count > 0 {
+			out = append(out, name(uint64(e.name)<<32))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

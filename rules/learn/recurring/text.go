@@ -10,9 +10,8 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
-// The signature of a line is what is the same of it another time and on another
-// machine. It is made by these rules, which fingerprints depend on (see
-// FingerprintVersion):
+// The old signature of a line is what fingerprints of version 1 were made of. It is made of what is reported, for
+// baselines that are carried over, and of nothing else:
 //
 //   - escape sequences, the prefixes of log collectors, pyinfra's "[host] ", and
 //     spaces at both ends are left out;
@@ -56,9 +55,9 @@ func newByteClasses() (classes [256]uint8) {
 	return classes
 }
 
-// signature appends the signature of a text, which has no prefix and no host. Most of a
+// oldSignature appends the signature of a text, which has no prefix and no host. Most of a
 // text is in its signature as it stands, and is copied in long runs.
-func signature(to, text []byte) []byte {
+func oldSignature(to, text []byte) []byte {
 	begin, kept, last := len(to), 0, uint8(spaceClass) // text[kept:i] is still to be copied
 	for i := 0; i < len(text); {
 		class, from := byteClasses[text[i]], i

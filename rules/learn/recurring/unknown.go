@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
+	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
 )
 
 // Unknown returns what recurs, that of the most lines first. Nothing is to be
@@ -43,7 +44,7 @@ func (r *Recurrences) often() (out []*recurrence) {
 	for i := range r.table.entries {
 		e := &r.table.entries[i]
 		text := []byte(e.sample)
-		if int64(e.count) < int64(r.options.MinCount) || len(text) == 0 || e.ofHost && pyinfra.IsResult(text) || !e.ofHost && pyinfra.IsHeading(text) {
+		if int64(e.count) < int64(r.options.MinCount) || len(text) == 0 || e.has(ofHost) && pyinfra.IsResult(text) || !e.has(ofHost) && pyinfra.IsHeading(text) {
 			continue
 		}
 		if !slices.ContainsFunc(guards, func(g *rules.Guard) bool { return g.Line.Search(text) }) {
@@ -176,7 +177,7 @@ var (
 	// progress is what programs print when all is well: package managers, version
 	// control, containers, tests.
 	progress = lazyregexp.New(`^(?:(?:Get|Hit|Ign):\d+ |(?:Setting up|Unpacking|Selecting previously|Preparing to unpack|Processing triggers for|Removing) ` + // apt, dpkg
-		`|Requirement already satisfied|Collecting |Downloading |Using cached |Attempting uninstall|Found existing installation` + // pip
+		`|Requirement already satisfied|Collecting |(?:go: )?[Dd]ownloading |Using cached |Attempting uninstall|Found existing installation` + // pip
 		`|(?:create|delete) mode |=== (?:RUN|PAUSE|CONT|NAME) ` + // git, go test
 		`|(?:[0-9a-f]{12}: )?(?:Pulling fs layer|Waiting|Verifying Checksum|Download complete|Pull complete|Already exists))` + // docker
 		`|\d%(?:[^A-Za-z]*$| +\(\d+/\d+\))|(?i)\b(?:pass(?:ed)?|ok|success(?:ful|fully)?|succeeded|done|completed?|unchanged)\b`)
@@ -196,7 +197,7 @@ func (b *recurringBlock) says() bool {
 	return slices.ContainsFunc(b.lines, func(e *recurrence) bool {
 		text := strings.TrimSpace(e.sample)
 		well := progress.MatchString(text) || result.MatchString(text)
-		return !e.inner && words(text) >= 2 && (!well || alarm.MatchString(nothingWrong.ReplaceAllString(text, "")))
+		return !e.has(inner) && words(string(skeleton.Of(nil, text))) >= 2 && (!well || alarm.MatchString(nothingWrong.ReplaceAllString(text, "")))
 	})
 }
 
@@ -211,17 +212,51 @@ func words(text string) (n int) {
 }
 
 func (b *recurringBlock) unknown() *filter.Unknown {
-	u := &filter.Unknown{Kind: filter.Recurring, Count: int(math.Round(b.settle().count)), FirstLine: b.lines[0].first}
-	var all, sample []byte
-	lines := 0.0
+	u := &filter.Unknown{Kind: filter.Recurring, Count: int(math.Round(b.settle().count)), FirstLine: int(b.lines[0].first)}
+	var sample []byte
+	lines, least := 0.0, uint32(math.MaxUint32)
 	for i, e := range b.lines {
-		all = append(signature(all, []byte(e.sample)), '\n')
 		if line := e.sample[:min(len(e.sample), maxSampleLine)]; len(sample)+len(line) < maxSample {
 			sample = append(append(sample, line...), '\n')
 		}
 		lines += b.counts[i]
+		if !e.has(glued) {
+			least = min(least, e.count)
+		}
 	}
-	u.Lines, u.Fingerprint = int64(math.Round(lines)), filter.Fingerprint(string(all), 8)
+	for _, e := range b.lines {
+		key := name(uint64(e.name) << 32)
+		if u.Fingerprint == "" && (!e.has(glued) && float64(e.count) <= 1.25*float64(least) || least == math.MaxUint32) {
+			u.Fingerprint = key
+		}
+		if !e.has(glued) && !slices.Contains(u.Keys, key) {
+			u.Keys = append(u.Keys, key)
+			u.Texts = append(u.Texts, strings.ToValidUTF8(e.sample[:min(len(e.sample), maxSampleLine)], "\ufffd"))
+		}
+	}
+	u.Lines, u.Was = int64(math.Round(lines)), b.old()
 	u.Sample = strings.ToValidUTF8(string(bytes.TrimSuffix(sample, []byte("\n"))), "\ufffd")
 	return u
 }
+
+// maxOld is of how many lines of a block the fingerprints of version 1 are made.
+const maxOld = 16
+
+// old are the fingerprints of version 1 that this block, or a part of it, may have had.
+func (b *recurringBlock) old() (out []string) {
+	lines := b.lines[:min(len(b.lines), maxOld)]
+	for length := len(lines); length > 0; length-- {
+		for from := 0; from+length <= len(lines); from++ {
+			var all []byte
+			for _, e := range lines[from : from+length] {
+				all = append(oldSignature(all, []byte(e.sample)), '\n')
+			}
+			out = append(out, filter.Fingerprint(string(all), 8))
+		}
+	}
+	return out
+}
+
+// Seen returns the fingerprints of all lines that no rule knows and that are remembered, in order: those as well
+// that are not among Unknown.
+func (r *Recurrences) Seen() []string { return r.table.names() }

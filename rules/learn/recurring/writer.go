@@ -68,7 +68,7 @@ func (w *writers) dress(text []byte) (dress int32, rest []byte) {
 	}
 	v := &w.view
 	dress = numberOf(w.dresses, hashSignature([]byte(v.Dress)))
-	if n := v.At(0); !v.Escaped && n < len(text) {
+	if n := v.At(0); !v.Escaped && !v.Wrapped && n < len(text) {
 		w.remember(text[:n], v.Dress, dress)
 	}
 	return dress, v.Text
@@ -81,7 +81,7 @@ func (w *writers) look(text []byte) bool {
 		return false
 	}
 	var m view.Match
-	if text[0] != view.Bom[0] && !view.Known.Longest(text[:min(len(text), view.LongestPrefix)], w.view.Narrow, &m) {
+	if text[0] != view.Bom[0] && text[0] != '{' && !view.Known.Longest(text[:min(len(text), view.LongestPrefix)], w.view.Narrow, &m) {
 		return false
 	}
 	w.view.Look(text)

@@ -1,11 +1,9 @@
-package learn
+package skeleton
 
-import "strings"
-
-// signature appends what is left of a line without its numbers and addresses.
+// Signature appends what is left of a line without its numbers and addresses.
 // Lines with one signature have one template. It is much faster to find than
 // that.
-func signature(to []byte, line string) []byte {
+func Signature[T string | []byte](to []byte, line T) []byte {
 	for i := 0; i < len(line); {
 		n := 0
 		if to, n = skipNumber(to, line, i); n > 0 {
@@ -20,7 +18,7 @@ func signature(to []byte, line string) []byte {
 
 // skipNumber appends what stands for a number or an address at i in the line,
 // if there is one, and returns its length.
-func skipNumber(to []byte, line string, i int) (out []byte, n int) {
+func skipNumber[T string | []byte](to []byte, line T, i int) (out []byte, n int) {
 	const zeros = "0000" // a clock has two figures, a year four
 	begins := i == 0 || !plainWord(line[i-1])
 	c := line[i]
@@ -29,13 +27,14 @@ func skipNumber(to []byte, line string, i int) (out []byte, n int) {
 	}
 	n, figures := hexRun(line[i:])
 	switch {
-	case n == 1 && strings.HasPrefix(line[i:], "0x"):
+	case n == 1 && c == '0' && i+1 < len(line) && line[i+1] == 'x':
 		n, _ = hexRun(line[i+2:])
 		return append(to, "0x"...), 2 + n
 	case n >= 6 && figures > 0 && figures < n && begins && (i+n == len(line) || !plainWord(line[i+n])):
 		return append(to, '#'), n
 	case c <= '9':
-		n = len(line) - i - len(strings.TrimLeft(line[i:], "0123456789"))
+		for n = 0; i+n < len(line) && line[i+n] >= '0' && line[i+n] <= '9'; n++ {
+		}
 		return append(to, zeros[:min(n, len(zeros))]...), n
 	}
 	return to, 0
@@ -47,7 +46,7 @@ func plainWord(c byte) bool {
 
 // hexRun returns how many hexadecimal digits a text begins with, and how many
 // of these are decimal.
-func hexRun(text string) (n, figures int) {
+func hexRun[T string | []byte](text T) (n, figures int) {
 	for n < len(text) {
 		switch c := text[n]; {
 		case c >= '0' && c <= '9':

@@ -1,0 +1,86 @@
+package outcome
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+)
+
+// Most lines of a run are what hosts say, "    [web-01] text", and of most of these nothing is to be known but
+// whose they are. While operations go on they are taken in here, as run.line would, without a look at each.
+
+// hostLine is what such lines begin with.
+const hostLine = logged + "["
+
+// quick takes in lines of hosts, from one of whole lines on in which nothing is hidden, that are one frame each and have none of Literals. It returns where the first one
+// begins that has to be looked at, and its number.
+func (f *Follower) quick(p []byte, at, line int) (next, number int) {
+	r := f.writers[""]
+	if r == nil || !r.isSteady() || !f.view.Untaught() {
+		return at, line
+	}
+	for at < len(p) && bytes.HasPrefix(p[at:], []byte(hostLine)) {
+		end := at + bytes.IndexByte(p[at:], '\n')
+		if !r.pass(p[at+len(hostLine):end], line) {
+			break
+		}
+		r.crash = nil
+		at, line = end+1, line+1
+	}
+	return at, line
+}
+
+// steadyAt returns the run that is steady and that a line of a host is of, where the line is bare, and teaches
+// nothing of what stands in front of all lines; else nil.
+func (f *Follower) steadyAt(raw []byte) *run {
+	r := f.writers[""]
+	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+		return nil
+	}
+	return r
+}
+
+// isSteady reports whether operations go on, and no line is looked at for anything else.
+func (r *run) isSteady() bool {
+	return r.phase == "operations" && r.attentive == 0 && r.usage == 0 && r.trace == nil && r.chain == nil && r.goesOn == nil
+}
+
+// pass takes in a line, from behind hostLine on, unless it may be a result that matters, or is none of a host.
+func (r *run) pass(text []byte, line int) bool {
+	n := bytes.IndexByte(text, ']')
+	if n <= 0 || n > pyinfra.MaxName || n+1 == len(text) || text[n+1] != ' ' {
+		return false
+	}
+	name, result := text[:n], isResult(text[n+2:])
+	if r.rec == nil {
+		return !result || !r.open.of[string(name)]
+	}
+	if result {
+		return false
+	}
+	if r.operating && !r.results {
+		r.rec.said(name, line)
+	}
+	return true
+}
+
+// isResult reports whether what is said begins as a result does, or one of an operation within another.
+func isResult(said []byte) bool {
+	for len(said) > 0 && said[0] == ' ' {
+		said = said[1:]
+	}
+	if len(said) == 0 {
+		return false
+	}
+	switch said[0] {
+	case 'n':
+		return bytes.HasPrefix(said, []byte("nested "))
+	case 'S', 'N', 'E':
+		for _, w := range resultWords {
+			if bytes.HasPrefix(said, w) {
+				return true
+			}
+		}
+	}
+	return false
+}

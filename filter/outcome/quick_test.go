@@ -1,0 +1,62 @@
+package outcome_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orbfilter/orbfilter/filter/gate"
+	"github.com/orbfilter/orbfilter/filter/outcome"
+)
+
+var sayings = []string{
+	"Success", "No changes", "Skipped", "Error: executed 0/1 commands", "Error: executed 1 commands", "Error: executed x", "Error (ignored): executed 1 commands", "Error: could not load fact: x",
+	"Success on retry 2", "Successfully built", "Notes", "nested Success", "nested Error: executed 1 commands", "Error", " Success", "", "text", "E: Unable to locate package", "fatal: no", "waits...", "Skipped  ", ">>> cmd",
+	"x: --> Connecting to hosts...", "x: --> Starting operation: a", "x: Success", "ValueError: x",
+}
+
+var others = []string{
+	"--> Starting operation: a", "--> Starting operation: a", "--> Starting operation: b", "--> Beginning operation run...", "--> Results:", "    Grand total   1   1   1   -", "", "text", "    text", "    Starting nested operation: c",
+	"    [a]Success", "    [a b] Success", "    [", "    []  Success", "[a] Error: executed 1 commands", "[a] Success", "--> Disconnecting from hosts...", "--> An internal exception occurred:", "Traceback (most recent call last):", "  File \"x\", line 1, in y", "ValueError: x",
+	"#: --> Connecting to hosts...", "    | --> Connecting to hosts...", "    | --> Starting operation: a", "    |     [a] Success", "--> Connecting to hosts...", "--> Loading config...", "Exception ignored in: x", "Exiting upon user request!", "Usage: pyinfra INVENTORY",
+}
+
+func someLine(t *rapid.T) string {
+	if rapid.IntRange(0, 3).Draw(t, "of a host") == 0 {
+		return rapid.SampledFrom(others).Draw(t, "other")
+	}
+	host := rapid.SampledFrom([]string{"a", "b", "c-with-a-long-name", strings.Repeat("x", 210)}).Draw(t, "host")
+	return "    [" + host + "] " + rapid.SampledFrom(sayings).Draw(t, "said")
+}
+
+// What is taken in without a look is what it is with one: lines that end with CR LF are all looked at.
+func TestQuick(t *testing.T) {
+	literals := gate.New(outcome.Literals())
+	plan := outcome.NewPlan()
+	rapid.Check(t, func(t *rapid.T) {
+		quick, slow := plan.Follow(), plan.Follow()
+		if rapid.Bool().Draw(t, "record") {
+			quick.Record()
+			slow.Record()
+		}
+		begin := "--> Starting operation: a\n"
+		quick.Write([]byte(begin), 1, false)
+		slow.Write([]byte(begin), 1, false)
+		line := 2
+		for range rapid.IntRange(1, 12).Draw(t, "stretches") {
+			var text bytes.Buffer
+			n := rapid.IntRange(1, 8).Draw(t, "lines")
+			for range n {
+				fmt.Fprintln(&text, someLine(t))
+			}
+			quick.Write(text.Bytes(), line, literals.Find(text.Bytes()) < 0)
+			slow.Write(bytes.ReplaceAll(text.Bytes(), []byte("\n"), []byte("\r\n")), line, false)
+			line += n
+			require.Equal(t, slow.Outcome(), quick.Outcome())
+		}
+	})
+}

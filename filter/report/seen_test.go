@@ -1,0 +1,57 @@
+package report
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter"
+)
+
+// block is a text of lines, each with its key.
+func block(was string, keys ...string) *filter.Unknown {
+	u := &filter.Unknown{Fingerprint: keys[0], Kind: filter.Recurring, Sample: "one\ntwo", Was: []string{was}, Keys: keys}
+	for _, k := range keys {
+		u.Texts = append(u.Texts, "line "+k)
+	}
+	return u
+}
+
+// A text is known line by line: the lines of a block are known in other company, and one that is not among them makes
+// it new.
+func TestGateAsksLineByLine(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "b")
+	r := reportOf(block("U-99999999", "U-11111111", "U-22222222"))
+	r.Seen = []string{"U-11111111", "U-33000000", "U-33333333", "U-44444444"}
+	_, err := WriteBaseline(file, r)
+	require.NoError(t, err)
+	assert.True(t, strings.HasSuffix(textOf(t, file), "\nU-11111111 recurring line U-…\nU-22222222 recurring line U-…\n\nseldom 33000000 33333333 44444444\n"), textOf(t, file))
+	b, err := getBaseline(file)
+	require.NoError(t, err)
+	for _, known := range []*filter.Unknown{block("", "U-22222222"), block("", "U-22222222", "U-11111111"), block("", "U-11111111", "U-33333333")} {
+		assert.False(t, b.isNew(known), known.Keys)
+	}
+	for _, fresh := range []*filter.Unknown{block("", "U-11111111", "U-55555555"), block("", "U-99999999")} {
+		assert.True(t, b.isNew(fresh), fresh.Keys)
+	}
+	change, err := WriteBaseline(file, reportOf(block("", "U-44444444")))
+	require.NoError(t, err)
+	assert.Empty(t, change.Added, "it was there, if seldom")
+	assert.Equal(t, []string{"U-11111111", "U-22222222"}, change.Removed)
+}
+
+// A baseline of the first version is carried over: what people have written above a text stays with its first line.
+func TestFirstVersionIsCarriedOver(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "b")
+	putText(t, file, "# orbfilter baseline, fingerprints v1\n\n# until June\nU-aaaaaaaa recurring one / two\n# a bug of ours\nU-bbbbbbbb exception KeyError\nU-cccccccc recurring gone\n")
+	change, err := WriteBaseline(file, reportOf(block("U-aaaaaaaa", "U-22222222", "U-11111111"), &filter.Unknown{Fingerprint: "U-bbbbbbbb", Kind: filter.Exception, Sample: "KeyError: 1"}, block("U-dddddddd", "U-dd111111")))
+	require.NoError(t, err)
+	text := textOf(t, file)
+	assert.Contains(t, text, "# orbfilter baseline, fingerprints v2\n")
+	assert.Contains(t, text, "\nU-11111111 recurring line U-…\n# until June\nU-22222222 recurring line U-…\n# a bug of ours\nU-bbbbbbbb exception KeyError\n")
+	assert.Equal(t, []string{"U-dd111111"}, change.Added)
+	assert.Equal(t, []string{"U-cccccccc"}, change.Removed)
+}
