@@ -114,10 +114,6 @@ func class(b *strings.Builder, pairs []rune) error {
 		switch {
 		case lo >= utf8.RuneSelf || hi >= utf8.RuneSelf:
 			return errors.New("characters beyond ASCII in a class, which depend on the locale")
-		case lo == hi && lo == ']':
-			first.WriteRune(lo)
-		case lo == hi && (lo == '-' || lo == '^'):
-			last.WriteRune(lo)
 		case hi-lo < 3 && strings.ContainsAny(string([]rune{lo, lo + 1, hi}), "]-^["):
 			for r := lo; r <= hi; r++ {
 				if r == ']' {
@@ -126,6 +122,8 @@ func class(b *strings.Builder, pairs []rune) error {
 					last.WriteRune(r)
 				}
 			}
+		case strings.ContainsRune("]-^[", lo), strings.ContainsRune("]-^[", hi):
+			return errors.New("a range that begins or ends with a character that means something in a class")
 		case lo == hi:
 			middle.WriteRune(lo)
 		default:

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"regexp/syntax"
@@ -30,14 +31,12 @@ func express(set *rules.Set, write func(pattern string) (string, error)) (all []
 		if p == nil {
 			p = r.Match.Repeat
 		}
-		switch {
-		case p == nil:
+		if p == nil {
 			e.lost = "it is about a block of lines, and each of these alone may be another's"
-		default:
-			var err error
-			if e.pattern, err = write(p.String()); err != nil {
-				e.lost = "its pattern has " + err.Error()
-			}
+		} else if pattern, err := write(p.String()); err != nil {
+			e.lost = "its pattern has " + err.Error()
+		} else {
+			e.pattern = pattern
 		}
 		all = append(all, e)
 	}
@@ -91,7 +90,7 @@ func asGo(pattern string) (string, error) {
 
 // lacking says what a syntax does not have.
 func lacking(err error, of string) error {
-	if bad, ok := err.(*syntax.Error); ok {
+	if bad := (*syntax.Error)(nil); errors.As(err, &bad) {
 		return fmt.Errorf("%q, which %s does not know", bad.Expr, of)
 	}
 	return err

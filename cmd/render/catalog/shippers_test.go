@@ -117,13 +117,12 @@ func TestExportGrep(t *testing.T) {
 	dir := t.TempDir()
 	known := put(t, filepath.Join(dir, "known.txt"), export(t, catalog.Literals))
 	for r := range filtertest.Builtin().All() {
-		for _, s := range r.Samples {
+		for _, s := range r.Samples[:min(len(r.Samples), 1)] {
 			c := exec.Command("grep", "-cFf", known)
 			c.Stdin = strings.NewReader(s.Text + "\n")
 			if r.ID != "" && !strings.Contains(s.Text, "\x1b") {
 				assert.NotEqual(t, "0\n", output(t, c), "%s: %s", r.ID, s.Text)
 			}
-			break
 		}
 	}
 }
