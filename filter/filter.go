@@ -139,7 +139,7 @@ func (f *Filter) feed(p []byte) {
 		return
 	}
 	f.lines.Write(p)
-	if len(p) > 0 {
+	if len(p) > 0 && !f.options.Recorded { // else nobody waits
 		f.renew()
 	}
 }
