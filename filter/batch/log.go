@@ -45,7 +45,7 @@ func (r *scanner) read(p piece) *result {
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
-	one.report.Seen = sink.rec.Seen()
+	one.report.Seen, one.report.Logs[0].RecurringMore = sink.rec.Seen(), sink.rec.More()
 	texts.Of(f)
 	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
