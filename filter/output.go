@@ -7,6 +7,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/tally"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // An output sends what leaves the queue to the sink: in few events, and each counted.
@@ -16,10 +17,14 @@ type output struct {
 	tally   *tally.Tally
 	outcome *outcome.Follower // of what is shown
 
-	raw []byte // what is about to leave together
-	as  Event  // what it leaves as, but for Raw
-	// plain: it is whole lines without any literal.
-	plain bool
+	raw   []byte // what is about to leave together
+	as    Event  // what it leaves as, but for Raw
+	known view.Promise
+
+	decided *decided // where it is put down instead; nil: it is sent
+	// shown is what the outcome has not been told yet, if apart.
+	apart bool
+	shown []shown
 
 	// returned: lines that say what became of a run end with a bare carriage return; fed: a line feed has left.
 	returned, fed bool
@@ -33,7 +38,11 @@ type output struct {
 // Leave sends an event: unclaimed bytes together with those before them, and
 // folded ones with those before them that the same rule has folded. What a rule
 // claims that is shown is an event a line.
-func (o *output) Leave(e Event, plain bool) {
+func (o *output) Leave(e Event, known view.Promise) {
+	if o.decided != nil {
+		o.decided.leave(e, known)
+		return
+	}
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
 	if e.Rule != o.as.Rule || e.Fold != o.as.Fold || len(o.raw) > most || own && bytes.HasSuffix(o.raw, []byte("\n")) {
@@ -41,11 +50,11 @@ func (o *output) Leave(e Event, plain bool) {
 	}
 	if len(e.Raw) >= large {
 		o.flush()
-		o.send(e, plain)
+		o.send(e, known)
 		return
 	}
-	if o.plain = plain && (o.plain || len(o.raw) == 0); len(o.raw) == 0 {
-		o.as = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
+	if o.known = min(o.known, known); len(o.raw) == 0 {
+		o.as, o.known = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}, known
 	}
 	o.raw = append(o.raw, e.Raw...)
 }
@@ -55,13 +64,13 @@ func (o *output) flush() {
 	if len(o.raw) > 0 {
 		e := o.as
 		e.Raw = o.raw
-		o.send(e, o.plain)
+		o.send(e, o.known)
 		o.raw = o.raw[:0]
 	}
 }
 
 // send hands an event on.
-func (o *output) send(e Event, plain bool) {
+func (o *output) send(e Event, known view.Promise) {
 	e = o.tell(e)
 	n := o.ends(e.Raw)
 	returns := bytes.Count(e.Raw[:n], []byte("\r"))
@@ -76,7 +85,16 @@ func (o *output) send(e Event, plain bool) {
 	if o.returned && n > 0 {
 		e = o.lines(e, n, o.left-returns)
 	}
-	o.outcome.Write(e.Raw, e.Line, plain)
+	o.follow(e.Raw, e.Line, known)
+}
+
+// countReturns has lines counted, and told, that end with a bare carriage return.
+func (o *output) countReturns() {
+	o.returned = true
+	o.tally.CountReturns()
+	if o.decided != nil {
+		o.decided.returned = true
+	}
 }
 
 // ends returns how many bytes are of lines that end with a bare carriage return, as long as no line feed came.
@@ -94,16 +112,34 @@ func (o *output) ends(raw []byte) int {
 func (o *output) lines(e Event, n, before int) Event {
 	e.Line = 1 + before
 	if len(o.ended) == 0 && before > 0 { // it has taken them for frames of one that has not ended
-		o.outcome.Write([]byte("\n"), 1, false)
+		o.follow([]byte("\n"), 1, view.Nothing)
 	}
 	for rest := e.Raw[:n]; len(rest) > 0; e.Line++ {
 		i := bytes.IndexByte(rest, '\r')
 		o.ended = append(append(o.ended[:0], rest[:i]...), '\n')
-		o.outcome.Write(o.ended, e.Line, false)
+		o.follow(o.ended, e.Line, view.Nothing)
 		rest = rest[i+1:]
 	}
 	e.Raw = e.Raw[n:]
 	return e
+}
+
+// follow tells the outcome of what is shown, or leaves that for later.
+func (o *output) follow(raw []byte, line int, known view.Promise) {
+	switch {
+	case len(raw) == 0:
+	case o.apart:
+		o.shown = append(o.shown, shown{bytes.Clone(raw), line, known})
+	default:
+		o.outcome.Write(raw, line, known)
+	}
+}
+
+// A shown is what the outcome is told of.
+type shown struct {
+	raw   []byte
+	line  int
+	known view.Promise
 }
 
 // tell sends an event to the sink, unless that has failed, and returns it as

@@ -41,9 +41,7 @@ func (r *scanner) read(p piece) *result {
 	}
 	texts := spool.NewStreams(r.batch.Texts)
 	defer texts.Done(p.work.only)
-	f := r.batch.Plan.Filter(texts.Keep(&logSink{returnSink{next: audit.sink(sink), turned: text.Returns}, rec}), filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record})
-	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
-	_ = f.Close()
+	f, err := r.filter(p, texts.Keep(&logSink{returnSink{next: audit.sink(sink), turned: text.Returns}, rec}), text)
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
@@ -55,6 +53,29 @@ func (r *scanner) read(p piece) *result {
 		one.write = aerr
 	}
 	return one
+}
+
+// A filtered is a log that was read.
+type filtered interface {
+	io.WriteCloser
+	Summary() *filter.Summary
+}
+
+// filter filters a log, in parts if it is large.
+func (r *scanner) filter(p piece, sink filter.Sink, text io.Reader) (f filtered, err error) {
+	o := filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record}
+	if r.batch.shares.apply(p) {
+		w := r.batch.Plan.Whole(sink, o)
+		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, text)
+		_ = w.Close()
+		w.Apart()()
+		return w, err
+	} else {
+		f = r.batch.Plan.Filter(sink, o)
+		_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
+	}
+	_ = f.Close()
+	return f, err
 }
 
 // copies begins the clean copy of a log, and its audit.

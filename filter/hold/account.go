@@ -19,6 +19,9 @@ type Account struct {
 // Balance forgets what is owed, when no block is open any more.
 func (a *Account) Balance() { a.surplus, a.pending, a.torn = 0, 0, false }
 
+// Balanced reports whether noise owes nothing and has nothing too much.
+func (a *Account) Balanced() bool { return a.surplus == 0 && a.pending == 0 && !a.torn }
+
 // Spare takes in spaces that noise has too many.
 func (a *Account) Spare(n int) { a.surplus += n }
 

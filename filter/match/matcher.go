@@ -47,11 +47,13 @@ type Matcher struct {
 	known   wholeBlocks
 
 	current
-	now    time.Duration
-	stamp  []byte // the last date that a line was seen with, where that matters
-	begun  int    // blocks that were opened
-	work   int    // see Work
-	phased bool   // a phase of a run of pyinfra has begun
+	now     time.Duration
+	stamp   []byte // the last date that a line was seen with, where that matters
+	spare   []byte // room for the next
+	begun   int    // blocks that were opened
+	work    int    // see Work
+	phased  bool   // a phase of a run of pyinfra has begun
+	stamped bool   // a line had a date since Carry was asked last
 }
 
 // current is what is known of the current line.
@@ -123,6 +125,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 	m.view, m.line, m.named = v, number, false
 	first := m.within == nil
 	w := m.enter(v)
+	w.writes()
 	m.within = w
 	if v.GoesOn && first {
 		w.goOn()
@@ -142,7 +145,9 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 // date keeps the date of the line that is in view, if it has one.
 func (m *Matcher) date(v *view.Line) {
 	if m.options.Dated {
-		m.stamp = v.AppendStamp(m.stamp)
+		if stamp := v.AppendStamp(m.spare[:0]); len(stamp) > 0 {
+			m.stamp, m.spare, m.stamped = stamp, m.stamp, true
+		}
 	}
 }
 

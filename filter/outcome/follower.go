@@ -32,7 +32,7 @@ type Plan struct {
 
 // NewPlan returns a plan.
 func NewPlan() *Plan {
-	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...)), others()}
+	return &Plan{gate.New(Literals(), []byte(pyinfra.Arrow)), gate.New(append(Literals(), resultWords...), []byte(pyinfra.Arrow)), others()}
 }
 
 // MayDecide reports whether a text, without a prefix, may be a line of a run of pyinfra.
@@ -44,11 +44,18 @@ type Follower struct {
 	plan  *Plan
 	view  view.Line
 	words view.Line // to look at lines again, see lastWords
+	look  search    // of the line that is looked at, see lastSaid
+	said  lastWords // looks for it
 	part  []byte    // a line that has not ended
 	at    int       // its number
 	cut   bool      // more of it came than is looked at
 	above []byte    // what was shown last, in whole lines
-	back  int       // so many bytes of it may still be gone back over
+	// before is what was written in front of the line that is looked at, and is not remembered yet.
+	before []byte
+	back   int // so many bytes of it may still be gone back over
+	in     int // bytes that were shown before what is written now
+	upTo   int // of all, where the line that is looked at ends
+	paid   int // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -61,7 +68,9 @@ type Follower struct {
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f := &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f.said = f.lastSaid
+	return f
 }
 
 // Record has what the runs do recorded, from here on.
@@ -83,10 +92,10 @@ func (f *Follower) clock() time.Time {
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
-// in pieces is one line. plain: they are whole lines without any of Literals.
-func (f *Follower) Write(p []byte, line int, plain bool) {
-	f.back = min(f.back+backPerByte*len(p), backAtOnce)
-	if plain && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
+// in pieces is one line. The literals of which it may be known that there are none are all of Literals, and more.
+func (f *Follower) Write(p []byte, line int, known view.Promise) {
+	defer func(n int) { f.in += n }(len(p))
+	if known > view.Nothing && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
 	}
@@ -99,12 +108,20 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at, false)
+		f.lines(whole, f.at, f.in+n-len(whole), view.Nothing)
 		f.part = whole[:0]
-		p, line = p[n:], line+1
+		f.linesBehind(p, n, line+1, known)
+		return
 	}
+	f.linesBehind(p, 0, line, known)
+}
+
+// linesBehind goes through the lines behind the first bytes of what is written, and keeps the beginning of the last.
+func (f *Follower) linesBehind(p []byte, first, line int, known view.Promise) {
+	from := f.in + first
+	p = p[first:]
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line, plain)
+	f.lines(p[:n], line, from, known)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -123,22 +140,30 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide. plain: they have none of Literals.
-func (f *Follower) lines(p []byte, line int, plain bool) {
-	quiet, hidden := f.plan.gate.Walk(p), view.NewHidden(p)
-	bare := hidden.Next(0) == hidden.Len() && bytes.IndexByte(p, '\r') < 0
+// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
+func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
+	if len(p) == 0 {
+		return
+	}
+	var quiet *gate.Walk
+	hidden := view.NewHidden(p)
+	bare := (known == view.Bare || hidden.Next(0) == hidden.Len()) && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
 		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
 		case asleep:
-			i := next(&quiet, &hidden, at)
+			if quiet == nil {
+				walk := f.plan.gate.Walk(p)
+				quiet = &walk
+			}
+			i := next(quiet, &hidden, at)
 			if i < 0 {
 				f.remember(p)
 				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
-		case plain && bare:
+		case known > view.Nothing && bare:
 			if at, line = f.quick(p, at, line); at == len(p) {
 				f.remember(p)
 				return
@@ -146,6 +171,7 @@ func (f *Follower) lines(p []byte, line int, plain bool) {
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
 		if raw := p[at:to]; f.mayDecide(raw) {
+			f.upTo = begin + to
 			f.line(raw, line, p[:at], bare)
 		}
 		at, line = to, line+1
@@ -177,13 +203,26 @@ func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
 func (f *Follower) remember(p []byte) {
 	if len(p) > maxAbove {
 		p = p[len(p)-maxAbove:]
-		p = p[bytes.IndexByte(p, '\n')+1:]
 		f.above = f.above[:0]
 	}
 	if over := len(f.above) + len(p) - 2*maxAbove; over > 0 {
 		f.above = f.above[:copy(f.above, f.above[min(over+maxAbove, len(f.above)):])]
 	}
 	f.above = append(f.above, p...)
+}
+
+// window is the last maxAbove bytes of two texts that follow each other, in whole lines: however they were written, it is the
+// same.
+func window(above, before []byte) [][]byte {
+	if len(before) >= maxAbove {
+		above, before = nil, before[len(before)-maxAbove:]
+		return [][]byte{nil, before[bytes.IndexByte(before, '\n')+1:]}
+	}
+	if room := maxAbove - len(before); len(above) >= room {
+		above = above[len(above)-room:]
+		above = above[bytes.IndexByte(above, '\n')+1:]
+	}
+	return [][]byte{above, before}
 }
 
 // line looks at one line, frame by frame. before is what was written in front of it
@@ -215,10 +254,16 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 // hand hands what is to be seen of a frame to its run.
 func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
 	was := r.attention()
-	r.line(text, line, func(host string, alone bool) []string {
-		return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
-	})
+	f.look, f.before = search{writer: writer}, before
+	r.line(text, line, f.said)
 	f.count(was, r.attention())
+}
+
+// lastSaid finds what a host of the line that is looked at said last.
+func (f *Follower) lastSaid(host string, alone bool) []string {
+	s := f.look
+	s.host, s.alone = host, alone
+	return f.lastWords(window(f.above, f.before), s)
 }
 
 // frames yields the frames of a line that is overwritten.
