@@ -182,7 +182,7 @@ func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
 // mayDecide reports whether a line has to be looked at where no run sleeps. One of a host is: that takes no longer than
 // to find out.
 func (f *Follower) mayDecide(raw []byte) bool {
-	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
+	if f.runs[awake] > 0 || f.runs[listens] == 0 || isHostLine(raw) {
 		return true
 	}
 	walk, hidden := f.plan.results.Walk(raw), view.NewHidden(raw)
