@@ -166,8 +166,12 @@ func (f *finder) word() find {
 		}
 	}
 	for set := byFirst[line[at]]; set != 0; set &= set - 1 {
-		v := &variables[bits.TrailingZeros64(set)]
+		i := bits.TrailingZeros64(set)
+		v := &variables[i]
 		if f.has&v.needs != v.needs && !anyOf(v, f.has) {
+			continue
+		}
+		if maybe := mayBe[i]; maybe != nil && !maybe(line[at:]) {
 			continue
 		}
 		if n := v.in(line[at:]); n.end > 0 {
