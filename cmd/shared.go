@@ -95,6 +95,9 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
 			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name)))
 		}
+		if missing.GetSpecifiedShortnames() == "V" {
+			return cli.Usage(fmt.Errorf("%w; for the version type: orbfilter version", err))
+		}
 		return cli.Usage(fmt.Errorf("%w%s", err, cli.Meant(similar(c, name))))
 	}
 	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
