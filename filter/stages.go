@@ -60,6 +60,10 @@ func (f stages) clean(p []byte, at int) int {
 
 // Frame matches a line, or a frame of one. A text that is wrapped may have several.
 func (f stages) Frame(raw []byte) {
+	if f.match.Idle(raw, f.line) {
+		f.release()
+		return
+	}
 	for f.view.First(raw); ; f.view.Next() {
 		f.endReturned()
 		f.queue.Put(f.match.Line(&f.view, f.line))

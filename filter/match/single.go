@@ -57,9 +57,15 @@ func (m *Matcher) single(text []byte) single {
 		m.singles.keep(text, found)
 	}
 	for _, r := range found.undecided {
-		m.tally.Doubt(r, m.line)
+		m.doubt(r)
 	}
 	return found
+}
+
+// doubt counts that a rule cannot say what the current line is.
+func (m *Matcher) doubt(r *rules.Rule) {
+	m.doubts++
+	m.tally.Doubt(r, m.line)
 }
 
 func (s *singles) keep(text []byte, found single) {
