@@ -17,7 +17,7 @@ import (
 
 const (
 	// idleTexts is how many texts are remembered, in a power of two.
-	idleTexts = 256
+	idleTexts = 1024
 	// longestIdle bounds one. Where lines are long, what each costs does not count.
 	longestIdle = 48
 	// settledRows is how far behind a piece a line may be to have a part in what that is of, because of where it stands.
@@ -84,7 +84,7 @@ func (i *idle) at(c *cache, raw []byte) *idleText {
 // Idle takes a line, or a frame of one, that is known to be nobody's as long as nothing changes, and puts it. It reports whether it is.
 func (m *Matcher) Idle(raw []byte, number int) bool {
 	w := m.last
-	if len(raw) > longestIdle || m.idle.texts == nil || !w.busy || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
+	if len(raw) > longestIdle || m.idle.texts == nil || !m.Busy() || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
 		w.changed || w.row >= w.look || number >= m.writers.silence || !m.view.Untaught() || !m.queue.MayRepeat() {
 		return false
 	}
@@ -115,16 +115,21 @@ func (w *writer) learnIdle(v *view.Line) {
 	if w.idle.texts == nil {
 		w.idle.texts = make([]idleText, idleTexts)
 	}
+	above, plain := w.aboveRow == w.row && bytes.Equal(w.above, v.Text), bytes.Equal(v.Text, v.Raw[:v.End])
+	if above && !plain {
+		return
+	}
 	t := w.idle.at(&w.cache, v.Raw)
-	*t = idleText{n: copy(t.raw[:], v.Raw), text: len(v.Text), raw: t.raw, age: w.idle.age, above: w.aboveRow == w.row && bytes.Equal(w.above, v.Text), known: hold.KnownOf(v)}
+	*t = idleText{n: copy(t.raw[:], v.Raw), text: len(v.Text), raw: t.raw, age: w.idle.age, above: above, known: hold.KnownOf(v)}
 }
 
-// mayIdle reports whether nobody has a part in a line, whatever is not in state. What depends on more is not looked at: carets, texts that
-// may teach a prefix or name a branch, folders and dates.
+// mayIdle reports whether nobody has a part in a line, whatever is not in state. What hangs on more does not count: carets, where some may
+// come; a text that is of a traceback that passes; what may teach a prefix; folders and dates.
 func (w *writer) mayIdle(v *view.Line) bool {
 	text := v.Text
-	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.prefix == "" && w.busy && w.line > 1 && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn &&
-		bytes.Equal(text, v.Raw[:v.End]) && (len(text) == 0 || text[0] != '[' && w.failing == nil) && bytes.IndexByte(text, view.Esc) < 0 &&
-		bytes.IndexAny(text, cpython.Marks) < 0 && !bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) && !bytes.Contains(text, packages) &&
-		!(w.options.Dated && len(v.AppendStamp(nil)) > 0) && w.options.Trace == nil
+	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && w.line > 1 && w.options.Trace == nil &&
+		w.prefix == "" && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn && !v.Escaped &&
+		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || bytes.IndexAny(text, cpython.Marks) < 0) &&
+		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) && !bytes.Contains(text, packages) &&
+		!(w.options.Dated && len(v.AppendStamp(nil)) > 0)
 }
