@@ -118,7 +118,7 @@ func (f *Filter) Write(p []byte) (int, error) {
 // feed lets bytes go through the stages.
 func (f *Filter) feed(p []byte) {
 	if len(f.broken) > 0 {
-		f.queue.Pass(p, f.line, false)
+		f.queue.Pass(p, f.line, view.Nothing)
 		return
 	}
 	f.lines.Write(p)
@@ -138,7 +138,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 			f.broken = append(f.broken, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
 			f.tally.Undecided(nil, "filtering has ended by a mistake")
 			f.turnOff()
-			f.queue.Pass(append(part, input...)[f.queue.Taken()-taken:], f.line, false)
+			f.queue.Pass(append(part, input...)[f.queue.Taken()-taken:], f.line, view.Nothing)
 		}
 	}()
 	stage()
@@ -220,7 +220,7 @@ func (f *Filter) showPart(n int) {
 	part := f.lines.Take(n)
 	f.view.Look(part)
 	f.match.ShowPart(&f.view, f.line)
-	f.queue.Pass(part, f.line, false)
+	f.queue.Pass(part, f.line, view.Nothing)
 }
 
 // renew gives open blocks more time when the line that has not ended grows and is a piece of theirs.

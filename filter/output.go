@@ -7,6 +7,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/tally"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // An output sends what leaves the queue to the sink: in few events, and each counted.
@@ -16,10 +17,9 @@ type output struct {
 	tally   *tally.Tally
 	outcome *outcome.Follower // of what is shown
 
-	raw []byte // what is about to leave together
-	as  Event  // what it leaves as, but for Raw
-	// plain: it is whole lines without any literal.
-	plain bool
+	raw   []byte // what is about to leave together
+	as    Event  // what it leaves as, but for Raw
+	known view.Promise
 
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
@@ -28,7 +28,7 @@ type output struct {
 // Leave sends an event: unclaimed bytes together with those before them, and
 // folded ones with those before them that the same rule has folded. What a rule
 // claims that is shown is an event a line.
-func (o *output) Leave(e Event, plain bool) {
+func (o *output) Leave(e Event, known view.Promise) {
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
 	if e.Rule != o.as.Rule || e.Fold != o.as.Fold || len(o.raw) > most || own && bytes.HasSuffix(o.raw, []byte("\n")) {
@@ -36,11 +36,11 @@ func (o *output) Leave(e Event, plain bool) {
 	}
 	if len(e.Raw) >= large {
 		o.flush()
-		o.send(e, plain)
+		o.send(e, known)
 		return
 	}
-	if o.plain = plain && (o.plain || len(o.raw) == 0); len(o.raw) == 0 {
-		o.as = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
+	if o.known = min(o.known, known); len(o.raw) == 0 {
+		o.as, o.known = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}, known
 	}
 	o.raw = append(o.raw, e.Raw...)
 }
@@ -50,20 +50,20 @@ func (o *output) flush() {
 	if len(o.raw) > 0 {
 		e := o.as
 		e.Raw = o.raw
-		o.send(e, o.plain)
+		o.send(e, o.known)
 		o.raw = o.raw[:0]
 	}
 }
 
 // send hands an event on.
-func (o *output) send(e Event, plain bool) {
+func (o *output) send(e Event, known view.Promise) {
 	e = o.tell(e)
 	o.tally.Left(e.Raw, e.Fold)
 	if !e.Fold {
 		if o.timed {
 			o.outcome.At(o.now)
 		}
-		o.outcome.Write(e.Raw, e.Line, plain)
+		o.outcome.Write(e.Raw, e.Line, known)
 	}
 }
 

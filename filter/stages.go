@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/orbfilter/orbfilter/filter/match"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // stages is where the stages of a filter meet: what the cutter has cut goes by the gate, is looked at, matched, and
@@ -51,7 +52,7 @@ func (f stages) quiet() bool {
 func (f stages) clean(p []byte, at int) int {
 	to := f.gate.Next(at)
 	if to > at {
-		f.queue.Pass(p[at:to], f.line, true)
+		f.queue.Pass(p[at:to], f.line, f.gate.Known())
 		f.line += bytes.Count(p[at:to], []byte("\n"))
 		f.match.Fresh()
 	}
@@ -99,7 +100,7 @@ func (f stages) release() {
 // Long passes a part of a line that is too long to be matched.
 func (f stages) Long(raw []byte, begins bool) {
 	f.match.TooLong(raw)
-	f.queue.Pass(raw, f.line, false)
+	f.queue.Pass(raw, f.line, view.Nothing)
 	if bytes.HasSuffix(raw, []byte("\n")) {
 		f.EndLine(begins && bytes.HasSuffix(raw, []byte("\r\n")))
 	}
@@ -110,7 +111,7 @@ func (f stages) Long(raw []byte, begins bool) {
 }
 
 // Late passes the end of a line that was shown without it.
-func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, false) }
+func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, view.Nothing) }
 
 // EndLine ends a line.
 func (f stages) EndLine(returned bool) {

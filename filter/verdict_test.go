@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // What is said of each recorded run is the truth about it.
@@ -105,7 +106,7 @@ func TestVerdictsOfTheBeginning(t *testing.T) {
 		}
 		f := plan.Follow()
 		for i, line := range bytes.SplitAfter(want.Log(t), []byte("\n")) {
-			f.Write(line, i+1, false)
+			f.Write(line, i+1, view.Nothing)
 			got := f.Outcome().Verdict
 			assert.NotEqual(t, outcome.Yes, got.Failed, "%s, line %d: %+v", want.Name, i+1, got)
 		}

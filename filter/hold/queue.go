@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 const (
@@ -77,20 +79,20 @@ func (q *Queue) Stayed() int64 { return q.stayed }
 // Limits says how much was held so far.
 func (q *Queue) Limits() Limits { return q.limits }
 
-// Pass lets bytes leave that are nobody's, behind what waits. plain: they are whole lines without
-// any literal, behind which a line begins.
-func (q *Queue) Pass(raw []byte, line int, plain bool) {
+// Pass lets bytes leave that are nobody's, behind what waits. Unless nothing is known of them, they are whole lines, behind
+// which a line begins.
+func (q *Queue) Pass(raw []byte, line int, known view.Promise) {
 	if len(raw) == 0 {
 		return
 	}
 	q.Stand()
-	if plain && q.Empty() {
+	if known > view.Nothing && q.Empty() {
 		q.taken += len(raw)
-		q.leave(Event{Raw: raw, Line: line}, true)
+		q.leave(Event{Raw: raw, Line: line}, known)
 	} else {
 		q.put(segment{raw: raw, line: line, text: text{visible: true}})
 	}
-	q.stands = q.stands && !plain
+	q.stands = q.stands && known == view.Nothing
 }
 
 // Fold takes whole lines that a rule folds, where nothing waits.
@@ -108,7 +110,7 @@ func (q *Queue) put(s segment) {
 		s.Owner, s.claim = c.Owner, nil
 	}
 	if q.Empty() && s.claim == nil {
-		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, false)
+		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		return
 	}
 	q.bytes += len(s.raw)
@@ -154,11 +156,11 @@ func (s *segment) takes(next *segment) bool {
 	return s.Owner == next.Owner && (s.Rule == nil || s.Fold)
 }
 
-func (q *Queue) leave(e Event, plain bool) {
+func (q *Queue) leave(e Event, known view.Promise) {
 	if !e.Fold {
 		q.stayed += int64(len(e.Raw))
 	}
-	q.next.Leave(e, plain)
+	q.next.Leave(e, known)
 }
 
 // Release sends out what does not wait for an open block any more.
@@ -174,7 +176,7 @@ func (q *Queue) Release() {
 			o = c.Owner
 		}
 		q.limits.Time = max(q.limits.Time, q.now-s.at)
-		q.leave(Event{Rule: o.Rule, Fold: o.Fold, Raw: s.raw, Line: s.line}, false)
+		q.leave(Event{Rule: o.Rule, Fold: o.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		q.bytes -= len(s.raw)
 		n++
 	}

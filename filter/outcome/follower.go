@@ -32,7 +32,7 @@ type Plan struct {
 
 // NewPlan returns a plan.
 func NewPlan() *Plan {
-	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...)), others()}
+	return &Plan{gate.New(Literals(), []byte(pyinfra.Arrow)), gate.New(append(Literals(), resultWords...), []byte(pyinfra.Arrow)), others()}
 }
 
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
@@ -41,11 +41,15 @@ type Follower struct {
 	plan  *Plan
 	view  view.Line
 	words view.Line // to look at lines again, see lastWords
+	look  search    // of the line that is looked at, see lastSaid
+	said  lastWords // looks for it
 	part  []byte    // a line that has not ended
 	at    int       // its number
 	cut   bool      // more of it came than is looked at
 	above []byte    // what was shown last, in whole lines
-	back  int       // so many bytes of it may still be gone back over
+	// before is what was written in front of the line that is looked at, and is not remembered yet.
+	before []byte
+	back   int // so many bytes of it may still be gone back over
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -58,7 +62,9 @@ type Follower struct {
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f := &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f.said = f.lastSaid
+	return f
 }
 
 // Record has what the runs do recorded, from here on.
@@ -80,10 +86,10 @@ func (f *Follower) clock() time.Time {
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
-// in pieces is one line. plain: they are whole lines without any of Literals.
-func (f *Follower) Write(p []byte, line int, plain bool) {
+// in pieces is one line. The literals of which it may be known that there are none are all of Literals, and more.
+func (f *Follower) Write(p []byte, line int, known view.Promise) {
 	f.back = min(f.back+backPerByte*len(p), backAtOnce)
-	if plain && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
+	if known > view.Nothing && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
 	}
@@ -96,12 +102,12 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at, false)
+		f.lines(whole, f.at, view.Nothing)
 		f.part = whole[:0]
 		p, line = p[n:], line+1
 	}
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line, plain)
+	f.lines(p[:n], line, known)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -120,22 +126,30 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide. plain: they have none of Literals.
-func (f *Follower) lines(p []byte, line int, plain bool) {
-	quiet, hidden := f.plan.gate.Walk(p), view.NewHidden(p)
-	bare := hidden.Next(0) == hidden.Len() && bytes.IndexByte(p, '\r') < 0
+// lines goes through whole lines, to those that may decide.
+func (f *Follower) lines(p []byte, line int, known view.Promise) {
+	if len(p) == 0 {
+		return
+	}
+	var quiet *gate.Walk
+	hidden := view.NewHidden(p)
+	bare := (known == view.Bare || hidden.Next(0) == hidden.Len()) && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
 		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
 		case asleep:
-			i := next(&quiet, &hidden, at)
+			if quiet == nil {
+				walk := f.plan.gate.Walk(p)
+				quiet = &walk
+			}
+			i := next(quiet, &hidden, at)
 			if i < 0 {
 				f.remember(p)
 				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
-		case plain && bare:
+		case known > view.Nothing && bare:
 			if at, line = f.quick(p, at, line); at == len(p) {
 				f.remember(p)
 				return
@@ -212,10 +226,16 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 // hand hands what is to be seen of a frame to its run.
 func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
 	was := r.attention()
-	r.line(text, line, func(host string, alone bool) []string {
-		return f.lastWords([][]byte{f.above, before}, search{writer: writer, host: host, alone: alone})
-	})
+	f.look, f.before = search{writer: writer}, before
+	r.line(text, line, f.said)
 	f.count(was, r.attention())
+}
+
+// lastSaid finds what a host of the line that is looked at said last.
+func (f *Follower) lastSaid(host string, alone bool) []string {
+	s := f.look
+	s.host, s.alone = host, alone
+	return f.lastWords([][]byte{f.above, f.before}, s)
 }
 
 // frames yields the frames of a line that is overwritten.

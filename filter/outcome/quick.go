@@ -19,15 +19,19 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 	if r == nil || !r.isSteady() || !f.view.Untaught() {
 		return at, line
 	}
-	for at < len(p) && bytes.HasPrefix(p[at:], []byte(hostLine)) {
-		end := at + bytes.IndexByte(p[at:], '\n')
-		if !r.pass(p[at+len(hostLine):end], line) {
+	next, number = at, line
+	for bytes.HasPrefix(p[next:], []byte(hostLine)) {
+		text := p[next+len(hostLine):]
+		end := bytes.IndexByte(text, '\n')
+		if !r.pass(text[:end], number) {
 			break
 		}
-		r.crash = nil
-		at, line = end+1, line+1
+		next, number = next+len(hostLine)+end+1, number+1
 	}
-	return at, line
+	if next > at {
+		r.crash = nil
+	}
+	return next, number
 }
 
 // steadyAt returns the run that is steady and that a line of a host is of, where the line is bare, and teaches

@@ -276,7 +276,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
-	if len(r.open.of) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
+	if len(r.open.of) > 0 && !nested && retracts(rest) {
 		r.retract(pyinfra.Name(string(name)))
 	}
 	if r.phase == "connecting" && !debug.Match(text) {

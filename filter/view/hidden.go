@@ -5,6 +5,16 @@ import "bytes"
 // Whether a stretch of bytes may have text that is seen otherwise than it stands there: what is quick to ask, so that most lines
 // need no view.
 
+// A Promise is what is known of whole lines before any of them is looked at.
+type Promise uint8
+
+// What may be known, the least first.
+const (
+	Nothing   Promise = iota
+	NoLiteral         // no line of them holds a literal of a rule
+	Bare              // nor is there anything in them that may hide text
+)
+
 // MayBeWrapped reports whether a line, or the beginning of one, may be an object with a text. It is quick, and may be
 // wrong when it says so.
 func MayBeWrapped(raw []byte) bool {
