@@ -7,6 +7,7 @@ WRITE    ?=
 PAIRS    ?= 10
 DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
+SPARKLOGS ?= 100
 SCALEFILES ?= 1000
 PROGRAMS = tmux less vi git zsh fish strace
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
@@ -134,6 +135,18 @@ start: build ## measure what the program costs before it has read anything: a mi
 scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
 	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
 
+# Needs Java 17 or newer.
+spark: build ## run examples/spark on a cluster of two workers on this machine with SPARKLOGS (100) logs, and kill one: some minutes, and 0.5 GB below .venvs at first
+	[ -x .venvs/spark/bin/python ] || { python3 -m venv .venvs/spark && .venvs/spark/bin/pip install -q pyspark==4.3.0; }
+	.venvs/spark/bin/python examples/spark/test.py --logs $(SPARKLOGS) bin/orbfilter testdata/captures
+
+otel: ## build the OpenTelemetry collector that the test of rules export runs, and run that: a quarter of an hour, and 1 GB of Go modules
+	testdata/export/otel.sh
+	$(MAKE) exports
+
+exports: ## run what rules export writes in rsyslogd and logcheck from Debian, and in the collector if make otel has built it: some minutes
+	ORBFILTER_EXPORTS=1 $(GO) test -timeout $(TIMEOUT) ./cmd/render/catalog -run '^TestLiveExport' -count=1 -v
+
 # Takes long: a hundred environments. The table is written only where everything is as the rules say.
 verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table: an hour, a hundred environments
 	$(GO) run ./testdata/verify -write docs/reference/known-issues.md bin/orbfilter
@@ -224,4 +237,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub

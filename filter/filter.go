@@ -72,6 +72,7 @@ type Filter struct {
 	plan    *Plan
 
 	lines *lines.Cutter
+	ahead *gate.Ahead // of what is written; nil: nothing is known of it
 	gate  gate.Lines
 	view  view.Line
 	match *match.Matcher
@@ -115,6 +116,22 @@ func (f *Filter) Write(p []byte) (int, error) {
 	return len(p), f.out.err
 }
 
+// Prepare looks at bytes that are to be written, and returns the function that writes them, as Write does. It changes nothing
+// of the filter, so that it may be called while those in front of them are written still; the bytes must not
+// change until that function has returned.
+func (f *Filter) Prepare(p []byte) (write func() (int, error)) {
+	g := f.plan.rules.Gate
+	if g == nil {
+		return func() (int, error) { return f.Write(p) }
+	}
+	ahead := g.Ahead(p)
+	return func() (int, error) {
+		f.ahead = ahead
+		defer func() { f.ahead = nil }()
+		return f.Write(p)
+	}
+}
+
 // feed lets bytes go through the stages.
 func (f *Filter) feed(p []byte) {
 	if len(f.broken) > 0 {
@@ -122,7 +139,7 @@ func (f *Filter) feed(p []byte) {
 		return
 	}
 	f.lines.Write(p)
-	if len(p) > 0 {
+	if len(p) > 0 && !f.options.Recorded { // else nobody waits
 		f.renew()
 	}
 }

@@ -21,6 +21,11 @@ type output struct {
 	as    Event  // what it leaves as, but for Raw
 	known view.Promise
 
+	decided *decided // where it is put down instead; nil: it is sent
+	// shown is what the outcome has not been told yet, if apart.
+	apart bool
+	shown []shown
+
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
 }
@@ -29,6 +34,10 @@ type output struct {
 // folded ones with those before them that the same rule has folded. What a rule
 // claims that is shown is an event a line.
 func (o *output) Leave(e Event, known view.Promise) {
+	if o.decided != nil {
+		o.decided.leave(e, known)
+		return
+	}
 	const large, most = 4 << 10, 64 << 10
 	own := e.Rule != nil && !e.Fold
 	if e.Rule != o.as.Rule || e.Fold != o.as.Fold || len(o.raw) > most || own && bytes.HasSuffix(o.raw, []byte("\n")) {
@@ -63,8 +72,19 @@ func (o *output) send(e Event, known view.Promise) {
 		if o.timed {
 			o.outcome.At(o.now)
 		}
+		if o.apart {
+			o.shown = append(o.shown, shown{bytes.Clone(e.Raw), e.Line, known})
+			return
+		}
 		o.outcome.Write(e.Raw, e.Line, known)
 	}
+}
+
+// A shown is what the outcome is told of.
+type shown struct {
+	raw   []byte
+	line  int
+	known view.Promise
 }
 
 // tell sends an event to the sink, unless that has failed, and returns it as

@@ -39,7 +39,7 @@ func (f stages) Whole(p []byte, at int) int {
 func (f stages) begin(p []byte) {
 	f.match.Begin()
 	if g := f.plan.rules.Gate; g != nil {
-		f.gate = g.Lines(p, &f.view)
+		f.gate = g.Lines(p, &f.view, f.ahead)
 	}
 }
 

@@ -20,7 +20,18 @@ problem-matcher  for GitHub Actions: lines of the issues that are not noise
                  become annotations of the run
 grep             a text for each rule, one a line, for grep -F -f: it finds
                  where a log may have known issues. It is no filter: it takes
-                 single lines for the issue, also those of others.`
+                 single lines for the issue, also those of others.
+logcheck         lines that its mail leaves out, for ignore.d.server
+logcheck-violations
+                 lines that it reports by themselves, for violations.d
+rsyslog          statements for a ruleset: noise is dropped, other issues get
+                 the variables $!orbfilter!issue and $!orbfilter!severity
+otel             processors for the OpenTelemetry collector: one that names the
+                 issue of a line, and one that drops noise
+
+The last four look at one line at a time, so that rules for blocks are left out.
+What is lost, rule by rule, is said at the top of the file; of the first two,
+which have no room for it, on standard error.`
 
 const rulesExportExample = `  orbfilter rules export --to problem-matcher > orbfilter.json && echo "::add-matcher::orbfilter.json"
   orbfilter rules export --to grep > known.txt && grep -nFf known.txt deploy.log`
@@ -33,6 +44,10 @@ var exporters = []struct {
 }{
 	{"problem-matcher", catalog.ProblemMatcher},
 	{"grep", catalog.Literals},
+	{"logcheck", catalog.Logcheck},
+	{"logcheck-violations", catalog.LogcheckViolations},
+	{"rsyslog", catalog.Rsyslog},
+	{"otel", catalog.OTel},
 }
 
 func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {

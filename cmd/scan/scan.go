@@ -60,6 +60,7 @@ const scanExample = `  orbfilter scan logs/
   orbfilter scan --include '*.log' --include '*.gz' --output clean logs/
   orbfilter scan --in-place --audit /var/tmp/audit logs/
   gh api repos/OWNER/REPO/actions/runs/ID/logs | orbfilter scan -
+  orbfilter scan --cut 64MiB huge.log   (bytes at which it can be cut)
   orbfilter < deploy.log > clean.log    (one log, its clean copy on standard output)`
 
 // A scan is one run of the command.
@@ -74,6 +75,7 @@ type scan struct {
 	top           int
 	sort          string
 	writeBaseline string
+	cut           string
 
 	gate    report.FailOn
 	machine *beside.Beside // nil: this one; a test puts another in its place
@@ -98,6 +100,9 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 			if err := s.check(c.Flags(), args); err != nil {
 				return err
 			}
+			if s.cut != "" {
+				return s.printCuts(args)
+			}
 			return s.run(args)
 		},
 	}
@@ -114,6 +119,7 @@ func (s *scan) register(f *pflag.FlagSet) {
 	f.IntVarP(&s.jobs, "jobs", "j", 0, "read `N` logs side by side; 0: one on each core")
 	f.IntVar(&s.top, "top", 20, "show `N` logs, issues and unknown texts; 0: all")
 	f.StringVar(&s.sort, "sort", summary.ScanOrders()[0], "put the logs in this `ORDER`: "+strings.Join(summary.ScanOrders(), ", "))
+	f.StringVar(&s.cut, "cut", "", "print where one log can be cut into parts of this `SIZE` (64MiB)")
 	f.StringVar(&s.writeBaseline, "write-baseline", "", "write what no rule knows to this `FILE`, for --baseline")
 }
 
@@ -138,6 +144,8 @@ func (s *scan) check(flags *pflag.FlagSet, args []string) error {
 	case s.top < 0:
 		wrong = "--top cannot be negative; 0 shows all"
 	case wrong != "":
+	case s.cut != "" && (rewrites || s.options.Audit != "" || len(s.options.Reports) > 0 || s.writeBaseline != "" || len(s.include) > 0):
+		wrong = "--cut scans nothing, and writes nothing but where a log can be cut; leave --output, --in-place, --audit, --report, --include and --write-baseline out"
 	case s.output != "" && s.inPlace:
 		wrong = "--output leaves the logs as they are, and --in-place replaces them; leave one of the two out"
 	case s.writeBaseline != "" && s.options.Writes(s.writeBaseline):

@@ -30,6 +30,7 @@ type Batch struct {
 	temps  logs.Temporaries
 	audits audits
 	tally  tally
+	shares *shares // nil: no log is read in parts
 }
 
 // A Progress is told how far a batch has got.
@@ -102,8 +103,10 @@ type piece struct {
 func (b *Batch) Run(targets []*Target) {
 	b.LookUp = remembered(b.LookUp)
 	pieces := make(chan piece)
+	jobs := cmp.Or(b.Jobs, runtime.GOMAXPROCS(0))
+	b.shares = newShares(jobs)
 	var all sync.WaitGroup
-	for range cmp.Or(b.Jobs, runtime.GOMAXPROCS(0)) {
+	for range jobs {
 		all.Go(func() {
 			r := newScanner(b)
 			for p := range pieces {

@@ -41,13 +41,11 @@ func (r *scanner) read(p piece) *result {
 	}
 	texts := spool.NewStreams(r.batch.Texts)
 	defer texts.Done(p.work.only)
-	f := r.batch.Plan.Filter(texts.Keep(audit.sink(sink)), filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record})
-	_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
-	_ = f.Close()
+	f, err := r.filter(p, texts.Keep(audit.sink(sink)), text)
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
-	one.report.Seen = sink.rec.Seen()
+	one.report.Seen, one.report.Logs[0].RecurringMore = sink.rec.Seen(), sink.rec.More()
 	texts.Of(f)
 	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
@@ -55,6 +53,29 @@ func (r *scanner) read(p piece) *result {
 		one.write = aerr
 	}
 	return one
+}
+
+// A filtered is a log that was read.
+type filtered interface {
+	io.WriteCloser
+	Summary() *filter.Summary
+}
+
+// filter filters a log, in parts if it is large.
+func (r *scanner) filter(p piece, sink filter.Sink, text io.Reader) (f filtered, err error) {
+	o := filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record}
+	if r.batch.shares.apply(p) {
+		w := r.batch.Plan.Whole(sink, o)
+		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, text)
+		_ = w.Close()
+		w.Apart()()
+		return w, err
+	} else {
+		f = r.batch.Plan.Filter(sink, o)
+		_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
+	}
+	_ = f.Close()
+	return f, err
 }
 
 // copies begins the clean copy of a log, and its audit.

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/internal/lazy"
 )
 
@@ -136,6 +137,8 @@ type Walk struct {
 	gate *Gate
 	text []byte
 	next [maxGroups]int // where the next literal of each begins, if that is not behind already
+	// marks are those of lines that hold a literal, as far as they are known.
+	marks view.Marks
 }
 
 // Walk returns one that has not begun.
@@ -151,6 +154,14 @@ func (g *Gate) Walk(b []byte) (w Walk) {
 // from there to that one. The place is not in front of the last one that was asked for.
 func (w *Walk) Find(from int) int {
 	first := len(w.text)
+	switch at, end := w.marks.Next(from); {
+	case at >= first || at < 0 && end >= first:
+		return -1
+	case at >= 0:
+		return at
+	default:
+		from = max(from, end)
+	}
 	for i, group := range w.gate.groups {
 		if w.next[i] < from {
 			w.next[i] = len(w.text)

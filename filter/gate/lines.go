@@ -16,9 +16,13 @@ type Lines struct {
 	bare   bool // see Known
 }
 
-// Lines returns a walk through whole lines that has not begun. v is to look with; its content is not kept.
-func (g *Gate) Lines(p []byte, v *view.Line) Lines {
-	return Lines{gate: g, walk: g.Walk(p), view: v, lines: p, hidden: view.NewHidden(p)}
+// Lines returns a walk through whole lines that has not begun. v is to look with; its content is not kept. ahead is what is known of
+// bytes that the lines may lie in; nil: nothing is.
+func (g *Gate) Lines(p []byte, v *view.Line, ahead *Ahead) Lines {
+	literals, hidden := ahead.of(p)
+	l := Lines{gate: g, walk: g.Walk(p), view: v, lines: p, hidden: view.NewHiddenMarked(p, hidden)}
+	l.walk.marks = literals
+	return l
 }
 
 // Next returns where the first line begins, from the beginning of one on, that holds a literal, or

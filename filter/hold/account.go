@@ -19,6 +19,9 @@ type Account struct {
 // Balance forgets what is owed, when no block is open any more.
 func (a *Account) Balance() { a.surplus, a.pending, a.torn = 0, 0, false }
 
+// Balanced reports whether noise owes nothing and has nothing too much.
+func (a *Account) Balanced() bool { return a.surplus == 0 && a.pending == 0 && !a.torn }
+
 // Spare takes in spaces that noise has too many.
 func (a *Account) Spare(n int) { a.surplus += n }
 
@@ -28,8 +31,8 @@ func (a *Account) Tear() { a.torn = true }
 // Torn reports whether lines of noise are torn, or have spaces too many.
 func (a *Account) Torn() bool { return a.torn || a.surplus > 0 }
 
-// Balanced returns the spaces that noise has too many, the line ends that it has still to write, and whether its lines are torn.
-func (a *Account) Balanced() (surplus, pending int, torn bool) { return a.surplus, a.pending, a.torn }
+// Owed returns the spaces that noise has too many, the line ends that it has still to write, and whether its lines are torn.
+func (a *Account) Owed() (surplus, pending int, torn bool) { return a.surplus, a.pending, a.torn }
 
 // Owes reports whether a claim has still to get a line end.
 func (a *Account) Owes(c *Claim) bool { return a.pending > 0 && a.of == c }

@@ -76,6 +76,9 @@ func (q *Queue) Taken() int { return q.taken }
 // Stayed is how many bytes have left that are not folded.
 func (q *Queue) Stayed() int64 { return q.stayed }
 
+// Forget lets Limits count from here on.
+func (q *Queue) Forget() { q.limits = Limits{} }
+
 // Limits says how much was held so far.
 func (q *Queue) Limits() Limits { return q.limits }
 

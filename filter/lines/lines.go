@@ -48,6 +48,9 @@ func New(next Next) *Cutter { return &Cutter{next: next} }
 // Part is the line that has not ended yet, as far as it was not cut into frames. It is valid until the next call.
 func (c *Cutter) Part() []byte { return c.part }
 
+// Rests reports whether a line begins.
+func (c *Cutter) Rests() bool { return len(c.part) == 0 && !c.long && !c.returned }
+
 // Since is when the part began, or was taken from last.
 func (c *Cutter) Since() time.Duration { return c.since }
 

@@ -103,7 +103,7 @@ func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 	w.keepTexts(b)
 	w.took(b, text)
 	if t.step.Line && first {
-		b.addLine()
+		w.addLine(b)
 	}
 	ends := t.step.Ends && first && (t.step.Parts == 0 || t.steps > 1)
 	return piece{Span: view.Span{To: t.n}, block: b, ends: ends, head: t.step.Head, header: t.step.Header}
@@ -161,9 +161,9 @@ func (w *writer) indent(b *block, s *plan.Step, before, lead int) {
 }
 
 // addLine counts a line of the block: the last ones may come when it was counted.
-func (b *block) addLine() {
+func (w *writer) addLine(b *block) {
 	if b.lines++; b.issue != nil {
-		b.issue.Lines++
+		w.tally.Grow(b.issue.Rule, 1)
 	}
 }
 

@@ -80,7 +80,7 @@ func (w *writer) acceptLine(b *block, v *view.Line) (piece, bool) {
 	w.idle.newAge()
 	b.saved = saved{b.states, b.last, b.row, b.lines}
 	b.last, b.row, b.at, w.traceback = w.line, w.row, w.now, b
-	b.addLine()
+	w.addLine(b)
 	b.learnSite(w.noteSite(v.Text))
 	return piece{Span: view.Span{From: 0, To: len(v.Text)}, block: b, ends: true}, true
 }
@@ -175,6 +175,9 @@ func (w *writer) knownObject(text []byte) bool {
 	return false
 }
 
+// firstPhase is the phase that a run of pyinfra begins with.
+const firstPhase = "loading"
+
 // follow keeps what later lines depend on: the phase of the run, and whether
 // the line belongs to a traceback of the run's own.
 func (w *writer) follow(v *view.Line) {
@@ -187,6 +190,9 @@ func (w *writer) follow(v *view.Line) {
 	}
 	rest := bytes.TrimLeft(text, " ")
 	if p := pyinfra.Phase(rest); p != "" && (len(rest) == len(text) || len(w.open) > 0) {
+		if p == firstPhase && w.context != p {
+			w.beginRun()
+		}
 		w.context, w.phased = p, true
 	}
 	if v.IsLine() { // a frame of a spinner may come in between

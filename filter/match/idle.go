@@ -58,7 +58,7 @@ type state struct {
 }
 
 func (w *writer) state() state {
-	surplus, pending, torn := w.account.Balanced()
+	surplus, pending, torn := w.account.Owed()
 	return state{
 		writer: w, own: w.own, torn: torn, orphans: w.orphans, marks: w.marks, draws: w.draws, failing: w.failing,
 		traceback: w.traceback, head: w.head, taker: w.taker, open: len(w.open), begun: w.begun, counted: w.tally.Counted(),
@@ -85,7 +85,7 @@ func (i *idle) at(c *cache, raw []byte) *idleText {
 func (m *Matcher) Idle(raw []byte, number int) bool {
 	w := m.last
 	if len(raw) > longestIdle || m.idle.texts == nil || !m.Busy() || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
-		w.changed || w.row >= w.look || number >= m.writers.silence || !m.view.Untaught() || !m.queue.MayRepeat() {
+		w.changed || w.row >= w.look || number-w.at > maxGap || number >= m.writers.silence || !m.view.Untaught() || !m.queue.MayRepeat() {
 		return false
 	}
 	t := m.idle.at(&m.cache, raw)

@@ -48,12 +48,14 @@ type Matcher struct {
 	idle    idle
 
 	current
-	now    time.Duration
-	stamp  []byte // the last date that a line was seen with, where that matters
-	begun  int    // blocks that were opened
-	work   int    // see Work
-	doubts int    // that were counted
-	phased bool   // a phase of a run of pyinfra has begun
+	now     time.Duration
+	stamp   []byte // the last date that a line was seen with, where that matters
+	spare   []byte // room for the next
+	begun   int    // blocks that were opened
+	work    int    // see Work
+	doubts  int    // that were counted
+	phased  bool   // a phase of a run of pyinfra has begun
+	stamped bool   // a line had a date since Carry was asked last
 }
 
 // current is what is known of the current line.
@@ -127,6 +129,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 	m.view, m.line, m.named, m.short = v, number, false, ""
 	first := m.within == nil
 	w := m.enter(v)
+	w.writes()
 	m.within = w
 	if v.GoesOn && first {
 		w.goOn()
@@ -154,7 +157,9 @@ func (m *Matcher) excerpt() string {
 // date keeps the date of the line that is in view, if it has one.
 func (m *Matcher) date(v *view.Line) {
 	if m.options.Dated {
-		m.stamp = v.AppendStamp(m.stamp)
+		if stamp := v.AppendStamp(m.spare[:0]); len(stamp) > 0 {
+			m.stamp, m.spare, m.stamped = stamp, m.stamp, true
+		}
 	}
 }
 

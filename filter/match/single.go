@@ -2,7 +2,6 @@ package match
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"strings"
 
@@ -17,8 +16,8 @@ import (
 // singles are what is remembered of such texts.
 type singles struct {
 	of         map[string]single
-	repeats    map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash
-	candidates []int                      // that were looked for last
+	repeats    int   // how many different lines rules for repeats have seen, of all writers
+	candidates []int // that were looked for last
 }
 
 // A single is what a text is that stands on a line of its own.
@@ -37,7 +36,7 @@ const (
 )
 
 func newSingles() singles {
-	return singles{of: map[string]single{}, repeats: map[[sha256.Size]byte]bool{}}
+	return singles{of: map[string]single{}}
 }
 
 // matchLine returns the rule that takes a text, after counting it, and
@@ -116,9 +115,7 @@ func (w *writer) takeLine(found single, text []byte) (r *rules.Rule, fold bool) 
 	case !r.Folds(), !affected:
 	case w.plan.Guards.Have(text):
 		why = w.plan.Guards.Because(text)
-		i := w.tally.Issue(r)
-		i.Guarded++
-		i.Because = cmp.Or(i.Because, strings.TrimPrefix(why, plan.NoFold))
+		w.tally.Guard(r, strings.TrimPrefix(why, plan.NoFold))
 	case l.Repeat && w.firstOf(l, text, at.Host):
 		why = "it is the first of its kind"
 	default:
@@ -128,19 +125,25 @@ func (w *writer) takeLine(found single, text []byte) (r *rules.Rule, fold bool) 
 	return r, fold
 }
 
-// firstOf reports whether no text was there before that is the same but for its
-// host, numbers and addresses.
+// firstOf reports whether no text was there before, of the same run, that is the same but for
+// its host, numbers and addresses.
 func (w *writer) firstOf(l *plan.LineRule, text []byte, host string) bool {
 	line := text[pyinfra.HostLen(text):]
 	if host != "" {
 		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
 	}
-	key := sha256.Sum256([]byte(w.prefix + l.Rule.ID + " " + string(tally.Template(line)))) // lines may be long
-	seen := w.singles.repeats[key]
-	if len(w.singles.repeats) < maxRepeats {
-		w.singles.repeats[key] = true
+	key := sha256.Sum256([]byte(l.Rule.ID + " " + string(tally.Template(line)))) // lines may be long
+	if w.repeats[key] {
+		return false
 	}
-	return !seen
+	if w.singles.repeats < maxRepeats {
+		if w.repeats == nil {
+			w.repeats = map[[sha256.Size]byte]bool{}
+		}
+		w.singles.repeats++
+		w.repeats[key] = true
+	}
+	return true
 }
 
 // shorten is what is kept of the first line of an issue.

@@ -74,12 +74,18 @@ func (w *writer) keepSite(at file) {
 	if at.site == "" || w.sites[at.module] == at.site {
 		return
 	}
-	if w.siteBytes += len(at.module) + len(at.site); w.siteBytes <= maxSites {
-		if w.sites == nil {
-			w.sites = map[string]string{}
-		}
-		w.sites[at.module] = at.site
+	more := len(at.site) - len(w.sites[at.module])
+	if w.sites[at.module] == "" {
+		more += len(at.module)
 	}
+	if w.siteBytes+more > maxSites {
+		return
+	}
+	if w.sites == nil {
+		w.sites = map[string]string{}
+	}
+	w.siteBytes += more
+	w.sites[at.module] = at.site
 }
 
 // learnSite keeps the first folder that a line of the block names.

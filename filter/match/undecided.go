@@ -11,6 +11,7 @@ const (
 	tooManyWrite = "too many others write"
 	pausedLong   = "it has paused for longer than --hold allows"
 	tooLongLine  = "a line is longer than what is looked at (64 KiB)"
+	silent       = "nothing came from its writer for long"
 	runEnds      = "the run ends before it is complete"
 )
 

@@ -98,7 +98,7 @@ func (w *writer) repeat(k *wholeBlock) bool {
 	}
 	w.begun++
 	w.tally.Count(r, tally.Occurrence{Line: w.line, Last: w.line + b.total.last, Lines: b.total.lines, Context: w.where(), Host: b.host, Site: w.siteFor(r, b.site, w.stamp), Text: b.text, Head: b.head, Stamp: w.stamp})
-	w.tally.Issue(r).Lines += int64(k.lines - b.total.lines)
+	w.tally.Grow(r, k.lines-b.total.lines)
 	w.queue.Fold(k.raw, w.line, hold.Owner{Rule: r, Fold: true})
 	w.row += k.lines
 	w.at = w.line + k.lines - 1

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 
@@ -40,7 +41,8 @@ type writer struct {
 	// sites are the folders of installed packages that it has loaded modules from, by
 	// the module; nil: none was named.
 	sites     map[string]string
-	siteBytes int // that were entered there
+	siteBytes int                        // that are in there
+	repeats   map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash; nil: nothing
 }
 
 // writers are those that are told apart.
@@ -69,8 +71,17 @@ func (m *Matcher) enter(v *view.Line) *writer {
 		m.last = m.writer(v.Dress)
 	}
 	m.last = m.last.branch(v)
-	m.last.at = m.line
 	return m.last
+}
+
+// writes notes that the writer has written the current line. What it had begun long before is given up, as leaveSilent
+// would have done by now, or soon.
+func (w *writer) writes() {
+	if w.busy && w.line-w.at > maxGap {
+		w.giveUpAll(silent)
+		w.settle()
+	}
+	w.at = w.line
 }
 
 // writer returns the writer with this prefix, which may be a new one.
@@ -103,6 +114,7 @@ func (m *Matcher) forgetWriters() {
 	m.writers.all = slices.DeleteFunc(m.writers.all, func(w *writer) bool {
 		gone := w.at <= last
 		if gone {
+			w.beginRun()
 			delete(m.writers.byPrefix, w.prefix)
 		}
 		return gone
@@ -120,6 +132,13 @@ func (w *writer) giveUpAll(why string) {
 	}
 	w.keepOpen()
 	w.failing = nil
+}
+
+// beginRun forgets what another run has told: where its modules are, and what was the first of its kind.
+func (w *writer) beginRun() {
+	w.sites, w.siteBytes = nil, 0
+	w.singles.repeats -= len(w.repeats)
+	w.repeats = nil
 }
 
 // each does something with each writer.
@@ -166,7 +185,7 @@ func (m *Matcher) leaveSilent() {
 	m.writers.silence = m.line + maxGap/4
 	m.each(func(w *writer) {
 		if w.busy && w.line-w.at > maxGap {
-			w.giveUpAll("nothing came from its writer for long")
+			w.giveUpAll(silent)
 		}
 	})
 }

@@ -50,6 +50,9 @@ type Follower struct {
 	// before is what was written in front of the line that is looked at, and is not remembered yet.
 	before []byte
 	back   int // so many bytes of it may still be gone back over
+	in     int // bytes that were shown before what is written now
+	upTo   int // of all, where the line that is looked at ends
+	paid   int // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -88,7 +91,7 @@ func (f *Follower) clock() time.Time {
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
 // in pieces is one line. The literals of which it may be known that there are none are all of Literals, and more.
 func (f *Follower) Write(p []byte, line int, known view.Promise) {
-	f.back = min(f.back+backPerByte*len(p), backAtOnce)
+	defer func(n int) { f.in += n }(len(p))
 	if known > view.Nothing && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
@@ -102,12 +105,20 @@ func (f *Follower) Write(p []byte, line int, known view.Promise) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at, view.Nothing)
+		f.lines(whole, f.at, f.in+n-len(whole), view.Nothing)
 		f.part = whole[:0]
-		p, line = p[n:], line+1
+		f.linesBehind(p, n, line+1, known)
+		return
 	}
+	f.linesBehind(p, 0, line, known)
+}
+
+// linesBehind goes through the lines behind the first bytes of what is written, and keeps the beginning of the last.
+func (f *Follower) linesBehind(p []byte, first, line int, known view.Promise) {
+	from := f.in + first
+	p = p[first:]
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line, known)
+	f.lines(p[:n], line, from, known)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -126,8 +137,8 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide.
-func (f *Follower) lines(p []byte, line int, known view.Promise) {
+// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
+func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
 	if len(p) == 0 {
 		return
 	}
@@ -157,6 +168,7 @@ func (f *Follower) lines(p []byte, line int, known view.Promise) {
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
 		if raw := p[at:to]; f.mayDecide(raw) {
+			f.upTo = begin + to
 			f.line(raw, line, p[:at], bare)
 		}
 		at, line = to, line+1
@@ -167,7 +179,7 @@ func (f *Follower) lines(p []byte, line int, known view.Promise) {
 // mayDecide reports whether a line has to be looked at where no run sleeps. One of a host is: that takes no longer than
 // to find out.
 func (f *Follower) mayDecide(raw []byte) bool {
-	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
+	if f.runs[awake] > 0 || f.runs[listens] == 0 || isHostLine(raw) {
 		return true
 	}
 	walk, hidden := f.plan.results.Walk(raw), view.NewHidden(raw)
@@ -188,13 +200,26 @@ func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
 func (f *Follower) remember(p []byte) {
 	if len(p) > maxAbove {
 		p = p[len(p)-maxAbove:]
-		p = p[bytes.IndexByte(p, '\n')+1:]
 		f.above = f.above[:0]
 	}
 	if over := len(f.above) + len(p) - 2*maxAbove; over > 0 {
 		f.above = f.above[:copy(f.above, f.above[min(over+maxAbove, len(f.above)):])]
 	}
 	f.above = append(f.above, p...)
+}
+
+// window is the last maxAbove bytes of two texts that follow each other, in whole lines: however they were written, it is the
+// same.
+func window(above, before []byte) [][]byte {
+	if len(before) >= maxAbove {
+		above, before = nil, before[len(before)-maxAbove:]
+		return [][]byte{nil, before[bytes.IndexByte(before, '\n')+1:]}
+	}
+	if room := maxAbove - len(before); len(above) >= room {
+		above = above[len(above)-room:]
+		above = above[bytes.IndexByte(above, '\n')+1:]
+	}
+	return [][]byte{above, before}
 }
 
 // line looks at one line, frame by frame. before is what was written in front of it
@@ -235,7 +260,7 @@ func (f *Follower) hand(r *run, text []byte, writer string, line int, before []b
 func (f *Follower) lastSaid(host string, alone bool) []string {
 	s := f.look
 	s.host, s.alone = host, alone
-	return f.lastWords([][]byte{f.above, f.before}, s)
+	return f.lastWords(window(f.above, f.before), s)
 }
 
 // frames yields the frames of a line that is overwritten.

@@ -20,7 +20,7 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 		return at, line
 	}
 	next, number = at, line
-	for bytes.HasPrefix(p[next:], []byte(hostLine)) {
+	for isHostLine(p[next:]) {
 		text := p[next+len(hostLine):]
 		end := bytes.IndexByte(text, '\n')
 		if !r.pass(text[:end], number) {
@@ -38,11 +38,14 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 // nothing of what stands in front of all lines; else nil.
 func (f *Follower) steadyAt(raw []byte) *run {
 	r := f.writers[""]
-	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+	if r == nil || !isHostLine(raw) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
 		return nil
 	}
 	return r
 }
+
+// isHostLine reports whether a line is one of a host, by what it begins with. (A constant is compared in a word; bytes.HasPrefix calls.)
+func isHostLine(raw []byte) bool { return len(raw) > len(hostLine) && string(raw[:len(hostLine)]) == hostLine }
 
 // isSteady reports whether operations go on, and no line is looked at for anything else.
 func (r *run) isSteady() bool {
@@ -68,6 +71,8 @@ func (r *run) pass(text []byte, line int) bool {
 	return true
 }
 
+func begins(text []byte, with string) bool { return len(text) >= len(with) && string(text[:len(with)]) == with }
+
 // isResult reports whether what is said begins as a result does, or one of an operation within another.
 func isResult(said []byte) bool {
 	for len(said) > 0 && said[0] == ' ' {
@@ -78,13 +83,13 @@ func isResult(said []byte) bool {
 	}
 	switch said[0] {
 	case 'n':
-		return bytes.HasPrefix(said, []byte("nested "))
-	case 'S', 'N', 'E':
-		for _, w := range resultWords {
-			if bytes.HasPrefix(said, w) {
-				return true
-			}
-		}
+		return begins(said, "nested ")
+	case 'S':
+		return begins(said, "Success") || begins(said, "Skipped")
+	case 'N':
+		return begins(said, "No changes")
+	case 'E':
+		return begins(said, "Error")
 	}
 	return false
 }

@@ -21,7 +21,7 @@ type tail struct {
 // tail returns that of what was shown so far.
 func (f *Follower) tail() tail {
 	t := tail{last: f.now}
-	rest := f.above
+	rest := window(f.above, nil)[0]
 	t.add(f.part)
 	for len(rest) > 0 && len(t.lines) < MaxTail {
 		from := bytes.LastIndexByte(rest[:len(rest)-1], '\n') + 1

@@ -30,6 +30,8 @@ type search struct {
 // that can be of no other: connectors print such.
 func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
+	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
+	f.paid = f.upTo
 	for range maxBack {
 		line, ok := lastLine(above)
 		if f.back -= len(line); !ok || len(s.words) >= maxWords || f.back < 0 {

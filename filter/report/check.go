@@ -159,6 +159,9 @@ func (l *Log) check(known map[string]bool) error {
 	if !addsUp(l.Input, l.Output, l.Folded) {
 		return fmt.Errorf("%s: input is not output and folded together", quote(l.Name))
 	}
+	if !counts(int64(l.RecurringMore)) {
+		return fmt.Errorf("%s: the number of other texts that recur is none", quote(l.Name))
+	}
 	if err := checkVerdict(&l.Verdict); err != nil {
 		return fmt.Errorf("%s: %w", quote(l.Name), err)
 	}

@@ -14,11 +14,14 @@ const Around = 10
 // Streams are the spools of one run, or of one log: one, or those of stdout and stderr. Of nil nothing is kept.
 type Streams struct {
 	spools  []*Spool
-	filters []*filter.Filter
+	filters []summed
 	// excerpts are those of the run, once they were looked for.
 	excerpts []report.Excerpt
 	looked   bool
 }
+
+// A summed is what has filtered a stream.
+type summed interface{ Summary() *filter.Summary }
 
 // NewStreams returns nil if nobody wants them.
 func NewStreams(wanted bool) *Streams {
@@ -38,7 +41,7 @@ func (s *Streams) Keep(next filter.Sink) filter.Sink {
 }
 
 // Of says which filter sends to the spool that was made last.
-func (s *Streams) Of(f *filter.Filter) {
+func (s *Streams) Of(f summed) {
 	if s != nil {
 		s.filters = append(s.filters, f)
 	}

@@ -14,13 +14,14 @@ type doubt struct {
 
 // Doubt notes that a rule could not decide about a line.
 func (t *Tally) Doubt(r *rules.Rule, line int) {
+	t.tell(func(to *Tally) { to.Doubt(r, line) })
 	d := t.doubts[r.ID]
 	if d.last != line {
 		if t.doubts == nil {
 			t.doubts = map[string]doubt{}
 		}
 		t.doubts[r.ID] = doubt{d.lines + 1, line}
-		t.Undecided(r, TooManySteps)
+		t.left.leave(r, TooManySteps, 1)
 	}
 }
 

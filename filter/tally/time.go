@@ -17,11 +17,17 @@ import (
 // block's own where each line has one. Where there is none, the time of the log file
 // stands in.
 
+// Asked is how often it has mattered when something was written.
+func (t *Tally) Asked() int { return t.asked }
+
 // wasThere reports whether what is installed since then was there when something was
 // written that has this date. What is not known was not.
 func (t *Tally) wasThere(since time.Time, stamp []byte) bool {
 	if !t.options.Recorded {
 		return true
+	}
+	if !since.IsZero() {
+		t.asked++
 	}
 	written := t.options.Written
 	if date, ok := view.Earliest(string(stamp)); ok {

@@ -90,20 +90,20 @@ type unknowns struct {
 // there is none. It returns what passes behind this line. folded: a block has taken a part of it, and
 // it is not the run's. known: a rule has taken it.
 func (t *Tally) See(r *Raised, text []byte, line int, folded, known bool) *Raised {
-	return t.unknown.see(r, text, line, folded, known)
+	return t.see(r, text, line, folded, known)
 }
 
 // CutOff enters a traceback that its log ends in. A head alone may be what is left of a torn one.
 func (t *Tally) CutOff(r *Raised, line int) {
 	if r != nil && r.inner != "" {
-		t.unknown.add("a traceback that was cut off", r.where(), line)
+		t.raise("a traceback that was cut off", r.where(), line)
 	}
 }
 
 // see looks at a line. r: the line before is of a traceback that passes; nil: it
 // is not. It returns the same of this line. folded: a block has taken a part of it, and
 // it is not the run's. known: a rule has taken it.
-func (u *unknowns) see(r *Raised, text []byte, line int, folded, known bool) *Raised {
+func (t *Tally) see(r *Raised, text []byte, line int, folded, known bool) *Raised {
 	switch {
 	case folded || len(text) == 0:
 	case bytes.HasPrefix(text, []byte(cpython.TracebackHead)):
@@ -111,10 +111,10 @@ func (u *unknowns) see(r *Raised, text []byte, line int, folded, known bool) *Ra
 	case text[0] == ' ' && bytes.HasPrefix(withoutMarks(text), []byte(groupHead)):
 		return &Raised{group: true}
 	case r != nil && r.group:
-		return u.inGroup(r, text, line, known)
+		return t.inGroup(r, text, line, known)
 	case r != nil && endsTraceback(text):
 		if !known {
-			u.add(string(text), r.where(), line)
+			t.raise(string(text), r.where(), line)
 		}
 		return nil
 	case r != nil && text[0] == ' ':
@@ -125,7 +125,7 @@ func (u *unknowns) see(r *Raised, text []byte, line int, folded, known bool) *Ra
 
 // inGroup looks at a line of an ExceptionGroup. Each exception in it is one, with the
 // frames in front of it.
-func (u *unknowns) inGroup(r *Raised, text []byte, line int, known bool) *Raised {
+func (t *Tally) inGroup(r *Raised, text []byte, line int, known bool) *Raised {
 	rest := withoutMarks(text)
 	switch {
 	case len(rest) == len(text): // no mark: the group has ended
@@ -137,7 +137,7 @@ func (u *unknowns) inGroup(r *Raised, text []byte, line int, known bool) *Raised
 		return &Raised{group: true}
 	case !r.said && !cpython.IsMarks(rest):
 		if !known {
-			u.add(string(rest), r.where(), line)
+			t.raise(string(rest), r.where(), line)
 		}
 		return &Raised{group: true, said: true}
 	}
@@ -159,6 +159,12 @@ func Template(text []byte) []byte { return variable.ReplaceAll(text, []byte("*")
 
 // add counts an exception. The same error of another place is another one: a
 // KeyError that is known says nothing of the next one.
+// raise enters an exception.
+func (t *Tally) raise(text, where string, line int) {
+	t.unknown.add(text, where, line)
+	t.tell(func(to *Tally) { to.raise(text, where, line) })
+}
+
 func (u *unknowns) add(text, where string, line int) {
 	text = strings.TrimRight(text, " ")
 	name := Fingerprint(string(Template([]byte(text)))+"\n"+where, 8)

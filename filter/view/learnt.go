@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
@@ -108,6 +109,9 @@ func (v *Line) undressLearnt() {
 		return
 	}
 }
+
+// Learnt is what the view has learnt of what stands in front of lines, in some form.
+func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v", v.Narrow, v.taught) }
 
 // match returns the length of the prefix at the start of a text, or -1. A space at its end may be missing at the
 // end of a line.

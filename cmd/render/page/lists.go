@@ -110,7 +110,7 @@ type unknown struct {
 }
 
 func newUnknowns(r *report.Report) unknowns {
-	out := unknowns{All: len(r.Unknown), Open: r.UnknownMore > 0, Count: r.UnknownMore}
+	out := unknowns{All: len(r.Unknown), Open: r.MoreUnknown(), Count: r.UnknownMore}
 	in := map[string]int{}
 	for _, l := range r.Logs {
 		for _, u := range l.Unknown {

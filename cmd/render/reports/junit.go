@@ -134,7 +134,7 @@ func newSuite(r *report.Report, l *report.Log) *junitSuite {
 	}
 	took, _ := facts.Took(l)
 	s.Time = junitTime(took)
-	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		s.Properties = append(s.Properties, junitProperty{"unknown.more", text})
 	}
 	return s

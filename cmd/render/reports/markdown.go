@@ -31,7 +31,7 @@ func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
 	unknown := report.UnknownFirst(r.Unknown)
 	p.table("unknown text", unknownHead(r), len(unknown), func(n int) string { return unknownRow(r, unknown[n]) })
-	if text := facts.Untold(len(unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		p.add("note", "\n"+text+"\n")
 	}
 	p.logs(r)

@@ -278,7 +278,7 @@ func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 	if left := results - maxResults; left > 0 {
 		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", words.Plural(int64(left), "result"), maxResults)))
 	}
-	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		in.AddToolExecutionNotification(notify("warning", text))
 	}
 	return in.WithExecutionSuccessful(whole)

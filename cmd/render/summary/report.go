@@ -40,7 +40,10 @@ func (t ReportText) Write(w io.Writer) error {
 	for _, i := range report.WorstLast(t.Issues) {
 		t.issue(&b, s, i)
 	}
-	Unknown(&b, t.Logs, t.Unknown, t.UnknownMore, 0)
+	Unknown(&b, t.Logs, t.Unknown, 0, 0)
+	if text := facts.Untold(t.Report); text != "" && len(t.Unknown) > 0 { // else they are told elsewhere
+		fmt.Fprintf(&b, "orbfilter: t%s\n", strings.TrimPrefix(text, "T"))
+	}
 	for _, l := range t.Logs {
 		if l.Error != "" {
 			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", facts.LogName(l), printable.Line(l.Error))

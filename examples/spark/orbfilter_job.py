@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Cleans and reports a folder of logs with orbfilter, on Spark.
+
+    spark-submit orbfilter_job.py [--clean FOLDER] [--page FILE] [--orbfilter PROGRAM] LOGS REPORT
+
+LOGS is a folder, of files or in a bucket, as Spark names it; the logs in it are plain, gzip or zstd, or GitHub's zip
+archives. Each is read by `orbfilter scan` as it is, a few side by side on each worker. The reports are added up in a tree
+(`orbfilter report merge`: the order makes no difference), and one is written to the file REPORT: the same as that of
+`orbfilter scan --report json=REPORT LOGS`. A task that is run again writes the same bytes once more. A log that cannot
+be read is named in the report and on standard error, and the rest is done; the exit code is 3 then, as scan's is.
+
+orbfilter must be on every worker, or be sent there: spark-submit --files orbfilter, and --orbfilter ./orbfilter.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote, urlparse
+
+
+def program(name):
+    """The program as it is found on the worker: one that was sent along lies where Spark puts it."""
+    from pyspark import SparkFiles
+
+    sent = SparkFiles.get(os.path.basename(name))
+    return sent if os.path.exists(sent) else name
+
+
+def scan(orbfilter, folder, name, clean):
+    """Scans one log in a folder, and returns its report. Logs that cannot be read have one as well."""
+    report = os.path.join(folder, ".report")
+    command = [orbfilter, "scan", "-j", "1", "--summary", "never", "--report", "json=" + report]
+    if clean:
+        command += ["--output", os.path.join(clean, os.path.dirname(name))]
+    done = subprocess.run(command + [name], cwd=folder, capture_output=True, text=True)
+    if done.returncode not in (0, 1, 3):
+        raise RuntimeError(f"{name}: orbfilter ended with {done.returncode}: {done.stderr}")
+    with open(report, encoding="utf-8") as f:
+        return f.read()
+
+
+def merge(orbfilter, reports):
+    """Adds reports up; of none it is None."""
+    reports = [r for r in reports if r]
+    if len(reports) < 2:
+        return reports[0] if reports else None
+    with tempfile.TemporaryDirectory(prefix="orbfilter-") as folder:
+        names = []
+        for n, report in enumerate(reports):
+            names.append(f"{n}.json")
+            with open(os.path.join(folder, names[-1]), "w", encoding="utf-8") as f:
+                f.write(report)
+        done = subprocess.run([orbfilter, "report", "merge"] + names, cwd=folder, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"orbfilter report merge ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+
+def name_of(path, top, shown):
+    """The name of a log as orbfilter scan SHOWN would say it."""
+    relative = os.path.relpath(unquote(urlparse(path).path), unquote(urlparse(top).path))
+    return os.path.join(shown, relative)
+
+
+def partition(rows, orbfilter, top, shown, clean, side_by_side):
+    """Scans the logs of a partition, and yields one report."""
+    orbfilter = program(orbfilter)
+
+    def one(row):
+        with tempfile.TemporaryDirectory(prefix="orbfilter-") as folder:
+            name = name_of(row.path, top, shown)
+            file = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(file), exist_ok=True)
+            with open(file, "wb") as f:
+                f.write(row.content)
+            at = row.modificationTime.timestamp()
+            os.utime(file, (at, at))  # the date of a log that has none itself
+            return scan(orbfilter, folder, name, clean)
+
+    batch = []
+    with ThreadPoolExecutor(side_by_side) as pool:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == side_by_side:
+                yield merge(orbfilter, pool.map(one, batch))
+                batch = []
+        yield merge(orbfilter, pool.map(one, batch))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="orbfilter scan, on Spark")
+    parser.add_argument("logs", help="folder of logs, as Spark names it")
+    parser.add_argument("report", help="file that the report is written to")
+    parser.add_argument("--clean", help="folder that the clean logs are written to; each worker must reach it")
+    parser.add_argument("--page", help="file that the report is written to as a page")
+    parser.add_argument("--orbfilter", default="orbfilter", help="the program")
+    parser.add_argument("--parts", type=int, default=0, help="into how many tasks the logs are divided; 0: as Spark does")
+    parser.add_argument("--processes", type=int, default=1, help="how many logs a task reads side by side")
+    options = parser.parse_args()
+
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.appName("orbfilter").getOrCreate()
+    top = options.logs.rstrip("/")
+    if "://" not in top:
+        top = "file://" + os.path.abspath(top)
+    logs = (
+        spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("modifiedAfter", "1970-01-01T00:00:00")
+        .load(top).select("path", "modificationTime", "content")
+    )
+    if options.parts:
+        logs = logs.repartition(options.parts)
+    orbfilter, shown, clean, side = options.orbfilter, options.logs.rstrip("/"), options.clean and os.path.abspath(options.clean), options.processes
+    reports = logs.rdd.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, side))
+    report = reports.treeReduce(lambda a, b: merge(program(orbfilter), [a, b]))
+    if report is None:
+        sys.exit(f"orbfilter: there is no log in {options.logs}")
+    with open(options.report, "w", encoding="utf-8") as f:
+        f.write(report)
+    if options.page:
+        subprocess.run([program(orbfilter), "report", "show", "--report", "html=" + options.page, options.report], check=True)
+    failed = [(log["name"], log["error"]) for log in json.loads(report)["logs"] if log["error"]]
+    for name, error in failed:
+        print(f"orbfilter: {name}: {error}", file=sys.stderr)
+    spark.stop()
+    sys.exit(3 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
