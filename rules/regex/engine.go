@@ -3,7 +3,6 @@
 package regex
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +14,7 @@ import (
 // of the text and no faster; or, for what Go does not have, the machine, behind a matcher
 // of Go's that finds more than the expression does.
 type Engine struct {
-	plain  *regexp.Regexp
+	plain  *quick
 	groups []int // of plain: the number of each; 0: it has none
 	// all: plain says all that there is to say. ascii: of texts of ASCII.
 	all, ascii bool
@@ -26,7 +25,7 @@ type Engine struct {
 
 // A rest is what is needed where plain does not say all.
 type rest struct {
-	relaxed *regexp.Regexp
+	relaxed *quick
 	*machine
 }
 
@@ -48,7 +47,7 @@ func New(source string) (*Engine, error) {
 		return e, nil
 	}
 	e.all = !strings.Contains(in.source, `\b`) && !strings.Contains(in.source, `\B`)
-	if e.plain, err = regexp.Compile(in.source); err != nil {
+	if e.plain, err = newQuick(in.source); err != nil {
 		return nil, tooLarge(err)
 	}
 	for _, name := range e.plain.SubexpNames() {
@@ -74,7 +73,7 @@ func newRest(tree *regexp2.RegexTree, source string) (*rest, error) {
 		return nil, err
 	}
 	r := &rest{}
-	if r.relaxed, err = regexp.Compile(wide.source); err != nil {
+	if r.relaxed, err = newQuick(wide.source); err != nil {
 		return nil, tooLarge(err)
 	}
 	narrow, err := translate(tree, source, exact)
