@@ -17,14 +17,14 @@ import (
 // RE2: https://swtch.com/~rsc/regexp/regexp3.html); an expression that has too many is left to Go's.
 
 const (
-	// shortest is the length from which on a text is asked this way at once. For shorter ones it does not pay to make states before
-	// as many as often were asked.
-	shortest = 96
-	often    = 64
+	// paysFrom is how many bytes were asked before it pays to make states.
+	paysFrom = 16 << 10
 	// maxStates, maxClasses and maxWays bound what is remembered of an expression: some 40 KiB.
 	maxStates  = 128
 	maxClasses = 64
 	maxWays    = 4096
+	// maxAutomata is what those of all expressions take together, in bytes. If it is more, all are forgotten.
+	maxAutomata = 1 << 20
 	// maxInsts is how large an expression is at most.
 	maxInsts = 4000
 )
@@ -42,8 +42,15 @@ type quick struct {
 	*regexp.Regexp
 	mutex   sync.Mutex // who does not get it asks Go's
 	machine *automaton // nil: it was not needed, or is not to be had
-	asked   int        // short texts, up to often
+	asked   int        // so many bytes since there was none
 	off     bool
+}
+
+// automata are those that there are. A log is matched on several cores side by side.
+var automata struct {
+	sync.Mutex
+	of    []*quick
+	bytes int
 }
 
 func newQuick(source string) (*quick, error) {
@@ -68,8 +75,7 @@ func (q *quick) Match(text []byte) bool {
 
 // atOnce asks the automaton if that pays; ok: it has an answer.
 func (q *quick) atOnce(text []byte) (matches, ok bool) {
-	if len(text) < shortest && q.asked < often {
-		q.asked++
+	if q.asked += len(text); q.asked < paysFrom {
 		return false, false
 	}
 	return q.ask(text)
@@ -80,16 +86,53 @@ func (q *quick) ask(text []byte) (matches, ok bool) {
 	if q.off {
 		return false, false
 	}
+	before := 0
 	if q.machine == nil {
 		q.machine = newAutomaton(q.String())
+	} else {
+		before = q.machine.size()
 	}
-	if q.machine != nil {
-		matches, ok = q.machine.match(text)
+	if q.machine == nil {
+		q.off = true
+		return false, false
 	}
-	if !ok { // it has too many states, and would have again
-		q.machine, q.off = nil, true
+	if matches, ok = q.machine.match(text); !ok { // it has too many states, and would have again
+		q.off = true
+	}
+	if grown := q.machine.size() - before; grown > 0 {
+		q.grow(before == 0, grown)
+	}
+	if q.off {
+		q.machine = nil
 	}
 	return matches, ok
+}
+
+// grow takes the bytes of an automaton into account, which may be a new one. If they are too many, all are forgotten but those that
+// others ask right now.
+func (q *quick) grow(fresh bool, bytes int) {
+	automata.Lock()
+	defer automata.Unlock()
+	if fresh {
+		automata.of = append(automata.of, q)
+	}
+	if automata.bytes += bytes; automata.bytes <= maxAutomata {
+		return
+	}
+	asked := automata.of[:0]
+	for _, other := range automata.of {
+		switch {
+		case other == q:
+			q.machine, q.asked = nil, 0
+		case other.mutex.TryLock():
+			other.machine, other.asked = nil, 0
+			other.mutex.Unlock()
+		default:
+			asked = append(asked, other)
+		}
+	}
+	clear(automata.of[len(asked):])
+	automata.of, automata.bytes = asked, 0
 }
 
 // An automaton has the states that were needed so far. Characters that no instruction tells apart are of one class; the last class is the
@@ -139,6 +182,12 @@ func newAutomaton(source string) *automaton {
 	a.next = make([]int32, int(others)*a.row)
 	a.add([]uint32{uint32(prog.Start)}, -1)
 	return a
+}
+
+// size is about how many bytes an automaton takes.
+func (a *automaton) size() int {
+	const inst, way, each = 40, 8, 120 // of an expression, and of a state
+	return inst*len(a.prog.Inst) + way*a.ways + each*len(a.states) + 4*len(a.next)
 }
 
 // classify finds the classes.

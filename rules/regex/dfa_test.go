@@ -1,8 +1,11 @@
 package regex
 
 import (
+	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,6 +49,7 @@ func TestQuickIsBounded(t *testing.T) {
 	for _, source := range []string{`a[ab]{40}c`, `(?:\pL|\pN|\pS)+x{500}c`} {
 		q, err := newQuick(source)
 		require.NoError(t, err)
+		q.asked = paysFrom
 		assert.False(t, q.Match(text))
 		assert.True(t, q.off, source)
 		assert.Nil(t, q.machine)
@@ -54,15 +58,44 @@ func TestQuickIsBounded(t *testing.T) {
 	q, err := newQuick(`^.*a.*b.*c$`)
 	require.NoError(t, err)
 	assert.False(t, q.Match(text))
+	assert.Nil(t, q.machine, "it does not pay yet")
+	q.asked = paysFrom
+	assert.False(t, q.Match(text))
 	require.NotNil(t, q.machine)
 	assert.LessOrEqual(t, len(q.machine.states), maxStates)
 	assert.Less(t, len(q.machine.next), 100)
+}
+
+// All expressions together take no more than they may, however many there are, and what is forgotten is made again.
+func TestAutomataAreBounded(t *testing.T) {
+	text := []byte(strings.Repeat("one two three four ", 20))
+	var all []*quick
+	for n := range 200 {
+		q, err := newQuick(fmt.Sprintf(`(?:one|two)+ .*(?:four|t[a-z]{0,20}) %d`, n))
+		require.NoError(t, err)
+		all = append(all, q)
+	}
+	for range 3 {
+		for _, q := range all {
+			q.asked = paysFrom
+			assert.False(t, q.Match(text))
+			bytes := 0
+			for _, other := range all {
+				if other.machine != nil {
+					bytes += other.machine.size()
+				}
+			}
+			require.LessOrEqual(t, bytes, maxAutomata)
+		}
+	}
+	assert.NotNil(t, slices.MaxFunc(all, func(a, b *quick) int { return cmp.Compare(a.asked, b.asked) }).machine)
 }
 
 // Many may ask one at a time.
 func TestQuickSideBySide(t *testing.T) {
 	q, err := newQuick(`a.*[bc]\d+$`)
 	require.NoError(t, err)
+	q.asked = paysFrom
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
@@ -81,6 +114,7 @@ func BenchmarkQuick(b *testing.B) {
 	text := []byte(strings.Repeat("--> pyinfra error in src/gevent/greenlet.py line 912: Over 0% of hosts failed (33%)", 100))
 	q, err := newQuick(`^--> (?:\[[^\]\s]+\] +)?pyinfra error(?: \(operation=.*\))?(?: in .+ line \d+)?: No such group: \S+$`)
 	require.NoError(b, err)
+	q.asked = paysFrom
 	for name, match := range map[string]func([]byte) bool{"quick": q.Match, "plain": q.Regexp.Match} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
