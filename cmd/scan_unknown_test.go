@@ -80,9 +80,17 @@ func TestLogsListIsCut(t *testing.T) {
 // reportIn runs a command of reports in a folder, and returns what it prints.
 func reportIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	c := exec.Command("orbfilter", append([]string{"report"}, args...)...)
+	return outIn(t, dir, append([]string{"report"}, args...)...)
+}
+
+// outIn runs the program in a folder, and returns what it prints on stdout.
+func outIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	c := exec.Command("orbfilter", args...)
 	c.Dir = dir
-	out, err := c.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	var said bytes.Buffer
+	c.Stderr = &said
+	out, err := c.Output()
+	require.NoError(t, err, said.String())
 	return string(out)
 }

@@ -80,9 +80,11 @@ type Filter struct {
 	tally *tally.Tally
 	out   *output
 
-	clock  clock
-	line   int      // number of the current line
-	broken []string // why filtering has ended; empty: it has not
+	clock   clock
+	line    int      // number of the current line
+	fed     bool     // a line feed came
+	returns int      // lines that end with a bare carriage return, and were not counted
+	broken  []string // why filtering has ended; empty: it has not
 }
 
 // New returns a filter that sends events to sink.

@@ -26,6 +26,11 @@ type output struct {
 	apart bool
 	shown []shown
 
+	// returned: lines that say what became of a run end with a bare carriage return; fed: a line feed has left.
+	returned, fed bool
+	left          int    // so many such lines have left
+	ended         []byte // one of them
+
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
 }
@@ -67,16 +72,66 @@ func (o *output) flush() {
 // send hands an event on.
 func (o *output) send(e Event, known view.Promise) {
 	e = o.tell(e)
-	o.tally.Left(e.Raw, e.Fold)
-	if !e.Fold {
-		if o.timed {
-			o.outcome.At(o.now)
-		}
-		if o.apart {
-			o.shown = append(o.shown, shown{bytes.Clone(e.Raw), e.Line, known})
-			return
-		}
-		o.outcome.Write(e.Raw, e.Line, known)
+	n := o.ends(e.Raw)
+	returns := bytes.Count(e.Raw[:n], []byte("\r"))
+	o.tally.Left(e.Raw, e.Fold, returns)
+	o.left += returns
+	if e.Fold {
+		return
+	}
+	if o.timed {
+		o.outcome.At(o.now)
+	}
+	if o.returned && n > 0 {
+		e = o.lines(e, n, o.left-returns)
+	}
+	o.follow(e.Raw, e.Line, known)
+}
+
+// countReturns has lines counted, and told, that end with a bare carriage return.
+func (o *output) countReturns() {
+	o.returned = true
+	o.tally.CountReturns()
+	if o.decided != nil {
+		o.decided.returned = true
+	}
+}
+
+// ends returns how many bytes are of lines that end with a bare carriage return, as long as no line feed came.
+func (o *output) ends(raw []byte) int {
+	if o.fed {
+		return 0
+	}
+	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+		o.fed, raw = true, raw[:i]
+	}
+	return bytes.LastIndexByte(raw, '\r') + 1
+}
+
+// lines tells the outcome of such lines, which are the first n bytes, and returns what is behind them. So many lines are in front of them.
+func (o *output) lines(e Event, n, before int) Event {
+	e.Line = 1 + before
+	if len(o.ended) == 0 && before > 0 { // it has taken them for frames of one that has not ended
+		o.follow([]byte("\n"), 1, view.Nothing)
+	}
+	for rest := e.Raw[:n]; len(rest) > 0; e.Line++ {
+		i := bytes.IndexByte(rest, '\r')
+		o.ended = append(append(o.ended[:0], rest[:i]...), '\n')
+		o.follow(o.ended, e.Line, view.Nothing)
+		rest = rest[i+1:]
+	}
+	e.Raw = e.Raw[n:]
+	return e
+}
+
+// follow tells the outcome of what is shown, or leaves that for later.
+func (o *output) follow(raw []byte, line int, known view.Promise) {
+	switch {
+	case len(raw) == 0:
+	case o.apart:
+		o.shown = append(o.shown, shown{bytes.Clone(raw), line, known})
+	default:
+		o.outcome.Write(raw, line, known)
 	}
 }
 

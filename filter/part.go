@@ -32,6 +32,8 @@ type Part struct {
 type decided struct {
 	left  []left
 	notes []tally.Note
+	// returned: see output.
+	returned bool
 }
 
 // A left is an Event without its bytes, which lie one behind the other in the log.
@@ -57,7 +59,7 @@ func (d *decided) leave(e Event, known view.Promise) {
 func (p *Plan) part(o Options, line int) *Part {
 	o.Record, o.Sent, o.Trace = false, nil, nil
 	part := &Part{filter: p.Filter(nil, o), line: line}
-	part.filter.line = line
+	part.filter.line, part.filter.fed = line, line > 1
 	part.filter.out.decided = &part.decided
 	part.filter.tally.Tell(func(n tally.Note) { part.notes = append(part.notes, n) })
 	return part
@@ -177,6 +179,9 @@ func (w *Whole) send(text []byte) {
 	}
 	d := w.last.decided
 	w.last.decided = decided{left: d.left[:0], notes: d.notes[:0]}
+	if d.returned {
+		w.filter.out.countReturns()
+	}
 	for _, l := range d.left {
 		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.known)
 	}

@@ -31,6 +31,7 @@ func (f stages) Whole(p []byte, at int) int {
 		}
 		at += n
 		f.line += lines
+		f.fed = true
 	}
 	return at
 }
@@ -54,6 +55,7 @@ func (f stages) clean(p []byte, at int) int {
 	if to > at {
 		f.queue.Pass(p[at:to], f.line, f.gate.Known())
 		f.line += bytes.Count(p[at:to], []byte("\n"))
+		f.fed = true
 		f.match.Fresh()
 	}
 	return to
@@ -61,7 +63,7 @@ func (f stages) clean(p []byte, at int) int {
 
 // Frame matches a line, or a frame of one. A text that is wrapped may have several.
 func (f stages) Frame(raw []byte) {
-	if f.match.Idle(raw, f.line) {
+	if f.fed && f.match.Idle(raw, f.line) { // else a carriage return may be a line end
 		f.release()
 		return
 	}
@@ -73,6 +75,7 @@ func (f stages) Frame(raw []byte) {
 		if f.view.IsLine() && (f.view.Inner || f.view.EndsHere()) {
 			f.queue.EndText()
 			f.match.EndLine(false)
+			f.endCounted()
 		}
 		if !f.view.Inner {
 			return
@@ -83,8 +86,25 @@ func (f stages) Frame(raw []byte) {
 // endReturned takes a frame for a line if it ends with a bare carriage return, and no line feed came so far: there are
 // logs that have these for line ends.
 func (f stages) endReturned() {
-	if f.line == 1 && string(f.view.Raw[f.view.End:]) == "\r" {
-		f.view.EndHere()
+	if f.fed || string(f.view.Raw[f.view.End:]) != "\r" {
+		return
+	}
+	f.view.EndHere()
+	if !f.out.returned && f.plan.outcome.MayDecide(f.view.Text) {
+		f.out.countReturns()
+		f.line += f.returns
+	}
+}
+
+// endCounted counts such a line: as one of its own from the first one on that may be of a run. Until then it may be
+// a bar that goes on in one line.
+func (f stages) endCounted() {
+	switch {
+	case !f.view.EndsHere():
+	case f.out.returned:
+		f.line++
+	default:
+		f.returns++
 	}
 }
 
@@ -117,5 +137,6 @@ func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, view.Nothing) }
 func (f stages) EndLine(returned bool) {
 	f.queue.EndLine()
 	f.line++
+	f.fed = true
 	f.match.EndLine(returned)
 }

@@ -127,7 +127,7 @@ func (w *writer) learnIdle(v *view.Line) {
 // come; a text that is of a traceback that passes; what may teach a prefix; folders and dates.
 func (w *writer) mayIdle(v *view.Line) bool {
 	text := v.Text
-	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && w.line > 1 && w.options.Trace == nil &&
+	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && !v.EndsHere() && w.options.Trace == nil &&
 		w.prefix == "" && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn && !v.Escaped &&
 		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || bytes.IndexAny(text, cpython.Marks) < 0) &&
 		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) && !bytes.Contains(text, packages) &&

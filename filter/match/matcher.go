@@ -46,6 +46,7 @@ type Matcher struct {
 	files   capped.Cache[string, file] // by line
 	known   wholeBlocks
 	idle    idle
+	kept    keptLines
 
 	current
 	now     time.Duration
@@ -90,6 +91,7 @@ func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 func (m *Matcher) Memory(n int) {
 	m.cache.texts, m.known.last = make([]remembered, n), make([]wholeBlock, min(n, maxBlocks))
 	m.idle = idle{off: n == 0}
+	m.kept = keptLines{off: n == 0}
 }
 
 // Stop lets go of all rules, and of what was found: from here on nothing is matched.
@@ -135,6 +137,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 		w.goOn()
 	}
 	m.date(v)
+	m.kept.lone = m.kept.lone && first
 	w.tracebacks(v)
 	w.pieces(v)
 	m.out = hold.Line{
@@ -219,6 +222,7 @@ func (m *Matcher) End(v *view.Line) {
 	m.Finish(m.line)
 	m.shown = m.shown && v.End == len(v.Raw)
 	w.learnIdle(v)
+	m.kept.lone = false
 }
 
 // EndLine comes behind each line that was looked at. returned: a CR stood in front of the LF.

@@ -35,6 +35,9 @@ func NewPlan() *Plan {
 	return &Plan{gate.New(Literals(), []byte(pyinfra.Arrow)), gate.New(append(Literals(), resultWords...), []byte(pyinfra.Arrow)), others()}
 }
 
+// MayDecide reports whether a text, without a prefix, may be a line of a run of pyinfra.
+func (p *Plan) MayDecide(text []byte) bool { return p.gate.Find(text) >= 0 }
+
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
 // at only if it holds a text that decides, or stands where any line may.
 type Follower struct {

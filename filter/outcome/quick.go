@@ -45,7 +45,9 @@ func (f *Follower) steadyAt(raw []byte) *run {
 }
 
 // isHostLine reports whether a line is one of a host, by what it begins with. (A constant is compared in a word; bytes.HasPrefix calls.)
-func isHostLine(raw []byte) bool { return len(raw) > len(hostLine) && string(raw[:len(hostLine)]) == hostLine }
+func isHostLine(raw []byte) bool {
+	return len(raw) > len(hostLine) && string(raw[:len(hostLine)]) == hostLine
+}
 
 // isSteady reports whether operations go on, and no line is looked at for anything else.
 func (r *run) isSteady() bool {
@@ -71,7 +73,9 @@ func (r *run) pass(text []byte, line int) bool {
 	return true
 }
 
-func begins(text []byte, with string) bool { return len(text) >= len(with) && string(text[:len(with)]) == with }
+func begins(text []byte, with string) bool {
+	return len(text) >= len(with) && string(text[:len(with)]) == with
+}
 
 // isResult reports whether what is said begins as a result does, or one of an operation within another.
 func isResult(said []byte) bool {

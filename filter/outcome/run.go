@@ -226,7 +226,7 @@ func (r *run) enter(name string, at int, operation bool) {
 // settle ends what is only open within a phase: a host that has said something while
 // connecting, and is not connected, has failed.
 func (r *run) settle() {
-	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return a.Line - b.Line })
+	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return cmp.Or(a.Line-b.Line, cmp.Compare(a.Host, b.Host)) })
 	r.forgetWaiting()
 	r.goesOn = nil
 	for _, f := range waiting {

@@ -184,6 +184,11 @@ func (l *Log) check(known map[string]bool) error {
 		}
 		here[u] = true
 	}
+	for _, u := range l.UnknownSeen {
+		if !slices.Contains(l.Unknown, u.Fingerprint) || !counts(int64(u.Count), u.Lines) || u.FirstLine < 1 {
+			return fmt.Errorf("%s: what was seen of %s is none", quote(l.Name), quote(u.Fingerprint))
+		}
+	}
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 	fmt.Fprintln(w, head)
 	s.Prose(w, printable.Line(words.Sentence(i.Title)+" "+i.Advice))
 	if c := i.Cause; c != nil {
-		s.Prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
+		s.Prose(w, facts.CauseText(c, len(t.Logs) > 1, printable.Line))
 	}
 	if versions := strings.Join(facts.VersionFacts(i), " "); versions != "" {
 		s.Prose(w, s.short(printable.Line(versions)))

@@ -51,31 +51,26 @@ func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
 }
 
-// maxFailed is how many runs that failed are named.
-const maxFailed = 5
-
-// failed names the logs whose run failed, with place and reason.
+// failed names the logs whose run failed, in the order of the table, with place and reason.
 func (s Scan) failed(w io.Writer) {
 	var failed []*report.Log
-	for _, l := range s.Logs {
-		if l.Verdict.Failed == outcome.Yes {
-			failed = append(failed, l)
+	for _, row := range s.rows() {
+		if row.Verdict.Failed == outcome.Yes {
+			failed = append(failed, row.Log)
 		}
 	}
 	if len(failed) == 0 {
 		return
 	}
 	fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), words.Plural(int64(len(s.Logs)), "log")))
-	for _, l := range failed[:min(len(failed), maxFailed)] {
+	for _, l := range words.Top(s.Top, failed) {
 		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), "the run failed"), ": ")
 		if s.Width > 0 {
 			line = cells.Truncate(line, s.Width, "…")
 		}
 		fmt.Fprintln(w, line)
 	}
-	if more := len(failed) - maxFailed; more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
-	}
+	s.more(w, len(failed), "failed run")
 	fmt.Fprintln(w)
 }
 
