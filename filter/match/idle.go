@@ -129,7 +129,7 @@ func (w *writer) mayIdle(v *view.Line) bool {
 	text := v.Text
 	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && !v.EndsHere() && w.options.Trace == nil &&
 		w.prefix == "" && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn && !v.Escaped &&
-		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || bytes.IndexAny(text, cpython.Marks) < 0) &&
+		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || !bytes.ContainsAny(text, cpython.Marks)) &&
 		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) && !bytes.Contains(text, packages) &&
 		!(w.options.Dated && len(v.AppendStamp(nil)) > 0)
 }

@@ -80,12 +80,7 @@ func (s *Step) May(text []byte, grams *Grams) bool {
 	case grams == nil || s.clues.holds == nil:
 		return true
 	}
-	for _, all := range s.clues.holds {
-		if grams.has(all) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.clues.holds, grams.has)
 }
 
 // firsts are the first bytes of texts; "": one of them is empty.
