@@ -279,3 +279,26 @@ func TestWrappedTimes(t *testing.T) {
 		assert.WithinDuration(t, at, when, time.Microsecond, member)
 	}
 }
+
+// A collector may put hundreds of lines into one object, and escape them at length: it is matched, followed and cut as any other.
+func TestLargeObjects(t *testing.T) {
+	deploy := string(filtertest.Read(t, filtertest.Testdata("verdict", "op-fails-one.log")))
+	for _, size := range []int{10 << 10, 70 << 10, 400 << 10} {
+		filler := strings.Repeat("    [vm-02] a line that says nothing\n", size/37)
+		text := strings.Replace(deploy, "--> Starting operation: Restart nginx", filler+wrapBug+"--> Starting operation: Restart nginx", 1)
+		object := func(text string) string { return `{"time":"2026-11-24T03:00:02Z","log":` + quoted(text) + "}\n" }
+		in := object("before\n") + object(text) + object("after\n")
+		for _, piece := range []int{0, 4096} {
+			got, s := runInPieces(t, in, piece)
+			require.Equal(t, object("before\n")+object(strings.Replace(text, wrapBug, "", 1))+object("after\n"), got, "%d", size)
+			assert.Equal(t, 1, filtertest.Counts(s)["gevent-fork-hooks-assertion"], "%d", size)
+			v := s.Outcome.Verdict
+			assert.Equal(t, "yes vm-01 Restart nginx 2", fmt.Sprint(v.Failed, " ", v.Host, " ", v.Operation, " ", v.Line), "%d", size)
+		}
+	}
+	// one that is larger passes as it is, and what is behind it is matched
+	huge := `{"log":` + quoted(strings.Repeat("x\n", view.LongestObject)) + "}\n"
+	got, s := runInPieces(t, huge+wrapBug, 64<<10)
+	assert.Equal(t, huge, got)
+	assert.Equal(t, 1, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
+}

@@ -131,13 +131,29 @@ func (f *Follower) linesBehind(p []byte, first, line int, known view.Promise) {
 // keep keeps the beginning of a line. What is too long is cut.
 func (f *Follower) keep(p []byte) {
 	ended := bytes.HasSuffix(p, []byte("\n"))
-	if room := maxLine - len(f.part); len(p) > room {
+	most := maxLine
+	if len(f.part)+len(p) > most {
+		most = f.most(p)
+	}
+	if room := most - len(f.part); len(p) > room {
 		p, f.cut = p[:max(0, room)], true
 	}
 	f.part = append(f.part, p...)
 	if ended && !bytes.HasSuffix(f.part, []byte("\n")) {
 		f.part = append(f.part, '\n')
 	}
+}
+
+// most is how much is kept of the line that goes on with p.
+func (f *Follower) most(p []byte) int {
+	begin := f.part[:min(len(f.part), view.LongestPrefix)]
+	if len(begin) < view.LongestPrefix {
+		begin = append(bytes.Clone(begin), p[:min(len(p), view.LongestPrefix-len(begin))]...)
+	}
+	if view.MayBeWrapped(begin) {
+		return view.LongestObject
+	}
+	return maxLine
 }
 
 // lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
@@ -274,7 +290,7 @@ func frames(raw []byte) func(func([]byte) bool) {
 			if n == 0 {
 				n = len(raw)
 			}
-			if !isSpinner(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
+			if !isSpinner(raw[:n]) && !yield(raw[:min(n, view.Most(raw[:n], maxLine))]) {
 				return
 			}
 			raw = raw[n:]
