@@ -43,13 +43,14 @@ func (p *Plan) MayDecide(text []byte) bool { return p.gate.Find(text) >= 0 }
 type Follower struct {
 	plan  *Plan
 	view  view.Line
-	words view.Line // to look at lines again, see lastWords
-	look  search    // of the line that is looked at, see lastSaid
-	said  lastWords // looks for it
-	part  []byte    // a line that has not ended
-	at    int       // its number
-	cut   bool      // more of it came than is looked at
-	above []byte    // what was shown last, in whole lines
+	words view.Line    // to look at lines again, see lastWords
+	look  search       // of the line that is looked at, see lastSaid
+	said  lastWords    // looks for it
+	part  []byte       // a line that has not ended
+	at    int          // its number
+	cut   bool         // more of it came than is looked at
+	above []byte       // what was shown last, in whole lines
+	inner []saidBefore // in the same object, in front of what is looked at
 	// before is what was written in front of the line that is looked at, and is not remembered yet.
 	before []byte
 	back   int // so many bytes of it may still be gone back over
@@ -88,6 +89,12 @@ func (f *Follower) clock() time.Time {
 	}
 	t, _, _ := view.Time(string(f.stamp))
 	return t
+}
+
+// A saidBefore is a line of a text in an object that others follow.
+type saidBefore struct {
+	writer string
+	text   []byte
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
@@ -261,8 +268,10 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 				f.hand(r, text, writer, line, before)
 			}
 			if !f.view.Inner {
+				f.inner = f.inner[:0]
 				break
 			}
+			f.inner = append(f.inner[max(0, len(f.inner)-maxBack):], saidBefore{writer, bytes.Clone(text)})
 		}
 	}
 }
