@@ -115,7 +115,7 @@ const founding = "gevent-fork-hooks-assertion"
 
 // foundingPieces are what its blocks consist of, without spaces and carets. Source lines may be missing.
 var foundingPieces = []*regexp.Regexp{
-	regexp.MustCompile(`^Exceptionignoredin:`),
+	regexp.MustCompile(`^Exceptionignored(?:in|on|while)[a-z_.]*:?`),
 	regexp.MustCompile(`^<boundmethod_ForkHooks\.after_fork_in_childof(<[^<>]*>|[^<>])*>:?`),
 	regexp.MustCompile(`^Traceback\(mostrecentcalllast\):`),
 	regexp.MustCompile(`^File".*",line\d+,in.*after_fork_in_child.*`),
@@ -125,15 +125,29 @@ var foundingPieces = []*regexp.Regexp{
 
 var foundingSources = regexp.MustCompile(`^(?:assertnotthread\.is_alive\(\)|assertnotself\._is_stoppedandself\._started\.is_set\(\)|:)`)
 
+// foundingRuns are the texts that are folded of the founding issue, each as far as nothing that can be seen is in between: sequences for the screen stay
+// where they were.
+func (c *comparison) foundingRuns(events []refEvent) (runs []string) {
+	last := ""
+	for _, e := range events {
+		units, _ := c.ref.units([]byte(e.Raw))
+		switch {
+		case e.Rule == founding && e.Fold:
+			last += e.Raw
+		case slices.ContainsFunc(units, func(u *refUnit) bool { return u.line || !u.blank() }):
+			runs, last = append(runs, last), ""
+		}
+	}
+	return append(runs, last)
+}
+
 // wholeBlocks: what is folded of the founding issue are n blocks, each with all its pieces.
 func (c *comparison) wholeBlocks(t require.TestingT, events []refEvent, n int) {
 	var text []byte
-	for _, e := range events {
-		if e.Rule == founding && e.Fold {
-			units, _ := c.ref.units([]byte(e.Raw))
-			for _, u := range units {
-				text = append(append(text, u.text...), '\n')
-			}
+	for _, raw := range c.foundingRuns(events) {
+		units, _ := c.ref.units([]byte(raw))
+		for _, u := range units {
+			text = append(append(text, u.text...), '\n')
 		}
 	}
 	text = regexp.MustCompile(`[ ^~]+`).ReplaceAll(text, nil)

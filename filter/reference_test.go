@@ -35,7 +35,7 @@ var (
 	refPython   = regexp.MustCompile(`python(\d+\.\d+)`)
 	refBare     = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`) // one that draws no marks
 	refVariable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
-	refRepr     = regexp.MustCompile(`^[^<> ][^<>]*$|^(?:[^<> ][^<>]*)?<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>$`) // of one thing
+	refRepr     = regexp.MustCompile(`^(?:[^<> ][^<>]*|<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)$`) // of one thing
 )
 
 func newReference(set *rules.Set) *reference {
@@ -84,13 +84,15 @@ func (u *refUnit) blank() bool { return len(bytes.TrimSpace(u.text)) == 0 }
 // units takes an input apart. unsure: why it is not certain that the engine does so, too.
 func (r *reference) units(data []byte) (all []*refUnit, unsure string) {
 	var v view.Line
-	at, rows := 0, map[string]int{}
+	at, rows, fed := 0, map[string]int{}, false // whether a line feed has come
 	for line := range bytes.Lines(data) {
-		dress := ""
-		for inner := false; len(line) > 0; inner = true {
+		dress, inner := "", false
+		for ; len(line) > 0; inner = !v.IsLine() {
 			n, _ := view.FrameLen(line, 0)
 			n = cmp.Or(n, len(line))
-			v.Look(line[:n])
+			if v.Look(line[:n]); !fed && string(line[v.End:n]) == "\r" { // there are logs that have these for line ends
+				v.EndHere()
+			}
 			dress = cmp.Or(v.Dress, dress)
 			if branch := pyinfra.BranchLen(v.Text); n > 64<<10 || v.GoesOn || branch > 0 && pyinfra.Phase(v.Text[branch:]) != "" {
 				unsure = "a line is too long to be matched, or goes on from one before, or may have the name of a branch in front of a header"
@@ -100,9 +102,11 @@ func (r *reference) units(data []byte) (all []*refUnit, unsure string) {
 				prefix: v.Prefix > 0, dress: dress, row: rows[dress], stays: slices.Collect(v.Staying(view.Span{From: 0, To: v.End}))})
 			if v.IsLine() {
 				rows[dress]++
+				dress = ""
 			}
 			at, line = at+n, line[n:]
 		}
+		fed = true
 	}
 	return all, unsure
 }
