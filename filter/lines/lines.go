@@ -10,7 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
-// Longest is the length up to which a line is whole. The rest of a longer one passes as it comes.
+// Longest is the length up to which a line is whole, if it is no object (see view.LongestObject). The rest of a longer one passes as it comes.
 const Longest = 64 << 10
 
 // A Next takes what a cutter has cut, in order. Nothing of it is to be kept.
@@ -138,13 +138,13 @@ func (c *Cutter) keep(p []byte) {
 	for len(part) > 0 && !c.long {
 		var n int
 		if n, c.seen = view.FrameLen(part, c.seen); n == 0 {
-			if len(part) <= Longest {
+			if len(part) <= view.Most(part, Longest) {
 				break
 			}
 			n = len(part)
 		}
 		c.frame(part[:n])
-		part, c.seen = part[n:], 0
+		part, c.seen = c.returns(part[n:]), 0
 	}
 	if c.long && len(part) > 0 {
 		c.passLong(part)
@@ -161,11 +161,21 @@ func (c *Cutter) line(line []byte) {
 			n = len(line)
 		}
 		c.frame(line[:n])
-		line = line[n:]
+		line = c.returns(line[n:])
 	}
 	if c.long {
 		c.passLong(line)
 	}
+}
+
+// returns hands on the empty frames that a line goes on with, but the last of them, behind which more may belong to it. They are
+// counted at once, since what ends a line may be as many carriage returns.
+func (c *Cutter) returns(line []byte) []byte {
+	for n := len(line) - len(bytes.TrimLeft(line, "\r")); n > 1 && n < len(line) && line[n] != '\n'; n-- {
+		c.frame(line[:1])
+		line = line[1:]
+	}
+	return line
 }
 
 // frame hands on a frame or line, or begins to pass one that is too long.
@@ -175,7 +185,7 @@ func (c *Cutter) frame(raw []byte) {
 	if ended {
 		n--
 	}
-	if n > Longest {
+	if n > view.Most(raw, Longest) {
 		c.long = !ended
 		c.next.Long(raw, true)
 		return

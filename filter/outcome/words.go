@@ -32,6 +32,12 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
 	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
 	f.paid = f.upTo
+	for _, l := range slices.Backward(f.inner) {
+		if f.back -= len(l.text); len(s.words) >= maxWords || f.back < 0 || l.writer == s.writer && !s.take(l.text) {
+			slices.Reverse(s.words)
+			return s.words
+		}
+	}
 	for range maxBack {
 		line, ok := lastLine(above)
 		if f.back -= len(line); !ok || len(s.words) >= maxWords || f.back < 0 {
@@ -95,11 +101,14 @@ func lastLine(above [][]byte) (line []byte, ok bool) {
 	return nil, false
 }
 
+// tellsMuch reports whether a line says what went wrong.
+func tellsMuch(line string) bool { return tells.MatchString(line) && !mild.MatchString(line) }
+
 // telling returns the line of what was said that tells most: the last one that says what
 // went wrong, behind which programs like to say where there is help; else the last.
 func telling(words []string) string {
 	for _, w := range slices.Backward(words) {
-		if tells.MatchString(w) && !mild.MatchString(w) {
+		if tellsMuch(w) {
 			return w
 		}
 	}
