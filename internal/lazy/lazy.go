@@ -4,5 +4,5 @@ package lazy
 
 import "sync"
 
-// Value returns a function that returns what make returns, and calls it once. It is safe for concurrent use.
-func Value[T any](make func() T) func() T { return sync.OnceValue(make) }
+// Value returns a function that returns what f returns, and calls it once. It is safe for concurrent use.
+func Value[T any](f func() T) func() T { return sync.OnceValue(f) }
