@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/jsonlist"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -45,7 +46,9 @@ func SARIF(w io.Writer, r *report.Report) error {
 		b.add(&results[n])
 	}
 	run.AddInvocation(b.invocation(r, len(results)))
-	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
+	all := run.Results
+	run.Results = all[:0:0]
+	return jsonlist.Write(w, sarif.NewReport().AddRun(run), jsonlist.List{Name: "results", Depth: 3, Len: len(all), At: func(i int) any { return all[i] }})
 }
 
 // A sarifResult is an issue, or what no rule knows, in a log.
