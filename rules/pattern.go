@@ -202,10 +202,10 @@ func ask(get func() (*regex.Engine, error), text []byte) (a Answer) {
 	return e.Match(text)
 }
 
-// AskSearchGroups is AskSearch, and Groups of what is found somewhere.
-func (p *Pattern) AskSearchGroups(text []byte) (a Answer, groups map[string]string) {
-	if len(p.names) == 0 {
-		return p.AskSearch(text), nil
+// AskSearchGroup is AskSearch, and what a named group has of what is found; empty: there is no such group.
+func (p *Pattern) AskSearchGroup(text []byte, name string) (a Answer, value string) {
+	if !slices.Contains(p.names, name) {
+		return p.AskSearch(text), ""
 	}
 	defer func() {
 		if recover() != nil {
@@ -214,13 +214,13 @@ func (p *Pattern) AskSearchGroups(text []byte) (a Answer, groups map[string]stri
 	}()
 	e, err := p.searching()
 	if err != nil {
-		return Undecided, nil
+		return Undecided, ""
 	}
-	a, found := e.MatchGroups(text)
-	if a != Yes {
-		return a, nil
+	a, at := e.MatchGroup(text, e.Group(name))
+	if a != Yes || at[0] < 0 {
+		return a, ""
 	}
-	return a, p.named(e, text, found)
+	return a, string(text[at[0]:at[1]])
 }
 
 // Groups returns what the named groups of the pattern match, in the whole text
@@ -241,11 +241,6 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 	if found == nil {
 		return nil
 	}
-	return p.named(e, text, found)
-}
-
-// named is what the named groups have of a text.
-func (p *Pattern) named(e *regex.Engine, text []byte, found map[int][2]int) map[string]string {
 	groups := map[string]string{}
 	for _, name := range p.names {
 		at := found[e.Group(name)]

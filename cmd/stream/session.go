@@ -53,7 +53,15 @@ type session struct {
 	output  *cli.Output
 }
 
+// What garbage may come to what is in use, in percent, while a run goes on, and while its reports are written: it stands beside a
+// deploy, which needs the memory.
+const (
+	garbage         = 40
+	garbageAtTheEnd = 20
+)
+
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
+	wrap.CollectOften(garbage)
 	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io), texts: spool.NewStreams(o.KeepsText())}
 }
 
@@ -147,6 +155,8 @@ func (s *session) finish(code, broken int) int {
 		}
 		_, _ = to.Write(said)
 	}
+	s.filters = nil // what they remember is not needed any more
+	wrap.CollectOften(garbageAtTheEnd)
 	if err := s.options.WriteReports(r); err != nil {
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {

@@ -64,13 +64,14 @@ func newCache(steps int) cache {
 }
 
 // longestGrams bounds a text of which the grams are looked at: one that is much longer has them all.
-const longestGrams = 1 << 10
+const longestGrams = 8 << 10
 
-// number returns the number of a text, and its grams; nil: they are not known. One that is not remembered has a new number.
-func (c *cache) number(text []byte) (int, *plan.Grams) {
+// number returns the number of a text, and its grams; nil: they are not known. One that is not remembered has a new number. once: it is
+// one of few in its line.
+func (c *cache) number(text []byte, once bool) (int, *plan.Grams) {
 	if len(c.texts) == 0 || len(text) > longestText {
 		c.last++
-		if len(text) > longestGrams {
+		if len(text) > longestGrams || !once {
 			return c.last, nil
 		}
 		c.grams = plan.GramsOf(text)
@@ -95,7 +96,7 @@ func (c *cache) of(s *plan.Step, text int) *try {
 func (w *writer) looking(at *candidate) {
 	w.cache.looks++
 	at.look = w.cache.looks
-	at.number, at.grams = w.cache.number(at.text)
+	at.number, at.grams = w.cache.number(at.text, at.pieces < manyPieces && !at.standalone)
 	at.row = w.row
 }
 

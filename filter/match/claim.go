@@ -118,6 +118,7 @@ func (w *writer) advance(b *block, states []plan.State) {
 	}
 	b.saved = saved{b.states, b.last, b.row, b.lines}
 	w.move(b, states)
+	w.ordered = w.ordered && len(w.open) > 0 && b == w.open[len(w.open)-1]
 	b.last, b.row, b.at = w.line, w.row, w.now
 	if w.touched = append(w.touched, b); len(b.saved.states) == 0 && b.isTraceback() {
 		w.blocks.tracebacks = append(w.blocks.tracebacks, b)

@@ -79,6 +79,7 @@ func (w *writer) acceptLine(b *block, v *view.Line) (piece, bool) {
 	}
 	w.idle.newAge()
 	b.saved = saved{b.states, b.last, b.row, b.lines}
+	w.ordered = w.ordered && len(w.open) > 0 && b == w.open[len(w.open)-1]
 	b.last, b.row, b.at, w.traceback = w.line, w.row, w.now, b
 	w.addLine(b)
 	b.learnSite(w.noteSite(v.Text))

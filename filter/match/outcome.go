@@ -26,6 +26,7 @@ func (w *writer) giveBack() {
 	w.queue.Unclaim(&b.Claim)
 	w.move(b, b.saved.states)
 	b.last, b.row, b.lines = b.saved.line, b.saved.row, b.saved.lines
+	w.ordered = false
 	w.look = min(w.look, b.row+maxGap+1)
 	w.head = nil
 	w.trace(Trace{What: GaveBack, Why: "the head of a traceback in the line before belongs to the frame in this one"}, b)
@@ -77,8 +78,12 @@ func (m *Matcher) Crowded() bool {
 // keepOpen forgets the blocks that get no piece any more.
 func (w *writer) keepOpen() {
 	w.idle.newAge()
+	if w.ordered && !w.changed {
+		w.dropOld()
+		return
+	}
 	kept := w.open[:0]
-	w.changed, w.look = false, math.MaxInt
+	w.changed, w.look, w.ordered = false, math.MaxInt, true
 	for _, b := range w.open {
 		if b.State == hold.Open && w.row-b.row > maxGap {
 			w.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
@@ -92,6 +97,7 @@ func (w *writer) keepOpen() {
 			w.forget(b)
 			continue
 		}
+		w.ordered = w.ordered && b.State == hold.Open && (len(kept) == 0 || b.row >= kept[len(kept)-1].row)
 		kept = append(kept, b)
 	}
 	if len(kept) < len(w.open) {
@@ -99,6 +105,26 @@ func (w *writer) keepOpen() {
 	}
 	clear(w.open[len(kept):])
 	w.open, w.changed = kept, false
+}
+
+// dropOld is keepOpen where nothing has changed but the row, and the blocks are ordered: heads that come again and again
+// are hundreds, one of which is too old in each line.
+func (w *writer) dropOld() {
+	n := 0
+	for ; n < len(w.open) && w.row-w.open[n].row > maxGap; n++ {
+		b := w.open[n]
+		w.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
+		w.leave(b)
+		w.under(b, view.Span{})
+		if b.isTraceback() {
+			w.blocks.tracebacks = slices.DeleteFunc(w.blocks.tracebacks, func(o *block) bool { return o == b })
+		}
+	}
+	clear(w.open[:n])
+	w.open, w.changed, w.look = w.open[n:], false, math.MaxInt
+	if len(w.open) > 0 {
+		w.look = w.open[0].row + maxGap + 1
+	}
 }
 
 // expects reports whether a block that is complete may still get a piece.

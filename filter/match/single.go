@@ -80,9 +80,9 @@ func (m *Matcher) identify(text []byte) (found single) {
 	for _, i := range m.singles.mayBe(m.plan, text) {
 		l := &m.plan.Lines[i]
 		m.work += len(text)
-		switch answer, groups := l.Pattern.AskSearchGroups(text); answer {
+		switch answer, host := l.Pattern.AskSearchGroup(text, "host"); answer {
 		case rules.Yes:
-			found.rule, found.host = l, pyinfra.Name(groups["host"])
+			found.rule, found.host = l, pyinfra.Name(host)
 			if found.host == "" {
 				found.host = pyinfra.Host(text)
 			}

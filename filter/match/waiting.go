@@ -40,12 +40,14 @@ type blocks struct {
 	changed    bool     // one is not open any more, so that it may have to be forgotten
 	look       int      // the row from which on it is worth a look whether one has to
 	touched    []*block // that got a piece in this line, or frame
+	// ordered: those in open all wait, and the one whose last piece is oldest comes first.
+	ordered bool
 }
 
 // opened takes in a block that has begun.
 func (l *blocks) opened(b *block) {
 	if len(l.open) == 0 {
-		l.look = math.MaxInt
+		l.look, l.ordered = math.MaxInt, true
 	}
 	l.open = append(l.open, b)
 	l.look = min(l.look, b.row+maxGap+1)

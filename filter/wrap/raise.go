@@ -42,10 +42,23 @@ var quits = make(chan os.Signal, 1)
 // is too little for it to begin (a test of package cmd looks). Besides, a short run needs no collector.
 var percent = debug.SetGCPercent(-1) // of GOGC
 
-var collect = sync.OnceFunc(func() { debug.SetGCPercent(percent) }) // each time stops the world
+var collect = sync.OnceFunc(func() { // each time stops the world
+	debug.SetGCPercent(percent)
+	collecting = true
+})
 
-// CollectGarbage lets the garbage collector begin its work.
+var collecting bool
+
+// CollectGarbage lets the garbage collector begin its work. It is not safe for concurrent use, and neither is CollectOften.
 func CollectGarbage() { collect() }
+
+// CollectOften has it begin again whenever so much has come, in percent, to what was left the last time. That is 100 by itself,
+// so that a program takes twice as much as it needs. Where there is no room for it, or GOGC says how often, nothing changes.
+func CollectOften(percent int) {
+	if collecting && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+}
 
 // Raise ends this process by a signal, as that would have ended it if nobody had caught it, but without a core. So a
 // shell sees what it has to see: after a death by SIGINT, and not after an exit status of 130, it ends its loop; after a

@@ -141,20 +141,24 @@ func (e *Engine) Match(text []byte) Answer {
 	return answer(ok, decided)
 }
 
-// MatchGroups is Match and Find in one: what Go does not have is slow.
-func (e *Engine) MatchGroups(text []byte) (Answer, map[int][2]int) {
+// MatchGroup is Match and Find in one, for one group: what Go does not have is slow. at is where the group is; negative: it is nowhere.
+func (e *Engine) MatchGroup(text []byte, number int) (a Answer, at [2]int) {
+	none := [2]int{-1, -1}
 	if e.says(text) {
 		if !e.plain.Match(text) {
-			return No, nil
+			return No, none
 		}
-		return Yes, e.Find(text)
+		return Yes, e.Find(text)[number]
 	}
 	r, err := e.rest()
 	if err != nil || !r.relaxed.Match(text) {
-		return answer(false, err == nil), nil
+		return answer(false, err == nil), none
 	}
 	caps, ok, decided := r.match(string(text))
-	return answer(ok, decided), groupsOf(caps)
+	if 2*number+1 < len(caps) {
+		none = [2]int{caps[2*number], caps[2*number+1]}
+	}
+	return answer(ok, decided), none
 }
 
 // groupsOf are where groups are, by their numbers, of what a machine has found.

@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -146,6 +147,31 @@ type matching struct {
 	steps   int         // that are left
 	deep    int
 	stopped bool // it had to end before all was tried
+	room    []uint64
+}
+
+// matchings are those that are over, to be used again.
+var matchings = sync.Pool{New: func() any { return &matching{} }}
+
+// maxRoom is how much room is kept of one, in words: 64 KiB.
+const maxRoom = 8 << 10
+
+func (m *matching) free() {
+	*m = matching{room: m.room}
+	matchings.Put(m)
+}
+
+// zeroes returns so many, in the room that there is if they are not too many.
+func (m *matching) zeroes(n int) []uint64 {
+	if n > maxRoom {
+		return make([]uint64, n)
+	}
+	if n > len(m.room) {
+		m.room = make([]uint64, n)
+	} else {
+		clear(m.room[:n])
+	}
+	return m.room[:n]
 }
 
 // match looks for the expression in a text, and returns where its groups are. decided
@@ -154,14 +180,16 @@ func (m *machine) match(text string) (caps []int, ok, decided bool) {
 	if !m.refers && m.size*(len(text)+1) > maxVain {
 		return nil, false, false
 	}
-	run := &matching{machine: m, text: text, caps: make([]int, 2*m.groups), steps: stepsAtLeast + stepsPerByte*len(text)}
+	run := matchings.Get().(*matching)
+	defer run.free()
+	*run = matching{machine: m, text: text, caps: make([]int, 2*m.groups), steps: stepsAtLeast + stepsPerByte*len(text), room: run.room}
 	for i := range run.caps {
 		run.caps[i] = -1
 	}
 	if m.refers {
 		run.open = map[int]int{}
 	} else {
-		run.vain = make([]uint64, m.size*(len(text)+1)/64+1)
+		run.vain = run.zeroes(m.size*(len(text)+1)/64 + 1)
 		run.steps += 2 * m.size * (len(text) + 1)
 	}
 	for at := 0; at <= len(text) && !run.stopped; at += width(text, at) {

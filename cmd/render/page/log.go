@@ -196,7 +196,9 @@ type logWriter struct {
 
 // A fold is lines that were folded, one behind the other.
 type fold struct {
-	nr, tx      strings.Builder
+	nr          strings.Builder
+	tx          []string // a part of several lines each: one text that grows would take twice what it has
+	part        strings.Builder
 	lines, here int
 	first, last int
 	rules       []string
@@ -250,9 +252,15 @@ func (f *fold) add(l report.Line, here bool) {
 	if here {
 		f.here++
 		fmt.Fprintf(&f.nr, "%d\n", l.Number)
-		f.tx.WriteString(escaped(l) + "\n")
+		f.part.WriteString(escaped(l) + "\n")
+		if f.part.Len() > foldPart {
+			f.tx, f.part = append(f.tx, f.part.String()), strings.Builder{}
+		}
 	}
 }
+
+// foldPart is how much of a fold is kept together.
+const foldPart = 64 << 10
 
 // escaped is a line as HTML.
 func escaped(l report.Line) string {
@@ -288,7 +296,11 @@ func (w *logWriter) close(next int) {
 		fmt.Fprintf(w.w, `<a id="%s%d"></a>`, w.Prefix, w.wants[0])
 		w.wants = w.wants[1:]
 	}
-	fmt.Fprintf(w.w, "<summary>%s</summary><div class=\"rows\"><pre class=\"nr\">\n%s</pre><pre class=\"tx\">\n%s</pre></div></details>\n", template.HTMLEscapeString(said), f.nr.String(), f.tx.String())
+	fmt.Fprintf(w.w, "<summary>%s</summary><div class=\"rows\"><pre class=\"nr\">\n%s</pre><pre class=\"tx\">\n", template.HTMLEscapeString(said), f.nr.String())
+	for _, part := range append(f.tx, f.part.String()) {
+		_, _ = w.w.WriteString(part) // its error is that of the last
+	}
+	_, _ = w.w.WriteString("</pre></div></details>\n")
 }
 
 // say writes a line that is none of the log.

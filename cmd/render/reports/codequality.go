@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/jsonlist"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -57,7 +58,7 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 			}
 		}
 	}
-	return words.WriteJSON(w, entries)
+	return jsonlist.Write(w, entries[:0:0], jsonlist.List{Len: len(entries), At: func(i int) any { return entries[i] }})
 }
 
 // counsel is what to know of an issue and to do about it, in sentences; titled: what it is as well.

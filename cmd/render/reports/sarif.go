@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/jsonlist"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -41,11 +42,12 @@ func SARIF(w io.Writer, r *report.Report) error {
 	run.WithColumnKind("unicodeCodePoints")
 	b := sarifRun{run: run, rules: map[string]int{}, artifacts: map[string]int{}}
 	results := sarifResults(r)
-	for n := range results[:min(len(results), maxResults)] {
-		b.add(&results[n])
+	all := results[:min(len(results), maxResults)]
+	for n := range all {
+		b.result(&all[n]) // for its rule and its file, which stand elsewhere; all results together would be large
 	}
 	run.AddInvocation(b.invocation(r, len(results)))
-	return words.WriteJSON(w, sarif.NewReport().AddRun(run))
+	return jsonlist.Write(w, sarif.NewReport().AddRun(run), jsonlist.List{Name: "results", Depth: 3, Len: len(all), At: func(i int) any { return b.result(&all[i]) }})
 }
 
 // A sarifResult is an issue, or what no rule knows, in a log.
@@ -148,7 +150,7 @@ type sarifRun struct {
 	artifacts map[string]int // by URI
 }
 
-func (b *sarifRun) add(s *sarifResult) {
+func (b *sarifRun) result(s *sarifResult) *sarif.Result {
 	r := sarif.NewRuleResult(printable.Line(s.id)).WithRuleIndex(b.rule(s)).WithLevel(s.level).
 		WithMessage(sarif.NewTextMessage(sarifText(s.text))).
 		AddLocation(b.location(s.log, s.line, s.snippet)).WithOccurrenceCount(max(s.count, 1))
@@ -160,7 +162,7 @@ func (b *sarifRun) add(s *sarifResult) {
 	// another log is another result.
 	r.WithPartialFingerprints(map[string]string{"primaryLocationLineHash": hashOf(slices.Concat([]string{name, s.log.Name}, s.where())...)})
 	r.WithProperties(s.properties())
-	b.run.AddResult(r)
+	return r
 }
 
 func hashOf(parts ...string) string {
