@@ -93,16 +93,16 @@ func (f stages) release() {
 }
 
 // Long passes a part of a line that is too long to be matched.
-func (f stages) Long(raw []byte, begins bool) {
+func (f stages) Long(raw []byte, _ bool) {
 	f.match.TooLong(raw)
 	f.queue.Pass(raw, f.line, false)
 	if bytes.HasSuffix(raw, []byte("\n")) {
-		f.EndLine(begins && bytes.HasSuffix(raw, []byte("\r\n")))
-	}
-	if !begins {
 		f.match.Finish(f.line)
-		f.release()
+		f.queue.EndLine()
+		f.line++
+		f.match.EndLong()
 	}
+	f.release()
 }
 
 // Late passes the end of a line that was shown without it.

@@ -52,7 +52,7 @@ type segment struct {
 
 // New returns an empty queue that lets go to next. claims: a block that will be shown holds
 // its bytes as well, so that they leave with its rule; but only as long as there is room.
-func New(next Next, claims bool) *Queue { return &Queue{next: next, claims: claims} }
+func New(next Next, claims bool) *Queue { return &Queue{next: next, claims: claims, seq: 1} }
 
 // Tick tells the queue what time it is.
 func (q *Queue) Tick(now time.Duration) { q.now = now }

@@ -45,6 +45,7 @@ type Matcher struct {
 	drafts  drafts
 	files   capped.Cache[string, file] // by line
 	known   wholeBlocks
+	long    tooLong
 
 	current
 	now     time.Duration
