@@ -226,7 +226,9 @@ func agree(a, b *decided) bool {
 	return true
 }
 
-// rests reports whether no block is open, and a line begins.
+// rests reports whether no block is open, and a line begins. Before the first line feed only the beginning of all is such a place: what
+// ends with a carriage return may be a line, or a part of one.
 func (p *Part) rests() bool {
-	return p.filter.lines.Rests() && len(p.filter.broken) == 0 && p.filter.match.Rests()
+	f := p.filter
+	return (f.fed || f.queue.Taken() == 0) && f.lines.Rests() && len(f.broken) == 0 && f.match.Rests()
 }

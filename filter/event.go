@@ -97,6 +97,6 @@ func MergeUnknown(to, from []*Unknown) (all []*Unknown, more int) {
 	return tally.MergeUnknown(to, from)
 }
 
-// Literal returns a text of which every line that begins an issue of the rule
-// holds one; "": there is none, so that every line of a run has to be looked at.
-func Literal(r *rules.Rule) string { return plan.Literal(r) }
+// Literals returns texts of which every line that begins an issue of the rule
+// holds one; none: there are none such, so that every line of a run has to be looked at.
+func Literals(r *rules.Rule) []string { return plan.Literals(r) }

@@ -72,6 +72,7 @@ type Filter struct {
 	plan    *Plan
 
 	lines *lines.Cutter
+	ahead *gate.Ahead // of what is written; nil: nothing is known of it
 	gate  gate.Lines
 	view  view.Line
 	match *match.Matcher
@@ -79,9 +80,11 @@ type Filter struct {
 	tally *tally.Tally
 	out   *output
 
-	clock  clock
-	line   int      // number of the current line
-	broken []string // why filtering has ended; empty: it has not
+	clock   clock
+	line    int      // number of the current line
+	fed     bool     // a line feed came
+	returns int      // lines that end with a bare carriage return, and were not counted
+	broken  []string // why filtering has ended; empty: it has not
 }
 
 // New returns a filter that sends events to sink.
@@ -115,10 +118,26 @@ func (f *Filter) Write(p []byte) (int, error) {
 	return len(p), f.out.err
 }
 
+// Prepare looks at bytes that are to be written, and returns the function that writes them, as Write does. It changes nothing
+// of the filter, so that it may be called while those in front of them are written still; the bytes must not
+// change until that function has returned.
+func (f *Filter) Prepare(p []byte) (write func() (int, error)) {
+	g := f.plan.rules.Gate
+	if g == nil {
+		return func() (int, error) { return f.Write(p) }
+	}
+	ahead := g.Ahead(p)
+	return func() (int, error) {
+		f.ahead = ahead
+		defer func() { f.ahead = nil }()
+		return f.Write(p)
+	}
+}
+
 // feed lets bytes go through the stages.
 func (f *Filter) feed(p []byte) {
 	if len(f.broken) > 0 {
-		f.queue.Pass(p, f.line, false)
+		f.queue.Pass(p, f.line, view.Nothing)
 		return
 	}
 	f.lines.Write(p)
@@ -138,7 +157,7 @@ func (f *Filter) guard(input []byte, stage func()) {
 			f.broken = append(f.broken, fmt.Sprintf(AllRules+": filtering ended in line %d: %v", f.line, r))
 			f.tally.Undecided(nil, "filtering has ended by a mistake")
 			f.turnOff()
-			f.queue.Pass(append(part, input...)[f.queue.Taken()-taken:], f.line, false)
+			f.queue.Pass(append(part, input...)[f.queue.Taken()-taken:], f.line, view.Nothing)
 		}
 	}()
 	stage()
@@ -220,7 +239,7 @@ func (f *Filter) showPart(n int) {
 	part := f.lines.Take(n)
 	f.view.Look(part)
 	f.match.ShowPart(&f.view, f.line)
-	f.queue.Pass(part, f.line, false)
+	f.queue.Pass(part, f.line, view.Nothing)
 }
 
 // renew gives open blocks more time when the line that has not ended grows and is a piece of theirs.

@@ -137,9 +137,9 @@ func mixture(t *rapid.T, material []string) string {
 		case 3:
 			block := strings.Join(blockWrites(false), "")
 			out.WriteString(strings.ReplaceAll(block, "/srv/.venv", rapid.SampledFrom([]string{"/srv/.venv", "/srv/new"}).Draw(t, "site")))
-		case 4: // the same block again and again, and what may come in between
-			few := rapid.SliceOfN(rapid.SampledFrom(foldedSamples()), 1, 3).Draw(t, "samples")
-			between := []string{"--> Starting operation: x\n", "    [vm1] Success\n", "Traceback (most recent call last):\n", "2026-11-25T03:59:21Z dated\n", "2026-11-23T03:59:21Z dated\n", "\n", "    \n", "^^^^\n", "AssertionError\n", "  File \"/srv/new/lib/python3.12/site-packages/gevent/x.py\", line 1, in y\n"}
+		case 4: // the same block or line again and again, and what may come in between
+			few := rapid.SliceOfN(rapid.SampledFrom(rapid.SampledFrom([][]string{foldedSamples(), keptSamples()}).Draw(t, "of")), 1, 3).Draw(t, "samples")
+			between := []string{"--> Starting operation: x\n", "    [vm1] Success\n", "x: --> Starting operation: y\n", "\r", "    [vm1] Error: executed 1 commands\r    [vm1] Error: executed 1 commands\n", "Traceback (most recent call last):\n", "2026-11-25T03:59:21Z dated\n", "2026-11-23T03:59:21Z dated\n", "\n", "    \n", "^^^^\n", "AssertionError\n", "  File \"/srv/new/lib/python3.12/site-packages/gevent/x.py\", line 1, in y\n"}
 			for range rapid.IntRange(2, 20).Draw(t, "times") {
 				if rapid.IntRange(0, 2).Draw(t, "block") > 0 {
 					out.WriteString(rapid.SampledFrom(few).Draw(t, "which"))
@@ -159,6 +159,20 @@ var foldedSamples = sync.OnceValue(func() (all []string) {
 		for _, s := range r.Samples {
 			if r.Folds() && strings.Count(s.Text, "\n") > 1 {
 				all = append(all, s.Text, strings.ReplaceAll(s.Text, "/lib/python", "/new/lib/python"))
+			}
+		}
+	}
+	return all
+})
+
+// keptSamples are lines of hosts that a built-in rule names and leaves.
+var keptSamples = sync.OnceValue(func() (all []string) {
+	for r := range rules.Builtin().All() {
+		for _, s := range r.Samples {
+			for line := range strings.Lines(s.Text) {
+				if !r.Folds() && strings.HasPrefix(line, "    [") {
+					all = append(all, line, strings.ReplaceAll(line, "] ", "] \x1b[31m"), line+line, strings.Replace(line, "\n", "...\n", 1), strings.Replace(line, "\n", "\r\n", 1))
+				}
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/tally"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // An output sends what leaves the queue to the sink: in few events, and each counted.
@@ -16,15 +17,19 @@ type output struct {
 	tally   *tally.Tally
 	outcome *outcome.Follower // of what is shown
 
-	raw []byte // what is about to leave together
-	as  Event  // what it leaves as, but for Raw
-	// plain: it is whole lines without any literal.
-	plain bool
+	raw   []byte // what is about to leave together
+	as    Event  // what it leaves as, but for Raw
+	known view.Promise
 
 	decided *decided // where it is put down instead; nil: it is sent
 	// shown is what the outcome has not been told yet, if apart.
 	apart bool
 	shown []shown
+
+	// returned: lines that say what became of a run end with a bare carriage return; fed: a line feed has left.
+	returned, fed bool
+	left          int    // so many such lines have left
+	ended         []byte // one of them
 
 	timed bool      // it matters when something is shown
 	now   time.Time // of the last tick
@@ -33,9 +38,9 @@ type output struct {
 // Leave sends an event: unclaimed bytes together with those before them, and
 // folded ones with those before them that the same rule has folded. What a rule
 // claims that is shown is an event a line.
-func (o *output) Leave(e Event, plain bool) {
+func (o *output) Leave(e Event, known view.Promise) {
 	if o.decided != nil {
-		o.decided.leave(e, plain)
+		o.decided.leave(e, known)
 		return
 	}
 	const large, most = 4 << 10, 64 << 10
@@ -45,11 +50,11 @@ func (o *output) Leave(e Event, plain bool) {
 	}
 	if len(e.Raw) >= large {
 		o.flush()
-		o.send(e, plain)
+		o.send(e, known)
 		return
 	}
-	if o.plain = plain && (o.plain || len(o.raw) == 0); len(o.raw) == 0 {
-		o.as = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}
+	if o.known = min(o.known, known); len(o.raw) == 0 {
+		o.as, o.known = Event{Rule: e.Rule, Fold: e.Fold, Line: e.Line}, known
 	}
 	o.raw = append(o.raw, e.Raw...)
 }
@@ -59,24 +64,74 @@ func (o *output) flush() {
 	if len(o.raw) > 0 {
 		e := o.as
 		e.Raw = o.raw
-		o.send(e, o.plain)
+		o.send(e, o.known)
 		o.raw = o.raw[:0]
 	}
 }
 
 // send hands an event on.
-func (o *output) send(e Event, plain bool) {
+func (o *output) send(e Event, known view.Promise) {
 	e = o.tell(e)
-	o.tally.Left(e.Raw, e.Fold)
-	if !e.Fold {
-		if o.timed {
-			o.outcome.At(o.now)
-		}
-		if o.apart {
-			o.shown = append(o.shown, shown{bytes.Clone(e.Raw), e.Line, plain})
-			return
-		}
-		o.outcome.Write(e.Raw, e.Line, plain)
+	n := o.ends(e.Raw)
+	returns := bytes.Count(e.Raw[:n], []byte("\r"))
+	o.tally.Left(e.Raw, e.Fold, returns)
+	o.left += returns
+	if e.Fold {
+		return
+	}
+	if o.timed {
+		o.outcome.At(o.now)
+	}
+	if o.returned && n > 0 {
+		e = o.lines(e, n, o.left-returns)
+	}
+	o.follow(e.Raw, e.Line, known)
+}
+
+// countReturns has lines counted, and told, that end with a bare carriage return.
+func (o *output) countReturns() {
+	o.returned = true
+	o.tally.CountReturns()
+	if o.decided != nil {
+		o.decided.returned = true
+	}
+}
+
+// ends returns how many bytes are of lines that end with a bare carriage return, as long as no line feed came.
+func (o *output) ends(raw []byte) int {
+	if o.fed {
+		return 0
+	}
+	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+		o.fed, raw = true, raw[:i]
+	}
+	return bytes.LastIndexByte(raw, '\r') + 1
+}
+
+// lines tells the outcome of such lines, which are the first n bytes, and returns what is behind them. So many lines are in front of them.
+func (o *output) lines(e Event, n, before int) Event {
+	e.Line = 1 + before
+	if len(o.ended) == 0 && before > 0 { // it has taken them for frames of one that has not ended
+		o.follow([]byte("\n"), 1, view.Nothing)
+	}
+	for rest := e.Raw[:n]; len(rest) > 0; e.Line++ {
+		i := bytes.IndexByte(rest, '\r')
+		o.ended = append(append(o.ended[:0], rest[:i]...), '\n')
+		o.follow(o.ended, e.Line, view.Nothing)
+		rest = rest[i+1:]
+	}
+	e.Raw = e.Raw[n:]
+	return e
+}
+
+// follow tells the outcome of what is shown, or leaves that for later.
+func (o *output) follow(raw []byte, line int, known view.Promise) {
+	switch {
+	case len(raw) == 0:
+	case o.apart:
+		o.shown = append(o.shown, shown{bytes.Clone(raw), line, known})
+	default:
+		o.outcome.Write(raw, line, known)
 	}
 }
 
@@ -84,7 +139,7 @@ func (o *output) send(e Event, plain bool) {
 type shown struct {
 	raw   []byte
 	line  int
-	plain bool
+	known view.Promise
 }
 
 // tell sends an event to the sink, unless that has failed, and returns it as

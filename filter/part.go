@@ -6,6 +6,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/hold"
 	"github.com/orbfilter/orbfilter/filter/match"
 	"github.com/orbfilter/orbfilter/filter/tally"
+	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -31,31 +32,34 @@ type Part struct {
 type decided struct {
 	left  []left
 	notes []tally.Note
+	// returned: see output.
+	returned bool
 }
 
 // A left is an Event without its bytes, which lie one behind the other in the log.
 type left struct {
 	rule        *rules.Rule
 	line, bytes int
-	fold, plain bool
+	fold        bool
+	known       view.Promise
 }
 
 // leave puts an event down, together with the one before if they leave together.
-func (d *decided) leave(e Event, plain bool) {
+func (d *decided) leave(e Event, known view.Promise) {
 	if n := len(d.left) - 1; n >= 0 {
-		if l := &d.left[n]; l.rule == e.Rule && l.fold == e.Fold && l.plain == plain && (e.Rule == nil || e.Fold) {
+		if l := &d.left[n]; l.rule == e.Rule && l.fold == e.Fold && l.known == known && (e.Rule == nil || e.Fold) {
 			l.bytes += len(e.Raw)
 			return
 		}
 	}
-	d.left = append(d.left, left{e.Rule, e.Line, len(e.Raw), e.Fold, plain})
+	d.left = append(d.left, left{e.Rule, e.Line, len(e.Raw), e.Fold, known})
 }
 
 // part returns a part that has seen nothing, before the line with this number.
 func (p *Plan) part(o Options, line int) *Part {
 	o.Record, o.Sent, o.Trace = false, nil, nil
 	part := &Part{filter: p.Filter(nil, o), line: line}
-	part.filter.line = line
+	part.filter.line, part.filter.fed = line, line > 1
 	part.filter.out.decided = &part.decided
 	part.filter.tally.Tell(func(n tally.Note) { part.notes = append(part.notes, n) })
 	return part
@@ -130,7 +134,7 @@ func (w *Whole) Apart() (follow func()) {
 	o.apart, o.shown = true, nil
 	return func() {
 		for _, s := range all {
-			o.outcome.Write(s.raw, s.line, s.plain)
+			o.outcome.Write(s.raw, s.line, s.known)
 		}
 	}
 }
@@ -175,8 +179,11 @@ func (w *Whole) send(text []byte) {
 	}
 	d := w.last.decided
 	w.last.decided = decided{left: d.left[:0], notes: d.notes[:0]}
+	if d.returned {
+		w.filter.out.countReturns()
+	}
 	for _, l := range d.left {
-		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.plain)
+		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.known)
 	}
 	for i := range d.notes {
 		d.notes[i].Enter(w.filter.tally)

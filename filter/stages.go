@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/orbfilter/orbfilter/filter/match"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // stages is where the stages of a filter meet: what the cutter has cut goes by the gate, is looked at, matched, and
@@ -30,6 +31,7 @@ func (f stages) Whole(p []byte, at int) int {
 		}
 		at += n
 		f.line += lines
+		f.fed = true
 	}
 	return at
 }
@@ -38,7 +40,7 @@ func (f stages) Whole(p []byte, at int) int {
 func (f stages) begin(p []byte) {
 	f.match.Begin()
 	if g := f.plan.rules.Gate; g != nil {
-		f.gate = g.Lines(p, &f.view)
+		f.gate = g.Lines(p, &f.view, f.ahead)
 	}
 }
 
@@ -51,8 +53,9 @@ func (f stages) quiet() bool {
 func (f stages) clean(p []byte, at int) int {
 	to := f.gate.Next(at)
 	if to > at {
-		f.queue.Pass(p[at:to], f.line, true)
+		f.queue.Pass(p[at:to], f.line, f.gate.Known())
 		f.line += bytes.Count(p[at:to], []byte("\n"))
+		f.fed = true
 		f.match.Fresh()
 	}
 	return to
@@ -68,6 +71,7 @@ func (f stages) Frame(raw []byte) {
 		if f.view.IsLine() && (f.view.Inner || f.view.EndsHere()) {
 			f.queue.EndText()
 			f.match.EndLine(false)
+			f.endCounted()
 		}
 		if !f.view.Inner {
 			return
@@ -78,8 +82,25 @@ func (f stages) Frame(raw []byte) {
 // endReturned takes a frame for a line if it ends with a bare carriage return, and no line feed came so far: there are
 // logs that have these for line ends.
 func (f stages) endReturned() {
-	if f.line == 1 && string(f.view.Raw[f.view.End:]) == "\r" {
-		f.view.EndHere()
+	if f.fed || string(f.view.Raw[f.view.End:]) != "\r" {
+		return
+	}
+	f.view.EndHere()
+	if !f.out.returned && f.plan.outcome.MayDecide(f.view.Text) {
+		f.out.countReturns()
+		f.line += f.returns
+	}
+}
+
+// endCounted counts such a line: as one of its own from the first one on that may be of a run. Until then it may be
+// a bar that goes on in one line.
+func (f stages) endCounted() {
+	switch {
+	case !f.view.EndsHere():
+	case f.out.returned:
+		f.line++
+	default:
+		f.returns++
 	}
 }
 
@@ -95,22 +116,24 @@ func (f stages) release() {
 // Long passes a part of a line that is too long to be matched.
 func (f stages) Long(raw []byte, _ bool) {
 	f.match.TooLong(raw)
-	f.queue.Pass(raw, f.line, false)
+	f.queue.Pass(raw, f.line, view.Nothing)
 	if bytes.HasSuffix(raw, []byte("\n")) {
 		f.match.Finish(f.line)
 		f.queue.EndLine()
 		f.line++
+		f.fed = true
 		f.match.EndLong()
 	}
 	f.release()
 }
 
 // Late passes the end of a line that was shown without it.
-func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, false) }
+func (f stages) Late(raw []byte) { f.queue.Pass(raw, f.line, view.Nothing) }
 
 // EndLine ends a line.
 func (f stages) EndLine(returned bool) {
 	f.queue.EndLine()
 	f.line++
+	f.fed = true
 	f.match.EndLine(returned)
 }

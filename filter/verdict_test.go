@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // What is said of each recorded run is the truth about it.
@@ -105,7 +106,7 @@ func TestVerdictsOfTheBeginning(t *testing.T) {
 		}
 		f := plan.Follow()
 		for i, line := range bytes.SplitAfter(want.Log(t), []byte("\n")) {
-			f.Write(line, i+1, false)
+			f.Write(line, i+1, view.Nothing)
 			got := f.Outcome().Verdict
 			assert.NotEqual(t, outcome.Yes, got.Failed, "%s, line %d: %+v", want.Name, i+1, got)
 		}
@@ -143,4 +144,36 @@ func TestVerdictsOfGoodRuns(t *testing.T) {
 		_, s := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, file), 0, filter.Options{})
 		assert.Equal(t, outcome.Verdict{Failed: outcome.No}, s.Outcome.Verdict, file)
 	}
+}
+
+// Where lines end with a bare carriage return, what is said of the run and what it did are the same, in the same lines, cut anywhere.
+func TestVerdictsOfReturns(t *testing.T) {
+	for _, want := range filtertest.Truths(t) {
+		log := want.Log(t)
+		if bytes.IndexByte(log, '\r') >= 0 {
+			continue
+		}
+		_, s := filtertest.Run(t, filtertest.Builtin(), log, 0, filter.Options{Record: true})
+		for _, size := range []int{0, 1, 37} {
+			_, r := filtertest.Run(t, filtertest.Builtin(), bytes.ReplaceAll(log, []byte("\n"), []byte("\r")), size, filter.Options{Record: true})
+			assert.Equal(t, s.Outcome.Verdict, r.Outcome.Verdict, want.Name)
+			assert.Equal(t, s.Outcome.Record, r.Outcome.Record, want.Name)
+			if s.Outcome.Verdict.Line > 0 {
+				assert.Equal(t, s.Outcome.Tail()[max(0, len(s.Outcome.Tail())-2):], r.Outcome.Tail()[max(0, len(r.Outcome.Tail())-2):], want.Name)
+				assert.Equal(t, s.Input, r.Input, want.Name)
+				lf, cr := filtertest.Counts(s), filtertest.Counts(r)
+				delete(lf, "pyinfra-confirm-eof") // a prompt, behind which a CR is now the end of a frame, now that of the line
+				delete(cr, "pyinfra-confirm-eof")
+				assert.Equal(t, lf, cr, want.Name)
+			}
+		}
+	}
+}
+
+// A bar that goes on in the first line, and is no run, counts as a part of that line.
+func TestBarsAreNoLines(t *testing.T) {
+	log := "Downloading 10%\rDownloading 50%\rDownloading 100%\r\n--> Loading config...\n--> pyinfra error: No hosts remaining!\n"
+	_, s := filtertest.Run(t, filtertest.Builtin(), []byte(log), 7, filter.Options{})
+	assert.EqualValues(t, 3, s.Input.Lines)
+	assert.Equal(t, 3, s.Outcome.Verdict.Line)
 }

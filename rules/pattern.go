@@ -241,14 +241,13 @@ func (p *Pattern) Slow() (what []string) {
 	return e.Slowly()
 }
 
-// longLiteral is how long a text is that is rare enough in logs: several of that length are no better.
-const longLiteral = 8
+// longLiteral is how long a text is that is looked for fastest (package gate): several of that length are no better.
+const longLiteral = 12
 
 // betterThan returns texts of which each match holds one, if each of them is longer than the one that
 // each match holds, and that is short.
 func betterThan(literal string, anyOf []string) []string {
-	short := func(text string) bool { return len(text) <= len(literal) }
-	if len(literal) >= longLiteral || slices.ContainsFunc(anyOf, short) {
+	if len(literal) >= longLiteral || regex.Shortest(anyOf) <= len(literal) {
 		return nil
 	}
 	return anyOf

@@ -195,13 +195,25 @@ func same(a, b filter.Trace) bool {
 	return a.What == b.What && a.Line == b.Line && a.Block == b.Block && a.Text == b.Text && a.Why == b.Why && slices.Equal(a.Rules, b.Rules)
 }
 
+// held returns the first of some texts that a line holds; of none it is "", which each line holds.
+func held(line string, texts []string) (text string, ok bool) {
+	if len(texts) == 0 {
+		return "", true
+	}
+	i := slices.IndexFunc(texts, func(text string) bool { return strings.Contains(line, text) })
+	if i < 0 {
+		return "", false
+	}
+	return texts[i], true
+}
+
 // literals are the texts of rules that a line holds: those that make the gate
 // hold it back.
 func (t *traced) literals(line string) (out []catalog.LiteralOf) {
 	plain := cells.Strip(line)
 	for r := range t.set.All() {
-		lit := filter.Literal(r)
-		if !strings.Contains(plain, lit) {
+		lit, held := held(plain, filter.Literals(r))
+		if !held {
 			continue
 		}
 		at := slices.IndexFunc(out, func(o catalog.LiteralOf) bool { return o.Literal == lit })

@@ -119,8 +119,21 @@ type beginning struct {
 const headBytes = 16
 
 func (b *beginning) Write(p []byte) (int, error) {
+	b.keep(p)
+	return b.Filter.Write(p)
+}
+
+// Prepare is the filter's.
+func (b *beginning) Prepare(p []byte) (write func() (int, error)) {
+	prepared := b.Filter.Prepare(p)
+	return func() (int, error) {
+		b.keep(p)
+		return prepared()
+	}
+}
+
+func (b *beginning) keep(p []byte) {
 	if room := headBytes - len(b.head); room > 0 {
 		b.head = append(b.head, p[:min(room, len(p))]...)
 	}
-	return b.Filter.Write(p)
 }

@@ -34,18 +34,18 @@ func (r *scanner) read(p piece) *result {
 	}
 	defer text.Close()
 	date := dateOf(text.Head(), p.log.Time)
-	sink := &scanSink{rec: recurring.New(recurring.Options{})}
+	sink, rec := &scanSink{}, recurring.New(recurring.Options{})
 	audit, err := r.copies(p, sink)
 	if err != nil {
 		sink.part, sink.err = nil, err
 	}
 	texts := spool.NewStreams(r.batch.Texts)
 	defer texts.Done(p.work.only)
-	f, err := r.filter(p, texts.Keep(audit.sink(sink)), text)
+	f, err := r.filter(p, texts.Keep(&logSink{returnSink{next: audit.sink(sink), turned: text.Returns}, rec}), text)
 	sum := f.Summary()
-	sum.Unknown = append(sum.Unknown, sink.rec.Unknown()...)
+	sum.Unknown = append(sum.Unknown, rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
-	one.report.Seen = sink.rec.Seen()
+	one.report.Seen, one.report.Logs[0].RecurringMore = rec.Seen(), rec.More()
 	texts.Of(f)
 	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
@@ -100,7 +100,6 @@ func (r *scanner) result(l *logs.Log, sum *filter.Summary, date string, err erro
 // A scanSink takes what is left of a log.
 type scanSink struct {
 	part *logs.Part // nil: nothing is written
-	rec  *recurring.Recurrences
 	err  error
 }
 
@@ -110,7 +109,7 @@ func (s *scanSink) Event(e filter.Event) error {
 	if s.part != nil && s.err == nil && !e.Fold {
 		_, s.err = s.part.Write(e.Raw)
 	}
-	return s.rec.Event(e)
+	return nil
 }
 
 // close ends the copy. same: nothing was folded.

@@ -38,12 +38,38 @@ func TestGateOverStretches(t *testing.T) {
 	}
 }
 
-func checkGate(t require.TestingT, literals []string, text string) {
-	lits := make([][]byte, 0, len(literals))
-	for _, l := range literals {
-		lits = append(lits, []byte(l))
+// Of the literals that a head stands for, each is found, and so is the head alone; what is in a text is asked of all literals.
+func TestGateOfHeads(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.SampledFrom([]rune("abc->"))
+		literals := rapid.SliceOfN(rapid.StringOfN(letters, 2, 20, -1), 1, 20).Draw(t, "literals")
+		head := rapid.StringOfN(letters, 2, 4, -1).Draw(t, "head")
+		text := rapid.StringOfN(rapid.SampledFrom([]rune("abc->\n")), 0, 200, -1).Draw(t, "text")
+		looked := append([]string{head}, literals...)
+		g := gate.New(asBytes(literals), []byte(head))
+		at := g.Find([]byte(text))
+		before := text
+		if at >= 0 {
+			require.True(t, holds(text[at:], looked, strings.HasPrefix), "%q at %d of %q", looked, at, text)
+			before = text[:strings.LastIndexByte(text[:at], '\n')+1]
+		}
+		require.False(t, holds(before, literals, strings.Contains), "%q before %d of %q", literals, at, text)
+		if strings.Contains(text, head) {
+			require.NotEqual(t, -1, at)
+		}
+		require.Equal(t, gate.New(asBytes(literals)).All([]byte(text), nil), g.All([]byte(text), nil))
+	})
+}
+
+func asBytes(texts []string) (all [][]byte) {
+	for _, text := range texts {
+		all = append(all, []byte(text))
 	}
-	g := gate.New(lits)
+	return all
+}
+
+func checkGate(t require.TestingT, literals []string, text string) {
+	g := gate.New(asBytes(literals))
 	require.NotNil(t, g)
 	at := g.Find([]byte(text))
 	if at >= 0 {

@@ -34,8 +34,8 @@ func newGrams(literals []literal, size, look int) *grams {
 	switch {
 	case g.stride == 7 && look == 6:
 		g.seek = seekSeventh
-	case g.stride == 5 && look == 4:
-		g.seek = seekFifth
+	case g.stride == 4 && look == 4:
+		g.seek = seekFourth
 	case g.stride == 2 && look == 3:
 		g.seek = seekSecond
 	}
@@ -153,7 +153,6 @@ func six(b []byte) uint16 {
 	return uint16(x << 16 * 0x9E3779B97F4A7C15 >> (64 - tableBits))
 }
 
-// find returns where the literal begins whose gram comes first, or -1.
 func (g *grams) find(b []byte) int {
 	for i := g.seek(&g.table, b, 0); i+g.look <= len(b); i = g.seek(&g.table, b, i) {
 		for end := min(len(b)-g.look+1, i+atOnce*g.stride); i < end; i += g.stride {
@@ -167,7 +166,6 @@ func (g *grams) find(b []byte) int {
 	return -1
 }
 
-// all is find for all literals that b holds.
 func (g *grams) all(b []byte, found []int) []int {
 	for i := g.seek(&g.table, b, 0); i+g.look <= len(b); i = g.seek(&g.table, b, i) {
 		for end := min(len(b)-g.look+1, i+atOnce*g.stride); i < end; i += g.stride {
@@ -181,7 +179,6 @@ func (g *grams) all(b []byte, found []int) []int {
 	return found
 }
 
-// hasOf is find for those literals of which the places in the list of all are from one up to another.
 func (g *grams) hasOf(b []byte, from, to int) bool {
 	for i := g.seek(&g.table, b, 0); i+g.look <= len(b); i = g.seek(&g.table, b, i) {
 		for end := min(len(b)-g.look+1, i+atOnce*g.stride); i < end; i += g.stride {
@@ -215,11 +212,11 @@ func sixOf(b []byte) uint16 {
 	return uint16(binary.LittleEndian.Uint64(b) << 16 * 0x9E3779B97F4A7C15 >> (64 - tableBits))
 }
 
-// seekFifth looks at every fifth place for a gram of four bytes, as seekSeventh does.
-func seekFifth(t *table, b []byte, i int) int {
-	for ; i+20 <= len(b); i += 20 {
-		q := (*[20]byte)(b[i:])
-		if t[four(q[0:])]|t[four(q[5:])]|t[four(q[10:])]|t[four(q[15:])] != 0 {
+// seekFourth looks at every fourth place for a gram of four bytes, as seekSeventh does.
+func seekFourth(t *table, b []byte, i int) int {
+	for ; i+16 <= len(b); i += 16 {
+		q := (*[16]byte)(b[i:])
+		if t[four(q[0:])]|t[four(q[4:])]|t[four(q[8:])]|t[four(q[12:])] != 0 {
 			break
 		}
 	}

@@ -13,17 +13,23 @@ type Lines struct {
 	view   *view.Line
 	lines  []byte
 	hidden view.Hidden
+	bare   bool // see Known
 }
 
-// Lines returns a walk through whole lines that has not begun. v is to look with; its content is not kept.
-func (g *Gate) Lines(p []byte, v *view.Line) Lines {
-	return Lines{gate: g, walk: g.Walk(p), view: v, lines: p, hidden: view.NewHidden(p)}
+// Lines returns a walk through whole lines that has not begun. v is to look with; its content is not kept. ahead is what is known of
+// bytes that the lines may lie in; nil: nothing is.
+func (g *Gate) Lines(p []byte, v *view.Line, ahead *Ahead) Lines {
+	literals, hidden := ahead.of(p)
+	l := Lines{gate: g, walk: g.Walk(p), view: v, lines: p, hidden: view.NewHiddenMarked(p, hidden)}
+	l.walk.marks = literals
+	return l
 }
 
 // Next returns where the first line begins, from the beginning of one on, that holds a literal, or
 // the end of the lines. A literal may be hidden by escape sequences in it, or in an object of JSON, so that lines with such are
 // looked at without them. The place is not in front of the last one that was asked for.
 func (l *Lines) Next(at int) int {
+	l.bare = true
 	for at < len(l.lines) {
 		to := l.hidden.Next(at)
 		if i := l.walk.Find(at); i >= 0 && i < to {
@@ -37,7 +43,15 @@ func (l *Lines) Next(at int) int {
 		if line := l.lines[at:end]; view.Hides(line) && l.gate.Find(l.view.Bare(line)) >= 0 || l.gate.Find(line) >= 0 {
 			return at
 		}
-		at = end
+		at, l.bare = end, false
 	}
 	return at
+}
+
+// Known is what is known of the lines in front of the one that was found last, from where it was looked for.
+func (l *Lines) Known() view.Promise {
+	if l.bare {
+		return view.Bare
+	}
+	return view.NoLiteral
 }

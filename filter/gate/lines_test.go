@@ -17,8 +17,14 @@ import (
 // found are the lines that a walk stops at, when each of them is taken and it goes on behind it. Now and then some
 // more are taken, as those of a block are.
 func found(g *gate.Gate, text string, more func() int) (all, passed []string) {
+	return foundAhead(g, []byte(text), nil, more)
+}
+
+// foundAhead does so with what is known beforehand of bytes that the text lies in.
+func foundAhead(g *gate.Gate, lines []byte, ahead *gate.Ahead, more func() int) (all, passed []string) {
 	var v view.Line
-	walk := g.Lines([]byte(text), &v)
+	text := string(lines)
+	walk := g.Lines(lines, &v, ahead)
 	at := 0
 	for at < len(text) {
 		to := walk.Next(at)
@@ -61,11 +67,30 @@ func TestWalkThroughLines(t *testing.T) {
 		for _, line := range passed {
 			require.False(t, holdsVisible(line, literals), "%q passed with %q in %q", line, literals, text)
 		}
-		all, _ = found(gate.New(lits), text, func() int { return 0 })
+		all, passed = found(gate.New(lits), text, func() int { return 0 })
 		for _, line := range all {
 			require.True(t, holdsVisible(line, literals), "%q stops with %q", line, literals)
 		}
+		read := []byte(rapid.SampledFrom([]string{"", "\n", "the end of a line\n", literals[0] + "\n"}).Draw(t, "before") + text + rapid.SampledFrom([]string{"", "a", literals[0]}).Draw(t, "behind"))
+		from := bytes.Index(read, []byte(text))
+		aheadAll, aheadPassed := foundAhead(gate.New(lits), read[from:from+len(text)], gate.New(lits).Ahead(read), func() int { return 0 })
+		require.Equal(t, all, aheadAll, "of a part of %q", read)
+		require.Equal(t, passed, aheadPassed)
 	})
+}
+
+// What is known beforehand ends where there is too much, and is not asked of other bytes.
+func TestAheadOfMany(t *testing.T) {
+	g := gate.New([][]byte{[]byte("AssertionError")})
+	read := []byte(strings.Repeat("a\n\x1b[1mb\nan AssertionError\n", 5000))
+	want, _ := found(g, string(read), func() int { return 0 })
+	require.Len(t, want, 5000)
+	for _, from := range []int{0, 2, 24 * 4000} {
+		all, _ := foundAhead(g, read[from:], g.Ahead(read), func() int { return 0 })
+		require.Equal(t, strings.Count(string(read[from:]), "AssertionError"), len(all), from)
+		all, _ = foundAhead(g, bytes.Clone(read[from:]), g.Ahead(bytes.Repeat([]byte("\n"), len(read))), func() int { return 0 })
+		require.Equal(t, strings.Count(string(read[from:]), "AssertionError"), len(all), from)
+	}
 }
 
 // A sequence in a line makes that line be looked at, and no other.
@@ -87,7 +112,7 @@ func BenchmarkLines(b *testing.B) {
 	var v view.Line
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
-		walk := g.Lines(log, &v)
+		walk := g.Lines(log, &v, nil)
 		for at := 0; at < len(log); {
 			if at = walk.Next(at); at < len(log) {
 				at += bytes.IndexByte(log[at:], '\n') + 1

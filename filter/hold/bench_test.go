@@ -12,7 +12,7 @@ func BenchmarkQueue(b *testing.B) {
 	var noise, own view.Line
 	noise.Look([]byte("    assert not self._is_stopped and self._started.is_set()\n"))
 	own.Look([]byte("    [vm1] Success\n"))
-	q := hold.New(next(func(hold.Event, bool) {}), false)
+	q := hold.New(next(func(hold.Event, view.Promise) {}), false)
 	a := &hold.Account{}
 	b.SetBytes(int64(8*len(noise.Raw) + len(own.Raw)))
 	b.ReportAllocs()

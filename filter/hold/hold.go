@@ -29,10 +29,9 @@ type Event struct {
 // does not let be: it gets them once more, to be shown, and they count as such.
 var ErrShow = errors.New("not to be folded")
 
-// A Next takes what leaves the queue, in order. plain: it is whole lines in which no
-// literal of a rule is.
+// A Next takes what leaves the queue, in order. known is what is known of it, if it is whole lines.
 type Next interface {
-	Leave(e Event, plain bool)
+	Leave(e Event, known view.Promise)
 }
 
 // A State is what has become of a claim.

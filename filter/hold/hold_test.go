@@ -35,9 +35,9 @@ func newRun(claims bool) *run {
 	return r
 }
 
-func (r *run) Leave(e hold.Event, plain bool) {
+func (r *run) Leave(e hold.Event, known view.Promise) {
 	r.raw += string(e.Raw)
-	if plain {
+	if known > view.Nothing {
 		r.plain += string(e.Raw)
 	}
 	r.out = append(r.out, said(e))
@@ -120,7 +120,11 @@ func TestNothingIsLost(t *testing.T) {
 			case 5:
 				raw := drawLine(t)
 				want += raw
-				r.Pass([]byte(raw), r.line, rapid.Bool().Draw(t, "plain") && strings.HasSuffix(raw, "\n"))
+				known := view.Nothing
+				if strings.HasSuffix(raw, "\n") {
+					known = rapid.SampledFrom([]view.Promise{view.Nothing, view.NoLiteral, view.Bare}).Draw(t, "known")
+				}
+				r.Pass([]byte(raw), r.line, known)
 			case 6:
 				r.EndLine()
 			case 7:
@@ -291,7 +295,7 @@ func TestShown(t *testing.T) {
 func TestCopies(t *testing.T) {
 	var lines []int
 	r := newRun(false)
-	q := hold.New(next(func(e hold.Event, _ bool) { lines = append(lines, e.Line); r.raw += string(e.Raw) }), false)
+	q := hold.New(next(func(e hold.Event, _ view.Promise) { lines = append(lines, e.Line); r.raw += string(e.Raw) }), false)
 	claim := &hold.Claim{}
 	buffer := []byte("noise\n")
 	v := &view.Line{}
@@ -299,10 +303,10 @@ func TestCopies(t *testing.T) {
 	q.Put(&hold.Line{Line: v, Number: 7, Account: &r.account, Pieces: []hold.Piece{{Span: view.Span{To: 5}, Claim: claim, Ends: true}}})
 	q.EndLine()
 	for i := range 300 { // more than one room
-		q.Pass(fmt.Appendf(nil, "%098d\n", i), 8+i, false)
+		q.Pass(fmt.Appendf(nil, "%098d\n", i), 8+i, view.Nothing)
 	}
 	large := bytes.Repeat([]byte("x"), 5000)
-	q.Pass(large, 308, false)
+	q.Pass(large, 308, view.Nothing)
 	clear(buffer)
 	clear(large)
 	claim.State = hold.Passed
@@ -317,19 +321,19 @@ func TestCopies(t *testing.T) {
 	assert.True(t, slices.IsSorted(lines))
 }
 
-type next func(hold.Event, bool)
+type next func(hold.Event, view.Promise)
 
-func (fn next) Leave(e hold.Event, plain bool) { fn(e, plain) }
+func (fn next) Leave(e hold.Event, known view.Promise) { fn(e, known) }
 
 // Lines without any literal leave as such where nothing waits, and as other bytes where something does.
 func TestPlain(t *testing.T) {
 	r, claim := newRun(false), &hold.Claim{}
-	r.Pass(nil, 1, true)
-	r.Pass([]byte("a\nb\n"), 1, true)
-	r.Pass([]byte("c\n"), 3, false)
+	r.Pass(nil, 1, view.NoLiteral)
+	r.Pass([]byte("a\nb\n"), 1, view.NoLiteral)
+	r.Pass([]byte("c\n"), 3, view.Nothing)
 	assert.Equal(t, "a\nb\n", r.plain)
 	r.put("noise\n", hold.Owner{}, is{"noise", claim, true})
-	r.Pass([]byte("d\n"), 5, true)
+	r.Pass([]byte("d\n"), 5, view.Bare)
 	assert.Equal(t, "a\nb\nc\n", r.raw)
 	r.drop(claim)
 	assert.Equal(t, "a\nb\nc\nnoise\nd\n", r.raw)
@@ -354,13 +358,35 @@ func TestFull(t *testing.T) {
 		r.put("noise\n", hold.Owner{}, is{"noise", claim, true})
 		n := 0
 		for ; !r.Full() && n < 20_000; n++ {
-			r.Pass(bytes.Repeat([]byte("x"), size), 2, false)
+			r.Pass(bytes.Repeat([]byte("x"), size), 2+n, view.Nothing)
 		}
 		assert.LessOrEqual(t, n, most)
 		assert.Greater(t, n, most*8/10)
 		r.drop(claim)
 		assert.False(t, r.Full())
-		assert.Equal(t, n*size+len("noise\n"), r.Limits().Bytes)
+		assert.InDelta(t, min(n*size+len("noise\n"), 1<<20-n*128), r.Limits().Bytes, 300, "as much as may be held")
+	}
+}
+
+// In how many pieces a long line comes makes no difference.
+func TestLongLineInPieces(t *testing.T) {
+	of := func(size int) (*run, int) {
+		r, claim := newRun(false), &hold.Claim{}
+		r.put("noise\n", hold.Owner{}, is{"noise", claim, true})
+		r.Pass([]byte("another\n"), 2, view.Nothing)
+		n := 0
+		for ; !r.Full() && n < 2_000_000; n += size {
+			r.Pass(bytes.Repeat([]byte("x"), size), 3, view.Nothing)
+		}
+		r.drop(claim)
+		return r, n
+	}
+	want, n := of(1 << 20)
+	for _, size := range []int{1 << 10, 1 << 14} {
+		r, m := of(size)
+		assert.Equal(t, want.Limits(), r.Limits())
+		assert.Equal(t, want.shown()[:m], r.shown()[:m])
+		assert.LessOrEqual(t, m, n, "it is full as soon")
 	}
 }
 

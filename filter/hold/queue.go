@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 const (
@@ -48,6 +50,7 @@ type segment struct {
 	text
 	at      time.Duration
 	account *Account // of who has written it
+	passed  bool     // it came by Pass
 }
 
 // New returns an empty queue that lets go to next. claims: a block that will be shown holds
@@ -80,20 +83,42 @@ func (q *Queue) Forget() { q.limits = Limits{} }
 // Limits says how much was held so far.
 func (q *Queue) Limits() Limits { return q.limits }
 
-// Pass lets bytes leave that are nobody's, behind what waits. plain: they are whole lines without
-// any literal, behind which a line begins.
-func (q *Queue) Pass(raw []byte, line int, plain bool) {
+// Pass lets bytes leave that are nobody's, behind what waits. Unless nothing is known of them, they are whole lines, behind
+// which a line begins.
+func (q *Queue) Pass(raw []byte, line int, known view.Promise) {
 	if len(raw) == 0 {
 		return
 	}
 	q.Stand()
-	if plain && q.Empty() {
+	if known > view.Nothing && q.Empty() {
 		q.taken += len(raw)
-		q.leave(Event{Raw: raw, Line: line}, true)
-	} else {
-		q.put(segment{raw: raw, line: line, text: text{visible: true}})
+		q.leave(Event{Raw: raw, Line: line}, known)
+	} else if !q.lengthen(raw, line) {
+		q.put(segment{raw: raw, line: line, text: text{visible: true}, passed: true})
 	}
-	q.stands = q.stands && !plain
+	q.stands = q.stands && known == view.Nothing
+}
+
+// lengthen makes bytes a part of the last segment that waits, if that is of the same line and was passed as well: so it makes no difference in
+// how many pieces a long line comes in.
+func (q *Queue) lengthen(raw []byte, line int) bool {
+	if q.Empty() {
+		return false
+	}
+	last := &q.segments[len(q.segments)-1]
+	if !last.passed || last.line != line {
+		return false
+	}
+	last.raw = append(last.raw, raw...)
+	q.taken += len(raw)
+	q.grow(len(raw))
+	return true
+}
+
+// grow counts bytes that are held. Of what is too much, as much counts as may be held.
+func (q *Queue) grow(n int) {
+	q.bytes += n
+	q.limits.Bytes = max(q.limits.Bytes, min(q.bytes, maxHeld-len(q.segments)*segmentCost))
 }
 
 // Fold takes whole lines that a rule folds, where nothing waits.
@@ -111,7 +136,7 @@ func (q *Queue) put(s segment) {
 		s.Owner, s.claim = c.Owner, nil
 	}
 	if q.Empty() && s.claim == nil {
-		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, false)
+		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		return
 	}
 	s.raw, s.at, s.seq = q.copied(s.raw), q.now, q.seq
@@ -122,15 +147,14 @@ func (q *Queue) put(s segment) {
 	if q.segments = append(q.segments, s); len(q.segments) == 1 {
 		q.first = q.segments
 	}
-	q.bytes += len(s.raw)
-	q.limits.Bytes = max(q.limits.Bytes, q.bytes)
+	q.grow(len(s.raw))
 }
 
-func (q *Queue) leave(e Event, plain bool) {
+func (q *Queue) leave(e Event, known view.Promise) {
 	if !e.Fold {
 		q.stayed += int64(len(e.Raw))
 	}
-	q.next.Leave(e, plain)
+	q.next.Leave(e, known)
 }
 
 // Release sends out what does not wait for an open block any more.
@@ -146,7 +170,7 @@ func (q *Queue) Release() {
 			o = c.Owner
 		}
 		q.limits.Time = max(q.limits.Time, q.now-s.at)
-		q.leave(Event{Rule: o.Rule, Fold: o.Fold, Raw: s.raw, Line: s.line}, false)
+		q.leave(Event{Rule: o.Rule, Fold: o.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		q.bytes -= len(s.raw)
 		n++
 	}

@@ -3,6 +3,7 @@ package logs
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -124,6 +125,7 @@ type Reader struct {
 	bomb  bomb
 	close []func()
 	kind  Kind
+	ends  returns
 	// zipped: NewReader has met a zip archive.
 	zipped bool
 }
@@ -181,12 +183,17 @@ func (r *Reader) check() error {
 	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return damaged(r.kind, err)
 	}
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		head, _ := r.text.Peek(block)
+		r.ends.on = bytes.IndexByte(head, '\n') < 0
+	}
 	return text(head)
 }
 
-// Read reads text.
+// Read reads text. Where its lines end with a bare carriage return, they end with a line feed in what is read: Returns says how far.
 func (r *Reader) Read(p []byte) (int, error) {
 	n, err := r.text.Read(p)
+	r.ends.turn(p[:n])
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = damaged(r.kind, err)
 	}
@@ -199,6 +206,9 @@ func (r *Reader) Zipped() bool { return r.zipped }
 // Head returns the first bytes of the text, before something is read.
 func (r *Reader) Head() []byte {
 	head, _ := r.text.Peek(textHead)
+	if r.ends.on {
+		head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
+	}
 	return head
 }
 

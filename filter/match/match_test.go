@@ -61,7 +61,7 @@ func newRun(p *plan.Plan, o options) *run {
 }
 
 // Leave takes what has left.
-func (r *run) Leave(e hold.Event, _ bool) {
+func (r *run) Leave(e hold.Event, _ view.Promise) {
 	how := "shown"
 	switch {
 	case e.Fold:

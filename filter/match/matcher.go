@@ -45,6 +45,7 @@ type Matcher struct {
 	drafts  drafts
 	files   capped.Cache[string, file] // by line
 	known   wholeBlocks
+	kept    keptLines
 	long    tooLong
 
 	current
@@ -87,6 +88,7 @@ func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 // Memory sets how many texts are remembered, and whole blocks, of which there are eight at most.
 func (m *Matcher) Memory(n int) {
 	m.cache.texts, m.known.last = make([]remembered, n), make([]wholeBlock, min(n, maxBlocks))
+	m.kept = keptLines{off: n == 0}
 }
 
 // Stop lets go of all rules, and of what was found: from here on nothing is matched.
@@ -132,6 +134,7 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 		w.goOn()
 	}
 	m.date(v)
+	m.kept.lone = m.kept.lone && first
 	w.tracebacks(v)
 	w.pieces(v)
 	m.out = hold.Line{
@@ -207,6 +210,7 @@ func (m *Matcher) End(v *view.Line) {
 	w.follow(v)
 	m.Finish(m.line)
 	m.shown = m.shown && v.End == len(v.Raw)
+	m.kept.lone = false
 }
 
 // EndLine comes behind each line that was looked at. returned: a CR stood in front of the LF.

@@ -124,6 +124,7 @@ func (w *writer) takeLine(found single, text []byte) (r *rules.Rule, fold bool) 
 		fold = true
 	}
 	w.decided(r, nil, text, fold, affected, at.Site, why)
+	w.keepLine(found, text, at)
 	return r, fold
 }
 

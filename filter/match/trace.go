@@ -142,8 +142,12 @@ func (m *Matcher) nearMisses(text []byte) {
 		return
 	}
 	for i := range m.plan.Lines {
-		if l := &m.plan.Lines[i]; len(l.Literal) > 0 && bytes.Contains(text, l.Literal) && !l.Pattern.Search(text) {
-			m.nearMiss(l.Rule, text, string(l.Literal), l.Pattern.String())
+		l := &m.plan.Lines[i]
+		for _, lit := range l.Literals {
+			if bytes.Contains(text, lit) && !l.Pattern.Search(text) {
+				m.nearMiss(l.Rule, text, string(lit), l.Pattern.String())
+				break
+			}
 		}
 	}
 	for _, p := range m.plan.Programs {

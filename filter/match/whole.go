@@ -84,10 +84,14 @@ func (m *Matcher) Mark(at int) {
 // many bytes they are, and how many lines. number is that of the first.
 func (m *Matcher) Again(p []byte, number int) (n, lines int) {
 	w := m.alone()
+	m.kept.lone = w != nil
 	if w == nil {
 		return 0, 0
 	}
 	m.line = number
+	if n = w.keptAgain(p); n > 0 {
+		return n, 1
+	}
 	for i := range m.known.last {
 		if k := &m.known.last[i]; len(k.raw) > 0 && bytes.HasPrefix(p, k.raw) && w.repeat(k) {
 			return len(k.raw), k.lines

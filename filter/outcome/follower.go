@@ -32,8 +32,11 @@ type Plan struct {
 
 // NewPlan returns a plan.
 func NewPlan() *Plan {
-	return &Plan{gate.New(Literals()), gate.New(append(Literals(), resultWords...)), others()}
+	return &Plan{gate.New(Literals(), []byte(pyinfra.Arrow)), gate.New(append(Literals(), resultWords...), []byte(pyinfra.Arrow)), others()}
 }
+
+// MayDecide reports whether a text, without a prefix, may be a line of a run of pyinfra.
+func (p *Plan) MayDecide(text []byte) bool { return p.gate.Find(text) >= 0 }
 
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
 // at only if it holds a text that decides, or stands where any line may.
@@ -41,14 +44,18 @@ type Follower struct {
 	plan  *Plan
 	view  view.Line
 	words view.Line // to look at lines again, see lastWords
+	look  search    // of the line that is looked at, see lastSaid
+	said  lastWords // looks for it
 	part  []byte    // a line that has not ended
 	at    int       // its number
 	cut   bool      // more of it came than is looked at
 	above []byte    // what was shown last, in whole lines
-	back  int       // so many bytes of it may still be gone back over
-	in    int       // bytes that were shown before what is written now
-	upTo  int       // of all, where the line that is looked at ends
-	paid  int       // of all, up to where back has grown with them
+	// before is what was written in front of the line that is looked at, and is not remembered yet.
+	before []byte
+	back   int // so many bytes of it may still be gone back over
+	in     int // bytes that were shown before what is written now
+	upTo   int // of all, where the line that is looked at ends
+	paid   int // of all, up to where back has grown with them
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
@@ -62,7 +69,9 @@ type Follower struct {
 
 // Follow returns a follower that has seen nothing.
 func (p *Plan) Follow() *Follower {
-	return &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f := &Follower{plan: p, writers: map[string]*run{}, room: capped.NewRoom(maxRemembered), back: backAtOnce}
+	f.said = f.lastSaid
+	return f
 }
 
 // Record has what the runs do recorded, from here on.
@@ -84,10 +93,10 @@ func (f *Follower) clock() time.Time {
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
 // in. What is taken out of the stream in between leaves no gap: a line that is shown
-// in pieces is one line. plain: they are whole lines without any of Literals.
-func (f *Follower) Write(p []byte, line int, plain bool) {
+// in pieces is one line. The literals of which it may be known that there are none are all of Literals, and more.
+func (f *Follower) Write(p []byte, line int, known view.Promise) {
 	defer func(n int) { f.in += n }(len(p))
-	if plain && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
+	if known > view.Nothing && f.runs[listens] == 0 && f.runs[awake] == 0 && len(f.part) == 0 && !f.cut {
 		f.remember(p)
 		return
 	}
@@ -100,20 +109,20 @@ func (f *Follower) Write(p []byte, line int, plain bool) {
 		f.keep(p[:n])
 		whole := f.part
 		f.part, f.cut = nil, false
-		f.lines(whole, f.at, f.in+n-len(whole), false)
+		f.lines(whole, f.at, f.in+n-len(whole), view.Nothing)
 		f.part = whole[:0]
-		f.linesBehind(p, n, line+1, plain)
+		f.linesBehind(p, n, line+1, known)
 		return
 	}
-	f.linesBehind(p, 0, line, plain)
+	f.linesBehind(p, 0, line, known)
 }
 
 // linesBehind goes through the lines behind the first bytes of what is written, and keeps the beginning of the last.
-func (f *Follower) linesBehind(p []byte, first, line int, plain bool) {
+func (f *Follower) linesBehind(p []byte, first, line int, known view.Promise) {
 	from := f.in + first
 	p = p[first:]
 	n := bytes.LastIndexByte(p, '\n') + 1
-	f.lines(p[:n], line, from, plain)
+	f.lines(p[:n], line, from, known)
 	if n < len(p) {
 		f.at = line + bytes.Count(p[:n], []byte("\n"))
 		f.keep(p[n:])
@@ -132,23 +141,30 @@ func (f *Follower) keep(p []byte) {
 	}
 }
 
-// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them. plain: they have none
-// of Literals.
-func (f *Follower) lines(p []byte, line, begin int, plain bool) {
-	quiet, hidden := f.plan.gate.Walk(p), view.NewHidden(p)
-	bare := hidden.Next(0) == hidden.Len() && bytes.IndexByte(p, '\r') < 0
+// lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
+func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
+	if len(p) == 0 {
+		return
+	}
+	var quiet *gate.Walk
+	hidden := view.NewHidden(p)
+	bare := (known == view.Bare || hidden.Next(0) == hidden.Len()) && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
 		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
 		case asleep:
-			i := next(&quiet, &hidden, at)
+			if quiet == nil {
+				walk := f.plan.gate.Walk(p)
+				quiet = &walk
+			}
+			i := next(quiet, &hidden, at)
 			if i < 0 {
 				f.remember(p)
 				return
 			}
 			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
-		case plain && bare:
+		case known > view.Nothing && bare:
 			if at, line = f.quick(p, at, line); at == len(p) {
 				f.remember(p)
 				return
@@ -167,7 +183,7 @@ func (f *Follower) lines(p []byte, line, begin int, plain bool) {
 // mayDecide reports whether a line has to be looked at where no run sleeps. One of a host is: that takes no longer than
 // to find out.
 func (f *Follower) mayDecide(raw []byte) bool {
-	if f.runs[awake] > 0 || f.runs[listens] == 0 || bytes.HasPrefix(raw, []byte(hostLine)) {
+	if f.runs[awake] > 0 || f.runs[listens] == 0 || isHostLine(raw) {
 		return true
 	}
 	walk, hidden := f.plan.results.Walk(raw), view.NewHidden(raw)
@@ -268,10 +284,16 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 // hand hands what is to be seen of a frame to its run.
 func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
 	was := r.attention()
-	r.line(text, line, func(host string, alone bool) []string {
-		return f.lastWords(window(f.above, before), search{writer: writer, host: host, alone: alone})
-	})
+	f.look, f.before = search{writer: writer}, before
+	r.line(text, line, f.said)
 	f.count(was, r.attention())
+}
+
+// lastSaid finds what a host of the line that is looked at said last.
+func (f *Follower) lastSaid(host string, alone bool) []string {
+	s := f.look
+	s.host, s.alone = host, alone
+	return f.lastWords(window(f.above, f.before), s)
 }
 
 // frames yields the frames of a line that is overwritten.

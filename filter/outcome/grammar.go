@@ -105,9 +105,20 @@ const interruption = "it was interrupted (Ctrl-C)"
 // follows are last words that only say that hosts failed; api/state.py, fail_hosts.
 var follows = lazyregexp.New(`^(?:No hosts remaining!|Over \d+% of hosts failed\b.*)$`)
 
-// A result of an operation on a host among these is pyinfra's last of it: whatever
+// retracts reports whether what is said of a host is a result of an operation. It is pyinfra's last of it: whatever
 // looked like one above it was what the host printed.
-var result = lazyregexp.New(`^(?:Success|No changes|Skipped|Error(?: \(ignored[^)]*\))?: executed )`)
+func retracts(said []byte) bool {
+	for _, w := range resultWords[:3] {
+		if bytes.HasPrefix(said, w) {
+			return true
+		}
+	}
+	rest, ok := bytes.CutPrefix(said, []byte("Error"))
+	if aside, ignored := bytes.CutPrefix(rest, []byte(" (ignored")); ignored {
+		_, rest, _ = bytes.Cut(aside, []byte(")"))
+	}
+	return ok && bytes.HasPrefix(rest, []byte(": executed "))
+}
 
 // resultWords are what results begin with.
 var resultWords = [][]byte{[]byte("Success"), []byte("No changes"), []byte("Skipped"), []byte("Error")}

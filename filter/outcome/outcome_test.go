@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // follow returns what became of a log that comes in writes of size bytes; 0: in one.
@@ -19,7 +20,7 @@ func follow(log string, size int) outcome.Outcome {
 		if size > 0 {
 			n = min(n, size)
 		}
-		f.Write([]byte(log[:n]), line, false)
+		f.Write([]byte(log[:n]), line, view.Nothing)
 		line += strings.Count(log[:n], "\n")
 		log = log[n:]
 	}
@@ -225,8 +226,8 @@ func TestTelling(t *testing.T) {
 // an end is not kept.
 func TestBounded(t *testing.T) {
 	f := outcome.NewPlan().Follow()
-	f.Write([]byte(three+hi+"    [db] Success\n\n"+good), 1, false)
-	allocs := testing.AllocsPerRun(10, func() { f.Write([]byte(strings.Repeat("x", 1<<20)), 30, false) })
+	f.Write([]byte(three+hi+"    [db] Success\n\n"+good), 1, view.Nothing)
+	allocs := testing.AllocsPerRun(10, func() { f.Write([]byte(strings.Repeat("x", 1<<20)), 30, view.Nothing) })
 	assert.Less(t, allocs, 10.0)
 	assert.Equal(t, outcome.No, f.Outcome().Verdict.Failed)
 	var log strings.Builder

@@ -19,25 +19,34 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 	if r == nil || !r.isSteady() || !f.view.Untaught() {
 		return at, line
 	}
-	for at < len(p) && bytes.HasPrefix(p[at:], []byte(hostLine)) {
-		end := at + bytes.IndexByte(p[at:], '\n')
-		if !r.pass(p[at+len(hostLine):end], line) {
+	next, number = at, line
+	for isHostLine(p[next:]) {
+		text := p[next+len(hostLine):]
+		end := bytes.IndexByte(text, '\n')
+		if !r.pass(text[:end], number) {
 			break
 		}
-		r.crash = nil
-		at, line = end+1, line+1
+		next, number = next+len(hostLine)+end+1, number+1
 	}
-	return at, line
+	if next > at {
+		r.crash = nil
+	}
+	return next, number
 }
 
 // steadyAt returns the run that is steady and that a line of a host is of, where the line is bare, and teaches
 // nothing of what stands in front of all lines; else nil.
 func (f *Follower) steadyAt(raw []byte) *run {
 	r := f.writers[""]
-	if r == nil || !bytes.HasPrefix(raw, []byte(hostLine)) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+	if r == nil || !isHostLine(raw) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
 		return nil
 	}
 	return r
+}
+
+// isHostLine reports whether a line is one of a host, by what it begins with. (A constant is compared in a word; bytes.HasPrefix calls.)
+func isHostLine(raw []byte) bool {
+	return len(raw) > len(hostLine) && string(raw[:len(hostLine)]) == hostLine
 }
 
 // isSteady reports whether operations go on, and no line is looked at for anything else.
@@ -64,6 +73,10 @@ func (r *run) pass(text []byte, line int) bool {
 	return true
 }
 
+func begins(text []byte, with string) bool {
+	return len(text) >= len(with) && string(text[:len(with)]) == with
+}
+
 // isResult reports whether what is said begins as a result does, or one of an operation within another.
 func isResult(said []byte) bool {
 	for len(said) > 0 && said[0] == ' ' {
@@ -74,13 +87,13 @@ func isResult(said []byte) bool {
 	}
 	switch said[0] {
 	case 'n':
-		return bytes.HasPrefix(said, []byte("nested "))
-	case 'S', 'N', 'E':
-		for _, w := range resultWords {
-			if bytes.HasPrefix(said, w) {
-				return true
-			}
-		}
+		return begins(said, "nested ")
+	case 'S':
+		return begins(said, "Success") || begins(said, "Skipped")
+	case 'N':
+		return begins(said, "No changes")
+	case 'E':
+		return begins(said, "Error")
 	}
 	return false
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 var sayings = []string{
@@ -44,8 +45,8 @@ func TestQuick(t *testing.T) {
 			slow.Record()
 		}
 		begin := "--> Starting operation: a\n"
-		quick.Write([]byte(begin), 1, false)
-		slow.Write([]byte(begin), 1, false)
+		quick.Write([]byte(begin), 1, view.Nothing)
+		slow.Write([]byte(begin), 1, view.Nothing)
 		line := 2
 		for range rapid.IntRange(1, 12).Draw(t, "stretches") {
 			var text bytes.Buffer
@@ -53,8 +54,15 @@ func TestQuick(t *testing.T) {
 			for range n {
 				fmt.Fprintln(&text, someLine(t))
 			}
-			quick.Write(text.Bytes(), line, literals.Find(text.Bytes()) < 0)
-			slow.Write(bytes.ReplaceAll(text.Bytes(), []byte("\n"), []byte("\r\n")), line, false)
+			known := view.Nothing
+			if hidden := view.NewHidden(text.Bytes()); literals.Find(text.Bytes()) < 0 {
+				known = view.NoLiteral
+				if hidden.Next(0) == hidden.Len() {
+					known = view.Bare
+				}
+			}
+			quick.Write(text.Bytes(), line, known)
+			slow.Write(bytes.ReplaceAll(text.Bytes(), []byte("\n"), []byte("\r\n")), line, view.Nothing)
 			line += n
 			require.Equal(t, slow.Outcome(), quick.Outcome())
 		}
@@ -71,8 +79,11 @@ func TestPiecesMakeNoDifference(t *testing.T) {
 		f.Record()
 		for at := 0; at < len(all); {
 			piece := all[at : at+next(all[at:])]
-			begins, ends := at == 0 || all[at-1] == '\n', strings.HasSuffix(piece, "\n")
-			f.Write([]byte(piece), 1+strings.Count(all[:at], "\n"), begins && ends && literals.Find([]byte(piece)) < 0)
+			known := view.Nothing
+			if whole := (at == 0 || all[at-1] == '\n') && strings.HasSuffix(piece, "\n"); whole && literals.Find([]byte(piece)) < 0 {
+				known = view.NoLiteral
+			}
+			f.Write([]byte(piece), 1+strings.Count(all[:at], "\n"), known)
 			at += len(piece)
 		}
 		return f.Outcome()

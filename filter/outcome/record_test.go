@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // recorded is what is recorded of a log that comes in writes of size bytes; 0: in one.
@@ -24,7 +25,7 @@ func recorded(log string, size int) *outcome.Record {
 		if size > 0 {
 			n = min(n, size)
 		}
-		f.Write([]byte(log[:n]), line, false)
+		f.Write([]byte(log[:n]), line, view.Nothing)
 		line += strings.Count(log[:n], "\n")
 		log = log[n:]
 	}

@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -205,7 +206,7 @@ func (r *run) enter(name string, at int, operation bool) {
 // settle ends what is only open within a phase: a host that has said something while
 // connecting, and is not connected, has failed.
 func (r *run) settle() {
-	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return a.Line - b.Line })
+	waiting := slices.SortedFunc(maps.Values(r.waiting), func(a, b *Failure) int { return cmp.Or(a.Line-b.Line, cmp.Compare(a.Host, b.Host)) })
 	r.forgetWaiting()
 	r.goesOn = nil
 	for _, f := range waiting {
@@ -277,7 +278,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
-	if len(r.open.of) > 0 && !nested && len(rest) > 0 && bytes.IndexByte([]byte("SNE"), rest[0]) >= 0 && result.Match(rest) {
+	if len(r.open.of) > 0 && !nested && retracts(rest) {
 		r.retract(pyinfra.Name(string(name)))
 	}
 	if r.phase == "connecting" && !debug.Match(text) {

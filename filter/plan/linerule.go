@@ -11,8 +11,9 @@ type LineRule struct {
 	Rule    *rules.Rule
 	knows   int // see knowsMore
 	Pattern *rules.Pattern
-	Literal []byte // empty: the pattern has none
-	Repeat  bool   // the first of equal lines is not folded
+	// Literals are texts of which each line that it matches holds one; empty: there are none, and every line is looked at.
+	Literals [][]byte
+	Repeat   bool // the first of equal lines is not folded
 }
 
 func newLineRule(r *rules.Rule) LineRule {
@@ -20,9 +21,7 @@ func newLineRule(r *rules.Rule) LineRule {
 	if l.Pattern == nil {
 		l.Pattern, l.Repeat = r.Match.Repeat, true
 	}
-	if lits := literals(r); len(lits) > 0 {
-		l.Literal = lits[0]
-	}
+	l.Literals = literals(r)
 	return l
 }
 

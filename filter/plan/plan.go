@@ -29,7 +29,7 @@ type Plan struct {
 	also      [][]byte // literals of others in the gate
 	ofLines   some     // of the literals of Lines
 	ofBlocks  some     // of those of programs; none, if one has none
-	withLit   []int    // those of Lines that have a literal, in the order of ofLines
+	withLit   []int    // of which of Lines each literal is, in the order of ofLines
 	without   []int    // those that have none
 	objects   [][]byte // what the objects of unraisable exceptions begin with
 	anyObject bool     // of one it is not known
@@ -60,7 +60,7 @@ func with(set *rules.Set, g Guards, also [][]byte) *Plan {
 	lines := p.lineLiterals()
 	opens, allOpen := p.openLiterals()
 	if len(p.without) == 0 && allOpen {
-		p.Gate = gate.New(slices.Concat(lits, lines, opens, also))
+		p.Gate = gate.New(slices.Concat(lits, lines, opens, also), []byte(pyinfra.Arrow))
 		p.ofLines = some{p.Gate, len(lits), len(lits) + len(lines)}
 		p.ofBlocks = some{p.Gate, p.ofLines.to, p.ofLines.to + len(opens)}
 		return p
@@ -101,9 +101,11 @@ func (s some) missing(text []byte) bool { return s.gate != nil && !s.gate.HasOf(
 // lineLiterals returns the literals of the rules for single lines.
 func (p *Plan) lineLiterals() (lits [][]byte) {
 	for i := range p.Lines {
-		if l := p.Lines[i].Literal; len(l) > 0 {
+		of := p.Lines[i].Literals
+		for _, l := range of {
 			lits, p.withLit = append(lits, l), append(p.withLit, i)
-		} else {
+		}
+		if len(of) == 0 {
 			p.without = append(p.without, i)
 		}
 	}

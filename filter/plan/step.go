@@ -172,17 +172,17 @@ func literals(r *rules.Rule) [][]byte {
 	default:
 		p = m.Line
 	}
-	if l, _ := p.Literal(); len(l) >= 2 {
-		return [][]byte{[]byte(l)}
+	if lits := anyOf(p); !slices.ContainsFunc(lits, func(l []byte) bool { return len(l) < 2 }) {
+		return lits
 	}
 	return nil
 }
 
-// Literal returns a text of which every line that begins an issue of the rule
-// holds one; "": there is none, so that every line of a run has to be looked at.
-func Literal(r *rules.Rule) string {
-	if lits := literals(r); len(lits) > 0 {
-		return string(lits[0])
+// Literals returns texts of which every line that begins an issue of the rule
+// holds one; none: there are none such, so that every line of a run has to be looked at.
+func Literals(r *rules.Rule) (texts []string) {
+	for _, l := range literals(r) {
+		texts = append(texts, string(l))
 	}
-	return ""
+	return texts
 }

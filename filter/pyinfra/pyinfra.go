@@ -28,6 +28,9 @@ var phases = []struct{ header, name string }{
 // LastPhase is what pyinfra says last.
 const LastPhase = "disconnecting"
 
+// Arrow is what each header begins with, and most of pyinfra's own errors.
+const Arrow = "--> "
+
 // Headers returns the texts that the headers of pyinfra begin with.
 func Headers() (all []string) {
 	for _, p := range phases {
@@ -49,7 +52,7 @@ func Phases() (all []string) {
 // Phase returns what a header of pyinfra begins: a phase or an operation.
 // It is empty when text is no such header.
 func Phase(text []byte) string {
-	if !bytes.HasPrefix(text, []byte("--> ")) {
+	if !bytes.HasPrefix(text, []byte(Arrow)) {
 		return ""
 	}
 	for _, p := range phases {

@@ -159,6 +159,9 @@ func (l *Log) check(known map[string]bool) error {
 	if !addsUp(l.Input, l.Output, l.Folded) {
 		return fmt.Errorf("%s: input is not output and folded together", quote(l.Name))
 	}
+	if !counts(int64(l.RecurringMore)) {
+		return fmt.Errorf("%s: the number of other texts that recur is none", quote(l.Name))
+	}
 	if err := checkVerdict(&l.Verdict); err != nil {
 		return fmt.Errorf("%s: %w", quote(l.Name), err)
 	}
@@ -180,6 +183,11 @@ func (l *Log) check(known map[string]bool) error {
 			return fmt.Errorf("%s: the fingerprint %s is none, or there twice", quote(l.Name), quote(u))
 		}
 		here[u] = true
+	}
+	for _, u := range l.UnknownSeen {
+		if !slices.Contains(l.Unknown, u.Fingerprint) || !counts(int64(u.Count), u.Lines) || u.FirstLine < 1 {
+			return fmt.Errorf("%s: what was seen of %s is none", quote(l.Name), quote(u.Fingerprint))
+		}
 	}
 	return nil
 }

@@ -200,7 +200,7 @@ func issueOrder(a, b *Issue) int {
 }
 
 func causeOrder(a, b *Cause) int {
-	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text))
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Log, b.Log))
 }
 
 func installationOrder(a, b Installation) int {

@@ -38,7 +38,7 @@ func New(s *filter.Summary, run Run) *Report {
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
 		if c := i.Cause; c != nil {
-			out.Cause = &Cause{c.Rule.ID, c.Line, c.Text}
+			out.Cause = &Cause{c.Rule.ID, run.Name, c.Line, c.Text}
 			if of := s.Outcome.Cause(i.FirstLine); of != nil && of.Line == c.Line && len(of.Text) > 0 {
 				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
 			}
@@ -136,10 +136,7 @@ func newLog(s *filter.Summary, run Run) *Log {
 		l.Issues = append(l.Issues, LogIssue{i.Rule.ID, i.Count, i.Lines, i.FirstLine, i.LastLine, installations(i), i.Timeline.Clone()})
 	}
 	slices.SortFunc(l.Issues, func(a, b LogIssue) int { return cmp.Compare(a.ID, b.ID) })
-	for _, u := range s.Unknown {
-		l.Unknown = append(l.Unknown, u.Fingerprint)
-	}
-	slices.Sort(l.Unknown)
+	l.addUnknown(s.Unknown)
 	return l
 }
 

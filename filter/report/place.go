@@ -8,15 +8,19 @@ import (
 	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
-// Place says where a text that no rule knows stands first, as far as that is sure: the
-// name of its log, empty if it has none, and the line there. 0: several logs have the
-// text, and the report does not say in which it stands in that line.
+// Place says where a text that no rule knows stands first, in the first of the logs of which that is known: the
+// name of the log, empty if it has none, and the line there. 0: several logs have the
+// text, and the report does not say in which line of which.
 func (r *Report) Place(u *Unknown) (log string, line int) {
 	var in []*Log
 	for _, l := range r.Logs {
-		if slices.Contains(l.Unknown, u.Fingerprint) {
-			in = append(in, l)
+		if !slices.Contains(l.Unknown, u.Fingerprint) {
+			continue
 		}
+		if seen, ok := l.Seen(u.Fingerprint); ok {
+			return l.Name, seen.FirstLine
+		}
+		in = append(in, l)
 	}
 	switch {
 	case len(in) == 1:

@@ -6,6 +6,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -49,6 +50,11 @@ type Report struct {
 	ExitCode int `json:"exit_code"`
 	// Gate is what became of --fail-on; nil: it was not given, or nobody knows any more.
 	Gate *Gate `json:"-"`
+}
+
+// MoreUnknown reports whether there are texts that no rule knows beside those among Unknown.
+func (r *Report) MoreUnknown() bool {
+	return r.UnknownMore > 0 || slices.ContainsFunc(r.Logs, func(l *Log) bool { return l.RecurringMore > 0 })
 }
 
 // Tool is the program that wrote the report; of different versions, Version
@@ -119,6 +125,7 @@ type Command struct {
 // A Cause is the first occurrence of the issue that another one comes of.
 type Cause struct {
 	ID   string `json:"id"`
+	Log  string `json:"log"` // that the line is of; empty: the run was live
 	Line int    `json:"line"`
 	Text string `json:"text"`
 }
@@ -177,6 +184,10 @@ type Log struct {
 	Tail    []string   `json:"tail,omitempty"`
 	Issues  []LogIssue `json:"issues"`  // in the order of their ids
 	Unknown []string   `json:"unknown"` // fingerprints, in order
+	// UnknownSeen is what was seen of each here; nil: it is not known.
+	UnknownSeen []LogUnknown `json:"unknown_seen,omitempty"`
+	// RecurringMore is how many other texts recur in it, of fewer lines than those among Unknown.
+	RecurringMore int `json:"recurring_more,omitempty"`
 	// Error says why the log could not be read to its end; empty: it was.
 	Error string `json:"error"`
 	// Streams are what it says; nil: that was not kept. It is not written, and a sum does not have it.
@@ -198,6 +209,9 @@ func (r *Report) NameLogs(name string) {
 	for _, i := range r.Issues {
 		for n := range i.Places {
 			i.Places[n].Log = cmp.Or(i.Places[n].Log, name)
+		}
+		if i.Cause != nil {
+			i.Cause.Log = cmp.Or(i.Cause.Log, name)
 		}
 	}
 	if len(r.Logs) == 1 {

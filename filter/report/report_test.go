@@ -130,7 +130,7 @@ func anyIssue(t *rapid.T, id string) *report.Issue {
 		i.Installed = append(i.Installed, report.Installation{Package: anyOf(t, "gevent", "python"), Version: anyOf(t, "", "1", "2"), Site: anyOf(t, "", "/a"), Affected: rapid.Bool().Draw(t, "affected"), Later: rapid.Bool().Draw(t, "later")})
 	}
 	if rapid.Bool().Draw(t, "has a cause") {
-		i.Cause = &report.Cause{ID: anyOf(t, "i-1", "i-9"), Line: 1 + small(t), Text: anyText(t)}
+		i.Cause = &report.Cause{ID: anyOf(t, "i-1", "i-9"), Log: anyOf(t, "", "a.log"), Line: 1 + small(t), Text: anyText(t)}
 	}
 	return i
 }
@@ -154,8 +154,12 @@ func anyLog(t *rapid.T, r *report.Report) *report.Log {
 	for _, u := range r.Unknown {
 		if rapid.Bool().Draw(t, "here") {
 			l.Unknown = append(l.Unknown, u.Fingerprint)
+			if rapid.Bool().Draw(t, "seen") {
+				l.UnknownSeen = append(l.UnknownSeen, report.LogUnknown{Fingerprint: u.Fingerprint, Count: small(t), Lines: int64(small(t)), FirstLine: 1 + small(t)})
+			}
 		}
 	}
+	l.RecurringMore = anyOf(t, 0, 0, 4)
 	return l
 }
 

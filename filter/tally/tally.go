@@ -58,6 +58,10 @@ type Tally struct {
 	end    struct {   // whether the last byte is folded, and whether it is a line feed
 		fold, any, lf bool
 	}
+	returns struct { // lines that end with a bare carriage return, and whether they count
+		out, folded int64
+		count       bool
+	}
 }
 
 // New returns a tally that has seen nothing.
@@ -139,16 +143,22 @@ func (t *Tally) Has(r *rules.Rule, site string, stamp []byte) bool {
 // In enters bytes that came in.
 func (t *Tally) In(n int) { t.size.in.Bytes += int64(n) }
 
-// Left enters bytes that have left, folded or shown.
-func (t *Tally) Left(raw []byte, fold bool) {
-	size := sizeOf(raw)
-	t.end.any, t.end.fold, t.end.lf = true, fold, raw[len(raw)-1] == '\n'
+// Left enters bytes that have left, folded or shown. returns is how many lines in them end with a bare carriage return, in front of
+// all line feeds of the run.
+func (t *Tally) Left(raw []byte, fold bool, returns int) {
+	size, last := sizeOf(raw), raw[len(raw)-1]
+	t.end.any, t.end.fold, t.end.lf = true, fold, last == '\n' || t.returns.count && returns > 0 && last == '\r'
 	if fold {
 		t.size.folded.add(size)
+		t.returns.folded += int64(returns)
 	} else {
 		t.size.out.add(size)
+		t.returns.out += int64(returns)
 	}
 }
+
+// CountReturns has lines counted that end with a bare carriage return.
+func (t *Tally) CountReturns() { t.returns.count = true }
 
 // End notes that nothing more will leave.
 func (t *Tally) End() {
@@ -187,6 +197,9 @@ func (t *Tally) Summary(limits Limits, of outcome.Outcome) *Summary {
 		} else {
 			s.Output.Lines++
 		}
+	}
+	if t.returns.count {
+		s.Output.Lines, s.Folded.Lines = s.Output.Lines+t.returns.out, s.Folded.Lines+t.returns.folded
 	}
 	s.Input.Lines = s.Output.Lines + s.Folded.Lines
 	return s

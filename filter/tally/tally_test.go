@@ -38,7 +38,7 @@ func TestSizesAddUp(t *testing.T) {
 			raw := rapid.StringOfN(rapid.SampledFrom([]rune("ab\n")), 1, 9, -1).Draw(t, "raw")
 			fold := rapid.Bool().Draw(t, "fold")
 			c.In(len(raw))
-			c.Left([]byte(raw), fold)
+			c.Left([]byte(raw), fold, 0)
 			if all += raw; fold {
 				folded += raw
 			}
@@ -265,8 +265,8 @@ func TestMerge(t *testing.T) {
 	left.Count(one, tally.Occurrence{Line: 5, Last: 6, Lines: 2, Host: "a", Text: "left"})
 	right.Count(one, tally.Occurrence{Line: 3, Last: 90, Lines: 1, Host: "b", Text: "right"})
 	right.Count(two, tally.Occurrence{Line: 4, Last: 4, Lines: 1})
-	left.Left([]byte("a\n"), false)
-	right.Left([]byte("bc\n"), true)
+	left.Left([]byte("a\n"), false, 0)
+	right.Left([]byte("bc\n"), true, 0)
 	right.Undecided(two, "x")
 	left.Undecided(two, "x")
 	right.Issue(one).Because, right.Issue(one).Guarded = "because", 1

@@ -5,6 +5,16 @@ import "bytes"
 // Whether a stretch of bytes may have text that is seen otherwise than it stands there: what is quick to ask, so that most lines
 // need no view.
 
+// A Promise is what is known of whole lines before any of them is looked at.
+type Promise uint8
+
+// What may be known, the least first.
+const (
+	Nothing   Promise = iota
+	NoLiteral         // no line of them holds a literal of a rule
+	Bare              // nor is there anything in them that may hide text
+)
+
 // MayBeWrapped reports whether a line, or the beginning of one, may be an object with a text. It is quick, and may be
 // wrong when it says so.
 func MayBeWrapped(raw []byte) bool {
@@ -21,12 +31,20 @@ func beginsObject(b []byte) bool {
 // A Hidden finds what may hide text in bytes: escape sequences, objects, and spaces that are others. What was found is remembered: most logs have
 // none, and are not to be searched for each line.
 type Hidden struct {
-	b    []byte
-	next [4]int // where the next of each kind is, if that is not behind already
+	b     []byte
+	next  [4]int // where the next of each kind is, if that is not behind already
+	marks Marks
 }
 
 // NewHidden returns one for these bytes.
-func NewHidden(b []byte) Hidden { return Hidden{b, [4]int{-1, -1, -1, -1}} }
+func NewHidden(b []byte) Hidden { return Hidden{b: b, next: [4]int{-1, -1, -1, -1}} }
+
+// NewHiddenMarked returns one for whole lines of which the marks of what may hide text are known.
+func NewHiddenMarked(b []byte, marks Marks) Hidden {
+	h := NewHidden(b)
+	h.marks = marks
+	return h
+}
 
 // finders find the first of a kind; -1: there is none.
 var finders = [...]func([]byte) int{
@@ -42,6 +60,14 @@ func (h *Hidden) Len() int { return len(h.b) }
 // Next returns where the next one begins, from a place on, or the end. The place is not in front of the last one that was asked for.
 func (h *Hidden) Next(from int) int {
 	first := len(h.b)
+	switch at, end := h.marks.Next(from); {
+	case at >= 0:
+		return min(at, first)
+	case end >= first:
+		return first
+	default:
+		from = max(from, end)
+	}
 	for kind, find := range finders {
 		if h.next[kind] < from {
 			h.next[kind] = len(h.b)

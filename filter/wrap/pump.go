@@ -18,6 +18,12 @@ type Stream interface {
 	Pending() bool            // something is held back (so timers are needed at all)
 }
 
+// A Preparer is a Stream that can look at what is to be written while what is in front of it is written: Prepare is called from another
+// goroutine than all other methods, and must not change what these read. What it returns is called in place of Write, and does as Write would.
+type Preparer interface {
+	Prepare(p []byte) (write func() (int, error))
+}
+
 // A Stream with something pending is flushed after Idle of silence. If there is no silence, but no line ends either
 // (a dot every now and then), it is flushed when the line has waited for Latest.
 const (
@@ -65,7 +71,7 @@ type pump struct {
 }
 
 func newPump(dst Stream, src io.Reader) *pump {
-	p := &pump{unwatch: func() {}, dst: dst, src: newSource(src), flushed: true, alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
+	p := &pump{unwatch: func() {}, dst: dst, src: newSource(src, dst), flushed: true, alarm: time.NewTimer(time.Hour), patience: time.NewTimer(time.Hour)}
 	p.patience.Stop()
 	return p
 }
@@ -105,14 +111,14 @@ func (p *pump) run() error {
 }
 
 // take writes a chunk and gives its buffer back to the reader.
-func (p *pump) take(chunk []byte) {
+func (p *pump) take(c chunk) {
 	now := time.Now()
-	if p.since.IsZero() || bytes.IndexByte(chunk, '\n') >= 0 { // another line waits now
+	if p.since.IsZero() || bytes.IndexByte(c.bytes, '\n') >= 0 { // another line waits now
 		p.since = now
 	}
 	p.try(func() error { return p.dst.Tick(now) })
-	p.try(func() error { return writeAll(p.dst, chunk) })
-	p.src.free <- chunk[:cap(chunk)]
+	p.try(func() error { return c.writeTo(p.dst) })
+	p.src.free <- c.bytes[:cap(c.bytes)]
 	p.flushed = false
 	p.due = now.Add(min(Idle, p.since.Add(Latest).Sub(now)))
 	p.wait()
@@ -137,7 +143,7 @@ func (p *pump) wait() {
 func (p *pump) rest() error {
 	for len(p.src.full) > 0 {
 		chunk := <-p.src.full
-		p.try(func() error { return writeAll(p.dst, chunk) })
+		p.try(func() error { return chunk.writeTo(p.dst) })
 	}
 	return p.failed
 }
@@ -188,9 +194,14 @@ func (p *pump) try(call func() error) {
 	p.failed = call()
 }
 
-func writeAll(w io.Writer, b []byte) error {
-	n, err := w.Write(b)
-	if err == nil && n < len(b) {
+// writeTo writes a chunk, as it was prepared.
+func (c chunk) writeTo(w io.Writer) error {
+	write := c.write
+	if write == nil {
+		write = func() (int, error) { return w.Write(c.bytes) }
+	}
+	n, err := write()
+	if err == nil && n < len(c.bytes) {
 		err = io.ErrShortWrite
 	}
 	return err

@@ -121,9 +121,9 @@ func TestPumpFlushesWithoutSilence(t *testing.T) {
 func TestPumpWaitsForTheLine(t *testing.T) {
 	r := &recorder{pending: true}
 	p := newPump(r, strings.NewReader(""))
-	take := func(chunk string) {
+	take := func(text string) {
 		<-p.src.free
-		p.take([]byte(chunk))
+		p.take(chunk{bytes: []byte(text)})
 	}
 	start := time.Now()
 	take("a")

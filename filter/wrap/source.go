@@ -15,13 +15,20 @@ const (
 	inFlight   = 2 << 20 // more than a pipe (see enlarge) or a pseudo-terminal can hold
 )
 
+// A chunk is what was read at once.
+type chunk struct {
+	bytes []byte
+	write func() (int, error) // nil: it was not prepared
+}
+
 // source is the side of a Pump that reads. Buffers go round between free and full.
 type source struct {
+	dst  Preparer // of what is read; nil: it does not prepare
 	r    io.Reader
 	file *os.File // r, if it is a file; else nil
 	free chan []byte
-	full chan []byte // closed at the end
-	err  error       // to be read after full was closed; nil for EOF
+	full chan chunk // closed at the end
+	err  error      // to be read after full was closed; nil for EOF
 
 	last   atomic.Bool // only what is in flight is still wanted
 	budget int         // how much may still be in flight
@@ -29,8 +36,9 @@ type source struct {
 	left   atomic.Bool // at the end somebody could still write; a reader that cannot be woken may end all the same
 }
 
-func newSource(r io.Reader) *source {
-	s := &source{r: r, budget: inFlight, free: make(chan []byte, chunkCount), full: make(chan []byte, chunkCount)}
+func newSource(r io.Reader, dst Stream) *source {
+	s := &source{r: r, budget: inFlight, free: make(chan []byte, chunkCount), full: make(chan chunk, chunkCount)}
+	s.dst, _ = dst.(Preparer)
 	s.file, _ = r.(*os.File)
 	for range chunkCount {
 		s.free <- make([]byte, chunkSize)
@@ -66,15 +74,32 @@ func (s *source) read() {
 }
 
 // pass hands a chunk over. It never waits: there are as many places as buffers.
-func (s *source) pass(chunk []byte) {
-	if len(chunk) == 0 {
+func (s *source) pass(b []byte) {
+	if len(b) == 0 {
 		return
 	}
-	s.full <- chunk
+	s.full <- chunk{b, s.prepare(b)}
 	s.empty = 0
 	if s.last.Load() {
-		s.budget -= len(chunk)
+		s.budget -= len(b)
 	}
+}
+
+// worthwhile is from how many bytes on a chunk is prepared: less is written as soon as it could be.
+const worthwhile = 16 << 10
+
+// prepare has a chunk looked at while those in front of it are written. What goes wrong there must not cost a byte: then it is
+// written without.
+func (s *source) prepare(b []byte) (write func() (int, error)) {
+	if s.dst == nil || len(b) < worthwhile {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			write = nil
+		}
+	}()
+	return s.dst.Prepare(b)
 }
 
 // again tells whether to go on reading after an error, and keeps one that is none of the ways to say EOF.

@@ -33,9 +33,9 @@ func (r *stubborn) Read(p []byte) (int, error) {
 // A deploy may say nothing for hours: that is no reason to read no further.
 func TestSourceOfASilentNonBlockingFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSource(&stubborn{1_000_000, "late"}) // times 5 ms, of a clock that is not the machine's
+		s := newSource(&stubborn{1_000_000, "late"}, nil) // times 5 ms, of a clock that is not the machine's
 		go s.read()
-		assert.Equal(t, "late", string(<-s.full))
+		assert.Equal(t, "late", string((<-s.full).bytes))
 		_, more := <-s.full
 		require.False(t, more)
 		require.NoError(t, s.err)

@@ -121,7 +121,7 @@ func lintCauses(l *Linted, set *rules.Set) {
 
 // lintCost says what a rule costs that every line has to be looked at for.
 func lintCost(l *Linted) {
-	if filter.Literal(l.Rule) != "" {
+	if len(filter.Literals(l.Rule)) > 0 {
 		return
 	}
 	l.Add(CheckNoLiteral, "match", "each line of a run costs about %d ns more", max(1, cost(l.Rule)-cost()))

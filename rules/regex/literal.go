@@ -56,7 +56,10 @@ func (f *literalFinder) read(n *syntax.RegexNode) {
 		}
 	case syntax.NtOneloop, syntax.NtOnelazy, syntax.NtOneloopatomic:
 		f.add(n, n.Ch, n.M)
-		f.cutUnless(n.M == n.N)
+		if n.M != n.N {
+			f.cut()
+			f.add(n, n.Ch, n.M) // of more than that many, the last ones are next to what follows
+		}
 	case syntax.NtLoop, syntax.NtLazyloop:
 		if n.M > 0 {
 			f.read(n.Children[0])

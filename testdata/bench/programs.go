@@ -84,11 +84,10 @@ func (b *bench) literals() string { return filepath.Join(b.dir, "literals") }
 func literals() []byte {
 	var all []string
 	for r := range rules.Builtin().All() {
-		if l := filter.Literal(r); l != "" && !slices.Contains(all, l) {
-			all = append(all, l)
-		}
+		all = append(all, filter.Literals(r)...)
 	}
-	return []byte(strings.Join(all, "\n") + "\n")
+	slices.Sort(all)
+	return []byte(strings.Join(slices.Compact(all), "\n") + "\n")
 }
 
 // command is what cleans a log.

@@ -85,7 +85,7 @@ func issueSayings(r *report.Report, o IssueOptions, errors int) (out []saying) {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})
 				break
 			}
-			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, facts.Place(r.Logs, i.ID, i.FirstLine))), issueWords(i)})
+			out = append(out, saying{kind, printable.Line(fmt.Sprintf("%s (%d ×, %s)", i.ID, i.Count, facts.Place(r.Logs, i.ID, i.FirstLine))), issueWords(i, len(r.Logs) > 1)})
 		}
 	}
 	return out
@@ -100,8 +100,8 @@ func idsOf(issues []*report.Issue) string {
 	return "The report has all of it: " + strings.Join(ids, ", ")
 }
 
-// issueWords says in lines what an issue is, and what to do about it.
-func issueWords(i *report.Issue) (lines []string) {
+// issueWords says in lines what an issue is, and what to do about it. several: the report is of several logs.
+func issueWords(i *report.Issue, several bool) (lines []string) {
 	if i.Severity == rules.Error {
 		for n := range i.Places[:min(len(i.Places), maxPlaces)] {
 			lines = append(lines, words.Sentence(facts.PlaceText(&i.Places[n])))
@@ -109,7 +109,7 @@ func issueWords(i *report.Issue) (lines []string) {
 	}
 	lines = append(lines, printable.Line(strings.Join(append([]string{words.Sentence(i.Title), i.Advice}, facts.VersionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
-		lines = append(lines, printable.Line(fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(c.Text))))
+		lines = append(lines, facts.CauseText(c, several, printable.Line))
 	}
 	named, others := facts.FewCommands(i.Fix, i.InstalledMore)
 	for _, c := range named {

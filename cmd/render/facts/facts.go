@@ -17,8 +17,8 @@ import (
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
-// Explanation says of an issue what it is and what to do, in lines of plain text.
-func Explanation(i *report.Issue) (lines []string) {
+// Explanation says of an issue what it is and what to do, in lines of plain text. several: it is of several logs.
+func Explanation(i *report.Issue, several bool) (lines []string) {
 	add := func(text string) {
 		if text = printable.Line(text); text != "" {
 			lines = append(lines, text)
@@ -30,7 +30,7 @@ func Explanation(i *report.Issue) (lines []string) {
 		add(f)
 	}
 	if c := i.Cause; c != nil {
-		add(fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(c.Text)))
+		add(CauseText(c, several, printable.Line))
 	}
 	for _, where := range WheresIn(i, printable.Line) {
 		add(where)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/report"
 )
 
 // maxFolders is how many environments are named of an issue, and how many commands: a log
@@ -30,13 +31,36 @@ func FoldersOf[T any](list []T, counts func(T) bool) (named []T, others int) {
 	return named[:maxFolders], len(list) - maxFolders
 }
 
-// Untold says that texts which no rule knows were seen beside those that are told apart;
-// empty: none were.
-func Untold(known, more int) string {
-	if more == 0 {
+// Untold says that there are texts which no rule knows beside those that are told of; empty: there are none.
+func Untold(r *report.Report) string {
+	if !r.MoreUnknown() {
 		return ""
 	}
-	return fmt.Sprintf("No rule knows more different texts than are told apart here (%d): others were seen %s.", known, words.Times(more))
+	text := fmt.Sprintf("There are %s that no rule knows.", MoreThan(len(r.Unknown), "text"))
+	if r.UnknownMore > 0 {
+		text += fmt.Sprintf(" Others than these were seen %s.", words.Times(r.UnknownMore))
+	}
+	logs := 0
+	for _, l := range r.Logs {
+		if l.RecurringMore > 0 {
+			logs++
+		}
+	}
+	switch {
+	case logs == 1 && len(r.Logs) == 1:
+		text += " Of those that recur, these have the most lines."
+	case logs > 0:
+		text += fmt.Sprintf(" Of %s, not all that recur are among them, but those of the most lines.", words.Plural(int64(logs), "log"))
+	}
+	return text
+}
+
+// MoreThan is how many things there are of which only so many are known: "more than 1,000 texts".
+func MoreThan(n int, noun string) string {
+	if n == 1 {
+		return "more than 1 " + noun
+	}
+	return fmt.Sprintf("more than %s %ss", words.Grouped(int64(n)), noun)
 }
 
 // AndFolders says how many environments are not named; empty: all are. open: there are more

@@ -51,17 +51,34 @@ func WheresIn(i *report.Issue, show func(string) string) (out []string) {
 func LogName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }
 
 // Place says where the first occurrence of something stands: an issue by its id, or
-// a text that no rule knows by its fingerprint. Of several logs, a line says nothing
-// without the name of its log.
+// a text that no rule knows by its fingerprint. Of several logs it is that in the first of them, since a line says nothing
+// without the name of its log. line is where it begins in a single log.
 func Place(logs []*report.Log, name string, line int) string {
-	switch in := LogsWithName(logs, name); {
-	case len(logs) < 2 || len(in) == 0:
+	in := LogsWithName(logs, name)
+	if len(logs) < 2 || len(in) == 0 {
 		return fmt.Sprintf("line %d", line)
-	case len(in) == 1:
-		return fmt.Sprintf("%s, line %d", LogName(in[0]), line)
-	default:
-		return LogName(in[0]) + AndMore(in)
 	}
+	return PlaceIn(in, name, line, LogName(in[0]))
+}
+
+// PlaceIn is the same in the logs that have it: the first is called so.
+func PlaceIn(in []*report.Log, name string, line int, called string) string {
+	if at := in[0].FirstLine(name); at > 0 || len(in) > 1 {
+		line = at
+	}
+	if line == 0 {
+		return called + AndMore(in)
+	}
+	return fmt.Sprintf("%s, line %d%s", called, line, AndMore(in))
+}
+
+// CauseText says in which line the cause of an issue is, and what it says. several: the report is of several logs.
+func CauseText(c *report.Cause, several bool, show func(string) string) string {
+	at := fmt.Sprintf("line %d", c.Line)
+	if several && c.Log != "" {
+		at = show(c.Log) + ", " + at
+	}
+	return fmt.Sprintf("Cause: %s: %s", at, show(words.CutText(c.Text)))
 }
 
 // AndMore counts the logs behind the first one.
@@ -69,7 +86,7 @@ func AndMore(in []*report.Log) string {
 	if len(in) < 2 {
 		return ""
 	}
-	return " and " + words.Plural(int64(len(in)-1), "more log")
+	return ", and in " + words.Plural(int64(len(in)-1), "more log")
 }
 
 // LogsWithName returns the logs that have an issue, or a text that no rule knows.

@@ -261,7 +261,7 @@ func sameLogs(t *testing.T, d document, r *report.Report) {
 		}
 		require.GreaterOrEqual(t, at, 0, row.name)
 		l := r.Logs[at]
-		assert.Contains(t, row.name, l.Error)
+		assert.Contains(t, text(row.node), l.Error)
 		assert.Equal(t, l.Input.Lines, number(t, row.cells["Lines in"]))
 		assert.Equal(t, l.Output.Lines, number(t, row.cells["Shown"]))
 		assert.Equal(t, l.Folded.Lines, number(t, row.cells["Folded"]))

@@ -44,7 +44,8 @@ type issue struct {
 // A cause is where an issue comes from.
 type cause struct {
 	ID, Text, Anchor string // Anchor is empty where the page does not have it
-	Line             int
+	Log              string // of several
+	Line             part
 }
 
 // places are hosts, or operations, the most frequent first. There are more than All if
@@ -183,7 +184,7 @@ func newIssue(i *report.Issue, n int, names anchors) *issue {
 	}
 	out.More = max(0, len(versionsOf(i))-maxTexts) + max(0, len(i.Fix)-maxTexts) + max(0, len(i.References)-maxTexts)
 	if c := i.Cause; c != nil {
-		out.Because = &cause{ID: name(c.ID), Text: prose(c.Text), Line: c.Line}
+		out.Because = &cause{ID: name(c.ID), Text: prose(c.Text), Line: part{Text: "line " + grouped(int64(c.Line))}}
 		if _, ok := names[c.ID]; ok {
 			out.Because.Anchor = "issue-" + names[c.ID]
 		}
@@ -272,6 +273,20 @@ func (p *page) placeIssues() {
 			i.Line = p.linePart(p.Report.Logs[0], i.FirstLine)
 		} else {
 			i.InLogs, i.LogsLeft = p.logsOf(i.Issue.ID)
+		}
+		p.placeCause(i)
+	}
+}
+
+// placeCause says in which log the cause of an issue is, of several, and leads to its line.
+func (p *page) placeCause(i *issue) {
+	for _, l := range p.Report.Logs {
+		if c := i.Cause; c != nil && c.Log == l.Name {
+			i.Because.Line.Href = p.href(l, c.Line)
+			if len(p.Report.Logs) > 1 {
+				i.Because.Log = logName(l)
+			}
+			return
 		}
 	}
 }

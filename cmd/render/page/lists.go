@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -27,7 +29,10 @@ type logRow struct {
 	*report.Log
 	Name, Date, Error string
 	Worst, WorstWord  string
-	Count             int // occurrences
+	Where             []part // of a run that failed
+	Reason            string // that it failed for; empty: it did not, or none is known
+	Href              string // to what its run did; empty: that is not on the page
+	Count             int    // occurrences
 }
 
 // newLogList has those first that could not be read, then the worst, then the newest.
@@ -105,22 +110,16 @@ type unknowns struct {
 type unknown struct {
 	*report.Unknown
 	Fingerprint, Kind, Sample, Anchor string
-	Logs                              int    // that it was seen in
+	First                             string // where it is first
 	From                              string // its first line, as rules new takes it; empty: not known
 }
 
 func newUnknowns(r *report.Report) unknowns {
-	out := unknowns{All: len(r.Unknown), Open: r.UnknownMore > 0, Count: r.UnknownMore}
-	in := map[string]int{}
-	for _, l := range r.Logs {
-		for _, u := range l.Unknown {
-			in[u]++
-		}
-	}
+	out := unknowns{All: len(r.Unknown), Open: r.MoreUnknown(), Count: r.UnknownMore}
 	for n, u := range slices.SortedStableFunc(slices.Values(r.Unknown), unknownOrder) {
 		out.Count += u.Count
 		if n < maxUnknown {
-			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), Logs: in[u.Fingerprint], From: from(r, u)})
+			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), First: firstOf(r, u), From: from(r, u)})
 		} else {
 			out.Left.add(u.Count, u.Lines)
 		}
@@ -130,6 +129,11 @@ func newUnknowns(r *report.Report) unknowns {
 		out.Rows[n].Anchor = "unknown-" + names.of(out.Rows[n].Unknown.Fingerprint)
 	}
 	return out
+}
+
+// firstOf says where a text is first: of several logs, in the first that has it.
+func firstOf(r *report.Report, u *report.Unknown) string {
+	return "first in " + prose(facts.Place(r.Logs, u.Fingerprint, u.FirstLine))
 }
 
 // typed is what can be typed without quotes.
@@ -146,4 +150,12 @@ func from(r *report.Report, u *report.Unknown) string {
 
 func unknownOrder(a, b *report.Unknown) int {
 	return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Fingerprint, b.Fingerprint))
+}
+
+// fillLog says of a log what became of its run, and where that is on the page.
+func (p *page) fillLog(row *logRow) {
+	row.Href = p.Deploys.href(row.Log)
+	if v := &row.Log.Verdict; v.Failed == outcome.Yes && len(p.Report.Logs) > 1 {
+		row.Where, row.Reason = p.where(row.Log, v), prose(v.Reason)
+	}
 }

@@ -24,6 +24,9 @@ const (
 
 // A matrix is what the deploy did: operations × hosts.
 type matrix struct {
+	ID         string   // of its table
+	FailuresID string   // of the list of what failed
+	Of         string   // the log, of several
 	Hosts      []string // in the columns; empty: there are too many
 	HostCount  int
 	Rows       []*operationRow
@@ -113,13 +116,13 @@ var resultWords = map[outcome.Result]struct{ class, mark, word string }{
 	outcome.Skipped:  {"r-skipped", "–", "skipped"},
 }
 
-// newMatrix is that of a run; nil: it is not known what it did.
-func (p *page) newMatrix(l *report.Log) *matrix {
+// newMatrix is that of a run, of so many operations at most; nil: it is not known what it did.
+func (p *page) newMatrix(l *report.Log, most int) *matrix {
 	run := l.Run
 	if run == nil || len(run.Operations) == 0 && run.More == 0 && !run.Unclear {
 		return nil
 	}
-	m := &matrix{More: run.More, Unclear: run.Unclear}
+	m := &matrix{ID: "matrix-table", FailuresID: "failures", More: run.More, Unclear: run.Unclear}
 	hosts := hostsOf(run)
 	m.HostCount = len(hosts)
 	if len(hosts) <= maxCellHosts {
@@ -127,7 +130,7 @@ func (p *page) newMatrix(l *report.Log) *matrix {
 			m.Hosts = append(m.Hosts, name(h))
 		}
 	}
-	shown := shownOperations(run.Operations)
+	shown := shownOperations(run.Operations, most)
 	m.Left = len(run.Operations) - len(shown)
 	m.SquaresOut = len(shown)*len(hosts) > maxSquares && len(hosts) > maxCellHosts
 	for _, op := range shown {
@@ -160,11 +163,11 @@ func hostsOf(run *outcome.Record) []string {
 }
 
 // shownOperations are those that have failed, and the first of the others, in their order.
-func shownOperations(all []*outcome.Operation) []*outcome.Operation {
-	if len(all) <= maxOperations {
+func shownOperations(all []*outcome.Operation, most int) []*outcome.Operation {
+	if len(all) <= most {
 		return all
 	}
-	room := maxOperations
+	room := most
 	for _, op := range all {
 		if op.Count(outcome.Error) > 0 {
 			room--
@@ -180,7 +183,7 @@ func shownOperations(all []*outcome.Operation) []*outcome.Operation {
 			room--
 		}
 	}
-	return out[:min(len(out), maxOperations)]
+	return out[:min(len(out), most)]
 }
 
 func (p *page) operationRow(l *report.Log, op *outcome.Operation, hosts []string, countsOnly bool) *operationRow {

@@ -72,7 +72,8 @@ type page struct {
 	Severities []severityCount
 	Failed     logList // those that could not be read to their end
 	Verdict    *verdict
-	Matrix     *matrix // nil: there are several runs, or it is not known what the run did
+	Matrix     *matrix  // nil: there are several runs, or it is not known what the run did
+	Deploys    *deploys // of several runs; nil: no operation is known to have failed in one of them
 	Around     []*aroundLog
 	AroundLeft int        // logs
 	Texts      []*logView // of the one log; empty: the page does not have it
@@ -134,15 +135,19 @@ func newPage(r *report.Report) (*page, error) {
 	p.around()
 	p.fillAround()
 	p.placeIssues()
+	p.Deploys = p.newDeploys()
 	p.Verdict = p.newVerdict()
 	if len(r.Logs) == 1 {
-		p.Matrix = p.newMatrix(r.Logs[0])
+		p.Matrix = p.newMatrix(r.Logs[0], maxOperations)
 	}
 	p.Timeline = newTimelineTable(r, p.Heaviest())
 	p.Heats = newHeatTables(p.Heaviest())
 	p.Trend = newTrend(r, p.Heaviest())
 	p.Unknown = newUnknowns(r)
 	p.Logs = newLogList(r)
+	for n := range p.Logs.Rows {
+		p.fillLog(&p.Logs.Rows[n])
+	}
 	p.Failed = failedLogs(r.Logs)
 	for _, s := range r.Limits.RulesSkipped {
 		p.Skipped = append(p.Skipped, prose(s))

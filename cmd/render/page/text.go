@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
@@ -51,14 +52,7 @@ func sample(text string) string {
 	return visibleLines(cut(strings.TrimRight(text, "\n"), maxSample))
 }
 
-// grouped writes a number as people read it: 12,345.
-func grouped(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
+func grouped(n int64) string { return words.Grouped(n) }
 
 // counted is a number with its noun.
 func counted(n int64, noun string) string {

@@ -41,8 +41,9 @@ type fact struct {
 
 // A failedRun is one of several.
 type failedRun struct {
-	Log, Date, Reason string
-	Where             []part
+	Log          part
+	Date, Reason string
+	Where        []part
 }
 
 var verdicts = map[outcome.Failed]struct{ class, word string }{
@@ -183,7 +184,7 @@ func (p *page) sumVerdict() *verdict {
 	}
 	slices.SortStableFunc(failed, newest)
 	for _, l := range failed[:min(len(failed), maxFailedRuns)] {
-		v.Runs = append(v.Runs, &failedRun{Log: logName(l), Date: dayOf(l), Reason: prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)})
+		v.Runs = append(v.Runs, &failedRun{Log: part{logName(l), p.Deploys.href(l)}, Date: dayOf(l), Reason: prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)})
 	}
 	v.More = len(failed) - len(v.Runs)
 	return v
@@ -238,7 +239,7 @@ func (v *verdict) Markdown() string {
 		fmt.Fprintf(&b, "\n- %s: %s", f.Name, markdownCode(f.Text))
 	}
 	for _, r := range v.Runs {
-		fmt.Fprintf(&b, "\n- %s: %s %s", markdownCode(r.Log), markdownParts(r.Where), markdownCode(r.Reason))
+		fmt.Fprintf(&b, "\n- %s: %s %s", markdownCode(r.Log.Text), markdownParts(r.Where), markdownCode(r.Reason))
 	}
 	if v.More > 0 {
 		fmt.Fprintf(&b, "\n- and %s more", grouped(int64(v.More)))

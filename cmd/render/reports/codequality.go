@@ -53,7 +53,7 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
 				severity, text := qualityUnknown(r.Gate, u)
-				entries = append(entries, newEntry(l, "unknown-"+u.Kind, u.Fingerprint, severity, text, u.FirstLine))
+				entries = append(entries, newEntry(l, "unknown-"+u.Kind, u.Fingerprint, severity, text, seenIn(r, l, u).FirstLine))
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func JUnit(w io.Writer, r *report.Report) error {
 		}
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
-				s.add(unknownTest(u))
+				s.add(unknownTest(u, l, r))
 			}
 		}
 		all.add(s)
@@ -134,7 +134,7 @@ func newSuite(r *report.Report, l *report.Log) *junitSuite {
 	}
 	took, _ := facts.Took(l)
 	s.Time = junitTime(took)
-	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		s.Properties = append(s.Properties, junitProperty{"unknown.more", text})
 	}
 	return s
@@ -163,13 +163,13 @@ func readable(l *report.Log) junitCase {
 	return c
 }
 
-func unknownTest(u *report.Unknown) junitCase {
+func unknownTest(u *report.Unknown, l *report.Log, r *report.Report) junitCase {
 	text := printable.Line(u.Text())
 	return junitCase{
 		Name: xmlText("no rule knows " + printable.Line(u.Fingerprint)),
 		Skipped: &junitResult{
 			Message: xmlText("no rule knows: " + words.CutText(text)), Type: xmlText(printable.Line(u.Kind)),
-			Text: xmlText(fmt.Sprintf("%s in all, first in line %d: %s\n", words.Times(u.Count), u.FirstLine, text)),
+			Text: xmlText(fmt.Sprintf("%s: %s\n", seenText(u, l, r), text)),
 		},
 	}
 }
@@ -185,4 +185,12 @@ func xmlText(text string) string {
 		}
 		return -1
 	}, text)
+}
+
+// seenText says how often a text was seen in a log, and where, as far as that is known.
+func seenText(u *report.Unknown, l *report.Log, r *report.Report) string {
+	if seen, ok := r.In(l, u); ok {
+		return fmt.Sprintf("%s, first in line %d", words.Times(seen.Count), seen.FirstLine)
+	}
+	return words.Times(u.Count) + " in all logs"
 }

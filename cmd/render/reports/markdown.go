@@ -31,12 +31,12 @@ func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 	p.table("issue", issueHead(r), len(issues), func(n int) string { return issueRow(r, with, issues[n]) })
 	unknown := report.UnknownFirst(r.Unknown)
 	p.table("unknown text", unknownHead(r), len(unknown), func(n int) string { return unknownRow(r, unknown[n]) })
-	if text := facts.Untold(len(unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		p.add("note", "\n"+text+"\n")
 	}
 	p.logs(r)
 	for _, i := range issues {
-		p.add("explanation", issueSection(i))
+		p.add("explanation", issueSection(i, len(r.Logs) > 1))
 	}
 	_, err := io.WriteString(w, p.end(limit))
 	return err
@@ -130,7 +130,7 @@ func unknownHead(r *report.Report) string {
 func unknownRow(r *report.Report, u *report.Unknown) string {
 	where := strconv.Itoa(u.FirstLine)
 	if len(r.Logs) > 1 {
-		where = mdPlace(facts.LogsWithName(r.Logs, u.Fingerprint), u.FirstLine)
+		where = mdPlace(facts.LogsWithName(r.Logs, u.Fingerprint), u)
 	}
 	kind := mdProse(u.Kind)
 	if r.Gate != nil && r.Gate.Baseline != "" && slices.Contains(r.Gate.New, u.Fingerprint) {
@@ -140,22 +140,19 @@ func unknownRow(r *report.Report, u *report.Unknown) string {
 }
 
 // mdPlace is place, of several logs, in Markdown.
-func mdPlace(in []*report.Log, line int) string {
-	switch len(in) {
-	case 0:
-		return fmt.Sprintf("line %d", line)
-	case 1:
-		return fmt.Sprintf("%s, line %d", mdCode(facts.LogName(in[0])), line)
+func mdPlace(in []*report.Log, u *report.Unknown) string {
+	if len(in) == 0 {
+		return fmt.Sprintf("line %d", u.FirstLine)
 	}
-	return mdCode(facts.LogName(in[0])) + facts.AndMore(in)
+	return facts.PlaceIn(in, u.Fingerprint, u.FirstLine, mdCode(facts.LogName(in[0])))
 }
 
-// issueSection says of an issue what it is and what to do.
-func issueSection(i *report.Issue) string {
+// issueSection says of an issue what it is and what to do. several: the report is of several logs.
+func issueSection(i *report.Issue, several bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n#### %s: %s\n\n%s\n", mdCode(i.ID), mdProse(i.Title), mdProse(strings.Join(append([]string{i.Advice}, facts.VersionFacts(i)...), " ")))
 	if c := i.Cause; c != nil {
-		fmt.Fprintf(&b, "\nCause: line %d: %s\n", c.Line, mdCode(words.CutText(c.Text)))
+		fmt.Fprintf(&b, "\n%s\n", facts.CauseText(c, several, mdCode))
 	}
 	if len(i.Fix) > 0 {
 		named, others := facts.FewCommands(i.Fix, i.InstalledMore)

@@ -78,8 +78,9 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 		}
 		for _, name := range l.Unknown {
 			if u := unknown[name]; u != nil {
+				seen := seenIn(r, l, u)
 				out = append(out, sarifResult{
-					log: l, id: "unknown-" + u.Kind, level: "warning", line: u.FirstLine, count: u.Count, lines: u.Lines,
+					log: l, id: "unknown-" + u.Kind, level: "warning", line: seen.FirstLine, count: seen.Count, lines: seen.Lines,
 					text: "No rule knows " + u.Fingerprint + ": " + words.CutText(u.Text()), unknown: u,
 				})
 			}
@@ -245,7 +246,7 @@ func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 	i := s.issue
 	title := printable.Line(words.Sentence(i.Title))
 	d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + " " + printable.Line(i.Advice)))
-	d.WithHelp(multiformat(strings.Join(facts.Explanation(i), "\n")).WithMarkdown(cutMarkdown(issueSection(i), maxRuleText)))
+	d.WithHelp(multiformat(strings.Join(facts.Explanation(i, true), "\n")).WithMarkdown(cutMarkdown(issueSection(i, true), maxRuleText)))
 	for _, u := range i.References {
 		if words.IsLink(u) {
 			return d.WithHelpURI(u)
@@ -278,7 +279,7 @@ func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 	if left := results - maxResults; left > 0 {
 		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", words.Plural(int64(left), "result"), maxResults)))
 	}
-	if text := facts.Untold(len(r.Unknown), r.UnknownMore); text != "" {
+	if text := facts.Untold(r); text != "" {
 		in.AddToolExecutionNotification(notify("warning", text))
 	}
 	return in.WithExecutionSuccessful(whole)

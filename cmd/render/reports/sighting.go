@@ -26,7 +26,7 @@ func (s *sighting) test() junitCase {
 	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
 	seen := fmt.Sprintf("Seen %s, in %s, first in line %d.", words.Times(s.here.Count), words.Plural(s.here.Lines, "line"), s.here.FirstLine)
 	places := s.places(junitPlaces)
-	text := xmlText(string(i.Severity) + "\n" + strings.Join(slices.Concat([]string{seen}, places, facts.Explanation(i)), "\n") + "\n")
+	text := xmlText(string(i.Severity) + "\n" + strings.Join(slices.Concat([]string{seen}, places, facts.Explanation(i, false)), "\n") + "\n")
 	if i.Severity == rules.Error {
 		message := words.Sentence(i.Title) + " " + seen
 		if len(places) > 0 {
@@ -77,12 +77,15 @@ func sightings(l *report.Log, about map[string]*report.Issue) (out []sighting) {
 
 // local is what is known of the issue in this log alone. Hosts, operations and
 // the cause are known of all logs together, and are left out if the issue is in
-// another one as well.
+// another one as well, or the cause is.
 func (s *sighting) local() *report.Issue {
 	i := *s.issue
 	i.Installed = s.here.Installed
 	if s.here.Count != s.issue.Count {
-		i.Hosts, i.Operations, i.Cause = nil, nil, nil
+		i.Hosts, i.Operations = nil, nil
+	}
+	if c := i.Cause; c != nil && c.Log != s.log.Name {
+		i.Cause = nil
 	}
 	return &i
 }
@@ -111,4 +114,12 @@ func unknownByName(r *report.Report) map[string]*report.Unknown {
 		out[u.Fingerprint] = u
 	}
 	return out
+}
+
+// seenIn is what was seen of a text in one log: where that is not known, it is once, in a line that is not known either.
+func seenIn(r *report.Report, l *report.Log, u *report.Unknown) report.LogUnknown {
+	if seen, ok := r.In(l, u); ok {
+		return seen
+	}
+	return report.LogUnknown{Fingerprint: u.Fingerprint, Count: 1}
 }

@@ -40,7 +40,10 @@ func (t ReportText) Write(w io.Writer) error {
 	for _, i := range report.WorstLast(t.Issues) {
 		t.issue(&b, s, i)
 	}
-	Unknown(&b, t.Logs, t.Unknown, t.UnknownMore, 0)
+	Unknown(&b, t.Logs, t.Unknown, 0, 0)
+	if text := facts.Untold(t.Report); text != "" && len(t.Unknown) > 0 { // else they are told elsewhere
+		fmt.Fprintf(&b, "orbfilter: t%s\n", strings.TrimPrefix(text, "T"))
+	}
 	for _, l := range t.Logs {
 		if l.Error != "" {
 			fmt.Fprintf(&b, "orbfilter: %s was not read to its end: %s\n", facts.LogName(l), printable.Line(l.Error))
@@ -72,7 +75,7 @@ func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 	fmt.Fprintln(w, head)
 	s.Prose(w, printable.Line(words.Sentence(i.Title)+" "+i.Advice))
 	if c := i.Cause; c != nil {
-		s.Prose(w, fmt.Sprintf("Cause: line %d: %s", c.Line, words.CutText(printable.Line(c.Text))))
+		s.Prose(w, facts.CauseText(c, len(t.Logs) > 1, printable.Line))
 	}
 	if versions := strings.Join(facts.VersionFacts(i), " "); versions != "" {
 		s.Prose(w, s.short(printable.Line(versions)))

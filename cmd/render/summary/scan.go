@@ -51,31 +51,26 @@ func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
 }
 
-// maxFailed is how many runs that failed are named.
-const maxFailed = 5
-
-// failed names the logs whose run failed, with place and reason.
+// failed names the logs whose run failed, in the order of the table, with place and reason.
 func (s Scan) failed(w io.Writer) {
 	var failed []*report.Log
-	for _, l := range s.Logs {
-		if l.Verdict.Failed == outcome.Yes {
-			failed = append(failed, l)
+	for _, row := range s.rows() {
+		if row.Verdict.Failed == outcome.Yes {
+			failed = append(failed, row.Log)
 		}
 	}
 	if len(failed) == 0 {
 		return
 	}
 	fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), words.Plural(int64(len(s.Logs)), "log")))
-	for _, l := range failed[:min(len(failed), maxFailed)] {
+	for _, l := range words.Top(s.Top, failed) {
 		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), "the run failed"), ": ")
 		if s.Width > 0 {
 			line = cells.Truncate(line, s.Width, "…")
 		}
 		fmt.Fprintln(w, line)
 	}
-	if more := len(failed) - maxFailed; more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
-	}
+	s.more(w, len(failed), "failed run")
 	fmt.Fprintln(w)
 }
 
@@ -147,13 +142,13 @@ func (s Scan) logs(w io.Writer) {
 		case l.Error != "":
 			name += " (incomplete)"
 		}
-		t.row(paintOf(l.worst), s.sizes(l.Input, l.Folded, len(l.Issues), len(l.Unknown), l.worst, name)...)
+		t.row(paintOf(l.worst), s.sizes(l.Input, l.Folded, len(l.Issues), atLeast(len(l.Unknown), l.RecurringMore > 0), l.worst, name)...)
 	}
 	worst := rules.Severity("")
 	for _, i := range s.Issues {
 		worst = worseOf(worst, i.Severity)
 	}
-	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), len(s.Unknown), worst, words.Plural(int64(len(s.Logs)), "log"))...)
+	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), atLeast(len(s.Unknown), s.MoreUnknown()), worst, words.Plural(int64(len(s.Logs)), "log"))...)
 	t.flush()
 	s.more(w, len(all), "log")
 	if s.Repeats > 0 {
@@ -172,12 +167,20 @@ func compareFailed(a, b *report.Log) int {
 }
 
 // sizes are the cells of a log, or of all.
-func (s Scan) sizes(in, folded filter.Size, issues, unknown int, worst rules.Severity, name string) []string {
+func (s Scan) sizes(in, folded filter.Size, issues int, unknown string, worst rules.Severity, name string) []string {
 	percent := int64(0)
 	if in.Lines > 0 {
 		percent = (100*folded.Lines + in.Lines/2) / in.Lines
 	}
-	return []string{decimal(in.Lines), decimal(folded.Lines), fmt.Sprintf("%d %%", percent), strconv.Itoa(issues), strconv.Itoa(unknown), cmp.Or(string(worst), "-"), name}
+	return []string{decimal(in.Lines), decimal(folded.Lines), fmt.Sprintf("%d %%", percent), strconv.Itoa(issues), unknown, cmp.Or(string(worst), "-"), name}
+}
+
+// atLeast is a number of a table; open: there are more than were counted.
+func atLeast(n int, open bool) string {
+	if open {
+		return ">" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -220,8 +223,12 @@ func (s Scan) unknown(w io.Writer) {
 		t.row(nil, named([]string{strconv.Itoa(u.Count), decimal(u.Lines), strconv.Itoa(len(in)), printable.Line(u.Fingerprint), s.kind(u), s.firstLog(in), sampleLine(u.Text())})...)
 	}
 	t.flush()
-	s.more(w, len(all), "unknown text")
-	if text := facts.Untold(len(all), s.UnknownMore); text != "" {
+	if left := len(all) - s.Top; s.Top > 0 && left > 0 && s.MoreUnknown() {
+		fmt.Fprintf(w, "%s more; --top 0 shows those that are known (%s)\n", facts.MoreThan(left, "unknown text"), words.Grouped(int64(len(all))))
+	} else {
+		s.more(w, len(all), "unknown text")
+	}
+	if text := facts.Untold(s.Report); text != "" {
 		fmt.Fprintln(w, text)
 	}
 	s.newRule(w, all)

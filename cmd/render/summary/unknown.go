@@ -21,8 +21,16 @@ func Unknown(w io.Writer, logs []*report.Log, unknown []*report.Unknown, more, m
 	}
 	switch others := len(all) - len(named); {
 	case more > 0:
-		fmt.Fprintf(w, "orbfilter: no rule knows more than %s; --report json=FILE names those that are told apart (%d)\n", words.Plural(int64(others), "more text"), len(all))
+		fmt.Fprintf(w, "orbfilter: there are %s that no rule knows: others than these were seen %s%s\n", facts.MoreThan(len(all), "text"), words.Times(more), inJSON(others))
 	case others > 0:
 		fmt.Fprintf(w, "orbfilter: no rule knows %s; --report json=FILE names all\n", words.Plural(int64(others), "more text"))
 	}
+}
+
+// inJSON says where those are that are known and not named.
+func inJSON(others int) string {
+	if others == 0 {
+		return ""
+	}
+	return "; --report json=FILE names all that are known"
 }

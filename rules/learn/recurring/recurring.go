@@ -43,6 +43,7 @@ type Recurrences struct {
 	rows    bool  // in a table of pyinfra
 	epoch   int32 // counts the headers of pyinfra
 	known   bool  // a rule has taken the line before, or the head of this traceback
+	more    int   // texts that Unknown had no place for
 }
 
 // Options are what may be asked for. The zero value is good.

@@ -30,8 +30,13 @@ func (r *Recurrences) Unknown() []*filter.Unknown {
 	slices.SortFunc(all, byLines)
 	out, _ := filter.MergeUnknown(nil, all)
 	slices.SortFunc(out, byLines)
-	return out[:min(len(out), r.options.Most)]
+	listed := min(len(out), r.options.Most)
+	r.more = len(out) - listed
+	return out[:listed]
 }
+
+// More is how many other texts recur than those that Unknown has returned.
+func (r *Recurrences) More() int { return r.more }
 
 func byLines(a, b *filter.Unknown) int {
 	return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.FirstLine, b.FirstLine), cmp.Compare(a.Fingerprint, b.Fingerprint))
