@@ -40,6 +40,7 @@ func leavings() map[string]leftBehind {
 		"where a package lies":           {raised, strings.ReplaceAll(block, "/srv/.venv/lib/python3.12/site-packages/", "src/")},
 		"a line that is overwritten":     {gitlab + " " + looked + "\r\n", gitlab + "+" + failed},
 		"a date":                         {"2026-11-22T03:59:21.1234567Z " + looked + "\n", newer},
+		"that a return is no line end":   {"text\n", "--> Loading config...\rtext\n"},
 		"that it is not the first line":  {"text\n", strings.ReplaceAll(block, "\n", "\r") + "\n"},
 	}
 }

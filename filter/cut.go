@@ -78,7 +78,7 @@ func (c *Cuts) next(p []byte) int {
 // look tries whether the log can be cut in front of the line, unless a place is tried that is as good, and takes it in.
 func (c *Cuts) look() {
 	if worth := worthOf(c.line); c.whole.rests() && (c.trial == nil || worth > c.trial.worth) && (c.second == 0 || worth == runBegins) {
-		c.trial = &trial{fresh: c.plan.part(cutOptions, 1), from: c.at, worth: worth, next: 1, sums: map[tally.Sum]int{}}
+		c.trial = &trial{fresh: c.plan.part(cutOptions, 1), from: c.at, line: c.whole.filter.line, worth: worth, next: 1, sums: map[tally.Sum]int{}}
 		c.whole.decided = decided{}
 	}
 	c.feed(c.line)
@@ -159,6 +159,7 @@ type trial struct {
 	fresh *Part
 	from  int64
 	worth worth
+	line  int               // its number in the log
 	lines int               // since then
 	next  int               // after so many it is asked next whether they go on alike: once they do, they always do
 	sums  map[tally.Sum]int // what one has counted and the other has not
@@ -191,7 +192,7 @@ func (t *trial) look(whole *Part) verdict {
 	case !c.Equal(d):
 		t.next *= 2
 		return goesOn
-	case len(t.sums) > 0:
+	case len(t.sums) > 0, t.fresh.filter.line-1 != whole.filter.line-t.line, t.fresh.filter.out.returned: // what ends with a CR is a line where no LF came
 		return failed
 	}
 	return holds

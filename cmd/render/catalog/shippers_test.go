@@ -139,6 +139,29 @@ func TestExportGrep(t *testing.T) {
 	}
 }
 
+// grep -F finds lines that hold a text of a rule: no more is known of them. How many of them orbfilter knows, and how many of those that it
+// knows are found, is said.
+func TestLiveExportGrep(t *testing.T) {
+	if os.Getenv("ORBFILTER_EXPORTS") == "" {
+		t.Skip("make exports runs it")
+	}
+	c, dir := readCorpus(t), t.TempDir()
+	cmd := exec.Command("grep", "-aFf", put(t, filepath.Join(dir, "known.txt"), export(t, catalog.Literals)))
+	cmd.Stdin = strings.NewReader(strings.Join(c.lines, "\n") + "\n")
+	found := contents(strings.Split(output(t, cmd), "\n"))
+	known, all := 0, 0
+	for _, l := range c.lines {
+		if found[l] {
+			all++
+			if c.claimed[l] {
+				known++
+			}
+		}
+	}
+	assert.Positive(t, known)
+	t.Logf("| grep -F | finds %d of %d, and %d others |", known, c.folded+c.named, all-known)
+}
+
 // tool returns the folder of a program that a script of testdata/export gets; it skips the test where that cannot be.
 func tool(t *testing.T, script, program string) string {
 	t.Helper()
