@@ -109,3 +109,26 @@ func TestShownClients(t *testing.T) {
 	assert.Contains(t, string(html), "<table>")
 	assert.NotContains(t, string(html), "| ---")
 }
+
+// check-jsonschema finds each JSON report as its schema says, and takes the schema for one.
+func TestSchemaClient(t *testing.T) {
+	bin, dir := ciTools(t), t.TempDir()
+	schema := filepath.Join("..", "docs", "reference", "report.schema.json")
+	out, err := exec.Command(filepath.Join(bin, "check-jsonschema"), "--check-metaschema", schema).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	var reports []string
+	for n, args := range [][]string{
+		{"scan", filepath.Join("..", "testdata", "verdict"), filepath.Join("..", "testdata", "captures")}, {"scan", filepath.Join("..", "testdata", "verdict", "ok.log")},
+		{"run", "--no-history", "--", "sh", "-c", "cat ../testdata/verdict/op-fails-one.log; exit 3"},
+	} {
+		file := filepath.Join(dir, string(rune('a'+n))+".json")
+		_, _ = exec.Command(program(t), append([]string{args[0], "--summary", "never", "--report", "json=" + file}, args[1:]...)...).CombinedOutput()
+		reports = append(reports, file)
+	}
+	out, err = exec.Command(filepath.Join(bin, "check-jsonschema"), append([]string{"--schemafile", schema}, reports...)...).CombinedOutput()
+	assert.NoError(t, err, "%s", out)
+	broken := filepath.Join(dir, "broken.json")
+	require.NoError(t, os.WriteFile(broken, bytes.Replace(filtertest.Read(t, reports[0]), []byte(`"count": `), []byte(`"count": -`), 1), 0o600))
+	out, err = exec.Command(filepath.Join(bin, "check-jsonschema"), "--schemafile", schema, broken).CombinedOutput()
+	assert.Error(t, err, "%s", out)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -70,6 +71,9 @@ func noCommand(c *cobra.Command, args []string) error {
 	return cli.Usage(fmt.Errorf("there is no command %q%s", args[0], instead(c, args)))
 }
 
+// logEnds are what the names of logs end with, and those of programs do not.
+var logEnds = []string{".log", ".txt", ".out", ".gz", ".zst", ".zip"}
+
 // instead says what to type in place of words of which the first is no command.
 func instead(c *cobra.Command, words []string) string {
 	if info, err := os.Stat(words[0]); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 == 0 {
@@ -77,6 +81,9 @@ func instead(c *cobra.Command, words []string) string {
 	}
 	if meant := cli.MeantCommand(c, words); meant != "" {
 		return meant
+	}
+	if slices.Contains(logEnds, filepath.Ext(words[0])) {
+		return ", and no file of that name"
 	}
 	return "; to run one type: orbfilter run -- " + shell.Command(words).String()
 }

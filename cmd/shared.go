@@ -95,10 +95,13 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
 			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name)))
 		}
+		if missing.GetSpecifiedShortnames() == "V" {
+			return cli.Usage(fmt.Errorf("%w; for the version type: orbfilter version", err))
+		}
 		return cli.Usage(fmt.Errorf("%w%s", err, cli.Meant(similar(c, name))))
 	}
 	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		if want := wanted[value.GetFlag().Value.Type()]; want != "" {
+		if want := cli.Wanted[value.GetFlag().Value.Type()]; want != "" {
 			return cli.Usage(fmt.Errorf("--%s %q: write %s", value.GetFlag().Name, value.GetValue(), want))
 		}
 	}
@@ -117,13 +120,6 @@ func similar(c *cobra.Command, name string) []string {
 		return []string{"--" + near}
 	}
 	return nil
-}
-
-// wanted says in words what the values of flags are.
-var wanted = map[string]string{
-	"duration": "a number with a unit, such as 500ms or 2s",
-	"int":      "a whole number",
-	"bool":     "true or false, or nothing",
 }
 
 // maxTakers is how many commands are named that take a flag.

@@ -123,7 +123,7 @@ func mixture(t *rapid.T, material []string) string {
 	jobs := []string{"job a begins\n", "job b begins\n", "on x\n", "job a is broken\n", "job b is broken\n"}
 	var out strings.Builder
 	for range rapid.IntRange(1, 6).Draw(t, "parts") {
-		switch rapid.IntRange(0, 4).Draw(t, "kind") {
+		switch rapid.IntRange(0, 5).Draw(t, "kind") {
 		case 0:
 			writers := [][]string{blockWrites(true), blockWrites(true), {"--> Connecting to hosts...\n", "    [vm1] Success\n"}}
 			out.WriteString(strings.Join(interleave(t, writers), ""))
@@ -147,10 +147,39 @@ func mixture(t *rapid.T, material []string) string {
 					out.WriteString(rapid.SampledFrom(between).Draw(t, "between"))
 				}
 			}
+		case 5:
+			out.WriteString(shortLines(t))
 		}
 	}
 	dress := rapid.SampledFrom([]string{"", "", "web-1  | ", "2026-11-24T03:59:21.1234567Z "}).Draw(t, "dress")
 	return filtertest.Prefixed(dress)(out.String())
+}
+
+// shortLines draws the pieces of blocks, and behind each some of a few short lines and frames, again and again.
+func shortLines(t *rapid.T) string {
+	some := []string{
+		"\n", "\n", " \n", "    \n", "        \n", "x\n", "y\n", "    x\n", "        x\n", "x...\n", "\r\n", "\r", "x\r", "    \r", "\x1b[K\n", "^\n", "    ^^^^\n", "               ^^^^\r", "^^^^", "    ",
+		"    [vm1] Success\n", "        [vm1] Success\n", "[vm1] x\n", "[job] --> x\n", "--> Starting operation: x\n", "--> Loading config...\n", "a: --> Loading config...\n", "a: x\n", "web-1  | x\n",
+		"Traceback (most recent call last):\n", "  File \"/x.py\", line 1, in y\n", "    y()\n", "AssertionError\n", "KeyError: x\n", "During handling of the above exception, another exception occurred:\n", "on x\n", ": ", ":\n",
+		"  File \"/srv/new/lib/python3.12/site-packages/a.py\"\n", "  File \"/b-packages/gevent/a.py\"\n", "section_start:1700000000:x\n", "E<\n", "Exception ignored in: x\n", strings.Repeat("z", 60) + "\n",
+	}
+	few := rapid.SliceOfN(rapid.SampledFrom(some), 1, 4).Draw(t, "few")
+	pieces := append(blockWrites(rapid.Bool().Draw(t, "carets")), "job a begins\n", "job a is broken\n")
+	from := rapid.IntRange(0, len(pieces)-1).Draw(t, "from")
+	var out strings.Builder
+	for _, piece := range pieces[from:min(len(pieces), from+rapid.IntRange(1, 12).Draw(t, "pieces"))] {
+		out.WriteString(piece)
+		if rapid.IntRange(0, 2).Draw(t, "more") == 0 {
+			continue
+		}
+		if rapid.Bool().Draw(t, "ended") {
+			out.WriteString("\n")
+		}
+		for range rapid.SampledFrom([]int{1, 2, 5, 20, 300}).Draw(t, "times") {
+			out.WriteString(rapid.SampledFrom(few).Draw(t, "line"))
+		}
+	}
+	return out.String()
 }
 
 // foldedSamples are those of the built-in rules for blocks that fold.
@@ -182,22 +211,29 @@ var keptSamples = sync.OnceValue(func() (all []string) {
 // A filter that remembers is one that does not, in all that it says, however little
 // it has room for.
 func TestMemoChangesNothing(t *testing.T) {
+	var material []string
+	for _, file := range filtertest.EveryCapture(t) {
+		material = append(material, lines(string(filtertest.Read(t, file)))...)
+	}
+	changesNothing(t, func(t *rapid.T) string { return mixture(t, material) })
+}
+
+// The same of short lines behind open blocks, which are remembered as well.
+func TestIdleChangesNothing(t *testing.T) { changesNothing(t, shortLines) }
+
+func changesNothing(t *testing.T, draw func(*rapid.T) string) {
 	set := kinds(t)
 	for r := range rules.Builtin().All() {
 		require.NoError(t, set.Add(r))
 	}
 	plan := filter.NewPlan(set)
-	var material []string
-	for _, file := range filtertest.EveryCapture(t) {
-		material = append(material, lines(string(filtertest.Read(t, file)))...)
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		traced := rapid.Bool().Draw(t, "traced")
 		recorded := rapid.Bool().Draw(t, "recorded")
 		want, got := observe(plan, 0, traced, recorded), observe(plan, rapid.SampledFrom([]int{1, 2, 7, 512}).Draw(t, "texts"), traced, recorded)
 		all := ""
 		for range rapid.IntRange(1, 4).Draw(t, "logs") {
-			log := mixture(t, material)
+			log := draw(t)
 			all += log
 			for size := rapid.IntRange(1, 4000).Draw(t, "size"); log != ""; log = log[min(size, len(log)):] {
 				for _, f := range []*observed{want, got} {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -13,136 +14,180 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// A refBlock is an issue that is being put together.
+// A refBlock is an issue that is being put together: the lines that it has taken.
 type refBlock struct {
-	places   []refPlace // in each rule that it may still be of
-	before   refBefore  // what it was in front of its last line
-	first    *refUnit
-	row      int // of its last line
-	ended    int // the row in which it was complete
-	state    refState
-	names    map[string]string
-	site     string
-	kind     refKind   // of its last line, in a traceback; refHead: it is none of the others
-	under    view.Span // the columns below its last source line, as long as carets may come
-	unclosed int       // brackets in that
-	placed   bool      // it has a frame
-	bare     bool      // its Python draws no carets
-	traced   bool      // it has the head of a traceback
-	kept     bool      // no rule that it may be of folds
-	lines    bool      // it began with a line of a rule for blocks of lines
-	rule     *rules.Rule
-	fold     bool
+	lines           []refTaken
+	claimed, passed bool // it was complete, or is given up; neither: it is open
+	ended           int  // the row in which it was complete
+	rule            *rules.Rule
+	fold            bool
 }
 
-type refBefore struct {
-	places []refPlace
-	row    int
+// A refTaken is a line of a block. Beside the kinds of steps a traceback has C, another error than the rule's, which may be the cause of one that
+// is; behind that B, a blank line, X, the sentence between two exceptions, and N, a blank line again.
+type refTaken struct {
+	*refUnit
+	kind   byte
+	step   *refStep   // nil: none names it
+	places []refPlace // of the rules that the block may be of, behind the line
 }
 
-type refState int
-
-const (
-	refOpen refState = iota
-	refClaimed
-	refPassed
-)
-
-// A refPlace is the step that a rule waits for.
+// A refPlace is how far a block is in a rule: the step that it waits for, and what its lines have named.
 type refPlace struct {
-	program *refProgram
-	next    int
+	*refProgram
+	next  int
+	names map[string]string
 }
 
-func (p refPlace) rest() []*refStep { return p.program.steps[p.next:] }
+func (b *refBlock) last() *refTaken    { return &b.lines[len(b.lines)-1] }
+func (b *refBlock) open() bool         { return !b.claimed && !b.passed }
+func (b *refBlock) waits(row int) bool { return b.open() && b.last().row == row-1 }            // it has taken the line before
+func (b *refBlock) loose() bool        { return b.last().places[0].steps[0].kind == 'H' }      // lines that no step names may be its, too: they follow each other
+func (b *refBlock) kept() bool         { return !slices.ContainsFunc(b.last().places, folds) } // no rule that it may be of folds
+
+func folds(p refPlace) bool { return p.rule.Folds() }
+
+// has reports whether a line is of one of some kinds, and such as is asked.
+func (b *refBlock) has(kinds string, such func(text []byte) bool) bool {
+	return slices.ContainsFunc(b.lines, func(l refTaken) bool { return l.step != nil && l.step.in(kinds) && such(l.word) })
+}
+
+func anyText([]byte) bool { return true }
+
+// bare reports whether its Python draws no marks.
+func (b *refBlock) bare() bool { return b.has("FW", refBare.Match) }
+
+// under are the columns below its last source line, as long as marks may come there, and how many may.
+func (b *refBlock) under() (columns view.Span, room int) {
+	for _, l := range b.lines {
+		switch {
+		case l.step == nil:
+		case l.kind == 'M':
+			room -= marks(l.refUnit)
+		case l.kind == 'S':
+			room = cpython.Columns(l.word)
+			columns = view.Span{From: l.step.lead, To: l.step.lead + room}
+		default:
+			columns, room = view.Span{}, 0
+		}
+	}
+	return columns, room
+}
+
+func marks(u *refUnit) int { return len(u.word) - bytes.Count(u.word, []byte(" ")) }
+
+// unclosed are the brackets that are open in its last statement.
+func (b *refBlock) unclosed() (n int) {
+	for _, l := range b.lines {
+		if l.kind == 'F' || l.kind != 'M' && l.step != nil {
+			n = 0
+		}
+		if l.kind == 'S' && !cpython.IsElided(l.word) {
+			n = cpython.Unclosed(n, l.word)
+		}
+	}
+	return n
+}
 
 // done returns the rule that has all that it needs; nil: none has.
-func (b *refBlock) done() *refProgram {
-	for _, p := range b.places {
-		if !slices.ContainsFunc(p.rest(), func(s *refStep) bool { return !s.optional }) {
-			return p.program
+func (b *refBlock) done() *rules.Rule {
+	needed := func(s *refStep) bool { return !s.optional }
+	for _, p := range b.last().places {
+		if !slices.ContainsFunc(p.steps[p.next:], needed) {
+			return p.rule
 		}
 	}
 	return nil
 }
 
-func (b *refBlock) loose() bool { return len(b.places) > 0 && b.places[0].program.loose }
-
-func (b *refBlock) ignored() bool {
-	return len(b.places) > 0 && b.places[0].program.steps[0].kind == refIgnored
+// follows says what a line that no step names is in a traceback, behind its last one; 0: it is not of it.
+func (b *refBlock) follows(u *refUnit) (kind byte) {
+	last := b.last().kind
+	switch deep := u.lead >= cpython.SourceIndent; {
+	case deep && last == 'S' && cpython.IsMarks(u.word):
+		kind = 'M'
+	case (last == 'F' && u.lead == cpython.SourceIndent || deep && b.unclosed() > 0) && !pyinfra.NamesHost(u.word):
+		kind = 'S'
+	case len(u.word) == 0 && last == 'X':
+		kind = 'N'
+	case len(u.word) == 0:
+		kind = 'B'
+	case cpython.IsChain(u.text):
+		kind = 'X'
+	case cpython.IsHead(u.text):
+		kind = 'H'
+	case u.lead == cpython.FrameIndent && cpython.IsBareFrame(u.word):
+		kind = 'F'
+	case cpython.IsError(u.text):
+		kind = 'C'
+	}
+	if !strings.Contains("HF FF SF MF FS SS MS SM FC SC MC CB BX XN NH", string([]byte{last, kind})) {
+		return 0
+	}
+	return kind
 }
 
 // A refWriter is what one writer has written so far.
 type refWriter struct {
 	*reference
-	dress  string
+	units  []*refUnit
 	counts map[string]int
 	seen   map[string]bool // by rules for what repeats
 	unsure string
 
-	row     int
-	open    []*refBlock
-	taker   *refBlock // has taken the last line that was taken
-	trace   *refBlock // … of a traceback that rules are about
-	head    *refBlock // has taken the head of a traceback last
-	headAt  *refUnit
-	own     bool // the line before is of a traceback of the run's own
-	lone    int  // heads of such that have no frame yet
-	failing bool // such a traceback may be going on
-	sites   bool // folders of packages were named
-	marks   int  // carets that may still come
-	draws   bool // the Python of a block that is open draws carets
-	colons  int  // up to which row the colon of an error may still come, which was written without
+	blocks  []*refBlock // open, or may get last lines
+	taker   *refBlock   // has taken the last line that was taken
+	own     bool        // the line before is of a traceback of the run's own
+	lone    int         // heads of such that have no frame yet
+	failing bool        // such a traceback may be going on
+	sites   bool        // folders of packages were named
+	colons  int         // up to which row the colon of an error may still come, which was written without
 }
 
 var (
 	refSite     = regexp.MustCompile(`(?:^|["(])((?:/|[A-Za-z]:[\\/])[^"(]*?[\\/](?:site|dist)-packages)[\\/]`)
 	refPython   = regexp.MustCompile(`python(\d+\.\d+)`)
-	refNoCarets = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
+	refBare     = regexp.MustCompile(`[Pp]ython3?\.?(?:[6-9]|10)\b`) // a Python that draws no marks
+	refVariable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
+	refRepr     = regexp.MustCompile(`^[^<> ][^<>]*$|^(?:[^<> ][^<>]*)?<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>$`) // of one thing
 )
 
-func (w *refWriter) doubt(why string) { w.unsure = cmp.Or(w.unsure, why) }
-
-// unit decides whose a line is.
-func (w *refWriter) unit(u *refUnit) {
-	if bytes.LastIndex(u.text, []byte(cpython.Ignored)) > u.lead() {
-		w.doubt("a head stands behind other text")
+func (w *refWriter) doubt(is bool, why string) {
+	if is {
+		w.unsure = cmp.Or(w.unsure, why)
 	}
-	w.endTracebacks(u)
+}
+
+// run decides whose each line is.
+func (w *refWriter) run() {
+	row := 0
+	for _, u := range w.units {
+		if u.row = row; u.line {
+			row++
+		}
+	}
+	for _, u := range w.units {
+		w.unit(u)
+	}
+	w.dropAll(func(*refBlock) bool { return true })
+}
+
+func (w *refWriter) unit(u *refUnit) {
+	w.doubt(bytes.LastIndex(u.text, []byte(cpython.Ignored)) > u.lead, "a head stands behind other text")
+	w.doubt(len(w.blocks) > 1000 || u.row >= 4000, "there are more lines, or blocks, than are waited for")
+	w.sites = w.sites || refSite.Match(u.text)
+	w.dropAll(func(b *refBlock) bool { return b.loose() && b.last().row < u.row-1 })
 	if u.block = w.take(u); u.block == nil {
 		w.foreign(u)
 	}
 	w.follow(u)
 	w.finish(u)
-	if u.line {
-		w.row++
-	}
-	if len(w.open) > 1000 || w.row > 4000 {
-		w.doubt("there are more lines, or blocks, than are waited for")
-	}
-}
-
-// endTracebacks looks at the tracebacks that have taken the line before. Lines of one follow each other.
-func (w *refWriter) endTracebacks(u *refUnit) {
-	for _, b := range w.open {
-		if b.state != refOpen || !b.loose() || b.row >= w.row {
-			continue
-		}
-		p, direct := b.done(), b.row == w.row-1
-		switch {
-		case p == nil && direct, p != nil && direct && u.blank():
-		case p == nil, b.row == w.row-2 && cpython.IsChain(u.text):
-			w.drop(b)
-		default:
-			w.complete(b, p)
-		}
-	}
 }
 
 // chained is the traceback that has taken the line before.
-func (w *refWriter) chained() *refBlock {
-	if b := w.trace; b != nil && b.state == refOpen && b.row == w.row-1 && b.loose() {
-		return b
+func (w *refWriter) chained(u *refUnit) *refBlock {
+	if i := slices.IndexFunc(w.blocks, func(b *refBlock) bool { return b.waits(u.row) && b.loose() }); i >= 0 {
+		return w.blocks[i]
 	}
 	return nil
 }
@@ -150,29 +195,27 @@ func (w *refWriter) chained() *refBlock {
 // take finds the block that takes a line: of those that wait for it the one that leaves out least, and of these the one that has taken the last line
 // or, if that is none of them, the oldest. If none waits, it may open one.
 func (w *refWriter) take(u *refUnit) *refBlock {
-	if b := w.chained(); b != nil && b.kind >= refCause {
-		if w.takeLoose(b, u) {
-			return b
+	chain := w.chained(u)
+	if chain != nil && strings.IndexByte("CBXN", chain.last().kind) >= 0 {
+		if w.goesOn(chain, u) {
+			return chain
 		}
-		w.drop(b)
+		w.drop(chain)
 	}
 	var best *refTake
-	text := u.text[u.lead():]
-	for _, b := range w.open {
-		if t := w.waits(b, u, text, u.lead(), w.own, w.chained()); t != nil && (best == nil || t.rank < best.rank) {
+	for _, b := range w.blocks {
+		if t := w.waits(b, u); t != nil && (best == nil || t.rank < best.rank) {
 			best = t
 		}
 	}
 	if best == nil {
-		best = w.opens(u, text)
+		best = w.opens(u)
 	}
 	if best != nil {
-		return w.give(best, u, text)
+		return w.give(best, u)
 	}
-	for _, b := range w.open {
-		if w.takeLoose(b, u) {
-			return b
-		}
+	if chain != nil && w.goesOn(chain, u) {
+		return chain
 	}
 	return nil
 }
@@ -181,49 +224,34 @@ func (w *refWriter) take(u *refUnit) *refBlock {
 type refTake struct {
 	block  *refBlock
 	step   *refStep
-	n      int // bytes of the text
-	rank   int
-	places []refPlace // behind it
+	rank   int        // less is better
+	places []refPlace // behind the line
 }
 
-// waits returns how the block takes a text, as far as it waits for it; nil: it does not. Rules that do not are not asked any more.
-func (w *refWriter) waits(b *refBlock, u *refUnit, text []byte, lead int, own bool, chain *refBlock) *refTake {
-	if b.state == refPassed || len(text) == 0 {
+// add adds a rule that has the line as a step.
+func (t *refTake) add(p refPlace, at int, named map[string]string) {
+	names := map[string]string{}
+	maps.Copy(names, p.names)
+	maps.Copy(names, named)
+	if p.steps[at].kind != 'M' { // more of them may come
+		at++
+	}
+	t.places = append(t.places, refPlace{p.refProgram, at, names})
+}
+
+// waits returns how the block takes a line, as far as it waits for it; nil: it does not. Rules that do not are not asked any more.
+func (w *refWriter) waits(b *refBlock, u *refUnit) *refTake {
+	if b.passed || len(u.word) == 0 {
 		return nil
 	}
 	t := &refTake{block: b}
-	for _, p := range b.places {
-		skips := 0
-		for i, s := range p.rest() {
-			if n := s.match(text); n > 0 && w.expects(b, s, lead, own, chain) && w.agrees(b, s, text, lead) {
-				if n > t.n {
-					t.n, t.step, t.rank, t.places = n, s, 4*skips, nil
-				}
-				if s.kind == refCarets { // more of them may come
-					i--
-				}
-				if n == t.n {
-					t.places = append(t.places, refPlace{p.program, p.next + i + 1})
-				}
-				break
-			}
-			if s.torn(text) && b.state == refOpen {
-				w.doubt("a line may be torn")
-			}
-			if !s.optional {
-				break
-			}
-			if s.kind != refCarets {
-				skips += 2
-			} else if b.under.To > 0 && !b.bare && b.kind != refCarets && w.marks > 0 {
-				skips++
-			}
-		}
+	for _, p := range b.last().places {
+		w.reach(t, p, u)
 	}
-	if t.n == 0 {
+	switch {
+	case t.step == nil:
 		return nil
-	}
-	if (t.step.kind == refFrame || t.step.kind == refWarning) && b.placed && b.bare != refNoCarets.Match(text) {
+	case t.step.in("FW") && b.has("FW", anyText) && b.bare() != refBare.Match(u.word): // it is another Python's
 		t.rank += 2
 	}
 	if b != w.taker {
@@ -232,384 +260,279 @@ func (w *refWriter) waits(b *refBlock, u *refUnit, text []byte, lead int, own bo
 	return t
 }
 
-// expects reports whether a step may be where a line stands.
-func (w *refWriter) expects(b *refBlock, s *refStep, lead int, own bool, chain *refBlock) bool {
-	switch {
-	case own && s.alone() && !b.kept, chain != nil && chain != b && s.alone():
-		return false
-	case s.kind == refWarned:
-		return lead == s.lead && b.row == w.row-1
-	case s.kind == refCarets && b.under.To == 0:
-		return false
+// reach looks for the step that a line is, among the one that a rule waits for and those behind it, as long as they may be left out.
+func (w *refWriter) reach(t *refTake, p refPlace, u *refUnit) {
+	rank, b := 0, t.block
+	for at, s := range p.steps {
+		if at < p.next {
+			continue
+		}
+		if named, ok := w.may(b, p, s, u); ok {
+			if t.step == nil {
+				t.step, t.rank = s, rank
+			}
+			t.add(p, at, named)
+			return
+		}
+		w.doubt(b.open() && s.torn(u.word), "a line may be torn")
+		switch _, room := b.under(); {
+		case !s.optional:
+			return
+		case s.kind != 'M':
+			rank += 8
+		case room > 0 && !b.bare() && b.last().kind != 'M' && w.room() > 0:
+			rank += 4
+		}
 	}
-	return !b.loose() || b.row >= w.row-1
 }
 
-// agrees reports whether a line may be the block's by what it says.
-func (w *refWriter) agrees(b *refBlock, s *refStep, text []byte, lead int) bool {
-	if s.guarded() && !b.kept && w.mustBeSeen(text) {
-		return false
+// may reports whether a line is what a step says and may be the block's, by where it stands and what it says.
+func (w *refWriter) may(b *refBlock, p refPlace, s *refStep, u *refUnit) (named map[string]string, ok bool) {
+	chain := w.chained(u)
+	switch {
+	case !s.is(u.word),
+		b.loose() && b.last().row < u.row-1,                               // its lines follow each other
+		s.in("SME") && (w.own && !b.kept() || chain != nil && chain != b), // what is not particular to a rule is that of the traceback above
+		s.in("LWE") && !b.kept() && mustBeSeen(u.word),
+		s.in("w") && (u.lead != s.lead || b.last().row != u.row-1),
+		s.in("M") && !w.fits(b, s, u):
+		return nil, false
 	}
-	if s.kind == refCarets {
-		return w.fits(b, s, bytes.TrimRight(text, " "), lead)
+	named = s.names(u.word)
+	for name, value := range named {
+		if old, both := p.names[name]; both && old != value {
+			return nil, false
+		}
 	}
-	if s.kind == refLine && s.pattern.Named() {
-		for name, value := range s.pattern.Groups(text, true) {
-			if old, named := b.names[name]; named && old != value {
-				return false
+	return named, true
+}
+
+// fits reports whether marks stand where a sample has them, or directly below the source line, under its columns.
+func (w *refWriter) fits(b *refBlock, s *refStep, u *refUnit) bool {
+	line := bytes.TrimRight(u.text, " ")
+	under, _ := b.under()
+	below := b.last().kind == 'S' && b.last().row == u.row-1 && u.lead >= under.From && len(line) <= under.To
+	fits := under.To > 0 && marks(u) <= w.room()
+	w.doubt(fits && !slices.Contains(s.drawn, string(line)) && (w.failing || !below), "marks may be somebody else's")
+	return fits
+}
+
+// room is how many marks may still come: as many as the source lines of blocks are wide, if one of them is of a Python that draws some.
+func (w *refWriter) room() (n int) {
+	draws := false
+	for _, b := range w.blocks {
+		_, room := b.under()
+		n, draws = n+room, draws || !b.bare()
+	}
+	if !draws {
+		return 0
+	}
+	return n
+}
+
+// opens begins a block with a line that is all of the first one of rules, or else the head of an exception that is ignored.
+func (w *refWriter) opens(u *refUnit) *refTake {
+	t := &refTake{block: &refBlock{}}
+	for _, kinds := range []string{"LHW", "I"} {
+		for _, p := range w.programs {
+			s := p.steps[0]
+			if s.in(kinds) && (t.step == nil || t.step.in(kinds)) && len(u.word) > 0 && s.is(u.word) && !(s.in("LW") && p.rule.Folds() && mustBeSeen(u.word)) {
+				t.step = cmp.Or(t.step, s)
+				t.add(refPlace{refProgram: p}, 0, s.names(u.word))
 			}
 		}
 	}
-	return true
-}
-
-// fits reports whether carets stand where a sample has them, or directly below the source line, under its columns.
-func (w *refWriter) fits(b *refBlock, s *refStep, run []byte, lead int) bool {
-	drawn := func(line string) bool {
-		return len(line) == lead+len(run) && bytes.HasSuffix([]byte(line), run)
+	if n := cpython.IgnoredLen(u.word); n > 0 && (t.step == nil || t.step.in("I")) {
+		w.doubt(!refRepr.Match(bytes.TrimRight(u.word[n:], " :")), "what stands behind a head may be another writer's")
+		w.doubt(t.step == nil && (u.lead > 0 || len(w.blocks) > 0 || bytes.IndexAny(u.word[n:], "[-T<F^~: E'") == 0), "an object may be torn")
 	}
-	switch {
-	case len(run)-bytes.Count(run, []byte(" ")) > w.marks:
-		return false
-	case slices.ContainsFunc(s.drawn, drawn):
-		return true
-	case w.failing || b.kind != refSource || b.row != w.row-1 || lead < b.under.From || lead+len(run) > b.under.To:
-		w.doubt("carets may be somebody else's")
-	}
-	return true
-}
-
-// opens begins a block.
-func (w *refWriter) opens(u *refUnit, text []byte) *refTake {
-	t := &refTake{block: &refBlock{first: u}}
-	for _, p := range w.programs {
-		s := p.steps[0]
-		n := s.match(text)
-		if n == 0 || n < t.n || s.guarded() && p.rule.Folds() && w.mustBeSeen(text[:n]) {
-			continue
-		}
-		if n > t.n {
-			t.n, t.step, t.places = n, s, nil
-		}
-		t.places = append(t.places, refPlace{p, 1})
-	}
-	if t.n == 0 {
+	if t.step == nil {
 		return nil
 	}
-	if t.step.kind == refIgnored {
-		rest := bytes.TrimLeft(text[t.n:], " ")
-		t.places = slices.DeleteFunc(t.places, func(p refPlace) bool { return !p.program.steps[0].object(text) })
-		if len(rest) == 0 || len(t.places) == 0 && (u.lead() > 0 || len(w.open) > 0 || bytes.IndexByte([]byte("[-T<F^~: E'"), rest[0]) >= 0) || len(rest) != len(text)-t.n || !wholeRepr(bytes.TrimRight(rest, " :")) {
-			w.doubt("what stands behind a head may be another writer's")
-		}
-	}
-	if len(t.places) == 0 { // the block begins, and ends at once
-		w.taker = nil
-		return nil
-	}
-	t.block.lines = t.places[0].program.steps[0].kind == refLine
-	w.open = append(w.open, t.block)
+	w.blocks = append(w.blocks, t.block)
 	return t
+}
+
+// give lets a block have a line.
+func (w *refWriter) give(t *refTake, u *refUnit) *refBlock {
+	b, s := t.block, t.step
+	w.doubt(s.lead >= 0 && u.lead != s.lead, "a line has another indent than it was written with")
+	if s.kind == 'E' && !bytes.Contains(u.word, []byte(":")) {
+		w.colons = u.row + 256
+	}
+	b.lines = append(b.lines, refTaken{u, s.kind, s, t.places})
+	w.taker = b
+	return b
+}
+
+// goesOn lets the traceback that has the line before have one that no rule names.
+func (w *refWriter) goesOn(b *refBlock, u *refUnit) bool {
+	kind := b.follows(u)
+	if kind == 0 || !b.kept() && mustBeSeen(u.text) {
+		return false
+	}
+	b.lines = append(b.lines, refTaken{u, kind, nil, b.last().places})
+	return true
 }
 
 // drop gives a block up: its lines pass. The one that it began with counts for a rule for single lines, if it is of one.
 func (w *refWriter) drop(b *refBlock) {
-	b.state = refPassed
-	if r := w.ruleOf(b.first.text); r != nil && b.lines {
+	b.passed = true
+	if r := w.ruleOf(b.lines[0].text); r != nil && b.lines[0].kind == 'L' {
 		w.counts[r.ID]++
 	}
 }
 
+// dropAll gives up those that are open and such as is asked.
+func (w *refWriter) dropAll(such func(*refBlock) bool) {
+	for _, b := range w.blocks {
+		if b.open() && such(b) {
+			w.drop(b)
+		}
+	}
+}
+
 // ruleOf is the rule for single lines that a text is of; nil: there is none.
-func (w *refWriter) ruleOf(text []byte) *rules.Rule {
-	if i := slices.IndexFunc(w.single, func(r *rules.Rule) bool { return cmp.Or(r.Match.Line, r.Match.Repeat).Search(text) }); i >= 0 {
-		return w.single[i]
+func (r *reference) ruleOf(text []byte) *rules.Rule {
+	if i := slices.IndexFunc(r.single, func(r *rules.Rule) bool { return cmp.Or(r.Match.Line, r.Match.Repeat).Search(text) }); i >= 0 {
+		return r.single[i]
 	}
 	return nil
 }
 
-// wholeRepr reports whether a text is one thing: the bracket that it begins with is closed where it ends.
-func wholeRepr(text []byte) bool {
-	depth := 0
-	for i, c := range text {
-		switch c {
-		case '<':
-			depth++
-		case '>':
-			depth--
-		}
-		if depth <= 0 && i+1 < len(text) && (depth < 0 || c == '>' || text[0] == '<') {
-			return false
-		}
-	}
-	return depth == 0
-}
-
-// give lets a block have a line.
-func (w *refWriter) give(t *refTake, u *refUnit, text []byte) *refBlock {
-	b, s := t.block, t.step
-	if s.lead >= 0 && u.lead() != s.lead || s.kind != refIgnored && len(bytes.TrimSpace(text[t.n:])) > 0 {
-		w.doubt("a line has another indent than it was written with, or more text")
-	}
-	if w.taker = b; w.head == b {
-		w.head = nil
-	}
-	b.before = refBefore{b.places, b.row}
-	b.places, b.row = t.places, w.row
-	if s.kind != refCarets && b.under.To > 0 { // as many carets may still come as others wait for
-		b.under = view.Span{}
-		room := 0
-		for _, o := range w.open {
-			room += o.under.To - o.under.From
-		}
-		w.marks = min(w.marks, room)
-	}
-	b.kind = refHead
-	switch s.kind {
-	case refHead:
-		b.traced, w.head, w.headAt = true, b, u
-	case refFrame, refWarning:
-		b.kind, b.placed, b.bare = refFrame, true, b.bare || refNoCarets.Match(text)
-	case refError:
-		if !bytes.Contains(text, []byte(":")) {
-			w.colons = w.row + 256
-		}
-	case refCarets:
-		b.kind = refCarets
-		w.marks -= len(text) - bytes.Count(text, []byte(" "))
-	case refSource:
-		b.kind, b.unclosed = refSource, cpython.Unclosed(0, text)
-		b.under = view.Span{From: s.lead, To: s.lead + cpython.Columns(text)}
-		if w.draws = w.draws || !b.bare; w.draws {
-			w.marks += b.under.To - b.under.From
-		}
-	}
-	w.learn(b, text)
-	if b.loose() {
-		w.trace = b
-	}
-	return b
-}
-
-// learn keeps what a line says of its block.
-func (w *refWriter) learn(b *refBlock, text []byte) {
-	b.site = cmp.Or(b.site, w.siteOf(text))
-	b.kept = !slices.ContainsFunc(b.places, func(p refPlace) bool { return p.program.rule.Folds() })
-	for _, p := range b.places {
-		if s := p.program.steps[p.next-1]; s.kind == refLine && s.pattern.Named() {
-			if b.names == nil {
-				b.names = map[string]string{}
-			}
-			maps.Copy(b.names, s.pattern.Groups(text, true))
-		}
-	}
-}
-
-func (w *refWriter) siteOf(text []byte) string {
-	if m := refSite.FindSubmatch(text); m != nil {
-		w.sites = true
-		return string(m[1])
-	}
-	return ""
-}
-
-// takeLoose lets a traceback have a line that no rule names, if it has the line before and this one can follow that.
-func (w *refWriter) takeLoose(b *refBlock, u *refUnit) bool {
-	if !b.kept && w.mustBeSeen(u.text) || b.state != refOpen || !b.loose() || b.row != w.row-1 {
-		return false
-	}
-	kind, ok := b.follows(u.text)
-	if !ok {
-		return false
-	}
-	b.before = refBefore{b.places, b.row}
-	b.kind, b.row, w.trace = kind, w.row, b
-	b.site = cmp.Or(b.site, w.siteOf(u.text))
-	return true
-}
-
-// follows says what a line is in a traceback, behind its last.
-func (b *refBlock) follows(text []byte) (kind refKind, ok bool) {
-	word := bytes.TrimLeft(text, " ")
-	indent := len(text) - len(word)
-	source := func() (refKind, bool) {
-		if pyinfra.NamesHost(word) {
-			return refSource, false
-		}
-		if !cpython.IsElided(word) {
-			b.unclosed = cpython.Unclosed(b.unclosed, word)
-		}
-		return refSource, true
-	}
-	switch {
-	case b.kind == refCause:
-		return refGap, len(word) == 0
-	case b.kind == refGap:
-		return refChain, cpython.IsChain(text)
-	case b.kind == refChain:
-		return refNext, len(word) == 0
-	case b.kind == refNext:
-		return refHead, cpython.IsHead(text)
-	case indent == cpython.FrameIndent:
-		return refFrame, cpython.IsBareFrame(word)
-	case indent == cpython.SourceIndent && b.kind == refFrame:
-		b.unclosed = 0
-		return source()
-	case indent >= cpython.SourceIndent && b.kind == refSource && cpython.IsMarks(word):
-		return refCarets, true
-	case indent >= cpython.SourceIndent && (b.kind == refSource || b.kind == refCarets) && b.unclosed > 0:
-		return source()
-	case indent == 0 && b.kind != refHead:
-		return refCause, cpython.IsError(text)
-	}
-	return refHead, false
-}
-
 // foreign looks at a line that no block takes.
 func (w *refWriter) foreign(u *refUnit) {
-	text := u.text[u.lead():]
-	if b := w.taker; b != nil && b.state == refOpen && b.row == w.row-1 && cpython.IsError(u.text) {
-		w.drop(b) // it ends with another error
+	if cpython.IsError(u.text) { // the block above ends with another error
+		w.dropAll(func(b *refBlock) bool { return b == w.taker && b.waits(u.row) })
 	}
-	header := bytes.HasPrefix(text, []byte("--> "))
-	if len(w.open) > 0 && len(text) > 0 && (u.lead() > cpython.SourceIndent || u.lead() > 0 && header) {
-		w.doubt("spaces in front of a line may be those of a piece")
+	spaces := u.lead > cpython.SourceIndent || u.lead > 0 && bytes.HasPrefix(u.word, []byte("--> "))
+	w.doubt(len(w.blocks) > 0 && len(u.word) > 0 && spaces, "spaces in front of a line may be those of a piece")
+	w.doubt(bytes.HasPrefix(u.word, []byte(":")) && u.row <= w.colons, "a colon may be that of an error")
+	if u.rule = w.ruleOf(u.text); u.blank() {
+		u.rule = nil
 	}
-	if u.blank() {
-		return
-	}
-	if text[0] == ':' && w.row <= w.colons {
-		w.doubt("a colon may be that of an error")
-	}
-	if u.rule = w.ruleOf(u.text); u.rule != nil {
-		w.counts[u.rule.ID]++
-		u.fold = u.rule.Folds() && w.affected(u.rule, w.siteOf(u.text)) && !w.mustBeSeen(u.text) && (u.rule.Match.Repeat == nil || !w.firstOf(u.rule, u.text))
+	if r := u.rule; r != nil {
+		w.counts[r.ID]++
+		u.fold = r.Folds() && w.affected(r, siteOf(u.text)) && !mustBeSeen(u.text) && (r.Match.Repeat == nil || !w.firstOf(r, u.text))
 	}
 }
-
-var refVariable = regexp.MustCompile(`0x[0-9a-fA-F]+|\d+|"[^"]*"|'[^']*'`)
 
 // firstOf reports whether no line was there before that is the same but for its host, numbers and addresses.
 func (w *refWriter) firstOf(r *rules.Rule, text []byte) bool {
-	host := pyinfra.Host(text)
+	line, host := string(text[pyinfra.HostLen(text):]), pyinfra.Host(text)
 	if named := r.Match.Repeat.Groups(text, false)["host"]; named != "" {
 		host = pyinfra.Name(named)
 	}
-	line := text[pyinfra.HostLen(text):]
 	if host != "" {
-		line = bytes.ReplaceAll(line, []byte(host), []byte("*"))
+		line = strings.ReplaceAll(line, host, "*")
 	}
-	key := w.dress + r.ID + " " + refVariable.ReplaceAllString(string(line), "*")
+	key := r.ID + " " + refVariable.ReplaceAllString(line, "*")
 	seen := w.seen[key]
 	w.seen[key] = true
 	return !seen
 }
 
+// siteOf is the folder of packages that a line names a file of.
+func siteOf(text []byte) string {
+	if m := refSite.FindSubmatch(text); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
 // affected reports whether the Python of an issue, as far as its lines name it, is one that has it.
 func (w *refWriter) affected(r *rules.Rule, site string) bool {
-	if r.Python == "" {
-		return true
-	}
-	if site == "" && w.sites {
-		w.doubt("which Python a line is of may follow from others")
-	}
+	w.doubt(r.Python != "" && site == "" && w.sites, "which Python a line is of may follow from others")
 	m := refPython.FindStringSubmatch(site)
-	return m == nil || r.OnPython(m[1])
+	return m == nil || r.Python == "" || r.OnPython(m[1])
 }
 
 // follow keeps what later lines depend on: whether a line is of a traceback of the run's own.
 func (w *refWriter) follow(u *refUnit) {
 	b := u.block
-	folds := b != nil && (!b.kept || b.traced || b.ignored())
-	traced := b != nil && b.traced
-	text := u.text[u.lead():]
-	switch frame := u.lead() == cpython.FrameIndent && cpython.IsBareFrame(text); {
+	switch frame := u.lead == cpython.FrameIndent && cpython.IsBareFrame(u.word); {
 	case !u.line:
-	case folds:
+	case b != nil && (!b.kept() || b.has("HI", anyText)):
 		w.own = false
-	case cpython.IsHead(text):
-		if !traced {
-			w.lone++
-		}
+	case cpython.IsHead(u.word):
+		w.lone++
 		w.own, w.failing = false, true
 	case frame:
-		w.siteOf(text)
-		if !traced && !w.own {
-			w.firstFrame()
+		if !w.own {
+			w.firstFrame(u)
 		}
 		w.own = true
 	default:
-		w.own = w.own && u.lead() >= cpython.SourceIndent
-		w.failing = w.failing && !cpython.IsError(text)
+		w.own = w.own && u.lead >= cpython.SourceIndent
+		w.failing = w.failing && !cpython.IsError(u.text)
 	}
 }
 
 // firstFrame finds the head that a frame of the run's own is below: if none has passed, a block has taken it, and gives it back.
-func (w *refWriter) firstFrame() {
+func (w *refWriter) firstFrame(u *refUnit) {
 	if w.lone > 0 {
 		w.lone--
 		return
 	}
-	b := w.head
-	if b == nil || b.state != refOpen || b.row != w.row-1 {
-		return
-	}
-	w.headAt.block, w.head = nil, nil
-	b.places, b.row = b.before.places, b.before.row
-	if len(b.places) == 0 {
-		w.drop(b)
+	for _, b := range w.blocks {
+		if b.waits(u.row) && b.last().kind == 'H' {
+			b.last().block = nil
+			b.lines = b.lines[:len(b.lines)-1]
+			b.passed = len(b.lines) == 0
+		}
 	}
 }
 
 // finish ends the blocks that have all that they need. What may still be theirs is theirs for a while.
 func (w *refWriter) finish(u *refUnit) {
-	for _, b := range w.open {
-		if p := b.done(); p != nil && b.state == refOpen && !b.loose() {
-			w.complete(b, p)
-			w.yield(b, u)
+	for _, b := range w.blocks {
+		switch {
+		case !b.open() || b.done() == nil:
+		case b.loose() && w.isCause(u):
+			w.drop(b)
+		default:
+			w.complete(b, b.done(), u)
 		}
 	}
-	w.open = slices.DeleteFunc(w.open, func(b *refBlock) bool {
-		if b.state != refClaimed {
-			return b.state == refPassed
+	w.blocks = slices.DeleteFunc(w.blocks, func(b *refBlock) bool { return b.passed || b.claimed && !b.mayGrow(u.row) })
+}
+
+// mayGrow reports whether a block that is complete may still get a line.
+func (b *refBlock) mayGrow(row int) bool {
+	p := b.last().places[0]
+	return row <= b.ended+256 && p.next < len(p.steps) && (p.steps[p.next].kind != 'w' || row <= b.last().row)
+}
+
+// isCause reports whether a blank line follows, and then one that says that another exception came of this one.
+func (w *refWriter) isCause(u *refUnit) bool {
+	for _, n := range w.units {
+		switch {
+		case n.row == u.row+1 && !n.blank():
+			return false
+		case n.row == u.row+2:
+			return cpython.IsChain(n.text)
 		}
-		rest := b.places[0].rest()
-		return w.row > b.ended+256 || len(rest) == 0 || rest[0].kind == refWarned && w.row > b.row
-	})
-	if len(w.open) == 0 {
-		w.marks, w.draws = 0, false
 	}
+	return false
 }
 
-func (w *refWriter) complete(b *refBlock, p *refProgram) {
-	b.places = slices.DeleteFunc(slices.Clone(b.places), func(at refPlace) bool { return at.program != p })
-	b.state, b.ended, b.fold = refClaimed, w.row, p.rule.Folds() && w.affected(p.rule, b.site)
-	w.counts[p.rule.ID]++
-	if !b.kept {
-		b.rule = p.rule
+// complete says that a block is one of a rule. Blocks that wait for its last line are given up if they are of rules that know less of it.
+func (w *refWriter) complete(b *refBlock, r *rules.Rule, u *refUnit) {
+	site := ""
+	for _, l := range b.lines {
+		site = cmp.Or(site, siteOf(l.word))
 	}
-}
-
-// yield gives up the blocks that wait for the line that has completed another one: they are of rules that know less of it.
-func (w *refWriter) yield(b *refBlock, u *refUnit) {
-	if b.row != w.row || !b.kept {
+	w.counts[r.ID]++
+	b.claimed, b.ended, b.fold = true, u.row, r.Folds() && w.affected(r, site)
+	other := func(p refPlace) bool { return p.rule != r }
+	kept := b.kept()
+	b.last().places = slices.DeleteFunc(slices.Clone(b.last().places), other)
+	if !kept {
+		b.rule = r
 		return
 	}
-	for _, o := range w.open {
-		same := slices.ContainsFunc(o.places, func(p refPlace) bool { return p.program == b.places[0].program })
-		if o != b && o.state == refOpen && o.kept && !o.loose() && o.first.from <= b.first.from && !same && w.waits(o, u, u.text[u.lead():], 0, false, nil) != nil {
-			w.drop(o)
-		}
-	}
-}
-
-// giveUp ends what has not ended with the input.
-func (w *refWriter) giveUp() {
-	for _, b := range w.open {
-		if p := b.done(); b.state == refOpen && p != nil {
-			w.complete(b, p)
-		} else if b.state == refOpen {
-			w.drop(b)
-		}
-	}
+	w.dropAll(func(o *refBlock) bool {
+		less := !slices.ContainsFunc(o.last().places, func(p refPlace) bool { return p.rule == r })
+		return less && o.kept() && !o.loose() && b.last().row == u.row && o.lines[0].from <= b.lines[0].from && w.waits(o, u) != nil
+	})
 }

@@ -13,61 +13,59 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// The reference is a second engine: slow, and written to be seen through. It has the whole input in memory and goes over it three times: it takes
-// it apart into lines and frames; it asks, of each writer's alone, every rule about every line; it says what becomes of each byte. It has no gate, no
-// memo, no windows and no queue, and shares with the engine only what has tests of its own: the view of a line, the patterns of rules, and the texts of
-// CPython and pyinfra.
+// The reference is a second engine: slow, and written to be seen through. It has the whole input in memory, takes it apart into lines and frames (units),
+// gives each to a block, to a rule for single lines or to nobody (reference_blocks_test.go), and then says of each byte what becomes of it (painter).
+// A block is the list of its lines: what it waits for, and what may stand below them, follows from that list, each time it is asked. There is no gate, no
+// memo, no window and no queue, and nothing is shared with the engine but what has tests of its own: the view of a line, the patterns of rules, and the
+// texts of CPython and pyinfra.
 //
-// It knows lines as they were written, mixed with those of others, in frames, with prefixes. Of lines that are torn it says that it is not sure
-// (unsure), and for those reference_fuzz_test.go has what can be compared all the same.
+// It knows lines as they were written, mixed with those of others, in frames, with prefixes. Of an input in which a line may be torn it says that it is
+// not sure (unsure), and for those reference_fuzz_test.go has what can be compared all the same.
 type reference struct {
-	programs []*refProgram // in the order in which they are asked
-	single   []*rules.Rule
-	guards   []*rules.Guard
+	programs []*refProgram // rules for blocks, in the order in which they are asked
+	single   []*rules.Rule // rules for single lines, the same
 }
 
-// A refProgram is a rule for blocks.
+// A refProgram is a rule for blocks: the lines that one has.
 type refProgram struct {
 	rule  *rules.Rule
 	steps []*refStep
-	loose bool // lines of a traceback that no step names are the block's, too
 }
 
-type refKind int
-
-const (
-	refLine refKind = iota // of a rule for blocks
-	refIgnored
-	refHead
-	refFrame
-	refSource
-	refCarets
-	refError
-	refWarning
-	refWarned // the source line of a warning
-	// Behind an error that is not the rule's, and may be the cause of one that is:
-	refCause
-	refGap // an empty line
-	refChain
-	refNext // an empty line
-)
-
-// A refStep is a line that a block waits for.
+// A refStep is a line that a block waits for. Its kind is L in a rule for blocks of lines, I for "Exception ignored in: OBJECT", W for a warning, w for the
+// source line of one; in a traceback H for the head, F for a frame, S for a source line, M for the marks (carets) below it, E for the error.
 type refStep struct {
-	kind     refKind
-	pattern  *rules.Pattern
-	warning  *rules.PythonWarning
-	texts    []string // source lines as samples show them, or their errors
-	drawn    []string // carets as they show them
-	lead     int      // spaces in front; -1: any
+	kind     byte
+	is       func(text []byte) bool // of a text that is not empty, without the spaces in front
+	pattern  *rules.Pattern         // of a line, which may name something; nil: it does not
+	texts    []string               // what begins with one of these, and is no such line, is torn
+	message  bool                   // of an error: a message belongs to it
+	drawn    []string               // marks as samples show them, with the spaces in front
+	lead     int                    // spaces in front; -1: any
 	optional bool
 }
 
+func (s *refStep) in(kinds string) bool { return strings.IndexByte(kinds, s.kind) >= 0 }
+
+// names returns what such a line names; nil: nothing.
+func (s *refStep) names(text []byte) map[string]string {
+	if s.pattern == nil {
+		return nil
+	}
+	return s.pattern.Groups(text, true)
+}
+
+// torn reports whether a text may be a piece of such a line, with something of another writer.
+func (s *refStep) torn(text []byte) bool {
+	begins := func(known string) bool { return bytes.HasPrefix(text, []byte(known)) }
+	return slices.ContainsFunc(s.texts, begins) && (!s.is(text) || s.message && !bytes.Contains(text, []byte(": ")))
+}
+
 func newReference(set *rules.Set) *reference {
-	r := &reference{guards: rules.NeverFold()}
+	r := &reference{}
 	for rule := range set.All() {
-		if p := refCompile(rule); p != nil {
-			r.programs = append(r.programs, p)
+		if steps := refSteps(rule); len(steps) > 0 {
+			r.programs = append(r.programs, &refProgram{rule, steps})
 		} else {
 			r.single = append(r.single, rule)
 		}
@@ -80,173 +78,119 @@ func newReference(set *rules.Set) *reference {
 	return r
 }
 
-func refCompile(rule *rules.Rule) *refProgram {
-	p := &refProgram{rule: rule}
-	add := func(s refStep) { p.steps = append(p.steps, &s) }
-	switch m := &rule.Match; {
-	case m.PythonUnraisable != nil:
-		add(refStep{kind: refIgnored, pattern: m.PythonUnraisable.Object})
-		p.traceback(m.PythonUnraisable.Frames, m.PythonUnraisable.Error)
-	case m.PythonTraceback != nil:
-		p.loose = true
-		p.traceback(m.PythonTraceback.Frames, m.PythonTraceback.Error)
-	case m.PythonWarning != nil:
-		add(refStep{kind: refWarning, warning: m.PythonWarning})
-		add(refStep{kind: refWarned, warning: m.PythonWarning, lead: cpython.FrameIndent, optional: true})
-	case len(m.Block) > 0:
-		for _, l := range m.Block {
-			add(refStep{pattern: l.Line, lead: -1, optional: l.Optional})
-		}
-	default:
-		return nil
+// refSteps are the lines of a rule for blocks; none: it is for single lines.
+func refSteps(rule *rules.Rule) (steps []*refStep) {
+	m := &rule.Match
+	for _, l := range m.Block {
+		steps = append(steps, &refStep{kind: 'L', is: l.Line.MatchAll, pattern: l.Line, lead: -1, optional: l.Optional})
 	}
-	return p
+	if w := m.PythonWarning; w != nil {
+		source := func(text []byte) bool { return w.Source == nil || w.Source.MatchAll(bytes.TrimRight(text, " ")) }
+		steps = []*refStep{{kind: 'W', is: refWarning(w)}, {kind: 'w', is: source, lead: cpython.FrameIndent, optional: true}}
+	}
+	if u := m.PythonUnraisable; u != nil {
+		ignored := func(text []byte) bool {
+			n := cpython.IgnoredLen(text)
+			object := bytes.TrimRight(text[n:], " :")
+			return n > 0 && len(object) > 0 && u.Object.MatchAll(object)
+		}
+		steps = append([]*refStep{{kind: 'I', is: ignored}}, refTraceback(rule, u.Frames, u.Error)...)
+	}
+	if t := m.PythonTraceback; t != nil {
+		steps = refTraceback(rule, t.Frames, t.Error)
+	}
+	return steps
 }
 
-// traceback adds the steps of one: its head, its frames, each with the source lines that samples show, and its error.
-func (p *refProgram) traceback(frames []*rules.Pattern, failure *rules.Pattern) {
-	p.steps = append(p.steps, &refStep{kind: refHead})
-	last := &refStep{kind: refError, pattern: failure}
+func refWarning(w *rules.PythonWarning) func([]byte) bool {
+	return func(text []byte) bool {
+		path, category, message, ok := cpython.WarningParts(text)
+		return ok && !pyinfra.NamesHost(text) && w.Category.MatchAll(category) && w.Message.Search(message) && (w.Path == nil || w.Path.Search(path))
+	}
+}
+
+// refTraceback are its head, its frames, below each the source lines that samples show, and its error.
+func refTraceback(rule *rules.Rule, frames []*rules.Pattern, failure *rules.Pattern) []*refStep {
+	var sample []string
+	for _, s := range rule.Samples {
+		sample = append(append(sample, strings.Split(strings.ReplaceAll(s.Text, "\r", ""), "\n")...), "")
+	}
+	steps := []*refStep{{kind: 'H', is: cpython.IsHead}}
 	for _, f := range frames {
-		p.steps = append(p.steps, &refStep{kind: refFrame, pattern: f, lead: cpython.FrameIndent})
-		below := []*refStep{{kind: refSource, lead: cpython.SourceIndent, optional: true}, {kind: refCarets, lead: -1, optional: true}}
-		for _, s := range p.rule.Samples {
-			lines := strings.Split(s.Text, "\n")
-			for i, line := range lines {
-				if text := []byte(strings.Trim(line, " \r")); cpython.IsFrame(text) && f.Search(text) {
-					below = statement(below, lines[i+1:])
-				}
-			}
-		}
-		p.steps = append(p.steps, below...)
+		frame := func(text []byte) bool { return cpython.IsFrame(text) && f.Search(bytes.TrimRight(text, " ")) }
+		steps = append(append(steps, &refStep{kind: 'F', is: frame, lead: cpython.FrameIndent}), refStatement(frame, sample)...)
 	}
-	for _, s := range p.rule.Samples {
-		for line := range strings.SplitSeq(s.Text, "\n") {
-			if e := strings.TrimSuffix(strings.Trim(line, " \r"), ":"); e != "" && e[0] != '<' && failure.MatchAll([]byte(e)) {
-				last.texts = append(last.texts, e)
-			}
-		}
-	}
-	p.steps = append(p.steps, last)
+	return append(steps, refError(failure, sample))
 }
 
-// statement takes in the lines below a frame in a sample: a source line, carets below it, and on as long as a bracket is open.
-func statement(below []*refStep, lines []string) []*refStep {
-	n, open := 0, 0
-	for _, line := range lines {
-		line = strings.TrimRight(line, " \r")
+// refStatement are the lines below a frame, as samples show them: source lines, each with marks below.
+func refStatement(frame func([]byte) bool, sample []string) []*refStep {
+	below, n := refSource(cpython.SourceIndent), -1 // source lines behind the frame; -1: there is no frame
+	for _, line := range sample {
+		line = strings.TrimRight(line, " ")
 		text := strings.TrimLeft(line, " ")
-		switch lead := len(line) - len(text); {
-		case text == "" || lead < cpython.SourceIndent, !cpython.IsMarks([]byte(text)) && n > 0 && open == 0:
-			return below
-		case !cpython.IsMarks([]byte(text)):
-			if 2*n == len(below) {
-				below = append(below, &refStep{kind: refSource, lead: lead, optional: true}, &refStep{kind: refCarets, lead: -1, optional: true})
-			}
-			below[2*n].texts = append(below[2*n].texts, text)
-			n, open = n+1, cpython.Unclosed(open, []byte(text))
-		case n > 0:
+		lead, marks := len(line)-len(text), cpython.IsMarks([]byte(text))
+		switch {
+		case text != "" && frame([]byte(text)):
+			n = 0
+		case n < 0 || lead < cpython.SourceIndent:
+			n = -1
+		case marks && n > 0:
 			below[2*n-1].drawn = append(below[2*n-1].drawn, line)
+		case !marks:
+			if n++; 2*n > len(below) {
+				below = append(below, refSource(lead)...)
+			}
+			below[2*n-2].texts = append(below[2*n-2].texts, text)
 		}
 	}
 	return below
 }
 
-// match says how much of a text, which does not begin with a space, is what the step waits for: as a rule all of it. Whether carets may be is
-// asked elsewhere, and so is the object behind the head of an exception that is ignored.
-func (s *refStep) match(text []byte) int {
-	trimmed := bytes.TrimRight(text, " ")
-	all := func(ok bool) int {
-		if ok && len(text) > 0 {
-			return len(text)
-		}
-		return 0
-	}
-	switch s.kind {
-	case refIgnored:
-		return cpython.IgnoredLen(text)
-	case refHead:
-		return all(cpython.IsHead(text))
-	case refFrame:
-		return all(cpython.IsFrame(text) && s.pattern.Search(trimmed))
-	case refSource:
-		return all(slices.Contains(s.texts, string(trimmed)))
-	case refCarets:
-		return all(cpython.IsMarks(text))
-	case refError:
-		plain := bytes.TrimSuffix(trimmed, []byte(":"))
-		return all(len(plain) > 0 && s.pattern.MatchAll(plain))
-	case refWarning:
-		path, category, message, ok := cpython.WarningParts(text)
-		w := s.warning
-		return all(ok && !pyinfra.NamesHost(text) && w.Category.MatchAll(category) && w.Message.Search(message) && (w.Path == nil || w.Path.Search(path)))
-	case refWarned:
-		return all(s.warning.Source == nil || s.warning.Source.MatchAll(trimmed))
-	}
-	return all(len(text) > 0 && s.pattern.MatchAll(text))
+// refSource are a source line, which has no text yet, and the marks below it.
+func refSource(lead int) []*refStep {
+	s := &refStep{kind: 'S', lead: lead, optional: true}
+	s.is = func(text []byte) bool { return slices.Contains(s.texts, string(bytes.TrimRight(text, " "))) }
+	return []*refStep{s, {kind: 'M', is: cpython.IsMarks, texts: []string{"^", "~"}, lead: -1, optional: true}}
 }
 
-// object reports whether the head of an exception that is ignored names the object of the step.
-func (s *refStep) object(text []byte) bool {
-	repr := bytes.TrimRight(text[cpython.IgnoredLen(text):], " :")
-	return len(repr) > 0 && s.pattern.MatchAll(repr)
-}
-
-// torn reports whether a text may be a piece of what the step waits for, with something else of another writer.
-func (s *refStep) torn(text []byte) bool {
-	begins := func(all []string) bool {
-		return slices.ContainsFunc(all, func(t string) bool { return bytes.HasPrefix(text, []byte(t)) })
+func refError(failure *rules.Pattern, sample []string) *refStep {
+	is := func(text []byte) bool {
+		plain := bytes.TrimSuffix(bytes.TrimRight(text, " "), []byte(":"))
+		return len(plain) > 0 && failure.MatchAll(plain)
 	}
-	switch s.kind {
-	case refSource:
-		return begins(s.texts) && s.match(text) == 0
-	case refCarets:
-		return bytes.IndexAny(text, cpython.Marks) == 0 && s.match(text) == 0
-	case refError:
-		types := []string{":"}
-		for _, e := range s.texts {
-			class, message, found := strings.Cut(e, ": ")
-			if types = append(types, class); found {
-				types = append(types, message)
+	s := &refStep{kind: 'E', is: is, texts: []string{":"}}
+	for _, line := range sample {
+		if line = strings.Trim(line, " "); line != "" && line[0] != '<' && is([]byte(line)) {
+			class, message, found := strings.Cut(strings.TrimSuffix(line, ":"), ": ")
+			if s.texts = append(s.texts, class); found {
+				s.texts, s.message = append(s.texts, message), true
 			}
 		}
-		return begins(types) && (s.match(text) == 0 || slices.ContainsFunc(s.texts, func(e string) bool { return strings.Contains(e, ": ") }) && !bytes.Contains(text, []byte(": ")))
 	}
-	return false
-}
-
-// alone reports whether the step waits for what is not particular to the rule: such a line, directly below one of a traceback of the run's own, is that
-// one's.
-func (s *refStep) alone() bool {
-	return s.kind == refSource || s.kind == refCarets || s.kind == refError
-}
-
-// guarded reports whether the step may be any text.
-func (s *refStep) guarded() bool {
-	return s.kind == refLine || s.kind == refError || s.kind == refWarning
+	return s
 }
 
 // mustBeSeen reports whether no rule may fold a text.
-func (r *reference) mustBeSeen(text []byte) bool {
-	return slices.ContainsFunc(r.guards, func(g *rules.Guard) bool { return g.Line.Search(text) })
+func mustBeSeen(text []byte) bool {
+	return slices.ContainsFunc(rules.NeverFold(), func(g *rules.Guard) bool { return g.Line.Search(text) })
 }
 
 // A refUnit is a line, or a frame of one.
 type refUnit struct {
-	from, end, to int // in the input: end is where the line end begins
-	text          []byte
-	line, inner   bool // it ends with LF; another frame of the line came before
+	from, end, to int    // in the input: end is where the line end begins
+	text, word    []byte // word is the text without the spaces in front
+	lead          int    // those spaces
+	line, inner   bool   // it ends with LF; another frame of the line came before
 	prefix        bool
-	dress         string
-	stays         []view.Span // sequences for the screen
+	dress         string      // who writes
+	row           int         // counts the lines of its writer
+	stays         []view.Span // of it, sequences for the screen
 
 	block *refBlock // has taken it; nil: none has
 	rule  *rules.Rule
 	fold  bool
 }
-
-// lead is the number of spaces in front of the text.
-func (u *refUnit) lead() int { return view.SkipSpaces(u.text) }
 
 func (u *refUnit) blank() bool { return len(bytes.TrimSpace(u.text)) == 0 }
 
@@ -254,35 +198,35 @@ func (u *refUnit) blank() bool { return len(bytes.TrimSpace(u.text)) == 0 }
 func (r *reference) units(data []byte) (all []*refUnit, unsure string) {
 	var v view.Line
 	at := 0
-	for physical := range bytes.Lines(data) {
-		within := ""
-		for first := true; len(physical) > 0; first = false {
-			n, _ := view.FrameLen(physical, 0)
-			if n == 0 {
-				n = len(physical)
-			}
-			v.Look(physical[:n])
-			u := &refUnit{from: at, end: at + v.End, to: at + n, text: bytes.Clone(v.Text), line: v.IsLine(), inner: !first, prefix: v.Prefix > 0, dress: v.Dress}
-			if u.dress == "" && !first {
-				u.dress = within
-			}
-			within = u.dress
-			for s := range v.Staying(view.Span{From: 0, To: v.End}) {
-				u.stays = append(u.stays, view.Span{From: at + s.From, To: at + s.To})
-			}
-			branch := pyinfra.BranchLen(u.text)
-			switch {
-			case n > 64<<10:
-				unsure = "a line is too long to be matched"
-			case v.GoesOn:
-				unsure = "a line goes on from one before"
-			case branch > 0 && pyinfra.Phase(u.text[branch:]) != "":
-				unsure = "the name in front of a header may be that of a branch"
-			}
-			all, at, physical = append(all, u), at+n, physical[n:]
+	for line := range bytes.Lines(data) {
+		dress := ""
+		for inner := false; len(line) > 0; inner = true {
+			n, _ := view.FrameLen(line, 0)
+			n = cmp.Or(n, len(line))
+			v.Look(line[:n])
+			dress = cmp.Or(v.Dress, dress)
+			unsure = cmp.Or(unsure, unclear(&v, n))
+			text, lead := bytes.Clone(v.Text), view.SkipSpaces(v.Text)
+			all = append(all, &refUnit{from: at, end: at + v.End, to: at + n, text: text, word: text[lead:], lead: lead, line: v.IsLine(), inner: inner,
+				prefix: v.Prefix > 0, dress: dress, stays: slices.Collect(v.Staying(view.Span{From: 0, To: v.End}))})
+			at, line = at+n, line[n:]
 		}
 	}
 	return all, unsure
+}
+
+// unclear says why a unit of n bytes may not be what it looks like; empty: it is.
+func unclear(v *view.Line, n int) string {
+	branch := pyinfra.BranchLen(v.Text)
+	switch {
+	case n > 64<<10:
+		return "a line is too long to be matched"
+	case v.GoesOn:
+		return "a line goes on from one before"
+	case branch > 0 && pyinfra.Phase(v.Text[branch:]) != "":
+		return "the name in front of a header may be that of a branch"
+	}
+	return ""
 }
 
 // A refEvent is a run of bytes, and what becomes of it.
@@ -299,31 +243,30 @@ func (r *reference) run(data []byte) (events []refEvent, counts map[string]int, 
 	for _, u := range units {
 		byWriter[u.dress] = append(byWriter[u.dress], u)
 	}
-	counts, seen := map[string]int{}, map[string]bool{}
+	counts = map[string]int{}
 	for _, dress := range slices.Sorted(maps.Keys(byWriter)) {
-		w := &refWriter{reference: r, dress: dress, counts: counts, seen: seen}
-		for _, u := range byWriter[dress] {
-			w.unit(u)
-		}
-		w.giveUp()
+		w := &refWriter{reference: r, units: byWriter[dress], counts: counts, seen: map[string]bool{}}
+		w.run()
 		unsure = cmp.Or(unsure, w.unsure)
 	}
-	var p painter
+	p := painter{data: data}
 	for _, u := range units {
-		p.unit(data, u)
+		p.unit(u)
 	}
 	return p.events, counts, cmp.Or(unsure, p.unsure)
 }
 
 // A painter says what becomes of each byte.
 type painter struct {
+	data   []byte
+	at     int // painted so far
 	events []refEvent
 	stands bool // something of the line stays
 	unsure string
 }
 
-func (p *painter) put(rule *rules.Rule, fold bool, raw []byte) {
-	e := refEvent{Fold: fold, Raw: string(raw)}
+func (p *painter) put(rule *rules.Rule, fold bool, to int) {
+	e := refEvent{Fold: fold, Raw: string(p.data[p.at:to])}
 	if rule != nil {
 		e.Rule = rule.ID
 	}
@@ -332,33 +275,25 @@ func (p *painter) put(rule *rules.Rule, fold bool, raw []byte) {
 	} else if e.Raw != "" {
 		p.events = append(p.events, e)
 	}
+	p.at = to
 }
 
-func (p *painter) unit(data []byte, u *refUnit) {
-	p.stands = p.stands && u.inner
-	rule, fold := u.rule, u.fold
+func (p *painter) unit(u *refUnit) {
+	rule, fold, noise := u.rule, u.fold, u.fold
 	if b := u.block; b != nil {
-		rule, fold = b.rule, b.fold
-	}
-	if (u.block != nil || fold) && !u.line {
-		p.unsure = "noise stands in a frame that is overwritten, or at the end"
-	}
-	from, end := u.from, u.to
-	if u.block != nil || fold {
-		end = u.end
-	} else {
-		p.stands = p.stands || !u.blank() || u.prefix
-	}
-	for _, s := range u.stays {
-		if u.block != nil {
-			p.put(rule, fold, data[from:s.From])
-			p.put(nil, false, data[s.From:s.To])
-			from = s.To
+		rule, fold, noise = b.rule, b.fold, true
+		for _, s := range u.stays {
+			p.put(rule, fold, u.from+s.From)
+			p.put(nil, false, u.from+s.To)
 		}
 	}
-	p.put(rule, fold, data[from:end])
-	if dressed := u.prefix || u.inner && u.dress != ""; dressed && p.stands { // each line that stays keeps its end
+	if noise && !u.line {
+		p.unsure = "noise stands in a frame that is overwritten, or at the end"
+	}
+	p.stands = p.stands && u.inner || !noise && (!u.blank() || u.prefix)
+	p.put(rule, fold, u.end)
+	if dressed := u.prefix || u.inner && u.dress != ""; noise && dressed && p.stands { // each line that stays keeps its end
 		rule, fold = nil, false
 	}
-	p.put(rule, fold, data[end:u.to])
+	p.put(rule, fold, u.to)
 }

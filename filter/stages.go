@@ -78,6 +78,10 @@ func beforeLong(p []byte) int {
 
 // Frame matches a line, or a frame of one. A text that is wrapped may have several.
 func (f stages) Frame(raw []byte) {
+	if f.fed && f.match.Idle(raw, f.line) { // else a carriage return may be a line end
+		f.release()
+		return
+	}
 	for f.view.First(raw); ; f.view.Next() {
 		f.endReturned()
 		f.queue.Put(f.match.Line(&f.view, f.line))

@@ -202,6 +202,27 @@ func ask(get func() (*regex.Engine, error), text []byte) (a Answer) {
 	return e.Match(text)
 }
 
+// AskSearchGroups is AskSearch, and Groups of what is found somewhere.
+func (p *Pattern) AskSearchGroups(text []byte) (a Answer, groups map[string]string) {
+	if len(p.names) == 0 {
+		return p.AskSearch(text), nil
+	}
+	defer func() {
+		if recover() != nil {
+			a = Undecided
+		}
+	}()
+	e, err := p.searching()
+	if err != nil {
+		return Undecided, nil
+	}
+	a, found := e.MatchGroups(text)
+	if a != Yes {
+		return a, nil
+	}
+	return a, p.named(e, text, found)
+}
+
 // Groups returns what the named groups of the pattern match, in the whole text
 // or somewhere in it; nil when it has none, or does not match.
 func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
@@ -220,6 +241,11 @@ func (p *Pattern) Groups(text []byte, whole bool) map[string]string {
 	if found == nil {
 		return nil
 	}
+	return p.named(e, text, found)
+}
+
+// named is what the named groups have of a text.
+func (p *Pattern) named(e *regex.Engine, text []byte, found map[int][2]int) map[string]string {
 	groups := map[string]string{}
 	for _, name := range p.names {
 		at := found[e.Group(name)]

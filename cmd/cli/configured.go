@@ -57,12 +57,23 @@ func fileOfReport(value string) (before, file string) {
 	return kind + "=", file
 }
 
+// Wanted says in words what the values of flags are, by their types.
+var Wanted = map[string]string{
+	"duration": "a number with a unit, such as 500ms or 2s",
+	"int":      "a whole number",
+	"bool":     "true or false, or nothing",
+}
+
 // checkKey says what is wrong with the values of a key, as if they were typed.
 func checkKey(name string, values []string) error {
 	o, flags := &Flags{}, pflag.NewFlagSet("config", pflag.ContinueOnError)
 	o.Register(flags)
 	for _, v := range values {
-		if err := flags.Set(name, v); err != nil {
+		err := flags.Set(name, v)
+		if want := Wanted[flags.Lookup(name).Value.Type()]; err != nil && want != "" {
+			return fmt.Errorf("%s %q: write %s", name, v, want)
+		}
+		if err != nil {
 			return fmt.Errorf("%s %q is none; see orbfilter run --help", name, v)
 		}
 	}

@@ -66,7 +66,10 @@ func Near(word string, names []string) []string {
 	return nil
 }
 
-func misspelt(part, of string) bool { return rules.Nearest(of, []string{part}) != "" }
+// misspelt leaves short words out: almost any is near to some other one.
+func misspelt(part, of string) bool {
+	return strings.EqualFold(part, of) || len(of) > 4 && rules.Nearest(of, []string{part}) != ""
+}
 
 // like returns the names that have all the parts of a word, in order. If there are some that end with the word, they are
 // about that alone, and no others are meant. same compares a part of a name with one of the word.

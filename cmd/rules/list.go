@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"fmt"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -28,7 +30,7 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "list", Short: "List the rules that are known",
-		Long: rulesListLong, Example: rulesListExample, Args: cli.NoArgs,
+		Long: rulesListLong, Example: rulesListExample, Args: noWord,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := o.Check(c.Flags()); err != nil {
 				return err
@@ -51,6 +53,15 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 	env.register(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "write a JSON list")
 	return c
+}
+
+// noWord takes no arguments. Who writes one looks for rules that have it.
+func noWord(c *cobra.Command, args []string) error {
+	err := cli.NoArgs(c, args)
+	if err == nil || shell.Command(args[:1]).String() != args[0] {
+		return err
+	}
+	return cli.Usage(fmt.Errorf("%w; for those that have it in their line type: orbfilter rules list | grep -i %s", err, args[0]))
 }
 
 // knownRules returns an entry for each rule of all layers. The error is one of

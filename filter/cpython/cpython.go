@@ -25,7 +25,6 @@ const (
 
 var (
 	bareFrame = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
-	errorLine = lazyregexp.New(`^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`)
 	chain     = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
 )
 
@@ -82,23 +81,58 @@ func IsHead(text []byte) bool {
 // `File "PATH", line N, in FUNCTION`.
 func IsFrame(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte(`File "`))
+	if !ok {
+		return false
+	}
 	_, rest, found := bytes.Cut(rest, []byte(`", line `))
 	in := bytes.TrimLeft(rest, "0123456789")
-	return ok && found && len(in) < len(rest) && bytes.HasPrefix(in, []byte(", in ")) && len(in) > len(", in ")
+	return found && len(in) < len(rest) && bytes.HasPrefix(in, []byte(", in ")) && len(in) > len(", in ")
 }
 
 // IsBareFrame reports whether a text, without its indent, is any line that is
 // indented as a frame is: a SyntaxError names no function, and a recursion is cut
 // short.
-func IsBareFrame(text []byte) bool { return bareFrame.Match(text) }
+func IsBareFrame(text []byte) bool {
+	return len(text) > 0 && (text[0] == 'F' || text[0] == '[') && bareFrame.Match(text)
+}
 
 // IsError reports whether a line may be the last of a traceback: a class that is
-// named as exceptions are, and its message.
-func IsError(text []byte) bool { return errorLine.Match(text) }
+// named as exceptions are, and its message: ErrorLine, read by hand, since each line behind an open block is asked.
+func IsError(text []byte) bool {
+	name, message, _ := bytes.Cut(text, []byte(":"))
+	if !isErrorName(name) || bytes.IndexByte(message, '\n') >= 0 {
+		return false
+	}
+	was := byte('.')
+	for _, c := range name {
+		if c == '.' && was == '.' || c != '.' && c != '_' && !isAlphanumeric(c) {
+			return false
+		}
+		was = c
+	}
+	return true
+}
+
+// ErrorLine is what IsError finds.
+const ErrorLine = `^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning|error)(?::.*)?$`
+
+// isErrorName reports whether a name ends as those of exceptions do.
+func isErrorName(name []byte) bool {
+	for _, end := range [...]string{"Error", "Exception", "Interrupt", "Exit", "Iteration", "Warning", "error"} {
+		if bytes.HasSuffix(name, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isAlphanumeric(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // IsChain reports whether a line is what CPython writes between an exception and one
 // that came of it; Lib/traceback.py, _cause_message and _context_message.
-func IsChain(text []byte) bool { return chain.Match(text) }
+func IsChain(text []byte) bool {
+	return len(text) > 0 && (text[0] == 'D' || text[0] == 'T') && chain.Match(text)
+}
 
 // Marks are what is drawn below a source line: carets, and since 3.11 tildes where
 // the carets point out the operator or the call in what they stand below. Which

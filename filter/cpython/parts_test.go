@@ -35,3 +35,17 @@ func TestWarningPartsAreGroups(t *testing.T) {
 		}
 	})
 }
+
+// What is read by hand is what the expression says, and what is not asked of an expression it does not have.
+func TestReadByHand(t *testing.T) {
+	line := regexp.MustCompile(cpython.ErrorLine)
+	frame := regexp.MustCompile(`^File ".*?", line \d+, in .`)
+	parts := rapid.SampledFrom([]string{"Error", "error", "Exception", "Exit", "Warning", "a", "_", "0", ".", ":", " ", "é", "\xff", "\n", "File \"", "/x", "\", line ", "1", ", in ", "f"})
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(parts, 0, 6).Draw(t, "parts"), "")
+		require.Equal(t, line.MatchString(text), cpython.IsError([]byte(text)), "%q", text)
+		if !strings.Contains(text, "\n") {
+			require.Equal(t, frame.MatchString(text), cpython.IsFrame([]byte(text)), "%q", text)
+		}
+	})
+}

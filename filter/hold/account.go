@@ -31,6 +31,9 @@ func (a *Account) Tear() { a.torn = true }
 // Torn reports whether lines of noise are torn, or have spaces too many.
 func (a *Account) Torn() bool { return a.torn || a.surplus > 0 }
 
+// Owed returns the spaces that noise has too many, the line ends that it has still to write, and whether its lines are torn.
+func (a *Account) Owed() (surplus, pending int, torn bool) { return a.surplus, a.pending, a.torn }
+
 // Owes reports whether a claim has still to get a line end.
 func (a *Account) Owes(c *Claim) bool { return a.pending > 0 && a.of == c }
 

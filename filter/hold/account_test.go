@@ -281,5 +281,5 @@ func TestUnclaim(t *testing.T) {
 	r.put("frame\n", hold.Owner{}, is{"frame", claim, true})
 	r.Unclaim(claim)
 	assert.Equal(t, "Traceback\na\nframe\n", r.shownAs(claim))
-	assert.Equal(t, "noise folds head", r.out[0])
+	assert.Equal(t, "noise folds head\n", r.out[0])
 }

@@ -206,8 +206,8 @@ func TestWhatWaits(t *testing.T) {
 		decide func(*run, *hold.Claim)
 		want   []string
 	}{
-		"folded":   {(*run).fold, []string{"a\n", "noise folds noise 1", "noise folds \n", "b\n", "noise folds noise 2", "noise folds \n", "c\n"}},
-		"given up": {(*run).drop, []string{"a\n", "noise 1", "\n", "b\n", "noise 2", "\n", "c\n"}},
+		"folded":   {(*run).fold, []string{"a\n", "noise folds noise 1\n", "b\n", "noise folds noise 2\n", "c\n"}},
+		"given up": {(*run).drop, []string{"a\n", "noise 1\n", "b\n", "noise 2\n", "c\n"}},
 	} {
 		r, claim := newRun(false), &hold.Claim{}
 		r.foreign("a\n")
@@ -235,9 +235,9 @@ func TestKept(t *testing.T) {
 		assert.Equal(t, claims, r.raw == "")
 		assert.False(t, claim.Waits())
 		r.decide(claim, hold.Claimed, hold.Owner{Rule: noise})
-		want := []string{"noise 1", "\n"}
+		want := []string{"noise 1\n"}
 		if claims {
-			want = []string{"noise has noise 1", "noise has \n"}
+			want = []string{"noise has noise 1\n"}
 		}
 		assert.Equal(t, want, r.out)
 	}
@@ -351,20 +351,22 @@ func TestFold(t *testing.T) {
 	assert.Zero(t, r.Stayed())
 }
 
-// A megabyte waits, and no more; segments count as well.
+// A megabyte waits, and no more; segments count as well, and each line is one whose spaces may be another's.
 func TestFull(t *testing.T) {
-	for size, most := range map[int]int{100_000: 11, 1: 9000} {
+	for line, most := range map[string]int{strings.Repeat("x", 99_999) + "\n": 11, strings.Repeat("x", 99) + "\n": 10_500, "    --> a\n": 8000} {
 		r, claim := newRun(false), &hold.Claim{}
 		r.put("noise\n", hold.Owner{}, is{"noise", claim, true})
 		n := 0
 		for ; !r.Full() && n < 20_000; n++ {
-			r.Pass(bytes.Repeat([]byte("x"), size), 2+n, view.Nothing)
+			r.foreign(line)
 		}
 		assert.LessOrEqual(t, n, most)
 		assert.Greater(t, n, most*8/10)
 		r.drop(claim)
 		assert.False(t, r.Full())
-		assert.InDelta(t, min(n*size+len("noise\n"), 1<<20-n*128), r.Limits().Bytes, 300, "as much as may be held")
+		held := n*len(line) + len("noise\n")
+		assert.LessOrEqual(t, r.Limits().Bytes, min(held, 1<<20), "as much as may be held")
+		assert.GreaterOrEqual(t, r.Limits().Bytes, min(held, 1<<20-(n+3)*128))
 	}
 }
 
@@ -388,6 +390,31 @@ func TestLongLineInPieces(t *testing.T) {
 		assert.Equal(t, want.shown()[:m], r.shown()[:m])
 		assert.LessOrEqual(t, m, n, "it is full as soon")
 	}
+}
+
+// What leaves together whatever comes waits as one. What may have to leave apart does not.
+func TestJoin(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines []string
+		want  []string
+	}{
+		"empty lines":             {[]string{"\n", "\n", "\n"}, []string{"\n\n\n"}},
+		"lines without an indent": {[]string{"a\n", "b\n", "\n"}, []string{"a\nb\n\n"}},
+		"behind one with an indent, and in front of the next":    {[]string{"    --> a\n", "b\n", "    --> c\n", "\n"}, []string{"    --> a\nb\n", "    --> c\n\n"}},
+		"lines of spaces, which may be all of somebody's indent": {[]string{"    \n", "\n", "    \n", "a\n"}, []string{"    \n", "\n", "    \n", "a\n"}},
+		"what does not fit into the room":                        {[]string{"a\n", strings.Repeat("x", 20_000) + "\n", "b\n"}, []string{"a\n", strings.Repeat("x", 20_000) + "\n", "b\n"}},
+	} {
+		r, claim := waiting(c.lines...)
+		r.drop(claim)
+		assert.Equal(t, append([]string{"head\n"}, c.want...), r.out, name)
+	}
+	r, claim := waiting()
+	r.put("a\n", hold.Owner{Rule: other})
+	r.put("a\n", hold.Owner{Rule: other})
+	r.put("b\n", hold.Owner{Rule: other, Fold: true})
+	r.put("b\n", hold.Owner{Rule: other, Fold: true})
+	r.drop(claim)
+	assert.Equal(t, []string{"head\n", "other has a\n", "other has a\n", "other folds b\nb\n"}, r.out, "an event is a line of what a rule has that is shown")
 }
 
 // Untie lets everything go, as it came.

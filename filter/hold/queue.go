@@ -139,6 +139,10 @@ func (q *Queue) put(s segment) {
 		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		return
 	}
+	if q.join(&s) {
+		q.grow(len(s.raw))
+		return
+	}
 	s.raw, s.at, s.seq = q.copied(s.raw), q.now, q.seq
 	if s.claim != nil {
 		s.claim.hold(q.seq)
@@ -148,6 +152,34 @@ func (q *Queue) put(s segment) {
 		q.first = q.segments
 	}
 	q.grow(len(s.raw))
+}
+
+// join appends the bytes of a segment to the last one that waits, if both leave together whatever comes, and
+// nobody will look at them apart: empty lines behind an open block are some bytes each, and a segment more than a hundred.
+func (q *Queue) join(s *segment) bool {
+	n := len(q.segments)
+	if n == 0 || len(q.room) == 0 || len(s.raw) > cap(q.room)-len(q.room) {
+		return false
+	}
+	last := &q.segments[n-1]
+	if !last.takes(s) || &last.raw[len(last.raw)-1] != &q.room[len(q.room)-1] {
+		return false
+	}
+	q.room = append(q.room, s.raw...)
+	last.raw = q.room[len(q.room)-len(last.raw)-len(s.raw) : len(q.room) : len(q.room)]
+	return true
+}
+
+// takes reports whether a segment may be one with that behind it: the same has both, and that behind has no spaces that may be
+// somebody else's. What a claim may have to give back, and what a rule claims that is shown, stay apart.
+func (s *segment) takes(next *segment) bool {
+	switch {
+	case s.claim != next.claim, next.indent > 0, s.indent > 0 && !s.visible:
+		return false
+	case s.claim != nil:
+		return s.seq >= s.claim.head
+	}
+	return s.Owner == next.Owner && (s.Rule == nil || s.Fold)
 }
 
 func (q *Queue) leave(e Event, known view.Promise) {

@@ -152,7 +152,7 @@ func (c *Cutter) keep(p []byte) {
 			n = len(part)
 		}
 		c.frame(part[:n])
-		part, c.seen = part[n:], 0
+		part, c.seen = c.returns(part[n:]), 0
 	}
 	if c.long && len(part) > 0 {
 		c.passLong(part)
@@ -169,11 +169,21 @@ func (c *Cutter) line(line []byte) {
 			n = len(line)
 		}
 		c.frame(line[:n])
-		line = line[n:]
+		line = c.returns(line[n:])
 	}
 	if c.long {
 		c.passLong(line)
 	}
+}
+
+// returns hands on the empty frames that a line goes on with, but the last of them, behind which more may belong to it. They are
+// counted at once, since what ends a line may be as many carriage returns.
+func (c *Cutter) returns(line []byte) []byte {
+	for n := len(line) - len(bytes.TrimLeft(line, "\r")); n > 1 && n < len(line) && line[n] != '\n'; n-- {
+		c.frame(line[:1])
+		line = line[1:]
+	}
+	return line
 }
 
 // frame hands on a frame or line, or begins to pass one that is too long.

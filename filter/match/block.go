@@ -49,6 +49,7 @@ type block struct {
 	unclosed int  // brackets in its last source lines: the statement goes on
 	kind     kind // of its last line, in a traceback with frames that no step names
 	traced   bool // it has got the head of a traceback
+	gone     bool // it gets no piece any more
 }
 
 // An extent is what a block had when it was counted: its last pieces may come later.

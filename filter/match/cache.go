@@ -35,12 +35,14 @@ type cache struct {
 	last  int          // number of the text that was new last
 	tries []try        // there are at least as many as steps, in a power of two
 	looks int          // counts the texts that were looked at
+	grams plan.Grams   // of a text that is not remembered
 }
 
 // A remembered text has a number, which no other text ever had.
 type remembered struct {
 	text   []byte
 	number int
+	grams  plan.Grams
 }
 
 // A try is what a step made of a text.
@@ -61,18 +63,25 @@ func newCache(steps int) cache {
 	return cache{seed: maphash.MakeSeed(), texts: make([]remembered, maxTexts), tries: make([]try, size)}
 }
 
-// number returns the number of a text. One that is not remembered has a new one.
-func (c *cache) number(text []byte) int {
+// longestGrams bounds a text of which the grams are looked at: one that is much longer has them all.
+const longestGrams = 1 << 10
+
+// number returns the number of a text, and its grams; nil: they are not known. One that is not remembered has a new number.
+func (c *cache) number(text []byte) (int, *plan.Grams) {
 	if len(c.texts) == 0 || len(text) > longestText {
 		c.last++
-		return c.last
+		if len(text) > longestGrams {
+			return c.last, nil
+		}
+		c.grams = plan.GramsOf(text)
+		return c.last, &c.grams
 	}
 	r := &c.texts[maphash.Bytes(c.seed, text)%uint64(len(c.texts))]
 	if r.number == 0 || !bytes.Equal(r.text, text) {
 		c.last++
-		r.text, r.number = append(r.text[:0], text...), c.last
+		r.text, r.number, r.grams = append(r.text[:0], text...), c.last, plan.GramsOf(text)
 	}
-	return r.number
+	return r.number, &r.grams
 }
 
 // of returns where it is noted what a step makes of a text. The steps of one text
@@ -85,7 +94,8 @@ func (c *cache) of(s *plan.Step, text int) *try {
 // looking begins with another text of the current line, or of a part of one.
 func (w *writer) looking(at *candidate) {
 	w.cache.looks++
-	at.look, at.number = w.cache.looks, w.cache.number(at.text)
+	at.look = w.cache.looks
+	at.number, at.grams = w.cache.number(at.text)
 	at.row = w.row
 }
 
@@ -113,7 +123,7 @@ func (m *Matcher) ask(s *plan.Step, at *candidate) (n, steps int) {
 		*t = try{text: at.number, n: n, steps: steps}
 	}
 	if t.look = at.look; t.steps == plan.Doubtful {
-		m.tally.Doubt(s.Rule, m.line)
+		m.doubt(s.Rule)
 	}
 	return t.n, t.steps
 }

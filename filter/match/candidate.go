@@ -20,6 +20,7 @@ type candidate struct {
 	row        int
 	look       int // counts the texts that were looked at
 	number     int // of the text, in the cache
+	grams      *plan.Grams
 }
 
 // manyPieces is behind how many on one line a text is not any more looked at for what is all of a
@@ -29,6 +30,11 @@ const manyPieces = 8
 // whole reports whether n bytes of the text are all that the line has.
 func (at *candidate) whole(n int) bool {
 	return at.first && at.ends && len(bytes.TrimRight(at.text[n:], " ")) == 0
+}
+
+// mayBe reports whether it is worth to ask whether the text is a piece.
+func (at *candidate) mayBe(s *plan.Step) bool {
+	return !(s.Whole && at.pieces >= manyPieces) && s.May(at.text, at.grams)
 }
 
 // A lookahead is a piece that was found: n bytes, and the state that the block
@@ -64,7 +70,7 @@ func (w *writer) lookAheadFrom(b *block, p plan.State, at *candidate) (lookahead
 	skips := 0
 	for i := p.Next; i < len(p.Program.Steps); i++ {
 		s := &p.Program.Steps[i]
-		if b.expects(s, at) {
+		if at.mayBe(s) && b.expects(s, at) {
 			n, steps := w.ask(s, at)
 			if n > 0 && (!at.behind || plan.Ended(at.text[n:])) && w.agrees(b, s, at, n) {
 				return lookahead{n, steps, s, skips, plan.State{Program: p.Program, Next: min(i+steps, len(p.Program.Steps))}}, true

@@ -51,8 +51,8 @@ func (c Carry) Equal(d Carry) bool {
 	return c.learnt == d.learnt && c.stamp == d.stamp && maps.Equal(c.writers, d.writers)
 }
 
-// idle reports whether the writer may be forgotten, and nothing be otherwise.
-func (w *writer) idle() bool { return !w.busy && w.account.Balanced() && !w.isBranch() && w.empty() }
+// leavesNothing reports whether the writer may be forgotten, and nothing be otherwise.
+func (w *writer) leavesNothing() bool { return !w.busy && w.account.Balanced() && !w.isBranch() && w.empty() }
 
 // isBranch reports whether it is one of branch, which makes a difference by being there.
 func (w *writer) isBranch() bool { return strings.Contains(w.prefix, branchMark) }
@@ -129,7 +129,7 @@ func (m *Matcher) Inherit(from *Matcher) {
 		if own := m.writers.byPrefix[w.prefix]; own != nil {
 			w = own
 		} else {
-			w.Matcher = m
+			w.Matcher, w.settled = m, -1
 			m.singles.repeats += len(w.repeats)
 			m.writers.byPrefix[w.prefix] = w
 			m.queue.Wait(&w.account, nil)

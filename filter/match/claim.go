@@ -71,7 +71,7 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 	states := w.drafts.best[:0]
 	for _, p := range w.plan.Programs {
 		s := &p.Steps[0]
-		if (at.behind || at.standalone) && !s.Standalone || late && !s.Head {
+		if (at.behind || at.standalone) && !s.Standalone || late && !s.Head || !at.mayBe(s) {
 			continue
 		}
 		n, steps := w.ask(s, at)
@@ -88,7 +88,7 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 		return nil, best
 	}
 	w.begun++
-	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), head: shorten(w.view.Text), stamp: bytes.Clone(w.stamp)}
+	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
 	w.opened(b)
 	return b, best
 }
@@ -111,6 +111,7 @@ func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 
 // advance brings a block into the states behind a piece of the current line.
 func (w *writer) advance(b *block, states []plan.State) {
+	w.idle.newAge()
 	w.taker, b.indentless = b, false
 	if w.head == b {
 		w.head = nil
@@ -142,7 +143,7 @@ func (w *writer) indents(b *block, t *lookahead, at *candidate, before int, firs
 // keepTexts keeps the lines of a block that are told or asked about later.
 func (w *writer) keepTexts(b *block) {
 	if b.weigh(); b.Kept {
-		b.text = shorten(w.view.Text)
+		b.text = w.excerpt()
 	}
 	of := b.states[0].Program
 	if b.line == w.line && b.opening == "" && len(of.Rule.Match.Block) > 0 {

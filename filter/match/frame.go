@@ -77,6 +77,7 @@ func (w *writer) acceptLine(b *block, v *view.Line) (piece, bool) {
 	if !b.Kept && w.plan.Guards.Have(v.Text) || !b.tolerates(w.row, v) {
 		return piece{}, false
 	}
+	w.idle.newAge()
 	b.saved = saved{b.states, b.last, b.row, b.lines}
 	b.last, b.row, b.at, w.traceback = w.line, w.row, w.now, b
 	w.addLine(b)

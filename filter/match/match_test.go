@@ -73,11 +73,13 @@ func (r *run) Leave(e hold.Event, _ view.Promise) {
 	if !e.Fold {
 		r.out.shown = append(r.out.shown, e.Raw...)
 	}
-	if n := len(r.events) - 1; n >= 0 && r.events[n].what == how && !bytes.HasSuffix(r.events[n].raw, []byte("\n")) {
-		r.events[n].raw = append(r.events[n].raw, e.Raw...)
-		return
+	for line := range bytes.Lines(e.Raw) { // what the queue has joined is told line by line
+		if n := len(r.events) - 1; n >= 0 && r.events[n].what == how && !bytes.HasSuffix(r.events[n].raw, []byte("\n")) {
+			r.events[n].raw = append(r.events[n].raw, line...)
+			continue
+		}
+		r.events = append(r.events, event{how, bytes.Clone(line)})
 	}
-	r.events = append(r.events, event{how, bytes.Clone(e.Raw)})
 }
 
 // all is what has left, and shown what of it is not folded.

@@ -45,6 +45,7 @@ type Matcher struct {
 	drafts  drafts
 	files   capped.Cache[string, file] // by line
 	known   wholeBlocks
+	idle    idle
 	kept    keptLines
 	long    tooLong
 
@@ -54,6 +55,7 @@ type Matcher struct {
 	spare   []byte // room for the next
 	begun   int    // blocks that were opened
 	work    int    // see Work
+	doubts  int    // that were counted
 	phased  bool   // a phase of a run of pyinfra has begun
 	stamped bool   // a line had a date since Carry was asked last
 }
@@ -67,6 +69,7 @@ type current struct {
 	shown  bool       // a visible part of it has left already
 	named  bool       // a rule for single lines has taken it
 	misses int        // texts in it that looked like pieces, and were none
+	short  string     // see excerpt; empty: it was not asked for
 	found  []piece
 	out    hold.Line
 }
@@ -85,9 +88,10 @@ func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 	return m
 }
 
-// Memory sets how many texts are remembered, and whole blocks, of which there are eight at most.
+// Memory sets how many texts are remembered, and whole blocks, of which there are eight at most; lines that are nobody's are, unless n is 0.
 func (m *Matcher) Memory(n int) {
 	m.cache.texts, m.known.last = make([]remembered, n), make([]wholeBlock, min(n, maxBlocks))
+	m.idle = idle{off: n == 0}
 	m.kept = keptLines{off: n == 0}
 }
 
@@ -125,7 +129,7 @@ func (m *Matcher) Phased() bool { return m.phased }
 // Line takes a line, or a frame of one, apart. What is returned is for the queue, and valid until
 // the next call.
 func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
-	m.view, m.line, m.named = v, number, false
+	m.view, m.line, m.named, m.short = v, number, false, ""
 	first := m.within == nil
 	w := m.enter(v)
 	w.writes()
@@ -144,6 +148,14 @@ func (m *Matcher) Line(v *view.Line, number int) *hold.Line {
 		Rest:     w.rest(v),
 	}
 	return &m.out
+}
+
+// excerpt is what is kept of the line that is in view, which is the same for all blocks that have a piece in it.
+func (m *Matcher) excerpt() string {
+	if m.short == "" {
+		m.short = shorten(m.view.Text)
+	}
+	return m.short
 }
 
 // date keeps the date of the line that is in view, if it has one.
@@ -210,12 +222,14 @@ func (m *Matcher) End(v *view.Line) {
 	w.follow(v)
 	m.Finish(m.line)
 	m.shown = m.shown && v.End == len(v.Raw)
+	w.learnIdle(v)
 	m.kept.lone = false
 }
 
 // EndLine comes behind each line that was looked at. returned: a CR stood in front of the LF.
 func (m *Matcher) EndLine(returned bool) {
 	m.last.row++
+	m.idle.endRow()
 	m.last.returns = returned
 	m.Fresh()
 }

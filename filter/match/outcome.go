@@ -72,6 +72,7 @@ func (m *Matcher) Crowded() bool {
 
 // keepOpen forgets the blocks that get no piece any more.
 func (w *writer) keepOpen() {
+	w.idle.newAge()
 	kept := w.open[:0]
 	w.changed, w.look = false, math.MaxInt
 	for _, b := range w.open {
@@ -82,12 +83,15 @@ func (w *writer) keepOpen() {
 		case b.State == hold.Open:
 			w.look = min(w.look, b.row+maxGap+1)
 		case b.State == hold.Claimed && w.expects(b):
-			w.look = w.row + 1
+			w.look = min(w.look, w.until(b)+1)
 		default:
 			w.forget(b)
 			continue
 		}
 		kept = append(kept, b)
+	}
+	if len(kept) < len(w.open) {
+		w.forgetGone()
 	}
 	clear(w.open[len(kept):])
 	w.open, w.changed = kept, false
@@ -105,11 +109,20 @@ func (w *writer) expects(b *block) bool {
 	return len(rest) > 0 && (!rest[0].Next || w.row <= b.row)
 }
 
+// until returns the last row in which it is sure that a block that is complete may still get a piece.
+func (w *writer) until(b *block) int {
+	if rest := b.states[0].Rest(); len(rest) > 0 && !rest[0].Next {
+		return b.ended + doneLines
+	}
+	return w.row
+}
+
 // complete decides what becomes of a block that has all its pieces.
 func (w *writer) complete(b *block, p *plan.Program) {
 	if len(b.states) > 1 {
 		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.states), func(at plan.State) bool { return at.Program != p })))
 	}
+	w.idle.newAge()
 	b.ended, b.total = w.row, extent{b.last - b.line, b.lines, b.site, len(w.known.named)}
 	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
 	w.changed = true
@@ -124,6 +137,7 @@ func (w *writer) complete(b *block, p *plan.Program) {
 
 // drop gives a block up: its bytes pass as they came.
 func (w *writer) drop(b *block, why string) {
+	w.idle.newAge()
 	given := b.State == hold.Open && b.opening != ""
 	b.State, w.changed = hold.Passed, true
 	w.trace(Trace{What: GivenUp, Why: why}, b)

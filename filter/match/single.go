@@ -56,9 +56,15 @@ func (m *Matcher) single(text []byte) single {
 		m.singles.keep(text, found)
 	}
 	for _, r := range found.undecided {
-		m.tally.Doubt(r, m.line)
+		m.doubt(r)
 	}
 	return found
+}
+
+// doubt counts that a rule cannot say what the current line is.
+func (m *Matcher) doubt(r *rules.Rule) {
+	m.doubts++
+	m.tally.Doubt(r, m.line)
 }
 
 func (s *singles) keep(text []byte, found single) {
@@ -71,29 +77,21 @@ func (s *singles) keep(text []byte, found single) {
 }
 
 func (m *Matcher) identify(text []byte) (found single) {
-	if found.rule, found.undecided = m.ruleOf(text); found.rule == nil {
-		return found
-	}
-	found.host = pyinfra.Host(text)
-	if named := found.rule.Pattern.Groups(text, false)["host"]; named != "" {
-		found.host = pyinfra.Name(named)
-	}
-	return found
-}
-
-// ruleOf returns the rule that a text is of, or nil, and those that cannot say.
-func (m *Matcher) ruleOf(text []byte) (l *plan.LineRule, undecided []*rules.Rule) {
 	for _, i := range m.singles.mayBe(m.plan, text) {
 		l := &m.plan.Lines[i]
 		m.work += len(text)
-		switch l.Pattern.AskSearch(text) {
+		switch answer, groups := l.Pattern.AskSearchGroups(text); answer {
 		case rules.Yes:
-			return l, undecided
+			found.rule, found.host = l, pyinfra.Name(groups["host"])
+			if found.host == "" {
+				found.host = pyinfra.Host(text)
+			}
+			return found
 		case rules.Undecided:
-			undecided = append(undecided, l.Rule)
+			found.undecided = append(found.undecided, l.Rule)
 		}
 	}
-	return nil, undecided
+	return found
 }
 
 // mayBe returns the rules that a text may be of, by their places in the plan, until it is asked again.

@@ -86,11 +86,20 @@ func (l *blocks) leave(b *block) {
 	}
 }
 
-// forget lets a block go.
+// forget lets a block go; forgetGone is to follow.
 func (l *blocks) forget(b *block) {
-	l.leave(b)
 	l.under(b, view.Span{})
-	l.tracebacks = slices.DeleteFunc(l.tracebacks, func(o *block) bool { return o == b })
+	b.gone = true
+}
+
+// forgetGone takes all that were let go out of the lists, at once: a thousand may go in one line.
+func (l *blocks) forgetGone() {
+	gone := func(b *block) bool { return b.gone }
+	for _, w := range l.waiting {
+		w.blocks = slices.DeleteFunc(w.blocks, gone)
+	}
+	l.waiting = slices.DeleteFunc(l.waiting, func(w *waiting) bool { return len(w.blocks) == 0 })
+	l.tracebacks = slices.DeleteFunc(l.tracebacks, gone)
 }
 
 // under notes the columns in which carets may come below a block's last source line.
@@ -160,7 +169,7 @@ func (m *Matcher) about(w *waiting, at *candidate) bool {
 	for _, p := range w.states {
 		for i := p.Next; i < len(p.Program.Steps); i++ {
 			s := &p.Program.Steps[i]
-			if weak || s.Standalone {
+			if (weak || s.Standalone) && at.mayBe(s) {
 				if n, _ := m.ask(s, at); n > 0 {
 					return true
 				}

@@ -62,8 +62,11 @@ func (k *wholeBlocks) name(at file) {
 
 // alone returns the writer without a prefix, if nothing is going on that the next line could be a part of; else nil.
 func (m *Matcher) alone() *writer {
+	if m.Busy() {
+		return nil
+	}
 	w := m.writers.byPrefix[""]
-	if w == nil || m.plan.Gate == nil || m.Busy() || !m.queue.Fresh() || m.shown || m.within != nil || m.options.Trace != nil ||
+	if w == nil || m.plan.Gate == nil || !m.queue.Fresh() || m.shown || m.within != nil || m.options.Trace != nil ||
 		w.own || w.returns || w.orphans > 0 || w.failing != nil || w.traceback != nil && w.traceback.State == hold.Open {
 		return nil
 	}

@@ -21,6 +21,9 @@ type writer struct {
 	row    int    // counts its lines that were looked at, as those of all are
 	at     int    // number of the last line that was its
 	busy   bool   // a block is open, or a traceback passes
+	// first is the first claim that others wait for, as it was when settled; nil: there is none.
+	first   *hold.Claim
+	settled int // the age in which it was looked for
 
 	blocks
 	account   hold.Account
@@ -100,7 +103,7 @@ func (m *Matcher) writer(prefix string) *writer {
 // no line for longest. Blocks of theirs are given up.
 func (m *Matcher) forgetWriters() {
 	m.writers.swept = true
-	m.forgetIf(func(w *writer) bool { return w != m.within && w.idle() })
+	m.forgetIf(func(w *writer) bool { return w != m.within && w.leavesNothing() })
 	if len(m.writers.all) < maxWriters {
 		return
 	}
@@ -158,7 +161,8 @@ func (m *Matcher) each(do func(*writer)) {
 	}
 }
 
-// settle keeps count of the writers in which something is going on, and of what.
+// settle keeps count of the writers in which something is going on, and of what. The first block that others wait for is looked
+// for anew only if that may be another one: a thousand may be open.
 func (w *writer) settle() {
 	if len(w.open) == 0 {
 		w.account.Balance()
@@ -173,13 +177,20 @@ func (w *writer) settle() {
 			w.writers.busy--
 		}
 	}
+	if w.settled != w.idle.age || w.first != nil && !w.first.Waits() {
+		w.settled, w.first = w.idle.age, w.firstThatWaits()
+	}
+	w.queue.Wait(&w.account, w.first)
+}
+
+// firstThatWaits is the claim of the first block that others wait for, or nil.
+func (w *writer) firstThatWaits() *hold.Claim {
 	for _, b := range w.open {
 		if b.Waits() {
-			w.queue.Wait(&w.account, &b.Claim)
-			return
+			return &b.Claim
 		}
 	}
-	w.queue.Wait(&w.account, nil)
+	return nil
 }
 
 // leaveSilent gives up writers that have written nothing for so long that they will

@@ -68,6 +68,7 @@ type run struct {
 	trace     *trace           // a traceback is being read; nil: none is
 	chain     *trace           // one that has ended, and whose exception may be the cause of another one; nil: none
 	goesOn    *Failure         // its text may go on in the next line; nil: none does
+	told      told             // of that
 	attentive int              // for so many lines more each line is looked at
 	rec       *recorder        // nil: what it does is not recorded
 	clock     func() time.Time // when the line that is looked at was written; the zero time: that is not known
@@ -141,8 +142,28 @@ func (r *run) continues(text []byte) bool {
 		return false
 	}
 	f.Text = append(f.Text, shorten(text))
-	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + telling(f.Text[1:])
+	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + r.told.behind(f)
 	return true
+}
+
+// A told is which line of a text tells most, as far as it goes: each line of it is asked once.
+type told struct {
+	of    *Failure
+	lines int    // of its text
+	text  string // empty: none tells
+}
+
+// behind is telling for the lines behind the first. There are some.
+func (t *told) behind(f *Failure) string {
+	if t.of != f || t.lines > len(f.Text) {
+		*t = told{of: f, lines: 1}
+	}
+	for ; t.lines < len(f.Text); t.lines++ {
+		if tellsMuch(f.Text[t.lines]) {
+			t.text = f.Text[t.lines]
+		}
+	}
+	return cmp.Or(t.text, f.Text[len(f.Text)-1])
 }
 
 // header takes in a line of pyinfra's about the run.

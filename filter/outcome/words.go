@@ -95,11 +95,14 @@ func lastLine(above [][]byte) (line []byte, ok bool) {
 	return nil, false
 }
 
+// tellsMuch reports whether a line says what went wrong.
+func tellsMuch(line string) bool { return tells.MatchString(line) && !mild.MatchString(line) }
+
 // telling returns the line of what was said that tells most: the last one that says what
 // went wrong, behind which programs like to say where there is help; else the last.
 func telling(words []string) string {
 	for _, w := range slices.Backward(words) {
-		if tells.MatchString(w) && !mild.MatchString(w) {
+		if tellsMuch(w) {
 			return w
 		}
 	}

@@ -26,13 +26,14 @@ type Plan struct {
 	Gate     *gate.Gate // nil: every line is looked at
 	Steps    int        // of all programs together
 
-	also      [][]byte // literals of others in the gate
-	ofLines   some     // of the literals of Lines
-	ofBlocks  some     // of those of programs; none, if one has none
-	withLit   []int    // of which of Lines each literal is, in the order of ofLines
-	without   []int    // those that have none
-	objects   [][]byte // what the objects of unraisable exceptions begin with
-	anyObject bool     // of one it is not known
+	also      [][]byte       // literals of others in the gate
+	ofLines   some           // of the literals of Lines
+	ofBlocks  some           // of those of programs; none, if one has none
+	withLit   []int          // of which of Lines each literal is, in the order of ofLines
+	without   []int          // those that have none
+	same      map[string]int // numbers of steps, by Step.same
+	objects   [][]byte       // what the objects of unraisable exceptions begin with
+	anyObject bool           // of one it is not known
 }
 
 // New makes a set ready. Lines in which a literal of also is are looked at as well.
@@ -47,7 +48,7 @@ func (p *Plan) Only(r *rules.Rule) *Plan { return with(rules.NewSet(r), p.Guards
 func None() *Plan { return &Plan{} }
 
 func with(set *rules.Set, g Guards, also [][]byte) *Plan {
-	p := &Plan{Guards: g, also: also}
+	p := &Plan{Guards: g, also: also, same: map[string]int{}}
 	for r := range set.All() {
 		p.add(r)
 	}
@@ -147,8 +148,7 @@ func (p *Plan) add(r *rules.Rule) {
 		return
 	}
 	for i := range prog.Steps {
-		prog.Steps[i].ID, prog.Steps[i].Rule = p.Steps, r
-		p.Steps++
+		prog.Steps[i].ID, prog.Steps[i].Rule = p.id(prog.Steps[i].same), r
 	}
 	prog.ID = len(p.Programs)
 	p.Programs = append(p.Programs, prog)
@@ -159,6 +159,18 @@ func (p *Plan) add(r *rules.Rule) {
 			p.objects = append(p.objects, []byte(begins))
 		}
 	}
+}
+
+// id returns the number of a step, which is that of another one that matches the same.
+func (p *Plan) id(same string) int {
+	if id, known := p.same[same]; known {
+		return id
+	}
+	id := p.Steps
+	if p.Steps++; same != "" {
+		p.same[same] = id
+	}
+	return id
 }
 
 // IsCause reports whether a rule says that its issue comes of that of another.

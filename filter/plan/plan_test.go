@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -100,16 +101,18 @@ func TestOrder(t *testing.T) {
 	assert.Equal(t, "r1", blocks.Programs[0].Rule.ID)
 }
 
-// Each step has a number of its own, and each state of a program a place.
+// Each step has a number, which it shares only with those that match the same, and each state of a program a place.
 func TestNumbers(t *testing.T) {
 	p := plan.New(rules.Builtin(), nil)
-	seen := map[int]bool{}
+	seen := map[int]*plan.Step{}
 	for _, g := range p.Programs {
 		require.Len(t, g.Single, len(g.Steps)+1)
 		for i := range g.Steps {
-			assert.False(t, seen[g.Steps[i].ID])
+			if other := seen[g.Steps[i].ID]; other != nil {
+				assertSame(t, other, &g.Steps[i])
+			}
 			assert.Same(t, g.Rule, g.Steps[i].Rule)
-			seen[g.Steps[i].ID] = true
+			seen[g.Steps[i].ID] = &g.Steps[i]
 			assert.Equal(t, plan.State{Program: g, Next: i}, g.Single[i])
 		}
 	}
@@ -376,4 +379,51 @@ func BenchmarkSteps(b *testing.B) {
 			}
 		}
 	}
+}
+
+// texts are the lines of all samples, and what is left of them where they are torn.
+var texts = sync.OnceValue(func() (all [][]byte) {
+	for r := range rules.Builtin().All() {
+		for _, s := range r.Samples {
+			for line := range strings.SplitSeq(s.Text, "\n") {
+				text := bytes.TrimLeft([]byte(line), " ")
+				for _, n := range []int{0, 1, len(text) / 3, len(text) / 2, len(text) - 1} {
+					if n >= 0 && n < len(text) && text[n] != ' ' {
+						all = append(all, text[n:], text[:n+1], append(bytes.Clone(text[n:]), "    [web] Success"...))
+					}
+				}
+			}
+		}
+	}
+	return all
+})
+
+// assertSame: two steps match the same.
+func assertSame(t *testing.T, a, b *plan.Step) {
+	for _, text := range texts() {
+		n, steps := a.Match(text)
+		m, others := b.Match(text)
+		require.Equal(t, []int{n, steps}, []int{m, others}, "%s and %s: %q", a.Name, b.Name, text)
+	}
+}
+
+// What a step matches it may match: no text that is a piece is told from others by its clues. And most that are none are.
+func TestMay(t *testing.T) {
+	asked, all := 0, 0
+	for _, g := range plan.New(rules.Builtin(), nil).Programs {
+		for i := range g.Steps {
+			s := &g.Steps[i]
+			for _, text := range texts() {
+				grams := plan.GramsOf(text)
+				n, _ := s.Match(text)
+				may := s.May(text, &grams)
+				require.True(t, may || n == 0, "%s: %q", s.Name, text)
+				require.True(t, s.May(text, nil) || !may, "what is not known speaks against nothing")
+				if all++; may {
+					asked++
+				}
+			}
+		}
+	}
+	assert.Less(t, float64(asked)/float64(all), 0.1)
 }

@@ -15,9 +15,9 @@ import (
 func unraisable(u *rules.PythonUnraisable, known *vocabulary) []Step {
 	known.object = beginning(u.Object)
 	steps := []Step{
-		{Name: "the head: Exception ignored …", Match: matchHead, Standalone: true, Head: true},
-		{Name: "the object " + u.Object.String(), Match: matchObject(u.Object), Standalone: true, Ends: true, Line: true},
-		{Name: cpython.TracebackHead, Match: matchTraceback, Header: true, Ends: true, Line: true},
+		{Name: "the head: Exception ignored …", Match: matchHead, Standalone: true, Head: true, same: "head", clues: newClues(cpython.Ignored[:1], nil)},
+		{Name: "the object " + u.Object.String(), Match: matchObject(u.Object), same: "object " + u.Object.String(), clues: newClues(firsts([][]byte{[]byte(known.object)}), anyOf(u.Object)), Standalone: true, Ends: true, Line: true},
+		traceHead(),
 	}
 	steps = append(steps, frames(u.Frames, known)...)
 	return append(steps, errorSteps(u.Error, known)...)
@@ -25,9 +25,14 @@ func unraisable(u *rules.PythonUnraisable, known *vocabulary) []Step {
 
 // traceback is the program for an uncaught exception.
 func traceback(t *rules.PythonTraceback, known *vocabulary) []Step {
-	steps := []Step{{Name: cpython.TracebackHead, Match: matchTraceback, Header: true, Ends: true, Line: true}}
+	steps := []Step{traceHead()}
 	steps = append(steps, frames(t.Frames, known)...)
 	return append(steps, errorSteps(t.Error, known)...)
+}
+
+// traceHead is the step for the head of a traceback.
+func traceHead() Step {
+	return Step{Name: cpython.TracebackHead, Match: matchTraceback, Header: true, Ends: true, Line: true, same: "traceback", clues: newClues(cpython.TracebackHead[:1], nil)}
 }
 
 // warning is the program for what warnings.showwarning prints, in one write:
@@ -52,7 +57,7 @@ func warning(w *rules.PythonWarning) []Step {
 	}
 	return []Step{
 		{Name: "the warning", Match: first, Site: true, Guarded: true, Ends: true, Line: true},
-		{Name: "its source line", Match: source, Lead: cpython.FrameIndent, Exact: true, Optional: true, Next: true, Ends: true, Line: true},
+		{Name: "its source line", Match: source, clues: newClues("", anyOf(w.Source)), Lead: cpython.FrameIndent, Exact: true, Optional: true, Next: true, Ends: true, Line: true},
 	}
 }
 
@@ -143,11 +148,11 @@ func reprLen(text []byte) int {
 func frames(patterns []*rules.Pattern, known *vocabulary) []Step {
 	var steps []Step
 	for i, p := range patterns {
-		steps = append(steps, Step{Name: "the frame " + p.String(), Match: matchFrame(p), Lead: cpython.FrameIndent, Site: true, Ends: true, Line: true})
+		steps = append(steps, Step{Name: "the frame " + p.String(), Match: matchFrame(p), same: "frame " + p.String(), clues: newClues("F", anyOf(p)), Lead: cpython.FrameIndent, Site: true, Ends: true, Line: true})
 		for _, l := range known.below[i] {
 			steps = append(steps,
-				Step{Name: "the source line of the frame " + p.String(), Match: matchSource(l.texts, known), Lead: l.lead, Optional: true, Ends: true, Line: true, Torn: true},
-				Step{Name: "carets below the source line of the frame " + p.String(), Match: matchCarets(known), Lead: -1, Drawn: l.drawn, Optional: true, Repeat: true, Generic: true, Ends: true, Line: true, Torn: true},
+				Step{Name: "the source line of the frame " + p.String(), Match: matchSource(l.texts, known), clues: newClues(firsts(bytesOf(l.texts)), bytesOf(l.texts)), Lead: l.lead, Optional: true, Ends: true, Line: true, Torn: true},
+				Step{Name: "carets below the source line of the frame " + p.String(), Match: matchCarets(known), clues: newClues(cpython.Marks, nil), Lead: -1, Drawn: l.drawn, Optional: true, Repeat: true, Generic: true, Ends: true, Line: true, Torn: true},
 			)
 		}
 	}
@@ -223,8 +228,39 @@ func errorSteps(pattern *rules.Pattern, known *vocabulary) []Step {
 		return 0, 0
 	}
 	return []Step{
-		{Name: "the error " + pattern.String(), Match: whole, Generic: true, Guarded: true, Ends: true, Line: true, Parts: 3},
-		{Name: "the colon behind the error", Match: colon, Optional: true, Generic: true, Ends: true},
-		{Name: "the message of the error", Match: message, Optional: !known.messages(), Ends: true},
+		{Name: "the error " + pattern.String(), Match: whole, clues: newClues("", known.errorTexts(pattern)), Generic: true, Guarded: true, Ends: true, Line: true, Parts: 3},
+		{Name: "the colon behind the error", Match: colon, clues: newClues(":", nil), Optional: true, Generic: true, Ends: true},
+		{Name: "the message of the error", Match: message, clues: newClues(firsts(known.errorMessages()), known.errorMessages()), Optional: !known.messages(), Ends: true},
 	}
+}
+
+// errorTexts are texts of which each error holds one, whole or torn; nil: they are not known.
+func (v *vocabulary) errorTexts(pattern *rules.Pattern) [][]byte {
+	lits := anyOf(pattern)
+	if len(lits) == 0 {
+		return nil
+	}
+	for _, e := range v.errors {
+		typ, _, _ := strings.Cut(e, ": ")
+		lits = append(lits, []byte(typ))
+	}
+	return lits
+}
+
+// errorMessages are what stands behind the colon in errors, where something does.
+func (v *vocabulary) errorMessages() (all [][]byte) {
+	for _, e := range v.errors {
+		if _, m, _ := strings.Cut(e, ": "); m != "" {
+			all = append(all, []byte(m))
+		}
+	}
+	return all
+}
+
+// bytesOf are texts as bytes.
+func bytesOf(texts []string) (all [][]byte) {
+	for _, t := range texts {
+		all = append(all, []byte(t))
+	}
+	return all
 }

@@ -29,7 +29,7 @@ type Program struct {
 
 // A Step is one piece.
 type Step struct {
-	ID   int    // index into what was tried of a text; of all programs together
+	ID   int    // index into what was tried of a text; of all programs together, but that steps that match the same have the same
 	Name string // for people
 	Rule *rules.Rule
 	// Match says how many bytes at the start of a text, which does not begin
@@ -55,6 +55,9 @@ type Step struct {
 	Head       bool     // what follows on the line must be the next piece, if it looks like one
 	Whole      bool     // it is all of a line, so that it is not looked for behind many pieces
 	Guarded    bool     // it may be any text, so that the guards are asked
+	// same is the same of steps that match the same; empty: no other does.
+	same  string
+	clues clues
 	// Groups returns what the piece names; nil: nothing. Pieces of one block
 	// that name the same must agree.
 	Groups func(text []byte) map[string]string
@@ -90,7 +93,7 @@ func (s State) Complete() bool {
 // wholeLine is a step for a line of a block rule.
 func wholeLine(p *rules.Pattern, optional bool) Step {
 	lits := anyOf(p)
-	s := Step{Name: "a line " + p.String(), Optional: optional, Ends: true, Line: true, Lead: -1, Whole: true, Guarded: true, Match: func(text []byte) (int, int) {
+	s := Step{clues: newClues("", lits), Name: "a line " + p.String(), Optional: optional, Ends: true, Line: true, Lead: -1, Whole: true, Guarded: true, Match: func(text []byte) (int, int) {
 		if len(text) == 0 || len(lits) > 0 && !slices.ContainsFunc(lits, func(l []byte) bool { return bytes.Contains(text, l) }) {
 			return 0, 0
 		}
@@ -102,8 +105,11 @@ func wholeLine(p *rules.Pattern, optional bool) Step {
 	return s
 }
 
-// anyOf returns texts of which what a pattern matches holds one; nil: there are none.
+// anyOf returns texts of which what a pattern matches holds one; nil: there are none. A nil pattern matches any text.
 func anyOf(p *rules.Pattern) (lits [][]byte) {
+	if p == nil {
+		return nil
+	}
 	for _, l := range p.AnyOf() {
 		lits = append(lits, []byte(l))
 	}
@@ -119,6 +125,12 @@ func (p *Program) mayOpen(text []byte) bool {
 func (p *Program) ready() {
 	for i := range len(p.Steps) + 1 {
 		p.Single = append(p.Single, State{p, i})
+	}
+	if p.Steps[0].same != "" { // what it matches holds one of them
+		return
+	}
+	if p.Steps[0].clues.holds == nil && len(p.Literals) > 0 {
+		p.Steps[0].clues.holds = newClues("", p.Literals).holds
 	}
 	match := p.Steps[0].Match
 	p.Steps[0].Match = func(text []byte) (n, steps int) {

@@ -23,10 +23,13 @@ var (
 func IsResult(text []byte) bool { return result.Match(text) }
 
 // IsHeading reports whether a line is what pyinfra says of the run.
-func IsHeading(line []byte) bool { return heading.Match(line) }
+func IsHeading(line []byte) bool {
+	word := bytes.TrimLeft(line, " ")
+	return len(word) > 0 && (word[0] == '-' || word[0] == 'L' || word[0] == 'D') && heading.Match(line)
+}
 
 // IsTableHead reports whether a line is the head of a table.
-func IsTableHead(line []byte) bool { return tableHead.Match(line) }
+func IsTableHead(line []byte) bool { return len(line) > 0 && line[0] == ' ' && tableHead.Match(line) }
 
 // An Own finds the lines of pyinfra itself, one after the other. The rows of a
 // table are found by its head.

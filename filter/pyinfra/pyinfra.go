@@ -80,13 +80,31 @@ func operation(text string) string {
 	return name(strings.TrimSpace(called))
 }
 
-var (
-	// hostPrefix is how pyinfra names the host that a line is about. OrbStack begins
-	// its errors with a number, as in "[-32098] machine not found".
-	hostPrefix = lazyregexp.New(`^ *\[([^\]\s-][^\]\s]*)\] *`)
-	// prompt is the end of one.
-	prompt = lazyregexp.New(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
-)
+// prompt is the end of one.
+var prompt = lazyregexp.New(`(?i)\b(?:password|passphrase)\b[^:]*: *$`)
+
+// HostPrefix is how pyinfra names the host that a line is about. OrbStack begins
+// its errors with a number, as in "[-32098] machine not found".
+const HostPrefix = `^ *\[([^\]\s-][^\]\s]*)\] *`
+
+// hostIn returns where the name lies that HostPrefix has in a line; to is 0: it has none. Each line of a log is asked several times.
+func hostIn(line []byte) (from, to int) {
+	for from < len(line) && line[from] == ' ' {
+		from++
+	}
+	if from++; from >= len(line) || line[from-1] != '[' || line[from] == '-' || line[from] == ']' {
+		return 0, 0
+	}
+	for to = from; to < len(line); to++ {
+		switch line[to] {
+		case ']':
+			return from, to
+		case ' ', '\t', '\n', '\f', '\r':
+			return 0, 0
+		}
+	}
+	return 0, 0
+}
 
 // MaxName is how many bytes a name has at most. A log may have anything between the brackets.
 const MaxName = 200
@@ -104,18 +122,25 @@ func name(text string) string {
 
 // Host returns the host that a line of pyinfra names in front of its text, or "".
 func Host(line []byte) string {
-	if m := hostPrefix.FindSubmatch(line); m != nil {
-		return name(string(m[1]))
-	}
-	return ""
+	from, to := hostIn(line)
+	return name(string(line[from:to]))
 }
 
 // HostLen is the length of the "[host] " that a line begins with, with the spaces
 // around it; 0: it names none.
-func HostLen(line []byte) int { return len(hostPrefix.Find(line)) }
+func HostLen(line []byte) int {
+	_, to := hostIn(line)
+	if to == 0 {
+		return 0
+	}
+	return len(line) - len(bytes.TrimLeft(line[to+1:], " "))
+}
 
 // NamesHost reports whether a line begins with a host.
-func NamesHost(line []byte) bool { return hostPrefix.Match(line) }
+func NamesHost(line []byte) bool {
+	_, to := hostIn(line)
+	return to > 0
+}
 
 // longestPrompt bounds a prompt: it may name a key, with its path.
 const longestPrompt = 512

@@ -1,10 +1,12 @@
 package pyinfra_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
@@ -26,6 +28,21 @@ func TestHost(t *testing.T) {
 		assert.Equal(t, want.n, pyinfra.HostLen([]byte(line)), line)
 		assert.Equal(t, want.n > 0, pyinfra.NamesHost([]byte(line)), line)
 	}
+}
+
+// What is read by hand is what the expression says.
+func TestHostPrefix(t *testing.T) {
+	prefix := regexp.MustCompile(pyinfra.HostPrefix)
+	rapid.Check(t, func(t *rapid.T) {
+		line := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{" ", "[", "]", "-", "a", "\t", "\f", "\n", "\v", "\u00a0", "\xff", "é", ": ", "web-1"}), 0, 8).Draw(t, "line"), "")
+		host, n := "", 0
+		if m := prefix.FindStringSubmatch(line); m != nil {
+			host, n = m[1], len(m[0])
+		}
+		assert.Equal(t, host, pyinfra.Host([]byte(line)), "%q", line)
+		assert.Equal(t, n, pyinfra.HostLen([]byte(line)), "%q", line)
+		assert.Equal(t, n > 0, pyinfra.NamesHost([]byte(line)), "%q", line)
+	})
 }
 
 func TestPhase(t *testing.T) {

@@ -26,7 +26,7 @@ func (t *Tally) MayHave(r *rules.Rule, site string, stamp []byte) bool {
 }
 
 func (t *Tally) objects(r *rules.Rule, site string) objection {
-	if m := sitePython.FindStringSubmatch(site); m != nil && !r.OnPython(m[1]) {
+	if m := sitePython.FindStringSubmatch(site); m != nil && !t.onPython(r, m[1]) {
 		return objection{any: true, always: true}
 	}
 	for i := range r.Affected {

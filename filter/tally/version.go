@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"strings"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/capped"
@@ -16,6 +17,8 @@ const (
 	// maxAnswers is what the answers may take that are remembered to one question, in
 	// bytes: those of some thousand folders.
 	maxAnswers = 512 << 10
+	// maxPythons is what those may take that are remembered of Pythons.
+	maxPythons = 64 << 10
 	// foundCost is what a found takes beside its folder.
 	foundCost = 160
 )
@@ -25,6 +28,7 @@ type answers struct {
 	versions capped.Cache[[2]string, dated] // by folder and package
 	verdicts capped.Cache[verdict, []found]
 	may      capped.Cache[verdict, objection] // what speaks against a rule there
+	pythons  capped.Cache[verdict, bool]      // whether a rule is about a Python, by its version in place of a folder
 }
 
 func newAnswers() answers {
@@ -32,6 +36,7 @@ func newAnswers() answers {
 		versions: capped.NewCache[[2]string, dated](maxAnswers),
 		verdicts: capped.NewCache[verdict, []found](maxAnswers),
 		may:      capped.NewCache[verdict, objection](maxAnswers),
+		pythons:  capped.NewCache[verdict, bool](maxPythons),
 	}
 }
 
@@ -92,7 +97,7 @@ func (p *found) note(i *Issue, room *capped.Room) {
 // occurrence names.
 func (t *Tally) findOut(r *rules.Rule, site string) (all []found) {
 	if m := sitePython.FindStringSubmatch(site); m != nil && r.Python != "" {
-		all = append(all, found{Installation: Installation{Site: site, Package: Python, Version: m[1], Affected: r.OnPython(m[1])}, always: true})
+		all = append(all, found{Installation: Installation{Site: site, Package: Python, Version: m[1], Affected: t.onPython(r, m[1])}, always: true})
 	}
 	for n := range r.Affected {
 		a := &r.Affected[n]
@@ -109,6 +114,17 @@ func (t *Tally) findOut(r *rules.Rule, site string) (all []found) {
 		all = append(all, p)
 	}
 	return all
+}
+
+// onPython is the rule's OnPython, which takes longer than all else that is found out: many folders have the same Python.
+func (t *Tally) onPython(r *rules.Rule, minor string) bool {
+	key := verdict{r, minor}
+	on, known := t.pythons.Get(key)
+	if !known {
+		on = r.OnPython(minor)
+		t.pythons.Put(verdict{r, strings.Clone(minor)}, on, len(minor))
+	}
+	return on
 }
 
 // lookUp asks once for each folder and package, as long as it is remembered.

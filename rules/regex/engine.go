@@ -3,7 +3,6 @@
 package regex
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +14,7 @@ import (
 // of the text and no faster; or, for what Go does not have, the machine, behind a matcher
 // of Go's that finds more than the expression does.
 type Engine struct {
-	plain  *regexp.Regexp
+	plain  *quick
 	groups []int // of plain: the number of each; 0: it has none
 	// all: plain says all that there is to say. ascii: of texts of ASCII.
 	all, ascii bool
@@ -26,7 +25,7 @@ type Engine struct {
 
 // A rest is what is needed where plain does not say all.
 type rest struct {
-	relaxed *regexp.Regexp
+	relaxed *quick
 	*machine
 }
 
@@ -48,7 +47,7 @@ func New(source string) (*Engine, error) {
 		return e, nil
 	}
 	e.all = !strings.Contains(in.source, `\b`) && !strings.Contains(in.source, `\B`)
-	if e.plain, err = regexp.Compile(in.source); err != nil {
+	if e.plain, err = newQuick(in.source); err != nil {
 		return nil, tooLarge(err)
 	}
 	for _, name := range e.plain.SubexpNames() {
@@ -74,7 +73,7 @@ func newRest(tree *regexp2.RegexTree, source string) (*rest, error) {
 		return nil, err
 	}
 	r := &rest{}
-	if r.relaxed, err = regexp.Compile(wide.source); err != nil {
+	if r.relaxed, err = newQuick(wide.source); err != nil {
 		return nil, tooLarge(err)
 	}
 	narrow, err := translate(tree, source, exact)
@@ -142,6 +141,31 @@ func (e *Engine) Match(text []byte) Answer {
 	return answer(ok, decided)
 }
 
+// MatchGroups is Match and Find in one: what Go does not have is slow.
+func (e *Engine) MatchGroups(text []byte) (Answer, map[int][2]int) {
+	if e.says(text) {
+		if !e.plain.Match(text) {
+			return No, nil
+		}
+		return Yes, e.Find(text)
+	}
+	r, err := e.rest()
+	if err != nil || !r.relaxed.Match(text) {
+		return answer(false, err == nil), nil
+	}
+	caps, ok, decided := r.match(string(text))
+	return answer(ok, decided), groupsOf(caps)
+}
+
+// groupsOf are where groups are, by their numbers, of what a machine has found.
+func groupsOf(caps []int) map[int][2]int {
+	out := map[int][2]int{}
+	for n := 0; n+1 < len(caps); n += 2 {
+		out[n/2] = [2]int{caps[n], caps[n+1]}
+	}
+	return out
+}
+
 func answer(ok, decided bool) Answer {
 	switch {
 	case !decided:
@@ -155,25 +179,22 @@ func answer(ok, decided bool) Answer {
 // Find returns where the groups are in a text, by their numbers: the beginning and the end
 // of each; nil: the expression does not match.
 func (e *Engine) Find(text []byte) map[int][2]int {
-	out := map[int][2]int{}
 	if !e.says(text) {
 		r, err := e.rest()
 		if err != nil {
 			return nil
 		}
 		caps, ok, _ := r.match(string(text))
-		for n := 0; n+1 < len(caps); n += 2 {
-			out[n/2] = [2]int{caps[n], caps[n+1]}
-		}
 		if !ok {
 			return nil
 		}
-		return out
+		return groupsOf(caps)
 	}
 	at := e.plain.FindSubmatchIndex(text)
 	if at == nil {
 		return nil
 	}
+	out := map[int][2]int{}
 	for i, number := range e.groups {
 		if from, to := at[2*i], at[2*i+1]; number > 0 && from >= 0 && out[number][1] <= to {
 			out[number] = [2]int{from, to} // a group of this name may be there twice

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the virtual environment with which the files for CI are checked, .venvs/ci below the top folder of the project:
 # pre-commit, check-jsonschema, which brings the schemas of SchemaStore, zizmor, and what reads reports: junitparser, junit2html, markdown-it, and of
-# sarif-tools what reads a file (without the charts, which bring 150 MB). What is there already and whole is left alone.
+# sarif-tools what reads a file (without the charts, which bring 150 MB). ci_constraints.txt has the versions of what these need. What is there already and whole is left
+# alone.
 #
 # usage: ci_venv.sh
 #
@@ -49,7 +50,7 @@ install() {
 	say 'making .venvs/ci'
 	rm -rf "$venv"
 	"$1" -m venv "$venv" >"$venvs/log-ci" 2>&1 &&
-		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check $packages >"$venvs/log-ci" 2>&1 &&
+		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check -c "$project/testdata/live/ci_constraints.txt" $packages >"$venvs/log-ci" 2>&1 &&
 		"$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --no-deps $bare >"$venvs/log-ci" 2>&1 || { # shellcheck disable=SC2086 # these are words
 		cat "$venvs/log-ci" >&2
 		say 'could not make .venvs/ci: is there a network, and a package index?'

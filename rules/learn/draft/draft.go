@@ -156,7 +156,7 @@ func (d *drafter) read(text []byte) error {
 	case len(d.notes) > 0:
 		return errors.New("nothing is left to make a rule of: " + strings.Join(d.notes, "; "))
 	}
-	return errors.New("there is no text to make a rule of")
+	return errors.New("there is no text to make a rule of; type: orbfilter rules new --from LOG:LINE")
 }
 
 // at is the number that a line of the text has where it was found.
