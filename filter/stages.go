@@ -25,13 +25,13 @@ func (f stages) Whole(p []byte, at int) int {
 				break
 			}
 		}
-		n, lines := f.match.Again(p[at:], f.line)
+		n, taken := f.match.Again(p[at:], f.line)
 		if n == 0 {
 			f.match.Mark(at)
 			break
 		}
 		at += n
-		f.line += lines
+		f.line += taken
 		f.fed = true
 	}
 	return at

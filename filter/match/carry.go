@@ -52,7 +52,9 @@ func (c Carry) Equal(d Carry) bool {
 }
 
 // leavesNothing reports whether the writer may be forgotten, and nothing be otherwise.
-func (w *writer) leavesNothing() bool { return !w.busy && w.account.Balanced() && !w.isBranch() && w.empty() }
+func (w *writer) leavesNothing() bool {
+	return !w.busy && w.account.Balanced() && !w.isBranch() && w.empty()
+}
 
 // isBranch reports whether it is one of branch, which makes a difference by being there.
 func (w *writer) isBranch() bool { return strings.Contains(w.prefix, branchMark) }
