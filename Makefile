@@ -147,6 +147,9 @@ otel: ## build the OpenTelemetry collector that the test of rules export runs, a
 exports: ## run what rules export writes in rsyslogd and logcheck from Debian, and in the collector if make otel has built it: some minutes
 	ORBFILTER_EXPORTS=1 $(GO) test -timeout $(TIMEOUT) ./cmd/render/catalog -run '^TestLiveExport' -count=1 -v
 
+scan-speed: build ## measure the CPU time of scan on 300 packed logs beside gzip -dc: a minute; LOGS=DIR takes logs of yours
+	$(GO) run testdata/scanspeed.go $(if $(LOGS),-logs $(LOGS)) bin/orbfilter testdata/captures
+
 # Takes long: a hundred environments. The table is written only where everything is as the rules say.
 verify: build ## hold the rules and their advice against the real programs, on both sides of each version, and write the table: an hour, a hundred environments
 	$(GO) run ./testdata/verify -write docs/reference/known-issues.md bin/orbfilter
@@ -237,4 +240,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale spark otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale scan-speed spark otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub

@@ -184,7 +184,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	switch o := s.options; {
 	case o.Quiet:
 		view.Errors(&w)
-	case o.Summary == "always", o.Summary == "auto" && view.Says():
+	case o.Summary == "always", o.Summary == "auto" && (view.Says() || s.failedInCI(sum)):
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
 	case o.Summary == "auto" && o.FailOn != "":
@@ -197,6 +197,12 @@ func (s *session) words(sum *filter.Summary) []byte {
 	summary.SayKnown(&w, s.gate, sum.Unknown)
 	summary.SayBlind(&w, s.gate, s.report(sum, cli.ExitOK))
 	return w.Bytes()
+}
+
+// failedInCI reports whether a run failed, of which nothing else is to be said, where a CI system shows what is said at the end: the page of
+// a job is long, and nobody may have seen how the command ended.
+func (s *session) failedInCI(sum *filter.Summary) bool {
+	return !s.output.Events && s.output.Name != "text" && sum.Outcome.Verdict.Failed == outcome.Yes
 }
 
 // sayAllTheSame says that the command's exit code does not tell that the run failed, and

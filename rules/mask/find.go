@@ -47,11 +47,19 @@ var (
 	quotedPath = varying{name: "quoted path", kind: Path}
 	signed     = varying{name: "number", kind: Number, pattern: fixed(`[+-]?\d+`)}
 	named      = map[Kind]*varying{
-		User:  {name: "user", kind: User, pattern: fixed(`[\w.-]+`)},
-		AHost: {name: "host", kind: AHost, pattern: fixed(`[\w.-]+`)},
+		User:  {name: "user", kind: User, pattern: namePattern},
+		AHost: {name: "host", kind: AHost, pattern: namePattern},
 		ID:    {name: "hash", kind: ID, pattern: fixed(`[0-9a-fA-F]+`)},
 	}
 )
+
+// namePattern is of a name, which may have letters of any script.
+func namePattern(name string) string {
+	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		return `(?:[\w.-]|[^\x00-\x7f])+`
+	}
+	return `[\w.-]+`
+}
 
 // next finds what varies next, or a stretch that does not, and goes on behind it.
 func (f *finder) next() find {
@@ -166,8 +174,12 @@ func (f *finder) word() find {
 		}
 	}
 	for set := byFirst[line[at]]; set != 0; set &= set - 1 {
-		v := &variables[bits.TrailingZeros64(set)]
+		i := bits.TrailingZeros64(set)
+		v := &variables[i]
 		if f.has&v.needs != v.needs && !anyOf(v, f.has) {
+			continue
+		}
+		if maybe := mayBe[i]; maybe != nil && !maybe(line[at:]) {
 			continue
 		}
 		if n := v.in(line[at:]); n.end > 0 {

@@ -160,5 +160,8 @@ func VerdictText(v *outcome.Verdict) string {
 	case outcome.No:
 		return "the run did not fail"
 	}
+	if v.Reason == "" {
+		return "whether the run failed is not known"
+	}
 	return printable.Line("whether the run failed is not known: " + v.Reason)
 }

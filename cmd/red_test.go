@@ -1,0 +1,75 @@
+//go:build unix
+
+package cmd_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// red are the marks of a run that failed in what is written of it, and green of one that did not.
+var (
+	red = map[string]string{
+		"json": `"failed": "yes"`, "junit": "<failure ", "sarif": `"executionSuccessful": false`, "md": "### orbfilter: the run failed", "html": `class="verdict error"`,
+		"codequality": `"severity": "blocker"`,
+	}
+	green = map[string]string{
+		"json": `"failed": "no"`, "sarif": `"executionSuccessful": true`, "md": "### orbfilter: the run did not fail", "html": `class="verdict well"`,
+	}
+	// ciFormats are the formats of CI systems.
+	ciFormats = []string{"github", "gitlab", "azure", "teamcity", "buildkite"}
+)
+
+// TestRedAndGreen: a command that fails is red in every report, and in what is said in every CI system, live and shown again, whether or not
+// anything is known of why; so is a run that failed and whose command says 0. A good run is red in none.
+func TestRedAndGreen(t *testing.T) {
+	testdata, err := filepath.Abs(filepath.Join("..", "testdata"))
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		script string
+		red    bool
+		code   int // with --fail-on error; -1: the signal that ended the command
+	}{
+		"nothing is known":             {"echo deploying; echo cannot reach the registry >&2; exit 3", true, 3},
+		"ended by a signal":            {"echo deploying; kill -TERM $$", true, -1},
+		"a host failed":                {"cat " + testdata + "/verdict/op-fails-one.log; exit 1", true, 1},
+		"a host failed, and it says 0": {"cat " + testdata + "/verdict/op-fails-one.log", true, 1},
+		"good":                         {"cat " + testdata + "/verdict/ok.log", false, 0},
+		"good, with noise":             {"cat " + testdata + "/captures/gevent-25.5.1.3-hosts.pipe.log", false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			args := []string{"run", "--no-history", "--fail-on", "error"}
+			for kind := range red {
+				args = append(args, "--report", kind+"="+kind)
+			}
+			run := exec.Command(program(t), append(args, "--", "sh", "-c", c.script)...)
+			run.Dir = dir
+			_, _ = run.CombinedOutput()
+			assert.Equal(t, c.code, run.ProcessState.ExitCode())
+			for kind := range red {
+				text := readFile(t, dir, kind)
+				if c.red {
+					assert.Contains(t, text, red[kind], kind)
+				} else {
+					assert.NotContains(t, text, red[kind], kind)
+					assert.Contains(t, text, green[kind], kind)
+				}
+			}
+			for _, format := range ciFormats {
+				shown := outIn(t, dir, "report", "show", "json", "--format", format)
+				assert.Equal(t, c.red, strings.Contains(shown, "the run failed"), "%s: %s", format, shown)
+				live := exec.Command(program(t), "run", "--no-history", "--format", format, "--", "sh", "-c", c.script)
+				live.Dir = dir
+				said, _ := live.CombinedOutput()
+				assert.Equal(t, c.red, strings.Contains(string(said), "the run failed"), "%s: %s", format, said)
+			}
+		})
+	}
+}
