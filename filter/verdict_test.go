@@ -37,6 +37,7 @@ func TestVerdictsInEveryDress(t *testing.T) {
 		"Docker's JSON": wrapEach(func(text string) string {
 			return `{"log":` + text + `,"stream":"stderr","time":"2026-11-29T10:11:12.1234567Z"}`
 		}),
+		"OpenTelemetry, five records in an object": inFives,
 	} {
 		t.Run(how, func(t *testing.T) {
 			for _, want := range filtertest.Truths(t) {
@@ -46,6 +47,29 @@ func TestVerdictsInEveryDress(t *testing.T) {
 				assert.Equal(t, want.Failed, got.Failed, "%s: %+v", want.Name, got)
 			}
 		})
+	}
+}
+
+// inFives puts five lines at a time into an object with as many texts.
+func inFives(log string) string {
+	var out strings.Builder
+	for five := range slices.Chunk(lines(log), 5) {
+		var records []string
+		for _, line := range five {
+			records = append(records, `{"body":{"stringValue":`+quoted(strings.TrimSuffix(line, "\n"))+`}}`)
+		}
+		out.WriteString(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + strings.Join(records, ",") + "]}]}]}\n")
+	}
+	return out.String()
+}
+
+// What a host said stands in the same object, and is found there.
+func TestReasonInTheSameObject(t *testing.T) {
+	for _, dress := range []func(string) string{inFives, func(log string) string { return `{"log":` + quoted(log) + "}\n" }} {
+		log := string(filtertest.Read(t, filtertest.Testdata("verdict", "op-fails-one.log")))
+		_, s := filtertest.Run(t, filtertest.Builtin(), []byte(dress(log)), 0, filter.Options{})
+		v := s.Outcome.Verdict
+		assert.Equal(t, "yes vm-01 Restart nginx nginx: configuration file /etc/nginx/nginx.conf test failed", strings.Join([]string{string(v.Failed), v.Host, v.Operation, v.Reason}, " "))
 	}
 }
 

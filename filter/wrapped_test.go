@@ -279,3 +279,113 @@ func TestWrappedTimes(t *testing.T) {
 		assert.WithinDuration(t, at, when, time.Microsecond, member)
 	}
 }
+
+// A collector may put hundreds of lines into one object, and escape them at length: it is matched, followed and cut as any other.
+func TestLargeObjects(t *testing.T) {
+	deploy := string(filtertest.Read(t, filtertest.Testdata("verdict", "op-fails-one.log")))
+	for _, size := range []int{10 << 10, 70 << 10, 400 << 10} {
+		filler := strings.Repeat("    [vm-02] a line that says nothing\n", size/37)
+		text := strings.Replace(deploy, "--> Starting operation: Restart nginx", filler+wrapBug+"--> Starting operation: Restart nginx", 1)
+		object := func(text string) string { return `{"time":"2026-11-24T03:00:02Z","log":` + quoted(text) + "}\n" }
+		in := object("before\n") + object(text) + object("after\n")
+		for _, piece := range []int{0, 4096} {
+			got, s := runInPieces(t, in, piece)
+			require.Equal(t, object("before\n")+object(strings.Replace(text, wrapBug, "", 1))+object("after\n"), got, "%d", size)
+			assert.Equal(t, 1, filtertest.Counts(s)["gevent-fork-hooks-assertion"], "%d", size)
+			v := s.Outcome.Verdict
+			assert.Equal(t, "yes vm-01 Restart nginx 2", fmt.Sprint(v.Failed, " ", v.Host, " ", v.Operation, " ", v.Line), "%d", size)
+		}
+	}
+	// one that is larger passes as it is, and what is behind it is matched
+	huge := `{"log":` + quoted(strings.Repeat("x\n", view.LongestObject)) + "}\n"
+	got, s := runInPieces(t, huge+wrapBug, 64<<10)
+	assert.Equal(t, huge, got)
+	assert.Equal(t, 1, filtertest.Counts(s)["gevent-fork-hooks-assertion"])
+}
+
+// An object may have several texts, as those that a collector sends have: each is a line, or more, of its own. What is cut out
+// of them leaves valid JSON; and if nothing of any text stays, the object goes.
+func TestSeveralTexts(t *testing.T) {
+	kinds := map[string]func(texts []string) string{
+		"OpenTelemetry": func(texts []string) string {
+			var records []string
+			for i, text := range texts {
+				records = append(records, fmt.Sprintf(`{"timeUnixNano":"179549276112%07d","body":{"stringValue":%s},"attributes":[{"key":"log","value":{"boolValue":true}}]}`, i, quoted(text)))
+			}
+			return `{"resourceLogs":[{"resource":{"attributes":[]},"scopeLogs":[{"scope":{},"logRecords":[` + strings.Join(records, ", ") + `]}]}]}` + "\n"
+		},
+		"CloudWatch": func(texts []string) string {
+			var records []string
+			for i, text := range texts {
+				records = append(records, fmt.Sprintf(`{"id":"%d","timestamp":1795492761123,"message":%s}`, i, quoted(text)))
+			}
+			return `{"owner":"1","logGroup":"g","logEvents":[` + strings.Join(records, ",") + "]}\n"
+		},
+	}
+	var textsIn func(v any, out *[]string)
+	textsIn = func(v any, out *[]string) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				textsIn(e, out)
+			}
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				if text, ok := v[key].(string); ok && (key == "stringValue" || key == "message") {
+					*out = append(*out, text)
+				}
+				textsIn(v[key], out)
+			}
+		}
+	}
+	files := filtertest.Captures(t, "gevent-25.5.1.3*.pipe.log", "samples/piped-0*.err")
+	all := map[string]string{}
+	for _, file := range files {
+		all[file] = string(filtertest.Read(t, file))
+	}
+	for kind, wrap := range kinds {
+		rapid.Check(t, func(t *rapid.T) {
+			data := all[rapid.SampledFrom(files).Draw(t, "file")]
+			var in strings.Builder
+			rest := lines(data)
+			ends := rapid.SampledFrom([]string{"", "\n"}).Draw(t, "end")
+			for len(rest) > 0 {
+				n := min(len(rest), rapid.IntRange(1, 12).Draw(t, "texts"))
+				var texts []string
+				for _, line := range rest[:n] {
+					texts = append(texts, strings.TrimSuffix(line, "\n")+ends)
+				}
+				if rapid.IntRange(0, 5).Draw(t, "empty") == 0 {
+					texts = slices.Insert(texts, rapid.IntRange(0, n).Draw(t, "where"), "")
+				}
+				in.WriteString(wrap(texts))
+				rest = rest[n:]
+			}
+			kept, sum := keptOf(t, []byte(data))
+			got, s := runInPieces(t, in.String(), rapid.SampledFrom([]int{0, 7, 1000}).Draw(t, "size"))
+			require.Equal(t, filtertest.Counts(sum), filtertest.Counts(s), kind)
+			var texts []string
+			for line := range strings.Lines(got) {
+				var object any
+				require.NoError(t, json.Unmarshal([]byte(line), &object), line)
+				textsIn(object, &texts)
+			}
+			var want strings.Builder
+			for _, text := range kept {
+				want.WriteString(strings.TrimSpace(text) + "\n")
+			}
+			require.Equal(t, withoutEmpty(want.String()), withoutEmpty(strings.Join(texts, "\n")), kind)
+		})
+	}
+}
+
+// withoutEmpty leaves out lines that have nothing.
+func withoutEmpty(text string) string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}

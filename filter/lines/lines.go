@@ -10,7 +10,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/view"
 )
 
-// Longest is the length up to which a line is whole. The rest of a longer one passes as it comes.
+// Longest is the length up to which a line is whole, if it is no object (see view.LongestObject). The rest of a longer one passes as it comes.
 const Longest = 64 << 10
 
 // A Next takes what a cutter has cut, in order. Nothing of it is to be kept.
@@ -146,7 +146,7 @@ func (c *Cutter) keep(p []byte) {
 	for len(part) > 0 && !c.long {
 		var n int
 		if n, c.seen = view.FrameLen(part, c.seen); n == 0 {
-			if len(part) <= Longest {
+			if len(part) <= view.Most(part, Longest) {
 				break
 			}
 			n = len(part)
@@ -193,7 +193,7 @@ func (c *Cutter) frame(raw []byte) {
 	if ended {
 		n--
 	}
-	if n > Longest {
+	if n > view.Most(raw, Longest) {
 		c.long = !ended
 		c.next.Long(raw, true)
 		return

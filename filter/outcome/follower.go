@@ -43,13 +43,14 @@ func (p *Plan) MayDecide(text []byte) bool { return p.gate.Find(text) >= 0 }
 type Follower struct {
 	plan  *Plan
 	view  view.Line
-	words view.Line // to look at lines again, see lastWords
-	look  search    // of the line that is looked at, see lastSaid
-	said  lastWords // looks for it
-	part  []byte    // a line that has not ended
-	at    int       // its number
-	cut   bool      // more of it came than is looked at
-	above []byte    // what was shown last, in whole lines
+	words view.Line    // to look at lines again, see lastWords
+	look  search       // of the line that is looked at, see lastSaid
+	said  lastWords    // looks for it
+	part  []byte       // a line that has not ended
+	at    int          // its number
+	cut   bool         // more of it came than is looked at
+	above []byte       // what was shown last, in whole lines
+	inner []saidBefore // in the same object, in front of what is looked at
 	// before is what was written in front of the line that is looked at, and is not remembered yet.
 	before []byte
 	back   int // so many bytes of it may still be gone back over
@@ -89,6 +90,12 @@ func (f *Follower) clock() time.Time {
 	}
 	t, _, _ := view.Time(string(f.stamp))
 	return t
+}
+
+// A saidBefore is a line of a text in an object that others follow.
+type saidBefore struct {
+	writer string
+	text   []byte
 }
 
 // Write takes in bytes that are shown; line is the number of the line that they begin
@@ -132,13 +139,29 @@ func (f *Follower) linesBehind(p []byte, first, line int, known view.Promise) {
 // keep keeps the beginning of a line. What is too long is cut.
 func (f *Follower) keep(p []byte) {
 	ended := bytes.HasSuffix(p, []byte("\n"))
-	if room := maxLine - len(f.part); len(p) > room {
+	most := maxLine
+	if len(f.part)+len(p) > most {
+		most = f.most(p)
+	}
+	if room := most - len(f.part); len(p) > room {
 		p, f.cut = p[:max(0, room)], true
 	}
 	f.part = append(f.part, p...)
 	if ended && !bytes.HasSuffix(f.part, []byte("\n")) {
 		f.part = append(f.part, '\n')
 	}
+}
+
+// most is how much is kept of the line that goes on with p.
+func (f *Follower) most(p []byte) int {
+	begin := f.part[:min(len(f.part), view.LongestPrefix)]
+	if len(begin) < view.LongestPrefix {
+		begin = append(bytes.Clone(begin), p[:min(len(p), view.LongestPrefix-len(begin))]...)
+	}
+	if view.MayBeWrapped(begin) {
+		return view.LongestObject
+	}
+	return maxLine
 }
 
 // lines goes through whole lines, to those that may decide. begin is how many bytes were shown before them.
@@ -205,7 +228,11 @@ func cut(line []byte) []byte {
 	if len(line) <= maxLine+1 {
 		return line
 	}
-	return append(append(make([]byte, 0, maxLine+1), line[:maxLine]...), '\n')
+	most := view.Most(line, maxLine)
+	if len(line) <= most+1 {
+		return line
+	}
+	return append(append(make([]byte, 0, most+1), line[:most]...), '\n')
 }
 
 // last returns the last maxAbove bytes, or more, of whole lines, of each as much as is looked at.
@@ -213,8 +240,9 @@ func last(p []byte) []byte {
 	from, long := len(p), false
 	for n := 0; from > 0 && n < maxAbove; {
 		begin := bytes.LastIndexByte(p[:from-1], '\n') + 1
-		long = long || from-begin > maxLine+1
-		n += min(from-begin, maxLine+1)
+		size := len(cut(p[begin:from]))
+		long = long || from-begin > size
+		n += size
 		from = begin
 	}
 	if !long {
@@ -275,8 +303,10 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 				f.hand(r, text, writer, line, before)
 			}
 			if !f.view.Inner {
+				f.inner = f.inner[:0]
 				break
 			}
+			f.inner = append(f.inner[max(0, len(f.inner)-maxBack):], saidBefore{writer, bytes.Clone(text)})
 		}
 	}
 }
@@ -304,7 +334,7 @@ func frames(raw []byte) func(func([]byte) bool) {
 			if n == 0 {
 				n = len(raw)
 			}
-			if !isSpinner(raw[:n]) && !yield(raw[:min(n, maxLine)]) {
+			if !isSpinner(raw[:n]) && !yield(raw[:min(n, view.Most(raw[:n], maxLine))]) {
 				return
 			}
 			raw = raw[n:]

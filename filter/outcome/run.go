@@ -124,8 +124,10 @@ func (r *run) line(text []byte, at int, words lastWords) {
 	case isHeader(text):
 		r.header(text, at)
 	case bytes.HasPrefix(text, []byte(logged+"[")):
+		r.start = 0
 		r.host(text, at, words)
 	default:
+		r.start = 0
 		r.other(text, at)
 	}
 }

@@ -32,6 +32,12 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
 	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
 	f.paid = f.upTo
+	for _, l := range slices.Backward(f.inner) {
+		if f.back -= len(l.text); len(s.words) >= maxWords || f.back < 0 || l.writer == s.writer && !s.take(l.text) {
+			slices.Reverse(s.words)
+			return s.words
+		}
+	}
 	for range maxBack {
 		line, ok := lastLine(above)
 		if f.back -= len(line); !ok || len(s.words) >= maxWords || f.back < 0 {

@@ -22,6 +22,17 @@ func MayBeWrapped(raw []byte) bool {
 	return i >= 0 && beginsObject(raw[i:])
 }
 
+// LongestObject is how long a line may be, in bytes, in which there is an object with a text: a collector may put many lines into one.
+const LongestObject = 512 << 10
+
+// Most is how much of a line is looked at, if of others it is so much: of one that may be wrapped in an object all of it, so that the object is whole.
+func Most(line []byte, of int) int {
+	if len(line) > of && MayBeWrapped(line) {
+		return LongestObject
+	}
+	return of
+}
+
 // beginsObject reports whether b may be the beginning of an object that is not empty; b[0] is its brace.
 func beginsObject(b []byte) bool {
 	rest := bytes.TrimLeft(b[1:], " \t")

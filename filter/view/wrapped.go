@@ -22,6 +22,7 @@ var textKeys = []string{
 	"textPayload", "jsonPayload.message", // Google Cloud: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
 	"@message",                             // Terraform, CloudWatch: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 	"text", "event", "_raw", "result._raw", // Loguru, Splunk
+	"logEvents.message", // CloudWatch's subscriptions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 }
 
 // writerKeys are those of names that say who writes.
@@ -42,6 +43,9 @@ var (
 	lastKeys    = []string{"partial_last", "CONTAINER_PARTIAL_LAST"}
 )
 
+// longestResource is how much of a resource tells it from others.
+const longestResource = 512
+
 // dockerPart is how long the parts are, in bytes, that Docker cuts lines into.
 const dockerPart = 16 << 10
 
@@ -58,17 +62,21 @@ func placeOf(m *member, keys []string) int {
 
 // A wrapper is what the object around a text says.
 type wrapper struct {
-	whole   []byte // the line
-	text    Span   // in it
-	array   bool   // it is an array of bytes
-	best    int    // place of the key of the text; len(textKeys): there is none
-	twice   bool   // there are several texts
-	when    int    // place of the key of the time
-	stamp   []byte
-	time    Span
-	names   [len(writerKeys)]Span
-	partial bool // the text goes on in the next line
-	last    bool // it does not all the same
+	whole    []byte // the line
+	texts    []Span // in it: of one key, in order
+	ends     []int  // where in decoded each of them ends; one that is empty is none
+	text     Span   // the last of them
+	first    int    // where the first of them begins
+	array    bool   // it is an array of bytes
+	best     int    // place of the key of the text; len(textKeys): there is none
+	mixed    bool   // there are several, of several writers
+	when     int    // place of the key of the time
+	stamp    []byte
+	time     Span
+	names    [len(writerKeys)]Span
+	resource Span // what OpenTelemetry says of who writes
+	partial  bool // the text goes on in the next line
+	last     bool // it does not all the same
 
 	key     []byte // the dress of what is in front of the text
 	decoded []byte // the text
@@ -86,17 +94,19 @@ func (v *Line) unwrap() bool {
 		return false
 	}
 	from, w := v.At(0), &v.wrapper
-	*w = wrapper{whole: w.whole, best: len(textKeys), when: len(timeKeys), key: w.key[:0], stamp: w.stamp[:0], decoded: w.decoded[:0], places: w.places[:0], parts: w.parts}
+	*w = wrapper{whole: w.whole, texts: w.texts[:0], ends: w.ends[:0], best: len(textKeys), when: len(timeKeys), key: w.key[:0], stamp: w.stamp[:0], decoded: w.decoded[:0], places: w.places[:0], parts: w.parts}
 	if v.After(len(v.Text)-1)-from != len(v.Text) { // there are escape sequences in it
 		return false
 	}
 	object := v.Raw[from : from+len(v.Text)]
 	n := readObject(object, func(m member) { w.take(object, &m) })
-	if n < 0 || len(bytes.TrimSpace(object[n:])) > 0 || w.best == len(textKeys) || w.twice {
+	if n < 0 || len(bytes.TrimSpace(object[n:])) > 0 || w.best == len(textKeys) || w.mixed && len(w.texts) > 1 {
 		return false
 	}
-	w.text.From, w.text.To = w.text.From+from, w.text.To+from
-	if !w.decode(v.Raw) {
+	for i := range w.texts {
+		w.texts[i].From, w.texts[i].To = w.texts[i].From+from, w.texts[i].To+from
+	}
+	if !w.decodeAll(v.Raw) {
 		return false
 	}
 	w.stamp = appendTimeOf(append(w.stamp, v.stamp...), object[w.time.From:w.time.To])
@@ -106,6 +116,9 @@ func (v *Line) unwrap() bool {
 			w.key = append(append(append(append(w.key, ' '), writerKeys[i]...), '='), object[name.From:name.To]...)
 		}
 	}
+	if r := w.resource; r.To > r.From {
+		w.key = append(append(w.key, " resource="...), bytes.ReplaceAll(object[r.From:min(r.To, r.From+longestResource)], []byte("\n"), nil)...)
+	}
 	w.key = append(w.key, '\n')
 	return true
 }
@@ -114,13 +127,20 @@ func (v *Line) unwrap() bool {
 func (w *wrapper) take(object []byte, m *member) {
 	value := object[m.From:m.To]
 	if i := placeOf(m, textKeys); i >= 0 && i <= w.best && (m.kind == stringValue || m.kind == arrayValue && textKeys[i] == bytesKey) {
-		w.twice = i == w.best && len(m.parent) > 0
-		w.best, w.text, w.array = i, m.Span, m.kind == arrayValue
+		if i < w.best || len(m.parent) == 0 { // of a key that is there twice the last counts
+			w.texts = w.texts[:0]
+		}
+		w.best, w.texts, w.array = i, append(w.texts, m.Span), m.kind == arrayValue
+	}
+	if string(m.key) == "attributes" && string(m.parent) == "resource" { // OpenTelemetry's writers
+		w.mixed = w.mixed || w.resource.To > 0 && !bytes.Equal(object[w.resource.From:w.resource.To], value)
+		w.resource = m.Span
 	}
 	if m.kind == arrayValue || m.kind == objectValue {
 		return
 	}
 	if i := placeOf(m, writerKeys[:]); i >= 0 && len(value) <= longestField {
+		w.mixed = w.mixed || w.names[i].To > 0 && !bytes.Equal(object[w.names[i].From:w.names[i].To], value)
 		w.names[i] = m.Span
 	}
 	if i := placeOf(m, timeKeys); i >= 0 && i < w.when {
@@ -130,7 +150,25 @@ func (w *wrapper) take(object []byte, m *member) {
 	w.last = w.last || placeOf(m, lastKeys) >= 0 && string(value) == "true"
 }
 
-// decode reads the text.
+// decodeAll reads the texts, one behind the other.
+func (w *wrapper) decodeAll(raw []byte) bool {
+	w.text, w.first = w.texts[0], w.texts[0].From
+	for _, t := range w.texts {
+		if len(w.texts) > 1 && t.To == t.From {
+			continue
+		}
+		if w.text = t; !w.decode(raw) {
+			return false
+		}
+		if len(w.ends) == 0 {
+			w.first = w.text.From
+		}
+		w.ends = append(w.ends, len(w.decoded))
+	}
+	return true
+}
+
+// decode reads a text.
 func (w *wrapper) decode(raw []byte) bool {
 	if w.array {
 		return w.decodeArray(raw)
@@ -173,7 +211,7 @@ func (w *wrapper) decodeArray(raw []byte) bool {
 
 // goesOn reports whether the text goes on in the next line of its writer.
 func (w *wrapper) goesOn() bool {
-	if bytes.HasSuffix(w.decoded, []byte("\n")) {
+	if bytes.HasSuffix(w.decoded, []byte("\n")) || len(w.ends) > 1 {
 		return false
 	}
 	return w.partial && !w.last || textKeys[w.best] == "log" && len(w.decoded) >= dockerPart
@@ -231,7 +269,7 @@ func (v *Line) part(prefixes *layouts) {
 	v.Wrapped, v.Inner, v.Bytes = true, to < len(raw), w.array
 	v.wrappedText(at, n, from)
 	if v.stamp = w.stamp; at == 0 {
-		v.Prefix = w.text.From
+		v.Prefix = w.first
 	} else if w.array {
 		v.Prefix = v.places[0]
 	}
@@ -258,9 +296,10 @@ func (v *Line) wrappedText(at, n, from int) {
 		}
 		pos = v.places
 	}
-	v.ended = !v.Inner || bytes.HasSuffix(text, []byte("\n"))
-	if v.Tail = len(v.Raw); !v.Inner {
-		v.Tail = w.text.To - from
+	last := slices.Index(w.ends, at+n) // of a text
+	v.ended = !v.Inner || last >= 0 || bytes.HasSuffix(text, []byte("\n"))
+	if v.Tail = len(v.Raw); last >= 0 || !v.Inner {
+		v.Tail = w.textTo(last) - from
 	}
 	v.End = v.Tail
 	if end := endLen(text); end > 0 {
@@ -271,6 +310,22 @@ func (v *Line) wrappedText(at, n, from int) {
 		v.hideIn(text, pos)
 	}
 	v.breakSpaces()
+}
+
+// textTo is where in raw a text ends, of those that are not empty; -1: the last.
+func (w *wrapper) textTo(n int) int {
+	if n < 0 {
+		return w.text.To
+	}
+	for _, t := range w.texts {
+		if len(w.texts) > 1 && t.To == t.From {
+			continue
+		}
+		if n--; n < 0 {
+			return t.To
+		}
+	}
+	return w.text.To
 }
 
 // goOn notes whether the text goes on one before, and whether another goes on it.
@@ -306,6 +361,9 @@ func afterNumber(raw []byte, at int) int {
 // cut returns how much of the text that is left is a line, or a frame.
 func (w *wrapper) cut() int {
 	rest := w.decoded[w.at:]
+	if i := slices.IndexFunc(w.ends, func(end int) bool { return end > w.at }); i >= 0 {
+		rest = w.decoded[w.at:w.ends[i]]
+	}
 	n, _ := FrameLen(rest, 0)
 	if i := bytes.IndexByte(rest, '\n') + 1; i > 0 && (n == 0 || i < n) {
 		n = i

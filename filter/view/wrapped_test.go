@@ -37,8 +37,11 @@ func TestWrappedText(t *testing.T) {
 		`{"x":{"msg":"a"}}`:                         `{"x":{"msg":"a"}}`,
 		`{"log":"first\rsecond"}`:                   "second",
 		`{"log":"first\nsecond\n"}`:                 "second",
-		`{"logs":[{"body":{"stringValue":"a"}},{"body":{"stringValue":"b"}}]}`: `{"logs":[{"body":{"stringValue":"a"}},{"body":{"stringValue":"b"}}]}`,
-		strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40):            strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40),
+		`{"logs":[{"body":{"stringValue":"a"}},{"body":{"stringValue":"b"}}]}`:                                                                                "b",
+		`{"logs":[{"body":{"stringValue":""}},{"body":{"stringValue":"b"}},{"body":{"stringValue":""}}]}`:                                                     "b",
+		`{"a":[{"resource":{"attributes":[1]},"logs":[{"body":{"stringValue":"a"}}]},{"resource":{"attributes":[1]},"logs":[{"body":{"stringValue":"b"}}]}]}`: "b",
+		`{"a":[{"resource":{"attributes":[1]},"logs":[{"body":{"stringValue":"a"}}]},{"resource":{"attributes":[2]},"logs":[{"body":{"stringValue":"b"}}]}]}`: `{"a":[{"resource":{"attributes":[1]},"logs":[{"body":{"stringValue":"a"}}]},{"resource":{"attributes":[2]},"logs":[{"body":{"stringValue":"b"}}]}]}`,
+		strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40):                                                                                           strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40),
 	} {
 		text, _ := view.Seen(line + "\n")
 		assert.Equal(t, want, text, line)

@@ -155,7 +155,7 @@ func unknownOrder(a, b *report.Unknown) int {
 // fillLog says of a log what became of its run, and where that is on the page.
 func (p *page) fillLog(row *logRow) {
 	row.Href = p.Deploys.href(row.Log)
-	if v := &row.Log.Verdict; v.Failed == outcome.Yes && len(p.Report.Logs) > 1 {
+	if v := &row.Verdict; v.Failed == outcome.Yes && len(p.Report.Logs) > 1 {
 		row.Where, row.Reason = p.where(row.Log, v), prose(v.Reason)
 	}
 }
