@@ -140,6 +140,10 @@ spark: build ## run examples/spark on a cluster of two workers on this machine w
 	[ -x .venvs/spark/bin/python ] || { python3 -m venv .venvs/spark && .venvs/spark/bin/pip install -q pyspark==4.3.0; }
 	.venvs/spark/bin/python examples/spark/test.py --logs $(SPARKLOGS) bin/orbfilter testdata/captures
 
+spark-speed: build ## what a core does under Spark of what it does alone, on 200 logs of some MB: some minutes
+	[ -x .venvs/spark/bin/python ] || { python3 -m venv .venvs/spark && .venvs/spark/bin/pip install -q pyspark==4.3.0; }
+	.venvs/spark/bin/python examples/spark/test.py --measure --logs 200 --runs 280 bin/orbfilter testdata/captures
+
 otel: ## build the OpenTelemetry collector that the test of rules export runs, and run that: a quarter of an hour, and 1 GB of Go modules
 	testdata/export/otel.sh
 	$(MAKE) exports
@@ -240,4 +244,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale scan-speed spark otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale scan-speed spark spark-speed otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub

@@ -283,3 +283,11 @@ func benchmark(b *testing.B, file string) {
 		_, _ = f.Write(data)
 	}
 }
+
+// A line that ends with CR LF is one, also behind such that end with a bare carriage return, however they come in.
+func TestLinesInFrontOfTheFirstLineFeed(t *testing.T) {
+	for _, size := range []int{0, 1, 6} {
+		_, s := filtertest.Run(t, filtertest.Builtin(), []byte("--> Loading config...\r    [vm-1] Error: executed 0 commands\rtext\r\ntext\n"), size, filter.Options{})
+		assert.EqualValues(t, 4, s.Input.Lines, "writes of %d bytes", size)
+	}
+}

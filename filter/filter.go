@@ -107,6 +107,9 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 	f.queue = hold.New(f.out, options.Claims)
 	f.match = match.New(p.rules, f.queue, t, match.Options{Hold: options.Hold, Claims: options.Claims, Dated: options.Recorded && options.Installed != nil, Trace: options.Trace})
 	f.lines = lines.New(stages{f})
+	if options.Recorded {
+		f.lines.WholeLines()
+	}
 	return f
 }
 

@@ -103,7 +103,7 @@ func (o *output) ends(raw []byte) int {
 		return 0
 	}
 	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
-		o.fed, raw = true, raw[:i]
+		o.fed, raw = true, bytes.TrimSuffix(raw[:i], []byte("\r"))
 	}
 	return bytes.LastIndexByte(raw, '\r') + 1
 }

@@ -105,8 +105,8 @@ func (p *Part) begins() (ok bool) {
 
 // carry is what later lines depend on. ok: a part can begin here.
 func (p *Part) carry() (c match.Carry, ok bool) {
-	if f := p.filter; f.lines.Rests() && len(f.broken) == 0 {
-		return f.match.Carry(&f.view)
+	if p.rests() {
+		return p.filter.match.Carry(&p.filter.view)
 	}
 	return c, false
 }
@@ -185,8 +185,8 @@ func (w *Whole) send(text []byte) {
 	for _, l := range d.left {
 		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.known)
 	}
-	for _, n := range d.notes {
-		n(w.filter.tally)
+	for i := range d.notes {
+		d.notes[i].Enter(w.filter.tally)
 	}
 	clear(d.notes)
 	w.filter.sent()

@@ -41,7 +41,7 @@ func drawLog(t *rapid.T) string {
 	var log strings.Builder
 	for range rapid.IntRange(1, 6).Draw(t, "stretches") {
 		var s string
-		switch rapid.IntRange(0, 5).Draw(t, "kind") {
+		switch rapid.IntRange(0, 7).Draw(t, "kind") {
 		case 0: // torn blocks
 			writers := [][]string{blockWrites(true), blockWrites(rapid.Bool().Draw(t, "carets"))}
 			for _, l := range rapid.SliceOfN(rapid.SampledFrom(Own), 0, 5).Draw(t, "own") {
@@ -63,16 +63,46 @@ func drawLog(t *rapid.T) string {
 			var w bytes.Buffer
 			_ = filtertest.WriteMany(&w, rapid.SampledFrom(filtertest.ManyKinds()).Draw(t, "many"), rapid.IntRange(1, 9).Draw(t, "n"))
 			s = w.String()
+		case 3: // what goes on in the next line, is overwritten, or too long to be looked at
+			for range rapid.IntRange(1, 6).Draw(t, "odd ones") {
+				s += rapid.SampledFrom(oddLines()).Draw(t, "odd")
+			}
+		case 4: // somebody falls silent in a block, and others go on
+			s = blockOf("web-1  | ", rapid.IntRange(1, 7).Draw(t, "of the block")) + strings.Repeat("db-2   |     [vm-1] x\n", 4096-rapid.IntRange(-3, 3).Draw(t, "less")) + blockOf("web-1  | ", 8)
 		default:
 			s = drawStretch(t)
 		}
-		if s != "" && rapid.IntRange(0, 2).Draw(t, "dressed") == 0 {
+		switch rapid.IntRange(0, 5).Draw(t, "dressed") {
+		case 0:
 			prefix := rapid.SampledFrom([]string{"web-1  | ", "db-2   | ", "2026-11-24T03:59:21.1234567Z ", "vm7: ", "Nov 24 03:59:21 ci-1 pyinfra[123]: ", "[a] ", "12:13:14  "}).Draw(t, "prefix")
 			s = filtertest.Prefixed(prefix)(s)
+		case 1, 2:
+			d := rapid.SampledFrom(dressings).Draw(t, "dressing")
+			s = d.wear(s, time.Second)
 		}
 		log.WriteString(s)
 	}
 	return log.String()
+}
+
+// oddLines leave something behind for those that come next.
+var oddLines = sync.OnceValue(func() (all []string) {
+	object := func(text, rest string) string { return `{"log":` + quoted(text) + `,"stream":"stderr"` + rest + "}\n" }
+	all = append(all,
+		object(strings.Repeat("x", 16<<10), ""), object("AssertionError: \n", ""), object("--> Starting operation: a\n", ""),
+		object("AssertionError: ", `,"partial_message":true`), object("no\n", `,"partial_message":true,"partial_last":true`), object("Exception ignored in: <", `,"partial_message":true`),
+		"2026-11-24T03:59:21.123456Z 01E AssertionError: \r\n", "2026-11-24T03:59:21.123456Z 01E+AssertionError: \n", "2026-11-24T03:59:21.123456Z 01E+    [vm-1] Error: executed 0 commands\n",
+		"text\r\n", "    [vm-1] Error: executed 0 commands\r", "--> Loading config...\r", "vm7: --> Loading config...\n", "vm8: --> Connecting to hosts...\n", "12:13:14 text\n", "\x1b[31m", "AssertionError: \r\n",
+		"Traceback (most recent call last):\n", "  File \"/srv/x.py\", line 3, in y\n", "               ^^^^^^^^^^^^^^^^^\n", "    assert not thread.is_alive()\n", "    assert not self._is_stopped and self._started.is_set()\r               ^^^^^^^^^^^^^^^^^\n",
+		strings.Repeat("y", 70<<10)+"\r\n", strings.Repeat("Exception ignored in: x ", 4<<10)+"\n", "    [vm-1] Error: executed 0 commands"+strings.Repeat("z", 70<<10)+"\n", strings.Repeat("no end ", 10),
+	)
+	return append(all, blockOf("", 8), blockOf("", 4), blockOf("web-1  | ", 8), blockOf("2026-11-24T03:59:21.123456Z 01E ", 8))
+})
+
+// blockOf is the beginning of a block, with something in front of each line.
+func blockOf(prefix string, most int) string {
+	lines := strings.SplitAfter(block, "\n")
+	return filtertest.Prefixed(prefix)(strings.Join(lines[:min(len(lines), most)], ""))
 }
 
 // drawStretch draws some lines of a piece.
@@ -132,9 +162,18 @@ var recorded = filter.Options{Recorded: true, Claims: true, Record: true, Instal
 
 // atOnce filters a log as one.
 func atOnce(plan *filter.Plan, log string, o filter.Options) (a *account) {
+	return inWrites(plan, log, o, func(rest int) int { return rest })
+}
+
+// inWrites filters a log as one that comes in pieces. next says how long the next one is.
+func inWrites(plan *filter.Plan, log string, o filter.Options, next func(rest int) int) (a *account) {
 	a = &account{}
 	f := plan.Filter(a, o)
-	_, _ = f.Write([]byte(log))
+	for rest := []byte(log); len(rest) > 0; {
+		n := next(len(rest))
+		_, _ = f.Write(rest[:n])
+		rest = rest[n:]
+	}
 	_ = f.Close()
 	a.end(f.Summary())
 	return a
@@ -171,7 +210,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 			}
 			cuts = append(cuts, at)
 		}
-		want := atOnce(plan, log, recorded)
+		want := inWrites(plan, log, recorded, func(rest int) int { return rapid.IntRange(1, rest).Draw(t, "write") })
 		got, n := inParts(plan, log, cuts, rapid.IntRange(0, len(log)).Draw(t, "before"), recorded)
 		used, all = used+n, all+len(cuts)
 		require.Equal(t, want.shown.String(), got.shown.String())
@@ -208,7 +247,7 @@ func TestCutPartsAddUp(t *testing.T) {
 	plan, cut := filter.NewPlan(filtertest.Builtin()), 0
 	rapid.Check(t, func(t *rapid.T) {
 		log := drawLog(t)
-		c := plan.Cuts(undated, int64(rapid.IntRange(1, max(1, len(log)/2)).Draw(t, "size")))
+		c := plan.Cuts(int64(rapid.IntRange(1, max(1, len(log)/2)).Draw(t, "size")))
 		for rest := log; rest != ""; {
 			n := rapid.IntRange(1, len(rest)).Draw(t, "write")
 			_, _ = c.Write([]byte(rest[:n]))

@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 
+	"github.com/orbfilter/orbfilter/filter/lines"
 	"github.com/orbfilter/orbfilter/filter/match"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -24,13 +25,13 @@ func (f stages) Whole(p []byte, at int) int {
 				break
 			}
 		}
-		n, lines := f.match.Again(p[at:], f.line)
+		n, taken := f.match.Again(p[at:], f.line)
 		if n == 0 {
 			f.match.Mark(at)
 			break
 		}
 		at += n
-		f.line += lines
+		f.line += taken
 		f.fed = true
 	}
 	return at
@@ -52,6 +53,7 @@ func (f stages) quiet() bool {
 // clean lets lines leave, from a place on, up to the next one that holds a literal, and returns where that begins.
 func (f stages) clean(p []byte, at int) int {
 	to := f.gate.Next(at)
+	to = at + beforeLong(p[at:to])
 	if to > at {
 		f.queue.Pass(p[at:to], f.line, f.gate.Known())
 		f.line += bytes.Count(p[at:to], []byte("\n"))
@@ -59,6 +61,19 @@ func (f stages) clean(p []byte, at int) int {
 		f.match.Fresh()
 	}
 	return to
+}
+
+// beforeLong returns where in whole lines the first one begins that is too long to be whole, or the end of them. Such a line is cut
+// into frames whatever is in it, as it is where it comes in in pieces.
+func beforeLong(p []byte) int {
+	for at := 0; len(p)-at > lines.Longest+1; {
+		n := bytes.LastIndexByte(p[at:at+lines.Longest+1], '\n') + 1
+		if n == 0 {
+			return at
+		}
+		at += n
+	}
+	return len(p)
 }
 
 // Frame matches a line, or a frame of one. A text that is wrapped may have several.
@@ -118,16 +133,17 @@ func (f stages) release() {
 }
 
 // Long passes a part of a line that is too long to be matched.
-func (f stages) Long(raw []byte, begins bool) {
+func (f stages) Long(raw []byte, _ bool) {
 	f.match.TooLong(raw)
 	f.queue.Pass(raw, f.line, view.Nothing)
 	if bytes.HasSuffix(raw, []byte("\n")) {
-		f.EndLine(begins && bytes.HasSuffix(raw, []byte("\r\n")))
-	}
-	if !begins {
 		f.match.Finish(f.line)
-		f.release()
+		f.queue.EndLine()
+		f.line++
+		f.fed = true
+		f.match.EndLong()
 	}
+	f.release()
 }
 
 // Late passes the end of a line that was shown without it.

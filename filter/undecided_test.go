@@ -35,7 +35,7 @@ func TestLimitsAreCounted(t *testing.T) {
 	for name, c := range map[string]struct{ log, want string }{
 		"blocks that are open":        {many(1100, docker), "error pyinfra-docker-daemon: too much waits behind it"},
 		"as many as may be":           {many(900, docker), ""},
-		"writers":                     {"web-x  | " + strings.ReplaceAll(docker, "%d", "1") + many(600, "web-%d  | x\n"), "error pyinfra-docker-daemon: too many others write"},
+		"writers":                     {"web-x  | " + strings.ReplaceAll(docker, "%d", "1") + many(600, "web-%d  | --> Connecting to hosts...\n"), "error pyinfra-docker-daemon: too many others write"},
 		"bytes behind a block":        {strings.Join(strings.SplitAfter(gevent, "\n")[:3], "") + many(3000, "[vm] "+strings.Repeat("y", 500)+" %d\n"), "noise gevent-fork-hooks-assertion: too much waits behind it"},
 		"a long line":                 {"    [vm-1] Error: executed 0 commands " + long + "\n", "error pyinfra-operation-failed: a line is longer than what is looked at (64 KiB)"},
 		"a long line of nothing":      {long + "\n", ""},

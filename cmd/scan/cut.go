@@ -84,7 +84,7 @@ func cutsOf(file *logs.File, plan *filter.Plan, size int64) (places []int64, tot
 		return nil, 0, err
 	}
 	defer text.Close()
-	cuts := plan.Cuts(filter.Options{Recorded: true, Claims: true}, size)
+	cuts := plan.Cuts(size)
 	total, err = io.CopyBuffer(struct{ io.Writer }{cuts}, struct{ io.Reader }{text}, make([]byte, 128<<10))
 	return cuts.Places(), total, err
 }

@@ -4,7 +4,7 @@
     spark-submit orbfilter_job.py [--clean FOLDER] [--page FILE] [--orbfilter PROGRAM] LOGS REPORT
 
 LOGS is a folder, of files or in a bucket, as Spark names it; the logs in it are plain, gzip or zstd, or GitHub's zip
-archives. Each is read by `orbfilter scan` as it is, a few side by side on each worker. The reports are added up in a tree
+archives. Those of a task are read by `orbfilter scan`, as they are. The reports are added up in a tree
 (`orbfilter report merge`: the order makes no difference), and one is written to the file REPORT: the same as that of
 `orbfilter scan --report json=REPORT LOGS`. A task that is run again writes the same bytes once more. A log that cannot
 be read is named in the report and on standard error, and the rest is done; the exit code is 3 then, as scan's is.
@@ -15,10 +15,10 @@ orbfilter must be on every worker, or be sent there: spark-submit --files orbfil
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlparse
 
 
@@ -30,15 +30,18 @@ def program(name):
     return sent if os.path.exists(sent) else name
 
 
-def scan(orbfilter, folder, name, clean):
-    """Scans one log in a folder, and returns its report. Logs that cannot be read have one as well."""
+def scan(orbfilter, folder, shown, clean, processes):
+    """Scans the logs in a folder, which lie below the name that is shown, and returns their report; None: there is no log. A log that
+    cannot be read is named in it."""
     report = os.path.join(folder, ".report")
-    command = [orbfilter, "scan", "-j", "1", "--summary", "never", "--report", "json=" + report]
+    command = [orbfilter, "scan", "-j", str(processes), "--summary", "never", "--report", "json=" + report]
     if clean:
-        command += ["--output", os.path.join(clean, os.path.dirname(name))]
-    done = subprocess.run(command + [name], cwd=folder, capture_output=True, text=True)
+        command += ["--output", clean]
+    done = subprocess.run(command + [shown], cwd=folder, capture_output=True, text=True)
+    if done.returncode == 2 and "there is no log" in done.stderr:
+        return None
     if done.returncode not in (0, 1, 3):
-        raise RuntimeError(f"{name}: orbfilter ended with {done.returncode}: {done.stderr}")
+        raise RuntimeError(f"orbfilter ended with {done.returncode}: {done.stderr}")
     with open(report, encoding="utf-8") as f:
         return f.read()
 
@@ -60,35 +63,59 @@ def merge(orbfilter, reports):
         return done.stdout
 
 
+def shown_as(logs):
+    """The folder of the logs as a name in a folder of a worker: what is given, unless that leads elsewhere."""
+    name = os.path.normpath(unquote(urlparse(logs).path)).lstrip("/")
+    return name if name and not name.startswith("..") and "://" not in logs and not os.path.isabs(logs) else os.path.basename(name) or "logs"
+
+
 def name_of(path, top, shown):
     """The name of a log as orbfilter scan SHOWN would say it."""
     relative = os.path.relpath(unquote(urlparse(path).path), unquote(urlparse(top).path))
     return os.path.join(shown, relative)
 
 
-def partition(rows, orbfilter, top, shown, clean, side_by_side):
-    """Scans the logs of a partition, and yields one report."""
-    orbfilter = program(orbfilter)
+# A process takes so many bytes at a time, or one log that has more: the logs lie in a folder of the worker meanwhile.
+AT_A_TIME = 256 << 20
 
-    def one(row):
+
+def batches(rows):
+    """Rows, as many together as one process takes."""
+    batch, size = [], 0
+    for row in rows:
+        if batch and size + len(row.content) > AT_A_TIME:
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += len(row.content)
+    if batch:
+        yield batch
+
+
+def put(row, folder, top, shown):
+    """Writes a log into a folder, under the name that orbfilter scan would say, and with its date, which is that of a log that has none."""
+    file = os.path.join(folder, name_of(row.path, top, shown))
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    with open(file, "wb") as f:
+        f.write(row.content)
+    at = row.modificationTime.timestamp()
+    os.utime(file, (at, at))
+
+
+def partition(rows, orbfilter, top, shown, clean, processes, cost):
+    """Scans the logs of a partition, and yields their reports. cost adds up the seconds of CPU."""
+    orbfilter, before = program(orbfilter), cpu()
+    for batch in batches(rows):
         with tempfile.TemporaryDirectory(prefix="orbfilter-") as folder:
-            name = name_of(row.path, top, shown)
-            file = os.path.join(folder, name)
-            os.makedirs(os.path.dirname(file), exist_ok=True)
-            with open(file, "wb") as f:
-                f.write(row.content)
-            at = row.modificationTime.timestamp()
-            os.utime(file, (at, at))  # the date of a log that has none itself
-            return scan(orbfilter, folder, name, clean)
+            for row in batch:
+                put(row, folder, top, shown)
+            yield scan(orbfilter, folder, shown, clean, processes)
+    cost.add(cpu() - before)
 
-    batch = []
-    with ThreadPoolExecutor(side_by_side) as pool:
-        for row in rows:
-            batch.append(row)
-            if len(batch) == side_by_side:
-                yield merge(orbfilter, pool.map(one, batch))
-                batch = []
-        yield merge(orbfilter, pool.map(one, batch))
+
+def cpu():
+    """Seconds of CPU that this process and those that it has waited for have taken."""
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
 def main():
@@ -99,7 +126,7 @@ def main():
     parser.add_argument("--page", help="file that the report is written to as a page")
     parser.add_argument("--orbfilter", default="orbfilter", help="the program")
     parser.add_argument("--parts", type=int, default=0, help="into how many tasks the logs are divided; 0: as Spark does")
-    parser.add_argument("--processes", type=int, default=1, help="how many logs a task reads side by side")
+    parser.add_argument("--processes", type=int, default=1, help="how many logs a task reads side by side, as scan -j")
     options = parser.parse_args()
 
     from pyspark.sql import SparkSession
@@ -114,8 +141,9 @@ def main():
     )
     if options.parts:
         logs = logs.repartition(options.parts)
-    orbfilter, shown, clean, side = options.orbfilter, options.logs.rstrip("/"), options.clean and os.path.abspath(options.clean), options.processes
-    reports = logs.rdd.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, side))
+    orbfilter, shown, clean, processes = options.orbfilter, shown_as(options.logs), options.clean and os.path.abspath(options.clean), options.processes
+    cost = spark.sparkContext.accumulator(0.0)
+    reports = logs.rdd.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, processes, cost))
     report = reports.treeReduce(lambda a, b: merge(program(orbfilter), [a, b]))
     if report is None:
         sys.exit(f"orbfilter: there is no log in {options.logs}")
@@ -126,6 +154,7 @@ def main():
     failed = [(log["name"], log["error"]) for log in json.loads(report)["logs"] if log["error"]]
     for name, error in failed:
         print(f"orbfilter: {name}: {error}", file=sys.stderr)
+    print(f"orbfilter: {cost.value:.1f} s of CPU in tasks, without Spark's own", file=sys.stderr)
     spark.stop()
     sys.exit(3 if failed else 0)
 

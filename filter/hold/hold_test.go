@@ -364,7 +364,31 @@ func TestFull(t *testing.T) {
 		assert.Greater(t, n, most*8/10)
 		r.drop(claim)
 		assert.False(t, r.Full())
-		assert.Equal(t, n*len(line)+len("noise\n"), r.Limits().Bytes)
+		held := n*len(line) + len("noise\n")
+		assert.LessOrEqual(t, r.Limits().Bytes, min(held, 1<<20), "as much as may be held")
+		assert.GreaterOrEqual(t, r.Limits().Bytes, min(held, 1<<20-(n+3)*128))
+	}
+}
+
+// In how many pieces a long line comes makes no difference.
+func TestLongLineInPieces(t *testing.T) {
+	of := func(size int) (*run, int) {
+		r, claim := newRun(false), &hold.Claim{}
+		r.put("noise\n", hold.Owner{}, is{"noise", claim, true})
+		r.Pass([]byte("another\n"), 2, view.Nothing)
+		n := 0
+		for ; !r.Full() && n < 2_000_000; n += size {
+			r.Pass(bytes.Repeat([]byte("x"), size), 3, view.Nothing)
+		}
+		r.drop(claim)
+		return r, n
+	}
+	want, n := of(1 << 20)
+	for _, size := range []int{1 << 10, 1 << 14} {
+		r, m := of(size)
+		assert.Equal(t, want.Limits(), r.Limits())
+		assert.Equal(t, want.shown()[:m], r.shown()[:m])
+		assert.LessOrEqual(t, m, n, "it is full as soon")
 	}
 }
 

@@ -50,11 +50,12 @@ type segment struct {
 	text
 	at      time.Duration
 	account *Account // of who has written it
+	passed  bool     // it came by Pass
 }
 
 // New returns an empty queue that lets go to next. claims: a block that will be shown holds
 // its bytes as well, so that they leave with its rule; but only as long as there is room.
-func New(next Next, claims bool) *Queue { return &Queue{next: next, claims: claims} }
+func New(next Next, claims bool) *Queue { return &Queue{next: next, claims: claims, seq: 1} }
 
 // Tick tells the queue what time it is.
 func (q *Queue) Tick(now time.Duration) { q.now = now }
@@ -92,10 +93,32 @@ func (q *Queue) Pass(raw []byte, line int, known view.Promise) {
 	if known > view.Nothing && q.Empty() {
 		q.taken += len(raw)
 		q.leave(Event{Raw: raw, Line: line}, known)
-	} else {
-		q.put(segment{raw: raw, line: line, text: text{visible: true}})
+	} else if !q.lengthen(raw, line) {
+		q.put(segment{raw: raw, line: line, text: text{visible: true}, passed: true})
 	}
 	q.stands = q.stands && known == view.Nothing
+}
+
+// lengthen makes bytes a part of the last segment that waits, if that is of the same line and was passed as well: so it makes no difference in
+// how many pieces a long line comes in.
+func (q *Queue) lengthen(raw []byte, line int) bool {
+	if q.Empty() {
+		return false
+	}
+	last := &q.segments[len(q.segments)-1]
+	if !last.passed || last.line != line {
+		return false
+	}
+	last.raw = append(last.raw, raw...)
+	q.taken += len(raw)
+	q.grow(len(raw))
+	return true
+}
+
+// grow counts bytes that are held. Of what is too much, as much counts as may be held.
+func (q *Queue) grow(n int) {
+	q.bytes += n
+	q.limits.Bytes = max(q.limits.Bytes, min(q.bytes, maxHeld-len(q.segments)*segmentCost))
 }
 
 // Fold takes whole lines that a rule folds, where nothing waits.
@@ -116,9 +139,8 @@ func (q *Queue) put(s segment) {
 		q.leave(Event{Rule: s.Rule, Fold: s.Fold, Raw: s.raw, Line: s.line}, view.Nothing)
 		return
 	}
-	q.bytes += len(s.raw)
-	q.limits.Bytes = max(q.limits.Bytes, q.bytes)
 	if q.join(&s) {
+		q.grow(len(s.raw))
 		return
 	}
 	s.raw, s.at, s.seq = q.copied(s.raw), q.now, q.seq
@@ -129,6 +151,7 @@ func (q *Queue) put(s segment) {
 	if q.segments = append(q.segments, s); len(q.segments) == 1 {
 		q.first = q.segments
 	}
+	q.grow(len(s.raw))
 }
 
 // join appends the bytes of a segment to the last one that waits, if both leave together whatever comes, and

@@ -40,10 +40,15 @@ type Cutter struct {
 	returned bool
 	now      time.Duration
 	since    time.Duration // when the part began
+	whole    bool          // see WholeLines
 }
 
 // New returns a cutter that hands what it cuts to next.
 func New(next Next) *Cutter { return &Cutter{next: next} }
+
+// WholeLines has a line cut into frames when it has ended, or is longer than Longest, and not before: nobody waits for its frames, and so it
+// makes no difference how it comes in.
+func (c *Cutter) WholeLines() { c.whole = true }
 
 // Part is the line that has not ended yet, as far as it was not cut into frames. It is valid until the next call.
 func (c *Cutter) Part() []byte { return c.part }
@@ -135,6 +140,9 @@ func (c *Cutter) keep(p []byte) {
 	}
 	c.part = append(c.part, p...)
 	part := c.part
+	if c.whole && len(part) <= Longest && !c.long {
+		return
+	}
 	for len(part) > 0 && !c.long {
 		var n int
 		if n, c.seen = view.FrameLen(part, c.seen); n == 0 {

@@ -53,7 +53,11 @@ type block struct {
 }
 
 // An extent is what a block had when it was counted: its last pieces may come later.
-type extent struct{ last, lines int } // its last line, from its first on; how many are its own
+type extent struct {
+	last, lines int    // its last line, from its first on; how many are its own
+	site        string // that it had named
+	named       int    // files that were named since the last mark
+}
 
 // A kind is what a line of a traceback is.
 type kind uint8

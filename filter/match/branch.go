@@ -11,6 +11,9 @@ import (
 // never taken for the first: a name is a branch only if a header of pyinfra stands
 // behind it while no run is going on that has written its headers without it.
 
+// branchMark stands in the prefix of a branch.
+const branchMark = "branch "
+
 // branch takes the name of a branch off the text, if there is one, and returns whose line it is.
 func (w *writer) branch(v *view.Line) *writer {
 	if len(v.Text) == 0 || v.Text[0] != '[' {
@@ -20,7 +23,7 @@ func (w *writer) branch(v *view.Line) *writer {
 	if n == 0 || w.running() {
 		return w
 	}
-	prefix := v.Dress + "branch " + string(v.Text[1:n-2]) + "\n"
+	prefix := v.Dress + branchMark + string(v.Text[1:n-2]) + "\n"
 	l := w.writers.byPrefix[prefix]
 	if l == nil {
 		if pyinfra.Phase(v.Text[n:]) == "" {

@@ -26,18 +26,19 @@ type Carry struct {
 	writers map[string]string // of each, by its prefix; one that carries nothing is not there
 }
 
-// Carry returns what is carried in front of the next line. v is what has looked at the lines. ok: no block is open, no
-// traceback passes, and a line begins.
+// Rests reports whether no block is open, no traceback passes, and a line begins.
+func (m *Matcher) Rests() bool {
+	return !m.Busy() && m.queue.Fresh() && !m.shown && m.within == nil && len(m.long.text) == 0 && !slices.ContainsFunc(m.writers.all, func(w *writer) bool { return !w.account.Balanced() })
+}
+
+// Carry returns what is carried in front of the next line. v is what has looked at the lines. ok: the matcher rests.
 func (m *Matcher) Carry(v *view.Line) (c Carry, ok bool) {
-	if m.Busy() || !m.queue.Fresh() || m.shown || m.within != nil {
+	if !m.Rests() {
 		return c, false
 	}
 	m.stamped = false
 	c = Carry{learnt: v.Learnt(), stamp: string(m.stamp), asked: m.tally.Asked(), writers: map[string]string{}}
 	for _, w := range m.writers.all {
-		if !w.account.Balanced() {
-			return Carry{}, false
-		}
 		if carries := w.carries(); carries != "" {
 			c.writers[w.prefix] = carries
 		}
@@ -45,13 +46,39 @@ func (m *Matcher) Carry(v *view.Line) (c Carry, ok bool) {
 	return c, true
 }
 
+// Equal reports whether a matcher that carries the one goes on as one that carries the other, whatever comes.
+func (c Carry) Equal(d Carry) bool {
+	return c.learnt == d.learnt && c.stamp == d.stamp && maps.Equal(c.writers, d.writers)
+}
+
+// leavesNothing reports whether the writer may be forgotten, and nothing be otherwise.
+func (w *writer) leavesNothing() bool {
+	return !w.busy && w.account.Balanced() && !w.isBranch() && w.empty()
+}
+
+// isBranch reports whether it is one of branch, which makes a difference by being there.
+func (w *writer) isBranch() bool { return strings.Contains(w.prefix, branchMark) }
+
+// empty reports whether it carries nothing.
+func (w *writer) empty() bool {
+	return w.context == "" && !w.own && w.orphans == 0 && !w.returns && len(w.sites)+len(w.repeats) == 0 && w.underlines() == ""
+}
+
+// underlines is the line that carets of the next frame would point out.
+func (w *writer) underlines() string {
+	if w.aboveRow != w.row-1 {
+		return ""
+	}
+	return string(w.above)
+}
+
 // carries is what later lines of the writer depend on; empty: nothing.
 func (w *writer) carries() string {
-	if w.context == "" && !w.own && w.orphans == 0 && !w.returns && len(w.sites)+len(w.repeats) == 0 {
+	if w.empty() && !w.isBranch() {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %v %d %v", w.context, w.own, w.orphans, w.returns)
+	fmt.Fprintf(&b, "%q %v %d %v %q", w.context, w.own, w.orphans, w.returns, w.underlines())
 	for _, module := range slices.Sorted(maps.Keys(w.sites)) {
 		fmt.Fprintf(&b, "\n%q %q", module, w.sites[module])
 	}
@@ -71,7 +98,7 @@ func (m *Matcher) Same(c, d Carry, later *Matcher) bool {
 	if c.learnt != d.learnt || c.stamp != d.stamp && (later.tally.Asked() > d.asked || later.Open() > 0) {
 		return false
 	}
-	if len(m.writers.all)+len(later.writers.all) > maxWriters/2 || m.singles.repeats+later.singles.repeats > maxRepeats/2 {
+	if later.writers.swept || len(m.writers.all)+len(later.writers.all) > maxWriters/2 || m.singles.repeats+later.singles.repeats > maxRepeats/2 {
 		return false
 	}
 	for prefix := range later.writers.byPrefix {
@@ -80,7 +107,7 @@ func (m *Matcher) Same(c, d Carry, later *Matcher) bool {
 		}
 	}
 	for prefix := range c.writers {
-		if later.writers.byPrefix[prefix] == nil && (strings.Contains(prefix, "branch ") || later.below(prefix)) {
+		if later.writers.byPrefix[prefix] == nil && (strings.Contains(prefix, branchMark) || later.below(prefix)) {
 			return false
 		}
 	}
@@ -104,7 +131,7 @@ func (m *Matcher) Inherit(from *Matcher) {
 		if own := m.writers.byPrefix[w.prefix]; own != nil {
 			w = own
 		} else {
-			w.Matcher = m
+			w.Matcher, w.settled = m, -1
 			m.singles.repeats += len(w.repeats)
 			m.writers.byPrefix[w.prefix] = w
 			m.queue.Wait(&w.account, nil)

@@ -176,8 +176,8 @@ func (w *writer) knownObject(text []byte) bool {
 	return false
 }
 
-// firstPhase is the phase that a run of pyinfra begins with.
-const firstPhase = "loading"
+// FirstPhase is the phase that a run of pyinfra begins with.
+const FirstPhase = "loading"
 
 // follow keeps what later lines depend on: the phase of the run, and whether
 // the line belongs to a traceback of the run's own.
@@ -191,7 +191,7 @@ func (w *writer) follow(v *view.Line) {
 	}
 	rest := bytes.TrimLeft(text, " ")
 	if p := pyinfra.Phase(rest); p != "" && (len(rest) == len(text) || len(w.open) > 0) {
-		if p == firstPhase && w.context != p {
+		if p == FirstPhase && w.context != p {
 			w.beginRun()
 		}
 		w.context, w.phased = p, true

@@ -118,15 +118,19 @@ func TestGap(t *testing.T) {
 	}
 }
 
-// Writers are told apart by their prefixes, half a thousand of them; those that had nothing to say for longest are
-// forgotten, and their blocks given up.
+// Writers are told apart by their prefixes, half a thousand of them. Those that leave nothing behind are forgotten first, and then
+// those that had nothing to say for longest, and their blocks given up.
 func TestManyWriters(t *testing.T) {
 	r := newRun(kinds(), options{quiet: true})
 	assert.Equal(t, 1, r.Writers())
 	r.write("web-a  | job a begins\nweb-b  | job b begins\n")
 	r.write(numbered("web-%d  | x\n", 509))
 	assert.Equal(t, 512, r.Writers())
-	r.write("web-b  | on x\nweb-new  | x\n")
+	r.write("web-new  | x\n")
+	assert.Equal(t, 3, r.Writers(), "two with a block, and the new one")
+	r.write(numbered("web-%d  | --> Connecting to hosts...\n", 510))
+	assert.Equal(t, 512, r.Writers())
+	r.write("web-b  | on x\nweb-newer  | x\n")
 	assert.Equal(t, 256, r.Writers())
 	r.write("web-a  | job a is broken\nweb-b  | job b is broken\n")
 	s := r.end()

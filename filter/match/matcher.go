@@ -47,6 +47,7 @@ type Matcher struct {
 	known   wholeBlocks
 	idle    idle
 	kept    keptLines
+	long    tooLong
 
 	current
 	now     time.Duration

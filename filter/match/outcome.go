@@ -63,10 +63,6 @@ func (w *writer) finish() {
 	if w.changed || w.row >= w.look {
 		w.keepOpen()
 	}
-	if len(w.open) == 0 {
-		w.account.Balance()
-		w.marks, w.draws = 0, false
-	}
 	w.settle()
 }
 
@@ -153,7 +149,7 @@ func (w *writer) complete(b *block, p *plan.Program) {
 		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.states), func(at plan.State) bool { return at.Program != p })))
 	}
 	w.idle.newAge()
-	b.ended, b.total = w.row, extent{b.last - b.line, b.lines}
+	b.ended, b.total = w.row, extent{b.last - b.line, b.lines, b.site, len(w.known.named)}
 	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
 	w.changed = true
 	b.State, b.Fold = hold.Claimed, p.Fold && affected // what is still to come is its own as well

@@ -64,12 +64,13 @@ func TestRenew(t *testing.T) {
 func TestTooLong(t *testing.T) {
 	r := newRun(kinds(), options{quiet: true})
 	r.TooLong([]byte("a noisy line, or job a begins "))
-	r.TooLong([]byte("nothing"))
+	r.TooLong([]byte("nothing, or job a begins, a noisy line"))
 	r.write("noisy\n")
 	s := r.end()
 	var got []string
 	for _, u := range s.Undecided {
 		got = append(got, u.ID())
+		assert.Equal(t, 1, u.Count, "it is one line")
 		assert.Equal(t, "a line is longer than what is looked at (64 KiB)", u.Why)
 	}
 	assert.ElementsMatch(t, []string{"noisy", "job", "opened"}, got)

@@ -65,6 +65,9 @@ func (w *writer) noteSite(line []byte) string {
 		return ""
 	}
 	at := w.fileOf(line)
+	if at.site != "" {
+		w.known.name(at)
+	}
 	w.keepSite(at)
 	return at.site
 }

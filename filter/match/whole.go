@@ -3,7 +3,6 @@ package match
 import (
 	"bytes"
 
-	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/hold"
 	"github.com/orbfilter/orbfilter/filter/tally"
 )
@@ -28,24 +27,38 @@ type wholeBlock struct {
 	raw   []byte // its lines
 	lines int
 	block *block // that took them; complete and folded
-	files []file // that its lines name, in folders of installed packages
+	files []file // that its lines have named, in folders of installed packages
 }
 
 // wholeBlocks are the last ones.
 type wholeBlocks struct {
-	last []wholeBlock // maxBlocks; nil: none is remembered
-	next int          // the place of the next one
-	from mark
+	last  []wholeBlock // maxBlocks; nil: none is remembered
+	next  int          // the place of the next one
+	from  mark
+	named []file // in folders of installed packages, since then
 }
 
 // A mark is what a block is recognized by that has stood alone: it alone was counted, and nothing
 // was shown. at is where it begins in the lines that are at hand; -1: there is none.
 type mark struct {
-	at, blocks, counted int
-	shown               int64
+	at, blocks, counted, doubts int
+	shown                       int64
 }
 
-func (m *Matcher) mark(at int) mark { return mark{at, m.begun, m.tally.Counted(), m.queue.Stayed()} }
+func (m *Matcher) mark(at int) mark {
+	return mark{at, m.begun, m.tally.Counted(), m.tally.Doubts(), m.queue.Stayed()}
+}
+
+// name notes a file that a line names. Where there are many, what lies behind the last mark is not remembered.
+func (k *wholeBlocks) name(at file) {
+	const most = 64
+	if k.from.at < 0 {
+		return
+	}
+	if k.named = append(k.named, at); len(k.named) > most {
+		k.from.at = -1
+	}
+}
 
 // alone returns the writer without a prefix, if nothing is going on that the next line could be a part of; else nil.
 func (m *Matcher) alone() *writer {
@@ -66,7 +79,7 @@ func (m *Matcher) Begin() { m.known.from.at = -1 }
 // Mark notes that what may be a block begins at a place in the lines.
 func (m *Matcher) Mark(at int) {
 	if m.known.from.at < 0 && m.alone() != nil {
-		m.known.from = m.mark(at)
+		m.known.from, m.known.named = m.mark(at), m.known.named[:0]
 	}
 }
 
@@ -122,20 +135,17 @@ func (m *Matcher) Remember(lines []byte, at, number int) {
 
 func (m *Matcher) remember(raw []byte, from mark, number int) {
 	w, b := m.alone(), m.last.taker
-	if b == nil || w == nil || w != m.last || m.mark(from.at) != (mark{from.at, from.blocks + 1, from.counted + 1, from.shown}) {
+	if b == nil || w == nil || w != m.last || m.mark(from.at) != (mark{from.at, from.blocks + 1, from.counted + 1, from.doubts, from.shown}) {
 		return
 	}
 	n := bytes.Count(raw, []byte("\n"))
+	if b.total.site != b.site || b.total.named != len(m.known.named) { // what came behind is not known yet where it is counted
+		return
+	}
 	if b.number != m.begun || !b.Fold || b.State != hold.Claimed || b.lines != n || b.line != number-n || m.view.Dress != "" {
 		return
 	}
 	k := &m.known.last[m.known.next]
 	m.known.next = (m.known.next + 1) % len(m.known.last)
-	*k = wholeBlock{raw: append(k.raw[:0], raw...), lines: n, block: b, files: k.files[:0]}
-	for line := range bytes.Lines(raw) {
-		line = bytes.Trim(line, " \r\n")
-		if at := m.fileOf(line); at.site != "" && cpython.IsFrame(line) {
-			k.files = append(k.files, at)
-		}
-	}
+	*k = wholeBlock{raw: append(k.raw[:0], raw...), lines: n, block: b, files: append(k.files[:0], m.known.named...)}
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"crypto/sha256"
+	"math"
 	"slices"
 	"strings"
 
@@ -49,8 +50,9 @@ type writer struct {
 type writers struct {
 	all      []*writer
 	byPrefix map[string]*writer
-	busy     int // in which something is going on
-	silence  int // the line in which silent ones are looked for next
+	busy     int  // in which something is going on
+	silence  int  // from this line on one in which something is going on may have been silent for long
+	swept    bool // some were forgotten that carry nothing
 }
 
 const (
@@ -97,9 +99,14 @@ func (m *Matcher) writer(prefix string) *writer {
 	return w
 }
 
-// forgetWriters forgets the half of the writers that had no line for longest. Blocks
-// of theirs are given up.
+// forgetWriters forgets the writers that carry nothing, which makes no difference; where there is none, the half of them that had
+// no line for longest. Blocks of theirs are given up.
 func (m *Matcher) forgetWriters() {
+	m.writers.swept = true
+	m.forgetIf(func(w *writer) bool { return w != m.within && w.leavesNothing() })
+	if len(m.writers.all) < maxWriters {
+		return
+	}
 	var at []int
 	for _, w := range m.writers.all {
 		at = append(at, w.at)
@@ -111,15 +118,20 @@ func (m *Matcher) forgetWriters() {
 			w.giveUpAll(tooManyWrite)
 		}
 	})
+	m.forgetIf(func(w *writer) bool { return w.at <= last })
+	m.queue.Release()
+}
+
+// forgetIf forgets some of the writers.
+func (m *Matcher) forgetIf(some func(*writer) bool) {
 	m.writers.all = slices.DeleteFunc(m.writers.all, func(w *writer) bool {
-		gone := w.at <= last
+		gone := some(w)
 		if gone {
 			w.beginRun()
 			delete(m.writers.byPrefix, w.prefix)
 		}
 		return gone
 	})
-	m.queue.Release()
 }
 
 // giveUpAll gives up what the writer still waits for.
@@ -152,10 +164,15 @@ func (m *Matcher) each(do func(*writer)) {
 // settle keeps count of the writers in which something is going on, and of what. The first block that others wait for is looked
 // for anew only if that may be another one: a thousand may be open.
 func (w *writer) settle() {
+	if len(w.open) == 0 {
+		w.account.Balance()
+		w.marks, w.draws = 0, false
+	}
 	if busy := len(w.open) > 0 || w.failing != nil; busy != w.busy {
 		w.busy = busy
 		if busy {
 			w.writers.busy++
+			w.writers.silence = min(w.writers.silence, w.at+maxGap+1)
 		} else {
 			w.writers.busy--
 		}
@@ -177,17 +194,22 @@ func (w *writer) firstThatWaits() *hold.Claim {
 }
 
 // leaveSilent gives up writers that have written nothing for so long that they will
-// not: a job may end in the middle of a traceback.
+// not: a job may end in the middle of a traceback. Each is in the same line, whatever came before.
 func (m *Matcher) leaveSilent() {
 	if m.line < m.writers.silence {
 		return
 	}
-	m.writers.silence = m.line + maxGap/4
+	next := math.MaxInt
 	m.each(func(w *writer) {
-		if w.busy && w.line-w.at > maxGap {
+		switch {
+		case !w.busy:
+		case w.line-w.at > maxGap:
 			w.giveUpAll(silent)
+		default:
+			next = min(next, w.at+maxGap+1)
 		}
 	})
+	m.writers.silence = next
 }
 
 // Expire gives up blocks that have paused for too long.
@@ -223,6 +245,7 @@ func (m *Matcher) GiveUp(number int, why string) {
 
 // Close gives all blocks up, since no line comes any more.
 func (m *Matcher) Close(number int) {
+	m.lookLong()
 	m.GiveUp(number, runEnds)
 	m.each(func(w *writer) {
 		w.tally.CutOff(w.failing, w.at)

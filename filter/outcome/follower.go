@@ -60,6 +60,7 @@ type Follower struct {
 
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
+	begun   int             // that were met so far
 	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over
 	quota   *quota          // for what is recorded of all of them; nil: nothing is
@@ -193,7 +194,7 @@ func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
 			}
 		}
 		to := at + bytes.IndexByte(p[at:], '\n') + 1
-		if raw := p[at:to]; f.mayDecide(raw) {
+		if raw := cut(p[at:to]); f.mayDecide(raw) {
 			f.upTo = begin + to
 			f.line(raw, line, p[:at], bare)
 		}
@@ -222,8 +223,41 @@ func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
 	return i
 }
 
+// cut returns what is looked at of a line, which is that also where it comes in in pieces.
+func cut(line []byte) []byte {
+	if len(line) <= maxLine+1 {
+		return line
+	}
+	most := view.Most(line, maxLine)
+	if len(line) <= most+1 {
+		return line
+	}
+	return append(append(make([]byte, 0, most+1), line[:most]...), '\n')
+}
+
+// last returns the last maxAbove bytes, or more, of whole lines, of each as much as is looked at.
+func last(p []byte) []byte {
+	from, long := len(p), false
+	for n := 0; from > 0 && n < maxAbove; {
+		begin := bytes.LastIndexByte(p[:from-1], '\n') + 1
+		size := len(cut(p[begin:from]))
+		long = long || from-begin > size
+		n += size
+		from = begin
+	}
+	if !long {
+		return p[from:]
+	}
+	var all []byte
+	for line := range bytes.Lines(p[from:]) {
+		all = append(all, cut(line)...)
+	}
+	return all
+}
+
 // remember keeps what was shown last, in whole lines.
 func (f *Follower) remember(p []byte) {
+	p = last(p)
 	if len(p) > maxAbove {
 		p = p[len(p)-maxAbove:]
 		f.above = f.above[:0]
@@ -237,6 +271,7 @@ func (f *Follower) remember(p []byte) {
 // window is the last maxAbove bytes of two texts that follow each other, in whole lines: however they were written, it is the
 // same.
 func window(above, before []byte) [][]byte {
+	before = last(before)
 	if len(before) >= maxAbove {
 		above, before = nil, before[len(before)-maxAbove:]
 		return [][]byte{nil, before[bytes.IndexByte(before, '\n')+1:]}
@@ -369,7 +404,8 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	if len(f.writers) >= maxWriters {
 		f.forget()
 	}
-	r = &run{from: line, room: f.room, signs: f.plan.others, clock: f.clock}
+	f.begun++
+	r = &run{from: line, number: f.begun, room: f.room, signs: f.plan.others, clock: f.clock}
 	if f.quota != nil {
 		r.rec = newRecorder(f.quota)
 	}
@@ -389,25 +425,30 @@ func (f *Follower) over(writer string, r *run) {
 
 // forget ends all runs that have not begun, or are over; else all.
 func (f *Follower) forget() {
-	for writer, r := range f.writers {
-		if !r.began || r.disconnects > 0 {
+	for _, writer := range f.inOrder() {
+		if r := f.writers[writer]; !r.began || r.disconnects > 0 {
 			f.over(writer, r)
 		}
 	}
 	if len(f.writers) >= maxWriters {
-		for writer, r := range f.writers {
+		for _, writer := range f.inOrder() {
 			f.past.Lost++ // it goes on
-			f.over(writer, r)
+			f.over(writer, f.writers[writer])
 		}
 	}
+}
+
+// inOrder are the writers that have a run, in the order in which these were met first.
+func (f *Follower) inOrder() []string {
+	return slices.SortedFunc(maps.Keys(f.writers), func(a, b string) int { return f.writers[a].number - f.writers[b].number })
 }
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
 	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, Record: f.past.Record, kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
-	for _, r := range slices.SortedFunc(maps.Values(f.writers), func(a, b *run) int { return a.from - b.from }) {
-		out.Merge(r.end())
+	for _, writer := range f.inOrder() {
+		out.Merge(f.writers[writer].end())
 	}
 	if out.Verdict.Failed == "" {
 		out.Verdict.Failed = Unknown

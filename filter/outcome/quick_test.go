@@ -68,3 +68,43 @@ func TestQuick(t *testing.T) {
 		}
 	})
 }
+
+// However what is shown comes in, in pieces or in whole lines of which it is known that they have none of Literals, what
+// becomes of a run is the same.
+func TestPiecesMakeNoDifference(t *testing.T) {
+	literals := gate.New(outcome.Literals())
+	plan := outcome.NewPlan()
+	follow := func(all string, next func(rest string) int) outcome.Outcome {
+		f := plan.Follow()
+		f.Record()
+		for at := 0; at < len(all); {
+			piece := all[at : at+next(all[at:])]
+			known := view.Nothing
+			if whole := (at == 0 || all[at-1] == '\n') && strings.HasSuffix(piece, "\n"); whole && literals.Find([]byte(piece)) < 0 {
+				known = view.NoLiteral
+			}
+			f.Write([]byte(piece), 1+strings.Count(all[:at], "\n"), known)
+			at += len(piece)
+		}
+		return f.Outcome()
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var text strings.Builder
+		for range rapid.IntRange(1, 30).Draw(t, "lines") {
+			long := rapid.SampledFrom([]string{"", "", "", "\r", strings.Repeat("x", 8150), strings.Repeat("y", 8192), strings.Repeat("z ", 10<<10) + "\r"}).Draw(t, "long")
+			if line := someLine(t); rapid.Bool().Draw(t, "behind it") {
+				text.WriteString(long + line + "\n")
+			} else {
+				text.WriteString(line + long + "\n")
+			}
+		}
+		want := follow(text.String(), func(rest string) int { return len(rest) })
+		require.Equal(t, want, follow(text.String(), func(rest string) int {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "piece")
+			if i := strings.LastIndexByte(rest[:n], '\n') + 1; i > 0 && rapid.Bool().Draw(t, "whole lines") {
+				return i
+			}
+			return n
+		}))
+	})
+}

@@ -92,11 +92,14 @@ func (r *Record) join(s *Record) *Record {
 	if r == nil || s == nil {
 		return cmp.Or(r, s)
 	}
-	out := &Record{Phases: slices.Concat(r.Phases, s.Phases), Operations: slices.Concat(r.Operations, s.Operations), More: r.More + s.More, Unclear: r.Unclear || s.Unclear}
+	out := &Record{Phases: both(r.Phases, s.Phases), Operations: both(r.Operations, s.Operations), More: r.More + s.More, Unclear: r.Unclear || s.Unclear}
 	slices.SortStableFunc(out.Phases, func(a, b Phase) int { return a.FirstLine - b.FirstLine })
 	slices.SortStableFunc(out.Operations, func(a, b *Operation) int { return a.FirstLine - b.FirstLine })
 	return out
 }
+
+// both is what two lists have, one behind the other. It is none that is not there.
+func both[T any](a, b []T) []T { return append(append([]T{}, a...), b...) }
 
 // between is how long it took from one time to another; nil: one of them is not known, or
 // they are in the wrong order, as clocks of several machines are.

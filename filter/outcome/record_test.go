@@ -77,3 +77,19 @@ func withResults(log string) (runs []string) {
 	}
 	return runs
 }
+
+// A record of which nothing is known has lists that are empty, also where it was added up of two.
+func TestRecordsOfNothing(t *testing.T) {
+	plan := outcome.NewPlan()
+	all := outcome.Outcome{}
+	for range 2 {
+		f := plan.Follow()
+		f.Record()
+		f.Write([]byte("--> Connecting to hosts...\n"), 1, view.Nothing)
+		out := f.Outcome()
+		all.Merge(out)
+	}
+	require.NotNil(t, all.Record)
+	assert.NotNil(t, all.Record.Operations)
+	assert.NotNil(t, all.Record.Phases)
+}

@@ -28,6 +28,7 @@ const (
 type run struct {
 	signs       *gate.Gate // see others
 	from        int        // its first line that was looked at
+	number      int        // counts the runs of a follower, from 1
 	began       bool       // it has said something about itself
 	whole       bool       // from its beginning
 	phase       string     // see pyinfra.Phase; empty: none yet

@@ -14,7 +14,8 @@ type doubt struct {
 
 // Doubt notes that a rule could not decide about a line.
 func (t *Tally) Doubt(r *rules.Rule, line int) {
-	t.tell(func(to *Tally) { to.Doubt(r, line) })
+	t.tell(&Note{kind: doubted, rule: r, line: line})
+	t.doubted++
 	d := t.doubts[r.ID]
 	if d.last != line {
 		if t.doubts == nil {
@@ -24,6 +25,9 @@ func (t *Tally) Doubt(r *rules.Rule, line int) {
 		t.left.leave(r, TooManySteps, 1)
 	}
 }
+
+// Doubts is how often a rule could not decide.
+func (t *Tally) Doubts() int { return t.doubted }
 
 // inDoubt adds to limits how many lines are undecided.
 func (t *Tally) inDoubt(l Limits) Limits {

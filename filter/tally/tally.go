@@ -8,7 +8,6 @@
 package tally
 
 import (
-	"bytes"
 	"cmp"
 	"time"
 
@@ -47,6 +46,7 @@ type Tally struct {
 	issues  []*Issue
 	counted int          // occurrences
 	asked   int          // see Asked
+	doubted int          // see Doubts
 	names   *capped.Room // for the names in issues
 	lately  *capped.Room // for what was seen last on hosts
 	unknown unknowns
@@ -86,11 +86,7 @@ type Occurrence struct {
 // Count enters an occurrence. It reports whether the rule may claim it: not
 // when the version that is installed should not print it.
 func (t *Tally) Count(r *rules.Rule, o Occurrence) bool {
-	if t.told != nil {
-		o := o
-		o.Stamp = bytes.Clone(o.Stamp) // it is written over
-		t.told(func(to *Tally) { to.Count(r, o) })
-	}
+	t.tell(&Note{kind: counted, rule: r, occurrence: o})
 	i := t.Issue(r)
 	t.counted++
 	if i.Count == 0 {
@@ -140,10 +136,7 @@ func (t *Tally) Issue(r *rules.Rule) *Issue {
 // Has reports whether what is installed in a folder has the issue of a rule, as far as it tells of
 // what was written with this date. What is not known counts as having it.
 func (t *Tally) Has(r *rules.Rule, site string, stamp []byte) bool {
-	if t.told != nil {
-		stamp := bytes.Clone(stamp)
-		t.told(func(to *Tally) { to.Has(r, site, stamp) })
-	}
+	t.tell(&Note{kind: asked, rule: r, occurrence: Occurrence{Site: site, Stamp: stamp}})
 	return t.installed(t.Issue(r), site, stamp)
 }
 
@@ -178,13 +171,13 @@ func (t *Tally) End() {
 // Undecided enters that a limit has kept a rule from deciding; nil: all rules.
 func (t *Tally) Undecided(r *rules.Rule, why string) {
 	t.left.leave(r, why, 1)
-	t.tell(func(to *Tally) { to.Undecided(r, why) })
+	t.tell(&Note{kind: undecided, rule: r, text: why})
 }
 
 // Grow enters lines of an occurrence that come when it was counted.
 func (t *Tally) Grow(r *rules.Rule, lines int) {
 	t.Issue(r).Lines += int64(lines)
-	t.tell(func(to *Tally) { to.Grow(r, lines) })
+	t.tell(&Note{kind: grown, rule: r, lines: lines})
 }
 
 // Guard enters that an occurrence is one that no rule may fold, and why.
@@ -192,20 +185,7 @@ func (t *Tally) Guard(r *rules.Rule, why string) {
 	i := t.Issue(r)
 	i.Guarded++
 	i.Because = cmp.Or(i.Because, why)
-	t.tell(func(to *Tally) { to.Guard(r, why) })
-}
-
-// A Note enters in a tally what was entered in another one.
-type Note func(to *Tally)
-
-// Tell has each thing that is entered from here on told, but for sizes: so it can be entered in the tally of the
-// whole that the input is a part of.
-func (t *Tally) Tell(told func(Note)) { t.told = told }
-
-func (t *Tally) tell(n Note) {
-	if t.told != nil {
-		t.told(n)
-	}
+	t.tell(&Note{kind: guarded, rule: r, text: why})
 }
 
 // Summary returns what was seen so far. limits are those of the run, as far as others know them.

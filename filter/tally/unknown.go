@@ -162,7 +162,7 @@ func Template(text []byte) []byte { return variable.ReplaceAll(text, []byte("*")
 // raise enters an exception.
 func (t *Tally) raise(text, where string, line int) {
 	t.unknown.add(text, where, line)
-	t.tell(func(to *Tally) { to.raise(text, where, line) })
+	t.tell(&Note{kind: raised, text: text, where: where, line: line})
 }
 
 func (u *unknowns) add(text, where string, line int) {

@@ -110,8 +110,9 @@ func (v *Line) undressLearnt() {
 	}
 }
 
-// Learnt is what the view has learnt of what stands in front of lines, in some form.
-func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v", v.Narrow, v.taught) }
+// Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
+// in objects go on.
+func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v %q", v.Narrow, v.taught, v.parts) }
 
 // match returns the length of the prefix at the start of a text, or -1. A space at its end may be missing at the
 // end of a line.
