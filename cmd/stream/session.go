@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -51,6 +52,7 @@ type session struct {
 	command *report.Command
 	began   time.Time
 	output  *cli.Output
+	often   sync.Once // see sent
 }
 
 // What garbage may come to what is in use, in percent, while a run goes on, and while its reports are written: it stands beside a
@@ -61,7 +63,6 @@ const (
 )
 
 func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
-	wrap.CollectOften(garbage)
 	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io), texts: spool.NewStreams(o.KeepsText())}
 }
 
@@ -77,10 +78,22 @@ func (s *session) record(written time.Time) {
 // filter returns a filter that shows what is left on out.
 func (s *session) filter(out *os.File) *filter.Filter {
 	stream := s.stream(out)
-	f := filter.New(s.set, s.texts.Keep(s.kept(stream)), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: stream.Flush})
+	f := filter.New(s.set, s.texts.Keep(s.kept(stream)), filter.Options{Hold: max(s.options.Hold, 1), Installed: cli.LookUpOn(s.machine), Recorded: s.recorded, Written: s.written, Record: s.options.Records(s.io) || s.remembers(), Sent: s.sent(stream)})
 	s.texts.Of(f)
 	s.filters, s.streams = append(s.filters, f), append(s.streams, stream)
 	return f
+}
+
+// sent returns what is called when a filter has sent something on. What is short is over before garbage counts.
+func (s *session) sent(stream *ci.Stream) func() {
+	const few = 8
+	times := 0
+	return func() {
+		stream.Flush()
+		if times++; times == few {
+			s.often.Do(func() { wrap.CollectOften(garbage) })
+		}
+	}
 }
 
 // remembers reports whether what the run does is kept for the doctor, who compares it with the
@@ -156,7 +169,9 @@ func (s *session) finish(code, broken int) int {
 		_, _ = to.Write(said)
 	}
 	s.filters = nil // what they remember is not needed any more
-	wrap.CollectOften(garbageAtTheEnd)
+	if len(s.options.Reports) > 0 {
+		wrap.CollectOften(garbageAtTheEnd)
+	}
 	if err := s.options.WriteReports(r); err != nil {
 		fmt.Fprintf(s.io.Stderr(), "orbfilter: --report: %v\n", err)
 		if code != broken && len(why) > 0 {

@@ -235,8 +235,23 @@ func cut(line []byte) []byte {
 	return append(append(make([]byte, 0, most+1), line[:most]...), '\n')
 }
 
+// hasLong reports whether one of whole lines is longer than maxLine. It goes from one line end to the last one that is near enough.
+func hasLong(p []byte) bool {
+	for len(p) > maxLine+1 {
+		n := bytes.LastIndexByte(p[:maxLine+1], '\n')
+		if n < 0 {
+			return true
+		}
+		p = p[n+1:]
+	}
+	return false
+}
+
 // last returns the last maxAbove bytes, or more, of whole lines, of each as much as is looked at.
 func last(p []byte) []byte {
+	if !hasLong(p) {
+		return p
+	}
 	from, long := len(p), false
 	for n := 0; from > 0 && n < maxAbove; {
 		begin := bytes.LastIndexByte(p[:from-1], '\n') + 1
