@@ -59,7 +59,7 @@ func (w *writer) keptAgain(p []byte) (n int) {
 // keepLine remembers the line that is in view, if what it is hangs on nothing but its bytes. text is what a rule has taken of it, at is what was counted.
 func (w *writer) keepLine(found single, text []byte, at tally.Occurrence) {
 	v, k := w.view, &w.kept
-	if !k.lone || k.off || found.rule.Rule.Folds() || found.rule.Repeat || len(found.undecided) > 0 || w.prefix != "" || w.options.Dated ||
+	if !k.lone || k.off || found.rule.Rule.Folds() || found.rule.Repeat || len(found.undecided) > 0 || w.prefix != "" || len(v.AppendStamp(nil)) > 0 ||
 		len(v.Raw) > longestKept || !bytes.HasPrefix(v.Raw, []byte(ofHost)) || !isBare(v) || len(text) != len(v.Text) ||
 		at.Site != w.siteFor(found.rule.Rule, "", w.stamp) || bytes.Contains(text, packages) || bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) {
 		return
