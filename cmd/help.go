@@ -126,7 +126,7 @@ type value struct {
 var nouns = map[string]value{
 	"FILE": {files: true}, "PATH": {files: true}, "LOG:LINE[-LAST]": {files: true}, "DIR": {dirs: true},
 	"KIND=FILE": {}, "FORMAT": {}, "ID": {}, "SEVERITY": {}, "WHEN": {}, "MODE": {}, "ACTION": {}, "ORDER": {}, "STREAM": {},
-	"N": {}, "DURATION": {}, "TEXT": {}, "PATTERN": {},
+	"N": {}, "SIZE": {}, "DURATION": {}, "TEXT": {}, "PATTERN": {},
 }
 
 // offering tells shells what to offer for values of flags that have nothing to offer themselves.

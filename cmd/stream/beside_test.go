@@ -32,6 +32,7 @@ func TestDeadMountHoldsNoStreamUp(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, f.Close())
 	}
+	r := s.report(s.summary(), cli.ExitOK)
 	assert.Equal(t, cli.ExitOK, s.finish(cli.ExitOK, cli.ExitOwn))
 	assert.Less(t, time.Since(began), time.Minute, "500 waits for each of two packages would be 300 s")
 	assert.Equal(t, "and that is all\n", clitest.Content(t, out))
@@ -40,7 +41,6 @@ func TestDeadMountHoldsNoStreamUp(t *testing.T) {
 	assert.Contains(t, words, "The version of gevent is not known: /srv/a/.venv did not answer in time.")
 	assert.NotContains(t, words, "was not found")
 	assert.Contains(t, words, "→ /srv/a/.venv/bin/python -m pip install -U 'gevent>=25.8.1'")
-	r := s.report(s.summary(), cli.ExitOK)
 	for _, inst := range r.Issues[0].Installed {
 		assert.Equal(t, inst.Package == "gevent", inst.Unanswered, inst)
 		assert.True(t, inst.Affected)
