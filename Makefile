@@ -104,7 +104,7 @@ race: ## run the tests with the race detector: a quarter of an hour
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
 
-ALONE = ^TestLive|^Test(Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Fix(Asks|Command|CtrlC|Nobody|OneYes|RunsWhat|Yes)|Init|Shown|ReportsAgree|MakeInstall|HomeOf|EndsAre|Descriptors)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
+ALONE = ^TestLive|^Test(Memory|ASCII|SchemaClient|NodeClients|RedAndGreen|Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Fix(Asks|Command|CtrlC|Nobody|OneYes|RunsWhat|Yes)|Init|Shown|ReportsAgree|MakeInstall|HomeOf|EndsAre|Descriptors)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \
