@@ -19,7 +19,7 @@ func nodeTools(t *testing.T) string {
 		t.Skip("it needs what is installed from npm")
 	}
 	out, err := exec.Command("sh", filepath.Join("..", "testdata", "node", "tools.sh")).CombinedOutput()
-	if code := codeOf(err); (code == 3 || code == 4) && !required() {
+	if code := codeOf(err); code == 3 || code == 4 && !required() { // 3: no Node.js, which nobody promises
 		t.Skipf("there is no xunit-viewer to run: %s", out)
 	}
 	require.NoError(t, err, "%s", out)
