@@ -12,7 +12,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"disabled", "`true` takes the rule with this id out that an earlier layer has. Such a file needs nothing else but the id."},
 	{"match", "What text the issue has: exactly one of the kinds below."},
 	{"match.line", "A single line. The pattern is searched in it, so write `^…$` around a whole line."},
-	{"match.repeat", "A line that comes again and again. The pattern is searched in each line; the first stays, and those that are the same but for host, numbers and addresses are folded. A group `(?<host>…)` says where the host stands, if not in `[host]` in front."},
+	{"match.repeat", "A line that comes again and again. The pattern is searched in each line; the first of each run of pyinfra stays, and those that are the same but for host, numbers and addresses are folded. A group `(?<host>…)` says where the host stands, if not in `[host]` in front."},
 	{"match.block", "Several lines in this order; other lines may stand between them. Each entry is a pattern that the whole line matches, or an object with `line` and `optional`. What a named group `(?<name>…)` has matched, the group of that name in a later line must match as well."},
 	{"match.block[].line", "The pattern that the whole line matches."},
 	{"match.block[].optional", "`true`: the line may be missing. Not for the first one, which opens the block."},

@@ -25,76 +25,105 @@ type half struct {
 // learnHalf makes drafts of the first half, and lets them into the second.
 func learnHalf(l *log) half {
 	n := len(l.lines) / 2
+	t := &trial{log: l, n: n, out: half{lines: len(l.lines) - n}, set: rules.NewSet(), seen: map[string]int{}, stays: map[string]bool{}, of: map[string]map[string]bool{}, taken: make([]bool, len(l.lines))}
+	for _, e := range l.events[:n] {
+		t.seen[e]++
+	}
+	t.draft()
+	f := filter.New(t.set, filter.SinkFunc(t.take), filter.Options{Recorded: true})
+	_, _ = f.Write([]byte(strings.Join(l.lines[n:], "\n") + "\n"))
+	_ = f.Close()
+	t.reach()
+	t.judge()
+	return t.out
+}
+
+// A trial is what becomes of the second half.
+type trial struct {
+	*log
+	n     int // lines of the first half
+	out   half
+	set   *rules.Set
+	seen  map[string]int             // events of the first half
+	stays map[string]bool            // rules of which the lines stay
+	of    map[string]map[string]bool // events that a rule has taken lines of
+	taken []bool                     // lines
+}
+
+// draft makes the rules.
+func (t *trial) draft() {
 	m := learn.NewMiner(learn.MineOptions{})
 	for m.Next() {
-		m.Log(l.name)
-		_, _ = io.Copy(m, strings.NewReader(strings.Join(l.lines[:n], "\n")+"\n"))
+		m.Log(t.name)
+		_, _ = io.Copy(m, strings.NewReader(strings.Join(t.lines[:t.n], "\n")+"\n"))
 	}
-	set, seen := rules.NewSet(), map[string]int{}
-	for _, e := range l.events[:n] {
-		seen[e]++
-	}
-	taken := make([]bool, len(l.lines))
-	out := half{lines: len(l.lines) - n}
-	stays := map[string]bool{}
 	for _, c := range m.Clusters() {
 		if c.Draft == nil {
 			continue
 		}
 		r := *c.Draft.Rule
 		fold := true
-		stays[r.ID] = r.Severity != rules.Noise
+		t.stays[r.ID] = r.Severity != rules.Noise
 		r.Status, r.Fold = rules.Stable, &fold
-		set.Put(&r)
-		out.drafts++
+		t.set.Put(&r)
+		t.out.drafts++
 	}
-	of := map[string]map[string]bool{}
-	f := filter.New(set, filter.SinkFunc(func(e filter.Event) error {
-		if e.Rule == nil {
-			return nil
-		}
-		for i := range strings.Count(strings.TrimSuffix(string(e.Raw), "\n"), "\n") + 1 {
-			at := n + e.Line - 1 + i
-			if at >= len(l.events) {
-				continue
-			}
-			event := l.events[at]
-			out.taken++
-			taken[at] = true
-			if of[e.Rule.ID] == nil {
-				of[e.Rule.ID] = map[string]bool{}
-			}
-			if of[e.Rule.ID][event] = true; stays[e.Rule.ID] {
-				out.stays++
-			} else {
-				out.folded++
-			}
-			if seen[event] == 0 {
-				out.unseen++
-				out.examples = append(out.examples, fmt.Sprintf("%s: %s", e.Rule.ID, l.lines[at]))
-			}
-		}
+}
+
+// take counts the lines of an event of the filter.
+func (t *trial) take(e filter.Event) error {
+	if e.Rule == nil {
 		return nil
-	}), filter.Options{Recorded: true})
-	_, _ = f.Write([]byte(strings.Join(l.lines[n:], "\n") + "\n"))
-	_ = f.Close()
+	}
+	for i := range strings.Count(strings.TrimSuffix(string(e.Raw), "\n"), "\n") + 1 {
+		if at := t.n + e.Line - 1 + i; at < len(t.events) {
+			t.takeLine(e.Rule.ID, at)
+		}
+	}
+	return nil
+}
+
+func (t *trial) takeLine(id string, at int) {
+	event := t.events[at]
+	t.out.taken++
+	t.taken[at] = true
+	if t.of[id] == nil {
+		t.of[id] = map[string]bool{}
+	}
+	if t.of[id][event] = true; t.stays[id] {
+		t.out.stays++
+	} else {
+		t.out.folded++
+	}
+	if t.seen[event] == 0 {
+		t.out.unseen++
+		t.out.examples = append(t.out.examples, fmt.Sprintf("%s: %s", id, t.lines[at]))
+	}
+}
+
+// reach counts what could have been learnt, and of that what was taken.
+func (t *trial) reach() {
 	missed := map[string]int{}
-	for at := n; at < len(l.lines); at++ {
-		if seen[l.events[at]] < 5 {
+	for at := t.n; at < len(t.lines); at++ {
+		event := t.events[at]
+		if t.seen[event] < 5 {
 			continue
 		}
-		if out.learnable++; taken[at] {
-			out.reached++
-		} else if missed[l.events[at]]++; missed[l.events[at]] <= 2 {
-			out.examples = append(out.examples, "missed "+l.events[at]+": "+l.lines[at])
+		if t.out.learnable++; t.taken[at] {
+			t.out.reached++
+		} else if missed[event]++; missed[event] <= 2 {
+			t.out.examples = append(t.out.examples, "missed "+event+": "+t.lines[at])
 		}
 	}
-	for id, events := range of {
-		r := set.Get(id)
+}
+
+// judge counts the rules that take more kinds of lines than they have.
+func (t *trial) judge() {
+	for id, events := range t.of {
+		r := t.set.Get(id)
 		if lines := max(1, len(r.Match.Block)); len(events) > lines {
-			out.impure++
-			out.examples = append(out.examples, fmt.Sprintf("impure %s: %v %v", id, events, r.Match.Line))
+			t.out.impure++
+			t.out.examples = append(t.out.examples, fmt.Sprintf("impure %s: %v %v", id, events, r.Match.Line))
 		}
 	}
-	return out
 }
