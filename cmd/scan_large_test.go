@@ -51,8 +51,16 @@ func TestScanCut(t *testing.T) {
 	for _, place := range append(places, strconv.Itoa(len(log))) {
 		to, err := strconv.Atoi(place)
 		require.NoError(t, err)
-		parts += throughPipe(t, log[from:to])
+		parts += cleaned(t, log[from:to])
 		from = to
 	}
-	assert.True(t, parts == throughPipe(t, log), "the clean parts are the clean log")
+	assert.True(t, parts == cleaned(t, log), "the clean parts are the clean log")
+}
+
+// cleaned is the clean copy that scan writes of a log. Its time is not that of a pipe, where a machine may be too busy for a block.
+func cleaned(t *testing.T, log string) string {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "some.log"), []byte(log), 0o600))
+	scanIn(t, dir, 0, "--output", "clean", "some.log")
+	return readFile(t, dir, "clean", "some.log")
 }

@@ -112,6 +112,7 @@ func (p *pump) run() error {
 
 // take writes a chunk and gives its buffer back to the reader.
 func (p *pump) take(c chunk) {
+	p.src.taken++
 	now := time.Now()
 	if p.since.IsZero() || bytes.IndexByte(c.bytes, '\n') >= 0 { // another line waits now
 		p.since = now
@@ -141,23 +142,24 @@ func (p *pump) wait() {
 
 // rest writes what a reader has left that cannot be woken any more.
 func (p *pump) rest() error {
-	for len(p.src.full) > 0 {
-		chunk := <-p.src.full
+	for {
+		chunk, more := p.src.overdue()
+		if !more {
+			return p.failed
+		}
+		p.src.taken++
 		p.try(func() error { return chunk.writeTo(p.dst) })
 	}
-	return p.failed
 }
 
 // pause is called when nothing came for a while, or no line end.
 func (p *pump) pause() {
-	select {
-	case chunk, more := <-p.src.full: // it was not the input that paused: we were stopped, or had no processor
-		if more {
-			p.take(chunk)
-		}
-	default:
+	if chunk, more := p.src.overdue(); more { // it was not the input that paused: we were stopped, or had no processor
+		p.take(chunk)
 	}
 	switch now := time.Now(); {
+	case p.src.behind(): // nor here: who reads has had none yet
+		p.due = now.Add(Idle)
 	case p.flushed:
 		p.try(func() error { return p.dst.Tick(now) })
 	case !now.Before(p.due):

@@ -100,6 +100,37 @@ func TestPumpFlushesOnceAndThenTicks(t *testing.T) {
 	assert.Regexp(t, `^(tick,)*tick,write prompt: ,flush,tick,(tick,)*tick,write more,flush(,tick)*$`, calls)
 }
 
+// slowly is a Stream that takes long to look at what was read, as where there is hardly a processor for it.
+type slowly struct {
+	*recorder
+	takes time.Duration
+}
+
+func (s slowly) Prepare(b []byte) func() (int, error) {
+	time.Sleep(s.takes)
+	return func() (int, error) { return len(b), s.note("write") }
+}
+
+// What was read and is still looked at is no silence: nothing is flushed in front of it.
+func TestPumpSlowToPrepareIsNotSilence(t *testing.T) {
+	r := &recorder{pending: true}
+	all := bytes.Repeat([]byte("line\n"), 2*chunkSize)
+	require.NoError(t, Pump(slowly{r, 3 * Latest}, bytes.NewReader(all)))
+	calls := strings.Join(r.seen(), ",")
+	assert.Equal(t, 10, count(r.seen(), "write"), calls)
+	assert.NotContains(t, calls, "flush", "all that there was came at once")
+}
+
+// What a reader has in hand when it is left alone is written.
+func TestPumpRestIsWritten(t *testing.T) {
+	r := &recorder{}
+	p := newPump(slowly{r, 3 * Latest}, bytes.NewReader(bytes.Repeat([]byte("x"), 2*chunkSize)))
+	go p.src.read()
+	require.Eventually(t, func() bool { return p.src.came.Load() == 2 }, 10*time.Second, time.Millisecond)
+	require.NoError(t, p.rest())
+	assert.Equal(t, 2, count(r.seen(), "write"))
+}
+
 // TestPumpFlushesWithoutSilence: dots, faster than a Stream is flushed for the silence between them.
 func TestPumpFlushesWithoutSilence(t *testing.T) {
 	r := &recorder{pending: true}

@@ -30,10 +30,12 @@ type source struct {
 	full chan chunk // closed at the end
 	err  error      // to be read after full was closed; nil for EOF
 
-	last   atomic.Bool // only what is in flight is still wanted
-	budget int         // how much may still be in flight
-	empty  int         // reads in a row that gave nothing
-	left   atomic.Bool // at the end somebody could still write; a reader that cannot be woken may end all the same
+	came   atomic.Int64 // how many chunks were read; those that are not in full yet are being prepared
+	taken  int64        // how many were taken from full, by the side that writes
+	last   atomic.Bool  // only what is in flight is still wanted
+	budget int          // how much may still be in flight
+	empty  int          // reads in a row that gave nothing
+	left   atomic.Bool  // at the end somebody could still write; a reader that cannot be woken may end all the same
 }
 
 func newSource(r io.Reader, dst Stream) *source {
@@ -78,6 +80,7 @@ func (s *source) pass(b []byte) {
 	if len(b) == 0 {
 		return
 	}
+	s.came.Add(1)
 	s.full <- chunk{b, s.prepare(b)}
 	s.empty = 0
 	if s.last.Load() {
@@ -101,6 +104,18 @@ func (s *source) prepare(b []byte) (write func() (int, error)) {
 	}()
 	return s.dst.Prepare(b)
 }
+
+// overdue returns what was read before now, also if it is still being prepared: that takes as long as the processors let it, and is no
+// silence of who writes. There may be nothing.
+func (s *source) overdue() (c chunk, more bool) {
+	if s.came.Load() > s.taken {
+		c, more = <-s.full
+	}
+	return c, more
+}
+
+// behind tells whether there is more to be read, and it was not yet.
+func (s *source) behind() bool { return s.file != nil && readable(s.file) }
 
 // again tells whether to go on reading after an error, and keeps one that is none of the ways to say EOF.
 func (s *source) again(err error) bool {
