@@ -26,7 +26,7 @@ type block struct {
 	last       int           // line of its last piece
 	row        int           // the same, as its writer counts
 	at         time.Duration // time of its last piece
-	context    string        // phase or operation in which it was opened
+	where      tally.Where   // it was opened
 	host       string
 	site       string            // site-packages folder that its traceback names; may be empty
 	placed     bool              // it has a frame

@@ -88,7 +88,7 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 		return nil, best
 	}
 	w.begun++
-	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, context: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
+	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, where: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
 	w.opened(b)
 	return b, best
 }

@@ -50,7 +50,7 @@ func (w *writer) keptAgain(p []byte) (n int) {
 	m.last, m.named = w, false
 	m.work++
 	w.at = w.line
-	w.tally.Count(k.rule.Rule, tally.Occurrence{Line: w.line, Last: w.line, Lines: 1, Stamp: w.stamp, Context: w.where(), Host: k.host, Site: w.siteFor(k.rule.Rule, "", w.stamp), Text: k.text})
+	w.tally.Count(k.rule.Rule, tally.Occurrence{Line: w.line, Last: w.line, Lines: 1, Stamp: w.stamp, Where: w.where(), Host: k.host, Site: w.siteFor(k.rule.Rule, "", w.stamp), Text: k.text})
 	w.queue.Fold(p[:n], w.line, hold.Owner{Rule: k.rule.Rule})
 	w.row++
 	return n

@@ -150,7 +150,7 @@ func (w *writer) complete(b *block, p *plan.Program) {
 	}
 	w.idle.newAge()
 	b.ended, b.total = w.row, extent{b.last - b.line, b.lines, b.site, len(w.known.named)}
-	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Context: b.context, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
+	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Where: b.where, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
 	w.changed = true
 	b.State, b.Fold = hold.Claimed, p.Fold && affected // what is still to come is its own as well
 	b.issue = w.tally.Issue(p.Rule)
@@ -178,7 +178,7 @@ func (w *writer) countOpening(b *block) {
 	text := []byte(b.opening)
 	if found := w.single(text); found.rule != nil {
 		at := w.occurrence(found, text)
-		at.Line, at.Last, at.Context = b.line, b.line, b.context
+		at.Line, at.Last, at.Where = b.line, b.line, b.where
 		w.tally.Count(found.rule.Rule, at)
 	}
 }

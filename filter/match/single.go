@@ -103,7 +103,7 @@ func (s *singles) mayBe(p *plan.Plan, text []byte) []int {
 // occurrence returns what a text in the current line is as one of its rule.
 func (w *writer) occurrence(l single, text []byte) tally.Occurrence {
 	site := w.siteFor(l.rule.Rule, w.noteSite(text), w.stamp)
-	return tally.Occurrence{Line: w.line, Last: w.line, Lines: 1, Stamp: w.stamp, Context: w.where(), Host: l.host, Site: site, Text: shorten(text)}
+	return tally.Occurrence{Line: w.line, Last: w.line, Lines: 1, Stamp: w.stamp, Where: w.where(), Host: l.host, Site: site, Text: shorten(text)}
 }
 
 func (w *writer) takeLine(found single, text []byte) (r *rules.Rule, fold bool) {

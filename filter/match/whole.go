@@ -114,7 +114,7 @@ func (w *writer) repeat(k *wholeBlock) bool {
 		w.keepSite(at)
 	}
 	w.begun++
-	w.tally.Count(r, tally.Occurrence{Line: w.line, Last: w.line + b.total.last, Lines: b.total.lines, Context: w.where(), Host: b.host, Site: w.siteFor(r, b.site, w.stamp), Text: b.text, Head: b.head, Stamp: w.stamp})
+	w.tally.Count(r, tally.Occurrence{Line: w.line, Last: w.line + b.total.last, Lines: b.total.lines, Where: w.where(), Host: b.host, Site: w.siteFor(r, b.site, w.stamp), Text: b.text, Head: b.head, Stamp: w.stamp})
 	w.tally.Grow(r, k.lines-b.total.lines)
 	w.queue.Fold(k.raw, w.line, hold.Owner{Rule: r, Fold: true})
 	w.row += k.lines

@@ -146,11 +146,12 @@ func (w *writer) giveUpAll(why string) {
 	w.failing = nil
 }
 
-// beginRun forgets what another run has told: where its modules are, and what was the first of its kind.
+// beginRun forgets what another run has told: where its modules are, what was the first of its kind, and what others may come of.
 func (w *writer) beginRun() {
 	w.sites, w.siteBytes = nil, 0
 	w.singles.repeats -= len(w.repeats)
 	w.repeats = nil
+	w.tally.BeginRun(w.prefix)
 }
 
 // each does something with each writer.
@@ -253,15 +254,15 @@ func (m *Matcher) Close(number int) {
 	})
 }
 
-// where returns the phase or operation that the current line is in. A writer that
+// where returns the phase or operation that the current line is in, and the writer whose run that is of. A writer that
 // has named none is in that of the one around it: a prefix may be the run's own.
-func (w *writer) where() string {
+func (w *writer) where() tally.Where {
 	all := w.writers.byPrefix
 	for prefix := w.prefix; w == nil || w.context == ""; w = all[prefix] {
 		if prefix == "" {
-			return ""
+			return tally.Where{}
 		}
 		prefix = prefix[:1+strings.LastIndexByte(strings.TrimSuffix(prefix, "\n"), '\n')]
 	}
-	return w.context
+	return tally.Where{Context: w.context, Writer: w.prefix}
 }

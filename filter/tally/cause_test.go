@@ -25,7 +25,7 @@ func TestCauseIsOfTheSameHostAndOperation(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, set.Add(r))
 	}
-	const one, two = "--> Starting operation: One\n", "--> Starting operation: Two\n"
+	const again, one, two = "--> Loading config...\n", "--> Starting operation: One\n", "--> Starting operation: Two\n"
 	for _, c := range []struct{ log, id, want string }{
 		{one + "    [a] took too long\n    [a] Error: executed 0\n", "failed", "2"},
 		{one + "    [b] took too long\n    [a] Error: executed 0\n", "failed", ""},
@@ -37,6 +37,10 @@ func TestCauseIsOfTheSameHostAndOperation(t *testing.T) {
 		{one + "upload failed on a\nx\n    [a] Error: executed 0\n", "failed", "2"},
 		{one + "    [b] took too long\n    [a] Error: executed 0\n--> No hosts\n", "ended", "2"},
 		{one + "    [a] Error: executed 0\n    [a] took too long\n", "failed", ""},
+		{one + "    [a] Error: executed 0\n" + again + one + "x\n--> No hosts\n", "ended", ""},
+		{one + "    [a] Error: executed 0\n" + again + one + "    [a] Error: executed 0\n    [b] Error: executed 0\n--> No hosts\n", "ended", "5"},
+		{one + "    [a] took too long\n" + again + one + "    [a] Error: executed 0\n", "failed", ""},
+		{one + "upload failed on a\n" + again + one + "    [a] Error: executed 0\n", "failed", ""},
 	} {
 		_, s := filtertest.Run(t, set, []byte(c.log), 0, filter.Options{})
 		got := ""

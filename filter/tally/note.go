@@ -28,6 +28,7 @@ const (
 	doubted
 	undecided
 	raised
+	begun
 )
 
 // Tell has each thing that is entered from here on told, but for sizes: so it can be entered in the tally of the
@@ -57,6 +58,8 @@ func (n *Note) Enter(to *Tally) {
 		to.Doubt(n.rule, n.line)
 	case undecided:
 		to.Undecided(n.rule, n.text)
+	case begun:
+		to.BeginRun(n.text)
 	case raised:
 		to.raise(n.text, n.where, n.line)
 	}

@@ -53,7 +53,8 @@ type Issue struct {
 	FirstLine, LastLine int
 	First               string            // text of the first line, cut; empty for blocks that are folded
 	Cause               *Cause            // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
-	latest              map[string]latest // the last on each host; nil: no other rule's issue comes of this one
+	runs                map[string]*inRun // by their writers; nil: no other rule's issue comes of this one
+	remembered          int               // in the latest of them
 	Hosts               capped.Counts     // occurrences whose lines name a host
 	Operations          capped.Counts     // by operation or phase
 	Installed           Installations     // one for each folder and package

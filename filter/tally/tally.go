@@ -72,15 +72,22 @@ func New(options Options) *Tally {
 	}
 }
 
+// Where something was said in a run of pyinfra.
+type Where struct {
+	Context string // the phase or operation; may be empty
+	Writer  string // the prefix of the writer whose run it is
+}
+
 // An Occurrence is one time that a rule matched.
 type Occurrence struct {
-	Line, Last    int
-	Lines         int    // that it is
-	Context, Host string // phase or operation that it is in, and the host that it names; may be empty
-	Site          string // the folder of installed packages that it is of; empty: not known
-	Text          string // of its first line; empty: it is a block that is folded
-	Head          string // the line that a block was opened in, cut; empty: it is no block
-	Stamp         []byte // the date that it was written with; empty: none was seen
+	Line, Last int
+	Lines      int // that it is
+	Where
+	Host  string // that it names; may be empty
+	Site  string // the folder of installed packages that it is of; empty: not known
+	Text  string // of its first line; empty: it is a block that is folded
+	Head  string // the line that a block was opened in, cut; empty: it is no block
+	Stamp []byte // the date that it was written with; empty: none was seen
 }
 
 // Count enters an occurrence. It reports whether the rule may claim it: not
@@ -126,7 +133,7 @@ func (t *Tally) Issue(r *rules.Rule) *Issue {
 	}
 	i := &Issue{Rule: r}
 	if t.options.IsCause != nil && t.options.IsCause(r) {
-		i.latest = map[string]latest{}
+		i.runs = map[string]*inRun{}
 	}
 	t.byRule[r] = i
 	t.issues = append(t.issues, i)

@@ -67,9 +67,9 @@ func TestCount(t *testing.T) {
 	r := parsed(t, "one", folds)
 	c := tally.New(tally.Options{})
 	assert.Empty(t, summary(c).Issues)
-	assert.True(t, c.Count(r, tally.Occurrence{Line: 7, Last: 9, Lines: 2, Context: "Say hi", Host: "web", Text: "first"}))
+	assert.True(t, c.Count(r, tally.Occurrence{Line: 7, Last: 9, Lines: 2, Where: tally.Where{Context: "Say hi"}, Host: "web", Text: "first"}))
 	assert.True(t, c.Count(r, tally.Occurrence{Line: 20, Last: 20, Lines: 1, Host: "db", Text: "second"}))
-	assert.True(t, c.Count(r, tally.Occurrence{Line: 8, Last: 8, Lines: 1, Context: "Say hi", Host: "web"}))
+	assert.True(t, c.Count(r, tally.Occurrence{Line: 8, Last: 8, Lines: 1, Where: tally.Where{Context: "Say hi"}, Host: "web"}))
 	c.Count(parsed(t, "two", stays), tally.Occurrence{Line: 1, Last: 1, Lines: 1})
 	assert.Equal(t, 4, c.Counted())
 	s := summary(c)
@@ -96,7 +96,7 @@ func TestNamesAreCapped(t *testing.T) {
 	c := tally.New(tally.Options{})
 	r := parsed(t, "one", folds)
 	for i := range capped.Most + 20 {
-		c.Count(r, tally.Occurrence{Line: 1 + i, Last: 1 + i, Lines: 1, Host: fmt.Sprint("host-", i), Context: fmt.Sprint("op-", i)})
+		c.Count(r, tally.Occurrence{Line: 1 + i, Last: 1 + i, Lines: 1, Host: fmt.Sprint("host-", i), Where: tally.Where{Context: fmt.Sprint("op-", i)}})
 	}
 	i := c.Issue(r)
 	assert.Equal(t, capped.Most+20, i.Count)
@@ -353,6 +353,6 @@ func BenchmarkCount(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		line++
-		tl.Count(r, tally.Occurrence{Line: line, Last: line + 7, Lines: 8, Context: "Say hi", Host: hosts[line%100], Site: "/bad"})
+		tl.Count(r, tally.Occurrence{Line: line, Last: line + 7, Lines: 8, Where: tally.Where{Context: "Say hi"}, Host: hosts[line%100], Site: "/bad"})
 	}
 }
