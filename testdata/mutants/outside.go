@@ -21,6 +21,7 @@ var swaps = map[string]map[string]string{
 	"ARITHMETIC_BASE":       {"+": "-", "-": "+", "*": "/", "/": "*", "%": "*"},
 	"CONDITIONALS_BOUNDARY": {"<": "<=", "<=": "<", ">": ">=", ">=": ">"},
 	"CONDITIONALS_NEGATION": {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"},
+	"INCREMENT_DECREMENT":   {"++": "--", "--": "++"},
 	"INVERT_NEGATIVES":      {"-": "+"},
 }
 

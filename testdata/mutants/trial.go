@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -34,12 +36,12 @@ type trial struct {
 }
 
 func (t *trial) run() error {
-	all, err := t.gremlinsSay()
+	all, err := t.mutants()
 	if err != nil {
 		return err
 	}
 	for _, m := range all {
-		if m.Status == "NOT COVERED" && t.outside(&m) {
+		if m.Status == tryAgain || m.Status == "NOT COVERED" && t.outside(&m) {
 			m.Status = t.try(&m)
 		}
 		t.count(m)
@@ -53,10 +55,46 @@ func (t *trial) run() error {
 	return nil
 }
 
+// tryAgain is the status of a mutant that was printed by an earlier run.
+const tryAgain = "TRY AGAIN"
+
+func (t *trial) mutants() ([]mutant, error) {
+	if *again != "" {
+		return t.earlier(*again)
+	}
+	return t.gremlinsSay()
+}
+
+// earlier reads the mutants that an earlier run has printed. One whose line has another text by now is left out.
+func (t *trial) earlier(name string) (all []mutant, err error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(data)) {
+		parts := printed.FindStringSubmatch(strings.TrimSpace(line))
+		if parts == nil {
+			continue
+		}
+		m := mutant{Type: parts[4], Status: tryAgain, file: parts[1], text: parts[5]}
+		m.Line, _ = strconv.Atoi(parts[2])
+		m.Column, _ = strconv.Atoi(parts[3])
+		if lines, err := t.lines(m.file); err != nil || m.Line > len(lines) || strings.TrimSpace(lines[m.Line-1]) != m.text {
+			fmt.Println("is not there any more:", m.String())
+			continue
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// printed is how a mutant is printed.
+var printed = regexp.MustCompile(`^(?:lived|not run by a test): (\S+):(\d+):(\d+): (\w+): (.*)$`)
+
 // gremlinsSay runs gremlins. A mutant that makes a test run for ever is given up after some times of what the tests take.
 func (t *trial) gremlinsSay() ([]mutant, error) {
 	out := filepath.Join(t.dir, "gremlins.json")
-	c := exec.Command(t.gremlins, "unleash", "--silent", "--timeout-coefficient", "5", "--output", out, "./"+t.pkg)
+	c := exec.Command(t.gremlins, "unleash", "--silent", "--timeout-coefficient", "5", "--workers", strconv.Itoa(*workers), "--output", out, "./"+t.pkg)
 	c.Dir, c.Stderr = t.dir, os.Stderr
 	if err := c.Run(); err != nil {
 		return nil, err
