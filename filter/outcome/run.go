@@ -264,6 +264,9 @@ func (r *run) noteFailed(host string) {
 // noteConnected forgets what a host has said before it was connected.
 func (r *run) noteConnected(host string) {
 	r.connected++
+	if r.rec != nil {
+		r.rec.host(host) // what it says in its first operation is known to be of a host
+	}
 	if r.waiting[host] != nil {
 		delete(r.waiting, host)
 		r.room.Give(waitCost)
