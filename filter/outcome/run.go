@@ -137,7 +137,7 @@ func (r *run) continues(text []byte) bool {
 	if f == nil {
 		return false
 	}
-	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged))
+	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged)) || stopped.Match(text)
 	if ends || len(f.Text) >= maxText {
 		r.goesOn = nil
 		return false
