@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,15 +71,16 @@ func (t *trial) try(m *mutant) string {
 	if err != nil {
 		return "SKIPPED"
 	}
-	limit, cancel := context.WithTimeout(context.Background(), t.patient())
+	limit, cancel := context.WithTimeout(context.Background(), t.patient()+time.Minute)
 	defer cancel()
 	build := exec.CommandContext(limit, "go", "vet", "-overlay", overlay, "./"+t.pkg)
-	test := exec.CommandContext(limit, "go", "test", "-vet=off", "-failfast", "-overlay", overlay, "./"+t.pkg)
+	test := exec.CommandContext(limit, "go", "test", "-vet=off", "-failfast", "-timeout", t.patient().String(), "-overlay", overlay, "./"+t.pkg)
 	build.Dir, test.Dir = t.dir, t.dir
 	if build.Run() != nil {
 		return "NOT VIABLE"
 	}
-	if err = test.Run(); limit.Err() != nil {
+	said, err := test.CombinedOutput()
+	if limit.Err() != nil || bytes.Contains(said, []byte("panic: test timed out after ")) { // the test ends itself: to kill go would leave it behind
 		return "TIMED OUT"
 	}
 	if err != nil {
