@@ -45,7 +45,7 @@ func sumOf(counts map[string]int) (n int) {
 // difference.
 func TestMergeBoundsNames(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 12 { // each takes a while: these are many names
+	for range 8 { // each takes a while: these are many names
 		var all []*report.Report
 		count, more := 0, 0
 		for range 1 + random.IntN(4) {
@@ -90,6 +90,28 @@ func TestMergeTakesTheFirstNames(t *testing.T) {
 		assert.Equal(t, "/00999", i.Installed[len(i.Installed)-1].Site)
 		assert.Equal(t, "pip 00999", i.Fix[len(i.Fix)-1])
 		assert.Len(t, all[0].Issues[0].Hosts, 1000, "the reports stay as they are")
+		slices.Reverse(all)
+	}
+}
+
+// TestMergeOfVeryMany: while it is added up there is room for a few times as many names as a report has; that others are taken out makes no difference.
+func TestMergeOfVeryMany(t *testing.T) {
+	all := []*report.Report{ofMany(6000, 3000, 0), ofMany(3000, 3000, 0), ofMany(0, 3000, 0)}
+	for n, r := range all {
+		for k := range 3000 {
+			r.Limits.RulesSkipped = append(r.Limits.RulesSkipped, fmt.Sprintf("r-%05d: slow", 6000-3000*n+k))
+		}
+	}
+	for range 2 {
+		sum := report.Merge(all...)
+		i := sum.Issues[0]
+		assert.Len(t, i.Hosts, report.MaxNames)
+		assert.Equal(t, 2*(9000-report.MaxNames), i.HostsMore)
+		assert.Contains(t, i.Hosts, "vm-00999")
+		assert.Equal(t, "/00999", i.Installed[len(i.Installed)-1].Site)
+		assert.Equal(t, "pip 00999", i.Fix[len(i.Fix)-1])
+		require.Len(t, sum.Limits.RulesSkipped, report.MaxNames)
+		assert.Equal(t, "r-00999: slow", sum.Limits.RulesSkipped[999])
 		slices.Reverse(all)
 	}
 }

@@ -171,3 +171,14 @@ func TestPlacesOfSums(t *testing.T) {
 		assert.Equal(t, report.Place{Log: "b", Line: 5}, places[19])
 	}
 }
+
+// TestPlacesSayMore: where a host has failed, what it had said is behind the line, and what follows from that says so.
+func TestPlacesSayMore(t *testing.T) {
+	r := reportOf("a.log", []byte("--> Loading config...\n--> Connecting to hosts...\n    [web] Connected\n--> Starting operation: x\n    [web] first\n    [web] why\n    [web] Error: executed 0 commands\n"+
+		"\n--> Disconnecting from hosts...\n--> pyinfra error: No hosts remaining!\n"))
+	require.Len(t, r.Issues, 2)
+	failed, last := r.Issues[0], r.Issues[1]
+	assert.Equal(t, theirs, failed.ID)
+	assert.Equal(t, []report.Place{{Log: "a.log", Line: 7, Host: "web", Operation: "x", Text: []string{"[web] Error: executed 0 commands", "first", "why"}}}, failed.Places)
+	assert.Equal(t, &report.Cause{ID: theirs, Log: "a.log", Line: 7, Text: "web: why"}, last.Cause)
+}
