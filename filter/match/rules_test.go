@@ -1,0 +1,119 @@
+package match_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter/plan"
+	"github.com/orbfilter/orbfilter/rules"
+)
+
+// planOf is that of some of the rules in testdata, and of others.
+func planOf(t *testing.T, ids []string, others ...string) *plan.Plan {
+	t.Helper()
+	set, all := rules.NewSet(), kindsSet()
+	for _, id := range ids {
+		require.NoError(t, set.Add(all.Get(id)))
+	}
+	for _, text := range others {
+		r, err := rules.Parse("r.yaml", []byte("title: t\nsamples: [{text: x}]\n"+text))
+		require.NoError(t, err)
+		require.NoError(t, set.Add(r))
+	}
+	return plan.New(set, nil)
+}
+
+// The head of a traceback that no block has taken belongs to the next frame of the run's own; where there is none, the frame is below a head that a block
+// took, and gets it back.
+func TestHeadsOfTheRunsOwn(t *testing.T) {
+	const traced, frame = "Traceback (most recent call last):\n", "  File \"x.py\", line 1, in x\n"
+	rest := strings.TrimPrefix(block, head+object+"\n"+traced)
+	for name, c := range map[string]struct {
+		log  string
+		want int
+	}{
+		"none":                         {head + object + "\n" + traced + rest, 1},
+		"a frame, and no head":         {head + object + "\n" + traced + frame + rest, 0},
+		"and one that comes":           {head + object + "\n" + traced + frame + "    x\n" + traced + rest, 1},
+		"a head, and its frame":        {traced + head + object + "\n" + traced + frame + rest, 1},
+		"two heads, and two frames":    {traced + traced + head + object + "\n" + traced + frame + "x\n" + frame + rest, 1},
+		"a head, and two frames of it": {traced + head + object + "\n" + traced + frame + frame + rest, 1},
+		"a head, and two frames":       {traced + head + object + "\n" + traced + frame + "x\n" + frame + rest, 1}, // the block has got further
+	} {
+		r := newRun(planOf(t, []string{"hook"}), options{quiet: true})
+		r.write(c.log)
+		assert.Equal(t, c.want, counts(r.end())["hook"], name)
+	}
+}
+
+// A block whose first piece belongs to another traceback is none.
+func TestFirstPieceOfAnother(t *testing.T) {
+	var guarded string
+	for _, g := range rules.NeverFold() {
+		if l, _ := g.Line.Literal(); len(l) > 3 && g.Line.Search([]byte(l)) {
+			guarded = l
+		}
+	}
+	log := "Traceback (most recent call last):\n  File \"/srv/" + guarded + ".py\", line 1, in x\n"
+	r := newRun(planOf(t, []string{"trace"}), options{})
+	r.write(log)
+	r.end()
+	assert.Equal(t, log, r.shown())
+	assert.Contains(t, strings.Join(r.said(), "\n"), "its first piece belongs to another traceback")
+}
+
+// A block that is all of one rule, and the beginning of another, is of the one.
+func TestRuleThatIsDoneFirst(t *testing.T) {
+	p := planOf(t, nil, "id: two\nseverity: noise\nmatch: {block: ['it begins', 'it ends']}\n", "id: three\nseverity: noise\nmatch: {block: ['it begins', 'it ends', 'it is over']}\n")
+	r := newRun(p, options{})
+	r.write("it begins\nit ends\nit is over\nit begins\nit is over\n")
+	assert.Equal(t, map[string]int{"two": 1}, counts(r.end()))
+	assert.Equal(t, "it is over\nit begins\nit is over\n", r.shown())
+}
+
+// A block that is complete has others given up that wait for the same line, if they began above it.
+func TestOthersThatKnowLess(t *testing.T) {
+	for log, c := range map[string]struct {
+		want  map[string]int
+		given bool
+	}{
+		"it starts\n    [web] is down\n    [web] gives up\n":                           {map[string]int{"starts": 1}, false},
+		"    [web] is down\nit starts\n    [web] gives up\n":                           {map[string]int{"starts": 1}, true},
+		"    [web] is down\nit starts\n    [db] gives up\n":                            {map[string]int{"starts": 1}, false},
+		"    [web] is down\nit starts\n    [web] gives up\n    [web] gives up\n":       {map[string]int{"starts": 1}, true},
+		"    [web] is down\nit starts\n    [db] gives up\n    [web] gives up\n":        {map[string]int{"starts": 1, "down": 1}, false},
+		"it starts\nit starts\n    [web] is down\n    [web] gives up\nx gives up\n":    {map[string]int{"starts": 2}, false},
+		"    [web] is down\n    [web] gives up\nit starts\nx gives up\n":               {map[string]int{"down": 1, "starts": 1}, false},
+		"    [web] is down\n    for long\nit starts\n    [web] gives up\nx gives up\n": {map[string]int{"starts": 1, "down-long": 1}, false},
+	} {
+		r := newRun(kinds(), options{})
+		r.write(log)
+		assert.Equal(t, c.want, counts(r.end()), log)
+		assert.Equal(t, log, r.shown())
+		assert.Equal(t, c.given, strings.Contains(strings.Join(r.said(), "\n"), "another rule knows more of it"), log)
+	}
+}
+
+// A rule that is a draft does not fold, and it is said that this is why.
+func TestDrafts(t *testing.T) {
+	r := newRun(planOf(t, nil, "id: mine\nstatus: draft\nseverity: noise\nmatch: {line: 'it begins'}\n"), options{})
+	r.write("it begins\n")
+	assert.Equal(t, map[string]int{"mine": 1}, counts(r.end()))
+	assert.Equal(t, "it begins\n", r.shown())
+	assert.Contains(t, strings.Join(r.said(), "\n"), "since the rule is a draft")
+}
+
+// The rule that takes the longer piece has it.
+func TestLongerPieces(t *testing.T) {
+	for _, severity := range []string{"noise", "error"} {
+		p := planOf(t, nil, "id: a\nseverity: "+severity+"\nmatch: {block: ['it begins', 'it ends', 'a is over']}\n", "id: b\nseverity: "+severity+"\nmatch: {block: ['it begins', 'it ends', 'b is over']}\n")
+		for _, last := range []string{"a", "b"} {
+			r := newRun(p, options{quiet: true})
+			r.write("it begins\nit ends\n" + last + " is over\n")
+			assert.Equal(t, map[string]int{last: 1}, counts(r.end()))
+		}
+	}
+}
