@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A mutant is a place where an operator was changed. Its fields are those of gremlins' JSON.
@@ -32,7 +33,8 @@ type trial struct {
 	harmless           harmless
 	killed, dead       int // dead: they do not compile
 	slow, lived, bare  []mutant
-	known              int // of lived: harmless
+	known              int           // of lived: harmless
+	patience           time.Duration // see patient; 0: not known yet
 }
 
 func (t *trial) run() error {
