@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"go/ast"
@@ -69,14 +71,18 @@ func (t *trial) try(m *mutant) string {
 	if err != nil {
 		return "SKIPPED"
 	}
-	build := exec.Command("go", "vet", "-overlay", overlay, "./"+t.pkg)
-	// Endless tests end themselves: those of a go test that is killed live on, and take all the memory there is.
-	test := exec.Command("go", "test", "-vet=off", "-failfast", "-timeout", t.patient().String(), "-overlay", overlay, "./"+t.pkg)
-	build.Dir, test.Dir = t.dir, t.dir
-	if build.Run() != nil {
+	limit, cancel := context.WithTimeout(context.Background(), t.patient()+time.Minute)
+	defer cancel()
+	test := exec.CommandContext(limit, "go", "test", "-vet=off", "-failfast", "-timeout", t.patient().String(), "-overlay", overlay, "./"+t.pkg)
+	test.Dir = t.dir
+	said, err := test.CombinedOutput()
+	if bytes.Contains(said, []byte("[build failed]")) {
 		return "NOT VIABLE"
 	}
-	if test.Run() != nil {
+	if limit.Err() != nil || bytes.Contains(said, []byte("panic: test timed out after ")) { // the test ends itself: to kill go would leave it behind
+		return "TIMED OUT"
+	}
+	if err != nil {
 		return "KILLED"
 	}
 	return "LIVED"
