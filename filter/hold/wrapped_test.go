@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -211,4 +214,51 @@ func TestAccountsOfObjects(t *testing.T) {
 			r.fold(claim)
 		}
 	}
+}
+
+// Whatever becomes of the claims, and whenever, what is left of each object is an object, and nothing is lost.
+func TestObjectsStayObjects(t *testing.T) {
+	texts := rapid.SampledFrom([]string{"noise\n", "noise\n", "noisenoise\n", "\n", "x\n", "noise x\n", "x noise\n", "folds\n", "Traceback\n", "    \n", "\x1b[Knoise\n", "noise\r", "noise"})
+	rapid.Check(t, func(t *rapid.T) {
+		r, claims := newRun(false), []*hold.Claim{{}, {}, {Kept: true}}
+		in := ""
+		decide := func() {
+			c := rapid.SampledFrom(claims).Draw(t, "claim")
+			if c.State != hold.Open {
+				return
+			}
+			if rapid.IntRange(0, 3).Draw(t, "back") == 0 {
+				r.Unclaim(c)
+			}
+			if !c.Kept && rapid.Bool().Draw(t, "folds") {
+				r.fold(c)
+			} else {
+				r.drop(c)
+			}
+		}
+		for range rapid.IntRange(1, 4).Draw(t, "objects") {
+			text := strings.Join(rapid.SliceOfN(texts, 1, 5).Draw(t, "text"), "")
+			raw := rapid.SampledFrom([]func(string) string{asText, asBytes}).Draw(t, "as")(text)
+			open := slices.DeleteFunc(slices.Clone(claims), func(c *hold.Claim) bool { return c.State == hold.Passed })
+			if len(open) == 0 {
+				open = []*hold.Claim{{State: hold.Claimed, Owner: hold.Owner{Rule: noise, Fold: true}}}
+			}
+			first := rapid.IntRange(0, len(open)-1).Draw(t, "first")
+			r.object(raw, slices.Concat(open[first:], open[:first])...)
+			in += raw
+			if rapid.Bool().Draw(t, "decided") {
+				decide()
+			}
+		}
+		for _, c := range claims {
+			if c.State == hold.Open {
+				r.drop(c)
+			}
+		}
+		require.True(t, r.Empty())
+		require.Equal(t, in, r.raw)
+		for line := range strings.Lines(r.left()) {
+			require.True(t, json.Valid([]byte(line)), "%q of %q", line, in)
+		}
+	})
 }
