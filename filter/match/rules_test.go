@@ -117,3 +117,59 @@ func TestLongerPieces(t *testing.T) {
 		}
 	}
 }
+
+// A statement of a traceback goes on in the next line as long as a bracket is open, with carets below its first line or without.
+func TestStatementsOfSeveralLines(t *testing.T) {
+	const begin = "Traceback (most recent call last):\n  File \"/srv/known.py\", line 1, in known\n"
+	for source, want := range map[string]int{
+		"    known()\n":                                             1,
+		"    known(\n    a)\n":                                      1,
+		"    known(\n        a,\n        b)\n":                      1,
+		"    known(\n    ^^^^^^\n    a)\n":                          1,
+		"    known(\n    ^^^^^^\n        a)\n":                      1,
+		"    known()\n    ^^^^^^^\n":                                1,
+		"    known()\n    more()\n":                                 0,
+		"    known()\n        more()\n":                             0,
+		"    known()\n    ^^^^^^^\n    more()\n":                    0,
+		"    known(\n    a)\n    more()\n":                          0,
+		"    known(\n   a)\n":                                       0,
+		"    known(\n    [web] Success\n    a)\n":                   0,
+		"    known()\n  File \"/srv/x.py\", line 2, in x\n":         1,
+		"    known(\n  File \"/srv/x.py\", line 2, in x\n    x()\n": 1,
+	} {
+		r := newRun(kinds(), options{quiet: true})
+		r.write(begin + source + "KnownError: no\n")
+		assert.Equal(t, want, counts(r.end())["trace"], source)
+	}
+}
+
+// What stands behind a piece that stays is the run's, also where the block is one that CPython writes in pieces.
+func TestPhaseBehindAPieceThatStays(t *testing.T) {
+	p := planOf(t, []string{"failed"}, "id: serious\nseverity: error\nmatch: {python-unraisable: {object: '<function own at .*?>', frames: ['in outer$'], error: 'OwnError: bad'}}\n")
+	r := newRun(p, options{quiet: true})
+	r.write("--> Starting operation: a\n" + head + object + "--> Starting operation: b\n    [web] failed\n")
+	for _, i := range r.end().Issues {
+		assert.Equal(t, 1, i.Operations.Of("b"), i.Rule.ID)
+	}
+}
+
+// The name of a branch stands in front of a header where no run goes on; else it is that of a host.
+func TestBranchOrHost(t *testing.T) {
+	const header = "[east] --> Connecting to hosts...\n"
+	for before, writers := range map[string]int{"": 2, "--> Connecting to hosts...\n": 1, "--> Connecting to hosts...\n--> Disconnecting from hosts...\n": 2, "x\n": 2} {
+		r := newRun(kinds(), options{quiet: true})
+		r.write(before + header)
+		assert.Equal(t, writers, r.Writers(), before)
+	}
+}
+
+// A header behind pieces that others have torn teaches no prefix: the end of an object is none.
+func TestHeaderBehindTornPieces(t *testing.T) {
+	const traced, source = "Traceback (most recent call last):\n", "    assert not inner()"
+	rest := "               ^^^^^^^\n" + inner + "    assert self.fine and more\n           ^^^^^^^^^^^^^^^^^^\nOwnError: bad\n"
+	log := head + object + "\n" + head + traced + outer + source + object + "--> Connecting to hosts...\n\n" + rest + "\n" + traced + outer + source + "\n" + rest
+	r := newRun(kinds(), options{quiet: true})
+	r.write(log)
+	assert.Equal(t, map[string]int{"hook": 2}, counts(r.end()))
+	assert.Contains(t, r.shown(), "--> Connecting to hosts...\n")
+}
