@@ -102,6 +102,9 @@ func TestRunsThatEndEarly(t *testing.T) {
 		lines := strings.Count(log, "\n")
 		want = strings.ReplaceAll(want, "line 6", fmt.Sprint("line ", lines+2))
 		assert.Equal(t, want, said(follow(log+disconnected, 0).Verdict), log)
+		if !strings.Contains(log, "--> Results:") {
+			assert.Equal(t, cut, said(follow(log, 0).Verdict), log)
+		}
 	}
 }
 

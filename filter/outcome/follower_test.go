@@ -212,3 +212,11 @@ func TestPromisesOfAPrefix(t *testing.T) {
 	f.Write([]byte("web-1  | --> Disconnecting from hosts...\n"), 3, view.Nothing)
 	assert.Equal(t, "yes db while connecting (line 2): no", said(f.Outcome().Verdict))
 }
+
+// What goes on in the next piece is one line, also where that piece alone is known to decide nothing.
+func TestPromiseOfHalfALine(t *testing.T) {
+	f := outcome.NewPlan().Follow()
+	f.Write([]byte(three+hi+"Exiting upon "), 1, view.Nothing)
+	f.Write([]byte("user request!\nx\n"), 14, view.NoLiteral)
+	assert.Equal(t, `yes in "Say hi" (line 14): it was interrupted (Ctrl-C)`, said(f.Outcome().Verdict))
+}
