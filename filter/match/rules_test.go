@@ -173,3 +173,13 @@ func TestHeaderBehindTornPieces(t *testing.T) {
 	assert.Equal(t, map[string]int{"hook": 2}, counts(r.end()))
 	assert.Contains(t, r.shown(), "--> Connecting to hosts...\n")
 }
+
+// A branch's name stays in front of what stays of its lines.
+func TestTornBlockOfABranch(t *testing.T) {
+	torn := strings.Replace(block, object+"\n", object+"    [web] Success\n\n", 1)
+	log := "--> Connecting to hosts...\n" + torn + "x\n"
+	r := newRun(kinds(), options{quiet: true})
+	r.write("[east] " + strings.ReplaceAll(strings.TrimSuffix(log, "\n"), "\n", "\n[east] ") + "\n")
+	assert.Equal(t, map[string]int{"hook": 1}, counts(r.end()))
+	assert.Equal(t, "[east] --> Connecting to hosts...\n[east]     [web] Success\n[east] x\n", r.shown())
+}
