@@ -18,8 +18,8 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/host"
 )
 
-// A check that breaks or hangs is unknown; the others are unharmed.
-func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
+// onBrokenMachine runs a test on a machine on which to look at some files panics, and on one on which it hangs.
+func onBrokenMachine(t *testing.T, broken func(name string) bool, test func(*testing.T, *diagnosetest.Machine)) {
 	block := make(chan struct{})
 	t.Cleanup(func() { close(block) })
 	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
@@ -27,43 +27,42 @@ func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
 			m := diagnosetest.NewMachine(t, nil)
 			m.Venv("env", "3.12.1", diagnosetest.Healthy)
 			m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (fs.FileInfo, error) {
-				if strings.HasSuffix(name, "/.ssh") || strings.Contains(name, "paramiko-4.0.0.dist-info/METADATA") {
+				if broken(name) {
 					do()
 				}
 				return nil, nil
 			}}
-			start := time.Now()
-			d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context(),
-				"ssh-folder", "package-paramiko", "package-gevent", "gevent-fork-hooks-assertion")
-			assert.Less(t, time.Since(start), 5*time.Second)
-			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "ssh-folder"))
-			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-paramiko"))
-			assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "gevent-fork-hooks-assertion"))
+			test(t, m)
 		})
 	}
+}
+
+// A check that breaks or hangs is unknown; the others are unharmed.
+func TestDoctorCheckThatPanicsOrHangs(t *testing.T) {
+	onBrokenMachine(t, func(name string) bool {
+		return strings.HasSuffix(name, "/.ssh") || strings.Contains(name, "paramiko-4.0.0.dist-info/METADATA")
+	}, func(t *testing.T, m *diagnosetest.Machine) {
+		start := time.Now()
+		d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context(),
+			"ssh-folder", "package-paramiko", "package-gevent", "gevent-fork-hooks-assertion")
+		assert.Less(t, time.Since(start), 5*time.Second)
+		assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "ssh-folder"))
+		assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-paramiko"))
+		assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "gevent-fork-hooks-assertion"))
+	})
 }
 
 // When the environment itself cannot be looked at, everything that needs it
 // is, and nothing else.
 func TestDoctorEnvironmentThatPanicsOrHangs(t *testing.T) {
-	block := make(chan struct{})
-	t.Cleanup(func() { close(block) })
-	for name, do := range map[string]func(){"panics": func() { panic("stat") }, "hangs": func() { <-block }} {
-		t.Run(name, func(t *testing.T) {
-			m := diagnosetest.NewMachine(t, nil)
-			m.Venv("env", "3.12.1", diagnosetest.Healthy)
-			m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (fs.FileInfo, error) {
-				if strings.HasSuffix(name, "pyvenv.cfg") {
-					do()
-				}
-				return nil, nil
-			}}
-			d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context())
-			assert.Nil(t, d.Environment)
-			assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-gevent"))
-			assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "ssh-folder"))
-		})
-	}
+	onBrokenMachine(t, func(name string) bool {
+		return strings.HasSuffix(name, "pyvenv.cfg")
+	}, func(t *testing.T, m *diagnosetest.Machine) {
+		d := (&diagnose.Doctor{Host: m.Host, Rules: diagnosetest.Builtin(), Limit: time.Second}).Run(t.Context())
+		assert.Nil(t, d.Environment)
+		assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "package-gevent"))
+		assert.Equal(t, diagnose.OK, diagnosetest.Status(t, d, "ssh-folder"))
+	})
 }
 
 // What comes from the disk is not to be trusted.

@@ -13,7 +13,11 @@ import (
 
 // follow returns what became of a log that comes in writes of size bytes; 0: in one.
 func follow(log string, size int) outcome.Outcome {
-	f := outcome.NewPlan().Follow()
+	return feed(outcome.NewPlan().Follow(), log, size)
+}
+
+// feed writes a log to what follows runs in it.
+func feed(f *outcome.Follower, log string, size int) outcome.Outcome {
 	line := 1
 	for len(log) > 0 {
 		n := len(log)

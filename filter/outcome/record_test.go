@@ -19,17 +19,7 @@ import (
 func recorded(log string, size int) *outcome.Record {
 	f := outcome.NewPlan().Follow()
 	f.Record()
-	line := 1
-	for len(log) > 0 {
-		n := len(log)
-		if size > 0 {
-			n = min(n, size)
-		}
-		f.Write([]byte(log[:n]), line, view.Nothing)
-		line += strings.Count(log[:n], "\n")
-		log = log[n:]
-	}
-	return f.Outcome().Record
+	return feed(f, log, size).Record
 }
 
 // TestRecordIsWhatPyinfraSays: the operations that are recorded from what real runs printed are those of their

@@ -20,10 +20,18 @@ func seenSet(a, b []string) []string {
 	if len(b) == 0 {
 		return a
 	}
-	out := slices.Concat(a, b)
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return out[:min(len(out), maxSeen)]
+	out := make([]string, 0, min(len(a)+len(b), maxSeen))
+	for len(out) < maxSeen && len(a)+len(b) > 0 {
+		from := &a
+		if len(a) == 0 || len(b) > 0 && b[0] < a[0] {
+			from = &b
+		}
+		if len(out) == 0 || out[len(out)-1] != (*from)[0] {
+			out = append(out, (*from)[0])
+		}
+		*from = (*from)[1:]
+	}
+	return out
 }
 
 // oneLine is how many of these stand in one line.

@@ -1,12 +1,15 @@
 package report
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
 )
@@ -54,4 +57,25 @@ func TestFirstVersionIsCarriedOver(t *testing.T) {
 	assert.Contains(t, text, "\nU-11111111 recurring line U-…\n# until June\nU-22222222 recurring line U-…\n# a bug of ours\nU-bbbbbbbb exception KeyError\n")
 	assert.Equal(t, []string{"U-dd111111"}, change.Added)
 	assert.Equal(t, []string{"U-cccccccc"}, change.Removed)
+}
+
+// Two lists of keys make one: each key once, in order, the first of them where there are too many.
+func TestSeenSet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := func(name string) []string {
+			out := rapid.SliceOfN(rapid.StringMatching(`U-[01]{1,3}`), 0, 12).Draw(t, name)
+			slices.Sort(out)
+			return slices.Compact(out)
+		}
+		a, b := list("a"), list("b")
+		want := slices.Concat(a, b)
+		slices.Sort(want)
+		assert.ElementsMatch(t, slices.Compact(want), seenSet(a, b))
+		assert.True(t, slices.IsSorted(seenSet(a, b)))
+	})
+	many := make([]string, maxSeen)
+	for i := range many {
+		many[i] = fmt.Sprintf("U-%08d", i)
+	}
+	assert.Equal(t, many, seenSet(many, []string{"U-00000000", "U-99999999"}), "the last is one too many")
 }

@@ -59,6 +59,17 @@ func TestExitStatusOf128AndMoreIsNoDeath(t *testing.T) {
 	assert.Equal(t, 130, exitCode(t, err))
 }
 
+// startedRun starts a command, and waits until it has shown something.
+func startedRun(t *testing.T, c *exec.Cmd) (out io.Reader) {
+	t.Helper()
+	out, err := c.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	_, err = out.Read(make([]byte, 10))
+	require.NoError(t, err)
+	return out
+}
+
 // TestDeathWhileTheSignalComesOnceMore: a Ctrl-\ goes to all of a terminal, so that we may get it when the command has
 // already died of it, and we are about to. The Go runtime would print all goroutines.
 func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
@@ -66,11 +77,7 @@ func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
 		c := command("run", "sh", "-c", "echo ready; sleep 0.05; kill -QUIT $$; sleep 10")
 		var said strings.Builder
 		c.Stderr = &said
-		out, err := c.StdoutPipe()
-		require.NoError(t, err)
-		require.NoError(t, c.Start())
-		_, err = out.Read(make([]byte, 10))
-		require.NoError(t, err)
+		out := startedRun(t, c)
 		stop, stopped := make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(stopped)
@@ -83,7 +90,7 @@ func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
 			}
 		}()
 		_, _ = io.Copy(io.Discard, out)
-		err = c.Wait()
+		err := c.Wait()
 		close(stop)
 		<-stopped
 		assert.Equal(t, syscall.SIGQUIT, diedOf(t, err), said.String())
@@ -100,14 +107,10 @@ func TestReleasedSignalsEndAtOnce(t *testing.T) {
 				c := command(args...)
 				var said strings.Builder
 				c.Stderr = &said
-				out, err := c.StdoutPipe()
-				require.NoError(t, err)
-				require.NoError(t, c.Start())
-				_, err = out.Read(make([]byte, 10))
-				require.NoError(t, err)
+				out := startedRun(t, c)
 				require.NoError(t, syscall.Kill(-c.Process.Pid, s))
 				_, _ = io.Copy(io.Discard, out)
-				err = c.Wait()
+				err := c.Wait()
 				if name == "run" {
 					assert.Equal(t, 7, exitCode(t, err), "it is the command's")
 				} else {
@@ -140,14 +143,7 @@ func TestPipeDiesOfWhatItWasTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := command("pipe")
-			in, err := cmd.StdinPipe()
-			require.NoError(t, err)
-			out, err := cmd.StdoutPipe()
-			require.NoError(t, err)
-			require.NoError(t, cmd.Start())
-			io.WriteString(in, "first\n")
-			started(t, out, "first")
+			cmd, in, out := startedPipe(t)
 			for _, s := range c.signals {
 				require.NoError(t, cmd.Process.Signal(s))
 				time.Sleep(50 * time.Millisecond) // so that they arrive one by one
@@ -158,6 +154,20 @@ func TestPipeDiesOfWhatItWasTold(t *testing.T) {
 			within(t, patience, func() { assert.Equal(t, c.want, diedOf(t, cmd.Wait())) })
 		})
 	}
+}
+
+// startedPipe is orbfilter as a filter, which has shown "first".
+func startedPipe(t *testing.T) (cmd *exec.Cmd, in io.WriteCloser, out io.ReadCloser) {
+	t.Helper()
+	cmd = command("pipe")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err = cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	io.WriteString(in, "first\n")
+	started(t, out, "first")
+	return cmd, in, out
 }
 
 // TestPipeDiesOfEachSignal: of what would end cat, after what came was shown. No trace of the Go runtime is.

@@ -199,14 +199,7 @@ func TestInterruptsOfAPipe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := command("pipe")
-			in, err := cmd.StdinPipe()
-			require.NoError(t, err)
-			out, err := cmd.StdoutPipe()
-			require.NoError(t, err)
-			require.NoError(t, cmd.Start())
-			io.WriteString(in, "first\n")
-			started(t, out, "first")
+			cmd, in, out := startedPipe(t)
 			for _, s := range c.before {
 				require.NoError(t, cmd.Process.Signal(s))
 				time.Sleep(50 * time.Millisecond) // not as long as it would take to end, but so that it arrives before what follows

@@ -20,6 +20,15 @@ func leads(word string) Kind {
 // longestLead is the length of the longest of them.
 const longestLead = 9
 
+// leadOf is leads of a word of letters, large or small, which is no longer than the longest.
+func leadOf(word string) Kind {
+	var small [longestLead]byte
+	for i := range len(word) {
+		small[i] = word[i] | 0x20
+	}
+	return leads(string(small[:len(word)]))
+}
+
 // isNoName reports whether a word stands behind "user" where no name does.
 func isNoName(word string) bool {
 	switch word {
@@ -43,7 +52,7 @@ func lead(line string) (from, to int, kind Kind) {
 	if n < 2 || n > longestLead || n == len(line) {
 		return 0, 0, 0
 	}
-	kind = leads(strings.ToLower(line[:n]))
+	kind = leadOf(line[:n])
 	if kind == 0 {
 		return 0, 0, 0
 	}

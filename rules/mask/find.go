@@ -194,6 +194,9 @@ func anyOf(v *varying, has classes) bool { return v.name == "date" && has&v.need
 
 // in finds what varies at the start of a text; its end is 0 when it is not there.
 func (v *varying) in(text string) (found find) {
+	if v.re == nil {
+		return v.inToken(text)
+	}
 	at := v.re.FindStringSubmatchIndex(text)
 	if at == nil || v.is != nil && !v.is(text[:at[1]], text[at[1]:]) {
 		return find{}
@@ -205,6 +208,14 @@ func (v *varying) in(text string) (found find) {
 		return find{from: at[2], to: at[3], end: at[1]}
 	}
 	return find{to: at[1], end: at[1]}
+}
+
+// inToken is in, of what has no expression.
+func (v *varying) inToken(text string) (found find) {
+	if n := spanOf(text, isToken); n >= leastToken && v.is(text[:n], text[n:]) {
+		return find{to: n, end: n}
+	}
+	return find{}
 }
 
 // quotedPath finds a path between double quotes, which may have spaces in it.
@@ -221,6 +232,11 @@ func (f *finder) quotedPath() int {
 func Skeleton(to []byte, line string) []byte {
 	f := finder{line: line}
 	for f.at < len(line) {
+		if n := plainWords(line, f.at); n > 0 {
+			to = append(to, line[f.at:f.at+n]...)
+			f.at += n
+			continue
+		}
 		found := f.next()
 		to = append(to, line[found.at:found.from]...)
 		switch {

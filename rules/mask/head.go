@@ -57,7 +57,7 @@ var (
 // HeadOf finds the columns in front of a message. A level may stand first as well: a collector of logs has the
 // time then, or nobody has.
 func HeadOf(line string) Head {
-	level := firstLevel.MatchString(line)
+	level := mayBeLevel(line) && firstLevel.MatchString(line)
 	if !level && !mayHaveHead(line) {
 		return Head{}
 	}
@@ -272,11 +272,22 @@ var (
 	namedLevel = lazyregexp.New(`(?i)\b(?:level|lvl|severity|loglevel)["']?\s*[=:]\s*["']?([a-z]+)`)
 )
 
+// mayBeLevel reports whether two capitals stand where firstLevel has a level.
+func mayBeLevel(line string) bool {
+	at := 0
+	for at < len(line) && strings.IndexByte(` [<("*`, line[at]) >= 0 {
+		at++
+	}
+	return at+1 < len(line) && isUpper(line[at]) && isUpper(line[at+1])
+}
+
 // LevelIn returns how grave a line says that it is which has no columns: it begins with that, or has a field for
 // it, as JSON has. Empty: it does not say.
 func LevelIn(line string) string {
-	if m := firstLevel.FindStringSubmatch(line); m != nil {
-		return m[1]
+	if mayBeLevel(line) {
+		if m := firstLevel.FindStringSubmatch(line); m != nil {
+			return m[1]
+		}
 	}
 	if !strings.ContainsAny(line, "=:") || !strings.Contains(line, "ev") && !strings.Contains(line, "lvl") && !strings.Contains(line, "EV") {
 		return ""

@@ -5,10 +5,17 @@ import "strings"
 // An expression is run at the start of each word of each line, and mostly finds nothing: what it needs in the first
 // bytes is looked for by hand before.
 
+// How long a hash and a random text are, at least, and how many capitals the latter has that is of letters alone: see isHash and isRandom.
+const (
+	leastHash   = 6
+	leastToken  = 8
+	fewCapitals = 3
+)
+
 // may are, by the names of variables, what says of a text that none of that name can be at its start, if it returns false.
 var may = map[string]func(text string) bool{
-	"token":    func(text string) bool { return spanOf(text, isToken) >= 8 },
-	"hash":     func(text string) bool { return spanOf(text, isHex) >= 6 },
+	"token":    func(text string) bool { return spanOf(text, isToken) >= leastToken },
+	"hash":     func(text string) bool { return spanOf(text, isHex) >= leastHash },
 	"time":     func(text string) bool { return !isLetter(text[0]) || isCalendar(text) },
 	"day":      isCalendar,
 	"size":     func(text string) bool { return unitIn(text, "bkKMGTPiB") },

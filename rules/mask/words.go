@@ -30,7 +30,8 @@ type varying struct {
 	kind  Kind
 	first string // characters that it can begin with
 	needs classes
-	// re finds it at the start of a text. If it has a group, only that varies.
+	// re finds it at the start of a text. If it has a group, only that varies. nil: it is all the letters, digits and underscores that stand there, if
+	// these are enough.
 	re *lazyregexp.Regexp
 	// is looks closer, at what was found and at what is behind it; nil: the expression says it all.
 	is func(found, behind string) bool
@@ -97,7 +98,7 @@ var variables = []varying{
 	{"path", Path, letters + digits + "._", hasSlash, lazyregexp.New(`^[\w.][\w.@+~-]*(?:/[\w.@+~-]+)+/?`), isRelative, nil},
 	{"user", User, letters, hasAt, lazyregexp.New(`^[A-Za-z][\w.+-]*@[\w-]+(?:\.[\w-]+)*`), nil, fixed(`[\w.+-]+@[\w.-]+`)},
 	{"domain", AHost, letters + digits, hasDot, lazyregexp.New(`^(?:[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?\.)+(?i:com|org|net|edu|gov|mil|int|info|biz|dev|app|local|localdomain|lan|home|corp|internal|intranet|example|test|invalid|localhost|cloud|online|xyz|arpa|eu|io|co|tv|cc|us|uk|de|fr|nl|it|es|pt|ch|at|be|se|fi|dk|cz|ru|ua|cn|jp|kr|hk|tw|sg|au|nz|ca|br|mx|ar|za|ie|il|tr|gr|hu|ro)\b`), isDomain, fixed(`[\w.-]+`)},
-	{"token", ID, letters + digits, 0, lazyregexp.New(`^[A-Za-z0-9_]{8,}`), isRandom, fixed(`\w+`)},
+	{"token", ID, letters + digits, 0, nil, isRandom, fixed(`\w+`)},
 }
 
 // byFirst are the variables that may begin with a character, as a set of their numbers.

@@ -5,12 +5,13 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/orbfilter/orbfilter/testdata/marked"
 )
 
 const (
@@ -25,15 +26,10 @@ var rowLine = regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \| (\d+) \| .* \| (\d+) \
 // writeTable writes a row for each layout between the markers of a file. Rows of layouts that were not looked at this time
 // stay as they are.
 func writeTable(name string, results []*result, times map[string]time.Duration, now time.Time) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(data), begin)
-	old, after, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s has no %s … %s", name, begin, end)
-	}
+	return marked.Change(name, begin, end, func(old string) string { return newTable(old, results, times, now) })
+}
+
+func newTable(old string, results []*result, times map[string]time.Duration, now time.Time) string {
 	rows := map[string]string{}
 	for _, m := range rowLine.FindAllStringSubmatch(old, -1) {
 		rows[m[1]] = m[0]
@@ -47,7 +43,7 @@ func writeTable(name string, results []*result, times map[string]time.Duration, 
 	if len(times) > 0 {
 		took = timesText(times)
 	}
-	return os.WriteFile(name, []byte(before+begin+"\n\n"+render(rows, took, now)+"\n"+end+after), 0o644)
+	return "\n\n" + render(rows, took, now) + "\n"
 }
 
 // takes is the line about time.

@@ -13,15 +13,20 @@ func Put(file, name, target, text string) error {
 	if file == "" {
 		return nil
 	}
+	begin, end := "<!-- "+name+": make "+target+" WRITE=1 writes it -->", "<!-- end of "+name+" -->"
+	return Change(file, begin, end, func(string) string { return "\n" + strings.TrimSpace(text) + "\n" })
+}
+
+// Change puts what becomes of the text between two markers of a file in its place.
+func Change(file, begin, end string, becomes func(old string) string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	begin, end := "<!-- "+name+": make "+target+" WRITE=1 writes it -->", "<!-- end of "+name+" -->"
 	before, rest, ok := strings.Cut(string(data), begin)
-	_, after, closed := strings.Cut(rest, end)
+	old, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
 		return fmt.Errorf("%s has no %s … %s", file, begin, end)
 	}
-	return os.WriteFile(file, []byte(before+begin+"\n"+strings.TrimSpace(text)+"\n"+end+after), 0o644)
+	return os.WriteFile(file, []byte(before+begin+becomes(old)+end+after), 0o644)
 }

@@ -85,10 +85,10 @@ func readHarmless(name string) (harmless, error) {
 	return known, lines.Err()
 }
 
-const head = "| Package | Mutants noticed | lived | not run by a test | harmless | efficacy | coverage |\n|---|---|---|---|---|---|---|\n"
+const head = "| Package | Mutants | tried | noticed | lived | not run by a test | harmless | efficacy | coverage |\n|---|---|---|---|---|---|---|---|---|\n"
 
 func (t *trial) row() string {
-	return fmt.Sprintf("| `%s` | %d | %d | %d | %d | %.0f %% | %.0f %% |\n", t.pkg, t.noticed(), len(t.lived), len(t.bare), t.known, t.efficacy(), t.coverage())
+	return fmt.Sprintf("| `%s` | %d | %d | %d | %d | %d | %d | %.0f %% | %.0f %% |\n", t.pkg, t.reached+len(t.bare), t.noticed()+len(t.lived)+t.known, t.noticed(), len(t.lived), len(t.bare), t.known, t.efficacy(), t.coverage())
 }
 
 // putRow puts the row of a package into the table of a page, in place of what it was. An empty page: there is none.

@@ -1,10 +1,10 @@
 //go:build unix
 
 // Command mutants tells whether the tests of a package would notice a fault in it: it changes an operator at a time (a "mutant"), and runs the package's
-// own tests. Most of the work is done by gremlins (https://gremlins.dev). What that takes for untested, since Go's coverage knows no place there (the
-// conditions of a case, and constants), is tried here.
+// own tests. What the mutants are, and which of them no test reaches, is found by gremlins (https://gremlins.dev). What that takes for not reached since Go's
+// coverage knows no place there (the conditions of a case, and constants) is tried as the others are.
 //
-// usage: go run ./testdata/mutants [-gremlins FILE] [-list FILE] [-workers N] [-again FILE] [-write FILE] PACKAGE…
+// usage: go run ./testdata/mutants [-gremlins FILE] [-list FILE] [-sample N] [-again FILE] [-write FILE] PACKAGE…
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 var (
 	gremlins = flag.String("gremlins", "gremlins", "the program")
 	list     = flag.String("list", "testdata/mutants/harmless.txt", "the mutants that may live, with the reason")
-	workers  = flag.Int("workers", 0, "how many to try at a time; 0: as many as there are processors")
+	most     = flag.Int("sample", 0, "try this many of a package, spread over it; 0: all")
 	again    = flag.String("again", "", "try only those that stand in this file, as an earlier run has printed them: quick, while tests are written for them")
 	page     = flag.String("write", "", "write the table into this file")
 )
@@ -25,7 +25,7 @@ var (
 func main() {
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./testdata/mutants [-gremlins FILE] [-list FILE] [-workers N] [-again FILE] [-write FILE] PACKAGE…")
+		fmt.Fprintln(os.Stderr, "usage: go run ./testdata/mutants [-gremlins FILE] [-list FILE] [-sample N] [-again FILE] [-write FILE] PACKAGE…")
 		os.Exit(2)
 	}
 	if err := run(flag.Args()); err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A mutant is a place where an operator was changed. Its fields are those of gremlins' JSON.
@@ -30,9 +31,11 @@ func (m *mutant) String() string {
 type trial struct {
 	gremlins, dir, pkg string
 	harmless           harmless
+	reached            int // by tests, whether they were tried or not
 	killed, dead       int // dead: they do not compile
 	slow, lived, bare  []mutant
-	known              int // of lived: harmless
+	known              int           // of lived: harmless
+	patience           time.Duration // see patient; 0: not known yet
 }
 
 func (t *trial) run() error {
@@ -40,11 +43,21 @@ func (t *trial) run() error {
 	if err != nil {
 		return err
 	}
-	for _, m := range all {
-		if m.Status == tryAgain || m.Status == "NOT COVERED" && t.outside(&m) {
-			m.Status = t.try(&m)
+	for i := range all {
+		if all[i].Status == notCovered && t.outside(&all[i]) {
+			all[i].Status = runnable
 		}
+	}
+	reached := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return m.Status != runnable })
+	for _, m := range spread(reached, *most) {
+		m.Status = t.try(&m)
 		t.count(m)
+	}
+	t.reached = len(reached)
+	for _, m := range all {
+		if m.Status == notCovered {
+			t.count(m)
+		}
 	}
 	for _, m := range t.lived {
 		fmt.Println("lived:", m.String())
@@ -55,8 +68,22 @@ func (t *trial) run() error {
 	return nil
 }
 
-// tryAgain is the status of a mutant that was printed by an earlier run.
-const tryAgain = "TRY AGAIN"
+// The statuses of gremlins, before anything is tried.
+const (
+	runnable   = "RUNNABLE"
+	notCovered = "NOT COVERED"
+)
+
+// spread returns so many of all, in equal steps; 0: all.
+func spread(all []mutant, most int) (out []mutant) {
+	if most <= 0 || most >= len(all) {
+		return all
+	}
+	for i := range most {
+		out = append(out, all[i*len(all)/most])
+	}
+	return out
+}
 
 func (t *trial) mutants() ([]mutant, error) {
 	if *again != "" {
@@ -76,7 +103,7 @@ func (t *trial) earlier(name string) (all []mutant, err error) {
 		if parts == nil {
 			continue
 		}
-		m := mutant{Type: parts[4], Status: tryAgain, file: parts[1], text: parts[5]}
+		m := mutant{Type: parts[4], Status: runnable, file: parts[1], text: parts[5]}
 		m.Line, _ = strconv.Atoi(parts[2])
 		m.Column, _ = strconv.Atoi(parts[3])
 		if lines, err := t.lines(m.file); err != nil || m.Line > len(lines) || strings.TrimSpace(lines[m.Line-1]) != m.text {
@@ -91,10 +118,10 @@ func (t *trial) earlier(name string) (all []mutant, err error) {
 // printed is how a mutant is printed.
 var printed = regexp.MustCompile(`^(?:lived|not run by a test): (\S+):(\d+):(\d+): (\w+): (.*)$`)
 
-// gremlinsSay runs gremlins. A mutant that makes a test run for ever is given up after some times of what the tests take.
+// gremlinsSay has gremlins find the mutants, and which of them no test reaches.
 func (t *trial) gremlinsSay() ([]mutant, error) {
 	out := filepath.Join(t.dir, "gremlins.json")
-	c := exec.Command(t.gremlins, "unleash", "--silent", "--timeout-coefficient", "5", "--workers", strconv.Itoa(*workers), "--output", out, "./"+t.pkg)
+	c := exec.Command(t.gremlins, "unleash", "--silent", "--dry-run", "--output", out, "./"+t.pkg)
 	c.Dir, c.Stderr = t.dir, os.Stderr
 	if err := c.Run(); err != nil {
 		return nil, err
@@ -146,7 +173,7 @@ func (t *trial) count(m mutant) {
 			return
 		}
 		t.lived = append(t.lived, m)
-	case "NOT COVERED":
+	case notCovered:
 		if t.harmless.has(t.pkg, &m) {
 			t.known++
 			return
@@ -162,7 +189,7 @@ func (t *trial) efficacy() float64 { return share(t.noticed(), t.noticed()+len(t
 
 // coverage is the share of the mutants that a test runs.
 func (t *trial) coverage() float64 {
-	return share(t.noticed()+len(t.lived), t.noticed()+len(t.lived)+len(t.bare))
+	return share(t.reached, t.reached+len(t.bare))
 }
 
 func (t *trial) noticed() int { return t.killed + len(t.slow) }

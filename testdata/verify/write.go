@@ -4,11 +4,13 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/orbfilter/orbfilter/testdata/marked"
 )
 
 const (
@@ -22,21 +24,11 @@ type row struct{ seen, not, when string }
 // writeTable writes a row for each rule between the markers of a file. Rows of rules
 // that were not run stay as they are.
 func writeTable(name string, runs []*run, t *table, now time.Time) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(data), begin)
-	old, after, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		return fmt.Errorf("%s has no %s … %s", name, begin, end)
-	}
-	rows := oldRows(old)
-	for rule, r := range newRows(runs, now.Format(time.DateOnly)) {
-		rows[rule] = r
-	}
-	text := before + begin + "\n\n" + render(rows) + "\n" + unseen(t) + "\n" + end + after
-	return os.WriteFile(name, []byte(text), 0o644)
+	return marked.Change(name, begin, end, func(old string) string {
+		rows := oldRows(old)
+		maps.Copy(rows, newRows(runs, now.Format(time.DateOnly)))
+		return "\n\n" + render(rows) + "\n" + unseen(t) + "\n"
+	})
 }
 
 var rowLine = regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (.*) \\| (.*) \\| (\\d{4}-\\d\\d-\\d\\d) \\|$")

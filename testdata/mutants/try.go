@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,8 +26,18 @@ var swaps = map[string]map[string]string{
 	"INVERT_NEGATIVES":      {"-": "+"},
 }
 
-// patience is for the tests of one mutant. One that makes them endless is found.
-const patience = 2 * time.Minute
+// patient is how long the tests of one mutant are waited for: one that makes them endless is found. It is some times of what they take without a
+// mutant, when all is compiled that a mutant compiles anew as well.
+func (t *trial) patient() time.Duration {
+	if t.patience == 0 {
+		begin := time.Now()
+		c := exec.Command("go", "test", "-vet=off", "-count=1", "./"+t.pkg)
+		c.Dir = t.dir
+		_ = c.Run() // a mutant that is not noticed shows as much
+		t.patience = max(20*time.Second, 5*time.Since(begin))
+	}
+	return t.patience
+}
 
 // outside says that a mutant is where Go's coverage knows no place: in the conditions of a case, or outside of functions.
 func (t *trial) outside(m *mutant) bool {
@@ -60,15 +71,15 @@ func (t *trial) try(m *mutant) string {
 	if err != nil {
 		return "SKIPPED"
 	}
-	limit, cancel := context.WithTimeout(context.Background(), patience)
+	limit, cancel := context.WithTimeout(context.Background(), t.patient()+time.Minute)
 	defer cancel()
-	build := exec.CommandContext(limit, "go", "vet", "-overlay", overlay, "./"+t.pkg)
-	test := exec.CommandContext(limit, "go", "test", "-vet=off", "-failfast", "-overlay", overlay, "./"+t.pkg)
-	build.Dir, test.Dir = t.dir, t.dir
-	if build.Run() != nil {
+	test := exec.CommandContext(limit, "go", "test", "-vet=off", "-failfast", "-timeout", t.patient().String(), "-overlay", overlay, "./"+t.pkg)
+	test.Dir = t.dir
+	said, err := test.CombinedOutput()
+	if bytes.Contains(said, []byte("[build failed]")) {
 		return "NOT VIABLE"
 	}
-	if err = test.Run(); limit.Err() != nil {
+	if limit.Err() != nil || bytes.Contains(said, []byte("panic: test timed out after ")) { // the test ends itself: to kill go would leave it behind
 		return "TIMED OUT"
 	}
 	if err != nil {
