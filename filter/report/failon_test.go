@@ -3,6 +3,7 @@ package report_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -166,4 +167,14 @@ func TestGateOfUnknown(t *testing.T) {
 	assert.Zero(t, v.Known)
 	assert.Nil(t, other.Unseen(nil))
 	assert.False(t, other.Blind(blind))
+}
+
+// Of a baseline with many mistakes ten are named.
+func TestTenMistakesAreNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "baseline")
+	for n, named := range map[int]int{9: 9, 10: 10, 11: 10, 30: 10} {
+		require.NoError(t, os.WriteFile(file, []byte("# orbfilter baseline, fingerprints v2\n"+strings.Repeat("x\n", n)), 0o600))
+		_, err := report.NewFailOn("new-unknown", file, "", rules.Builtin())
+		assert.Equal(t, named, strings.Count(err.Error(), "is no fingerprint"))
+	}
 }

@@ -94,6 +94,16 @@ func TestMergeTakesTheFirstNames(t *testing.T) {
 	}
 }
 
+// TestMergeOfAsManyAsMayBe: there are no others.
+func TestMergeOfAsManyAsMayBe(t *testing.T) {
+	for n, more := range map[int]bool{1000: false, 1001: true} {
+		i := report.Merge(ofMany(0, n, 0)).Issues[0]
+		assert.Equal(t, more, i.InstalledMore, n)
+		assert.Equal(t, more, i.HostsMore > 0, n)
+		assert.Len(t, i.Installed, 1000)
+	}
+}
+
 // TestMergeOfVeryMany: while it is added up there is room for a few times as many names as a report has; that others are taken out makes no difference.
 func TestMergeOfVeryMany(t *testing.T) {
 	all := []*report.Report{ofMany(6000, 3000, 0), ofMany(3000, 3000, 0), ofMany(0, 3000, 0)}

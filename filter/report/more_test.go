@@ -182,3 +182,10 @@ func TestPlacesSayMore(t *testing.T) {
 	assert.Equal(t, []report.Place{{Log: "a.log", Line: 7, Host: "web", Operation: "x", Text: []string{"[web] Error: executed 0 commands", "first", "why"}}}, failed.Places)
 	assert.Equal(t, &report.Cause{ID: theirs, Log: "a.log", Line: 7, Text: "web: why"}, last.Cause)
 }
+
+// TestCauseOfAHostThatSaysNothing: the line that says that it failed is all there is.
+func TestCauseOfAHostThatSaysNothing(t *testing.T) {
+	r := reportOf("a.log", []byte("--> Starting operation: x\n    [web] Error: executed 0 commands\n\n--> Disconnecting from hosts...\n--> pyinfra error: No hosts remaining!\n"))
+	require.Len(t, r.Issues, 2)
+	assert.Equal(t, "[web] Error: executed 0 commands", r.Issues[1].Cause.Text)
+}

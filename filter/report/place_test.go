@@ -20,6 +20,7 @@ func TestPlace(t *testing.T) {
 		{nil, "", 7},
 		{[]*report.Log{{Unknown: []string{"U-1"}}}, "", 7},
 		{[]*report.Log{a}, "a.log", 7},
+		{[]*report.Log{other}, "", 7},
 		{[]*report.Log{other, b}, "b.log", 7},
 		{[]*report.Log{a, b}, "", 0},
 		{[]*report.Log{other, other}, "", 0},
