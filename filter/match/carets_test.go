@@ -38,6 +38,8 @@ func TestCaretsOfABlock(t *testing.T) {
 		"while it does, as samples have them": {own, draw(15, 7), false},
 		"two spaces are missing":              {"", draw(2, 7), false},
 		"and stand in front of another":       {"  \n", draw(2, 7), true},
+		"another block has the line above":    {head + object + "\n", draw(0, 7), true},
+		"another block is further above":      {head + object + "\nx\n", draw(0, 7), false},
 		"four spaces are missing":             {"  \n", draw(0, 7), false},
 		"and stand elsewhere":                 {"    \n", draw(0, 7), true},
 	} {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -188,4 +189,26 @@ func TestCauseOfAHostThatSaysNothing(t *testing.T) {
 	r := reportOf("a.log", []byte("--> Starting operation: x\n    [web] Error: executed 0 commands\n\n--> Disconnecting from hosts...\n--> pyinfra error: No hosts remaining!\n"))
 	require.Len(t, r.Issues, 2)
 	assert.Equal(t, "[web] Error: executed 0 commands", r.Issues[1].Cause.Text)
+}
+
+// TestResultsOfSums: a run is whole if all of its results have room.
+func TestResultsOfSums(t *testing.T) {
+	for more, operations := range map[int]int{report.MaxResults - 1: 1, report.MaxResults: 0} {
+		r := report.Merge()
+		op := &outcome.Operation{Name: "x", Hosts: map[string]*outcome.Done{"a": {Result: outcome.Success}}}
+		r.Logs = []*report.Log{{Run: &outcome.Record{More: more, Operations: []*outcome.Operation{op}}}}
+		run := report.Merge(r).Logs[0].Run
+		assert.Len(t, run.Operations, operations)
+		assert.Equal(t, more+1, run.More+len(run.Operations))
+	}
+}
+
+// TestQuotes: what others have written is repeated up to sixty bytes.
+func TestQuotes(t *testing.T) {
+	for n, end := range map[int]string{59: `x", and`, 60: `x", and`, 61: `x"…, and`} {
+		_, err := report.Read(strings.NewReader(`{"schema": "` + strings.Repeat("x", n) + `"}`))
+		require.Error(t, err)
+		assert.Contains(t, err.Error(), end)
+		assert.Equal(t, min(n, 60), strings.Count(err.Error(), "x"), err)
+	}
 }
