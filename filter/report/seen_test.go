@@ -79,3 +79,16 @@ func TestSeenSet(t *testing.T) {
 	}
 	assert.Equal(t, many, seenSet(many, []string{"U-00000000", "U-99999999"}), "the last is one too many")
 }
+
+// Few keys stand in one line, many by their first two figures.
+func TestSeldomLines(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 64: 1, 65: 3} {
+		var seen []string
+		for i := range n {
+			seen = append(seen, fmt.Sprintf("U-%02d%06d", i*3/65, i))
+		}
+		assert.Len(t, seldomLines(seen, nil), want)
+		assert.Len(t, strings.Fields(strings.Join(seldomLines(seen, nil), " ")), n+want, "and a word in front of each line")
+	}
+	assert.Empty(t, seldomLines([]string{"U-11111111"}, []baselineEntry{{fingerprint: "U-11111111"}}), "it has an entry")
+}
