@@ -93,3 +93,15 @@ func TestKeptThatSaysMore(t *testing.T) {
 	assert.Zero(t, again)
 	assert.Equal(t, 4, r.tally.Summary(tally.Limits{}, outcome.Outcome{}).Limits.RegexTimeouts)
 }
+
+// Without memory nothing is remembered.
+func TestNoMemory(t *testing.T) {
+	log := strings.Repeat("    [web] failed\n", 4) + block + "x\n" + block + "job a begins\n" + strings.Repeat("x\n", 6) + "job a is broken\n"
+	for n, remembered := range map[int]bool{0: false, 1: true, 100: true} {
+		r := newRun(kinds(), options{quiet: true})
+		r.Memory(n)
+		again, idle := r.walk(log, func(int) {})
+		assert.Equal(t, remembered, again > 0, n)
+		assert.Equal(t, remembered, idle > 0, n)
+	}
+}

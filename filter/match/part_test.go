@@ -11,7 +11,7 @@ import (
 // What is not the end of a line yet may be shown, unless it may be the beginning of an issue.
 func TestHarmless(t *testing.T) {
 	for before, parts := range map[string]map[string]int{
-		"": {"Password: ": -1, "Excep": 0, "Exception ignored in: <f": 0, "Enter: Exception ignored in: ": 7, "    ": -1, "noi": -1, "jobs done": -1, "x\x1b[3": 1, "Traceback": 0, "    Exc": 0, "E": 0},
+		"": {"Password: ": -1, "Excep": 0, "Exception ignored in: <f": 0, "Enter: Exception ignored in: ": 7, "Enter: " + head + object: 7, "Enter: " + head + "<x": -1, "    ": -1, "noi": -1, "jobs done": -1, "x\x1b[3": 1, "Traceback": 0, "    Exc": 0, "E": 0},
 		"Exception ignored in: <function own at 0x1>\n":          {"Traceback (most": 0, "Traceback (most recent call last):": 0, "x": -1},
 		head + object + "\nTraceback (most recent call last):\n": {outer[:len(outer)-1]: 0, "x": -1, "": -1},
 	} {

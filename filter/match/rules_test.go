@@ -39,6 +39,7 @@ func TestHeadsOfTheRunsOwn(t *testing.T) {
 		"a frame, and no head":         {head + object + "\n" + traced + frame + rest, 0},
 		"and one that comes":           {head + object + "\n" + traced + frame + "    x\n" + traced + rest, 1},
 		"a head, and its frame":        {traced + head + object + "\n" + traced + frame + rest, 1},
+		"a head that has its frame":    {traced + frame + "x\n" + head + object + "\n" + traced + frame + rest, 0},
 		"two heads, and two frames":    {traced + traced + head + object + "\n" + traced + frame + "x\n" + frame + rest, 1},
 		"a head, and two frames of it": {traced + head + object + "\n" + traced + frame + frame + rest, 1},
 		"a head, and two frames":       {traced + head + object + "\n" + traced + frame + "x\n" + frame + rest, 1}, // the block has got further
@@ -182,4 +183,26 @@ func TestTornBlockOfABranch(t *testing.T) {
 	r.write("[east] " + strings.ReplaceAll(strings.TrimSuffix(log, "\n"), "\n", "\n[east] ") + "\n")
 	assert.Equal(t, map[string]int{"hook": 1}, counts(r.end()))
 	assert.Equal(t, "[east] --> Connecting to hosts...\n[east]     [web] Success\n[east] x\n", r.shown())
+}
+
+// A header that is indented begins a phase only where a torn indent may stand in front of it.
+func TestIndentedHeaders(t *testing.T) {
+	for before, operation := range map[string]string{"": "a", "job a begins\n": "b"} {
+		r := newRun(kinds(), options{quiet: true})
+		r.write("--> Starting operation: a\n" + before + "    --> Starting operation: b\n    [web] failed\n")
+		for _, i := range r.end().Issues {
+			if i.Rule.ID == "failed" {
+				assert.Equal(t, 1, i.Operations.Of(operation))
+			}
+		}
+	}
+}
+
+// Behind text of the run a piece is found, unless there were many that began as one and were none.
+func TestPiecesBehindMany(t *testing.T) {
+	for n, want := range map[int]int{0: 1, 1: 1, 15: 1, 16: 0, 40: 0} {
+		r := newRun(kinds(), options{quiet: true})
+		r.write("x" + strings.Repeat(head+"x", n) + block)
+		assert.Equal(t, want, counts(r.end())["hook"], n)
+	}
 }

@@ -78,7 +78,7 @@ func TestParting(t *testing.T) {
 		o := follow(begin+"    [db] Connected\n\n--> Preparing operation files...\n"+disconnected+text, 0)
 		assert.Equal(t, want, o.Verdict.Reason, "%q", text)
 	}
-	o := follow("--> Preparing operation files...\ntext\n"+disconnected+"no token\n", 0)
+	o := follow("--> Connecting to hosts...\ntext\n--> Preparing operation files...\n"+disconnected+"no token\n", 0)
 	assert.Equal(t, "no token", o.Verdict.Reason, "what stands above it is none")
 	assert.Equal(t, "no", said(follow(three+hi+"    [db] Success\n"+good+"well\n", 0).Verdict), "behind the end of a run that came to its results")
 }

@@ -99,11 +99,10 @@ func TestRecordsOfSeveralRuns(t *testing.T) {
 	}
 	assert.Equal(t, []int{1, 2, 6, 7, 8, 9, 13, 14, 4, 11}, lines)
 	var side strings.Builder // side by side, the second one ends first
-	for i, line := range strings.Split(strings.TrimSuffix(run, "\n"), "\n") {
-		side.WriteString("b-1  | " + line + "\n")
-		if i > 1 {
-			side.WriteString("a-1  | " + line + "\n")
-		}
+	first, rest, _ := strings.Cut(run, "\n")
+	side.WriteString("a-1  | " + first + "\n")
+	for _, log := range []string{"b-1  | " + run, "a-1  | " + rest} {
+		side.WriteString(strings.ReplaceAll(strings.TrimSuffix(log, "\n"), "\n", "\n"+log[:len("b-1  | ")]) + "\n")
 	}
 	r = recorded(side.String(), 0)
 	require.Len(t, r.Operations, 2)

@@ -92,3 +92,19 @@ func TestSeldomLines(t *testing.T) {
 	}
 	assert.Empty(t, seldomLines([]string{"U-11111111"}, []baselineEntry{{fingerprint: "U-11111111"}}), "it has an entry")
 }
+
+// What is quoted in an exception varies, and is left out of what a baseline says of it; in other lines it is what they say.
+func TestSampleWithoutQuotes(t *testing.T) {
+	assert.Equal(t, "KeyError: …", sampleLine(&filter.Unknown{Kind: filter.Exception, Sample: "KeyError: 'web'"}))
+	assert.Equal(t, "it says 'no' again", sampleLine(&filter.Unknown{Kind: filter.Recurring, Sample: "it says 'no' again"}))
+}
+
+// A comment stays above each line of a text, not only above the first.
+func TestCommentsOfEachLine(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "b")
+	require.NoError(t, putBaseline(file, reportOf(block("", "U-22222222", "U-11111111"))))
+	text := strings.Replace(strings.Replace(textOf(t, file), "\nU-1", "\n# one\nU-1", 1), "\nU-2", "\n# two\nU-2", 1)
+	putText(t, file, text)
+	require.NoError(t, putBaseline(file, reportOf(block("", "U-22222222", "U-11111111"))))
+	assert.Equal(t, text, textOf(t, file))
+}
