@@ -129,6 +129,9 @@ var dressings = []dressing{
 	{name: "Docker json-file", prefix: at("json"), wrap: func(line string, at time.Time) string {
 		return fmt.Sprintf(`{"log":%s,"stream":"stderr","time":"%s"}`+"\n", quoted(line), at.Format(time.RFC3339Nano))
 	}},
+	{name: "copied, with no-break spaces, in Docker's json-file", prefix: at("json"), wrap: func(line string, at time.Time) string {
+		return fmt.Sprintf(`{"log":%s,"stream":"stderr","time":"%s"}`+"\n", quoted(strings.ReplaceAll(line, " ", "\u00a0")), at.Format(time.RFC3339Nano))
+	}},
 	{name: "Docker, everything escaped", prefix: at("json"), wrap: func(line string, at time.Time) string {
 		return fmt.Sprintf(`{"log":%s,"stream":"stderr","time":"%s"}`+"\n", escaped(line), at.Format(time.RFC3339Nano))
 	}},

@@ -101,6 +101,32 @@ func TestHiddenLiterals(t *testing.T) {
 	assert.Equal(t, []string{"one\n", "\x1b[31mtwo\x1b[0m\n", "three\n", "four\n"}, passed)
 }
 
+// A literal that a line begins with is found where an object begins there too.
+func TestLiteralsOfObjects(t *testing.T) {
+	g := gate.New([][]byte{[]byte(`{"level":"error"`)})
+	all, passed := found(g, "a\n"+`{"level":"error","x":1}`+"\n"+`{"level":"info","x":1}`+"\n", func() int { return 0 })
+	assert.Equal(t, []string{`{"level":"error","x":1}` + "\n"}, all)
+	assert.Len(t, passed, 2)
+}
+
+// What is known beforehand of some bytes says nothing of lines that go on behind them, of other bytes, or of none.
+func TestAheadOfOthers(t *testing.T) {
+	g := gate.New([][]byte{[]byte("AssertionError")})
+	read := []byte("a\nan AssertionError\n\x1b[1mb\nAssert\x1b[0mionError\n")
+	none := func() int { return 0 }
+	for n := range read {
+		for _, lines := range [][]byte{read, read[2:], bytes.Clone(read), append(make([]byte, 0, 500), read...)} {
+			all, _ := foundAhead(g, lines, g.Ahead(read[:n]), none)
+			assert.Equal(t, []string{"an AssertionError\n", "Assert\x1b[0mionError\n"}, all, "%d bytes were known", n)
+		}
+		all, passed := foundAhead(g, read[n:n], g.Ahead(read), none)
+		assert.Empty(t, append(all, passed...))
+	}
+	var v view.Line
+	empty := g.Lines(nil, &v, g.Ahead(read))
+	assert.Zero(t, empty.Next(0))
+}
+
 // BenchmarkLines walks through a log in which one line in a hundred holds a literal.
 func BenchmarkLines(b *testing.B) {
 	var literals [][]byte

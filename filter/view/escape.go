@@ -23,9 +23,6 @@ const (
 func (v *Line) hideSequences() {
 	raw := v.Raw
 	v.Text, v.pos = v.texts[:0], v.places[:0]
-	if v.pos == nil {
-		v.pos = []int{}
-	}
 	i, endless := 0, false
 	if bytes.HasPrefix(raw[:v.End], []byte(Bom)) { // it is the file's, and no line's
 		i = len(Bom)
@@ -173,16 +170,18 @@ func endLen(raw []byte) int {
 	case bytes.HasSuffix(raw, []byte("\r")):
 		return 1
 	}
-	if i := bytes.LastIndexByte(raw, '\r'); i >= 0 && i+1 < n && eraseLen(raw[i+1:]) == n-i-1 {
+	if i := bytes.LastIndexByte(raw, '\r'); i >= 0 && eraseLen(raw[i+1:]) == n-i-1 {
 		return n - i
 	}
 	return 0
 }
 
-// eraseLen returns the length of the sequence EL ("erase in line", ECMA-48
-// 8.3.41) that b begins with, or 0.
+// erasing are the sequences EL ("erase in line", ECMA-48 8.3.41).
+var erasing = [...]string{"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"}
+
+// eraseLen returns the length of the erasing sequence that b begins with, or 0.
 func eraseLen(b []byte) int {
-	for _, el := range [...]string{"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"} {
+	for _, el := range erasing {
 		if bytes.HasPrefix(b, []byte(el)) {
 			return len(el)
 		}

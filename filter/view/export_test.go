@@ -53,3 +53,6 @@ func seenThroughWith(all *layouts, v *Line, line string) string {
 		raw = raw[n:]
 	}
 }
+
+// FieldLen is how much of a text a field of the layouts takes, or -1.
+func FieldLen(name, text string) int { return fields[name].scan([]byte(text)) }

@@ -93,6 +93,8 @@ func scanShape(b []byte, shape string) int {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
 // scanTime is for RFC 3339, with a T or a space, and with or without a fraction
 // and a zone.
 func scanTime(b []byte) int {
@@ -153,7 +155,7 @@ func scanClock(b []byte) int {
 
 // scanDate is for "Nov 24 03:59:21" and "Nov  4 03:59:21" (RFC 3164, 4.1.2).
 func scanDate(b []byte) int {
-	if len(b) < 7 || b[1] < 'a' || b[1] > 'z' || b[2] < 'a' || b[2] > 'z' || b[3] != ' ' || b[6] != ' ' {
+	if len(b) < 7 || !isLower(b[1]) || !isLower(b[2]) || b[3] != ' ' || b[6] != ' ' {
 		return -1
 	}
 	if b[4] != ' ' && !isDigit(b[4]) || !isDigit(b[5]) {
@@ -265,7 +267,7 @@ func scanHost(b []byte) int {
 // of an error has some as well.
 func scanTag(b []byte) int {
 	n := nameLen(b)
-	if n < 0 || n < len(b) && b[n] == '[' {
+	if n < 0 || b[n] == '[' {
 		return scanProcess(b)
 	}
 	if b[0] == '(' {
@@ -277,7 +279,7 @@ func scanTag(b []byte) int {
 // scanProcess is for the name of a program and its number: "pyinfra[123]".
 func scanProcess(b []byte) int {
 	n := nameLen(b)
-	if n < 0 || n >= len(b) || b[n] != '[' {
+	if n < 0 || b[n] != '[' {
 		return -1
 	}
 	from := n + 1
@@ -289,7 +291,7 @@ func scanProcess(b []byte) int {
 	return n + 1
 }
 
-// nameLen is the length of the name of a program.
+// nameLen is the length of the name of a program, behind which something stands; or -1.
 func nameLen(b []byte) int {
 	if n := bytes.IndexAny(b[:min(len(b), longestField)], " \t:[\"'"); n > 0 {
 		return n

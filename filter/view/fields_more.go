@@ -81,14 +81,17 @@ func scanLogStream(b []byte) int {
 		return -1
 	}
 	from := n
-	for from > 0 && (isDigit(b[from-1]) || b[from-1] >= 'a' && b[from-1] <= 'f') {
+	for isFigure(b[from-1]) { // the slash is none
 		from--
 	}
-	if n-from < fewest || from == 0 || b[from-1] != '/' && b[from-1] != ']' {
+	if n-from < fewest || b[from-1] != '/' && b[from-1] != ']' {
 		return -1
 	}
 	return n
 }
+
+// isFigure reports whether a byte is a hexadecimal figure, as numbers of writers have them.
+func isFigure(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'f' }
 
 // scanWorkflow is for the name of a workflow. pyinfra's hosts that have a slash in their names begin
 // with a connector's: "@docker/debian".
@@ -102,7 +105,7 @@ func scanWorkflow(b []byte) int {
 
 // scanResource is for the address of a resource: "module.app[\"eu west\"].null_resource.deploy[0]".
 func scanResource(b []byte) int {
-	n, dots := 0, 0
+	n, dotted := 0, false
 	for n < len(b) && n < longestField {
 		switch c := b[n]; {
 		case c == '[':
@@ -113,9 +116,9 @@ func scanResource(b []byte) int {
 			n += end + 1
 			continue
 		case c == '.':
-			dots++
+			dotted = true
 		case c != '_' && c != '-' && bytes.IndexByte([]byte(letters+digits), c) < 0:
-			if dots == 0 {
+			if !dotted {
 				return -1
 			}
 			return n

@@ -31,7 +31,7 @@ func TestNoPrefixes(t *testing.T) {
 		"Traceback (most recent call last):", "Exception ignored in: <x>", "Exception (client): Error reading SSH protocol banner",
 		"paramiko.ssh_exception.SSHException: x", "web\trunning\t", "a\tb\tc", "12:34 o'clock", "2026-11-24", "Mon", "<b>1</b>", "[0]", "[03:59:21",
 		"Operation     Hosts   Success", "2026-11-24T", "1.5 seconds", "[ 33% ] x", "foo| bar", "section_end",
-		"[@docker/debian]   | x", "[vm-01] | a | b |", "[vm-01]   | a | b |", "a.b (local-exec) x", "a (local-exec): x", "1795492 packages", "17954927610 x", "deploy.1.xgvrk6brv7p1mkp7tdw6zk5@node | x",
+		" deploy\tRun\t2026-11-24T03:59:21Z x", "[@docker/debian]   | x", "[vm-01] | a | b |", "[vm-01]   | a | b |", "a.b (local-exec) x", "a (local-exec): x", "1795492 packages", "17954927610 x", "deploy.1.xgvrk6brv7p1mkp7tdw6zk5@node | x",
 		"#12 files changed", "#12 0. x", "2026/11/24 x", "[ 12.5] x", "Step #x: y", "Step 1/5 : FROM debian", "[task] x", "[task 2026] x", "[web:L0:s] x", "[web:0] x", "+a | b",
 	} {
 		text, dress := view.Seen(line)
@@ -79,6 +79,7 @@ func TestDress(t *testing.T) {
 		{"j\ts\t\ufeff2026-11-24T03:59:21.1234567Z x", "j\ts\t2026-11-24T03:59:21.1234567Z x"},
 		{"2026-11-24T03:59:21.123456Z 00O x", "2026-11-24T03:59:21.123456Z 00O+x"},
 		{"web-1  | x", "\x1b[36mweb-1    | \x1b[0mx", "web-1 | "},
+		{"2026-11-24T03:59:21+00:00 ci pyinfra[1]: x", "2026-11-24T03:59:21+00:00 ci pyinfra: x"},
 		{"[03:59:21] :\t [Step 1/3] x", "[03:59:22]W:\t [Step 1/3] x"},
 	} {
 		_, want := view.Seen(same[0])
@@ -91,7 +92,7 @@ func TestDress(t *testing.T) {
 	for _, other := range [][2]string{
 		{"web-1  | x", "web-2  | x"}, {"Nov 24 03:59:21 a pyinfra: x", "Nov 24 03:59:21 b pyinfra: x"}, {"Nov 24 03:59:21 a x: y", "Nov 24 03:59:21 a z: y"},
 		{"2026-11-24T03:59:21.123456Z 00O x", "2026-11-24T03:59:21.123456Z 00E x"}, {"[pod/a/b] x", "[pod/a/c] x"},
-		{"[03:59:21] :\t [Step 1/3] x", "[03:59:21] :\t [Step 2/3] x"}, {"j\ts\t2026-11-24T03:59:21Z x", "j\tt\t2026-11-24T03:59:21Z x"},
+		{"a\x00b\ts\t2026-11-24T03:59:21Z x", "a\x00c\ts\t2026-11-24T03:59:21Z x"}, {"[03:59:21] :\t [Step 1/3] x", "[03:59:21] :\t [Step 2/3] x"}, {"j\ts\t2026-11-24T03:59:21Z x", "j\tt\t2026-11-24T03:59:21Z x"},
 	} {
 		_, a := view.Seen(other[0])
 		_, b := view.Seen(other[1])

@@ -22,17 +22,17 @@ func FrameLen(b []byte, from int) (n, seen int) {
 			continue
 		case len(behind) < len(rest) && len(behind) > 0:
 			return i, 0 // an empty frame follows
-		case len(behind) == 0 || rest[0] == Esc && len(rest) < 4 && bytes.IndexByte(rest, 'K') < 0 && couldErase(rest):
+		case len(behind) == 0 || couldErase(rest):
 			return 0, i - 1
 		}
 		return i + eraseLen(rest), 0
 	}
 }
 
-// couldErase reports whether b may become an erasing sequence.
+// couldErase reports whether b is the beginning of an erasing sequence, and not yet all of it.
 func couldErase(b []byte) bool {
-	for _, el := range [...]string{"\x1b[K", "\x1b[0K", "\x1b[1K", "\x1b[2K"} {
-		if bytes.HasPrefix([]byte(el), b) {
+	for _, el := range erasing {
+		if len(b) < len(el) && el[:len(b)] == string(b) {
 			return true
 		}
 	}

@@ -154,7 +154,7 @@ func literalLen(b []byte, text string, last bool) int {
 	if bytes.HasPrefix(b, []byte(text)) {
 		return len(text)
 	}
-	if last && len(b) > 0 && len(b) < len(text) && text == string(b)+" " || last && len(b) == 0 && text == " " {
+	if cut, ok := strings.CutSuffix(text, " "); last && ok && string(b) == cut {
 		return len(b)
 	}
 	return -1

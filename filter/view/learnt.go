@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -122,13 +123,8 @@ func (l *learnt) match(text []byte) int {
 	}
 	n := 0
 	for i := 0; i < len(l.text); {
-		if isDigit(l.text[i]) || l.text[i] == ' ' && leadsFigures(l.text[i:]) {
-			for i < len(l.text) && l.text[i] == ' ' {
-				i++
-			}
-			for i < len(l.text) && isDigit(l.text[i]) {
-				i++
-			}
+		if rest, ok := behindFigures(l.text[i:]); ok {
+			i = len(l.text) - len(rest)
 			n += SkipSpaces(text[n:])
 			m := figuresLen(text[n:])
 			if m == 0 {
@@ -148,12 +144,9 @@ func (l *learnt) match(text []byte) int {
 	return n
 }
 
-// leadsFigures reports whether only spaces stand in front of figures.
-func leadsFigures(text string) bool {
-	for i := range len(text) {
-		if text[i] != ' ' {
-			return isDigit(text[i])
-		}
-	}
-	return false
+// behindFigures returns what stands behind the figures that a text begins with, perhaps with spaces in front of them. ok: there are some.
+func behindFigures(text string) (rest string, ok bool) {
+	figures := strings.TrimLeft(text, " ")
+	rest = strings.TrimLeft(figures, digits)
+	return rest, len(rest) < len(figures)
 }

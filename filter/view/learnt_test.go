@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,6 +33,18 @@ func TestLearntPrefixes(t *testing.T) {
 			[]string{"--> Connecting to hosts...", "    [vm-01] Connected", "    x: y"},
 		},
 		"a quote": {[]string{"> --> Loading config...", "> x"}, []string{"--> Loading config...", "x"}},
+		"a step of Drone's and the number of the line": {
+			[]string{"[deploy:0] --> Loading config...", "[deploy:1]     [vm-01] Connected", "[deploy:12] x", "[deploy:x] y", "[d:1] y"},
+			[]string{"--> Loading config...", "    [vm-01] Connected", "x", "[deploy:x] y", "[d:1] y"},
+		},
+		"numbers that an editor has left nothing behind": {
+			[]string{"9 > --> Loading config...", "10 > --> Loading inventory...", "11 >", "12 ", "13 - x", "14", "15 > y"},
+			[]string{"--> Loading config...", "--> Loading inventory...", "", "12 ", "13 - x", "14", "y"},
+		},
+		"as long as it may be": {
+			[]string{strings.Repeat("n", 118) + ": --> Loading config...", strings.Repeat("n", 118) + ": x"},
+			[]string{"--> Loading config...", "x"},
+		},
 		"behind a time": {
 			[]string{"2026-11-24T03:59:21.1234567Z web | --> Loading config...", "2026-11-24T03:59:22.1234567Z web | x"},
 			[]string{"--> Loading config...", "x"},
@@ -41,6 +54,7 @@ func TestLearntPrefixes(t *testing.T) {
 		for i, line := range c.lines {
 			v.Look([]byte(line + "\n"))
 			assert.Equal(t, c.texts[i], string(v.Text), "%s: %q", name, line)
+			assert.Equal(t, len(line)-len(c.texts[i]), v.Prefix, "%s: %q", name, line)
 		}
 	}
 }
@@ -51,10 +65,15 @@ func TestNothingToLearn(t *testing.T) {
 	for _, line := range []string{
 		"[vm-01] --> Loading config...", "    [vm-01] --> Loading config...", "   --> Loading config...", "echo \"--> Loading config...", "it says --> Loading config... then",
 		"a--> Loading config...", "--> x --> Loading config...", "the log: --> Loading configuration...",
+		"Z--> Loading config...", "z--> Loading config...", "voilÀ--> Loading config...", "_--> Loading config...", "0--> Loading config...", // within a word
+		"(--> Loading config...", "`--> Loading config...", "'--> Loading config...", "$--> Loading config...", "[:1] --> Loading config...", "[vm:] --> Loading config...", "[vm:1x] --> Loading config...", "[vm:x1] --> Loading config...",
+		": --> Loading config...", "<x> --> Loading config...", "    ^^^ --> Loading config...", "x(y)--> Loading config...", "~~^--> Loading config...", // pieces of what CPython prints
+		strings.Repeat("n", 119) + ": --> Loading config...",
 	} {
 		var v view.Line
 		v.Look([]byte(line + "\n"))
 		assert.Equal(t, line, string(v.Text))
+		assert.True(t, v.Untaught(), line)
 		v.Look([]byte(line[:min(8, len(line))] + " x\n"))
 		assert.Empty(t, v.Dress, line)
 	}
@@ -67,6 +86,7 @@ func TestLearntWritersAreApart(t *testing.T) {
 	dress("web-1: --> Loading config...")
 	dress("web-2: --> Connecting to hosts...")
 	assert.NotEmpty(t, dress("web-1: x"))
+	assert.False(t, v.Untaught())
 	one := dress("1: --> Loading config...")
 	assert.NotEqual(t, one, "")
 	dress("2: --> Loading inventory...")

@@ -37,12 +37,12 @@ type objectReader struct {
 	each func(member)
 }
 
-// readObject reads the object that b begins with, and returns its length; -1: it is none that is valid. Members of an object that
+// readObject reads the object that b begins with, and returns its length; 0: it is none that is valid. Members of an object that
 // is in it come in front of it.
 func readObject(b []byte, each func(member)) int {
 	r := objectReader{b: b, each: each}
 	if !r.is('{') || !r.object(nil) {
-		return -1
+		return 0
 	}
 	return r.at
 }

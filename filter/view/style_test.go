@@ -26,6 +26,8 @@ func TestLeaks(t *testing.T) {
 		"\x1b[31mnoise\x1b(B\x1b[m\n": false, "\x1b(B\x1b[31mnoise\x1b[m\x1b(B\n": false, // tput sgr0
 		"\x1b[38;5;1mnoise\x1b[0m\n": false, "\x1b[38;2;1;4;0mnoise\x1b[39m\n": false, "\x1b[38:2::1:4:0mnoise\x1b[39m\n": false, "\x1b[4:3mnoise\x1b[4:0m\n": false,
 		"\x1b[1mnoise\x1b[22m\n": false, "\x1b[3;9mnoise\x1b[29;23m\n": false, "\x1b[0m\x1b[31mnoise\x1b[0m\x1b[0m\n": false,
+		"\x1b[38;5;1;1mnoise\x1b[39m\n": true, "\x1b[38;2;1;2;3;1mnoise\x1b[39m\n": true, "\x1b[38:5:1;1mnoise\x1b[39m\n": true, "\x1b[1m\x1b[38;5;1;22;39mnoise\n": false, "\x1b[1m\x1b[58;5;1;22;59mnoise\n": false, "\x1b[38;7mnoise\x1b[39m\n": true,
+		"\x1b[1m\x1b[48;5;1;22;49mnoise\n": false, "\x1b[99999mnoise\n": false, "\x1b[4:0mnoise\n": true,
 		"\x1b[31mnoise\n": true, "noise\x1b[0m\n": true, "noise\x1b[0;m\n": true, "\x1b[31mnoise\x1b[49m\n": true, "\x1b[1;31mnoise\x1b[39m\n": true,
 		"\x1b[31mnoise\x1b[0;1m\n": true, "\x1b[38;5;0mnoise\n": true, "\x1b[38;2;0;0;0mnoise\n": true, "\x1b[4:3mnoise\n": true, "\x1b[48;5;39mnoise\x1b[39m\n": true,
 		"\x1b(0noise\n": true, "\x1b(0noise\x1b(B\n": false, "\x1b(0noise\x1b[0m\n": true, "\x1b(Bnoise\n": true,

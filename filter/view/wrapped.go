@@ -94,12 +94,9 @@ func (v *Line) unwrap() bool {
 	}
 	from, w := v.At(0), &v.wrapper
 	*w = wrapper{whole: w.whole, texts: w.texts[:0], ends: w.ends[:0], best: len(textKeys), when: len(timeKeys), key: w.key[:0], stamp: w.stamp[:0], decoded: w.decoded[:0], places: w.places[:0], parts: w.parts}
-	if v.After(len(v.Text)-1)-from != len(v.Text) { // there are escape sequences in it
-		return false
-	}
-	object := v.Raw[from : from+len(v.Text)]
+	object := v.Raw[from:v.After(len(v.Text)-1)] // with an escape sequence in it, it is none
 	n := readObject(object, func(m member) { w.take(object, &m) })
-	if n < 0 || len(bytes.TrimSpace(object[n:])) > 0 || w.best == len(textKeys) || w.mixed && len(w.texts) > 1 {
+	if len(bytes.TrimSpace(object[n:])) > 0 || w.best == len(textKeys) || w.mixed && len(w.texts) > 1 {
 		return false
 	}
 	for i := range w.texts {
@@ -149,11 +146,11 @@ func (w *wrapper) take(object []byte, m *member) {
 	w.last = w.last || placeOf(m, lastKeys) >= 0 && string(value) == "true"
 }
 
-// decodeAll reads the texts, one behind the other.
+// decodeAll reads the texts, one behind the other. One that is empty is no line.
 func (w *wrapper) decodeAll(raw []byte) bool {
 	w.text, w.first = w.texts[0], w.texts[0].From
 	for _, t := range w.texts {
-		if len(w.texts) > 1 && t.To == t.From {
+		if t.To == t.From {
 			continue
 		}
 		if w.text = t; !w.decode(raw) {
@@ -190,8 +187,8 @@ func (w *wrapper) decode(raw []byte) bool {
 
 // decodeArray is for an array of bytes.
 func (w *wrapper) decodeArray(raw []byte) bool {
-	blank := func(i int) bool { return i < w.text.To && bytes.IndexByte([]byte(", \t"), raw[i]) >= 0 }
-	for w.text.From < w.text.To && blank(w.text.From) {
+	blank := func(i int) bool { return bytes.IndexByte([]byte(", \t"), raw[i]) >= 0 } // the bracket behind them is none
+	for blank(w.text.From) {
 		w.text.From++
 	}
 	for i := w.text.From; i < w.text.To; {
@@ -245,7 +242,7 @@ func (v *Line) lookLast(prefixes *layouts) {
 	w, best := &v.wrapper, 0
 	for more := true; more; more = v.Inner {
 		from := w.at
-		if v.part(prefixes); from == 0 || len(bytes.TrimSpace(v.Text)) > 0 {
+		if v.part(prefixes); len(bytes.TrimSpace(v.Text)) > 0 {
 			best = from
 		}
 	}
@@ -317,7 +314,7 @@ func (w *wrapper) textTo(n int) int {
 		return w.text.To
 	}
 	for _, t := range w.texts {
-		if len(w.texts) > 1 && t.To == t.From {
+		if t.To == t.From {
 			continue
 		}
 		if n--; n < 0 {

@@ -60,7 +60,7 @@ func appendTimeOf(to, value []byte) []byte {
 	whole, fraction, _ := bytes.Cut(value, []byte("."))
 	figures := append(append(make([]byte, 0, 64), whole...), fraction...)
 	n := figuresLen(figures)
-	if n != len(figures) || len(whole) < seconds || len(whole) > nanoseconds || len(fraction) > 0 && len(whole) != seconds || len(figures) > nanoseconds {
+	if n != len(figures) || len(whole) < seconds || len(fraction) > 0 && len(whole) != seconds || len(figures) > nanoseconds {
 		return to
 	}
 	for len(figures) < nanoseconds {
