@@ -105,7 +105,7 @@ func IsError(text []byte) bool {
 	}
 	was := byte('.')
 	for _, c := range name {
-		if c == '.' && was == '.' || c != '.' && c != '_' && !isAlphanumeric(c) {
+		if c == '.' && was == '.' || c != '.' && !isWord(c) {
 			return false
 		}
 		was = c
@@ -125,8 +125,6 @@ func isErrorName(name []byte) bool {
 	}
 	return false
 }
-
-func isAlphanumeric(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // IsChain reports whether a line is what CPython writes between an exception and one
 // that came of it; Lib/traceback.py, _cause_message and _context_message.

@@ -3,7 +3,6 @@ package hold
 import (
 	"bytes"
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -232,8 +231,8 @@ func (q *Queue) Unclaim(c *Claim) {
 		case s.claim == nil || s.seq < c.head:
 		case s.claim == c:
 			s.claim = nil
-		case s.claim.with != nil && slices.Contains(s.claim.with.claims, c):
-			s.claim.with.stand()
+		case s.claim.with != nil:
+			s.claim.with.unclaim(c)
 		}
 	}
 }

@@ -18,6 +18,8 @@ type wrapper struct {
 	folds  Owner    // a rule for single lines that takes something of it; with Rule
 	stands bool     // something of the text stays
 	ended  bool     // all of the text was put
+	// either are what is on both sides of a comma, which goes with either of them; the second has it. nil: it is around a text.
+	either []*wrapper
 }
 
 func newWrapper() *wrapper {
@@ -34,6 +36,16 @@ func (w *wrapper) add(c *Claim) {
 
 // stand notes that something of the text stays.
 func (w *wrapper) stand() { w.stands = true }
+
+// unclaim notes the same, if a claim that is given back has something of the text.
+func (w *wrapper) unclaim(c *Claim) {
+	if slices.Contains(w.claims, c) {
+		w.stand()
+	}
+	for _, of := range w.either {
+		of.unclaim(c)
+	}
+}
 
 // wrap begins the wrapper of a line with a text, or takes in more of its text.
 func (q *Queue) wrap(l *Line) {
@@ -81,11 +93,23 @@ func (l *Line) goes() bool {
 	return n > 0 && (l.onlyNoise() || l.beginsAsNoise() && l.Rest.Fold) || n == 0 && (l.Account.Pays(l.Line, l.Shown) || l.Rest.Fold)
 }
 
+// putCommaWith puts what is in front of a frame that may go: the comma, which goes with the frame as well, or the head of the object.
+func (q *Queue) putCommaWith(l *Line, frame *wrapper) (from int) {
+	from, of := l.Prefix, q.wrapper
+	if isLater(l.Line) {
+		from, of = l.Value(0), newWrapper()
+		of.either = []*wrapper{q.before, frame}
+	}
+	q.put(l.segment(0, from, &of.Claim))
+	return from
+}
+
 // putBytes puts a frame of an array of bytes of which nothing stays, with the commas that stand in it and in front of it. So
 // it goes as a whole, or not at all.
 func (q *Queue) putBytes(l *Line) {
 	w := newWrapper()
-	w.folds, w.ended = l.Rest, true
+	w.folds = l.Rest
+	from := q.putCommaWith(l, w)
 	for _, p := range l.Pieces {
 		w.add(p.Claim)
 		q.mark(p)
@@ -102,11 +126,7 @@ func (q *Queue) putBytes(l *Line) {
 		q.wrapper.add(a.of)
 	}
 	a.torn = a.torn || l.isTorn()
-	from := 0
-	if !isLater(l.Line) {
-		from = l.Prefix
-		q.put(l.segment(0, from, &q.wrapper.Claim))
-	}
+	w.ended = true
 	q.put(l.segment(from, l.Tail, &w.Claim))
 	q.put(l.segment(l.Tail, len(l.Raw), &q.wrapper.Claim))
 }
@@ -139,7 +159,11 @@ func (c *Claim) settled() bool {
 
 // settle finds out.
 func (w *wrapper) settle() {
-	if w.stands {
+	switch {
+	case w.either != nil:
+		w.settleComma()
+		return
+	case w.stands:
 		w.State = Passed
 		return
 	}
@@ -158,4 +182,21 @@ func (w *wrapper) settle() {
 		owner = w.claims[0].Owner
 	}
 	w.Owner, w.State = Owner{Rule: owner.Rule, Fold: folds && owner.Fold}, Claimed
+}
+
+// settleComma finds out whose a comma is.
+func (w *wrapper) settleComma() {
+	open, kept := false, true
+	for _, of := range w.either {
+		switch settled := of.settled(); {
+		case settled && of.Fold:
+			w.Owner, w.State = of.Owner, Claimed
+			return
+		case !settled:
+			open, kept = true, kept && of.Kept
+		}
+	}
+	if w.Kept = open && kept; !open {
+		w.Owner, w.State = w.either[1].Owner, w.either[1].State
+	}
 }

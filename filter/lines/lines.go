@@ -140,10 +140,10 @@ func (c *Cutter) keep(p []byte) {
 	}
 	c.part = append(c.part, p...)
 	part := c.part
-	if c.whole && len(part) <= Longest && !c.long {
+	if c.whole && len(part) <= Longest {
 		return
 	}
-	for len(part) > 0 && !c.long {
+	for !c.long {
 		var n int
 		if n, c.seen = view.FrameLen(part, c.seen); n == 0 {
 			if len(part) <= view.Most(part, Longest) {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter/lines"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // A catcher writes down what it is handed. Lines that hold pass in their text go on whole.
@@ -55,7 +56,10 @@ func (c *catcher) EndLine(returned bool) { c.all = append(c.all, fmt.Sprintf("en
 // cut sends text through a cutter, in pieces of the sizes.
 func cut(text, pass string, sizes func() int) *catcher {
 	c := &catcher{pass: pass}
-	cutter := lines.New(c)
+	return cutBy(lines.New(c), c, text, sizes)
+}
+
+func cutBy(cutter *lines.Cutter, c *catcher, text string, sizes func() int) *catcher {
 	for text != "" {
 		n := min(len(text), sizes())
 		p := []byte(text[:n])
@@ -85,6 +89,10 @@ func TestAnyCutGivesTheSameFrames(t *testing.T) {
 		got := cut(text, "", func() int { return rapid.IntRange(1, 9).Draw(t, "size") })
 		require.Equal(t, text, want.raw.String())
 		require.Equal(t, want.all, got.all, "%q", text)
+		c := &catcher{}
+		cutter := lines.New(c)
+		cutter.WholeLines()
+		require.Equal(t, want.all, cutBy(cutter, c, text, func() int { return 3 }).all, "%q", text)
 	})
 }
 
@@ -128,6 +136,10 @@ func TestFrames(t *testing.T) {
 		"a\rb\rc\r\n\nd":        {`frame "a\r"`, `frame "b\r"`, `frame "c\r\n"`, "end true", `frame "\n"`, "end false", `frame "d"`},
 		"a\r":                   {`frame "a\r"`},
 		"one\ntwo\r\x1b[Kthree": {`frame "one\n"`, "end false", `frame "two\r\x1b[K"`, `frame "three"`},
+		"a\r\r\r\rbcdefgh\n":    {`frame "a\r"`, `frame "\r"`, `frame "\r"`, `frame "\r"`, `frame "bcdefgh\n"`, "end false"}, // empty frames
+		"a\r\r\r\x1b[Kb":        {`frame "a\r"`, `frame "\r"`, `frame "\r\x1b[K"`, `frame "b"`},                              // the last one erases
+		"a\r\x1b[K\r\r\nb":      {`frame "a\r\x1b[K"`, `frame "\r\r\n"`, "end true", `frame "b"`},                            // an end
+		"a\r\x1b[K\r\r":         {`frame "a\r\x1b[K"`, `frame "\r\r"`},                                                       // perhaps one
 	} {
 		assert.Equal(t, want, cut(text, "", allAtOnce).all, "%q", text)
 	}
@@ -225,6 +237,74 @@ func TestSinceWhen(t *testing.T) {
 	at(4)
 	cutter.Write([]byte("\nd"))
 	assert.Equal(t, 4*time.Second, cutter.Since())
+}
+
+// A line is kept up to the length that it may have, and passes from its next byte on. One of objects may be longer.
+func TestHowMuchIsKept(t *testing.T) {
+	for begin, most := range map[string]int{"": lines.Longest, `{"log": "`: view.LongestObject} {
+		line := []byte(begin + strings.Repeat("x", most-len(begin)))
+		c := &catcher{}
+		cutter := lines.New(c)
+		cutter.Write(line)
+		assert.Empty(t, c.all, begin)
+		cutter.Write([]byte("\n"))
+		assert.Equal(t, []string{fmt.Sprintf("frame %q", append(line, '\n')), "end false"}, c.all, begin)
+
+		c.all = nil
+		cutter.Write(append(line, 'y'))
+		assert.Equal(t, []string{fmt.Sprint("long true ", most+1)}, c.all, begin)
+		for _, more := range []string{"and ", "so on\nb\n"} {
+			cutter.Write([]byte(more))
+		}
+		assert.Equal(t, []string{"long false 4", "long false 6", `frame "b\n"`, "end false"}, c.all[1:], begin)
+	}
+}
+
+// Where nobody waits for frames, a line is cut when it has ended, or is longer than a line may be.
+func TestWholeLines(t *testing.T) {
+	c := &catcher{}
+	cutter := lines.New(c)
+	cutter.WholeLines()
+	cutter.Write([]byte("old\r\x1b[K" + strings.Repeat("x", lines.Longest-7)))
+	assert.Empty(t, c.all)
+	cutter.Write([]byte("x"))
+	assert.Equal(t, []string{`frame "old\r\x1b[K"`}, c.all)
+	assert.Len(t, cutter.Part(), lines.Longest-6)
+}
+
+// Lines that come together are asked about together, where they lie.
+func TestLinesAreNotCopied(t *testing.T) {
+	c := &catcher{pass: "pass"}
+	p := []byte("a pass\nb pass\nc")
+	lines.New(c).Write(p)
+	assert.Same(t, &p[0], &c.seen[0])
+	assert.Equal(t, "a pass\nb pass\n", string(c.seen))
+}
+
+// A line begins where none waits for its end: not that of a long one, nor the LF behind a CR that was taken.
+func TestRests(t *testing.T) {
+	cutter := lines.New(&catcher{})
+	assert.True(t, cutter.Rests())
+	for _, step := range []struct {
+		text  string
+		take  int
+		rests bool
+	}{
+		{"a", 0, false},
+		{"\n", 0, true},
+		{"prompt: ", 0, false},
+		{"", 8, true},
+		{"yes\r", 4, false},
+		{"\n", 0, true},
+		{strings.Repeat("x", lines.Longest+1), 0, false},
+		{"y\nb\n", 0, true},
+	} {
+		cutter.Write([]byte(step.text))
+		if step.take > 0 {
+			cutter.Take(step.take)
+		}
+		assert.Equal(t, step.rests, cutter.Rests(), "%.20q", step.text)
+	}
 }
 
 // nowhere takes what there is.

@@ -21,6 +21,8 @@ const (
 	// maxTexts is how many texts are remembered: those of many issues, and the ends
 	// that are left of them where lines are torn.
 	maxTexts = 512
+	// fewTexts is how many are at first; a power of two.
+	fewTexts = 16
 	// longestText bounds one that is: 256 KiB in all.
 	longestText = 512
 	// minTries is how many answers are remembered; a power of two.
@@ -55,12 +57,27 @@ type try struct {
 	grouped int
 }
 
+// newCache returns one that is small: many a filter is for a sample of some lines.
 func newCache(steps int) cache {
-	size := minTries
-	for size < steps {
+	c := cache{seed: maphash.MakeSeed()}
+	c.resize(fewTexts, steps)
+	return c
+}
+
+// resize makes room for so many texts, and at least as many answers. What was remembered is forgotten.
+func (c *cache) resize(texts, tries int) {
+	size := texts
+	for size < tries {
 		size *= 2
 	}
-	return cache{seed: maphash.MakeSeed(), texts: make([]remembered, maxTexts), tries: make([]try, size)}
+	c.texts, c.tries = make([]remembered, texts), make([]try, size)
+}
+
+// grow makes it as large as it may become, once there are more texts than a small one is for.
+func (c *cache) grow() {
+	if c.last >= fewTexts && len(c.texts) == fewTexts {
+		c.resize(maxTexts, max(minTries, len(c.tries)))
+	}
 }
 
 // longestGrams bounds a text of which the grams are looked at: one that is much longer has them all.
@@ -77,6 +94,7 @@ func (c *cache) number(text []byte, once bool) (int, *plan.Grams) {
 		c.grams = plan.GramsOf(text)
 		return c.last, &c.grams
 	}
+	c.grow()
 	r := &c.texts[maphash.Bytes(c.seed, text)%uint64(len(c.texts))]
 	if r.number == 0 || !bytes.Equal(r.text, text) {
 		c.last++

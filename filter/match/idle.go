@@ -85,7 +85,7 @@ func (i *idle) at(c *cache, raw []byte) *idleText {
 func (m *Matcher) Idle(raw []byte, number int) bool {
 	w := m.last
 	if len(raw) > longestIdle || m.idle.texts == nil || !m.Busy() || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
-		w.changed || w.row >= w.look || number-w.at > maxGap || number >= m.writers.silence || !m.view.Untaught() || !m.queue.MayRepeat() {
+		w.changed || w.row >= w.look || number-w.at > maxGap || number >= m.writers.silence || !m.queue.MayRepeat() {
 		return false
 	}
 	t := m.idle.at(&m.cache, raw)
@@ -124,12 +124,11 @@ func (w *writer) learnIdle(v *view.Line) {
 }
 
 // mayIdle reports whether nobody has a part in a line, whatever is not in state. What hangs on more does not count: carets, where some may
-// come; a text that is of a traceback that passes; what may teach a prefix; folders and dates.
+// come; a text that is of a traceback that passes; folders and dates. A line that teaches a prefix has it, and is of another writer.
 func (w *writer) mayIdle(v *view.Line) bool {
 	text := v.Text
 	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && !v.EndsHere() && w.options.Trace == nil &&
 		w.prefix == "" && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn && !v.Escaped &&
 		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || !bytes.ContainsAny(text, cpython.Marks)) &&
-		!bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) && !bytes.Contains(text, packages) &&
-		!(w.options.Dated && len(v.AppendStamp(nil)) > 0)
+		!bytes.Contains(text, packages) && !(w.options.Dated && len(v.AppendStamp(nil)) > 0)
 }

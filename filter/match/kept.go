@@ -38,8 +38,7 @@ const ofHost = "    ["
 // keptAgain takes a line that is remembered, if p begins with one, and returns how many bytes it is. w is the writer that is alone.
 func (w *writer) keptAgain(p []byte) (n int) {
 	m := w.Matcher
-	if len(m.kept.of) == 0 || len(p) < len(ofHost) || string(p[:len(ofHost)]) != ofHost ||
-		w.changed || w.row >= w.look || w.line >= m.writers.silence || !m.view.Untaught() {
+	if len(m.kept.of) == 0 || !bytes.HasPrefix(p, []byte(ofHost)) || !m.view.Untaught() {
 		return 0
 	}
 	n = bytes.IndexByte(p[:min(len(p), longestKept)], '\n') + 1
@@ -59,9 +58,8 @@ func (w *writer) keptAgain(p []byte) (n int) {
 // keepLine remembers the line that is in view, if what it is hangs on nothing but its bytes. text is what a rule has taken of it, at is what was counted.
 func (w *writer) keepLine(found single, text []byte, at tally.Occurrence) {
 	v, k := w.view, &w.kept
-	if !k.lone || k.off || found.rule.Rule.Folds() || found.rule.Repeat || len(found.undecided) > 0 || w.prefix != "" || len(v.AppendStamp(nil)) > 0 ||
-		len(v.Raw) > longestKept || !bytes.HasPrefix(v.Raw, []byte(ofHost)) || !isBare(v) || len(text) != len(v.Text) ||
-		at.Site != w.siteFor(found.rule.Rule, "", w.stamp) || bytes.Contains(text, packages) || bytes.HasSuffix(bytes.TrimRight(text, " "), []byte("...")) {
+	if !k.lone || k.off || found.rule.Rule.Folds() || found.rule.Repeat || len(found.undecided) > 0 ||
+		len(v.Raw) > longestKept || !bytes.HasPrefix(v.Raw, []byte(ofHost)) || !isBare(v) || len(text) != len(v.Text) || bytes.Contains(text, packages) {
 		return
 	}
 	if k.of == nil || len(k.of) >= maxKept {

@@ -59,7 +59,8 @@ type Done struct {
 	// the host's result before that, where hosts do not wait for each other. nil: not known.
 	Seconds *float64 `json:"seconds,omitempty"`
 	// FirstLine is the first in which the host says something in the operation, LastLine
-	// that of its result; from 1.
+	// that of its result; from 1. A host that was not seen to connect is known by its first
+	// result.
 	FirstLine int `json:"first_line"`
 	LastLine  int `json:"last_line"`
 	// Text is what the host said last of an error, without its name; empty: nothing, or more

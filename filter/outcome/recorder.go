@@ -111,7 +111,7 @@ func (r *recorder) enter(name string, line int, when time.Time) {
 
 // begin notes that an operation begins.
 func (r *recorder) begin(at mark) {
-	if r.alone == nil && r.adjoin && len(r.waits) == 1 && len(r.waits[0].cells) == 0 {
+	if r.alone == nil && r.adjoin && len(r.waits) == 1 && len(r.waits[0].cells) == 0 && r.waits[0].name == at.name {
 		r.alone = r.apart() // each host begins the first one
 	}
 	above := r.above

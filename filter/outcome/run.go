@@ -137,7 +137,7 @@ func (r *run) continues(text []byte) bool {
 	if f == nil {
 		return false
 	}
-	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged))
+	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged)) || stopped.Match(text)
 	if ends || len(f.Text) >= maxText {
 		r.goesOn = nil
 		return false
@@ -264,6 +264,9 @@ func (r *run) noteFailed(host string) {
 // noteConnected forgets what a host has said before it was connected.
 func (r *run) noteConnected(host string) {
 	r.connected++
+	if r.rec != nil {
+		r.rec.host(host) // what it says in its first operation is known to be of a host
+	}
 	if r.waiting[host] != nil {
 		delete(r.waiting, host)
 		r.room.Give(waitCost)

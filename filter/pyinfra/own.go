@@ -44,8 +44,7 @@ func (o *Own) Is(text []byte) bool {
 	switch rest[0] {
 	case '[':
 		o.table = false
-		n := HostLen(text)
-		return n > 0 && IsResult(text[n:])
+		return IsResult(text[HostLen(text):])
 	case 'O', 'R':
 		o.table = o.table || IsTableHead(text)
 	case '-', 'L', 'D':

@@ -186,7 +186,7 @@ func Mentions(text []byte, host string) bool {
 // on with: a letter, a figure, or a dot or the like next to one.
 func inName(text []byte, direction int) bool {
 	at := func(i int) byte {
-		if direction < 0 {
+		if direction == -1 {
 			i = len(text) - 1 - i
 		}
 		if i < 0 || i >= len(text) {

@@ -2,6 +2,7 @@ package pyinfra_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,11 @@ func TestHost(t *testing.T) {
 		"[two words] x":                     {"", 0},
 		"[] x":                              {"", 0},
 		"x [web] y":                         {"", 0},
+		"":                                  {"", 0},
+		"    ":                              {"", 0},
+		"    [":                             {"", 0},
+		"    [web":                          {"", 0},
+		"[w]":                               {"w", 3},
 	} {
 		assert.Equal(t, want.host, pyinfra.Host([]byte(line)), line)
 		assert.Equal(t, want.n, pyinfra.HostLen([]byte(line)), line)
@@ -53,10 +59,15 @@ func TestPhase(t *testing.T) {
 		"--> Starting operation: a (b) c":                               "a (b) c",
 		"--> Disconnecting from hosts...":                               pyinfra.LastPhase,
 		"--> something else":                                            "",
+		"--> Starting the machine":                                      "",
+		"--> Starting operation:  (no name)":                            "(no name)",
+		"--> Starting operation: Restart (web)  ":                       "Restart",
+		"--> Starting operation: Say (hi":                               "Say (hi",
 		"    --> Connecting to hosts...":                                "",
 	} {
 		assert.Equal(t, want, pyinfra.Phase([]byte(line)), line)
 	}
+	assert.Equal(t, []string{"loading", "connecting", "preparing", "detecting changes", "operations", "results", pyinfra.LastPhase}, pyinfra.Phases())
 	for _, h := range pyinfra.Headers() {
 		assert.True(t, strings.HasPrefix(h, "--> "), h)
 	}
@@ -68,6 +79,81 @@ func TestAsksPassword(t *testing.T) {
 		"password": false, "[web] password set": false, "Passwords: ": false, "password: set": false,
 	} {
 		assert.Equal(t, want, pyinfra.AsksPassword([]byte(text)), text)
+	}
+}
+
+// A prompt is the end of a text, with the path of a key in it at the most.
+func TestAsksPasswordAtTheEnd(t *testing.T) {
+	assert.True(t, pyinfra.AsksPassword([]byte(strings.Repeat("output ", 200)+"Password: ")))
+	assert.True(t, pyinfra.AsksPassword([]byte("Enter passphrase for key '"+strings.Repeat("/home", 60)+"': ")))
+	assert.False(t, pyinfra.AsksPassword([]byte("password "+strings.Repeat("x", 600)+": ")))
+}
+
+// A name is cut where it is longer than names are, and no character of it in two.
+func TestName(t *testing.T) {
+	full := strings.Repeat("n", pyinfra.MaxName)
+	for text, want := range map[string]string{
+		"":                  "",
+		"web-1":             "web-1",
+		full:                full,
+		full + "n":          full + "…",
+		full[1:] + "é":      full[1:] + "…",
+		"é" + full + " ...": "é" + full[2:] + "…",
+	} {
+		assert.Equal(t, want, pyinfra.Name(text), text)
+	}
+	assert.Equal(t, full+"…", pyinfra.Host([]byte("["+full+"n] Success")))
+	assert.Equal(t, full+"…", pyinfra.Phase([]byte("--> Starting operation: "+full+"n (x)")))
+}
+
+// A branch is named at the left edge, in no more than a hundred bytes, and has no bracket in its name.
+func TestBranchLen(t *testing.T) {
+	longest := strings.Repeat("b", 97)
+	for text, want := range map[string]int{
+		"[web-1] [vm1] Success":   8,
+		"[deploy to eu] x":        15,
+		"[b] ":                    4,
+		"[" + longest + "] x":     100,
+		"[" + longest + "b] x":    0,
+		"[] x":                    0,
+		"[[web] x":                0,
+		"[a[0] x":                 0,
+		"[web]":                   0,
+		"[web":                    0,
+		" [web] x":                0,
+		"Success [web] x":         0,
+		"(web) x":                 0,
+		"":                        0,
+		"[":                       0,
+		"[pipeline] [b] [vm1] ok": 11,
+	} {
+		assert.Equal(t, want, pyinfra.BranchLen([]byte(text)), text)
+	}
+}
+
+// What pyinfra says of the run: headers, files that it loads, and what --dry leaves open.
+func TestIsHeading(t *testing.T) {
+	for line, want := range map[string]bool{
+		"--> Loading config...":  true,
+		"    Loading: deploy.py": true,
+		"    Detected changes may not include every change pyinfra will execute.": true,
+		"Loading the rest":       false,
+		"Detected a change":      false,
+		"    --> of a host":      false,
+		"-- ":                    false,
+		"Say: --> Loading x":     false,
+		"    [web] Loading: x":   false,
+		"    ":                   false,
+		"":                       false,
+		" Loaded fact x":         false,
+		"    Operation    Hosts": false,
+	} {
+		assert.Equal(t, want, pyinfra.IsHeading([]byte(line)), line)
+	}
+	for line, want := range map[string]bool{
+		"    Operation                 Hosts   Change": true, "    Ref   Conditional": true, "Operation   Hosts": false, "    Operations   Hosts": false, "": false,
+	} {
+		assert.Equal(t, want, pyinfra.IsTableHead([]byte(line)), line)
 	}
 }
 
@@ -85,6 +171,10 @@ func TestOwn(t *testing.T) {
 +    Say hi        20      20        -       -
 +    Grand total   20      20        -       -
 -output of something else
++    Detected changes may not include every change pyinfra will execute.
+-    Grand total   behind no head
+-    [-32098] machine not found
+-[web]
 -    Grand total   indented, of it
 +    [web] Error: executed 2 commands
 +--> Disconnecting from hosts...
@@ -104,4 +194,20 @@ func TestMentions(t *testing.T) {
 		assert.Equal(t, want, pyinfra.Mentions([]byte(text), "db"), text)
 	}
 	assert.False(t, pyinfra.Mentions([]byte("anything"), ""))
+	for _, c := range []string{"a", "z", "A", "Z", "0", "9", "_", "é", "À", "-a", ".9"} { // what a name goes on with
+		assert.False(t, pyinfra.Mentions([]byte("on "+reversed(c)+"db"), "db"), c)
+		assert.False(t, pyinfra.Mentions([]byte(reversed(c)+"db"), "db"), c)
+		assert.False(t, pyinfra.Mentions([]byte("on db"+c), "db"), c)
+	}
+	for _, c := range []string{"`", "{", "@", "[", "/", ":", "\x7f", " ", ".", "-", "--", ". ", "- "} { // and what it does not
+		assert.True(t, pyinfra.Mentions([]byte("on "+reversed(c)+"db"), "db"), c)
+		assert.True(t, pyinfra.Mentions([]byte("on db"+c), "db"), c)
+	}
+}
+
+// reversed has the characters of a text from the last one on.
+func reversed(text string) string {
+	runes := []rune(text)
+	slices.Reverse(runes)
+	return string(runes)
 }

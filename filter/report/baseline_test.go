@@ -222,14 +222,14 @@ func TestWrongBaselines(t *testing.T) {
 		"":                       ":1:1: this is no baseline",
 		"U-12345678 exception\n": ":1:1: this is no baseline",
 		"\n" + headLine() + "\n": ":1:1: this is no baseline",
-		"# orbfilter baseline, fingerprints v1\n":                                ":1:1: its fingerprints are of version 1, and this orbfilter has version 2; write it anew: orbfilter scan --write-baseline ",
-		headLine() + "\n\nU-12345678\n":                                          ":3:1: \"U-12345678\" is no fingerprint with exception or recurring behind it",
-		headLine() + "\nU-12345678 error x\n":                                    ":2:1: \"U-12345678 error x\" is no",
-		headLine() + "\ngevent-fork-hooks-assertion exception\n":                 ":2:1: \"gevent-fork-hooks-assertion exception\" is no",
-		headLine() + "\n>>>>>>> theirs\n":                                        ":2:1: a merge conflict is left here",
-		headLine() + "\n\x1b]0;title\x07\n":                                      `:2:1: "\x1b]0;title\a" is no`,
-		headLine() + strings.Repeat("\nU-", 5000):                                ":11:1: \"U-\" is no",
-		headLine() + "\n" + strings.Repeat("U-12345678 exception x\n", 16<<20/8): ": cannot read the baseline: it has more than 16 MiB",
+		"# orbfilter baseline, fingerprints v1\n":                                   ":1:1: its fingerprints are of version 1, and this orbfilter has version 2; write it anew: orbfilter scan --write-baseline ",
+		headLine() + "\n\nU-12345678\n":                                             ":3:1: \"U-12345678\" is no fingerprint with exception or recurring behind it",
+		headLine() + "\nU-12345678 error x\n":                                       ":2:1: \"U-12345678 error x\" is no",
+		headLine() + "\ngevent-fork-hooks-assertion exception\n":                    ":2:1: \"gevent-fork-hooks-assertion exception\" is no",
+		headLine() + "\n>>>>>>> theirs\n":                                           ":2:1: a merge conflict is left here",
+		headLine() + "\n\x1b]0;title\x07\n":                                         `:2:1: "\x1b]0;title\a" is no`,
+		headLine() + strings.Repeat("\nU-", 5000):                                   ":11:1: \"U-\" is no",
+		headLine() + "\n" + strings.Repeat("U-12345678 exception x\n", 16<<20/23+1): ": cannot read the baseline: it has more than 16 MiB",
 	} {
 		putText(t, file, text)
 		_, err := getBaseline(file)

@@ -2,12 +2,12 @@ package report_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -44,12 +44,13 @@ func sumOf(counts map[string]int) (n int) {
 // whole; nothing is lost of the sums; and the order, and what was added up before, make no
 // difference.
 func TestMergeBoundsNames(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 8 { // each takes a while: these are many names
 		var all []*report.Report
 		count, more := 0, 0
-		for range rapid.IntRange(1, 7).Draw(t, "reports") {
-			n, left := rapid.IntRange(0, 2500).Draw(t, "names"), rapid.SampledFrom([]int{0, 0, 7}).Draw(t, "more")
-			all = append(all, ofMany(rapid.IntRange(0, 3000).Draw(t, "from"), n, left))
+		for range 1 + random.IntN(4) {
+			n, left := []int{0, 1, 300, 999, 1000, 1001, 2500}[random.IntN(7)], []int{0, 0, 7}[random.IntN(3)]
+			all = append(all, ofMany([]int{0, 1, 500, 1000, 3000}[random.IntN(5)], n, left))
 			count, more = count+2*n, more+left
 		}
 		sum := report.Merge(all...)
@@ -67,13 +68,13 @@ func TestMergeBoundsNames(t *testing.T) {
 			assert.LessOrEqual(t, n, report.MaxNames)
 		}
 		assert.Equal(t, i.HostsMore > 0, i.InstalledMore)
-		at := rapid.IntRange(0, len(all)).Draw(t, "cut")
-		shuffled := rapid.Permutation(all).Draw(t, "order")
+		at, shuffled := random.IntN(len(all)+1), slices.Clone(all)
+		random.Shuffle(len(all), func(a, b int) { shuffled[a], shuffled[b] = shuffled[b], shuffled[a] })
 		assert.Equal(t, jsonOf(t, sum), jsonOf(t, report.Merge(shuffled...)))
 		again := report.Merge(report.Merge(shuffled[:at]...), report.Merge(shuffled[at:]...))
 		again.Unknown, again.UnknownMore = sum.Unknown, sum.UnknownMore // of texts, a sum of sums has those that are many in a part
 		assert.Equal(t, jsonOf(t, sum), jsonOf(t, again))
-	})
+	}
 }
 
 // TestMergeTakesTheFirstNames whatever was added first, and takes each whole.
@@ -89,6 +90,28 @@ func TestMergeTakesTheFirstNames(t *testing.T) {
 		assert.Equal(t, "/00999", i.Installed[len(i.Installed)-1].Site)
 		assert.Equal(t, "pip 00999", i.Fix[len(i.Fix)-1])
 		assert.Len(t, all[0].Issues[0].Hosts, 1000, "the reports stay as they are")
+		slices.Reverse(all)
+	}
+}
+
+// TestMergeOfVeryMany: while it is added up there is room for a few times as many names as a report has; that others are taken out makes no difference.
+func TestMergeOfVeryMany(t *testing.T) {
+	all := []*report.Report{ofMany(6000, 3000, 0), ofMany(3000, 3000, 0), ofMany(0, 3000, 0)}
+	for n, r := range all {
+		for k := range 3000 {
+			r.Limits.RulesSkipped = append(r.Limits.RulesSkipped, fmt.Sprintf("r-%05d: slow", 6000-3000*n+k))
+		}
+	}
+	for range 2 {
+		sum := report.Merge(all...)
+		i := sum.Issues[0]
+		assert.Len(t, i.Hosts, report.MaxNames)
+		assert.Equal(t, 2*(9000-report.MaxNames), i.HostsMore)
+		assert.Contains(t, i.Hosts, "vm-00999")
+		assert.Equal(t, "/00999", i.Installed[len(i.Installed)-1].Site)
+		assert.Equal(t, "pip 00999", i.Fix[len(i.Fix)-1])
+		require.Len(t, sum.Limits.RulesSkipped, report.MaxNames)
+		assert.Equal(t, "r-00999: slow", sum.Limits.RulesSkipped[999])
 		slices.Reverse(all)
 	}
 }

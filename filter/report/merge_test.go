@@ -115,7 +115,7 @@ func TestMergeBoundsUnknown(t *testing.T) {
 // What a sum has no place for are those with the fewest lines, whatever their fingerprints are.
 func TestMergeKeepsTheLargestUnknown(t *testing.T) {
 	var all []*report.Report
-	for n := range 8 {
+	for n := range 10 {
 		r := report.Merge()
 		for k := range 900 {
 			r.Unknown = append(r.Unknown, &report.Unknown{Fingerprint: fmt.Sprintf("U-%04x%04x", n, k), Kind: filter.Recurring, Count: 3, Lines: 3, FirstLine: 1})
@@ -127,8 +127,8 @@ func TestMergeKeepsTheLargestUnknown(t *testing.T) {
 	require.Len(t, sum.Unknown, report.MaxUnknown)
 	largest := report.UnknownFirst(sum.Unknown)[0]
 	assert.Equal(t, "U-ffffffff", largest.Fingerprint)
-	assert.EqualValues(t, 8*19166, largest.Lines)
-	assert.Equal(t, 3*(8*900+1-report.MaxUnknown), sum.UnknownMore)
+	assert.EqualValues(t, 10*19166, largest.Lines)
+	assert.Equal(t, 3*(10*900+1-report.MaxUnknown), sum.UnknownMore)
 	slices.Reverse(all)
 	assert.Equal(t, jsonOf(t, sum), jsonOf(t, report.Merge(all...)))
 }

@@ -125,3 +125,55 @@ func kept(r *Report) (out []string) {
 	}
 	return out
 }
+
+// TestWrongLinesOfARun: lines in which an operation failed are among them, unless that was ignored; each is there once.
+func TestWrongLinesOfARun(t *testing.T) {
+	done := func(r outcome.Result, ignored bool, line int) *outcome.Done {
+		return &outcome.Done{Result: r, Ignored: ignored, LastLine: line}
+	}
+	l := &Log{Run: &outcome.Record{Operations: []*outcome.Operation{
+		{Hosts: map[string]*outcome.Done{"a": done(outcome.Error, false, 9), "b": done(outcome.Error, true, 8), "c": done(outcome.Success, false, 7), "d": done(outcome.Error, false, 0)}},
+		{Hosts: map[string]*outcome.Done{"a": done(outcome.Error, false, 1)}},
+	}}}
+	assert.Equal(t, []int{1, 9}, l.WrongLines(nil))
+	i := &Issue{About: About{Severity: rules.Error}, Places: []Place{{Line: 9}, {Line: 1}, {Line: 0}, {Line: 4}}}
+	l.Verdict.Line = 9
+	assert.Equal(t, []int{1, 4, 9}, l.WrongLines([]*Issue{i}))
+	l.Verdict.Line = 0
+	assert.Equal(t, []int{1, 4, 9}, l.WrongLines([]*Issue{i}))
+	assert.Empty(t, (&Log{}).WrongLines(nil))
+}
+
+// TestAroundOfFolded: of what was folded in front of a line that is wanted there is no end of lines.
+func TestAroundOfFolded(t *testing.T) {
+	for _, n := range []int{399, 400, 401} {
+		text := textList{{Number: 1, Text: "shown"}}
+		for k := range n - 1 {
+			text = append(text, Line{Number: 2 + k, Rule: "noise"})
+		}
+		text = append(text, Line{Number: n + 1, Text: "wanted"})
+		got, err := Around(text, []int{n + 1}, 3)
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		assert.Len(t, got[0], min(n, maxFoldedBefore)+1)
+	}
+	got, err := Around(textList{{Number: 1}}, nil, 3)
+	assert.NoError(t, err)
+	assert.Empty(t, got)
+}
+
+// A closer is a text that knows how often it was let go.
+type closer struct {
+	textList
+	closed *int
+}
+
+func (c closer) Close() { *c.closed++ }
+
+// TestCloseTexts: each text of each log is let go.
+func TestCloseTexts(t *testing.T) {
+	closed := 0
+	r := &Report{Logs: []*Log{{Streams: []Stream{{Text: closer{nil, &closed}}, {Text: closer{nil, &closed}}}}, {}, {Streams: []Stream{{Text: closer{nil, &closed}}}}}}
+	r.CloseTexts()
+	assert.Equal(t, 3, closed)
+}

@@ -31,7 +31,7 @@ func (t *Tally) objects(r *rules.Rule, site string) objection {
 	}
 	for i := range r.Affected {
 		a := &r.Affected[i]
-		if t.options.Installed == nil {
+		if !t.canLookUp(a, site) {
 			continue
 		}
 		if v := t.lookUp(site, a.Package.Name); v.version != "" {

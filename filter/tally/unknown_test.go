@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -108,5 +110,103 @@ func TestExceptionGroup(t *testing.T) {
 			got = append(got, u.Text())
 		}
 		assert.Equal(t, []string{"ExceptionGroup: two (2 sub-exceptions), in <module> (eg.py)", "KeyError: 'x', in load (eg.py)", "ValueError: 2"}, got)
+	}
+}
+
+// An Unknown is known by the fingerprints of its lines, and joined it has each of them once.
+func TestNamesOfUnknown(t *testing.T) {
+	one := &tally.Unknown{Fingerprint: "U-1", Sample: "KeyError: "}
+	assert.Equal(t, []string{"U-1"}, one.Names())
+	assert.Equal(t, "KeyError: ", one.Text())
+	one.Where = "load (a.py)"
+	assert.Equal(t, "KeyError, in load (a.py)", one.Text())
+
+	one = &tally.Unknown{Fingerprint: "U-1", Keys: []string{"U-1", "U-2"}, Texts: []string{"a", "b"}, Was: []string{"U-8"}}
+	was := one.Keys
+	one.Join(&tally.Unknown{Fingerprint: "U-1", Keys: []string{"U-2", "U-3"}, Texts: []string{"b again", "c"}, Was: []string{"U-8", "U-9"}})
+	assert.Equal(t, []string{"U-1", "U-2", "U-3"}, one.Names())
+	assert.Equal(t, []string{"a", "b", "c"}, one.Texts)
+	assert.Equal(t, []string{"U-8", "U-9"}, one.Was)
+	assert.Equal(t, []string{"U-1", "U-2"}, was)
+}
+
+// Of what has one fingerprint, occurrences and lines add up; what is new is a copy.
+func TestMergeUnknown(t *testing.T) {
+	from := []*tally.Unknown{{Fingerprint: "U-1", Count: 2, Lines: 5}, {Fingerprint: "U-2", Count: 1, Lines: 1}}
+	all, more := tally.MergeUnknown(nil, from)
+	all, again := tally.MergeUnknown(all, from)
+	assert.Equal(t, []*tally.Unknown{{Fingerprint: "U-1", Count: 4, Lines: 10}, {Fingerprint: "U-2", Count: 2, Lines: 2}}, all)
+	assert.Zero(t, more+again)
+	assert.Equal(t, 2, from[0].Count)
+}
+
+// A fingerprint has as many figures as are asked for, and as there are.
+func TestFingerprint(t *testing.T) {
+	for figures, want := range map[int]int{8: 10, 16: 18, 64: 66, 65: 66} {
+		assert.Len(t, tally.Fingerprint("text", figures), want)
+	}
+	assert.Equal(t, tally.Fingerprint("text", 8), tally.Fingerprint("text", 16)[:10])
+	assert.NotEqual(t, tally.Fingerprint("text", 8), tally.Fingerprint("text ", 8))
+}
+
+// A sample is cut, and a frame that is too long is none.
+func TestLongExceptions(t *testing.T) {
+	message := "KeyError: " + strings.Repeat("x", 600)
+	assert.Equal(t, message[:500], unknownOf(t, "Traceback (most recent call last):\n"+message+"\n")[0].Sample)
+	frame := func(n int) string {
+		const begin, end = "File \"/srv/", ".py\", line 1, in f"
+		return begin + strings.Repeat("p", n-len(begin)-len(end)) + end
+	}
+	const first = `  File "/srv/hooks.py", line 9, in notify`
+	for n, own := range map[int]bool{cpython.MaxRepr: false, cpython.MaxRepr + 1: true} {
+		got := unknownOf(t, "Traceback (most recent call last):\n"+first+"\n  "+frame(n)+"\nKeyError: 1\n")
+		assert.Equal(t, own, got[0].Where == "notify (hooks.py)", n)
+	}
+}
+
+// What stands among the lines of a traceback and is not of it: what a host says, a header, marks at the left edge, an empty line, and what a block has taken.
+func TestNotTheEndOfATraceback(t *testing.T) {
+	tl := tally.New(tally.Options{})
+	see := func(r *tally.Raised, text string, folded bool) *tally.Raised {
+		return tl.See(r, []byte(text), 1, folded, false)
+	}
+	assert.Nil(t, see(nil, "  File \"x.py\", line 1, in f", false), "no traceback")
+	assert.Nil(t, see(nil, "KeyError: 1", false))
+	assert.Nil(t, see(nil, "  | KeyError: 1", false))
+	r := see(nil, "Traceback (most recent call last):", false)
+	for _, text := range []string{"  File \"x.py\", line 1, in f", "    x", "", "^^^^", "    ^^^^", "[web] Success", "--> Starting operation: x"} {
+		assert.Same(t, r, see(r, text, false), text)
+	}
+	assert.Same(t, r, see(r, "noise", true))
+	assert.Empty(t, summary(tl).Unknown)
+	assert.Nil(t, tl.See(r, []byte("KeyError: 1"), 9, false, true), "a rule knows it")
+	assert.Empty(t, summary(tl).Unknown)
+	assert.Nil(t, see(r, "KeyError: 1", false))
+	assert.Equal(t, "f (x.py)", summary(tl).Unknown[0].Where)
+	tl.CutOff(nil, 9)
+	tl.CutOff(&tally.Raised{}, 9)
+	assert.Len(t, summary(tl).Unknown, 1, "a head alone")
+}
+
+// The message of an exception in a group may be of several lines, and a line without a mark ends the group.
+func TestGroupsOfExceptions(t *testing.T) {
+	const head = "  + Exception Group Traceback (most recent call last):\n"
+	for text, want := range map[string][]string{
+		head + "  | ExceptionGroup: two\n":                                                   {"ExceptionGroup: two"},
+		head + "  | ExceptionGroup: two\n  |  more of it\n  | and more\n":                    {"ExceptionGroup: two"},
+		head + "  |   File \"a.py\", line 1, in f\n  |     x\n  |     ^\n  | ^^\n  | E: 1\n": {"E: 1, in f (a.py)"},
+		head + "  |\n  | \n  | ExceptionGroup: two\n":                                        {"ExceptionGroup: two"},
+		head + "text of the run\n  | ExceptionGroup: two\n":                                  nil,
+		head + "   \n  | ExceptionGroup: two\n":                                              nil,
+		head + "  | A: 1\n  +-+---------------- 1 ----------------\n    | B: 2\n":            {"A: 1", "B: 2"},
+		head + "  | A: 1\n" + head + "  | B: 2\n":                                            {"A: 1", "B: 2"},
+		"  * Exception Group Traceback (most recent call last):\n  | A: 1\n":                 nil,
+		"+ Exception Group Traceback (most recent call last):\n  | A: 1\n":                   nil,
+	} {
+		var got []string
+		for _, u := range unknownOf(t, text) {
+			got = append(got, u.Text())
+		}
+		assert.Equal(t, want, got, text)
 	}
 }

@@ -102,7 +102,7 @@ func (t *Tally) findOut(r *rules.Rule, site string) (all []found) {
 	for n := range r.Affected {
 		a := &r.Affected[n]
 		p := found{Installation: Installation{Site: site, Package: a.Package.Name, Affected: true}}
-		if t.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "") {
+		if t.canLookUp(a, site) {
 			there := t.lookUp(site, p.Package)
 			p.Version, p.since = there.version, there.since
 			p.Unanswered = p.Version == "" && there.since.Equal(NoAnswer)
@@ -125,6 +125,11 @@ func (t *Tally) onPython(r *rules.Rule, minor string) bool {
 		t.pythons.Put(verdict{r, strings.Clone(minor)}, on, len(minor))
 	}
 	return on
+}
+
+// canLookUp reports whether a package may be found in a folder: one of Python's has no others, be they called the same.
+func (t *Tally) canLookUp(a *rules.Affected, site string) bool {
+	return t.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "")
 }
 
 // lookUp asks once for each folder and package, as long as it is remembered.

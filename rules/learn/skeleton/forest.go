@@ -107,7 +107,8 @@ func (f *Forest) place(text string) *Template {
 	}
 	t = f.relate(t, places, each, sum)
 	if len(f.texts) >= maxTexts {
-		f.texts, f.full = map[string]*Template{}, true
+		clear(f.texts) // as large as it was, it does not grow anew
+		f.full = true
 	}
 	f.texts[text] = t
 	return t
@@ -218,7 +219,9 @@ func (f *Forest) forget() {
 	}
 	f.live = slices.Clone(f.live[n:])
 	f.full = true
-	f.texts, f.pairs, f.kin = map[string]*Template{}, map[pair][]*Template{}, map[uint64]kin{}
+	clear(f.texts)
+	clear(f.pairs)
+	clear(f.kin)
 	maps.DeleteFunc(f.exact, func(_ string, t *Template) bool { return t.gone })
 	for _, t := range f.live {
 		for _, p := range pairsOf(t.Words) {

@@ -1,0 +1,128 @@
+package outcome_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/view"
+)
+
+const executed = "    [db] Error: executed 0 commands\n"
+
+// alone is a run with one host.
+const alone = begin + "    [db] Connected\n\n--> Preparing operation files...\n    Loading: deploy.py\n\n--> Skipping change detection\n--> Beginning operation run...\n"
+
+// What a host said last is kept of a failure: its own lines, the last ones, in order, without what pyinfra adds.
+func TestWords(t *testing.T) {
+	for name, c := range map[string]struct {
+		said string
+		want []string
+	}{
+		"nothing":                       {"", nil},
+		"its lines":                     {"    [db] a\n    [db] b\n", []string{"a", "b"}},
+		"the last five":                 {"    [db] 1\n    [db] 2\n    [db] 3\n    [db] 4\n    [db] 5\n    [db] 6\n", []string{"2", "3", "4", "5", "6"}},
+		"not those of others":           {"    [db] a\n    [web] b\n    [db] c\n    [web] d\n", []string{"a", "c"}},
+		"at the left edge":              {"[db] a\n[web] b\n", []string{"a"}},
+		"nested":                        {"    [db] nested a\n", []string{"a"}},
+		"not the commands":              {"[db] >>> sh -c 'a'\n[db] a\n", []string{"a"}},
+		"not what pyinfra says":         {"    [db] a\n    [db] Loaded fact server.Command\n    [db] Retrying x (attempt 1/1) after 0s...\n    [db] noop: b\n", []string{"a"}},
+		"not what it did before":        {"    [db] a\n    [db] Success\n    [db] b\n", []string{"b"}},
+		"a result of another is none":   {"    [db] a\n    [web] Success\n", []string{"a"}},
+		"what it prints is no result":   {"    [db] a\n[db] Success\n", []string{"a", "Success"}},
+		"lines that are empty":          {"    [db] a\n    [db] \n\n", []string{"a"}},
+		"above an operation":            {"    [db] a\n" + hi, []string{"a"}}, // with --no-wait another host has begun it
+		"above a phase":                 {"    [db] a\n--> Beginning operation run...\n" + hi, nil},
+		"above the beginning of others": {"    [db] a\n--> Starting operation: Other\n    [db] b\n", []string{"b"}},
+	} {
+		o := follow(three+hi+c.said+executed, 0)
+		require.NotEmpty(t, o.Failures, name)
+		got := o.Failures[len(o.Failures)-1].Text
+		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(got, "|"), name)
+	}
+}
+
+// Lines directly above a failure count, of whoever they are, if they name the host, or the run has no other.
+func TestWordsOfNobody(t *testing.T) {
+	for name, c := range map[string]struct {
+		run, said string
+		want      []string
+	}{
+		"it has no other host":         {alone, "who knows\n", []string{"who knows"}},
+		"several lines":                {alone, "a\nb\n", []string{"a", "b"}},
+		"it has other hosts":           {three, "who knows\n", nil},
+		"they name it":                 {three, "Error uploading to db: a\n", []string{"Error uploading to db: a"}},
+		"they name another":            {three, "Error uploading to web: a\n", nil},
+		"up to one that does not":      {three, "db: a\nwho knows\ndb: b\n", []string{"db: b"}},
+		"an empty line ends them":      {alone, "a\n\nb\n", []string{"b"}},
+		"an empty line is behind them": {alone, "a\n\n", nil},
+		"what is indented is none":     {alone, "    Loading: other.py\n", nil},
+		"the connector's, once":        {three, "Unexpected error uploading file: a\nUnexpected error uploading file: b\n", []string{"Unexpected error uploading file: b"}},
+		"above what it said itself":    {alone, "a\n    [db] b\n", []string{"b"}},
+		"below what it said itself":    {alone, "    [db] a\nb\n", []string{"b"}},
+	} {
+		o := follow(c.run+hi+c.said+executed, 0)
+		require.NotEmpty(t, o.Failures, name)
+		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(o.Failures[0].Text, "|"), name)
+	}
+}
+
+// The reason is the line that tells most among the last twelve.
+func TestReasonIsNear(t *testing.T) {
+	for behind, want := range map[int]string{0: "fatal: no", 11: "fatal: no", 12: "step 11"} {
+		log := three + hi + "    [db] fatal: no\n"
+		for i := range behind {
+			log += fmt.Sprintf("    [db] step %d\n", i)
+		}
+		assert.Equal(t, want, follow(log+executed, 0).Verdict.Reason, behind)
+	}
+}
+
+// A host's words are sought in 500 lines, and in 16 KiB: however they came in.
+func TestWordsAreNear(t *testing.T) {
+	for name, c := range map[string]struct {
+		between string
+		found   bool
+	}{
+		"499 lines":    {strings.Repeat("[web] x\n", 499), true},
+		"500 lines":    {strings.Repeat("[web] x\n", 500), false},
+		"15 KiB":       {strings.Repeat("[web] "+strings.Repeat("x", 1000)+"\n", 15), true},
+		"17 KiB":       {strings.Repeat("[web] "+strings.Repeat("x", 1000)+"\n", 17), false},
+		"a long line":  {"[web] " + strings.Repeat("x", 100<<10) + "\n", true},
+		"two of them":  {strings.Repeat("[web] "+strings.Repeat("x", 100<<10)+"\n", 2), false},
+		"8 KiB, twice": {strings.Repeat("[web] "+strings.Repeat("x", 8000)+"\n", 2), true},
+	} {
+		for _, size := range []int{0, 100, 5000} {
+			o := follow(three+hi+"[db] why\n"+c.between+executed, size)
+			assert.Equal(t, c.found, o.Verdict.Reason == "why", "%s, %d: %s", name, size, o.Verdict.Reason)
+		}
+	}
+}
+
+// All searches together go back over a few times as many bytes as came in: where hosts fail one behind the other and what each has said is far above,
+// only some of it is found, until more comes.
+func TestSearchesAreBounded(t *testing.T) {
+	const hosts = 60
+	noise := strings.Repeat("[mail] "+strings.Repeat("x", 492)+"\n", 30) // 15,000 bytes
+	batch := func(n int) string {
+		var said, failed strings.Builder
+		for i := range hosts {
+			fmt.Fprintf(&said, "[h%d-%d] why\n", n, i)
+			fmt.Fprintf(&failed, "    [h%d-%d] Error (ignored): executed 0 commands\n", n, i)
+		}
+		return said.String() + noise + failed.String()
+	}
+	f := outcome.NewPlan().Follow()
+	f.Record()
+	f.Write([]byte(three+hi+batch(1)+strings.Repeat(noise, 4)+batch(2)), 1, view.Nothing)
+	found := map[string]int{}
+	for host, d := range f.Outcome().Record.Operations[0].Hosts {
+		found[host[:3]] += len(d.Text)
+	}
+	assert.InDelta(t, 11, found["h1-"], 2)
+	assert.InDelta(t, 11, found["h2-"], 2)
+}
