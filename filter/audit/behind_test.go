@@ -51,7 +51,7 @@ func TestCutOff(t *testing.T) {
 	k := keep(t, filepath.Join(t.TempDir(), "a"), data, 0, nil)
 	kept := read(t, k.path)
 	known := map[int64]bool{}
-	for cut := bytes.IndexByte(kept, '\n') + 1; cut < len(kept); cut++ {
+	for cut := bytes.IndexByte(kept, '\n') + 1; cut < len(kept); cut += 7 {
 		got, r, err := restore(kept[:cut], k.clean.Bytes())
 		require.NoError(t, err, cut)
 		require.False(t, r.Complete)

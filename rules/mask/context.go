@@ -75,7 +75,7 @@ func lead(line string) (from, to int, kind Kind) {
 	for to < len(line) && (isWord(line[to]) || line[to] == '-' || line[to] == '.') {
 		to++
 	}
-	for to > from && (line[to-1] == '.' || line[to-1] == '-') {
+	for line[to-1] == '.' || line[to-1] == '-' { // what stands in front of the name is neither
 		to--
 	}
 	if from == n || to == from || !isName(line[:n], line[from:to], kind, sign) {

@@ -204,7 +204,7 @@ func (v *varying) in(text string) (found find) {
 	if v.kind == 0 {
 		return find{end: at[1]}
 	}
-	if len(at) > 2 && at[2] >= 0 && v.name == "fingerprint" {
+	if v.name == "fingerprint" {
 		return find{from: at[2], to: at[3], end: at[1]}
 	}
 	return find{to: at[1], end: at[1]}

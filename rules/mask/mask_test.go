@@ -45,6 +45,11 @@ func TestMask(t *testing.T) {
 		"read /home/me/deploy/a.py and /tmp/tmpab3x9_k":                          `read \S*/a\.py and \S*/[^\s/"]+`,
 		`in C:\Users\me\x.py:`:                                                   `in \S*[\\/]x\.py:`,
 		"see https://example.com/a/1?x=2 now":                                    `see https://example\.com/a/1\?x=2 now`,
+		"see https://10.0.0.1:80/x, http://web-1.acme.com and https://[::1]/":    `see https://\d+\.\d+\.\d+\.\d+:\d+/x, http://[\w.-]+ and https://\[::\d+\]/`,
+		"at 12:34:56 PM and 12:34:59":                                            `at \d+:\d\d:\d\d(?:[.,]\d+)?(?: ?[AaPp][Mm])? and \d+:\d\d:\d\d(?:[.,]\d+)?`,
+		"~\x7f\x1f":                                                              `~\x{7F}\x{1F}`,
+		"/x in /tmp/tmpab3x9_k, /a/b and /tmpab3x9_k":                            `/x in \S*/[^\s/"]+, \S*/b and \S*/\w+`,
+		`in C:\x.py or \\srv\x`:                                                  `in \S*[\\/]x\.py or \S*[\\/]x`,
 		"inflight@1.0.6: gone":                                                   `[\w.+-]+@[\w.-]+: gone`,
 		"VM web: stopped; host web-1 down; host is down; server error":           `VM [\w.-]+: stopped; host [\w.-]+ down; host is down; server error`,
 		"web01 of utf8":                                                          `web\d+ of utf8`,
@@ -57,6 +62,7 @@ func TestMask(t *testing.T) {
 	} {
 		assert.Equal(t, want, mask.Expression(mask.Mask(line)), line)
 	}
+	assert.Equal(t, `myweb1, web1, \w+ and web\d+`, mask.Expression(mask.Mask("myweb1, web1, a1b2c3d4e5f6g7 and web2", "web1", "")))
 	assert.Equal(t, `port 80 of \d+`, mask.Expression(mask.Mask("port 80 of 90", "80")))
 }
 

@@ -38,6 +38,31 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestKnownHosts: hosts that are known are masked wherever they stand as a word, the longest first; one of one letter, and a connector's, are none.
+func TestKnownHosts(t *testing.T) {
+	for text, want := range map[string]string{
+		"on (web), web: web; webs, aweb, web_1, 1web, éweb": "on (host-3), host-3: host-3; webs, aweb, web_1, 1web, éweb", "web- -web - web-a a-web": "host-3- -host-3 - web-a a-web",
+		"x @local": "x @local", "-web": "-host-3", "web-": "host-3-", "web": "host-3", "web web": "host-3 host-3", "    [host-3] is host-3, [web]": "    [host-3] is host-3, [host-3]", "host-3 host-9": "host-3 host-9",
+		"bob@web-1.acme, bob": "user-1@host-1, user-1", "al@web, al": "user-1@host-3, al", "alf@web, alf": "user-1@host-3, user-1", "root@web": "root@host-3", "git@web": "user-1@host-3",
+	} {
+		n := mask.NewNames("web", "web-1", "web-1.acme", "x", "@local", "db")
+		assert.Equal(t, "host-1, host-2, host-3, host-4", n.Mask("web-1.acme, web-1, web, db"))
+		assert.Equal(t, want, n.Mask(text), text)
+		assert.Equal(t, 4, n.Masked()["host"])
+	}
+}
+
+// TestAddressesOfTheWeb: of an address that is not public there remain how it is asked for, and the port.
+func TestAddressesOfTheWeb(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://git.acme.io": "https://name-1.example", "https://git.acme.io/": "https://name-1.example", "https://git.acme.io/a": "https://name-1.example/…", "ssh://git@git.acme.io:22/a": "ssh://name-1.example:22/…",
+		"git.acme.io, https://@git.acme.io/a": "name-1.example, https://name-1.example/…", "https://me:secret@git.acme.io/a": "https://name-1.example/…", "https://me@github.com/a": "https://me@github.com/a", "http://10.1.2.3:80/x": "http://192.0.2.1:80/…", "http://127.0.0.1/x": "http://127.0.0.1/…",
+		"https://web/x": "https://host-1/…", "https://a.example/x": "https://a.example/…", "https://docs.Python.org/3": "https://docs.Python.org/3",
+	} {
+		assert.Equal(t, want, mask.NewNames("web").Mask(text), text)
+	}
+}
+
 // TestNamesAreGone: whatever stands around it, a name of each kind is not in the text any more, and of one name there is one
 // other, whichever kind it is of.
 func TestNamesAreGone(t *testing.T) {

@@ -36,18 +36,13 @@ func plainWords(line string, at int) int {
 	if at > 0 && line[at-1] != ' ' {
 		return 0
 	}
-	n := at
-	for n < len(line) {
+	for n := at; ; {
 		to := plainWord(line, n)
-		if to == n || to == len(line) {
-			return to - at
-		}
-		if to+1 == len(line) || line[to+1] == ' ' { // a run of spaces
+		if to == n || to == len(line) || to+1 == len(line) || line[to+1] == ' ' { // a run of spaces
 			return to - at
 		}
 		n = to + 1
 	}
-	return n - at
 }
 
 // plainWord returns where the word ends that begins at a place; there: it may be one in which something varies.

@@ -1,0 +1,79 @@
+package mask_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/orbfilter/orbfilter/rules/mask"
+)
+
+// A headed line is the columns in front of a message, the message, and the level that the columns say.
+type headed struct{ head, message, level string }
+
+// checkHeads looks at lines, and at their beginnings, of which the head is no longer than they are.
+func checkHeads(t *testing.T, lines []headed) {
+	for _, l := range lines {
+		line := l.head + l.message
+		got := mask.HeadOf(line)
+		assert.Equal(t, mask.Head{Len: len(l.head), Level: l.level}, got, line)
+		for n := range line {
+			assert.LessOrEqual(t, mask.HeadOf(line[:n]).Len, max(0, n-1), line[:n])
+		}
+	}
+}
+
+// Columns as programs write them in front of what they say.
+func TestHeads(t *testing.T) {
+	checkHeads(t, []headed{
+		{"2026-11-24 03:59:21,123 WARNING worker: ", "queue is full", "WARNING"}, {"2026-11-24T03:59:21Z ERROR [main] o.a.Server - ", "it failed", "ERROR"}, {"2026-11-24T03:59:21.123Z [INFO] consul.agent: ", "started", "INFO"},
+		{"[2026-11-24 03:59:21] ", "queue is full", ""}, {"[2026-11-24 03:59:21 +0000] [17] [INFO] ", "Booting worker", "INFO"}, {"2026/11/24 03:59:21 [error] ", "17#17: *4 open() failed", "ERROR"}, {"2026/11/24 03:59:21 http: ", "Server closed", ""},
+		{"Nov 24 03:59:21 ci-01 sshd[17]: ", "Accepted key", ""}, {"Nov 24 03:59:21 ci-01 kernel: ", "usb 1-1: new device", ""}, {"I1124 03:59:21.123456 ", "17 main.go:42] started", ""}, {"2026-11-24 03:59:21.123 UTC [17] LOG:  ", "ready", ""},
+		{"ERROR: ", "it failed", "ERROR"}, {"ERROR ", "it failed", "ERROR"}, {"[WARN] ", "it is old", "WARN"}, {"INFO 2026-11-24 03:59:21 ", "queue is full", "INFO"},
+		{"2026-11-24 03:59:21 | INFO | ", "worker | queue is full", "INFO"}, {"2026-11-24 03:59:21.123  INFO ", "17 --- [main] c.a.App : Started", "INFO"}, {"24/Nov/2026:03:59:21 +0000 ", "GET /", ""}, {"Tue Nov 24 03:59:21 2026 ", "x y", ""},
+		{"03:59:21 ", "x y", ""}, {"03:59:21.123 DEBUG ", "x y", "DEBUG"}, {"1795492761.123 ", "17 queue is full", ""}, {"17 ci-01 app 1795492761 0 ", "queue is full", ""}, {"[03:59:21] ", "x y", ""}, {"2026-11-24 ", "x", ""},
+		{"", "    [vm-01] 2026-11-24 03:59:21 x", ""}, {"", "port 80 is open", ""}, {"", "80 ports", ""}, {"", "\t2026-11-24 03:59:21 x", ""}, {"", "12:34 x", ""}, {"", "2026-11-24 03:59:21", ""}, {"", "2026-11-24 03:59:21 ", ""}, {"", "2026-11-24 03:59:21 INFO", ""}, {"", "", ""},
+		{"1:02:03 ", "x", ""}, {"", "1:02:03 ", ""}, {"", "x: " + strings.Repeat("y", 70) + " 2026-11-24 03:59:21 x", ""},
+	})
+}
+
+// In front of the time stand names, and no words of a sentence.
+func TestBeforeTheTime(t *testing.T) {
+	checkHeads(t, []headed{
+		{"worker-1 2026-11-24 03:59:21 ", "queue is full", ""}, {"WORKER 2026-11-24 03:59:21 ", "queue is full", ""}, {"a-b c_d 2026-11-24 03:59:21 ", "x", ""}, {"a-b c_d 17 e/f 2026-11-24 03:59:21 ", "x", ""}, {"a.b 1 2 3 4 5 2026-11-24 03:59:21 ", "x", ""},
+		{"", "worker 2026-11-24 03:59:21 queue is full", ""}, {"", "a-b WORKER 2026-11-24 03:59:21 x", ""}, {"", "a.b 1 2 3 4 5 6 2026-11-24 03:59:21 x", ""}, {"", "! 2026-11-24 03:59:21 x", ""},
+	})
+}
+
+// Behind the time stand a level, numbers, what is in brackets, a name; each is known by what is around it.
+func TestBehindTheTime(t *testing.T) {
+	const at = "2026-11-24 03:59:21 "
+	checkHeads(t, []headed{
+		{at, "error: it failed", ""}, {at + "Error: ", "it failed", "ERROR"}, {at, "Exception: it failed", ""}, {at + "E ", "it failed", "E"}, {at + "INFO ", "WARN x", "INFO"}, {at, "info x", ""}, {at + "Info ", "x", "INFO"}, {at, "17 Info x", ""}, {at + "17 [info] ", "x", "INFO"}, {at + "17 INFO ", "x", "INFO"}, {at + "<info> ", "x", "INFO"}, {at + "(info) ", "x", "INFO"},
+		{at + "worker: ", "ERROR x", ""}, {at + "worker: ERROR: ", "x", "ERROR"}, {at + "worker: [ERROR] ", "x", "ERROR"}, {at + "worker: ", "E x", ""}, {at + "com.acme.app.Main ", "it failed", ""},
+		{at + "[a [b] c] ", "x", ""}, {at + "[a]: ", "x", ""}, {at, "[a]x", ""}, {at, "[a", ""}, {at, "[a]", ""}, {at, "[a]:", ""}, {at, "[a [b] x", ""}, {at + "[" + strings.Repeat("a", 198) + "] ", "x", ""}, {at, "[" + strings.Repeat("a", 199) + "] x", ""},
+		{at + "worker[17]: ", "[a] x", ""}, {at + "ERROR worker: [a] ", "x", "ERROR"}, {at, "0x7f12 <17> #4 (5) x", ""}, {at + "0x7f12 <17> #4 (5) [a] ", "x", ""}, {at, "1 2 3 4 5 6 7 8 [a] x", ""}, {at + "1 2 3 4 5 6 [a] ", "x", ""}, {at, "a b c d e f g h", ""},
+		{at + "- - - - ", "x", ""}, {at + "- ", "x", ""}, {at + "-- ", "x", ""}, {at + ": ", "x", ""}, {at + "| ", "x", ""}, {at, "1 - x", ""}, {at, "--- x", ""},
+		{at + "INFO  main    ", "it works", "INFO"}, {at + "INFO ", "main it works", "INFO"}, {at + "INFO worker_12    ", "busy", "INFO"}, {at + "INFO ", "worker-123456789    busy", "INFO"}, {at + "INFO worker-123456  ", "busy", "INFO"}, {at + "INFO ", "worker-1234567  busy", "INFO"}, {at + "INFO ", "ab  ", "INFO"}, {at + "INFO ab  ", "x", "INFO"}, {at, "main    it works", ""}, {at + "INFO ", "é", "INFO"},
+	})
+	checkHeads(t, []headed{
+		{"2026-11-24 03:59:21|INFO|worker|", "queue is full", ""}, {"2026-11-24 03:59:21|a|", "b c|x", ""}, {"2026-11-24 03:59:21|a||", "x", ""}, {"2026-11-24 03:59:21|", "a", ""},
+		{"2026-11-24 03:59:21|" + strings.Repeat("a", 60) + "|", "x", ""}, {"2026-11-24 03:59:21|", strings.Repeat("a", 61) + "|x", ""},
+	})
+	assert.Positive(t, mask.HeadOf(strings.Repeat(at, 20)+"x").Len, "a head has no more columns than some")
+	assert.Less(t, mask.HeadOf(strings.Repeat(at, 20)+"x").Len, 20*len(at))
+}
+
+// What a line says of how grave it is that has no columns: first, or in a field.
+func TestLevelIn(t *testing.T) {
+	for line, want := range map[string]string{
+		"ERROR it failed": "ERROR", "[WARN] x": "WARN", `"FATAL": x`: "FATAL", " ** NOTICE: x": "NOTICE", "ERRORS": "", "Error: x": "", "E": "", "ER": "", "": "", " ": "", "EX x": "", "[": "",
+		`{"level":"error","msg":"x"}`: "ERROR", "level=warn msg=x": "WARN", "lvl=info": "INFO", "LEVEL: debug": "DEBUG", "severity=high": "HIGH", "loglevel='x'": "X", "level error": "", "sublevel=1": "", "a=b": "", "it is even: 1": "", "ERRATIC level=info": "INFO",
+	} {
+		assert.Equal(t, want, mask.LevelIn(line), line)
+	}
+	for level, want := range map[string]bool{"ERROR": true, "F": true, "CRITICAL": true, "EMERGENCY": true, "WARNING": false, "INFO": false, "error": false, "": false} {
+		assert.Equal(t, want, mask.IsBad(level), level)
+	}
+}
