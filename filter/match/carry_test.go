@@ -79,6 +79,7 @@ func TestCarriesOfPlaces(t *testing.T) {
 		"the same of repeats":               {"x is deprecated\ny is deprecated\nz\n", "y is deprecated\nx is deprecated\nz\n", true},
 		"others":                            {"x is deprecated\nz\n", "y is deprecated\nz\n", false},
 		"as many others":                    {"x is deprecated\ny is deprecated\nz\n", "x is deprecated\nw is deprecated\nz\n", false},
+		"a module, and a repeat":            {"z\n", frame("a", "m") + "x is deprecated\nz\n", false},
 		"a prefix was learnt":               {"x\n", "a: --> Loading config...\nx\n", false},
 		"a branch":                          {"x\n", "[east] --> Connecting to hosts...\nx\n", false},
 		"a branch whose run is over":        {"x\n", "[east] --> Connecting to hosts...\n[east] --> Disconnecting from hosts...\nx\n", false},
