@@ -212,3 +212,17 @@ func TestQuotes(t *testing.T) {
 		assert.Equal(t, min(n, 60), strings.Count(err.Error(), "x"), err)
 	}
 }
+
+// TestFirstCauseCounts: of the causes that several reports have of an issue the one in the lowest line stays.
+func TestFirstCauseCounts(t *testing.T) {
+	of := func(line int) *report.Report {
+		r := ofMany(0, 1, 0)
+		if line > 0 {
+			r.Issues[0].Cause = &report.Cause{ID: "y", Line: line}
+		}
+		return r
+	}
+	for _, lines := range [][]int{{3, 5, 4}, {5, 3, 0}, {0, 4, 3}} {
+		assert.Equal(t, 3, report.Merge(of(lines[0]), of(lines[1]), of(lines[2])).Issues[0].Cause.Line, lines)
+	}
+}
