@@ -52,11 +52,37 @@ func TestTornIndent(t *testing.T) {
 		"of carets, and sure":        {[]string{"    --> a\n"}, hold.Indent{Want: 4, Since: 1, Torn: true, Unsure: true}, "--> a\n"},
 		"with a colour":              {[]string{"    \x1b[31m--> a\x1b[0m\n"}, torn(4, 0, 1), "\x1b[31m--> a\x1b[0m\n"},
 		"too few":                    {[]string{"   --> a\n"}, torn(4, 0, 1), "   --> a\n"},
+		"none lacks, nor of spaces":  {[]string{"    \n"}, torn(4, 4, 1), "    \n"},
+		"of one in the piece's line": {[]string{"    text\n"}, torn(4, 0, 2), "text\n"},
+		"one of five":                {[]string{"     text\n", "     more\n"}, torn(4, 3, 1), "    text\n     more\n"},
 	} {
 		r, claim := waiting(c.lines...)
 		r.Indent(&r.account, claim, c.indent)
 		assert.Equal(t, c.want, r.shownAs(claim), name)
+		assert.NotContains(t, r.out, "", name)
 	}
+	r, claim := waiting() // behind noise in the same line
+	r.put("noise        [vm1] Success\n", hold.Owner{}, is{"noise", claim, true})
+	r.Indent(&r.account, claim, torn(4, 0, 1))
+	assert.Equal(t, "    [vm1] Success\n", r.shownAs(claim))
+}
+
+// What is found and what belongs there are the account's: spaces too many are owed, and where both differ, lines are torn.
+func TestIndentsAreKept(t *testing.T) {
+	for _, c := range []struct {
+		want, found, surplus int
+		torn                 bool
+	}{{4, 4, 0, false}, {4, 0, 0, true}, {4, 6, 2, true}, {0, 0, 0, false}, {0, 4, 4, true}, {-1, 3, 0, false}} {
+		r, claim := waiting()
+		r.Indent(&r.account, claim, hold.Indent{Want: c.want, Found: c.found, Since: 1, Torn: true})
+		surplus, _, torn := r.account.Owed()
+		assert.Equal(t, c.surplus, surplus, "%+v", c)
+		assert.Equal(t, c.torn, torn, "%+v", c)
+	}
+	r, claim := waiting()
+	r.put("  noise   noise x\n", hold.Owner{Rule: other, Fold: true}, is{"noise", claim, false}, is{"noise", claim, true})
+	surplus, _, _ := r.account.Owed()
+	assert.Equal(t, 5, surplus, "in front of pieces, and between them")
 }
 
 // Spaces that one piece has too many are those that the next one lacks, so that nobody's are taken.
@@ -109,6 +135,14 @@ func TestSpacesOfOthers(t *testing.T) {
 	r.Wait(&r.account, nil)
 	r.Indent(&r.account, claim, hold.Indent{Want: 4, Since: 1, Torn: true})
 	assert.Equal(t, "    --> a\n", r.shownAs(claim), "nothing waits for this writer")
+
+	r, claim = waiting("    --> a\n")
+	r.Wait(&r.account, nil)
+	r.foreign("    --> b\n")
+	assert.GreaterOrEqual(t, r.Stray(&r.account, 3, 4), 0)
+	assert.Equal(t, -1, r.Stray(&r.account, 4, 4))
+	r.Indent(&r.account, claim, hold.Indent{Want: 4, Since: 1, Torn: true})
+	assert.Equal(t, "    --> a\n--> b\n", r.shownAs(claim), "what came behind it does")
 }
 
 // Stray spaces are looked for from the last line on.
@@ -118,6 +152,7 @@ func TestStray(t *testing.T) {
 	assert.GreaterOrEqual(t, at, 0)
 	assert.Equal(t, -1, r.Stray(&r.account, 1, 7))
 	assert.Equal(t, -1, r.Stray(&r.account, 4, 1), "from the line on")
+	assert.Equal(t, at, r.Stray(&r.account, 3, 4))
 	assert.Equal(t, -1, r.Stray(&hold.Account{}, 1, 1), "another's")
 	r.TakeStray(claim, at)
 	assert.Equal(t, "      --> a\n    [vm1] Success\n            text\n", r.shownAs(claim))
@@ -132,6 +167,7 @@ func TestStray(t *testing.T) {
 		r, _ := waiting("      --> a\n", "        [vm1] Success\n")
 		assert.Equal(t, has, r.HasStray(&r.account, 1, need), "%d", need)
 		assert.False(t, r.HasStray(&r.account, 4, need))
+		assert.Equal(t, need <= 4, r.HasStray(&r.account, 3, need), "%d", need)
 		assert.False(t, r.HasStray(&hold.Account{}, 1, need))
 	}
 	r, _ = waiting("text\n", "    [vm1] Success\n")
@@ -282,4 +318,11 @@ func TestUnclaim(t *testing.T) {
 	r.Unclaim(claim)
 	assert.Equal(t, "Traceback\na\nframe\n", r.shownAs(claim))
 	assert.Equal(t, "noise folds head\n", r.out[0])
+
+	r, claim = waiting() // also where spaces were given away in between
+	r.put("Traceback\n", hold.Owner{}, is{"Traceback", claim, true})
+	r.foreign("    --> a\n")
+	r.Indent(&r.account, claim, hold.Indent{Want: 4, Since: 1, Torn: true})
+	r.Unclaim(claim)
+	assert.Equal(t, "Traceback\n--> a\n", r.shownAs(claim))
 }

@@ -89,7 +89,7 @@ func (q *Queue) Pass(raw []byte, line int, known view.Promise) {
 		return
 	}
 	q.Stand()
-	if known > view.Nothing && q.Empty() {
+	if q.Empty() {
 		q.taken += len(raw)
 		q.leave(Event{Raw: raw, Line: line}, known)
 	} else if !q.lengthen(raw, line) {

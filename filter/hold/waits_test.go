@@ -2,6 +2,7 @@ package hold_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +31,12 @@ func TestPlain(t *testing.T) {
 	assert.Equal(t, "a\nb\n", r.plain)
 	assert.EqualValues(t, len(r.raw), r.Stayed())
 	assert.Equal(t, len(r.raw), r.Taken())
+
+	r.Pass([]byte("a part"), 6, view.Nothing)
+	assert.False(t, r.Fresh(), "the line goes on")
+	r.EndLine()
+	r.Pass([]byte("e\n"), 7, view.NoLiteral)
+	assert.True(t, r.Fresh(), "it was a whole one")
 }
 
 // Lines that are known as a whole are folded as a whole.
@@ -52,6 +59,9 @@ func TestFull(t *testing.T) {
 		}
 		assert.LessOrEqual(t, n, most)
 		assert.Greater(t, n, most*8/10)
+		if len(line) > 16<<10 { // none of them is joined
+			assert.Equal(t, 1<<20-(n+1)*128, r.Limits().Bytes, "beside what segments take")
+		}
 		r.drop(claim)
 		assert.False(t, r.Full())
 		held := n*len(line) + len("noise\n")
@@ -84,6 +94,7 @@ func TestLongLineInPieces(t *testing.T) {
 
 // What leaves together whatever comes waits as one. What may have to leave apart does not.
 func TestJoin(t *testing.T) {
+	quarter := strings.Repeat("x", 4<<10-1) + "\n"
 	for name, c := range map[string]struct {
 		lines []string
 		want  []string
@@ -92,6 +103,7 @@ func TestJoin(t *testing.T) {
 		"lines without an indent": {[]string{"a\n", "b\n", "\n"}, []string{"a\nb\n\n"}},
 		"behind one with an indent, and in front of the next":    {[]string{"    --> a\n", "b\n", "    --> c\n", "\n"}, []string{"    --> a\nb\n", "    --> c\n\n"}},
 		"lines of spaces, which may be all of somebody's indent": {[]string{"    \n", "\n", "    \n", "a\n"}, []string{"    \n", "\n", "    \n", "a\n"}},
+		"what just fits into the room":                           {append(slices.Repeat([]string{quarter}, 3), quarter[len("head\n"):]), []string{strings.Repeat(quarter, 3) + quarter[len("head\n"):]}},
 		"what does not fit into the room":                        {[]string{"a\n", strings.Repeat("x", 20_000) + "\n", "b\n"}, []string{"a\n", strings.Repeat("x", 20_000) + "\n", "b\n"}},
 	} {
 		r, claim := waiting(c.lines...)
@@ -105,6 +117,12 @@ func TestJoin(t *testing.T) {
 	r.put("b\n", hold.Owner{Rule: other, Fold: true})
 	r.drop(claim)
 	assert.Equal(t, []string{"head\n", "other has a\n", "other has a\n", "other folds b\nb\n"}, r.out, "an event is a line of what a rule has that is shown")
+
+	r, claim = waiting()
+	r.put("Traceback\n", hold.Owner{}, is{"Traceback", claim, true})
+	r.put("frame\n", hold.Owner{}, is{"frame", claim, true})
+	r.fold(claim)
+	assert.Equal(t, []string{"noise folds head\n", "noise folds Traceback\nframe\n"}, r.out, "from the head on it may have to be given back")
 }
 
 // Untie lets everything go, as it came.

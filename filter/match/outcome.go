@@ -104,7 +104,7 @@ func (w *writer) keepOpen() {
 }
 
 // dropOld is keepOpen where nothing has changed but the row, and the blocks are ordered: heads that come again and again
-// are hundreds, one of which is too old in each line.
+// are hundreds, one of which is too old in each line. None of them is a traceback: that ends with its next line.
 func (w *writer) dropOld() {
 	n := 0
 	for ; n < len(w.open) && w.row-w.open[n].row > maxGap; n++ {
@@ -112,9 +112,6 @@ func (w *writer) dropOld() {
 		w.drop(b, fmt.Sprintf("no piece of it came in %d lines", maxGap))
 		w.leave(b)
 		w.under(b, view.Span{})
-		if b.isTraceback() {
-			w.blocks.tracebacks = slices.DeleteFunc(w.blocks.tracebacks, func(o *block) bool { return o == b })
-		}
 	}
 	clear(w.open[:n])
 	w.open, w.changed, w.look = w.open[n:], false, math.MaxInt

@@ -78,6 +78,8 @@ func TestParting(t *testing.T) {
 		o := follow(begin+"    [db] Connected\n\n--> Preparing operation files...\n"+disconnected+text, 0)
 		assert.Equal(t, want, o.Verdict.Reason, "%q", text)
 	}
+	o := follow("--> Preparing operation files...\ntext\n"+disconnected+"no token\n", 0)
+	assert.Equal(t, "no token", o.Verdict.Reason, "what stands above it is none")
 	assert.Equal(t, "no", said(follow(three+hi+"    [db] Success\n"+good+"well\n", 0).Verdict), "behind the end of a run that came to its results")
 }
 
@@ -100,6 +102,9 @@ func TestRunsThatEndEarly(t *testing.T) {
 		lines := strings.Count(log, "\n")
 		want = strings.ReplaceAll(want, "line 6", fmt.Sprint("line ", lines+2))
 		assert.Equal(t, want, said(follow(log+disconnected, 0).Verdict), log)
+		if !strings.Contains(log, "--> Results:") {
+			assert.Equal(t, cut, said(follow(log, 0).Verdict), log)
+		}
 	}
 }
 
@@ -165,6 +170,8 @@ func TestRunBehindRun(t *testing.T) {
 		"one that connects again":          {begin + "--> Connecting to hosts...\n    [db] Connected\n" + three[len(begin):] + hi + "    [db] Success\n" + good, "no"},
 		"behind a last word":               {"--> Loading config...\n--> pyinfra error: it broke\n--> Loading inventory...\n" + fine, "yes while loading (line 2): it broke"},
 		"a header behind the end":          {three + hi + disconnected + "--> pyinfra error: x\n" + hi + "    [db] Success\n" + good, "no"},
+		"a last word, and no end":          {three + hi + "--> pyinfra error: x\n" + hi + "    [db] Success\n", cut},
+		"a second operation":               {three + hi + "    [db] Success\n\n--> Starting operation: Next\n    [db] why\n    [db] Error: executed 0 commands\n", `yes db "Next" (line 18): why`},
 		"a last word in the results":       {three + hi + "    [db] Success\n--> Results:\n--> pyinfra error: a row\n" + disconnected, "no"},
 	} {
 		assert.Equal(t, c.want, said(follow(c.log, 0).Verdict), name)

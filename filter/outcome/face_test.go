@@ -108,6 +108,7 @@ func TestFailureOfTheRunIsAmongThem(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&log, "    [h%d] Error: executed 0 commands\n", i)
 		}
+		assert.Len(t, follow(log.String(), 0).Failures, min(n, outcome.MaxFailures), n)
 		log.WriteString("\n--> Disconnecting from hosts...\n--> pyinfra error: No hosts remaining!\n")
 		o := follow(log.String(), 0)
 		require.Len(t, o.Failures, min(n+1, outcome.MaxFailures), n)

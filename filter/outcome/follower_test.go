@@ -139,6 +139,84 @@ func TestPromises(t *testing.T) {
 		o = write(known, three+hi, "    [db] text\n    [web] Success\n    [db] no", "\n    [db] more\n")
 		assert.Equal(t, "    [db] more", o.Tail()[len(o.Tail())-1])
 	}
+	for _, known := range []view.Promise{view.Nothing, view.NoLiteral} {
+		o := write(known, three+hi+"    [db] why\n    [db] Error: executed 0 commands\n", "    [web] text\n    [db] \x1b[32mSuccess\x1b[0m\n")
+		assert.Empty(t, o.Failures, "coloured")
+	}
 	o := write(view.Bare, three+hi, "[db] why\n", "    [db] text\n    [db] Success\n")
 	assert.Equal(t, []string{"[db] why", "    [db] text", "    [db] Success"}, o.Tail()[len(o.Tail())-3:])
+}
+
+// What colours hide is found where a run sleeps, in front of what is plain and behind it.
+func TestHiddenInASleepingRun(t *testing.T) {
+	const stop = "\x1b[1mExiting\x1b[0m upon user request!\n"
+	want := `yes in "Say hi" (line %d): it was interrupted (Ctrl-C)`
+	for log, line := range map[string]int{stop: 14, "x\n\x1b[1mx\x1b[0m\n" + stop: 16, stop + "--> Disconnecting from hosts...\n": 14, "    [db] executed x\n" + stop: 15} {
+		for _, size := range []int{0, 5} {
+			assert.Equal(t, fmt.Sprintf(want, line), said(follow(three+hi+log, size).Verdict), "%q", log)
+		}
+	}
+}
+
+// While one run listens for a result, each line of another one that connects is looked at.
+func TestOneListensAndOneConnects(t *testing.T) {
+	log := "a-1  | --> Starting operation: x\na-1  |     [web] Error: executed 0 commands\nb-1  | --> Connecting to hosts...\nb-1  |     [db] Local command failed: docker run\nb-1  | docker: no daemon\nb-1  | \nb-1  | --> Disconnecting from hosts...\n"
+	o := follow(log, 0)
+	require.Len(t, o.Failures, 2)
+	assert.Equal(t, "Local command failed: docker run: docker: no daemon", o.Failures[1].Reason)
+}
+
+// An object of JSON is one also where what stands in front of it came in alone.
+func TestObjectBehindAPrefixThatCameAlone(t *testing.T) {
+	text := strings.ReplaceAll(three+hi+strings.Repeat("    [db] text\n", 1000)+"    [db] why\n    [db] Error: executed 0 commands\n", "\n", `\n`)
+	for _, first := range []string{"web-1  | ", "2026-11-24T03:59:21Z "} {
+		f := outcome.NewPlan().Follow()
+		f.Write([]byte(first), 1, view.Nothing)
+		f.Write([]byte(`{"log":"`+text+`"}`+"\n"), 1, view.Nothing)
+		assert.Equal(t, `yes db "Say hi" (line 1): why`, said(f.Outcome().Verdict), first)
+	}
+}
+
+// A line that is as long as may be, or longer, is one line: no empty one is behind it.
+func TestLongLineIsOne(t *testing.T) {
+	for n := 8189; n < 8196; n++ {
+		o := follow(begin+disconnected+"--> pyinfra error: it broke:\n"+strings.Repeat("a", n)+"\nfatal: b\n", 0)
+		assert.Equal(t, "it broke: fatal: b", o.Verdict.Reason, n)
+	}
+}
+
+// The failures of several writers are in the order in which these were met.
+func TestFailuresOfWritersAreInOrder(t *testing.T) {
+	log := many(9, "w%[1]d-1  | --> Starting operation: x\n") + many(9, "w%[1]d-1  |     [h%[1]d] Error: executed 0 commands\n")
+	var hosts []string
+	for _, f := range follow(log, 0).Failures {
+		hosts = append(hosts, f.Host)
+	}
+	assert.Equal(t, strings.Fields(many(9, "h%d ")), hosts)
+}
+
+// A line behind a spinner is of the writer whose prefix stands in front of that.
+func TestWordsBehindASpinner(t *testing.T) {
+	const prefix, spinner = "web-1  | ", "    - 33% (1/3) - {db}\r\x1b[K"
+	log := prefix + hi + prefix + spinner + "    [db] why\n" + prefix + spinner + "[db] again\n" + "[db] of nobody\n" + prefix + executed
+	o := follow(log, 0)
+	require.Len(t, o.Failures, 1)
+	assert.Equal(t, []string{"why", "again"}, o.Failures[0].Text)
+}
+
+// Runs that have a prefix are followed also where lines are known to have nothing hidden.
+func TestPromisesOfAPrefix(t *testing.T) {
+	f := outcome.NewPlan().Follow()
+	f.Write([]byte("web-1  | --> Connecting to hosts...\n"), 1, view.Nothing)
+	f.Write([]byte("web-1  |     [db] no\n"), 2, view.Bare)
+	f.Write([]byte("web-1  | --> Disconnecting from hosts...\n"), 3, view.Nothing)
+	assert.Equal(t, "yes db while connecting (line 2): no", said(f.Outcome().Verdict))
+}
+
+// What goes on in the next piece is one line, also where that piece alone is known to decide nothing.
+func TestPromiseOfHalfALine(t *testing.T) {
+	f := outcome.NewPlan().Follow()
+	f.Write([]byte(three+hi+"Exiting upon "), 1, view.Nothing)
+	f.Write([]byte("user request!\nx\n"), 14, view.NoLiteral)
+	assert.Equal(t, `yes in "Say hi" (line 14): it was interrupted (Ctrl-C)`, said(f.Outcome().Verdict))
 }

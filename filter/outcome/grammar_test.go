@@ -42,6 +42,7 @@ func TestLinesOfHosts(t *testing.T) {
 		"    [d] Error: executed 0 commands":         1,
 		"    [] Error: executed 0 commands":          0,
 		"    [d b] Error: executed 0 commands":       0,
+		"    [ b] Error: executed 0 commands":        0,
 		"    [db]Error: executed 0 commands":         0,
 		"    [db]":                                   0,
 		"    [db":                                    0,

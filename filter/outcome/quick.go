@@ -28,9 +28,6 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 		}
 		next, number = next+len(hostLine)+end+1, number+1
 	}
-	if next > at {
-		r.crash = nil
-	}
 	return next, number
 }
 

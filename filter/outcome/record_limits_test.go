@@ -49,6 +49,13 @@ func TestRecordIsBounded(t *testing.T) {
 	}
 }
 
+// Where no host waits, there is an end as well: from there on it cannot be told whose result is whose.
+func TestSequencesAreBounded(t *testing.T) {
+	for n, unclear := range map[int]bool{1999: false, 2000: true} {
+		assert.Equal(t, unclear, recorded(hi+hi+many(n, "    [a] Success\n--> Starting operation: op %d\n"), 0).Unclear, n)
+	}
+}
+
 // The texts of the first errors are recorded, and of each the last lines.
 func TestTextsAreBounded(t *testing.T) {
 	r := recorded(three+hi+many(201, "    [h%[1]d] 1\n    [h%[1]d] 2\n    [h%[1]d] 3\n    [h%[1]d] 4\n    [h%[1]d] 5\n    [h%[1]d] 6\n    [h%[1]d] Error (ignored): executed 0 commands\n"), 0)

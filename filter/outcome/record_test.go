@@ -83,3 +83,32 @@ func TestRecordsOfNothing(t *testing.T) {
 	assert.NotNil(t, all.Record.Operations)
 	assert.NotNil(t, all.Record.Phases)
 }
+
+// The records of several runs are one: all of their phases and operations in the order of their lines, and what there was no room for added up.
+func TestRecordsOfSeveralRuns(t *testing.T) {
+	run := "--> Loading config...\n--> Beginning operation run...\n    [a] Success\n--> Starting operation: x\n    [a] Success\n--> Results:\n--> Disconnecting from hosts...\n"
+	r := recorded(run+run, 0)
+	require.NotNil(t, r)
+	assert.Equal(t, 2, r.More)
+	var lines []int
+	for _, p := range r.Phases {
+		lines = append(lines, p.FirstLine)
+	}
+	for _, op := range r.Operations {
+		lines = append(lines, op.FirstLine)
+	}
+	assert.Equal(t, []int{1, 2, 6, 7, 8, 9, 13, 14, 4, 11}, lines)
+	var side strings.Builder // side by side, the second one ends first
+	for i, line := range strings.Split(strings.TrimSuffix(run, "\n"), "\n") {
+		side.WriteString("b-1  | " + line + "\n")
+		if i > 1 {
+			side.WriteString("a-1  | " + line + "\n")
+		}
+	}
+	r = recorded(side.String(), 0)
+	require.Len(t, r.Operations, 2)
+	assert.Less(t, r.Operations[0].FirstLine, r.Operations[1].FirstLine)
+	for i := range r.Phases[1:] {
+		assert.Less(t, r.Phases[i].FirstLine, r.Phases[i+1].FirstLine)
+	}
+}

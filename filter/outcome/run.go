@@ -34,8 +34,8 @@ type run struct {
 	where       string     // the operation, or the phase, that it has come to before it disconnects
 	connected   int        // hosts that are
 	operating   bool       // its operations have begun
-	started     int        // of them
-	start       int        // the line in which the last of them did
+	started     bool       // one of them has
+	start       int        // the line in which the last of them has; 0: other lines have followed
 	mixed       bool       // hosts do not wait for each other
 	results     bool       // it has got as far as the results, which 2.9 ends with
 	disconnects int        // the line in which it says that it does; 0: it has not
@@ -112,7 +112,7 @@ func (r *run) line(text []byte, at int, words lastWords) {
 	if r.attentive = max(0, r.attentive-1); r.attentive == 0 {
 		r.crash = nil // something else went on
 	}
-	if r.usage > 0 && at-r.usage > maxUsage {
+	if at-r.usage > maxUsage {
 		r.usage = 0
 	}
 	if r.rec != nil && r.operating && !r.results {
@@ -156,7 +156,7 @@ type told struct {
 
 // behind is telling for the lines behind the first. There are some.
 func (t *told) behind(f *Failure) string {
-	if t.of != f || t.lines > len(f.Text) {
+	if t.of != f {
 		*t = told{of: f, lines: 1}
 	}
 	for ; t.lines < len(f.Text); t.lines++ {
@@ -221,7 +221,7 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.phase, r.operating, r.attentive = "operations", true, 0
 		r.mixed = r.mixed || r.start > 0 && r.start == at-1
 		r.start = at
-		r.started++
+		r.started = true
 	}
 }
 

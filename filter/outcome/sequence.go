@@ -9,7 +9,6 @@ import "slices"
 type sequence struct {
 	ops     []*operation
 	done    map[int]int // how many each host has come to the end of
-	next    mark        // what was begun last
 	waits   bool        // a host has come to the end of one only as it begins the next
 	nested  bool
 	unclear bool
@@ -17,7 +16,6 @@ type sequence struct {
 
 // begin takes in that one begins, directly below the result of a host; -1: of none.
 func (s *sequence) begin(at mark, above int) {
-	s.next = at
 	if above < 0 {
 		return
 	}
@@ -44,11 +42,10 @@ func (s *sequence) name(i int, at mark) {
 	}
 }
 
-func (s *sequence) add(at mark) *operation {
+func (s *sequence) add(at mark) {
 	op := newOperation(at)
 	op.nested = s.nested
 	s.ops = append(s.ops, op)
-	return op
 }
 
 // lose gives up: two hosts did not do the same.
@@ -60,16 +57,10 @@ func (s *sequence) end(h int) *operation {
 	if !s.waits {
 		s.done[h]++
 	}
-	switch {
-	case s.unclear:
+	if i >= len(s.ops) { // it was given up
 		return nil
-	case i < len(s.ops):
-		return s.ops[i]
-	case i == 0: // what was begun last is this host's
-		return s.add(s.next)
 	}
-	s.lose()
-	return nil
+	return s.ops[i]
 }
 
 // begun are the operations that have a result. Of one that has none it is not known whether

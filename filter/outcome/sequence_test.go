@@ -20,6 +20,8 @@ func script(words string) string {
 			log.WriteString("--> Starting operation: " + w[1:] + " \n")
 		case w[0] == '+':
 			log.WriteString("    Starting nested operation: " + w[1:] + " \n")
+		case w == "P":
+			log.WriteString("--> Skipping change detection\n")
 		case w == "#":
 			log.WriteString("    [a] text\n")
 		case strings.HasSuffix(w, "."):
@@ -62,12 +64,17 @@ func TestSequences(t *testing.T) {
 		"on two hosts that have begun":         {"=X +I +I a. b. a b", "X:ab I.ab"},
 		"on two hosts, two each":               {"=X +I +I a. +J b. +J a. b. a b", "X:ab I.ab J.ab"},
 		"within the second":                    {"=X a =Y +I a. a", "X:a Y:a I.a"},
+		"a phase below a result":               {"=X =X a b P =Y b", "X:ab"},
+		"one within another below a result":    {"=X =X a b +I =Y b", "X:ab"},
+		"two within another, and one result":   {"=X +I +J a.", "X: ?"},
+		"one within another behind a result":   {"=X a. +I a", "X:a ?"},
+		"the second host is within one":        {"=X +I b. +J b. +I a. +J a. a b", "X:ab I.ab J.ab"},
 		"hosts do not do the same within":      {"=X +I +J a. b. a b", "X:ab ?"},
 		"they do not, and go on":               {"=X +I a. +J a. +I b. +K b. a b", "X:ab ?"},
 		"a result of none":                     {"=X a. a", "X:a ?"},
 		"within what is begun by each himself": {"=X =X +I a. a =Y +I b. b =Y a b", "X:ab I.ab Y:ab"},
 	} {
-		log := three + script(c.script)
+		log := "--> Beginning operation run...\n" + script(c.script)
 		r := recorded(log, 0)
 		var got []string
 		for _, op := range r.Operations {

@@ -52,7 +52,7 @@ func (r *run) verdict() Verdict {
 		return r.last.verdict("")
 	case len(r.failures) > 0:
 		return r.failures[0].verdict(r.others())
-	case r.nothing > 0, r.operating && r.results && r.started == 0:
+	case r.nothing > 0, r.operating && r.results && !r.started:
 		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: cmp.Or(r.warned, r.nothing)}
 	case r.endsEarly():
 		return Verdict{Failed: Yes, Reason: cmp.Or(r.parting, "pyinfra disconnected before it was done, and did not say why"), Line: r.disconnects, Operation: r.where}

@@ -68,6 +68,8 @@ func TestWordsOfNobody(t *testing.T) {
 		o := follow(c.run+hi+c.said+executed, 0)
 		require.NotEmpty(t, o.Failures, name)
 		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(o.Failures[0].Text, "|"), name)
+		r := recorded(c.run+hi+c.said+executed, 0)
+		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(r.Operations[0].Hosts["db"].Text, "|"), name)
 	}
 }
 

@@ -252,6 +252,9 @@ func TestOtherSteps(t *testing.T) {
 	assert.Equal(t, map[string]string{"job": "a"}, b.Steps[0].Groups([]byte("job a begins")))
 	assert.Nil(t, b.Steps[1].Groups)
 	assert.False(t, b.Tolerant)
+	for _, s := range b.Steps {
+		assert.Equal(t, -1, s.Lead, "how far a line of a block is indented is not known")
+	}
 
 	w := of(t, `python-warning: {category: '\w*Warning', message: 'do not', path: 'own', source: 'call.*'}`).Programs[0]
 	for text, want := range map[string]bool{"/own.py:1: OwnWarning: do not": true, "/own.py:1: OwnWarning: do": false, "/other.py:1: OwnWarning: do not": false, "/own.py:1: Error: do not": false, "OwnWarning: do not": false, "[web] /own.py:1: OwnWarning: do not": false} {
@@ -308,6 +311,10 @@ func TestBeginnings(t *testing.T) {
 	for text, want := range map[string]bool{"Exception ignored in: ": true, "<function own at 0x1>": true, "<function other>": false, "x": false} {
 		assert.Equal(t, want, p.MayBeStandalone([]byte(text)), text)
 	}
+	two := of(t, unraisable, strings.ReplaceAll(unraisable, "own", "mine"), unraisable)
+	for text, want := range map[string]bool{"<function own at 0x1>": true, "<function mine at 0x1>": true, "<function other>": false} {
+		assert.Equal(t, want, two.MayBeStandalone([]byte(text)), text)
+	}
 	assert.True(t, of(t, "python-unraisable: {object: '(?i)x', frames: ['x'], error: 'E'}").MayBeStandalone([]byte("x")), "nothing is known of it")
 }
 
@@ -328,6 +335,7 @@ func TestGuards(t *testing.T) {
 	for _, guard := range rules.NeverFold() {
 		literal, _ := guard.Line.Literal()
 		if guard.Line.Search([]byte(literal)) {
+			assert.True(t, g.Have([]byte(literal)), literal)
 			assert.True(t, g.Have([]byte("a "+literal)) || !guard.Line.Search([]byte("a "+literal)))
 			assert.True(t, strings.HasPrefix(g.Because([]byte(literal)), plan.NoFold), literal)
 			n++

@@ -129,7 +129,7 @@ func (p *Program) ready() {
 	if p.Steps[0].same != "" { // what it matches holds one of them
 		return
 	}
-	if p.Steps[0].clues.holds == nil && len(p.Literals) > 0 {
+	if p.Steps[0].clues.holds == nil {
 		p.Steps[0].clues.holds = newClues("", p.Literals).holds
 	}
 	match := p.Steps[0].Match

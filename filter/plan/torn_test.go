@@ -42,6 +42,9 @@ func TestErrors(t *testing.T) {
 	matches(t, u, "the colon behind the error", map[string][2]int{":   bad": {2, 1}, ":bad": {1, 1}, ":    [web] ok": {2, 1}})
 	matches(t, u, "the object <function own at .*>", map[string][2]int{"<function own at 0x1>::": {21, 1}, "": {0, 0}})
 
+	home := plan.New(rules.NewSet(parsed(t, "u", "python-traceback: {frames: ['x'], error: 'OwnError: ~deploy.*'}", "samples: [{text: \"Traceback (most recent call last):\\n  File \\\"own.py\\\", line 1, in x\\nOwnError: ~deploy is not there\"}]")), nil)
+	matches(t, home, "the colon behind the error", map[string][2]int{": ~deploy is not there": {2, 1}, ": ~root is not there": {0, 0}})
+
 	plain := of(t, "python-traceback: {frames: ['x'], error: 'OwnError(?:: .+)?'}")
 	matches(t, plain, "the error OwnError(?:: .+)?", map[string][2]int{
 		"OwnError": {8, 1}, "OwnError  ": {8, 1}, "OwnError:": {9, 3}, "OwnError: ": {10, 3}, "OwnError: x": {11, 3},

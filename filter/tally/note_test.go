@@ -61,6 +61,7 @@ func TestNotesAreEntered(t *testing.T) {
 	assert.Equal(t, 2, two.Counted())
 	assert.Equal(t, 2, two.Doubts())
 	assert.Len(t, summary(two).Unknown, 1)
+	assert.Equal(t, 2, two.Issue(r).Guarded)
 	assert.Equal(t, "it names a host", two.Issue(r).Because)
 }
 

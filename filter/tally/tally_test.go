@@ -339,6 +339,12 @@ func TestUnknownAreCapped(t *testing.T) {
 	s := summary(tl)
 	assert.Len(t, s.Unknown, tally.MaxUnknown)
 	assert.Equal(t, 7, s.UnknownMore)
+
+	var all tally.Summary // of two streams those of both
+	all.Merge(s)
+	all.Merge(&tally.Summary{Unknown: []*tally.Unknown{{Fingerprint: "U-1", Count: 3}, s.Unknown[0]}, UnknownMore: 2})
+	assert.Len(t, all.Unknown, tally.MaxUnknown)
+	assert.Equal(t, 7+2+3, all.UnknownMore)
 }
 
 // BenchmarkCount enters occurrences as a run of a hundred hosts has them.

@@ -87,7 +87,8 @@ func isCounted(text []byte) bool {
 // a torn block such pieces stand in front of pyinfra's lines; they are not to be taken for what stands in front of all.
 func isPiece(text []byte) bool {
 	word := bytes.Trim(text, " ")
-	return bytes.IndexByte([]byte(":<^~"), word[0]) >= 0 || bytes.IndexByte([]byte(")^~"), text[len(text)-1]) >= 0 ||
+	object := bytes.HasSuffix(text, []byte(">")) && bytes.IndexByte(text, '<') >= 0 // its end, behind another piece
+	return object || bytes.IndexByte([]byte(":<^~"), word[0]) >= 0 || bytes.IndexByte([]byte(")^~"), text[len(text)-1]) >= 0 ||
 		bytes.Contains(text, []byte(cpython.Ignored)) || cpython.IsHead(word) || cpython.IsFrame(word) || cpython.IsError(word)
 }
 

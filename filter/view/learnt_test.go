@@ -64,6 +64,7 @@ func TestLearntPrefixes(t *testing.T) {
 func TestNothingToLearn(t *testing.T) {
 	for _, line := range []string{
 		"[vm-01] --> Loading config...", "    [vm-01] --> Loading config...", "   --> Loading config...", "echo \"--> Loading config...", "it says --> Loading config... then",
+		"    assert not own()<function own at 0x1>--> Loading config...", "    assert not own()<bound method own of <own.Own object at 0x1>>--> Loading config...",
 		"a--> Loading config...", "--> x --> Loading config...", "the log: --> Loading configuration...",
 		"Z--> Loading config...", "z--> Loading config...", "voilÀ--> Loading config...", "_--> Loading config...", "0--> Loading config...", // within a word
 		"(--> Loading config...", "`--> Loading config...", "'--> Loading config...", "$--> Loading config...", "[:1] --> Loading config...", "[vm:] --> Loading config...", "[vm:1x] --> Loading config...", "[vm:x1] --> Loading config...",
