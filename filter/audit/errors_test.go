@@ -127,6 +127,8 @@ func TestLimits(t *testing.T) {
 	all, err := audit.Check(strings.NewReader(signed(head, fold, `{"in":3,"out":1,"line":1,"rule":"r","text":"z"}`, `{"end":true,"input":{"bytes":4,"sha256":"2a"},"output":{"bytes":1,"sha256":"2a"}}`)))
 	require.NoError(t, err, "one fold stands directly behind the other, and the end behind both")
 	assert.Equal(t, int64(3), all[0].Folded)
+	_, err = audit.Check(strings.NewReader(signed(head, "")))
+	require.ErrorContains(t, err, "line 2: it cannot be read", "a line may have a checksum, and nothing else")
 	for n, long := range map[int]string{0: "its checksum is wrong", 1: "it is longer than 1048576 bytes"} {
 		_, err := audit.Check(strings.NewReader(signed(head) + strings.Repeat("x", 1<<20-1+n) + "\n"))
 		require.ErrorContains(t, err, long)
@@ -139,7 +141,7 @@ func TestTextAndBytes(t *testing.T) {
 	most := 128 << 10
 	for text, records := range map[string][2]int{ // as text, as base64
 		"a\u007e\u00a0é😀\ufffd\t\x1b\n": {1, 0}, "\u007f": {0, 1}, "\u0080": {0, 1}, "\u009f": {0, 1}, "\xff": {0, 1}, "a\xe2\x82": {0, 1},
-		strings.Repeat("x", most): {1, 0}, strings.Repeat("x", most+1): {2, 0}, strings.Repeat("x", most-1) + "é": {2, 0}, strings.Repeat("x", most-3) + "😀": {2, 0}, strings.Repeat("x", most-4) + "😀é": {2, 0},
+		strings.Repeat("x", most): {1, 0}, strings.Repeat("x", most+1): {2, 0}, strings.Repeat("x", most-1) + "é": {2, 0}, strings.Repeat("x", most-3) + "😀": {2, 0}, strings.Repeat("x", most-4) + "😀é": {2, 0}, strings.Repeat("x", most-3) + "\x80\x80\x80\x80": {0, 2},
 	} {
 		path := filepath.Join(t.TempDir(), "a")
 		w, err := audit.Create(path, audit.Header{})
@@ -153,6 +155,28 @@ func TestTextAndBytes(t *testing.T) {
 		assert.True(t, r.Complete)
 		assert.Equal(t, text, string(got))
 	}
+}
+
+// Records that may be late are in the file when there are many of them; at the end all are.
+func TestBuffer(t *testing.T) {
+	rule := builtin().Get("gevent-fork-hooks-assertion")
+	path := filepath.Join(t.TempDir(), "a")
+	w, err := audit.Create(path, audit.Header{})
+	require.NoError(t, err)
+	w.Buffer()
+	sink := w.Sink("", filter.SinkFunc(func(filter.Event) error { return nil }))
+	header := len(read(t, path))
+	require.NoError(t, sink.Event(filter.Event{Rule: rule, Fold: true, Raw: []byte(block), Line: 1}))
+	assert.Len(t, read(t, path), header, "it waits")
+	for range 200 {
+		require.NoError(t, sink.Event(filter.Event{Rule: rule, Fold: true, Raw: []byte(block), Line: 9}))
+	}
+	assert.Greater(t, len(read(t, path)), header+64<<10-1)
+	require.NoError(t, w.Close())
+	got, r, err := restore(read(t, path), nil)
+	require.NoError(t, err)
+	assert.True(t, r.Complete)
+	assert.Equal(t, strings.Repeat(block, 201), string(got))
 }
 
 // A packed audit on a full disk folds nothing, and says so.
