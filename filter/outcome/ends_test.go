@@ -149,6 +149,10 @@ func TestInterruptions(t *testing.T) {
 		"hosts fail behind it":          {three + hi + stop + "    [db] Error: executed 0 commands\n    [web] Error: executed 0 commands\n", `yes in "Say hi" (line 14): it was interrupted (Ctrl-C)`, 0},
 		"hosts that have not connected": {begin + "    [db] trying\n" + stop + disconnected, "yes while connecting (line 5): it was interrupted (Ctrl-C)", 1},
 		"behind the results":            {three + hi + "    [db] Success\n" + good + stop, "no", 0},
+		"the run goes on to its end":    {three + hi + "    [db] Success\n" + stop + hi + "    [db] Success\n" + good, "no", 0},
+		"it does not":                   {three + hi + "    [db] Success\n" + stop + hi + "    [db] Success\n" + disconnected, `yes in "Say hi" (line 15): it was interrupted (Ctrl-C)`, 0},
+		"and a host fails on the way":   {three + hi + stop + "    [db] why\n    [db] Error: executed 0 commands\n" + good, `yes db "Say hi" (line 16): why`, 1},
+		"which is taken back":           {three + hi + stop + "    [db] Error: executed 0 commands\n    [db] Success\n" + good, "no", 0},
 	} {
 		o := follow(c.log, 0)
 		assert.Equal(t, c.want, said(o.Verdict), name)

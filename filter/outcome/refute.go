@@ -23,6 +23,16 @@ func (r *run) goesOnAfterAll() {
 	r.last, r.disconnects = nil, 0
 }
 
+// wasNotStopped takes back that the run was interrupted, since it has come to where pyinfra does not come then: it exits. A deploy file has said so, or
+// a run of pyinfra that it has begun. Headers of operations tell nothing: with --no-wait hosts may still begin some.
+func (r *run) wasNotStopped() {
+	after := r.after
+	r.stopped, r.after = 0, nil
+	for _, f := range after {
+		r.fail(f)
+	}
+}
+
 // retract takes back that the operation that goes on has failed on a host: pyinfra says
 // of it only now how it ended, and what looked like that was what the host printed. A
 // nested operation has results of its own.
@@ -31,8 +41,9 @@ func (r *run) retract(host string) {
 		return
 	}
 	mine := func(f Failure) bool { return f.Host == host }
+	was := func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() }
 	delete(r.open.of, host)
-	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return f.ran && mine(f) && f.Operation == r.operation() })
+	r.failures, r.after = slices.DeleteFunc(r.failures, was), slices.DeleteFunc(r.after, was)
 	if !slices.ContainsFunc(r.failures, mine) {
 		if r.failed[host] {
 			r.room.Give(len(host))

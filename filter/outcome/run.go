@@ -63,6 +63,7 @@ type run struct {
 	victims   []victim         // hosts for which greenlets worked that died
 	crash     *Failure         // a traceback that nothing of pyinfra's has followed; nil: none
 	stopped   int              // line of the interruption; 0: none
+	after     []Failure        // behind it: of these it is said that they come of it
 	usage     int              // line of click's usage; 0: none
 	trace     *trace           // a traceback is being read; nil: none is
 	chain     *trace           // one that has ended, and whose exception may be the cause of another one; nil: none
@@ -211,9 +212,11 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.disconnects = at
 		return
 	case "operations":
-		r.operating, r.stopped = true, 0 // who said that it was interrupted was the deploy file
+		r.operating = true
+		r.wasNotStopped()
 	case "results":
 		r.results = true
+		r.wasNotStopped()
 	}
 	r.goesOnAfterAll()
 	r.where = name
@@ -239,6 +242,9 @@ func (r *run) settle() {
 // fail notes a failure. What comes behind an interruption comes of it.
 func (r *run) fail(f Failure) {
 	if r.stopped > 0 {
+		if len(r.after) < MaxFailures {
+			r.after = append(r.after, f)
+		}
 		return
 	}
 	if f.Host != "" && !r.failed[f.Host] {
@@ -345,7 +351,7 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 		r.retract(host)
 		r.open.add(host)
 	}
-	if len(r.failures) >= MaxFailures || r.stopped > 0 { // it is only counted
+	if len(r.failures) >= MaxFailures { // it is only counted
 		r.fail(f)
 		return
 	}
