@@ -191,7 +191,7 @@ func (w *writer) follow(v *view.Line) {
 	}
 	rest := bytes.TrimLeft(text, " ")
 	if p := pyinfra.Phase(rest); p != "" && (len(rest) == len(text) || len(w.open) > 0) {
-		if p == FirstPhase && w.context != p {
+		if p == FirstPhase && w.context != p || pyinfra.BeginsRun(rest, w.context == pyinfra.LastPhase) {
 			w.beginRun()
 		}
 		w.context, w.phased = p, true

@@ -1,9 +1,9 @@
 package outcome
 
 import (
-	"bytes"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
@@ -74,9 +74,5 @@ func (r *run) isParting(text []byte, at int) bool {
 // isOver reports whether a line begins another run: after a run has said something,
 // "Loading config", and after its end whatever comes first of another one.
 func (r *run) isOver(text []byte) bool {
-	if bytes.HasPrefix(text, []byte("--> Loading config")) {
-		return r.began || r.last != nil
-	}
-	early := bytes.HasPrefix(text, []byte("--> Loading ")) || bytes.HasPrefix(text, []byte("--> Connecting "))
-	return early && (r.disconnects > 0 || r.last != nil)
+	return (r.began || r.last != nil) && pyinfra.BeginsRun(text, r.disconnects > 0 || r.last != nil)
 }

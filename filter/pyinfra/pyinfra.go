@@ -67,6 +67,17 @@ func Phase(text []byte) string {
 	return ""
 }
 
+// BeginsRun reports whether a header begins a run: "Loading config" does, and behind the end of another run whatever comes first.
+func BeginsRun(text []byte, ended bool) bool {
+	switch {
+	case bytes.HasPrefix(text, []byte("--> Loading config")):
+		return true
+	case bytes.HasPrefix(text, []byte("--> Loading ")), bytes.HasPrefix(text, []byte("--> Connecting ")):
+		return ended
+	}
+	return false
+}
+
 // operation returns the NAME of "--> Starting operation: NAME (arguments)",
 // also of "--> Starting serial, run once operation: …".
 func operation(text string) string {

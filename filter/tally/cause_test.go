@@ -42,6 +42,9 @@ func TestCauseIsOfTheSameHostAndOperation(t *testing.T) {
 		{one + "    [a] Error: executed 0\n    [a] took too long\n", "failed", ""},
 		{one + "    [a] Error: executed 0\n" + again + one + "x\n--> No hosts\n", "ended", ""},
 		{one + "    [a] Error: executed 0\n" + again + one + "    [a] Error: executed 0\n    [b] Error: executed 0\n--> No hosts\n", "ended", "5"},
+		{one + "    [a] Error: executed 0\n--> Disconnecting from hosts...\n--> Connecting to hosts...\n--> No hosts\n", "ended", ""},
+		{one + "    [a] Error: executed 0\n--> Disconnecting from hosts...\n--> No hosts\n", "ended", "2"},
+		{again + "    [a] Error: executed 0\n" + again + "--> No hosts\n", "ended", ""},
 		{one + "    [a] took too long\n" + again + one + "    [a] Error: executed 0\n", "failed", ""},
 		{one + "upload failed on a\n" + again + one + "    [a] Error: executed 0\n", "failed", ""},
 	} {
