@@ -160,7 +160,7 @@ func TestExportGrepLines(t *testing.T) {
 	}
 	c := exec.Command("grep", "-aEf", known)
 	c.Stdin = strings.NewReader(strings.Join(slices.Collect(maps.Keys(lines)), "\n") + "\n")
-	for _, l := range strings.SplitSeq(output(t, c), "\n") {
+	for l := range strings.SplitSeq(output(t, c), "\n") {
 		if found[l] = true; l != "" {
 			assert.True(t, namedAlone(l), "grep finds a line that orbfilter does not know: %q", l)
 		}
