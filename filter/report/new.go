@@ -40,11 +40,11 @@ func New(s *filter.Summary, run Run) *Report {
 		out := newIssue(i, run.Fix)
 		if c := i.Cause; c != nil {
 			out.Cause = &Cause{c.Rule.ID, run.Name, c.Line, c.Text}
-			if of := s.Outcome.Cause(i.FirstLine); of != nil && of.Line == c.Line && len(of.Text) > 0 {
+			if of := s.Stream(i.Stream).Cause(i.FirstLine); of != nil && of.Line == c.Line && len(of.Text) > 0 {
 				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
 			}
 		}
-		out.Places = placesOf(i, &s.Outcome, run.Name)
+		out.Places = placesOf(i, s.Stream, run.Name)
 		r.Issues = append(r.Issues, out)
 	}
 	slices.SortFunc(r.Issues, issueOrder)
