@@ -34,7 +34,7 @@ TOOLS    = ./testdata/bench ./testdata/faults ./testdata/layouts ./testdata/mark
 # What make mutants tries: what keeps or loses a line, and what is said of it.
 MUTANTS  = $(STAGES:%=filter/%) filter/audit filter/report rules/mask
 # The stages of the engine, and what they are made of.
-STAGES   = capped cpython gate hold lines match outcome plan pyinfra tally view
+STAGES   = capped cpython gate hold lines match match/memory match/site match/traceback outcome plan pyinfra tally view
 PLATFORMS = darwin/arm64 darwin/amd64 linux/arm64 windows/amd64
 
 build: ## build bin/orbfilter, static (default), in seconds; VERSION=1.2.3 sets what it says of itself

@@ -12,7 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/site"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Dist is an installed package.
@@ -67,7 +67,7 @@ func (i *Index) addEgg(entry string) {
 	egg, ok := strings.CutSuffix(strings.ToLower(filepath.Base(i.Site)), ".egg")
 	if ok && strings.EqualFold(entry, "EGG-INFO") {
 		name, _, _ := strings.Cut(egg, "-")
-		i.names[rules.NormalName(name)] = append(i.names[rules.NormalName(name)], entry)
+		i.names[versions.NormalName(name)] = append(i.names[versions.NormalName(name)], entry)
 	}
 }
 
@@ -80,7 +80,7 @@ func (i *Index) add(entry string) {
 		return
 	}
 	if name, _, ok := site.MetadataName(entry); ok && name != "" {
-		key := rules.NormalName(name)
+		key := versions.NormalName(name)
 		i.names[key] = append(i.names[key], entry)
 	}
 }
@@ -121,7 +121,7 @@ func (i *Index) Find(name string) *Dist {
 // the first that has a version, as for Python.
 func (i *Index) search(name string) *Dist {
 	var named *Dist
-	for _, entry := range i.names[rules.NormalName(name)] {
+	for _, entry := range i.names[versions.NormalName(name)] {
 		d := i.dist(name, entry)
 		if d.Version != "" && len(d.Fields) > 0 {
 			return d

@@ -10,7 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // Installed returns the version of a package in a site-packages folder, or ""
@@ -37,10 +37,10 @@ func installed(site, pkg string) (version, metadata string) {
 	if Remote(site) {
 		return "", ""
 	}
-	normal := rules.NormalName(pkg)
+	normal := versions.NormalName(pkg)
 	_ = host.EachEntry(site, func(e fs.DirEntry) bool { // of what cannot be read, nothing is known
 		name, named, ok := MetadataName(e.Name())
-		if !ok || rules.NormalName(name) != normal {
+		if !ok || versions.NormalName(name) != normal {
 			return false
 		}
 		path := filepath.Join(site, e.Name())
