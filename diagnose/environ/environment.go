@@ -96,7 +96,7 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)
 	e.findSites()
 	for _, site := range e.Sites {
-		e.Indexes = append(e.Indexes, newIndex(h, site))
+		e.Indexes = append(e.Indexes, e.index(site))
 	}
 	e.Kind = e.kind()
 	e.link(chain.Paths, string(e.Kind), strings.Join(e.Sites, string(filepath.ListSeparator)), e.Prefix)

@@ -26,8 +26,6 @@ import (
 func TestDoctorShebangs(t *testing.T) {
 	for name, c := range map[string]struct{ script, flags string }{
 		"plain":                {"#!TOP/env/bin/python\nimport sys\n", ""},
-		"CRLF":                 {"#!TOP/env/bin/python\r\n", ""},
-		"byte order mark":      {"\xef\xbb\xbf#!TOP/env/bin/python\n", ""},
 		"space behind it":      {"#! TOP/env/bin/python -sE\n", "sE"},
 		"pipx":                 {"#!TOP/env/bin/python -E\n", "E"},
 		"distlib":              {"#!/bin/sh\n'''exec' TOP/env/bin/python \"$0\" \"$@\"\n' '''\n", ""},
@@ -65,12 +63,16 @@ func TestDoctorUnknownLaunchers(t *testing.T) {
 		"of a wheel":      {"#!python\n", "names no interpreter (python)"},
 		"gone":            {"#!/nowhere/bin/python\n", "is run by /nowhere/bin/python, which does not exist"},
 		"env, gone":       {"#!/usr/bin/env python3.99\n", "is run by python3.99 on PATH, which does not exist"},
+		"CRLF":            {"#!TOP/env/bin/python\r\n", "ends with a carriage return"},
+		"env, CRLF":       {"#!/usr/bin/env python\r\n", "ends with a carriage return"},
+		"option, CRLF":    {"#!TOP/env/bin/python -E\r\n", "ends with a carriage return"},
+		"byte order mark": {"\xef\xbb\xbf#!TOP/env/bin/python\n", "begins with a byte order mark"},
 		"broken zip file": {"#!/usr/bin/env python\nPK\x03\x04" + strings.Repeat("x", 100), "is a broken zip file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := diagnosetest.NewMachine(t, nil)
 			m.Venv("env", "3.12.1", diagnosetest.Healthy)
-			m.Write("env/bin/pyinfra", c.script)
+			m.Write("env/bin/pyinfra", strings.ReplaceAll(c.script, "TOP", m.Top()))
 			_, err := environ.Resolve(t.Context(), m.Host, environ.Request{})
 			require.ErrorContains(t, err, c.says)
 			d := m.Diagnose()

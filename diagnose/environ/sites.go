@@ -12,7 +12,7 @@ import (
 // user's, those of Python itself; each with what its .pth files add.
 func (e *Environment) findSites() {
 	var dirs []string
-	if e.front != "" && len(newIndex(e.Host, e.front).names) > 0 {
+	if e.front != "" && len(e.index(e.front).names) > 0 {
 		e.addSite(e.front)
 	}
 	for _, dir := range e.pythonPath() {
@@ -29,10 +29,9 @@ func (e *Environment) findSites() {
 	}
 	e.own = dirs
 	for _, dir := range dirs {
-		if e.addSite(dir) {
-			for _, p := range e.pth(dir) {
-				e.addSite(p)
-			}
+		e.addSite(dir)
+		for _, p := range e.pth(dir) { // also where PYTHONPATH has the folder already
+			e.addSite(p)
 		}
 	}
 }
