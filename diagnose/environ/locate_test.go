@@ -19,6 +19,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestDoctorShebangs: what installers write in the first lines.
@@ -287,6 +288,8 @@ func TestDoctorNoPyinfra(t *testing.T) {
 // TestDoctorPythonsHere compares with the Pythons of this machine: of the
 // system, of pyenv, and an environment that lets the system's packages in.
 func TestDoctorPythonsHere(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	pythons, err := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv/versions/3.*/bin/python3"))
 	require.NoError(t, err)
 	if _, err := os.Stat("/usr/bin/python3"); err == nil {

@@ -27,6 +27,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/site"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // itself is a pyinfra that says which versions Python sees: "" one that is not installed, "?" one of which Python itself
@@ -273,6 +274,8 @@ func newOdd(t *testing.T, seed uint64, python string) *odd {
 // TestOddEnvironments makes environments with odd things in them and compares what is read with what Python says there.
 // What Python does not know itself may be anything; what the doctor says that it does not know is no mistake.
 func TestOddEnvironments(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	all, known, unknown := diagnosetest.Pythons(t, "3.8"), 0, 0
 	seeds, _ := strconv.ParseUint(cmp.Or(os.Getenv("ORBFILTER_SEEDS"), "60"), 10, 32)
 	for seed := range seeds {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // Installed returns the version of a package in a site-packages folder, or ""
@@ -67,7 +67,7 @@ func Key(name string, old bool) string {
 	if old {
 		return strings.ReplaceAll(strings.ToLower(name), "-", "_")
 	}
-	return rules.NormalName(name)
+	return versions.NormalName(name)
 }
 
 // EntryKey is the key that metadata are found by, from the name that their file or folder begins with.
@@ -75,7 +75,7 @@ func EntryKey(name string, old bool) string {
 	if old {
 		return strings.ToLower(name)
 	}
-	return rules.NormalName(name)
+	return versions.NormalName(name)
 }
 
 // Remote reports whether a path is on another machine: of Windows, and of automount, for

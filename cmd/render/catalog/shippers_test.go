@@ -4,9 +4,11 @@ package catalog_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +24,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
@@ -139,9 +142,53 @@ func TestExportGrep(t *testing.T) {
 	}
 }
 
+// Each line of a sample that grep -E finds is one that orbfilter has an issue of where it stands alone, and so is each that
+// orbfilter has and whose rule is exported.
+func TestExportGrepLines(t *testing.T) {
+	known := put(t, filepath.Join(t.TempDir(), "known.txt"), export(t, catalog.GrepLines))
+	left, err := catalog.GrepLines(io.Discard, filtertest.Builtin())
+	require.NoError(t, err)
+	found, lines := map[string]bool{}, map[string]*rules.Rule{}
+	for r := range filtertest.Builtin().All() {
+		for _, s := range slices.Concat(r.Samples, r.Counterexamples) {
+			for line := range strings.Lines(s.Text) {
+				if line = strings.TrimSuffix(line, "\n"); !strings.ContainsAny(line, "\x00\r\x1b") {
+					lines[line] = r
+				}
+			}
+		}
+	}
+	c := exec.Command("grep", "-aEf", known)
+	c.Stdin = strings.NewReader(strings.Join(slices.Collect(maps.Keys(lines)), "\n") + "\n")
+	for l := range strings.SplitSeq(output(t, c), "\n") {
+		if found[l] = true; l != "" {
+			assert.True(t, namedAlone(l), "grep finds a line that orbfilter does not know: %q", l)
+		}
+	}
+	assert.Greater(t, len(found), 100)
+	for l, r := range lines {
+		exported := !slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, r.ID+": ") })
+		if p := cmp.Or(r.Match.Line, r.Match.Repeat); exported && p.Search([]byte(l)) {
+			assert.True(t, found[l], "%s: grep does not find %q", r.ID, l)
+		}
+	}
+}
+
+func TestLiveExportGrepLines(t *testing.T) {
+	testrun.Long(t)
+	if os.Getenv("ORBFILTER_EXPORTS") == "" {
+		t.Skip("make exports runs it")
+	}
+	c, dir := readCorpus(t), t.TempDir()
+	cmd := exec.Command("grep", "-aEf", put(t, filepath.Join(dir, "known.txt"), export(t, catalog.GrepLines)))
+	cmd.Stdin = strings.NewReader(strings.Join(c.lines, "\n") + "\n")
+	c.check(t, "grep -E", nil, contents(strings.Split(output(t, cmd), "\n")))
+}
+
 // grep -F finds lines that hold a text of a rule: no more is known of them. How many of them orbfilter knows, and how many of those that it
 // knows are found, is said.
 func TestLiveExportGrep(t *testing.T) {
+	testrun.Long(t)
 	if os.Getenv("ORBFILTER_EXPORTS") == "" {
 		t.Skip("make exports runs it")
 	}
@@ -203,6 +250,7 @@ func (c *corpus) missing(in map[string]bool) map[string]bool {
 const endMark = "this is the end of it"
 
 func TestLiveExportRsyslog(t *testing.T) {
+	testrun.Long(t)
 	deb := filepath.Join(tool(t, "debian.sh", "debian/usr/sbin/rsyslogd"), "debian")
 	c, dir := readCorpus(t), t.TempDir()
 	libs, _ := filepath.Glob(filepath.Join(deb, "usr/lib/*/rsyslog"))
@@ -252,6 +300,7 @@ func waitFor(t *testing.T, file, end string) string {
 }
 
 func TestLiveExportLogcheck(t *testing.T) {
+	testrun.Long(t)
 	deb := filepath.Join(tool(t, "debian.sh", "debian/usr/sbin/logcheck"), "debian")
 	c, dir := readCorpus(t), t.TempDir()
 	const head = "Nov 29 20:05:22 ci-1 pyinfra[77]: "
@@ -294,6 +343,7 @@ func TestLiveExportLogcheck(t *testing.T) {
 }
 
 func TestLiveExportOTel(t *testing.T) {
+	testrun.Long(t)
 	dir := t.TempDir()
 	program := filepath.Join(filtertest.Testdata(), "..", ".tools", "otel", "otelcol")
 	if _, err := os.Stat(program); err != nil {
