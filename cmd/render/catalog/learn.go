@@ -102,7 +102,7 @@ func (l *Learned) Text(w io.Writer) {
 func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 	head := fmt.Sprintf("%s   %s, %d %%", words.Paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
-		head += "   on " + words.List(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
+		head += "   " + onHosts(c)
 	}
 	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
 	for i, e := range c.Excerpt {
@@ -161,6 +161,16 @@ func valuesOf(s slots.Slot) string {
 
 // sum says how many lines a cluster is: those of an occurrence may be more in
 // one place than in another, such as carets.
+// onHosts says on which hosts it was seen: "on vm-1, vm-2".
+func onHosts(c *learn.Cluster) string {
+	var names []string
+	var counts []int
+	for _, host := range c.HostNames() {
+		names, counts = append(names, printable.Line(host)), append(counts, c.Hosts[host])
+	}
+	return "on " + words.Counted(names, counts, c.Times(), 0)
+}
+
 func sum(c *learn.Cluster) string {
 	times, lines := int64(c.Times()), words.Plural(c.Saved(), "line")
 	switch {

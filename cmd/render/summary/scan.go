@@ -224,7 +224,7 @@ func (s Scan) unknown(w io.Writer) {
 	}
 	t.flush()
 	if left := len(all) - s.Top; s.Top > 0 && left > 0 && s.MoreUnknown() {
-		fmt.Fprintf(w, "%s more; --top 0 shows those that are known (%s)\n", facts.MoreThan(left, "unknown text"), words.Grouped(int64(len(all))))
+		fmt.Fprintf(w, "%s; --top 0 shows those that are known (%s)\n", facts.MoreThan(left, "other unknown text"), words.Grouped(int64(len(all))))
 	} else {
 		s.more(w, len(all), "unknown text")
 	}
@@ -283,7 +283,7 @@ const maxSampleColumns = 100
 // more says how many rows are left out.
 func (s Scan) more(w io.Writer, n int, what string) {
 	if s.Top > 0 && n > s.Top {
-		fmt.Fprintf(w, "%s more; --top 0 shows all\n", words.Plural(int64(n-s.Top), what))
+		fmt.Fprintf(w, "%s; --top 0 shows all\n", words.Plural(int64(n-s.Top), "more "+what))
 	}
 }
 

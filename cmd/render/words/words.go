@@ -3,11 +3,11 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/cells"
-	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // AtLeast writes how many others there are; open: of which only so many were counted.
@@ -150,20 +150,42 @@ func Sentence(text string) string {
 // MaxWhere is how many hosts or operations a summary names.
 const MaxWhere = 8
 
-// List names the first of some names with how often each came. more: so often came others
-// than these.
-func List(names []string, count func(string) int, more int) string {
-	var out []string
-	for _, name := range names[:min(len(names), MaxWhere)] {
-		out = append(out, fmt.Sprintf("%s %d", printable.Line(name), count(name)))
+// Counted lists names, each with how often it came, which is not said where it goes without saying: "vm-1" has all of the
+// total, or each came once; "vm-1, vm-2 (3 × each)"; "vm-1 (3 ×), vm-2 (1 ×) and 2 others". MaxWhere of the names stand
+// there. more: so often came others than these.
+func Counted(names []string, counts []int, total, more int) string {
+	shown := slices.Clone(Top(MaxWhere, names))
+	each := ""
+	switch alike := more == 0 && allAre(counts, counts[:min(len(counts), 1)]); {
+	case alike && (len(names) == 1 || counts[0] == 1) && len(names)*counts[0] == total:
+	case alike && len(names) > 1:
+		each = fmt.Sprintf(" (%d × each)", counts[0])
+	default:
+		for i := range shown {
+			shown[i] += fmt.Sprintf(" (%d ×)", counts[i])
+		}
 	}
-	return strings.Join(append(out, AndMoreNames(len(names)-len(out), more)...), ", ")
+	return strings.Join(shown, ", ") + others(len(names)-len(shown), more > 0, len(shown) > 0) + each
 }
 
-// AndMoreNames says how many names there are beside those that are named, if there are any.
-func AndMoreNames(others, more int) []string {
-	if others == 0 && more == 0 {
-		return nil
+// allAre reports whether all counts are the first; of none, they are not.
+func allAre(counts, first []int) bool {
+	return len(first) > 0 && !slices.ContainsFunc(counts, func(n int) bool { return n != first[0] })
+}
+
+// others says how many names there are beside those that are named. open: there are more than were counted.
+func others(n int, open, behind bool) string {
+	text := ""
+	switch {
+	case n == 0 && open:
+		text = "others"
+	case n == 1 && !open:
+		text = "1 other"
+	case n > 0:
+		text = AtLeast(n, open) + " others"
 	}
-	return []string{AtLeast(others, more > 0) + " more"}
+	if behind && text != "" {
+		return " and " + text
+	}
+	return text
 }
