@@ -91,6 +91,10 @@ const maxExcerpt = 4
 // Text shows it to a person, what saves most first.
 func (l *Learned) Text(w io.Writer) {
 	s := l.Stats
+	if s.Lines == 0 {
+		fmt.Fprintf(w, "nothing came in: there is no line in %s to learn from\n", words.Plural(int64(s.Logs), "log"))
+		return
+	}
 	fmt.Fprintln(w, words.Paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
 		words.Plural(s.Lines, "line"), words.Plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, words.Plural(s.Others(), "other")))
 	for _, c := range l.Clusters {

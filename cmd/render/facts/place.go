@@ -36,7 +36,12 @@ func LogsWith(r *report.Report) map[string]int {
 }
 
 // LogName is what a person calls a log.
-func LogName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }
+func LogName(l *report.Log) string {
+	if l.Name == "-" {
+		return "standard input"
+	}
+	return cmp.Or(printable.Line(l.Name), "the run")
+}
 
 // Place says where the first occurrence of something stands: an issue by its id, or
 // a text that no rule knows by its fingerprint. Of several logs it is that in the first of them, since a line says nothing

@@ -46,6 +46,19 @@ func (s Scan) Text(w io.Writer) {
 	}
 }
 
+// Nothing says of logs in which there is nothing that it is so, and where what was looked for may be.
+func Nothing(r *report.Report) string {
+	switch {
+	case len(r.Logs) > 1:
+		return fmt.Sprintf("all %d logs are empty: there was nothing to scan", len(r.Logs))
+	case len(r.Logs) == 1 && r.Logs[0].Name == "-":
+		return "nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter scan -"
+	case len(r.Logs) == 1:
+		return facts.LogName(r.Logs[0]) + " is empty: there was nothing to scan"
+	}
+	return "there was nothing to scan"
+}
+
 // Errors names the issues of severity error, in red, in the order of the table.
 func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))

@@ -13,7 +13,6 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -211,10 +210,10 @@ func (s *Summary) short(text string) string {
 	return strings.ReplaceAll(text, " "+s.Home+"/", " ~/")
 }
 
-// Errors says that the run failed, and names the issues of severity error, in red.
-func (s *Summary) Errors(w io.Writer) {
-	if s.Outcome.Verdict.Failed == outcome.Yes && s.Outcome.Verdict.Line > 0 {
-		s.verdict(w)
+// Errors says that the run failed, and names the issues of severity error, in red. ended: that its command ended badly is to be said as well.
+func (s *Summary) Errors(w io.Writer, ended bool) {
+	if s.Outcome.Verdict.Line > 0 || ended {
+		s.Failed(w)
 	}
 	for _, i := range s.sorted() {
 		if i.Rule.Severity == rules.Error {

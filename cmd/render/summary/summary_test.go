@@ -172,6 +172,6 @@ func TestErrorsOnly(t *testing.T) {
 	sum := &filter.Summary{Issues: []*filter.Issue{rendertest.Issue("n", rules.Noise, 1), rendertest.Issue("w", rules.Warning, 1), rendertest.Issue("e", rules.Error, 2)}}
 	var b bytes.Buffer
 	view := summary.Summary{Summary: sum}
-	view.Errors(&b)
+	view.Errors(&b, false)
 	assert.Equal(t, "orbfilter: error: Title of e. (e, 2 ×, line 7)\n", b.String())
 }
