@@ -21,6 +21,8 @@ problem-matcher  for GitHub Actions: lines of the issues that are not noise
 grep             a text for each rule, one a line, for grep -F -f: it finds
                  where a log may have known issues. It is no filter: it takes
                  single lines for the issue, also those of others.
+grep-lines       an expression for each rule that is about single lines, one a
+                 line, for grep -E -f: what it finds are lines of known issues
 logcheck         lines that its mail leaves out, for ignore.d.server
 logcheck-violations
                  lines that it reports by themselves, for violations.d
@@ -29,8 +31,8 @@ rsyslog          statements for a ruleset: noise is dropped, other issues get
 otel             processors for the OpenTelemetry collector: one that names the
                  issue of a line, and one that drops noise
 
-The last four look at one line at a time, so that rules for blocks are left out.
-What is lost, rule by rule, is said at the top of the file; of the first two,
+The last five look at one line at a time, so that rules for blocks are left out.
+What is lost, rule by rule, is said at the top of the file; of the first three,
 which have no room for it, on standard error.`
 
 const rulesExportExample = `  orbfilter rules export --to problem-matcher > orbfilter.json && echo "::add-matcher::orbfilter.json"
@@ -44,6 +46,7 @@ var exporters = []struct {
 }{
 	{"problem-matcher", catalog.ProblemMatcher},
 	{"grep", catalog.Literals},
+	{"grep-lines", catalog.GrepLines},
 	{"logcheck", catalog.Logcheck},
 	{"logcheck-violations", catalog.LogcheckViolations},
 	{"rsyslog", catalog.Rsyslog},

@@ -256,6 +256,9 @@ func (f *Follower) hand(r *run, text []byte, writer string, line int, before []b
 	was := r.attention()
 	f.look, f.before = search{writer: writer}, before
 	r.line(text, line, f.said)
+	if r.stopped == line {
+		r.alone, r.upTo = f.isAlone(r), 0
+	}
 	f.count(was, r.attention())
 }
 
@@ -335,6 +338,7 @@ func (f *Follower) begins(dress string, text []byte) bool {
 func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	r := f.writers[writer]
 	if r != nil && r.isOver(text) {
+		f.cutStops(line)
 		f.over(writer, r)
 		r = nil
 	}
@@ -345,6 +349,7 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 		f.forget()
 	}
 	f.begun++
+	f.cutStops(line)
 	r = &run{from: line, number: f.begun, room: f.room, signs: f.plan.others, clock: f.clock}
 	if f.quota != nil {
 		r.rec = newRecorder(f.quota)

@@ -5,10 +5,11 @@ type kept struct {
 	whole  bool // one has begun with its beginning
 	tail   bool // of one only what comes later was seen
 	undone bool // one that began has not come to its results
+	runs   int
 }
 
 func (k *kept) merge(l kept) {
-	*k = kept{k.whole || l.whole, k.tail || l.tail, k.undone || l.undone}
+	*k = kept{k.whole || l.whole, k.tail || l.tail, k.undone || l.undone, k.runs + l.runs}
 }
 
 // Join adds the outcome of the other stream of the same command. pyinfra writes to

@@ -74,6 +74,8 @@ type Failure struct {
 	follows bool
 	// ran: it is of an operation, which has a result on each host.
 	ran bool
+	// run is whose it is of those in the stream, in the order in which they were taken in; from 0.
+	run int
 }
 
 // MaxFailures is how many failures are kept of a run.
@@ -97,7 +99,8 @@ type Outcome struct {
 	Record *Record
 
 	kept
-	end tail
+	stops []stop // interruptions after which the run was the only one that went on; MaxFailures at most
+	end   tail
 }
 
 // Tail are the last lines that were shown, MaxTail at most: of two streams, the last of each. Each is
@@ -134,13 +137,14 @@ func (o *Outcome) Said(line int) []string {
 }
 
 // Cause returns the failure that a line which only says that others failed is a
-// consequence of: the first of a host above it. nil: there is none.
+// consequence of: the first of a host above it, in the same run. nil: there is none.
 func (o *Outcome) Cause(line int) *Failure {
-	if f := o.At(line); f == nil || !f.follows {
+	of := o.At(line)
+	if of == nil || !of.follows {
 		return nil
 	}
 	for i := range o.Failures {
-		if f := &o.Failures[i]; f.Host != "" && f.Line < line {
+		if f := &o.Failures[i]; f.run == of.run && f.Host != "" && f.Line < line {
 			return f
 		}
 	}
@@ -150,12 +154,16 @@ func (o *Outcome) Cause(line int) *Failure {
 // Merge adds the outcome of another run.
 func (o *Outcome) Merge(p Outcome) {
 	o.Verdict = Worse(o.Verdict, p.Verdict)
-	o.Failures = append(o.Failures, p.Failures...)
-	o.Failures = o.Failures[:min(len(o.Failures), MaxFailures)]
+	for _, f := range p.Failures[:min(len(p.Failures), MaxFailures-len(o.Failures))] {
+		f.run += o.runs
+		o.Failures = append(o.Failures, f)
+	}
 	o.Hosts += p.Hosts
 	o.Lost += p.Lost
 	o.Record = o.Record.join(p.Record)
 	o.Interrupted = cmp.Or(o.Interrupted, p.Interrupted)
+	o.stops = append(o.stops, p.stops...)
+	o.stops = o.stops[:min(len(o.stops), MaxFailures)]
 	o.merge(p.kept)
 }
 

@@ -63,6 +63,8 @@ type run struct {
 	victims   []victim         // hosts for which greenlets worked that died
 	crash     *Failure         // a traceback that nothing of pyinfra's has followed; nil: none
 	stopped   int              // line of the interruption; 0: none
+	alone     bool             // no other run went on then
+	upTo      int              // the line in which another one has begun since; 0: none has
 	after     []Failure        // behind it: of these it is said that they come of it
 	usage     int              // line of click's usage; 0: none
 	trace     *trace           // a traceback is being read; nil: none is

@@ -22,7 +22,10 @@ func (r *run) end() Outcome {
 	}
 	r.last = r.named(r.last)
 	out := Outcome{Failures: r.all(), Hosts: len(r.failed), Interrupted: r.stopped}
-	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results}
+	out.kept = kept{whole: r.whole, tail: r.began && !r.whole, undone: r.whole && !r.results, runs: 1}
+	if r.stopped > 0 && r.alone {
+		out.stops = []stop{{r.stopped, r.upTo}}
+	}
 	if r.lost {
 		out.Lost = 1
 	}

@@ -10,7 +10,7 @@ import (
 // CauseOf returns what an issue of a run comes of: what its rule names and was seen above or, of a line that only says that
 // hosts failed, the issue that the first of them had. log is the name of the log. nil: it is not known.
 func CauseOf(s *filter.Summary, i *filter.Issue, log string) *Cause {
-	of := s.Outcome.Cause(i.FirstLine)
+	of := s.Stream(i.Stream).Cause(i.FirstLine)
 	if of != nil && len(of.Text) == 0 {
 		of = nil
 	}
@@ -20,7 +20,7 @@ func CauseOf(s *filter.Summary, i *filter.Issue, log string) *Cause {
 	case c != nil:
 		return &Cause{c.Rule.ID, log, c.Line, c.Text}
 	case of != nil:
-		if at := issueAt(s, of.Line); at != nil && at != i {
+		if at := issueAt(s, i.Stream, of.Line); at != nil && at != i {
 			return &Cause{at.Rule.ID, log, of.Line, saidBy(of)}
 		}
 	}
@@ -29,10 +29,10 @@ func CauseOf(s *filter.Summary, i *filter.Issue, log string) *Cause {
 
 func saidBy(f *outcome.Failure) string { return f.Host + ": " + f.Reason }
 
-// issueAt returns the issue that is seen in a line, of several the worst; nil: none is.
-func issueAt(s *filter.Summary, line int) (worst *filter.Issue) {
+// issueAt returns the issue that is seen in a line of a stream, of several the worst; nil: none is.
+func issueAt(s *filter.Summary, stream, line int) (worst *filter.Issue) {
 	for _, i := range s.Issues {
-		at := i.FirstLine == line || slices.ContainsFunc(i.Places, func(p filter.Place) bool { return p.Line == line })
+		at := i.Stream == stream && i.FirstLine == line || slices.ContainsFunc(i.Places, func(p filter.Place) bool { return p.Stream == stream && p.Line == line })
 		if at && (worst == nil || Rank(i.Rule.Severity) > Rank(worst.Rule.Severity)) {
 			worst = i
 		}

@@ -38,7 +38,7 @@ func New(s *filter.Summary, run Run) *Report {
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
 		out.Cause = CauseOf(s, i, run.Name)
-		out.Places = placesOf(i, &s.Outcome, run.Name)
+		out.Places = placesOf(i, s.Stream, run.Name)
 		r.Issues = append(r.Issues, out)
 	}
 	slices.SortFunc(r.Issues, issueOrder)

@@ -32,15 +32,15 @@ func (r *Report) Place(u *Unknown) (log string, line int) {
 }
 
 // placesOf are the places of an issue. Where a host has failed in the line, what it had said is behind
-// it.
-func placesOf(i *filter.Issue, o *outcome.Outcome, log string) []Place {
+// it. stream is Summary.Stream.
+func placesOf(i *filter.Issue, stream func(int) *outcome.Outcome, log string) []Place {
 	out := []Place{}
 	for _, p := range i.Places {
 		place := Place{log, p.Line, p.Host, p.Operation, []string{}}
 		if p.Text != "" {
 			place.Text = append(place.Text, p.Text)
 		}
-		if said := o.Said(p.Line); len(said) > 0 && p.Host != "" {
+		if said := stream(p.Stream).Said(p.Line); len(said) > 0 && p.Host != "" {
 			place.Text = append(place.Text, said...)
 		}
 		out = append(out, place)

@@ -34,4 +34,5 @@ type Place struct {
 	Line            int    // in which it begins, from 1
 	Host, Operation string // that it names, and the operation or phase that it is in; may be empty
 	Text            string // of its first line, cut; empty: not known
+	Stream          int    // in which the line is, from 0; see Summary.Stream
 }

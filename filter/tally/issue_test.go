@@ -19,16 +19,16 @@ func TestPlaces(t *testing.T) {
 		even.Count(r, tally.Occurrence{Line: 2*i + 2, Last: 2*i + 2, Head: "head"})
 	}
 	assert.Len(t, odd.Issue(r).Places, tally.MaxPlaces)
-	for _, s := range [][2]*tally.Tally{{odd, even}, {even, odd}} {
+	for k, s := range [][2]*tally.Tally{{odd, even}, {even, odd}} {
 		var all tally.Summary
 		all.Merge(summary(s[0]))
 		all.Merge(summary(s[1]))
 		places := all.Issues[0].Places
 		assert.Len(t, places, tally.MaxPlaces)
 		for i, p := range places {
-			want := tally.Place{Line: i + 1, Text: "head"}
+			want := tally.Place{Line: i + 1, Text: "head", Stream: 1 - k}
 			if i%2 == 0 {
-				want = tally.Place{Line: i + 1, Host: "web", Operation: "Say hi", Text: "text"}
+				want = tally.Place{Line: i + 1, Host: "web", Operation: "Say hi", Text: "text", Stream: k}
 			}
 			assert.Equal(t, want, p)
 		}

@@ -33,8 +33,26 @@ type Summary struct {
 	// MaxUnknown then.
 	UnknownMore int
 	Limits      Limits
-	Undecided   []*Undecided    // what limits have kept rules from deciding
-	Outcome     outcome.Outcome // of the run, as far as it is shown
+	Undecided   []*Undecided      // what limits have kept rules from deciding
+	Outcome     outcome.Outcome   // of the run, as far as it is shown
+	streams     []outcome.Outcome // of each that was merged; nil: there is one
+}
+
+// Stream is what became of the run as far as one of its streams shows it, by which the lines in that stream are
+// counted: 0 is the first, or the only one.
+func (s *Summary) Stream(n int) *outcome.Outcome {
+	if len(s.streams) == 0 {
+		return &s.Outcome
+	}
+	return &s.streams[n]
+}
+
+// apart are the outcomes of each stream. There is none of what nothing has come in to.
+func (s *Summary) apart() []outcome.Outcome {
+	if len(s.streams) == 0 && (s.Input.Bytes > 0 || len(s.Issues) > 0) {
+		return []outcome.Outcome{s.Outcome}
+	}
+	return s.streams
 }
 
 // An Issue is what was seen of one rule.
@@ -51,6 +69,7 @@ type Issue struct {
 	Guarded             int
 	Because             string
 	FirstLine, LastLine int
+	Stream              int               // in which FirstLine is, from 0; see Summary.Stream
 	First               string            // text of the first line, cut; empty for blocks that are folded
 	Cause               *Cause            // what the first occurrence comes of; nil: the rule names nothing, or it was not seen
 	runs                map[string]*inRun // by their writers; nil: no other rule's issue comes of this one
@@ -132,8 +151,10 @@ func (s *Summary) Merge(t *Summary) {
 	s.Input.add(t.Input)
 	s.Output.add(t.Output)
 	s.Folded.add(t.Folded)
+	first := s.apart()
+	s.streams = append(slices.Clip(first), t.apart()...)
 	for _, i := range t.Issues {
-		s.mergeIssue(i)
+		s.mergeIssue(i.behind(len(first)))
 	}
 	more := 0
 	s.Unknown, more = MergeUnknown(s.Unknown, t.Unknown)
@@ -153,7 +174,7 @@ func (s *Summary) Merge(t *Summary) {
 func (s *Summary) mergeIssue(t *Issue) {
 	at := slices.IndexFunc(s.Issues, func(i *Issue) bool { return i.Rule == t.Rule })
 	if at < 0 {
-		s.Issues = append(s.Issues, t.clone())
+		s.Issues = append(s.Issues, t)
 		return
 	}
 	i := s.Issues[at]
@@ -163,7 +184,7 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Guarded += t.Guarded
 	i.Because = cmp.Or(i.Because, t.Because)
 	if t.FirstLine < i.FirstLine {
-		i.FirstLine, i.First, i.Cause = t.FirstLine, t.First, t.Cause
+		i.FirstLine, i.Stream, i.First, i.Cause = t.FirstLine, t.Stream, t.First, t.Cause
 	}
 	i.LastLine = max(i.LastLine, t.LastLine)
 	i.Timeline.merge(t.Timeline)
@@ -175,9 +196,14 @@ func (s *Summary) mergeIssue(t *Issue) {
 	i.Installed.merge(&t.Installed)
 }
 
-// clone returns a copy that shares nothing that counts: t goes on counting.
-func (i *Issue) clone() *Issue {
+// behind returns a copy that is in streams behind so many others. It shares nothing that counts: t goes on counting.
+func (i *Issue) behind(streams int) *Issue {
 	c := *i
+	c.Stream += streams
+	c.Places = slices.Clone(i.Places)
+	for k := range c.Places {
+		c.Places[k].Stream += streams
+	}
 	c.Hosts, c.Operations, c.Timeline = i.Hosts.Clone(), i.Operations.Clone(), i.Timeline.Clone()
 	c.Installed = Installations{}
 	c.Installed.merge(&i.Installed)

@@ -107,7 +107,7 @@ func (t *Tally) Count(r *rules.Rule, o Occurrence) bool {
 	i.LastLine = max(i.LastLine, o.Last)
 	i.Timeline.add(o.Line, 1)
 	if len(i.Places) < MaxPlaces {
-		i.Places = append(i.Places, Place{o.Line, o.Host, o.Context, cmp.Or(o.Text, o.Head)})
+		i.Places = append(i.Places, Place{Line: o.Line, Host: o.Host, Operation: o.Context, Text: cmp.Or(o.Text, o.Head)})
 	}
 	if o.Host != "" {
 		i.Hosts.Add(o.Host, 1, t.names)

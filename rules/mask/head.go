@@ -31,6 +31,7 @@ const (
 	dashColumn
 	classColumn // the name of a class or a program, with a mark that it is one
 	wordColumn  // what may be a name, if more of the head is behind it
+	wholeColumn // several of these in one, a time and a level among them
 )
 
 const (
@@ -51,7 +52,12 @@ var (
 	levelField = lazyregexp.New(`^[\[<(]?((?i:trace|debug|info|information|notice|warn|warning|error|err|severe|critical|crit|fatal|alert|emerg|emergency|panic|failure|fine|finer|finest|config)|[VDIWEF])[\])>]?:?(?: |$)`)
 	numField   = lazyregexp.New(`^(?:[\[(<#]?\d+[\])>]?:?|0x[0-9a-fA-F]+)(?: |$)`)
 	classField = lazyregexp.New(`^(?:[A-Za-z_][\w$./@-]*(?:\([\w.-]+\))?(?:\[[\w.-]+\])?:|[A-Za-z_][\w$/-]*(?:\([\w.-]+\))?\[\d+\]:?|/[\w./-]+\[\d+\]:|[A-Za-z_][\w$-]*(?:\.[A-Za-z_][\w$-]*){2,}|[A-Za-z_][\w.-]*(?: \*\d+)? -)(?: |$)`)
-	wordField  = lazyregexp.New(`^(?:[A-Za-z_][\w$./:@-]*|[A-Z][\w-]*)(?: |$)`)
+	// sourceField is where in a program a line comes from, as Airflow has it.
+	sourceField = lazyregexp.New(`^\{[\w./-]+:\d+\} `)
+	// dashedFields are words between dashes up to a level; a message has spaces.
+	dashedFields = lazyregexp.New(`^- (?:[^\s]+ - ){1,5}?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)(?: -|:)(?: |$)`)
+	levelWord    = lazyregexp.New(`[ \[|:](TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)(?:[ \]|:/]|$)`)
+	wordField    = lazyregexp.New(`^(?:[A-Za-z_][\w$./:@-]*|[A-Z][\w-]*)(?: |$)`)
 )
 
 // HeadOf finds the columns in front of a message. A level may stand first as well: a collector of logs has the
@@ -115,7 +121,10 @@ func (r *headReader) field() bool {
 	case classColumn:
 		r.named = true
 	case levelColumn:
-		r.found.Level = strings.ToUpper(strings.Trim(rest[:n], "[]<>(): "))
+		r.found.Level = strings.ToUpper(strings.Trim(rest[:n], "[]<>():| "))
+	case wholeColumn:
+		r.timed, r.named = true, r.timed // between dashes stands a name as well
+		r.found.Level = levelOf(rest[:n])
 	case stampColumn:
 		r.timed = true
 	}
@@ -138,7 +147,13 @@ func (r *headReader) sure() {
 // kind tells what stands in the next column, and how long it is.
 func (r *headReader) kind(rest string) (column, int) {
 	if n := r.piped(rest); n > 0 {
+		if r.found.Level == "" && n == len(levelField.FindString(rest[:n-1]))+1 {
+			return levelColumn, n
+		}
 		return bracketColumn, n
+	}
+	if n := r.whole(rest); n > 0 {
+		return wholeColumn, n
 	}
 	if n := stampField.FindString(rest); n != "" && (rest[0] != '[' || strings.Contains(n, "]")) {
 		return stampColumn, len(n)
@@ -222,17 +237,44 @@ func (r *headReader) piped(rest string) int {
 	return n + 1
 }
 
+// whole finds columns that are told from the message by what is around all of them: brackets that begin with a time, as in Celery and
+// in env_logger of Rust, or dashes between words up to a level, as Python's logging is set up most often.
+func (r *headReader) whole(rest string) int {
+	if r.found.Level != "" {
+		return 0
+	}
+	if r.timed && strings.HasPrefix(rest, "- ") {
+		return len(dashedFields.FindString(rest))
+	}
+	if r.at > 0 || rest[0] != '[' || !stampField.MatchString(rest[1:]) {
+		return 0
+	}
+	n := bracketLen(rest)
+	if n == 0 || levelOf(rest[:n]) == "" {
+		return 0
+	}
+	return n
+}
+
+// levelOf returns the level that is one of the words of columns, in capitals; empty: none is.
+func levelOf(columns string) string {
+	if m := levelWord.FindStringSubmatch(columns); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // bracketLen returns the length of what is in brackets, with what stands behind it.
 func bracketLen(rest string) int {
-	if rest[0] != '[' {
+	if rest[0] != '[' && !sourceField.MatchString(rest) {
 		return 0
 	}
 	open := 0
 	for i := 0; i < len(rest) && i < maxHead/2; i++ {
 		switch rest[i] {
-		case '[':
+		case '[', '{':
 			open++
-		case ']':
+		case ']', '}':
 			if open--; open > 0 {
 				continue
 			}

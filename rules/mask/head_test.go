@@ -38,6 +38,21 @@ func TestHeads(t *testing.T) {
 	})
 }
 
+// Columns as widely used loggers write them, where the level does not stand directly behind the time: Python's logging as its own
+// documents set it up, loguru, logback, Celery, Flask, Airflow, env_logger.
+func TestLevelsOfLoggers(t *testing.T) {
+	const at = "2026-11-24 03:59:21,123"
+	checkHeads(t, []headed{
+		{at + " - worker - WARNING - ", "queue is full", "WARNING"}, {at + " - a.b.c - ERROR - ", "queue - is full", "ERROR"}, {at + " - root - ERROR: ", "queue", "ERROR"},
+		{at + " - worker - 17 - MainThread - WARNING - ", "queue is full", "WARNING"}, {at + " - WARNING - worker - ", "queue is full", "WARNING"}, {at + " - worker - INFO - ", "WARNING - x", "INFO"},
+		{"2026-11-24 03:59:21|worker|WARNING|", "text", "WARNING"}, {"2026-11-24 03:59:21|INFO|ERROR|", "text", "INFO"},
+		{"2026-11-24 03:59:21.123 | INFO     | ", "__main__:main:10 - message", "INFO"}, {"2026-11-24 03:59:21.123 [main] WARN  c.a.b.Foo - ", "queue is full", "WARN"},
+		{"[" + at + ": WARNING/MainProcess] ", "queue is full", "WARNING"}, {"[" + at + "] WARNING ", "in app: queue is full", "WARNING"}, {"[" + at + "] {taskinstance.py:1150} INFO - ", "queue is full", "INFO"},
+		{"[2026-11-24T03:59:21Z INFO  my_app::x] ", "starting", "INFO"}, {"[2026-11-24 03:59:21 ERROR] ", "text", "ERROR"},
+		{at + " - a - ", "b is - ERROR - x", ""}, {at + " - ", "{x} - text", ""}, {at + " ", "{a: 1} text", ""}, {"[" + at + "] [WORKER] ", "x", ""}, {at + " - a test of - ", "WARNING - x", ""},
+	})
+}
+
 // In front of the time stand names, and no words of a sentence.
 func TestBeforeTheTime(t *testing.T) {
 	checkHeads(t, []headed{
@@ -58,7 +73,7 @@ func TestBehindTheTime(t *testing.T) {
 		{at + "INFO  main    ", "it works", "INFO"}, {at + "INFO ", "main it works", "INFO"}, {at + "INFO worker_12    ", "busy", "INFO"}, {at + "INFO ", "worker-123456789    busy", "INFO"}, {at + "INFO worker-123456  ", "busy", "INFO"}, {at + "INFO ", "worker-1234567  busy", "INFO"}, {at + "INFO ", "ab  ", "INFO"}, {at + "INFO ab  ", "x", "INFO"}, {at, "main    it works", ""}, {at + "INFO ", "é", "INFO"},
 	})
 	checkHeads(t, []headed{
-		{"2026-11-24 03:59:21|INFO|worker|", "queue is full", ""}, {"2026-11-24 03:59:21|a|", "b c|x", ""}, {"2026-11-24 03:59:21|a||", "x", ""}, {"2026-11-24 03:59:21|", "a", ""},
+		{"2026-11-24 03:59:21|INFO|worker|", "queue is full", "INFO"}, {"2026-11-24 03:59:21|a|", "b c|x", ""}, {"2026-11-24 03:59:21|a||", "x", ""}, {"2026-11-24 03:59:21|", "a", ""},
 		{"2026-11-24 03:59:21|" + strings.Repeat("a", 60) + "|", "x", ""}, {"2026-11-24 03:59:21|", strings.Repeat("a", 61) + "|x", ""},
 	})
 	assert.Positive(t, mask.HeadOf(strings.Repeat(at, 20)+"x").Len, "a head has no more columns than some")

@@ -99,6 +99,9 @@ func FuzzMask(f *testing.F) {
 		f.Add(w + " and " + w)
 	}
 	f.Add("\"/!\x10 [[/ \"/")         // a quoted path whose last name has spaces
+	for _, path := range []string{"A:\\", "~/", "//", "\\\\a", "x/", "A:\\b"} { // with one name only
+		f.Add(path)
+	}
 	f.Add("\\ aο//4o\x01?\\\x14ο//4") // a folder that ends in two slashes
 	f.Fuzz(func(t *testing.T, line string) {
 		line = strings.ToValidUTF8(line, "?")

@@ -30,7 +30,7 @@ func pathPattern(path string) string {
 	bare := strings.TrimRight(path, `/\`) // a folder may end in some
 	cut := strings.LastIndexAny(bare, `/\`)
 	switch name := path[cut+1:]; {
-	case cut <= 0 && path[0] == '/' && !temporary.MatchString(name):
+	case cut < 0, cut == 0 && path[0] == '/' && !temporary.MatchString(name):
 		return names(path) // it has one name only
 	case strings.HasPrefix(path, "/tmp/") && temporary.MatchString(name), !strings.ContainsAny(name, letters):
 		return anyFolder(path) + `[^\s/"]+` + names(path[len(bare):])

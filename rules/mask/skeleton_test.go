@@ -25,6 +25,14 @@ func checkSkeletons(t *testing.T, want map[string]string) {
 	}
 }
 
+// An address of figures only is no time of the day, and a time no address.
+func TestAddressesOfFigures(t *testing.T) {
+	checkSkeletons(t, map[string]string{
+		"mac 00:11:22:33:44:55 seen": `mac <x> seen`, "mac aa:bb:cc:33:44:55 seen": `mac <x> seen`, "at 10:20:30:40:50:60:70:80 now": `at <h> now`,
+		"at 12:34:56 now": `at <t> now`, "at 12:34:56: now": `at <t>: now`, "at 1:34:56 now": `at <t> now`,
+	})
+}
+
 // What a word in front of it makes a name: of a user, a host, a commit. A word of the sentence is none.
 func TestNamesBehindWords(t *testing.T) {
 	checkSkeletons(t, map[string]string{

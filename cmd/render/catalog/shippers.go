@@ -96,6 +96,19 @@ func lacking(err error, of string) error {
 	return err
 }
 
+// GrepLines writes an expression for each rule that is about single lines, for grep -E -f, which has no comments: it returns what
+// is to be said of the others.
+func GrepLines(w io.Writer, set *rules.Set) (left []string, err error) {
+	for _, e := range express(set, asERE) {
+		if e.lost != "" {
+			left = append(left, e.rule.ID+": "+e.lost)
+		} else if _, err := fmt.Fprintln(w, e.pattern); err != nil {
+			return left, err
+		}
+	}
+	return left, nil
+}
+
 // Logcheck writes what logcheck is to leave out of its mail: a file for ignore.d.server.
 func Logcheck(w io.Writer, set *rules.Set) ([]string, error) {
 	all := express(set, asSyslog)

@@ -4,9 +4,11 @@ package catalog_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -137,6 +139,48 @@ func TestExportGrep(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Each line of a sample that grep -E finds is one that orbfilter has an issue of where it stands alone, and so is each that
+// orbfilter has and whose rule is exported.
+func TestExportGrepLines(t *testing.T) {
+	known := put(t, filepath.Join(t.TempDir(), "known.txt"), export(t, catalog.GrepLines))
+	left, err := catalog.GrepLines(io.Discard, filtertest.Builtin())
+	require.NoError(t, err)
+	found, lines := map[string]bool{}, map[string]*rules.Rule{}
+	for r := range filtertest.Builtin().All() {
+		for _, s := range slices.Concat(r.Samples, r.Counterexamples) {
+			for line := range strings.Lines(s.Text) {
+				if line = strings.TrimSuffix(line, "\n"); !strings.ContainsAny(line, "\x00\r\x1b") {
+					lines[line] = r
+				}
+			}
+		}
+	}
+	c := exec.Command("grep", "-aEf", known)
+	c.Stdin = strings.NewReader(strings.Join(slices.Collect(maps.Keys(lines)), "\n") + "\n")
+	for _, l := range strings.Split(output(t, c), "\n") {
+		if found[l] = true; l != "" {
+			assert.True(t, namedAlone(l), "grep finds a line that orbfilter does not know: %q", l)
+		}
+	}
+	assert.Greater(t, len(found), 100)
+	for l, r := range lines {
+		exported := !slices.ContainsFunc(left, func(s string) bool { return strings.HasPrefix(s, r.ID+": ") })
+		if p := cmp.Or(r.Match.Line, r.Match.Repeat); exported && p.Search([]byte(l)) {
+			assert.True(t, found[l], "%s: grep does not find %q", r.ID, l)
+		}
+	}
+}
+
+func TestLiveExportGrepLines(t *testing.T) {
+	if os.Getenv("ORBFILTER_EXPORTS") == "" {
+		t.Skip("make exports runs it")
+	}
+	c, dir := readCorpus(t), t.TempDir()
+	cmd := exec.Command("grep", "-aEf", put(t, filepath.Join(dir, "known.txt"), export(t, catalog.GrepLines)))
+	cmd.Stdin = strings.NewReader(strings.Join(c.lines, "\n") + "\n")
+	c.check(t, "grep -E", nil, contents(strings.Split(output(t, cmd), "\n")))
 }
 
 // grep -F finds lines that hold a text of a rule: no more is known of them. How many of them orbfilter knows, and how many of those that it

@@ -3,6 +3,8 @@ package summary_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -104,4 +107,38 @@ func TestConsequencesPointToTheirCause(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStreamsKeepTheirLines: of two streams each counts its own lines, and what stands in a line of one is no word about
+// the line of that number in the other.
+func TestStreamsKeepTheirLines(t *testing.T) {
+	const slow = "id: slow\ntitle: Slow\nseverity: warning\nmatch: {line: 'took too long'}\nsamples: [{text: it took too long}]\n"
+	run := "--> Loading config...\n--> Connecting to hosts...\n    [a] Connected\n    [b] Connected\n--> Starting operation: One\n" +
+		"    [a] first\n    [a] Error: executed 0 commands\n    [b] second\n    [b] Error: executed 0 commands\n"
+	for _, c := range []struct{ name, one, two string }{
+		{"what a host said", run, strings.Repeat("x\n", 8) + "it took too long\n"},
+		{"an interruption", run[:strings.Index(run, "    [a] first")] + "Exiting upon user request!\n", strings.Repeat("x\n", 8) + "it took too long\n"},
+	} {
+		for _, turned := range []bool{false, true} {
+			streams := []string{c.one, c.two}
+			if turned {
+				slices.Reverse(streams)
+			}
+			var sum filter.Summary
+			for _, s := range streams {
+				sum.Merge(summaryOf(t, s, slow))
+			}
+			shown := string(rendertest.Text(&sum, false))
+			assert.Contains(t, shown, "Slow.", c.name)
+			assert.NotContains(t, shown, "said last", c.name)
+			assert.NotContains(t, shown, "comes after", c.name)
+			for _, i := range report.New(&sum, report.Run{}).Issues {
+				for _, p := range i.Places {
+					assert.Equal(t, []string{"it took too long"}, p.Text, c.name)
+				}
+			}
+		}
+	}
+	alone := string(rendertest.Text(summaryOf(t, run[:strings.Index(run, "    [a] first")]+"Exiting upon user request!\nit took too long\n", slow), false))
+	assert.Contains(t, alone, "It comes after the interruption in line 6.", "in one stream it is known")
 }

@@ -43,15 +43,16 @@ func (s *Summary) Unsure(w io.Writer) {
 // said above, the error of another host, an issue that its rule names, a person's
 // Ctrl-C. Empty: it is not known.
 func (s *Summary) cause(i *filter.Issue) string {
-	at, of := s.Outcome.At(i.FirstLine), s.Outcome.Cause(i.FirstLine)
+	in := s.Stream(i.Stream)
+	at, of, stop := in.At(i.FirstLine), in.Cause(i.FirstLine), in.Interruption(i.FirstLine)
 	switch c := i.Cause; {
-	case s.Outcome.Interrupted > 0 && i.FirstLine > s.Outcome.Interrupted && i.Rule.Severity.AtLeast(rules.Warning):
-		return fmt.Sprintf("It comes after the interruption in line %d.", s.Outcome.Interrupted)
+	case stop > 0 && i.Rule.Severity.AtLeast(rules.Warning):
+		return fmt.Sprintf("It comes after the interruption in line %d.", stop)
 	case c != nil && (of == nil || c.Line != of.Line):
 		return fmt.Sprintf("Cause: line %d: %s", c.Line, c.Text)
 	case of != nil && len(of.Text) > 0:
 		return fmt.Sprintf("Cause: line %d: %s: %s", of.Line, of.Host, of.Reason)
-	case at != nil && at.Host != "" && len(at.Text) > 0 && at.Line != s.Outcome.Verdict.Line: // which has said it
+	case at != nil && at.Host != "" && len(at.Text) > 0 && (at.Line != in.Verdict.Line || in.Verdict != s.Outcome.Verdict): // which has said it
 		return fmt.Sprintf("%s said last: %s", at.Host, at.Reason)
 	}
 	return ""

@@ -65,8 +65,3 @@ func mayBegin(text string) bool {
 	}
 	return len(bare) < len(text) && strings.Contains(bare, ".go:")
 }
-
-// IsRest reports whether a line says how many lines of a trace are left out: it ends one, and has next to no text.
-func IsRest(text string) bool { return rest.MatchString(text) }
-
-var rest = lazyregexp.New(`^\s*\.\.\. \d+ (?:more|common frames omitted|lines matching)`)
