@@ -25,7 +25,7 @@ type Excerpt struct {
 	Where string // it is from, without the folder on this machine; empty: standard input
 }
 
-var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
+var place = lazyregexp.New(`(?s)^(.+):(\d+)(?:-(\d+))?$`)
 
 // Of returns lines of a log: "deploy.log:120-127". One number alone stands for all of the traceback that the line is in. flag is
 // how a person has named the place, for messages. The error is a *draft.KnownError if rules claim all of it.

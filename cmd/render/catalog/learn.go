@@ -35,7 +35,7 @@ func NextSteps(w io.Writer, where string, draft bool) {
 	if where == "" || where == "-" {
 		where = "FILE"
 	}
-	where = printable.Line(where)
+	where = words.ShellWord(where)
 	fmt.Fprintf(w, "Then type:\n  orbfilter rules lint %s\n  orbfilter rules test %s\n", where, where)
 	if strings.Contains(filepath.ToSlash(where), ".orbfilter/rules") {
 		fmt.Fprintf(w, "  orbfilter rules trust %s\n", where)

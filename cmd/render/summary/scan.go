@@ -247,18 +247,13 @@ func (s Scan) unknown(w io.Writer) {
 	s.newRule(w, all)
 }
 
-// NewRuleAt says how a rule is made of the first. The log is named if there is room.
+// newRule says how a rule is made of the first.
 func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
 	what := "a rule for it: "
 	if len(all) > 1 {
 		what = "a rule for the first: "
 	}
-	command := facts.NewRuleOf(s.Report, all[0])
-	if s.Width > 0 && cells.Width(what+command) > s.Width {
-		_, line := s.Place(all[0])
-		command = facts.NewRuleAt("", line)
-	}
-	fmt.Fprintln(w, what+command)
+	fmt.Fprintln(w, what+facts.NewRuleOf(s.Report, all[0]))
 }
 
 // firstLog names the first of some logs. On a terminal the sample needs room as well.

@@ -122,7 +122,8 @@ func hanging(line string, width int) int {
 	return hang
 }
 
-// FitSaid is Fit for what is said at the end of a run: commands and addresses, which are to be copied, are left whole.
+// FitSaid is Fit for what is said at the end of a run: commands and addresses, which are to be copied, are left whole. A command
+// that stands at the end of a line has one of its own where there is no room.
 func FitSaid(text string, width int) string {
 	if width <= 0 {
 		return text
@@ -134,9 +135,25 @@ func FitSaid(text string, width int) string {
 			b.WriteString(line)
 			continue
 		}
+		if said, command, ok := commandBehind(line); ok && cells.Width(strings.TrimRight(line, "\n")) > width {
+			b.WriteString(Fit(said+"\n", width) + Indent + command)
+			continue
+		}
 		b.WriteString(Fit(line, width))
 	}
 	return b.String()
+}
+
+// commandBehind parts a line that ends with a command of ours: "to see it type: orbfilter rules show ID".
+func commandBehind(line string) (said, command string, ok bool) {
+	const before = ": orbfilter "
+	at := strings.LastIndex(line, before)
+	if at < 0 {
+		return "", "", false
+	}
+	said, command = line[:at+1], line[at+2:]
+	prose := strings.Contains(command, ", ") || strings.Contains(command, "; ") || strings.Contains(command, ". ")
+	return said, command, !prose
 }
 
 // Sentence returns a text with a full stop.
