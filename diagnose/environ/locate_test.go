@@ -278,7 +278,7 @@ func TestDoctorNoPyinfra(t *testing.T) {
 	_, err := environ.Resolve(t.Context(), m.Host, environ.Request{})
 	require.ErrorContains(t, err, "pyinfra is not on PATH")
 	require.ErrorContains(t, err, "type: orbfilter doctor --venv DIR")
-	assert.Equal(t, diagnose.Fail, diagnosetest.Status(t, m.Diagnose(), "pyinfra"))
+	assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, m.Diagnose(), "pyinfra"))
 	_, err = environ.Resolve(t.Context(), m.Host, environ.Request{Venv: "nowhere"})
 	require.ErrorContains(t, err, "/work/nowhere is no folder")
 	_, err = environ.Resolve(t.Context(), m.Host, environ.Request{Python: "nowhere/python"})
