@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 const connectorName = "pyinfra-orbstack"
@@ -32,7 +33,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 		if d == nil {
 			return notInstalled(e, name, missing, wants, x.pins())
 		}
-		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}, Cause: rules.NormalName(name)}
+		r := Result{Status: OK, Found: known(d.Version), Evidence: []string{d.Path}, Cause: versions.NormalName(name)}
 		if d.Version == "" {
 			r.Status, r.Detail = Unknown, []string{"Its metadata name no version that could be one."}
 			return r
@@ -80,7 +81,7 @@ func notInstalled(e *environ.Environment, name string, status Status, wants []wa
 		r.Status = Skip
 		return r
 	}
-	r.Status, r.Wanted, r.Cause = status, name+wants[0].spec, rules.NormalName(name)
+	r.Status, r.Wanted, r.Cause = status, name+wants[0].spec, versions.NormalName(name)
 	r.Detail = []string{fmt.Sprintf("%s wants it.", wants[0].who)}
 	r.Fixes = fix.Plan(e, name, wants[0].spec, pins)
 	return r
@@ -90,7 +91,7 @@ func notInstalled(e *environ.Environment, name string, status Status, wants []wa
 // down say more.
 func (x *exam) issues(r *Result, name string) {
 	for _, c := range x.rules() {
-		concerned := slices.ContainsFunc(c.Affected, func(a rules.Affected) bool { return rules.NormalName(a.Package.Name) == name })
+		concerned := slices.ContainsFunc(c.Affected, func(a versions.Affected) bool { return versions.NormalName(a.Package.Name) == name })
 		if !concerned {
 			continue
 		}
@@ -120,7 +121,7 @@ func wants(e *environ.Environment, name string) (out []want) {
 		}
 		for _, field := range d.Fields["requires-dist"] {
 			m := requires.FindStringSubmatch(field)
-			if m != nil && rules.NormalName(m[1]) == rules.NormalName(name) && marker(e, m[3]) {
+			if m != nil && versions.NormalName(m[1]) == versions.NormalName(name) && marker(e, m[3]) {
 				out = append(out, want{who + " " + d.Version, strings.TrimSpace(m[2])})
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // The reports that are kept of runs, in the state folder.
@@ -202,7 +203,7 @@ func (x *exam) outcome(out *Result, r *rules.Rule, j judgement, now, then *Repor
 func (i *ReportIssue) was(dists []*environ.Dist) bool {
 	for _, d := range dists {
 		for _, inst := range i.Installed {
-			if !inst.Later && rules.NormalName(inst.Package) == rules.NormalName(d.Name) && inst.Version == d.Version {
+			if !inst.Later && versions.NormalName(inst.Package) == versions.NormalName(d.Name) && inst.Version == d.Version {
 				return true
 			}
 		}

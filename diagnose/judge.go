@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A verdict is what a rule says of an environment.
@@ -39,7 +40,7 @@ type judgement struct {
 // packages, or by Python alone.
 func versioned(r *rules.Rule) bool {
 	for _, a := range r.Affected {
-		if a.Package.Ecosystem != rules.PyPI && a.Package.Ecosystem != "" {
+		if a.Package.Ecosystem != versions.PyPI && a.Package.Ecosystem != "" {
 			return false
 		}
 	}
@@ -79,7 +80,7 @@ func known(version string) string {
 }
 
 // version judges one package.
-func (j *judgement) version(a *rules.Affected, version string) {
+func (j *judgement) version(a *versions.Affected, version string) {
 	switch in, err := a.Has(version); {
 	case err != nil:
 		j.verdict = unread
@@ -100,7 +101,7 @@ func (j *judgement) miss(near string) {
 }
 
 // ahead says where the issue begins if the version is older than that.
-func ahead(a *rules.Affected, version string) string {
+func ahead(a *versions.Affected, version string) string {
 	v, err := pep440.Parse(version)
 	if err != nil {
 		return ""
@@ -196,7 +197,7 @@ func (x *exam) rule(r *rules.Rule) Result {
 func (x *exam) bringsBack(pkg, spec string) string {
 	e, _ := x.environment()
 	for _, r := range x.rules() {
-		if !isAdvisory(r) || len(r.Affected) != 1 || rules.NormalName(r.Affected[0].Package.Name) != rules.NormalName(pkg) {
+		if !isAdvisory(r) || len(r.Affected) != 1 || versions.NormalName(r.Affected[0].Package.Name) != versions.NormalName(pkg) {
 			continue
 		}
 		a := &r.Affected[0]
@@ -308,7 +309,7 @@ func (x *exam) mend(out *Result, r *rules.Rule) {
 		return
 	}
 	e, _ := x.environment()
-	out.Wanted, out.Cause = upgrade.Requirement(), rules.NormalName(upgrade.Upgrade)
+	out.Wanted, out.Cause = upgrade.Requirement(), versions.NormalName(upgrade.Upgrade)
 	out.Fixes = fix.Plan(e, upgrade.Upgrade, x.highest(upgrade), x.pins())
 	out.Gain = x.seen(r)
 }
@@ -334,7 +335,7 @@ func (x *exam) highest(upgrade *rules.Fix) string {
 // pinHolds reports whether a pin holds exactly a version that a rule is about, on
 // this Python.
 func pinHolds(p *locks.Pin, r *rules.Rule, e *environ.Environment) bool {
-	if in, _ := onPython(r, e); r.Python != "" && !in || rules.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
+	if in, _ := onPython(r, e); r.Python != "" && !in || versions.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
 		return false
 	}
 	exact := strings.TrimPrefix(p.Spec, "==")

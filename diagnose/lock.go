@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A LockFile is a file that is judged in place of an environment.
@@ -28,9 +29,10 @@ func (d *Doctor) Locked(files []LockFile, ids ...string) *Diagnosis {
 	for _, file := range files {
 		f, err := d.open(file)
 		if err != nil && !errors.Is(err, locks.ErrNothing) {
-			out.Lost, out.Reason = true, file.Name+": "+host.Cause(err)
+			pass := locks.Again(file.Name, err)
+			out.Lost, out.Reason = true, "the file "+file.Name+" cannot be judged: "+host.Cause(err)
 			out.Results = append(out.Results, Result{Check: Check{ID: "lock", Section: file.Name, Title: file.Name}, Status: Unknown, broken: true,
-				Found: file.Name + ": " + host.Cause(err), Evidence: []string{file.Name}})
+				Found: file.Name + ": " + host.Cause(err), Evidence: []string{file.Name}, Fixes: []fix.Fix{{Text: pass}}})
 			continue
 		}
 		l := &lockJudge{file: f, set: d.ruleSet()}
@@ -145,7 +147,7 @@ func (l *lockJudge) blame(out *Result, r *rules.Rule, at []locks.Pin, sure bool)
 	if upgrade == nil {
 		return
 	}
-	out.Wanted, out.Cause = upgrade.Requirement(), rules.NormalName(upgrade.Upgrade)
+	out.Wanted, out.Cause = upgrade.Requirement(), versions.NormalName(upgrade.Upgrade)
 	for _, p := range at {
 		if p.Package == out.Cause {
 			out.Fixes = append(out.Fixes, fix.Fix{File: p.File, Line: p.Line, Text: lockText(p, l.highest(upgrade))})
@@ -181,7 +183,7 @@ func (l *lockJudge) highest(upgrade *rules.Fix) string {
 
 // allowed leaves out what pyinfra of this file does not let in, as far as rules know: paramiko 5.
 func (l *lockJudge) allowed(upgrade *rules.Fix) bool {
-	return rules.NormalName(upgrade.Upgrade) != "paramiko" || len(l.of("pyinfra")) == 0
+	return versions.NormalName(upgrade.Upgrade) != "paramiko" || len(l.of("pyinfra")) == 0
 }
 
 // higher reports whether a specifier >=x asks for more than another.
@@ -197,7 +199,7 @@ func higher(a, b string) bool {
 // of are the pins of a package that hold one version.
 func (l *lockJudge) of(name string) (out []locks.Pin) {
 	for _, p := range l.file.Pins {
-		if p.Package == rules.NormalName(name) && p.Version() != "" {
+		if p.Package == versions.NormalName(name) && p.Version() != "" {
 			out = append(out, p)
 		}
 	}

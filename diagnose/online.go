@@ -13,7 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/online"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // askedFor are the packages that others are asked about: no name of anybody's own package is sent.
@@ -85,7 +85,7 @@ func (d *Doctor) places(found *Diagnosis, files []LockFile) (out []place, python
 		}
 		one := place{Package: online.Package{Name: name, Version: v}}
 		for _, p := range pins {
-			if p.Package == rules.NormalName(name) && !p.Lock {
+			if p.Package == versions.NormalName(name) && !p.Lock {
 				one.pins = append(one.pins, p)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A fault is what is wrong with a rule: the path of the field, to be looked up
@@ -198,9 +199,6 @@ func (p *Pattern) greedy(whole bool) bool {
 	return match(nil) || match([]byte("a")) && match([]byte("0")) || match([]byte("one ONE, two.")) && match([]byte("[3] %4 #5/6"))
 }
 
-// packageName is a name, as of PEP 508, with extras.
-var packageName = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._,-]+\])?$`)
-
 // check finds what would make another command of the one that is shown.
 func (f *Fix) check() fault {
 	if f == nil {
@@ -208,7 +206,7 @@ func (f *Fix) check() fault {
 	}
 	return firstFault(
 		unless(f.Upgrade != "" && f.To != "", "fix", "a fix has upgrade: PACKAGE and to: '>=VERSION'"),
-		unless(packageName.MatchString(f.Upgrade), "fix.upgrade", "%q is not the name of a package", f.Upgrade),
+		unless(versions.IsName(f.Upgrade), "fix.upgrade", "%q is not the name of a package", f.Upgrade),
 		checkSpecifier("fix.to", f.To, ">=25.8.1"),
 	)
 }

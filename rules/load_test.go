@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 var update = flag.Bool("update", false, "write the expected outputs anew")
@@ -79,7 +80,7 @@ func TestRightFiles(t *testing.T) {
 func TestVersionsWithoutQuotes(t *testing.T) {
 	rule, err := rules.Parse("mine.yaml", []byte(affected("[{introduced: 0}, {fixed: 25.10}]")))
 	require.NoError(t, err)
-	assert.Equal(t, []rules.RangeEvent{{Introduced: "0"}, {Fixed: "25.10"}}, rule.Affected[0].Ranges[0].Events)
+	assert.Equal(t, []versions.RangeEvent{{Introduced: "0"}, {Fixed: "25.10"}}, rule.Affected[0].Ranges[0].Events)
 }
 
 // What is shown is one line, however it is written.

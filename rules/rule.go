@@ -8,6 +8,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // Severity says how much an issue matters. Noise is folded unless the rule
@@ -63,7 +65,7 @@ type Rule struct {
 	Disabled bool  `yaml:"disabled,omitempty"`
 	Match    Match `yaml:"match"`
 	// Affected is empty where the issue does not depend on a version.
-	Affected []Affected `yaml:"affected,omitempty"`
+	Affected []versions.Affected `yaml:"affected,omitempty"`
 	// Python is a PEP 440 specifier set such as "<3.13"; empty: any.
 	Python string `yaml:"python,omitempty"`
 	// OS are the operating systems that the issue occurs on; empty: any.

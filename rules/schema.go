@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
+
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of a rule file, for editors.
@@ -105,7 +107,7 @@ var limits = []struct {
 	}},
 	{[]string{"match.block", "match.python-unraisable.frames", "affected[].ranges[].events", "samples"}, func(s *jsonschema.Schema) { s.MinItems = new(uint64(1)) }},
 	{[]string{"affected[].package.name"}, func(s *jsonschema.Schema) { s.Pattern = `^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$` }},
-	{[]string{"fix.upgrade"}, func(s *jsonschema.Schema) { s.Pattern = packageName.String() }},
+	{[]string{"fix.upgrade"}, func(s *jsonschema.Schema) { s.Pattern = versions.NamePattern }},
 	{[]string{"affected[]"}, func(s *jsonschema.Schema) { s.Required = []string{"package"} }},
 	{[]string{"affected[].package"}, func(s *jsonschema.Schema) { s.Required = []string{"name"} }},
 	{[]string{"python", "fix.to"}, func(s *jsonschema.Schema) { s.Pattern = specifier }},

@@ -14,7 +14,7 @@ import (
 
 // TestTable holds the table of rules against their files. With -update it writes it.
 func TestTable(t *testing.T) {
-	table := gotable.New("rules", "fromfiles", "go generate ./rules")
+	table := gotable.New("rules", "fromfiles", "go generate ./rules", "github.com/orbfilter/orbfilter/rules/versions")
 	// What is made of the other fields, on first use.
 	table.Made = map[reflect.Type]bool{reflect.TypeFor[lazily](): true}
 	table.Bools()

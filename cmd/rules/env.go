@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // An environment is a Python with its packages, of which a rule is asked
@@ -135,7 +136,7 @@ func (e *environment) applies(r *rules.Rule) catalog.Here {
 	}
 	for i := range r.Affected {
 		a := &r.Affected[i]
-		if a.Package.Ecosystem != "" && a.Package.Ecosystem != rules.PyPI {
+		if a.Package.Ecosystem != "" && a.Package.Ecosystem != versions.PyPI {
 			return catalog.Here{Applies: "unknown", Why: a.Package.Name + " cannot be looked up"}
 		}
 		version := e.version(a.Package.Name)

@@ -10,24 +10,25 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 func env(minor string, versions map[string]string) environment {
 	return environment{name: "env-" + minor, minor: minor, version: func(pkg string) string { return versions[pkg] }}
 }
 
-func about(name string, events ...rules.RangeEvent) rules.Affected {
-	a := rules.Affected{Package: rules.Package{Ecosystem: "PyPI", Name: name}}
+func about(name string, events ...versions.RangeEvent) versions.Affected {
+	a := versions.Affected{Package: versions.Package{Ecosystem: "PyPI", Name: name}}
 	if len(events) > 0 {
-		a.Ranges = []rules.Range{{Events: events}}
+		a.Ranges = []versions.Range{{Events: events}}
 	}
 	return a
 }
 
 func TestApplies(t *testing.T) {
-	from1to2 := []rules.RangeEvent{{Introduced: "1"}, {Fixed: "2"}}
+	from1to2 := []versions.RangeEvent{{Introduced: "1"}, {Fixed: "2"}}
 	a, b := about("a", from1to2...), about("b")
-	elsewhere := rules.Affected{Package: rules.Package{Ecosystem: "Homebrew", Name: "orbstack"}}
+	elsewhere := versions.Affected{Package: versions.Package{Ecosystem: "Homebrew", Name: "orbstack"}}
 	old, fixed := env("3.12", map[string]string{"a": "1.5", "b": "1"}), env("3.13", map[string]string{"a": "2", "b": "1"})
 	strange, bare := env("", map[string]string{"a": "garbage"}), env("3.12", nil)
 	for name, c := range map[string]struct {
@@ -40,17 +41,17 @@ func TestApplies(t *testing.T) {
 		"this system":              {rules.Rule{OS: []string{"linux"}}, nil, catalog.Here{Applies: "yes"}},
 		"nothing is known":         {rules.Rule{Python: "<3.13"}, nil, catalog.Here{Applies: "unknown", Why: "what is installed is not known"}},
 		"Python":                   {rules.Rule{Python: "<3.13"}, []environment{old}, catalog.Here{Applies: "yes", Why: "Python 3.12"}},
-		"another Python":           {rules.Rule{Python: "<3.13", Affected: []rules.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "Python 3.13"}},
+		"another Python":           {rules.Rule{Python: "<3.13", Affected: []versions.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "Python 3.13"}},
 		"a Python that is unknown": {rules.Rule{Python: "<3.13"}, []environment{strange}, catalog.Here{Applies: "yes"}},
-		"in range":                 {rules.Rule{Affected: []rules.Affected{a}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5"}},
-		"fixed":                    {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
-		"not installed":            {rules.Rule{Affected: []rules.Affected{a}}, []environment{bare}, catalog.Here{Applies: "no", Why: "no a"}},
-		"all of two":               {rules.Rule{Affected: []rules.Affected{a, b}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5, b 1"}},
-		"one of two":               {rules.Rule{Affected: []rules.Affected{b, a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
-		"a version that is none":   {rules.Rule{Affected: []rules.Affected{a}}, []environment{strange}, catalog.Here{Applies: "yes", Why: "a garbage"}},
-		"not from PyPI":            {rules.Rule{Affected: []rules.Affected{elsewhere}}, []environment{old}, catalog.Here{Applies: "unknown", Why: "orbstack cannot be looked up"}},
-		"one of two environments":  {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, old}, catalog.Here{Applies: "yes", Why: "a 1.5 in env-3.12"}},
-		"none of two environments": {rules.Rule{Affected: []rules.Affected{a}}, []environment{fixed, bare}, catalog.Here{Applies: "no", Why: "a 2 in env-3.13"}},
+		"in range":                 {rules.Rule{Affected: []versions.Affected{a}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5"}},
+		"fixed":                    {rules.Rule{Affected: []versions.Affected{a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
+		"not installed":            {rules.Rule{Affected: []versions.Affected{a}}, []environment{bare}, catalog.Here{Applies: "no", Why: "no a"}},
+		"all of two":               {rules.Rule{Affected: []versions.Affected{a, b}}, []environment{old}, catalog.Here{Applies: "yes", Why: "a 1.5, b 1"}},
+		"one of two":               {rules.Rule{Affected: []versions.Affected{b, a}}, []environment{fixed}, catalog.Here{Applies: "no", Why: "a 2"}},
+		"a version that is none":   {rules.Rule{Affected: []versions.Affected{a}}, []environment{strange}, catalog.Here{Applies: "yes", Why: "a garbage"}},
+		"not from PyPI":            {rules.Rule{Affected: []versions.Affected{elsewhere}}, []environment{old}, catalog.Here{Applies: "unknown", Why: "orbstack cannot be looked up"}},
+		"one of two environments":  {rules.Rule{Affected: []versions.Affected{a}}, []environment{fixed, old}, catalog.Here{Applies: "yes", Why: "a 1.5 in env-3.12"}},
+		"none of two environments": {rules.Rule{Affected: []versions.Affected{a}}, []environment{fixed, bare}, catalog.Here{Applies: "no", Why: "a 2 in env-3.13"}},
 	} {
 		assert.Equal(t, c.want, applies(&c.rule, "linux", c.envs), name)
 	}

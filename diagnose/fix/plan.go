@@ -9,7 +9,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Fix is one step that mends something: commands, or what is to be done by
@@ -51,7 +51,7 @@ func Plan(e *environ.Environment, pkg, spec string, here []locks.Pin) []Fix {
 	}
 	for _, p := range pins {
 		switch {
-		case p.Package != rules.NormalName(pkg) || !p.Holds(e.Version(pkg), Bound(spec)):
+		case p.Package != versions.NormalName(pkg) || !p.Holds(e.Version(pkg), Bound(spec)):
 		case p.Lock:
 			j.lock = append(j.lock, p)
 		default:

@@ -9,7 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A receipt is what uv writes of a tool (uv-receipt.toml).
@@ -51,7 +51,7 @@ func (j *job) uvTool() Fix {
 	if err := toml.Unmarshal(j.e.Host.Small(file), &r); err != nil || len(r.Tool.Requirements) == 0 {
 		return j.inWords(file)
 	}
-	tool := rules.NormalName(filepath.Base(j.e.Prefix))
+	tool := versions.NormalName(filepath.Base(j.e.Prefix))
 	argv := shell.Command{"uv", "tool", "install"}
 	if r.Tool.Python != "" {
 		argv = append(argv, "--python", r.Tool.Python)
@@ -62,19 +62,19 @@ func (j *job) uvTool() Fix {
 		switch {
 		case !ok:
 			return j.inWords(file)
-		case rules.NormalName(q.Name) == rules.NormalName(j.pkg):
+		case versions.NormalName(q.Name) == versions.NormalName(j.pkg):
 			q.Specifier = j.spec
 			wanted, _ = q.text()
-			if rules.NormalName(q.Name) == tool {
+			if versions.NormalName(q.Name) == tool {
 				own = wanted
 			}
-		case rules.NormalName(q.Name) == tool:
+		case versions.NormalName(q.Name) == tool:
 			own = text
 		default:
 			argv = append(argv, "--with", text)
 		}
 	}
-	if rules.NormalName(j.pkg) != tool {
+	if versions.NormalName(j.pkg) != tool {
 		argv = append(argv, "--with", wanted)
 	}
 	f := Fix{Text: "install " + j.requirement()}
@@ -105,8 +105,8 @@ func (j *job) kept(list []toolRequirement) (lines string, ok bool) {
 		if !ok {
 			return "", false
 		}
-		pin := locks.Pin{Package: rules.NormalName(q.Name), Spec: q.Specifier}
-		if pin.Package == rules.NormalName(j.pkg) && pin.Holds(j.e.Version(j.pkg), Bound(j.spec)) {
+		pin := locks.Pin{Package: versions.NormalName(q.Name), Spec: q.Specifier}
+		if pin.Package == versions.NormalName(j.pkg) && pin.Holds(j.e.Version(j.pkg), Bound(j.spec)) {
 			continue
 		}
 		lines += text + "\n"

@@ -8,7 +8,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // requirementLists are the lists of requirements in a pyproject.toml: PEP 621,
@@ -37,7 +37,7 @@ func projectPins(data []byte) (pins []Pin) {
 			if strings.HasPrefix(key, "tool.poetry.dev-dependencies") {
 				table = "tool.poetry.dev-dependencies"
 			}
-			pins = append(pins, Pin{Line: line, Package: rules.NormalName(name), Spec: poetrySpec(text), Text: name + ` = "` + text + `"`, Table: table})
+			pins = append(pins, Pin{Line: line, Package: versions.NormalName(name), Spec: poetrySpec(text), Text: name + ` = "` + text + `"`, Table: table})
 		}
 	})
 	return pins
@@ -70,9 +70,9 @@ func lockPins(data []byte) (pins []Pin) {
 		case "package.name":
 			name = text
 		case "package.version":
-			pins = append(pins, Pin{Line: line, Package: rules.NormalName(name), Spec: "==" + text, Text: name + " " + text, Lock: true})
+			pins = append(pins, Pin{Line: line, Package: versions.NormalName(name), Spec: "==" + text, Text: name + " " + text, Lock: true})
 		case "package.marker", "package.markers":
-			if n := len(pins); n > 0 && pins[n-1].Package == rules.NormalName(name) {
+			if n := len(pins); n > 0 && pins[n-1].Package == versions.NormalName(name) {
 				pins[n-1].Marker = text
 			}
 		}
@@ -108,7 +108,7 @@ func pipfileLockPins(data []byte) (pins []Pin) {
 				continue
 			}
 			if len(path) == 3 && key == "version" && path[1] != "_meta" {
-				pins = append(pins, Pin{Line: lines.at(int(dec.InputOffset())), Package: rules.NormalName(path[2]), Spec: t, Text: path[2] + t, Table: path[1], Lock: true})
+				pins = append(pins, Pin{Line: lines.at(int(dec.InputOffset())), Package: versions.NormalName(path[2]), Spec: t, Text: path[2] + t, Table: path[1], Lock: true})
 			}
 			isKey = len(path) == 0 || path[len(path)-1] != "["
 		default:
@@ -138,7 +138,7 @@ func condaPins(data []byte) (pins []Pin) {
 				spec = "==" + strings.TrimSuffix(one[1], ".*")
 			}
 		}
-		pins = append(pins, Pin{Line: n, Package: rules.NormalName(m[1]), Extras: m[2], Spec: spec, Text: strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(string(line)), "-"))})
+		pins = append(pins, Pin{Line: n, Package: versions.NormalName(m[1]), Extras: m[2], Spec: spec, Text: strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(string(line)), "-"))})
 	}
 	return pins
 }

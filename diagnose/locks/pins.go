@@ -12,7 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Pin is a place that says which versions of a package may be installed.
@@ -159,7 +159,7 @@ func parseRequirement(text string) (p Pin, ok bool) {
 	shown, _, _ := strings.Cut(text, " --hash")
 	shown, _, _ = strings.Cut(shown, "#")
 	_, marker, _ := strings.Cut(shown, ";")
-	return Pin{Package: rules.NormalName(m[1]), Extras: m[2], Spec: strings.ReplaceAll(m[3], " ", ""), Text: strings.Trim(shown, " \t\r\n\\"), Marker: strings.Trim(marker, " \t\r\n\\")}, true
+	return Pin{Package: versions.NormalName(m[1]), Extras: m[2], Spec: strings.ReplaceAll(m[3], " ", ""), Text: strings.Trim(shown, " \t\r\n\\"), Marker: strings.Trim(marker, " \t\r\n\\")}, true
 }
 
 func requirementPins(data []byte) (pins []Pin) {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Package is a release of one.
@@ -31,10 +31,10 @@ type project struct {
 // empty: any), no pre-release and not withdrawn.
 func (c *Client) Newest(ctx context.Context, name, python string) (string, error) {
 	var p project
-	if err := c.ask(ctx, http.MethodGet, c.index.JoinPath(rules.NormalName(name), "json"), nil, &p); err != nil {
+	if err := c.ask(ctx, http.MethodGet, c.index.JoinPath(versions.NormalName(name), "json"), nil, &p); err != nil {
 		return "", err
 	}
-	if rules.NormalName(p.Info.Name) != rules.NormalName(name) {
+	if versions.NormalName(p.Info.Name) != versions.NormalName(name) {
 		return "", errors.New("it answers for another package")
 	}
 	newest, text := pep440.Version{}, ""
@@ -76,7 +76,7 @@ func (c *Client) Vulnerable(ctx context.Context, packages []Package) (map[Packag
 	}
 	var queries []query
 	for _, p := range packages {
-		queries = append(queries, query{p.Version, map[string]string{"name": rules.NormalName(p.Name), "ecosystem": "PyPI"}})
+		queries = append(queries, query{p.Version, map[string]string{"name": versions.NormalName(p.Name), "ecosystem": "PyPI"}})
 	}
 	question, err := json.Marshal(map[string]any{"queries": queries})
 	if err != nil {

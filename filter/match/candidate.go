@@ -19,7 +19,7 @@ type candidate struct {
 	ends       bool   // and the line has its end
 	row        int
 	look       int // counts the texts that were looked at
-	number     int // of the text, in the cache
+	number     int // of the text, among the answers
 	grams      *plan.Grams
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
+	"github.com/orbfilter/orbfilter/filter/match/traceback"
 	"github.com/orbfilter/orbfilter/filter/plan"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -59,7 +60,7 @@ func (b *block) covers(lead, n int) bool { return lead >= b.under.From && lead+n
 // after it, and are not more than it has. That is enough there: texts that people
 // have passed on are not always true to the column, as that of the founding issue.
 func (b *block) directlyUnder(at *candidate, n int) bool {
-	return b.kind == sourceOf && b.row == at.row-1 && at.lead >= b.under.From && at.lead < b.under.To && n <= b.under.To-b.under.From
+	return b.walk.At() == traceback.Source && b.row == at.row-1 && at.lead >= b.under.From && at.lead < b.under.To && n <= b.under.To-b.under.From
 }
 
 // shows reports whether a sample has these carets, in these columns.

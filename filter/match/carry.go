@@ -61,7 +61,7 @@ func (w *writer) isBranch() bool { return strings.Contains(w.prefix, branchMark)
 
 // empty reports whether it carries nothing.
 func (w *writer) empty() bool {
-	return w.context == "" && !w.own && w.orphans == 0 && !w.returns && len(w.sites)+len(w.repeats) == 0 && w.underlines() == ""
+	return w.context == "" && !w.own && w.orphans == 0 && !w.returns && w.loaded.Empty() && len(w.repeats) == 0 && w.underlines() == ""
 }
 
 // underlines is the line that carets of the next frame would point out.
@@ -79,9 +79,7 @@ func (w *writer) carries() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %v %d %v %q", w.context, w.own, w.orphans, w.returns, w.underlines())
-	for _, module := range slices.Sorted(maps.Keys(w.sites)) {
-		fmt.Fprintf(&b, "\n%q %q", module, w.sites[module])
-	}
+	b.WriteString(w.loaded.String())
 	var all [sha256.Size]byte
 	for key := range w.repeats {
 		for i := range all {

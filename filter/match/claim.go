@@ -6,10 +6,10 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/traceback"
 	"github.com/orbfilter/orbfilter/filter/plan"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 const (
@@ -48,7 +48,7 @@ func (w *writer) rank(b *block, t *lookahead, at *candidate) int {
 	if t.step.Torn && !t.step.Repeat && b.indentless != (at.lead < t.step.Lead) {
 		r += 2
 	}
-	if t.step.Site && b.placed && b.caretless != w.fileOf(at.text[:t.n]).caretless { // it is another Python's
+	if t.step.Site && b.placed && b.caretless != w.files.Of(at.text[:t.n]).Caretless { // it is another Python's
 		r += 2 // with the rest, less than a source line that is left out
 	}
 	if b != w.taker {
@@ -96,7 +96,7 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 // accept lets a block have a piece, and the states in w.drafts.best.
 func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 	text, before := at.text[:t.n], b.last
-	w.advance(b, w.list(w.drafts.best))
+	w.advance(b, w.lists.Of(w.drafts.best))
 	first := !t.step.Repeat || !b.carets
 	w.indents(b, t, at, before, first)
 	w.learn(b, t, at)
@@ -111,7 +111,7 @@ func (w *writer) accept(b *block, t *lookahead, at *candidate) piece {
 
 // advance brings a block into the states behind a piece of the current line.
 func (w *writer) advance(b *block, states []plan.State) {
-	w.idle.newAge()
+	w.idle.NewAge()
 	w.taker, b.indentless = b, false
 	if w.head == b {
 		w.head = nil
@@ -168,14 +168,11 @@ func (w *writer) addLine(b *block) {
 	}
 }
 
-// noCarets finds the Pythons that draw none in the path of a file.
-var noCarets = lazyregexp.New(`[Pp]ython3?\.?(?:[6-9]|10)\b`)
-
 // learn keeps what a piece tells of its block.
 func (w *writer) learn(b *block, t *lookahead, at *candidate) {
 	s, text := t.step, at.text[:t.n]
 	b.carets = s.Repeat
-	b.kind = otherLine
+	kind := traceback.Other
 	if !s.Repeat && b.under.To > 0 {
 		w.passBy(b)
 	}
@@ -183,16 +180,16 @@ func (w *writer) learn(b *block, t *lookahead, at *candidate) {
 	case s.Header:
 		b.traced = true
 	case s.Site:
-		b.kind, b.placed = frameOf, true
-		b.caretless = b.caretless || w.fileOf(text).caretless
+		kind, b.placed = traceback.Frame, true
+		b.caretless = b.caretless || w.files.Of(text).Caretless
 	case s.Repeat:
-		b.kind = caretsOf
+		kind = traceback.Carets
 		w.marks -= countMarks(text)
 	case s.Torn:
-		b.kind = sourceOf
-		b.unclosed = cpython.Unclosed(0, text)
+		kind = traceback.Source
 		w.underline(b, s.Lead, text)
 	}
+	b.walk.Take(kind, text)
 	b.learnSite(w.noteSite(text))
 	if b.host == "" && text[0] == '[' {
 		b.host = pyinfra.Host(text)

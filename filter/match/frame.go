@@ -77,7 +77,7 @@ func (w *writer) acceptLine(b *block, v *view.Line) (piece, bool) {
 	if !b.Kept && w.plan.Guards.Have(v.Text) || !b.tolerates(w.row, v) {
 		return piece{}, false
 	}
-	w.idle.newAge()
+	w.idle.NewAge()
 	b.saved = saved{b.states, b.last, b.row, b.lines}
 	w.ordered = w.ordered && len(w.open) > 0 && b == w.open[len(w.open)-1]
 	b.last, b.row, b.at, w.traceback = w.line, w.row, w.now, b
@@ -98,7 +98,7 @@ func (w *writer) chain() *block {
 // nextInChain gives the line to a traceback that is between two exceptions, and
 // gives the traceback up if the line does not lead to the second one.
 func (w *writer) nextInChain(b *block, v *view.Line) (piece, bool) {
-	if b == nil || !b.between() {
+	if b == nil || !b.walk.Between() {
 		return piece{}, false
 	}
 	p, ok := w.acceptLine(b, v)

@@ -2,10 +2,11 @@ package match
 
 import (
 	"bytes"
-	"hash/maphash"
 
 	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/memory"
+	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -15,32 +16,10 @@ import (
 // ends with each piece that is taken, each block that is given up, and whatever else is in state; and with each of the next rows, since
 // some pieces must stand on the line behind the one before, or on the one after that.
 
-const (
-	// idleTexts is how many texts are remembered, in a power of two.
-	idleTexts = 1024
-	// longestIdle bounds one. Where lines are long, what each costs does not count.
-	longestIdle = 48
-	// settledRows is how far behind a piece a line may be to have a part in what that is of, because of where it stands.
-	settledRows = 3
-)
-
 // idle is what is remembered of such lines.
 type idle struct {
-	texts []idleText // by hash; nil: there was none
-	age   int        // counts
-	rows  int        // that the age has seen, up to settledRows
+	memory.Idle
 	state state
-	off   bool // nothing is
-}
-
-// An idleText is a line, or a frame, with its end, that changed nothing.
-type idleText struct {
-	raw   [longestIdle]byte
-	n     int
-	text  int  // so much of it is text
-	age   int  // in which that was
-	above bool // it is kept for what may come below it, see keepAbove
-	known hold.Known
 }
 
 // A state is what a line may change that is of no block, and what it may count.
@@ -62,42 +41,27 @@ func (w *writer) state() state {
 	return state{
 		writer: w, own: w.own, torn: torn, orphans: w.orphans, marks: w.marks, draws: w.draws, failing: w.failing,
 		traceback: w.traceback, head: w.head, taker: w.taker, open: len(w.open), begun: w.begun, counted: w.tally.Counted(),
-		writers: len(w.writers.all), doubts: w.doubts, sites: w.siteBytes, context: w.context, surplus: surplus, pending: pending,
+		writers: len(w.writers.all), doubts: w.doubts, sites: w.loaded.Bytes(), context: w.context, surplus: surplus, pending: pending,
 	}
-}
-
-// newAge notes that something has changed.
-func (i *idle) newAge() { i.age, i.rows = i.age+1, 0 }
-
-// endRow comes behind each line.
-func (i *idle) endRow() {
-	if i.rows < settledRows {
-		i.age, i.rows = i.age+1, i.rows+1
-	}
-}
-
-// at is where a text is remembered.
-func (i *idle) at(c *cache, raw []byte) *idleText {
-	return &i.texts[maphash.Bytes(c.seed, raw)%idleTexts]
 }
 
 // Idle takes a line, or a frame of one, that is known to be nobody's as long as nothing changes, and puts it. It reports whether it is.
 func (m *Matcher) Idle(raw []byte, number int) bool {
 	w := m.last
-	if len(raw) > longestIdle || m.idle.texts == nil || !m.Busy() || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
+	if !m.Busy() || m.shown || m.within != nil && m.within != w || m.idle.state.writer != w ||
 		w.changed || w.row >= w.look || number-w.at > maxGap || number >= m.writers.silence || !m.queue.MayRepeat() {
 		return false
 	}
-	t := m.idle.at(&m.cache, raw)
-	if t.age != m.idle.age || !bytes.Equal(raw, t.raw[:t.n]) {
+	t := m.idle.Find(raw)
+	if t == nil {
 		return false
 	}
 	m.work++
 	m.line, m.within, w.at = number, w, number
-	if t.above {
-		w.above, w.aboveRow = append(w.above[:0], raw[:t.text]...), w.row
+	if t.Above {
+		w.above, w.aboveRow = append(w.above[:0], raw[:t.Text]...), w.row
 	}
-	m.queue.PutAgain(&t.known, raw, number, &w.account)
+	m.queue.PutAgain(&t.Known, raw, number, &w.account)
 	w.settle()
 	return true
 }
@@ -106,29 +70,25 @@ func (m *Matcher) Idle(raw []byte, number int) bool {
 func (w *writer) learnIdle(v *view.Line) {
 	if s := w.state(); s != w.idle.state {
 		w.idle.state = s
-		w.idle.newAge()
+		w.idle.NewAge()
 		return
 	}
-	if w.idle.off || !w.mayIdle(v) {
+	if w.idle.Off || !w.mayIdle(v) {
 		return
-	}
-	if w.idle.texts == nil {
-		w.idle.texts = make([]idleText, idleTexts)
 	}
 	above, plain := w.aboveRow == w.row && bytes.Equal(w.above, v.Text), bytes.Equal(v.Text, v.Raw[:v.End])
 	if above && !plain {
 		return
 	}
-	t := w.idle.at(&w.cache, v.Raw)
-	*t = idleText{n: copy(t.raw[:], v.Raw), text: len(v.Text), raw: t.raw, age: w.idle.age, above: above, known: hold.KnownOf(v)}
+	w.idle.Keep(v.Raw, memory.IdleLine{Text: len(v.Text), Above: above, Known: hold.KnownOf(v)})
 }
 
 // mayIdle reports whether nobody has a part in a line, whatever is not in state. What hangs on more does not count: carets, where some may
 // come; a text that is of a traceback that passes; folders and dates. A line that teaches a prefix has it, and is of another writer.
 func (w *writer) mayIdle(v *view.Line) bool {
 	text := v.Text
-	return len(v.Raw) <= longestIdle && len(w.found) == 0 && !w.named && w.Busy() && !v.EndsHere() && w.options.Trace == nil &&
+	return len(v.Raw) <= memory.LongestIdle && len(w.found) == 0 && !w.named && w.Busy() && !v.EndsHere() && w.options.Trace == nil &&
 		w.prefix == "" && v.Dress == "" && v.Prefix == 0 && !v.Wrapped && !v.GoesOn && !v.Escaped &&
 		(len(text) == 0 || w.failing == nil) && (w.marks == 0 || !bytes.ContainsAny(text, cpython.Marks)) &&
-		!bytes.Contains(text, packages) && !(w.options.Dated && len(v.AppendStamp(nil)) > 0)
+		!site.Named(text) && !(w.options.Dated && len(v.AppendStamp(nil)) > 0)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -59,7 +60,7 @@ func (w *writer) keptAgain(p []byte) (n int) {
 func (w *writer) keepLine(found single, text []byte, at tally.Occurrence) {
 	v, k := w.view, &w.kept
 	if !k.lone || k.off || found.rule.Rule.Folds() || found.rule.Repeat || len(found.undecided) > 0 ||
-		len(v.Raw) > longestKept || !bytes.HasPrefix(v.Raw, []byte(ofHost)) || !isBare(v) || len(text) != len(v.Text) || bytes.Contains(text, packages) {
+		len(v.Raw) > longestKept || !bytes.HasPrefix(v.Raw, []byte(ofHost)) || !isBare(v) || len(text) != len(v.Text) || site.Named(text) {
 		return
 	}
 	if k.of == nil || len(k.of) >= maxKept {

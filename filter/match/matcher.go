@@ -11,8 +11,9 @@ package match
 import (
 	"time"
 
-	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/memory"
+	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/plan"
 	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -39,11 +40,12 @@ type Matcher struct {
 
 	writers writers
 	singles singles
-	cache   cache
-	opening plan.Step // stands for the first of all programs, in the cache
-	lists   lists
+	answers memory.Answers
+	looks   int       // counts the texts that were looked at
+	opening plan.Step // stands for the first of all programs, among the answers
+	lists   plan.Lists
 	drafts  drafts
-	files   capped.Cache[string, file] // by line
+	files   site.Files
 	known   wholeBlocks
 	idle    idle
 	kept    keptLines
@@ -74,14 +76,11 @@ type current struct {
 	out    hold.Line
 }
 
-// maxFiles is what is remembered of lines that name a file may take, in bytes.
-const maxFiles = 512 << 10
-
 // New returns a matcher that has seen nothing.
 func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 	m := &Matcher{
-		plan: p, queue: q, tally: t, options: o, cache: newCache(p.Steps + 1), opening: plan.Step{ID: p.Steps}, singles: newSingles(), lists: newLists(),
-		files: capped.NewCache[string, file](maxFiles), known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
+		plan: p, queue: q, tally: t, options: o, answers: memory.NewAnswers(p.Steps + 1), opening: plan.Step{ID: p.Steps}, singles: newSingles(), lists: plan.NewLists(),
+		files: site.NewFiles(), known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
 	}
 	m.writers.byPrefix = map[string]*writer{}
 	m.last = m.writer("")
@@ -90,8 +89,9 @@ func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 
 // Memory sets how many texts are remembered, and whole blocks, of which there are eight at most; lines that are nobody's are, unless n is 0.
 func (m *Matcher) Memory(n int) {
-	m.cache.texts, m.known.last = make([]remembered, n), make([]wholeBlock, min(n, maxBlocks))
-	m.idle = idle{off: n == 0}
+	m.answers.Forget(n)
+	m.known.last = make([]wholeBlock, min(n, maxBlocks))
+	m.idle = idle{Idle: memory.Idle{Off: n == 0}}
 	m.kept = keptLines{off: n == 0}
 }
 
@@ -229,7 +229,7 @@ func (m *Matcher) End(v *view.Line) {
 // EndLine comes behind each line that was looked at. returned: a CR stood in front of the LF.
 func (m *Matcher) EndLine(returned bool) {
 	m.last.row++
-	m.idle.endRow()
+	m.idle.EndRow()
 	m.last.returns = returned
 	m.Fresh()
 }

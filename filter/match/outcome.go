@@ -73,7 +73,7 @@ func (m *Matcher) Crowded() bool {
 
 // keepOpen forgets the blocks that get no piece any more.
 func (w *writer) keepOpen() {
-	w.idle.newAge()
+	w.idle.NewAge()
 	if w.ordered && !w.changed {
 		w.dropOld()
 		return
@@ -143,9 +143,9 @@ func (w *writer) until(b *block) int {
 // complete decides what becomes of a block that has all its pieces.
 func (w *writer) complete(b *block, p *plan.Program) {
 	if len(b.states) > 1 {
-		w.move(b, w.list(slices.DeleteFunc(slices.Clone(b.states), func(at plan.State) bool { return at.Program != p })))
+		w.move(b, w.lists.Of(slices.DeleteFunc(slices.Clone(b.states), func(at plan.State) bool { return at.Program != p })))
 	}
-	w.idle.newAge()
+	w.idle.NewAge()
 	b.ended, b.total = w.row, extent{b.last - b.line, b.lines, b.site, len(w.known.named)}
 	affected := w.tally.Count(p.Rule, tally.Occurrence{Line: b.line, Last: b.last, Lines: b.lines, Where: b.where, Host: b.host, Site: w.siteFor(p.Rule, b.site, b.stamp), Text: b.text, Head: b.head, Stamp: b.stamp})
 	w.changed = true
@@ -160,7 +160,7 @@ func (w *writer) complete(b *block, p *plan.Program) {
 
 // drop gives a block up: its bytes pass as they came.
 func (w *writer) drop(b *block, why string) {
-	w.idle.newAge()
+	w.idle.NewAge()
 	given := b.State == hold.Open && b.opening != ""
 	b.State, w.changed = hold.Passed, true
 	w.trace(Trace{What: GivenUp, Why: why}, b)

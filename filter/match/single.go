@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/filter/match/memory"
 	"github.com/orbfilter/orbfilter/filter/plan"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/tally"
@@ -71,7 +72,7 @@ func (s *singles) keep(text []byte, found single) {
 	if len(s.of) >= maxSingles {
 		clear(s.of)
 	}
-	if len(text) <= longestText {
+	if len(text) <= memory.LongestText {
 		s.of[string(text)] = found
 	}
 }

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
 
@@ -15,14 +14,10 @@ import (
 // are kept by what they wait for: blocks in the same states wait for the same steps, and a text
 // that none of these steps is about is asked once, and not a thousand times.
 
-const (
-	// maxTried is how many blocks that wait for the same are asked, at most, whether they take
-	// a text that one of their steps is about. Pieces of equal text are interchangeable, so
-	// that the first one takes it as a rule.
-	maxTried = 64
-	// maxLists is how many lists of states are known by their content.
-	maxLists = 4096
-)
+// maxTried is how many blocks that wait for the same are asked, at most, whether they take
+// a text that one of their steps is about. Pieces of equal text are interchangeable, so
+// that the first one takes it as a rule.
+const maxTried = 64
 
 // A waiting is the blocks that are in the same states.
 type waiting struct {
@@ -53,9 +48,9 @@ func (l *blocks) opened(b *block) {
 	l.look = min(l.look, b.row+maxGap+1)
 }
 
-// move brings a block into other states.
+// move brings a block into other states, which are of plan.Lists.
 func (l *blocks) move(b *block, states []plan.State) {
-	if w := b.waiting; w != nil && len(states) > 0 && same(w.states, states) {
+	if w := b.waiting; w != nil && len(states) > 0 && plan.Same(w.states, states) {
 		b.states = states
 		return
 	}
@@ -64,10 +59,10 @@ func (l *blocks) move(b *block, states []plan.State) {
 	if len(states) == 0 {
 		return
 	}
-	i := slices.IndexFunc(l.waiting, func(w *waiting) bool { return same(w.states, states) })
+	i := slices.IndexFunc(l.waiting, func(w *waiting) bool { return plan.Same(w.states, states) })
 	if i < 0 {
 		i = len(l.waiting)
-		l.waiting = append(l.waiting, &waiting{states: states, standalone: anyStandalone(states)})
+		l.waiting = append(l.waiting, &waiting{states: states, standalone: plan.Standalone(states)})
 	}
 	b.waiting = l.waiting[i]
 	at, _ := slices.BinarySearchFunc(b.waiting.blocks, b, byNumber)
@@ -111,56 +106,6 @@ func (l *blocks) under(b *block, columns view.Span) {
 }
 
 func byNumber(a, b *block) int { return cmp.Compare(a.number, b.number) }
-
-// same reports whether two lists of states are one: they lie in the same place, see Matcher.list.
-func same(a, b []plan.State) bool { return len(a) == len(b) && &a[0] == &b[0] }
-
-// anyStandalone reports whether one of the steps that come next may be found behind other text.
-func anyStandalone(states []plan.State) bool {
-	for _, p := range states {
-		for i := p.Next; i < len(p.Program.Steps); i++ {
-			s := &p.Program.Steps[i]
-			if s.Standalone {
-				return true
-			}
-			if !s.Optional {
-				break
-			}
-		}
-	}
-	return false
-}
-
-// lists are those that are known.
-type lists struct {
-	of  map[string][]plan.State
-	key []byte
-}
-
-func newLists() lists { return lists{of: map[string][]plan.State{}} }
-
-// list returns a list of states that may be kept, and that is the same for the same states. One of
-// a single state, as most are, is ready made.
-func (m *Matcher) list(states []plan.State) []plan.State {
-	if len(states) == 1 {
-		s := states[0]
-		return s.Program.Single[s.Next : s.Next+1 : s.Next+1]
-	}
-	key := m.lists.key[:0]
-	for _, p := range states {
-		key = binary.LittleEndian.AppendUint32(key, uint32(p.Program.ID))
-		key = binary.LittleEndian.AppendUint32(key, uint32(p.Next))
-	}
-	m.lists.key = key
-	if known, ok := m.lists.of[string(key)]; ok {
-		return known
-	}
-	list := slices.Clone(states)
-	if len(m.lists.of) < maxLists {
-		m.lists.of[string(key)] = list
-	}
-	return list
-}
 
 // about reports whether one of the steps that blocks wait for is about a text.
 func (m *Matcher) about(w *waiting, at *candidate) bool {

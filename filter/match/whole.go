@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/tally"
 )
 
@@ -26,8 +27,8 @@ const (
 type wholeBlock struct {
 	raw   []byte // its lines
 	lines int
-	block *block // that took them; complete and folded
-	files []file // that its lines have named, in folders of installed packages
+	block *block      // that took them; complete and folded
+	files []site.File // that its lines have named, in folders of installed packages
 }
 
 // wholeBlocks are the last ones.
@@ -35,7 +36,7 @@ type wholeBlocks struct {
 	last  []wholeBlock // maxBlocks; nil: none is remembered
 	next  int          // the place of the next one
 	from  mark
-	named []file // in folders of installed packages, since then
+	named []site.File // in folders of installed packages, since then
 }
 
 // A mark is what a block is recognized by that has stood alone: it alone was counted, and nothing
@@ -50,7 +51,7 @@ func (m *Matcher) mark(at int) mark {
 }
 
 // name notes a file that a line names. Where there are many, what lies behind the last mark is not remembered.
-func (k *wholeBlocks) name(at file) {
+func (k *wholeBlocks) name(at site.File) {
 	const most = 64
 	if k.from.at < 0 {
 		return
@@ -111,7 +112,7 @@ func (w *writer) repeat(k *wholeBlock) bool {
 		return false
 	}
 	for _, at := range k.files {
-		w.keepSite(at)
+		w.loaded.Keep(at)
 	}
 	w.begun++
 	w.tally.Count(r, tally.Occurrence{Line: w.line, Last: w.line + b.total.last, Lines: b.total.lines, Where: w.where(), Host: b.host, Site: w.siteFor(r, b.site, w.stamp), Text: b.text, Head: b.head, Stamp: w.stamp})

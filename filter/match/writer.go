@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
+	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -27,22 +28,19 @@ type writer struct {
 
 	blocks
 	account   hold.Account
-	marks     int           // carets that noise may still write; see carets.go
-	draws     bool          // the Python of a block that is open draws carets
-	above     []byte        // the last line of the run's own that may be underlined
-	aboveRow  int           // its row
-	taker     *block        // took the last piece
-	head      *block        // took the last head of a traceback, and has not got further; nil: none
-	orphans   int           // heads of tracebacks that passed, and have no frame yet
-	own       bool          // the line before is of a traceback of the run's own
-	failing   *tally.Raised // a traceback passes that no rule knows; nil: none does
-	traceback *block        // took the last line of a traceback that a rule is about
-	returns   bool          // its last line ended with a CR before the LF; see view.Line.GoesOn
-	context   string        // phase or operation of its run; empty: none was named
-	// sites are the folders of installed packages that it has loaded modules from, by
-	// the module; nil: none was named.
-	sites     map[string]string
-	siteBytes int                        // that are in there
+	marks     int                        // carets that noise may still write; see carets.go
+	draws     bool                       // the Python of a block that is open draws carets
+	above     []byte                     // the last line of the run's own that may be underlined
+	aboveRow  int                        // its row
+	taker     *block                     // took the last piece
+	head      *block                     // took the last head of a traceback, and has not got further; nil: none
+	orphans   int                        // heads of tracebacks that passed, and have no frame yet
+	own       bool                       // the line before is of a traceback of the run's own
+	failing   *tally.Raised              // a traceback passes that no rule knows; nil: none does
+	traceback *block                     // took the last line of a traceback that a rule is about
+	returns   bool                       // its last line ended with a CR before the LF; see view.Line.GoesOn
+	context   string                     // phase or operation of its run; empty: none was named
+	loaded    site.Loaded                // the folders that it has loaded modules from
 	repeats   map[[sha256.Size]byte]bool // what rules for repeats have seen, by hash; nil: nothing
 }
 
@@ -148,7 +146,7 @@ func (w *writer) giveUpAll(why string) {
 
 // beginRun forgets what another run has told: where its modules are, what was the first of its kind, and what others may come of.
 func (w *writer) beginRun() {
-	w.sites, w.siteBytes = nil, 0
+	w.loaded = site.Loaded{}
 	w.singles.repeats -= len(w.repeats)
 	w.repeats = nil
 	w.tally.BeginRun(w.prefix)
@@ -178,8 +176,8 @@ func (w *writer) settle() {
 			w.writers.busy--
 		}
 	}
-	if w.settled != w.idle.age || w.first != nil && !w.first.Waits() {
-		w.settled, w.first = w.idle.age, w.firstThatWaits()
+	if w.settled != w.idle.Age() || w.first != nil && !w.first.Waits() {
+		w.settled, w.first = w.idle.Age(), w.firstThatWaits()
 	}
 	w.queue.Wait(&w.account, w.first)
 }

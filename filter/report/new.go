@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Run is what a report says besides the summary.
@@ -92,7 +93,7 @@ func AffectedOf(r *rules.Rule) []Affected {
 	return out
 }
 
-func newAffected(a *rules.Affected) Affected {
+func newAffected(a *versions.Affected) Affected {
 	out := Affected{Package: a.Package.Name, Ranges: []Range{}}
 	for _, r := range a.Ranges {
 		list := Range{Events: []map[string]string{}}

@@ -7,6 +7,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // sitePython finds the version of Python in the path of a site-packages
@@ -128,8 +129,8 @@ func (t *Tally) onPython(r *rules.Rule, minor string) bool {
 }
 
 // canLookUp reports whether a package may be found in a folder: one of Python's has no others, be they called the same.
-func (t *Tally) canLookUp(a *rules.Affected, site string) bool {
-	return t.options.Installed != nil && site != "" && (a.Package.Ecosystem == rules.PyPI || a.Package.Ecosystem == "")
+func (t *Tally) canLookUp(a *versions.Affected, site string) bool {
+	return t.options.Installed != nil && site != "" && (a.Package.Ecosystem == versions.PyPI || a.Package.Ecosystem == "")
 }
 
 // lookUp asks once for each folder and package, as long as it is remembered.

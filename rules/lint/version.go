@@ -6,6 +6,7 @@ import (
 	pep440 "github.com/aquasecurity/go-pep440-version"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // lintVersions finds a range of Python that no version is in. Ranges of packages
@@ -36,7 +37,7 @@ func (l *Linted) lintFix() {
 	known := false
 	for i := range l.Rule.Affected {
 		a := &l.Rule.Affected[i]
-		if rules.NormalName(a.Package.Name) != rules.NormalName(f.Upgrade) {
+		if versions.NormalName(a.Package.Name) != versions.NormalName(f.Upgrade) {
 			continue
 		}
 		known = true
@@ -51,8 +52,8 @@ func (l *Linted) lintFix() {
 
 // allowedBy returns a version that a specifier allows and that has the issue,
 // or "". Only those are tried that the ranges name.
-func allowedBy(a *rules.Affected, specifier string) string {
-	spec, err := rules.Specifiers(specifier)
+func allowedBy(a *versions.Affected, specifier string) string {
+	spec, err := versions.Specifiers(specifier)
 	if err != nil {
 		return ""
 	}

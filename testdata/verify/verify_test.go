@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // bounded reports whether the range of a rule ends with a fix, or is of some Pythons.
 // What is known up to a version that was the newest then is a matter of the live tests.
 func bounded(r *rules.Rule) bool {
-	return r.Python != "" || slices.ContainsFunc(r.Affected, func(a rules.Affected) bool { return a.Fixed() != "" })
+	return r.Python != "" || slices.ContainsFunc(r.Affected, func(a versions.Affected) bool { return a.Fixed() != "" })
 }
 
 // Every rule with a boundary is run, or it is said why not; and each name is a rule.

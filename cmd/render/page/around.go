@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/page/logtext"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -95,16 +98,18 @@ func (p *page) excerpt(a *aroundLog, lines report.Excerpt, about map[int][]*wron
 	out := &excerpt{}
 	for _, l := range lines {
 		number := strconv.Itoa(l.Number)
-		line := &excerptLine{Number: number, Text: visible(cut(l.Text, maxLine))}
+		line := &excerptLine{Number: number, Text: fit.Visible(fit.Cut(l.Text, fit.MaxLine))}
 		if l.Cut > 0 {
-			line.Text += fmt.Sprintf("… (%s)", counted(int64(l.Cut), "more byte"))
+			line.Text += fmt.Sprintf("… (%s)", fit.Counted(int64(l.Cut), "more byte"))
 		}
 		if l.Rule == "" && !seen[l.Number] {
 			seen[l.Number], line.ID = true, a.prefix+number
 			line.Href, line.Hit = "#"+line.ID, len(about[l.Number]) > 0
-			if v := p.leading(); v != nil && v.has(l.Number) {
-				line.Href = v.href(l.Number)
-				v.hits[l.Number] = v.hits[l.Number] || line.Hit
+			if v := p.leading(); v != nil && v.Has(l.Number) {
+				line.Href = v.Href(l.Number)
+				if line.Hit {
+					v.Hit(l.Number)
+				}
 			}
 			out.Places = append(out.Places, about[l.Number]...)
 		}
@@ -123,7 +128,7 @@ func (e *excerpt) add(rule string, line *excerptLine) {
 	part := e.Parts[n]
 	part.Lines = append(part.Lines, line)
 	if rule != "" {
-		part.Folded = fmt.Sprintf("%s folded: %s", counted(int64(len(part.Lines)), "line"), name(rule))
+		part.Folded = fmt.Sprintf("%s folded: %s", fit.Counted(int64(len(part.Lines)), "line"), fit.Name(rule))
 	}
 }
 
@@ -157,17 +162,17 @@ func (p *page) wrongs(l *report.Log) map[int][]*wrong {
 }
 
 func (p *page) wrong(l *report.Log, line int, host, operation string, issue part) *wrong {
-	w := &wrong{Line: part{"line " + grouped(int64(line)), p.href(l, line)}, Issue: issue}
+	w := &wrong{Line: part{"line " + words.Grouped(int64(line)), p.href(l, line)}, Issue: issue}
 	for _, text := range []string{host, operation} {
 		if text != "" {
-			w.Where = append(w.Where, part{Text: name(text)})
+			w.Where = append(w.Where, part{Text: fit.Name(text)})
 		}
 	}
 	return w
 }
 
 // leading is the text that the lines of the report are those of; nil: the page has none.
-func (p *page) leading() *logView {
+func (p *page) leading() *logtext.View {
 	for _, v := range p.Texts {
 		if v.Leads {
 			return v
@@ -178,8 +183,8 @@ func (p *page) leading() *logView {
 
 // href leads to a line of a log on the page; empty: the page does not have it.
 func (p *page) href(l *report.Log, line int) string {
-	if v := p.leading(); v != nil && v.has(line) {
-		return v.href(line)
+	if v := p.leading(); v != nil && v.Has(line) {
+		return v.Href(line)
 	}
 	for _, a := range p.Around {
 		if a.log == l && a.lines[line] {

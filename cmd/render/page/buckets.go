@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -144,7 +145,7 @@ func oneByOne(logs []*report.Log) (out []bucket) {
 // short is what a log is called below a bar; its title has all of it.
 func short(l *report.Log) string {
 	const most = 24
-	label := []rune(name(path.Base(strings.ReplaceAll(cmp.Or(l.Name, "a run"), `\`, "/"))))
+	label := []rune(fit.Name(path.Base(strings.ReplaceAll(cmp.Or(l.Name, "a run"), `\`, "/"))))
 	if len(label) > most {
 		label = append(label[:most], '…')
 	}
@@ -153,7 +154,7 @@ func short(l *report.Log) string {
 
 // logTitle is a log's name, with its date where it has one.
 func logTitle(l *report.Log) string {
-	title := cmp.Or(name(l.Name), "a run")
+	title := cmp.Or(fit.Name(l.Name), "a run")
 	if t, ok := dateOf(l); ok {
 		title += ", " + t.Format("2 January 2006 15:04") + " UTC"
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -90,7 +91,7 @@ func (d *deploys) runs(p *page, failed []*report.Log) {
 		m.Of = logName(l)
 		d.ids[l] = id
 		d.Runs = append(d.Runs, &deployOf{
-			ID: id, Name: logName(l), Date: dayOf(l), Reason: prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict),
+			ID: id, Name: logName(l), Date: dayOf(l), Reason: fit.Prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict),
 			Open: len(d.Runs) < openDeploys, Matrix: m,
 		})
 	}
@@ -103,7 +104,7 @@ func (d *deploys) rows(all, failed []*report.Log) {
 		for op, hosts := range failedOn(l.Run) {
 			row := byName[op]
 			if row == nil {
-				row = &failedOperation{Name: cmp.Or(name(op), "without a name"), Newest: part{logName(l), d.href(l)}, Last: dayOf(l), onHosts: map[string]int{}}
+				row = &failedOperation{Name: cmp.Or(fit.Name(op), "without a name"), Newest: part{logName(l), d.href(l)}, Last: dayOf(l), onHosts: map[string]int{}}
 				byName[op] = row
 			}
 			row.Failed++
@@ -137,7 +138,7 @@ func (r *failedOperation) name() {
 	})
 	r.HostsLeft = max(0, len(hosts)-maxFailedOnHosts)
 	for _, h := range hosts[:len(hosts)-r.HostsLeft] {
-		r.Hosts = append(r.Hosts, name(h))
+		r.Hosts = append(r.Hosts, fit.Name(h))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 )
 
 const (
@@ -74,7 +76,7 @@ func newHeatTable(what string, issues []*issue, places func(*issue) (map[string]
 	}
 	h.Beyond = len(columns) - len(shown)
 	for _, c := range shown {
-		h.Columns = append(h.Columns, name(c))
+		h.Columns = append(h.Columns, fit.Name(c))
 	}
 	byTotal(rows, places)
 	for _, i := range rows[min(len(rows), maxHeatRows):] {

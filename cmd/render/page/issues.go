@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -36,7 +38,7 @@ type issue struct {
 	InOps       places
 	Versions    []string
 	Commands    []string
-	Links       []link
+	Links       []fit.Link
 	Because     *cause
 	More        int // versions, commands and links that are left out
 }
@@ -73,9 +75,9 @@ func (p *page) issues() {
 	}
 	hosts := p.hosts(shown)
 	inLogs := logsByIssue(p.Report.Logs)
-	names := anchors{}
+	names := fit.Anchors{}
 	for _, i := range shown {
-		names.of(i.ID)
+		names.Of(i.ID)
 	}
 	for n, i := range shown {
 		out := newIssue(i, n, names)
@@ -129,7 +131,7 @@ func (p *page) hosts(shown []*report.Issue) map[string]int {
 		out[host] = n
 	}
 	for _, host := range order[:len(out)] {
-		p.Hosts = append(p.Hosts, name(host))
+		p.Hosts = append(p.Hosts, fit.Name(host))
 	}
 	return out
 }
@@ -173,18 +175,18 @@ func logsByIssue(logs []*report.Log) map[string]int {
 	return out
 }
 
-func newIssue(i *report.Issue, n int, names anchors) *issue {
+func newIssue(i *report.Issue, n int, names fit.Anchors) *issue {
 	out := &issue{
-		Issue: i, N: n, Anchor: "issue-" + names.of(i.ID), ID: name(i.ID), Title: strings.TrimSuffix(prose(i.Title), "."), Advice: prose(i.Advice),
+		Issue: i, N: n, Anchor: "issue-" + names.Of(i.ID), ID: fit.Name(i.ID), Title: strings.TrimSuffix(fit.Prose(i.Title), "."), Advice: fit.Prose(i.Advice),
 		OnHosts: newPlaces(i.Hosts, i.HostsMore), InOps: newPlaces(i.Operations, i.OperationsMore),
 		Versions: shortened(versionsOf(i)), Commands: shortened(slices.Sorted(slices.Values(i.Fix))),
 	}
 	for _, address := range i.References[:min(len(i.References), maxTexts)] {
-		out.Links = append(out.Links, newLink(address))
+		out.Links = append(out.Links, fit.NewLink(address))
 	}
 	out.More = max(0, len(versionsOf(i))-maxTexts) + max(0, len(i.Fix)-maxTexts) + max(0, len(i.References)-maxTexts)
 	if c := i.Cause; c != nil {
-		out.Because = &cause{ID: name(c.ID), Text: prose(c.Text), Line: part{Text: "line " + grouped(int64(c.Line))}}
+		out.Because = &cause{ID: fit.Name(c.ID), Text: fit.Prose(c.Text), Line: part{Text: "line " + words.Grouped(int64(c.Line))}}
 		if _, ok := names[c.ID]; ok {
 			out.Because.Anchor = "issue-" + names[c.ID]
 		}
@@ -195,7 +197,7 @@ func newIssue(i *report.Issue, n int, names anchors) *issue {
 // shortened returns the first texts, fit to be shown.
 func shortened(texts []string) (out []string) {
 	for _, t := range texts[:min(len(texts), maxTexts)] {
-		out = append(out, prose(t))
+		out = append(out, fit.Prose(t))
 	}
 	return out
 }
@@ -205,7 +207,7 @@ func newPlaces(counts map[string]int, more int) places {
 	order := byCount(counts)
 	top := order[:min(len(order), maxPlaces)]
 	for _, k := range top {
-		p.Top = append(p.Top, place{name(k), counts[k]})
+		p.Top = append(p.Top, place{fit.Name(k), counts[k]})
 	}
 	for _, k := range order[len(top):] {
 		p.Left.add(counts[k], 0)
@@ -234,14 +236,14 @@ func versionsOf(i *report.Issue) (out []string) {
 
 // affectedText puts a range of OSV into words.
 func affectedText(pkg string, events []map[string]string) string {
-	words := map[string]string{"introduced": "since ", "fixed": "fixed in ", "last_affected": "last in "}
+	said := map[string]string{"introduced": "since ", "fixed": "fixed in ", "last_affected": "last in "}
 	if len(events) > 0 && events[0]["introduced"] == "0" {
-		words, events = map[string]string{"introduced": "and since ", "fixed": "before ", "last_affected": "up to "}, events[1:]
+		said, events = map[string]string{"introduced": "and since ", "fixed": "before ", "last_affected": "up to "}, events[1:]
 	}
 	var parts []string
 	for _, e := range events {
 		for _, key := range slices.Sorted(maps.Keys(e)) {
-			parts = append(parts, words[key]+e[key])
+			parts = append(parts, said[key]+e[key])
 		}
 	}
 	if len(parts) == 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -80,7 +81,7 @@ func listLogs(logs []*report.Log, most int) logList {
 }
 
 func newLogRow(l *report.Log) logRow {
-	out := logRow{Log: l, Name: logName(l), Date: dayOf(l), Error: prose(l.Error)}
+	out := logRow{Log: l, Name: logName(l), Date: dayOf(l), Error: fit.Prose(l.Error)}
 	for i := range l.Issues {
 		out.Count += l.Issues[i].Count
 	}
@@ -119,21 +120,21 @@ func newUnknowns(r *report.Report) unknowns {
 	for n, u := range slices.SortedStableFunc(slices.Values(r.Unknown), unknownOrder) {
 		out.Count += u.Count
 		if n < maxUnknown {
-			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: name(u.Fingerprint), Kind: name(u.Kind), Sample: sample(u.Text()), First: firstOf(r, u), From: from(r, u)})
+			out.Rows = append(out.Rows, unknown{Unknown: u, Fingerprint: fit.Name(u.Fingerprint), Kind: fit.Name(u.Kind), Sample: fit.Sample(u.Text()), First: firstOf(r, u), From: from(r, u)})
 		} else {
 			out.Left.add(u.Count, u.Lines)
 		}
 	}
-	names := anchors{}
+	names := fit.Anchors{}
 	for n := range out.Rows {
-		out.Rows[n].Anchor = "unknown-" + names.of(out.Rows[n].Unknown.Fingerprint)
+		out.Rows[n].Anchor = "unknown-" + names.Of(out.Rows[n].Unknown.Fingerprint)
 	}
 	return out
 }
 
 // firstOf says where a text is first: of several logs, in the first that has it.
 func firstOf(r *report.Report, u *report.Unknown) string {
-	return "first in " + prose(facts.Place(r.Logs, u.Fingerprint, u.FirstLine))
+	return "first in " + fit.Prose(facts.Place(r.Logs, u.Fingerprint, u.FirstLine))
 }
 
 // typed is what can be typed without quotes.
@@ -156,6 +157,6 @@ func unknownOrder(a, b *report.Unknown) int {
 func (p *page) fillLog(row *logRow) {
 	row.Href = p.Deploys.href(row.Log)
 	if v := &row.Verdict; v.Failed == outcome.Yes && len(p.Report.Logs) > 1 {
-		row.Where, row.Reason = p.where(row.Log, v), prose(v.Reason)
+		row.Where, row.Reason = p.where(row.Log, v), fit.Prose(v.Reason)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -127,7 +129,7 @@ func (p *page) newMatrix(l *report.Log, most int) *matrix {
 	m.HostCount = len(hosts)
 	if len(hosts) <= maxCellHosts {
 		for _, h := range hosts {
-			m.Hosts = append(m.Hosts, name(h))
+			m.Hosts = append(m.Hosts, fit.Name(h))
 		}
 	}
 	shown := shownOperations(run.Operations, most)
@@ -187,7 +189,7 @@ func shownOperations(all []*outcome.Operation, most int) []*outcome.Operation {
 }
 
 func (p *page) operationRow(l *report.Log, op *outcome.Operation, hosts []string, countsOnly bool) *operationRow {
-	row := &operationRow{Name: cmp.Or(name(op.Name), "without a name"), Nested: op.Nested, Line: p.linePart(l, op.FirstLine)}
+	row := &operationRow{Name: cmp.Or(fit.Name(op.Name), "without a name"), Nested: op.Nested, Line: p.linePart(l, op.FirstLine)}
 	if op.Seconds != nil {
 		row.Took = duration(*op.Seconds)
 	}
@@ -206,7 +208,7 @@ func (p *page) operationRow(l *report.Log, op *outcome.Operation, hosts []string
 }
 
 func (p *page) linePart(l *report.Log, line int) part {
-	return part{grouped(int64(line)), p.href(l, line)}
+	return part{words.Grouped(int64(line)), p.href(l, line)}
 }
 
 // cell is what became of an operation on a host; nil: nothing is known of it.
@@ -247,7 +249,7 @@ func (row *operationRow) squares(op *outcome.Operation, hosts []string) {
 		row.Squares = append(row.Squares, squares{class, paths[class].String()})
 	}
 	row.Height = (len(hosts) + squareColumns - 1) / squareColumns * squareDistance
-	row.Said = fmt.Sprintf("of %s: success %d, no change %d, error %d, skipped %d", counted(int64(len(hosts)), "host"), row.Success, row.NoChange, row.Error, row.Skipped)
+	row.Said = fmt.Sprintf("of %s: success %d, no change %d, error %d, skipped %d", fit.Counted(int64(len(hosts)), "host"), row.Success, row.NoChange, row.Error, row.Skipped)
 }
 
 // SquaresWidth is that of a drawing.
@@ -272,9 +274,9 @@ func (m *matrix) errors(p *page, l *report.Log) {
 		return cmp.Or(compareBool(a.done.Ignored, b.done.Ignored), cmp.Compare(a.done.LastLine, b.done.LastLine), cmp.Compare(a.host, b.host))
 	})
 	for _, f := range all[:min(len(all), maxNamed)] {
-		e := &operationError{Host: name(f.host), Operation: name(f.op.Name), Line: p.linePart(l, f.done.LastLine), Ignored: f.done.Ignored, Retries: f.done.Retries}
+		e := &operationError{Host: fit.Name(f.host), Operation: fit.Name(f.op.Name), Line: p.linePart(l, f.done.LastLine), Ignored: f.done.Ignored, Retries: f.done.Retries}
 		for _, line := range f.done.Text {
-			e.Text = append(e.Text, visible(cut(line, maxLine)))
+			e.Text = append(e.Text, fit.Visible(fit.Cut(line, fit.MaxLine)))
 		}
 		m.Errors = append(m.Errors, e)
 	}
@@ -298,7 +300,7 @@ func (m *matrix) slowest(p *page, l *report.Log) {
 	var operations, all, phases []span
 	for _, op := range l.Run.Operations {
 		if op.Seconds != nil {
-			operations = append(operations, span{name(op.Name), *op.Seconds, p.linePart(l, op.FirstLine)})
+			operations = append(operations, span{fit.Name(op.Name), *op.Seconds, p.linePart(l, op.FirstLine)})
 		}
 		for host, d := range op.Hosts {
 			if d.Seconds != nil {
@@ -307,11 +309,11 @@ func (m *matrix) slowest(p *page, l *report.Log) {
 		}
 	}
 	for host, s := range hosts {
-		all = append(all, span{name: name(host), seconds: s})
+		all = append(all, span{name: fit.Name(host), seconds: s})
 	}
 	for _, phase := range l.Run.Phases {
 		if phase.Seconds != nil {
-			phases = append(phases, span{name(phase.Name), *phase.Seconds, p.linePart(l, phase.FirstLine)})
+			phases = append(phases, span{fit.Name(phase.Name), *phase.Seconds, p.linePart(l, phase.FirstLine)})
 		}
 	}
 	m.Slow, m.SlowHosts, m.Phases = longest(operations), longest(all), longest(phases)

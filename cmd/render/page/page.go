@@ -14,6 +14,9 @@ import (
 	"io"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/page/logtext"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -39,12 +42,12 @@ func Write(w io.Writer, r *report.Report) error {
 
 func funcs() template.FuncMap {
 	return template.FuncMap{
-		"num":     func(n int) string { return grouped(int64(n)) },
-		"num64":   grouped,
-		"count":   func(n int, noun string) string { return counted(int64(n), noun) },
-		"count64": counted,
-		"bytes":   inBytes,
-		"percent": percent,
+		"num":     func(n int) string { return words.Grouped(int64(n)) },
+		"num64":   words.Grouped,
+		"count":   func(n int, noun string) string { return fit.Counted(int64(n), noun) },
+		"count64": fit.Counted,
+		"bytes":   fit.Bytes,
+		"percent": fit.Percent,
 		"share":   share,
 		"share64": func(part, whole int) string { return share(int64(part), int64(whole)) },
 	}
@@ -59,7 +62,7 @@ func share(part, whole int64) string {
 }
 
 // A page is what the template shows. Every text in it that comes from a log or
-// a rule has gone through visible.
+// a rule has gone through fit.Visible.
 type page struct {
 	CSP string
 	CSS template.CSS
@@ -75,8 +78,8 @@ type page struct {
 	Matrix     *matrix  // nil: there are several runs, or it is not known what the run did
 	Deploys    *deploys // of several runs; nil: no operation is known to have failed in one of them
 	Around     []*aroundLog
-	AroundLeft int        // logs
-	Texts      []*logView // of the one log; empty: the page does not have it
+	AroundLeft int             // logs
+	Texts      []*logtext.View // of the one log; empty: the page does not have it
 	Errors     []*issue
 	Issues     []*issue
 	Left       leftOut // of the issues
@@ -109,7 +112,7 @@ func (p *page) write(w io.Writer, t *template.Template) error {
 		return err
 	}
 	for _, v := range p.Texts {
-		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
+		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.Write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
 			return err
 		}
 	}
@@ -130,7 +133,7 @@ func newPage(r *report.Report) (*page, error) {
 	p.head()
 	p.issues()
 	if len(r.Logs) == 1 {
-		p.Texts = newLogViews(r.Logs[0])
+		p.Texts = logtext.New(r.Logs[0])
 	}
 	p.around()
 	p.fillAround()
@@ -150,7 +153,7 @@ func newPage(r *report.Report) (*page, error) {
 	}
 	p.Failed = failedLogs(r.Logs)
 	for _, s := range r.Limits.RulesSkipped {
-		p.Skipped = append(p.Skipped, prose(s))
+		p.Skipped = append(p.Skipped, fit.Prose(s))
 	}
 	return p, nil
 }
@@ -178,9 +181,9 @@ func hash(b []byte) string {
 
 // head says what the report is of.
 func (p *page) head() {
-	p.Source = counted(int64(len(p.Report.Logs)), "log")
+	p.Source = fit.Counted(int64(len(p.Report.Logs)), "log")
 	if len(p.Report.Logs) == 1 {
-		p.Source = cmp.Or(name(p.Report.Logs[0].Name), "one run")
+		p.Source = cmp.Or(fit.Name(p.Report.Logs[0].Name), "one run")
 	}
 	p.When = days(p.Report.Logs)
 	p.Title = "orbfilter: " + p.Source
@@ -206,14 +209,14 @@ func (p *page) FirstErrors() []*issue { return p.Errors[:min(len(p.Errors), maxE
 func (p *page) MoreErrors() int { return len(p.Errors) - len(p.FirstErrors()) }
 
 // Version is the program's.
-func (p *page) Version() string { return name(p.Tool.Version) }
+func (p *page) Version() string { return fit.Name(p.Tool.Version) }
 
 // Machine is where it ran; empty: not known.
 func (p *page) Machine() string {
 	if p.Environment.OS == "" {
 		return ""
 	}
-	return name(p.Environment.OS + "/" + p.Environment.Arch)
+	return fit.Name(p.Environment.OS + "/" + p.Environment.Arch)
 }
 
 // Occurrences are those of all issues.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
@@ -80,7 +81,7 @@ func (s *seen) since(dated []*report.Log) {
 		}
 	}
 	if n > 0 {
-		s.Since = fmt.Sprintf("not in the %s since %s", counted(int64(n), "log"), first.Format(dayLayout))
+		s.Since = fmt.Sprintf("not in the %s since %s", fit.Counted(int64(n), "log"), first.Format(dayLayout))
 		if n == 1 {
 			s.Since = "not in the newest log, of " + first.Format(dayLayout)
 		}

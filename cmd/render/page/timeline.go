@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
@@ -65,9 +66,9 @@ func newTimelineTable(r *report.Report, issues []*issue) *timelineTable {
 
 func lineTicks(lines int64) []string {
 	if lines < 4 {
-		return []string{"line 1", "line " + grouped(max(1, lines))}
+		return []string{"line 1", "line " + words.Grouped(max(1, lines))}
 	}
-	return []string{"line 1", grouped(lines / 4), grouped(lines / 2), grouped(lines / 4 * 3), "line " + grouped(lines)}
+	return []string{"line 1", words.Grouped(lines / 4), words.Grouped(lines / 2), words.Grouped(lines / 4 * 3), "line " + words.Grouped(lines)}
 }
 
 // lines draws the bins of the one log as they are.
@@ -79,9 +80,9 @@ func (row *timelineRow) lines(logs []*report.Log) {
 				row.draw(t.Counts, float64(t.Width)/float64(all), func(n int) string {
 					first, last := int64(n)*int64(t.Width)+1, min(int64(n+1)*int64(t.Width), all)
 					if first >= last {
-						return "line " + grouped(first)
+						return "line " + words.Grouped(first)
 					}
-					return "lines " + grouped(first) + " to " + grouped(last)
+					return "lines " + words.Grouped(first) + " to " + words.Grouped(last)
 				})
 			}
 		}
@@ -152,14 +153,14 @@ func (row *timelineRow) draw(counts []int, width float64, label func(n int) stri
 		if c > 0 {
 			x, h := min(float64(n)*width*timelineWidth, timelineWidth-1.5), max(3, float64(c)/float64(most)*timelineHeight)
 			w := max(1.5, min(width*timelineWidth, timelineWidth-x)-1)
-			row.Bars = append(row.Bars, bar{decimal(x), decimal(timelineHeight - h), decimal(w), decimal(h), int64(c), label(n) + ": " + grouped(int64(c))})
+			row.Bars = append(row.Bars, bar{decimal(x), decimal(timelineHeight - h), decimal(w), decimal(h), int64(c), label(n) + ": " + words.Grouped(int64(c))})
 		}
 	}
 	row.Said = "first in " + label(first)
 	if last > first {
 		row.Said += ", last in " + label(last)
 	}
-	row.Said += ", at most " + grouped(int64(most)) + " in one place"
+	row.Said += ", at most " + words.Grouped(int64(most)) + " in one place"
 }
 
 // decimal is a length in a drawing.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -118,14 +120,14 @@ func newPoint(b bucket, issues []*issue) point {
 	names := slices.Sorted(maps.Keys(versionsAt(b.logs, anyIssue)))
 	p.Versions = strings.Join(names[:min(len(names), maxVersions)], ", ")
 	if n := len(names) - maxVersions; n > 0 {
-		p.Versions += " and " + counted(int64(n), "other")
+		p.Versions += " and " + fit.Counted(int64(n), "other")
 	}
 	return p
 }
 
 func anyIssue(*report.LogIssue) bool { return true }
 
-func installed(v report.Installation) string { return name(v.Package + " " + v.Version) }
+func installed(v report.Installation) string { return fit.Name(v.Package + " " + v.Version) }
 
 func (t *trend) newChart() chart {
 	return chart{Width: decimal(float64(len(t.Points)) * pointWidth), Height: decimal(chartHeight)}
@@ -150,7 +152,7 @@ func (t *trend) total() {
 	}
 	for n := range t.Points {
 		p := &t.Points[n]
-		title := p.Title + ": " + counted(p.Shown, "line") + " shown, " + grouped(p.Folded) + " folded, in " + counted(int64(p.Logs), "log")
+		title := p.Title + ": " + fit.Counted(p.Shown, "line") + " shown, " + words.Grouped(p.Folded) + " folded, in " + fit.Counted(int64(p.Logs), "log")
 		if p.Shown > 0 {
 			t.Total.Bars = append(t.Total.Bars, t.bar(n, 0, p.Shown, t.Total.Most, title))
 		}
@@ -173,14 +175,14 @@ func (t *trend) chart(i *issue, n int) chart {
 	for k := range t.Points {
 		p := &t.Points[k]
 		if count := int64(p.Counts[n]); count > 0 {
-			c.Bars = append(c.Bars, t.bar(k, 0, count, c.Most, p.Title+": "+grouped(count)))
+			c.Bars = append(c.Bars, t.bar(k, 0, count, c.Most, p.Title+": "+words.Grouped(count)))
 			first, last, on = cmp.Or(first, p.Title), p.Title, on+1
 		}
 	}
 	t.bands(&c, maxBands, func(l *report.LogIssue) bool { return l.ID == i.Issue.ID })
 	c.Said = "seen in no log"
 	if on > 0 {
-		c.Said = "at most " + grouped(c.Most) + " a " + t.Unit + ", first " + first + ", last " + last + ", on " + grouped(int64(on)) + " of " + counted(int64(len(t.Points)), t.Unit)
+		c.Said = "at most " + words.Grouped(c.Most) + " a " + t.Unit + ", first " + first + ", last " + last + ", on " + words.Grouped(int64(on)) + " of " + fit.Counted(int64(len(t.Points)), t.Unit)
 	}
 	return c
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
@@ -65,8 +67,8 @@ func (p *page) newVerdict() *verdict {
 
 // runVerdict is that of one run. Where no line says why it failed, the last lines that were shown have to do.
 func (p *page) runVerdict(l *report.Log) *verdict {
-	words := verdicts[cmp.Or(l.Verdict.Failed, outcome.Unknown)]
-	v := &verdict{Class: words.class, Word: words.word, Reason: prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)}
+	said := verdicts[cmp.Or(l.Verdict.Failed, outcome.Unknown)]
+	v := &verdict{Class: said.class, Word: said.word, Reason: fit.Prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)}
 	if c := l.Command; c != nil {
 		if v.Class == "unsure" && c.ExitCode == 0 && v.Reason == "" {
 			v.Reason = "The command ended with exit code 0, and its output does not tell."
@@ -77,7 +79,7 @@ func (p *page) runVerdict(l *report.Log) *verdict {
 		v.Facts = append(v.Facts, fact{Name: "Took", Text: duration(seconds)})
 	}
 	if c := l.Command; c != nil {
-		v.Facts = append(v.Facts, fact{Name: "Command", Text: prose(typedCommand(c.Argv)), Code: true})
+		v.Facts = append(v.Facts, fact{Name: "Command", Text: fit.Prose(typedCommand(c.Argv)), Code: true})
 	}
 	if l.Verdict.Line == 0 {
 		v.Tail = tailOf(l)
@@ -96,7 +98,7 @@ func linesAround(l *report.Log, line int) (out []string) {
 			continue
 		}
 		for _, l := range shown[max(0, at-most):min(len(shown), at+most+1)] {
-			out = append(out, fmt.Sprintf("%6d  %s", l.Number, visible(cut(l.Text, maxLine))))
+			out = append(out, fmt.Sprintf("%6d  %s", l.Number, fit.Visible(fit.Cut(l.Text, fit.MaxLine))))
 		}
 		return out
 	}
@@ -105,14 +107,14 @@ func linesAround(l *report.Log, line int) (out []string) {
 
 func commandFacts(c *report.Command) []fact {
 	if c.Signal != "" {
-		return []fact{{Name: "Ended by", Text: name(c.Signal)}, {Name: "Exit code", Text: strconv.Itoa(c.ExitCode)}}
+		return []fact{{Name: "Ended by", Text: fit.Name(c.Signal)}, {Name: "Exit code", Text: strconv.Itoa(c.ExitCode)}}
 	}
 	return []fact{{Name: "Exit code", Text: strconv.Itoa(c.ExitCode)}}
 }
 
 func tailOf(l *report.Log) (out []string) {
 	for _, line := range l.Tail {
-		out = append(out, visible(cut(line, maxLine)))
+		out = append(out, fit.Visible(fit.Cut(line, fit.MaxLine)))
 	}
 	return out
 }
@@ -149,13 +151,13 @@ func tookOf(l *report.Log) (seconds float64, ok bool) {
 // where says where a failure is: host, operation, line.
 func (p *page) where(l *report.Log, v *outcome.Verdict) (out []part) {
 	if v.Host != "" {
-		out = append(out, part{Text: name(v.Host)})
+		out = append(out, part{Text: fit.Name(v.Host)})
 	}
 	if v.Operation != "" {
-		out = append(out, part{Text: name(v.Operation)})
+		out = append(out, part{Text: fit.Name(v.Operation)})
 	}
 	if v.Line > 0 {
-		out = append(out, part{"line " + grouped(int64(v.Line)), p.href(l, v.Line)})
+		out = append(out, part{"line " + words.Grouped(int64(v.Line)), p.href(l, v.Line)})
 	}
 	return out
 }
@@ -171,7 +173,7 @@ func (p *page) sumVerdict() *verdict {
 		}
 	}
 	all := len(p.Report.Logs)
-	v := &verdict{Class: "error", Word: fmt.Sprintf("%s of %s logs: the run failed", grouped(int64(len(failed))), grouped(int64(all)))}
+	v := &verdict{Class: "error", Word: fmt.Sprintf("%s of %s logs: the run failed", words.Grouped(int64(len(failed))), words.Grouped(int64(all)))}
 	switch {
 	case len(failed) > 0:
 	case n[outcome.No] == all:
@@ -180,11 +182,11 @@ func (p *page) sumVerdict() *verdict {
 		v.Class, v.Word = "unsure", "No run is known to have failed"
 	}
 	if unknown := all - n[outcome.Yes] - n[outcome.No]; unknown > 0 {
-		v.Note = fmt.Sprintf("Of %s it is not known whether a run failed.", counted(int64(unknown), "log"))
+		v.Note = fmt.Sprintf("Of %s it is not known whether a run failed.", fit.Counted(int64(unknown), "log"))
 	}
 	slices.SortStableFunc(failed, newest)
 	for _, l := range failed[:min(len(failed), maxFailedRuns)] {
-		v.Runs = append(v.Runs, &failedRun{Log: part{logName(l), p.Deploys.href(l)}, Date: dayOf(l), Reason: prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)})
+		v.Runs = append(v.Runs, &failedRun{Log: part{logName(l), p.Deploys.href(l)}, Date: dayOf(l), Reason: fit.Prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)})
 	}
 	v.More = len(failed) - len(v.Runs)
 	return v
@@ -203,7 +205,7 @@ func newest(a, b *report.Log) int {
 	return cmp.Or(bt.Compare(at), cmp.Compare(a.Name, b.Name))
 }
 
-func logName(l *report.Log) string { return cmp.Or(name(l.Name), "live run") }
+func logName(l *report.Log) string { return cmp.Or(fit.Name(l.Name), "live run") }
 
 // duration is how long something took, as precise as a person wants it.
 func duration(seconds float64) string {
@@ -221,7 +223,7 @@ func duration(seconds float64) string {
 		return fmt.Sprintf("%d min %d s", s/60, s%60)
 	}
 	minutes := int64(math.Round(min(seconds, 1e15) / 60))
-	return fmt.Sprintf("%s h %d min", grouped(minutes/60), minutes%60)
+	return fmt.Sprintf("%s h %d min", words.Grouped(minutes/60), minutes%60)
 }
 
 // Markdown is the verdict for a ticket or a chat.
@@ -242,7 +244,7 @@ func (v *verdict) Markdown() string {
 		fmt.Fprintf(&b, "\n- %s: %s %s", markdownCode(r.Log.Text), markdownParts(r.Where), markdownCode(r.Reason))
 	}
 	if v.More > 0 {
-		fmt.Fprintf(&b, "\n- and %s more", grouped(int64(v.More)))
+		fmt.Fprintf(&b, "\n- and %s more", words.Grouped(int64(v.More)))
 	}
 	if len(v.Tail) > 0 {
 		b.WriteString("\n\nThe last lines:\n\n" + markdownBlock(v.Tail))

@@ -15,13 +15,14 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // ofMany is an issue of so many hosts, operations and environments.
 func ofMany(n int) *filter.Issue {
 	i := rendertest.Issue("a", rules.Noise, n)
 	i.LastLine = 7
-	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+	i.Rule.Affected = []versions.Affected{{Package: versions.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
 	for k := range n {
 		i.Hosts.Add(fmt.Sprintf("vm-%05d", k), 1, nil)
@@ -67,7 +68,7 @@ func TestManyAreFewInWords(t *testing.T) {
 func TestUnansweredIsNotMissing(t *testing.T) {
 	i := ofMany(0)
 	i.Count = 1
-	i.Rule.Affected[0].Ranges = []rules.Range{{Events: []rules.RangeEvent{{Introduced: "1"}, {Fixed: "2"}}}}
+	i.Rule.Affected[0].Ranges = []versions.Range{{Events: []versions.RangeEvent{{Introduced: "1"}, {Fixed: "2"}}}}
 	i.Installed.Add(filter.Installation{Site: "/mnt/dead/lib/python3.12/site-packages", Package: "gevent", Affected: true, Unanswered: true})
 	sum := &filter.Summary{Issues: []*filter.Issue{i}}
 	r := report.New(sum, report.Run{Fix: func(site, _ string) string { return "pip " + site }})

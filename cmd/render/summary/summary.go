@@ -16,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Summary is what is said to a person at the end.
@@ -139,7 +140,7 @@ func pythons(i *filter.Issue) (out []filter.Installation) {
 }
 
 // version says it of one package.
-func (s *Summary) version(i *filter.Issue, a *rules.Affected) string {
+func (s *Summary) version(i *filter.Issue, a *versions.Affected) string {
 	var out []string
 	if fixed := a.Fixed(); fixed != "" {
 		out = append(out, fmt.Sprintf("Fixed in %s %s.", a.Package.Name, fixed))
@@ -160,7 +161,7 @@ func (s *Summary) version(i *filter.Issue, a *rules.Affected) string {
 	return strings.Join(out, " ")
 }
 
-func (s *Summary) installation(i *filter.Issue, a *rules.Affected, inst filter.Installation) string {
+func (s *Summary) installation(i *filter.Issue, a *versions.Affected, inst filter.Installation) string {
 	env := s.folder(inst.Site)
 	switch {
 	case (inst.Site == "" || inst.Version == "") && a.Fixed() == "":

@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
@@ -99,7 +100,7 @@ func TestTotals(t *testing.T) {
 func TestNamesFromTheRunGiveNoOrders(t *testing.T) {
 	const evil = "\x1b]0;title\a\x1b[31mred\x1b[0m\r\n\x9b2Jend\x7f"
 	i := rendertest.Issue("a", rules.Noise, 2)
-	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+	i.Rule.Affected = []versions.Affected{{Package: versions.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
 	i.Hosts.Add(evil, 1, nil)
 	i.Operations.Add(evil, 1, nil)
@@ -129,7 +130,7 @@ func TestManyHosts(t *testing.T) {
 // TestOneCommandForEachEnvironment: and none for one that is not affected.
 func TestOneCommandForEachEnvironment(t *testing.T) {
 	i := rendertest.Issue("a", rules.Noise, 4)
-	i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+	i.Rule.Affected = []versions.Affected{{Package: versions.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 	i.Rule.Fix = &rules.Fix{Upgrade: "gevent", To: ">=2"}
 	for n, env := range []string{"/home/ci/a", "/srv/b c", "/srv/fixed"} {
 		i.Installed.Add(filter.Installation{Site: env + "/lib/python3.12/site-packages", Package: "gevent", Version: "1", Affected: n < 2})
@@ -153,7 +154,7 @@ func TestFolderOfAnEnvironment(t *testing.T) {
 		"/Library/Frameworks/Python.framework/Versions/3.12/lib/python3.12/site-packages": "/Library/Frameworks/Python.framework/Versions/3.12",
 	} {
 		i := rendertest.Issue("a", rules.Noise, 1)
-		i.Rule.Affected = []rules.Affected{{Package: rules.Package{Ecosystem: "PyPI", Name: "gevent"}}}
+		i.Rule.Affected = []versions.Affected{{Package: versions.Package{Ecosystem: "PyPI", Name: "gevent"}}}
 		i.Installed.Add(filter.Installation{Site: site, Package: "gevent", Version: "1", Affected: true})
 		assert.Contains(t, string(rendertest.Text(&filter.Summary{Issues: []*filter.Issue{i}}, false)), "Installed: 1 in "+want+"\n", site)
 	}

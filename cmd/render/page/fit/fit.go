@@ -1,4 +1,6 @@
-package page
+// Package fit makes texts of logs and rules fit for a page: not too long, and such that nothing in them is hidden. Markup
+// is the business of html/template.
+package fit
 
 import (
 	"fmt"
@@ -17,56 +19,57 @@ const (
 	maxName   = 120  // characters of a host, an operation, a file
 	maxProse  = 2000 // of advice, of a command
 	maxSample = 4000
-	maxLine   = 2000 // of a line of a log
+	MaxLine   = 2000 // of a line of a log
 )
 
-// visible returns text that comes from a log or a rule as a page can show it,
+// Visible returns text that comes from a log or a rule as a page can show it,
 // in one line: control characters, and those that turn the direction of writing
 // or cannot be seen, are written as Go and Python write them, \x1b or \u202e, so
-// that nothing is hidden and nothing is missing. Markup is the business of html/template.
-func visible(text string) string { return printable.Shown(text, "") }
+// that nothing is hidden and nothing is missing.
+func Visible(text string) string { return printable.Shown(text, "") }
 
-// visibleLines is visible for a text of several lines.
+// visibleLines is Visible for a text of several lines.
 func visibleLines(text string) string {
 	return printable.Shown(strings.ReplaceAll(text, "\r\n", "\n"), "\n\t")
 }
 
-// cut shortens a text and says by how much.
-func cut(text string, most int) string {
+// Cut shortens a text and says by how much.
+func Cut(text string, most int) string {
 	n := 0
 	for at := range text {
 		if n == most {
 			left := utf8.RuneCountInString(text[at:])
-			return fmt.Sprintf("%s… (%s)", text[:at], counted(int64(left), "more character"))
+			return fmt.Sprintf("%s… (%s)", text[:at], Counted(int64(left), "more character"))
 		}
 		n++
 	}
 	return text
 }
 
-func name(text string) string  { return visible(cut(text, maxName)) }
-func prose(text string) string { return visible(cut(text, maxProse)) }
+// Name is a text that is a name: of a host, an operation, a file.
+func Name(text string) string { return Visible(Cut(text, maxName)) }
 
-// sample is what stood in a log, in as many lines as there.
-func sample(text string) string {
-	return visibleLines(cut(strings.TrimRight(text, "\n"), maxSample))
+// Prose is a text of some sentences, or a command.
+func Prose(text string) string { return Visible(Cut(text, maxProse)) }
+
+// Sample is what stood in a log, in as many lines as there.
+func Sample(text string) string {
+	return visibleLines(Cut(strings.TrimRight(text, "\n"), maxSample))
 }
 
-func grouped(n int64) string { return words.Grouped(n) }
-
-// counted is a number with its noun.
-func counted(n int64, noun string) string {
+// Counted is a number with its noun.
+func Counted(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return grouped(n) + " " + noun + "s"
+	return words.Grouped(n) + " " + noun + "s"
 }
 
-// inBytes writes a number of bytes in the unit that suits it.
-func inBytes(n int64) string {
+// Bytes writes a number of bytes in the unit that suits it.
+func Bytes(n int64) string {
 	units := []string{"KiB", "MiB", "GiB", "TiB"}
 	if n < 1<<10 {
-		return counted(n, "byte")
+		return Counted(n, "byte")
 	}
 	value, unit := float64(n)/(1<<10), 0
 	for value >= 1<<10 && unit < len(units)-1 {
@@ -75,8 +78,8 @@ func inBytes(n int64) string {
 	return fmt.Sprintf("%.1f %s", value, units[unit])
 }
 
-// percent is a share as it is said in the summary.
-func percent(part, whole int64) string {
+// Percent is a share as it is said in the summary.
+func Percent(part, whole int64) string {
 	switch {
 	case whole <= 0:
 		return "0 %"
@@ -86,16 +89,16 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%d %%", (100*part+whole/2)/whole)
 }
 
-// A link is a reference of a rule.
-type link struct {
+// A Link is a reference of a rule.
+type Link struct {
 	Text string
 	URL  string // empty: it is no address of the web, and is shown only
 }
 
-// newLink makes a link of what leads to the web. Anything else stays text: a
+// NewLink makes a link of what leads to the web. Anything else stays text: a
 // javascript: address would run in the page.
-func newLink(address string) link {
-	l := link{Text: prose(address)}
+func NewLink(address string) Link {
+	l := Link{Text: Prose(address)}
 	u, err := url.Parse(address)
 	if err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && l.Text == address {
 		l.URL = u.String()
@@ -103,12 +106,12 @@ func newLink(address string) link {
 	return l
 }
 
-// anchors gives each id a name that can stand behind # in an address.
-type anchors map[string]string
+// Anchors gives each id a name that can stand behind # in an address.
+type Anchors map[string]string
 
-// of returns the anchor of an id; of one that is not a rule's id as rules have
+// Of returns the anchor of an id; of one that is not a rule's id as rules have
 // them, one that no other has.
-func (a anchors) of(id string) string {
+func (a Anchors) Of(id string) string {
 	if have, ok := a[id]; ok {
 		return have
 	}
@@ -117,7 +120,7 @@ func (a anchors) of(id string) string {
 			return r
 		}
 		return '-'
-	}, cut(id, maxName))
+	}, Cut(id, maxName))
 	if clean != id {
 		clean += "~" + strconv.Itoa(len(a)+1)
 	}

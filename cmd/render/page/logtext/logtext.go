@@ -1,4 +1,6 @@
-package page
+// Package logtext puts the text of a log on a page: what was shown, what was folded closed where it stood, and so much of both as
+// a browser opens.
+package logtext
 
 import (
 	"bufio"
@@ -9,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -19,11 +23,12 @@ const (
 	maxLogBytes  = 16 << 20
 	maxFoldBytes = 2 << 20 // of what was folded
 	maxFolds     = 2_000   // places that can be opened
+	maxRules     = 12      // that are named at a fold
 	chunkLines   = 250     // that a browser lays out together
 )
 
-// A logView is the text of a stream on the page.
-type logView struct {
+// A View is the text of a stream on the page. What is exported is for the template. New makes it.
+type View struct {
 	report.Stream
 	Anchor string // of the section
 	Title  string
@@ -42,15 +47,15 @@ type logView struct {
 	hits          map[int]bool
 }
 
-// newLogViews are those of the one log of a report.
-func newLogViews(l *report.Log) (out []*logView) {
+// New returns the views of the one log of a report, which has its texts.
+func New(l *report.Log) (out []*View) {
 	for n, s := range l.Streams {
-		v := &logView{Stream: s, Anchor: "log", Title: "The log", Prefix: "L", wanted: map[int]bool{}, hits: map[int]bool{}}
+		v := &View{Stream: s, Anchor: "log", Title: "The log", Prefix: "L", wanted: map[int]bool{}, hits: map[int]bool{}}
 		if !s.Leads {
 			v.Anchor, v.Prefix = "log-"+strconv.Itoa(n+1), "S"+strconv.Itoa(n+1)+"-L"
 		}
 		if s.Name != "" {
-			v.Title += ": " + name(s.Name)
+			v.Title += ": " + fit.Name(s.Name)
 		}
 		v.measure()
 		out = append(out, v)
@@ -59,7 +64,7 @@ func newLogViews(l *report.Log) (out []*logView) {
 }
 
 // measure goes through the text once, and once more if it is too large.
-func (v *logView) measure() {
+func (v *View) measure() {
 	err := v.Text.Lines(func(l report.Line) bool {
 		switch {
 		case l.Left > 0:
@@ -67,13 +72,13 @@ func (v *logView) measure() {
 		case l.Rule != "":
 			v.Folded++
 		default:
-			v.Shown, v.bytes = v.Shown+1, v.bytes+min(len(l.Text), 4*maxLine)+1
+			v.Shown, v.bytes = v.Shown+1, v.bytes+min(len(l.Text), 4*fit.MaxLine)+1
 		}
 		v.last = max(v.last, l.Number)
 		return true
 	})
 	if err != nil {
-		v.Error = prose(err.Error())
+		v.Error = fit.Prose(err.Error())
 	}
 	if v.Shown > maxLogLines || v.bytes > maxLogBytes {
 		v.cut()
@@ -90,7 +95,7 @@ func (v *logView) measure() {
 }
 
 // cut finds out which lines are not on the page.
-func (v *logView) cut() {
+func (v *View) cut() {
 	c := v.counter()
 	_ = v.Text.Lines(func(l report.Line) bool {
 		if l.Left > 0 || l.Rule != "" {
@@ -111,38 +116,41 @@ func (v *logView) cut() {
 // A counter says of each line that was shown, in order, whether it is on the page.
 type counter struct{ at, bytes, lines, size int }
 
-func (v *logView) counter() *counter { return &counter{lines: v.Shown, size: v.bytes} }
+func (v *View) counter() *counter { return &counter{lines: v.Shown, size: v.bytes} }
 
 func (c *counter) on(l report.Line) bool {
 	at, before := c.at, c.bytes
-	c.at, c.bytes = c.at+1, c.bytes+min(len(l.Text), 4*maxLine)+1
+	c.at, c.bytes = c.at+1, c.bytes+min(len(l.Text), 4*fit.MaxLine)+1
 	return c.lines <= maxLogLines && c.size <= maxLogBytes ||
 		at < maxLogLines/2 && c.bytes <= maxLogBytes/2 ||
 		at >= c.lines-maxLogLines/2 && before >= c.size-maxLogBytes/2
 }
 
-// has reports whether a line is on the page, or what it was folded into.
-func (v *logView) has(line int) bool {
+// Has reports whether a line is on the page, or what it was folded into.
+func (v *View) Has(line int) bool {
 	return v.Error == "" && line >= 1 && line <= v.last && (v.headEnd == 0 || line < v.headEnd || v.tailBegin > 0 && line >= v.tailBegin)
 }
 
-// href leads to a line, and has it marked.
-func (v *logView) href(line int) string {
+// Href leads to a line, and has it marked.
+func (v *View) Href(line int) string {
 	v.wanted[line] = true
 	return "#" + v.Prefix + strconv.Itoa(line)
 }
 
-// Note says what is not there.
-func (v *logView) Note() string {
+// Hit has a line stand out: something went wrong there.
+func (v *View) Hit(line int) { v.hits[line] = true }
+
+// Note says what is not there; empty: all is.
+func (v *View) Note() string {
 	var out []string
 	if v.OutOfPage > 0 {
-		out = append(out, fmt.Sprintf("Left out in the middle: %s that were shown, since a page has %s at most.", counted(int64(v.OutOfPage), "line"), grouped(maxLogLines)+" lines, and "+inBytes(maxLogBytes)))
+		out = append(out, fmt.Sprintf("Left out in the middle: %s that were shown, since a page has %s at most.", fit.Counted(int64(v.OutOfPage), "line"), words.Grouped(maxLogLines)+" lines, and "+fit.Bytes(maxLogBytes)))
 	}
 	if v.left > 0 {
-		out = append(out, fmt.Sprintf("Not kept, and not here: %s in the middle of the log.", counted(int64(v.left), "line")))
+		out = append(out, fmt.Sprintf("Not kept, and not here: %s in the middle of the log.", fit.Counted(int64(v.left), "line")))
 	}
 	if v.FoldsOut > 0 {
-		out = append(out, fmt.Sprintf("Of what was folded, %s cannot be opened here: a page has %s of it, in %s places, at most.", counted(int64(v.FoldsOut), "line"), inBytes(maxFoldBytes), grouped(maxFolds)))
+		out = append(out, fmt.Sprintf("Of what was folded, %s cannot be opened here: a page has %s of it, in %s places, at most.", fit.Counted(int64(v.FoldsOut), "line"), fit.Bytes(maxFoldBytes), words.Grouped(maxFolds)))
 	}
 	return strings.Join(out, " ")
 }
@@ -170,7 +178,7 @@ func (f *folds) take(l report.Line, on bool) bool {
 			f.n++
 		}
 	}
-	f.bytes += min(len(l.Text), maxLine) + 1
+	f.bytes += min(len(l.Text), fit.MaxLine) + 1
 	if f.full || f.bytes > maxFoldBytes {
 		f.out++
 		return false
@@ -178,9 +186,9 @@ func (f *folds) take(l report.Line, on bool) bool {
 	return true
 }
 
-// A logWriter writes the lines of a log. It keeps no more than a chunk.
-type logWriter struct {
-	*logView
+// A writer writes the lines of a log. It keeps no more than a chunk.
+type writer struct {
+	*View
 	w       *bufio.Writer
 	nr, tx  strings.Builder
 	n       int // lines of the chunk
@@ -204,9 +212,9 @@ type fold struct {
 	rules       []string
 }
 
-// write writes the log.
-func (v *logView) write(w io.Writer) error {
-	out := &logWriter{logView: v, w: bufio.NewWriterSize(w, 64<<10), counter: v.counter()}
+// Write writes the lines, as HTML.
+func (v *View) Write(w io.Writer) error {
+	out := &writer{View: v, w: bufio.NewWriterSize(w, 64<<10), counter: v.counter()}
 	for line := range v.wanted {
 		out.wants = append(out.wants, line)
 	}
@@ -220,12 +228,12 @@ func (v *logView) write(w io.Writer) error {
 	return out.w.Flush()
 }
 
-func (w *logWriter) take(l report.Line) {
+func (w *writer) take(l report.Line) {
 	here := w.folds.take(l, w.out == 0)
 	switch {
 	case l.Left > 0:
 		w.close(l.Number)
-		w.say(counted(int64(l.Left), "line") + " were not kept, and are not here")
+		w.say(fit.Counted(int64(l.Left), "line") + " were not kept, and are not here")
 	case l.Rule != "" && w.out > 0:
 		w.outFolded++
 	case l.Rule != "":
@@ -246,7 +254,7 @@ func (w *logWriter) take(l report.Line) {
 
 func (f *fold) add(l report.Line, here bool) {
 	f.lines, f.last = f.lines+1, max(f.last, l.Number)
-	if !slices.Contains(f.rules, l.Rule) && len(f.rules) < maxPlaces {
+	if !slices.Contains(f.rules, l.Rule) && len(f.rules) < maxRules {
 		f.rules = append(f.rules, l.Rule)
 	}
 	if here {
@@ -264,17 +272,17 @@ const foldPart = 64 << 10
 
 // escaped is a line as HTML.
 func escaped(l report.Line) string {
-	text := cut(l.Text, maxLine)
+	text := fit.Cut(l.Text, fit.MaxLine)
 	if l.Cut > 0 {
-		text += fmt.Sprintf("… (%s)", counted(int64(l.Cut), "more byte"))
+		text += fmt.Sprintf("… (%s)", fit.Counted(int64(l.Cut), "more byte"))
 	}
-	return template.HTMLEscapeString(visible(text))
+	return template.HTMLEscapeString(fit.Visible(text))
 }
 
 // close writes what was folded in front of a line, or left out.
-func (w *logWriter) close(next int) {
+func (w *writer) close(next int) {
 	if w.out > 0 {
-		w.say(counted(int64(w.out), "line") + " that were shown are left out here, and " + grouped(int64(w.outFolded)) + " that were folded")
+		w.say(fit.Counted(int64(w.out), "line") + " that were shown are left out here, and " + words.Grouped(int64(w.outFolded)) + " that were folded")
 		w.out, w.outFolded = 0, 0
 	}
 	f := w.fold
@@ -282,13 +290,13 @@ func (w *logWriter) close(next int) {
 		return
 	}
 	w.fold = nil
-	said := fmt.Sprintf("%s folded: %s", counted(int64(f.lines), "line"), name(strings.Join(f.rules, ", ")))
+	said := fmt.Sprintf("%s folded: %s", fit.Counted(int64(f.lines), "line"), fit.Name(strings.Join(f.rules, ", ")))
 	if f.here == 0 {
 		w.say(said)
 		return
 	}
 	if f.here < f.lines {
-		said += fmt.Sprintf(" (the first %s are here)", grouped(int64(f.here)))
+		said += fmt.Sprintf(" (the first %s are here)", words.Grouped(int64(f.here)))
 	}
 	w.chunk()
 	fmt.Fprintf(w.w, `<details class="fold" data-first="%d" data-last="%d">`, f.first, f.last)
@@ -304,14 +312,14 @@ func (w *logWriter) close(next int) {
 }
 
 // say writes a line that is none of the log.
-func (w *logWriter) say(text string) {
+func (w *writer) say(text string) {
 	w.nr.WriteString("\n")
 	w.tx.WriteString("<i>… " + template.HTMLEscapeString(text) + "</i>\n")
 	w.n++
 }
 
 // line writes one that was shown.
-func (w *logWriter) line(l report.Line) {
+func (w *writer) line(l report.Line) {
 	if w.n >= chunkLines {
 		w.chunk()
 	}
@@ -337,7 +345,7 @@ func (w *logWriter) line(l report.Line) {
 }
 
 // chunk ends a chunk. Its class says about how high it is: nothing is laid out before it is seen.
-func (w *logWriter) chunk() {
+func (w *writer) chunk() {
 	if w.n == 0 {
 		return
 	}

@@ -1,4 +1,4 @@
-package rules_test
+package versions_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // rising are versions in rising order, as packaging 26.3 sorts them; those of
@@ -20,9 +20,9 @@ var rising = [][]string{
 	{"1.0.0.1"}, {"1.0.1"}, {"1.9"}, {"1.10"}, {"25.4.2"}, {"25.5.1"}, {"25.8.1.dev0"}, {"25.8.1rc1"}, {"25.8.1"}, {"20260101"}, {"1!0.5"}, {"2!0"},
 }
 
-func has(t *testing.T, version string, events ...rules.RangeEvent) bool {
+func has(t *testing.T, version string, events ...versions.RangeEvent) bool {
 	t.Helper()
-	a := rules.Affected{Ranges: []rules.Range{{Events: events}}}
+	a := versions.Affected{Ranges: []versions.Range{{Events: events}}}
 	in, err := a.Has(version)
 	require.NoError(t, err)
 	return in
@@ -33,10 +33,10 @@ func TestHasFollowsTheOrderOfVersions(t *testing.T) {
 		for j, same := range rising {
 			for _, v := range same {
 				what := fmt.Sprintf("%s with %s", v, at[0])
-				since, all := rules.RangeEvent{Introduced: at[0]}, rules.RangeEvent{Introduced: "0"}
+				since, all := versions.RangeEvent{Introduced: at[0]}, versions.RangeEvent{Introduced: "0"}
 				assert.Equal(t, j >= i || at[0] == "0", has(t, v, since), "introduced, %s", what)
-				assert.Equal(t, j < i, has(t, v, all, rules.RangeEvent{Fixed: at[0]}), "fixed, %s", what)
-				assert.Equal(t, j <= i, has(t, v, all, rules.RangeEvent{LastAffected: at[0]}), "last_affected, %s", what)
+				assert.Equal(t, j < i, has(t, v, all, versions.RangeEvent{Fixed: at[0]}), "fixed, %s", what)
+				assert.Equal(t, j <= i, has(t, v, all, versions.RangeEvent{LastAffected: at[0]}), "last_affected, %s", what)
 			}
 		}
 	}
@@ -44,32 +44,32 @@ func TestHasFollowsTheOrderOfVersions(t *testing.T) {
 
 // OSV's "0" is before everything, "0.0" is a version.
 func TestIntroducedZero(t *testing.T) {
-	assert.True(t, has(t, "0.dev1", rules.RangeEvent{Introduced: "0"}))
-	assert.False(t, has(t, "0.dev1", rules.RangeEvent{Introduced: "0.0"}))
+	assert.True(t, has(t, "0.dev1", versions.RangeEvent{Introduced: "0"}))
+	assert.False(t, has(t, "0.dev1", versions.RangeEvent{Introduced: "0.0"}))
 }
 
 // A local version is a build of the version: what is the last one affected is
 // affected in all its builds.
 func TestLocalVersions(t *testing.T) {
-	all := rules.RangeEvent{Introduced: "0"}
+	all := versions.RangeEvent{Introduced: "0"}
 	for _, v := range []string{"1.0+cu12", "1.0+ubuntu-1", "1.0+ubuntu_1"} {
-		assert.True(t, has(t, v, all, rules.RangeEvent{LastAffected: "1.0"}), v)
-		assert.True(t, has(t, v, rules.RangeEvent{Introduced: "1.0"}), v)
-		assert.False(t, has(t, v, all, rules.RangeEvent{Fixed: "1.0"}), v)
-		assert.True(t, has(t, v, all, rules.RangeEvent{Fixed: "1.0.1"}), v)
+		assert.True(t, has(t, v, all, versions.RangeEvent{LastAffected: "1.0"}), v)
+		assert.True(t, has(t, v, versions.RangeEvent{Introduced: "1.0"}), v)
+		assert.False(t, has(t, v, all, versions.RangeEvent{Fixed: "1.0"}), v)
+		assert.True(t, has(t, v, all, versions.RangeEvent{Fixed: "1.0.1"}), v)
 	}
-	fixed := rules.RangeEvent{Fixed: "1.0+ubuntu.2"}
+	fixed := versions.RangeEvent{Fixed: "1.0+ubuntu.2"}
 	assert.True(t, has(t, "1.0+ubuntu-1", all, fixed))
 	assert.True(t, has(t, "1.0+Ubuntu.1", all, fixed))
 	assert.False(t, has(t, "1.0+ubuntu_2", all, fixed))
 	assert.False(t, has(t, "1.0+ubuntu.10", all, fixed))
 	assert.True(t, has(t, "1.0", all, fixed))
-	assert.False(t, has(t, "1.0+ubuntu-2", all, rules.RangeEvent{Fixed: "1.0+ubuntu.2"}))
+	assert.False(t, has(t, "1.0+ubuntu-2", all, versions.RangeEvent{Fixed: "1.0+ubuntu.2"}))
 }
 
 // Which versions a package is affected in, of 1 to 9.
-func affectedOf(t *testing.T, ranges ...rules.Range) (out string) {
-	a := rules.Affected{Ranges: ranges}
+func affectedOf(t *testing.T, ranges ...versions.Range) (out string) {
+	a := versions.Affected{Ranges: ranges}
 	for v := range 10 {
 		in, err := a.Has(strconv.Itoa(v))
 		require.NoError(t, err)
@@ -80,15 +80,15 @@ func affectedOf(t *testing.T, ranges ...rules.Range) (out string) {
 	return out
 }
 
-func events(list ...string) (r rules.Range) {
+func events(list ...string) (r versions.Range) {
 	for _, e := range list {
 		switch e[0] {
 		case 'i':
-			r.Events = append(r.Events, rules.RangeEvent{Introduced: e[1:]})
+			r.Events = append(r.Events, versions.RangeEvent{Introduced: e[1:]})
 		case 'f':
-			r.Events = append(r.Events, rules.RangeEvent{Fixed: e[1:]})
+			r.Events = append(r.Events, versions.RangeEvent{Fixed: e[1:]})
 		default:
-			r.Events = append(r.Events, rules.RangeEvent{LastAffected: e[1:]})
+			r.Events = append(r.Events, versions.RangeEvent{LastAffected: e[1:]})
 		}
 	}
 	return r
@@ -96,42 +96,42 @@ func events(list ...string) (r rules.Range) {
 
 func TestRanges(t *testing.T) {
 	for _, c := range []struct {
-		ranges []rules.Range
+		ranges []versions.Range
 		want   string
 		fixed  string
 	}{
 		{nil, "0123456789", ""},
-		{[]rules.Range{events("i0")}, "0123456789", ""},
-		{[]rules.Range{events("i3")}, "3456789", ""},
-		{[]rules.Range{events("i3", "f5")}, "34", "5"},
-		{[]rules.Range{events("i3", "l5")}, "345", ""},
-		{[]rules.Range{events("i0", "f2", "i5", "f7")}, "0156", "7"},
-		{[]rules.Range{events("f7", "i5", "f2", "i0")}, "0156", "7"},
-		{[]rules.Range{events("i0", "f2", "i5")}, "0156789", ""},
-		{[]rules.Range{events("i0", "f2", "i2", "f4")}, "0123", "4"},
-		{[]rules.Range{events("i2", "i0", "f4", "f2")}, "0123", "4"},
-		{[]rules.Range{events("i4", "l4")}, "4", ""},
-		{[]rules.Range{events("l4", "i4")}, "4", ""},
-		{[]rules.Range{events("i5", "f6"), events("i0", "f2")}, "015", "6"},
-		{[]rules.Range{events("i0", "f2"), events("i5")}, "0156789", ""},
-		{[]rules.Range{events("i0", "f2"), events("i5", "l7")}, "01567", ""},
-		{[]rules.Range{events("i5", "f10"), events("i0", "f9")}, "012345678" + "9", "10"},
+		{[]versions.Range{events("i0")}, "0123456789", ""},
+		{[]versions.Range{events("i3")}, "3456789", ""},
+		{[]versions.Range{events("i3", "f5")}, "34", "5"},
+		{[]versions.Range{events("i3", "l5")}, "345", ""},
+		{[]versions.Range{events("i0", "f2", "i5", "f7")}, "0156", "7"},
+		{[]versions.Range{events("f7", "i5", "f2", "i0")}, "0156", "7"},
+		{[]versions.Range{events("i0", "f2", "i5")}, "0156789", ""},
+		{[]versions.Range{events("i0", "f2", "i2", "f4")}, "0123", "4"},
+		{[]versions.Range{events("i2", "i0", "f4", "f2")}, "0123", "4"},
+		{[]versions.Range{events("i4", "l4")}, "4", ""},
+		{[]versions.Range{events("l4", "i4")}, "4", ""},
+		{[]versions.Range{events("i5", "f6"), events("i0", "f2")}, "015", "6"},
+		{[]versions.Range{events("i0", "f2"), events("i5")}, "0156789", ""},
+		{[]versions.Range{events("i0", "f2"), events("i5", "l7")}, "01567", ""},
+		{[]versions.Range{events("i5", "f10"), events("i0", "f9")}, "012345678" + "9", "10"},
 	} {
 		assert.Equal(t, c.want, affectedOf(t, c.ranges...), "%+v", c.ranges)
-		assert.Equal(t, c.fixed, (&rules.Affected{Ranges: c.ranges}).Fixed(), "%+v", c.ranges)
+		assert.Equal(t, c.fixed, (&versions.Affected{Ranges: c.ranges}).Fixed(), "%+v", c.ranges)
 	}
 }
 
 func TestVersionsThatAreNone(t *testing.T) {
-	a := rules.Affected{Ranges: []rules.Range{events("i0", "f2")}}
+	a := versions.Affected{Ranges: []versions.Range{events("i0", "f2")}}
 	for _, v := range []string{"", "x", "1.0.x", "1..0", "1.0-", "1.0+", "1.0+a..b", "1,0", "1.0 1", "latest", "-1", "1.0.*", "==1.0", "1.0\x1b[31m", "1.99999999999999999999"} {
 		_, err := a.Has(v)
 		assert.Error(t, err, v)
 	}
-	for _, r := range []rules.Range{events("ix"), events("i0", "fx"), {Events: []rules.RangeEvent{{}}}, {Events: []rules.RangeEvent{{Introduced: "1", Fixed: "2"}}}} {
-		_, err := (&rules.Affected{Ranges: []rules.Range{r}}).Has("1")
+	for _, r := range []versions.Range{events("ix"), events("i0", "fx"), {Events: []versions.RangeEvent{{}}}, {Events: []versions.RangeEvent{{Introduced: "1", Fixed: "2"}}}} {
+		_, err := (&versions.Affected{Ranges: []versions.Range{r}}).Has("1")
 		assert.Error(t, err, "%+v", r)
-		assert.Empty(t, (&rules.Affected{Ranges: []rules.Range{r}}).Fixed())
+		assert.Empty(t, (&versions.Affected{Ranges: []versions.Range{r}}).Fixed())
 	}
 }
 
@@ -159,11 +159,10 @@ func TestOnPython(t *testing.T) {
 		"<3.8,>=3.9":                         nil,
 		"!=3.12.0,!=3.12.1,==3.12.*,<3.12.2": nil,
 	} {
-		r := &rules.Rule{Python: spec}
-		on := slices.DeleteFunc(slices.Clone(minors), func(m string) bool { return !r.OnPython(m) })
+		on := slices.DeleteFunc(slices.Clone(minors), func(m string) bool { return !versions.OnPython(spec, m) })
 		assert.ElementsMatch(t, want, on, "%q", spec)
 		for _, unknown := range []string{"", "3", "3.x", "three", "3.12.1.1.1", "3.13t", "\x1b"} {
-			assert.True(t, r.OnPython(unknown), "%q on %q", spec, unknown)
+			assert.True(t, versions.OnPython(spec, unknown), "%q on %q", spec, unknown)
 		}
 	}
 }
@@ -174,9 +173,8 @@ func FuzzSpecifier(f *testing.F) {
 		f.Add(s, "25.8.1", "25.8.1.post1+a-b")
 	}
 	f.Fuzz(func(t *testing.T, spec, event, version string) {
-		r := rules.Rule{Python: spec}
-		r.OnPython("3.12")
-		a := rules.Affected{Ranges: []rules.Range{events("i0"), events("i0", "l"+event)}}
+		versions.OnPython(spec, "3.12")
+		a := versions.Affected{Ranges: []versions.Range{events("i0"), events("i0", "l"+event)}}
 		_, _ = a.Has(version)
 		a.Fixed()
 	})
@@ -186,6 +184,6 @@ func TestNormalName(t *testing.T) {
 	for name, want := range map[string]string{
 		"gevent": "gevent", "PyInfra_OrbStack": "pyinfra-orbstack", "zope.interface": "zope-interface", "a-._b": "a-b", "A": "a",
 	} {
-		assert.Equal(t, want, rules.NormalName(name))
+		assert.Equal(t, want, versions.NormalName(name))
 	}
 }

@@ -1,4 +1,6 @@
-package rules
+// Package versions says which versions of a package have an issue, and on which Pythons it occurs: ranges as OSV has
+// them, and versions, specifiers and names as Python's packages have them (PEP 440, PEP 503).
+package versions
 
 import (
 	"cmp"
@@ -8,8 +10,6 @@ import (
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
-
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // Affected is a package and the versions of it that have the issue; see
@@ -178,132 +178,4 @@ func (a *Affected) Fixed() string {
 		return ""
 	}
 	return last.text
-}
-
-// minorVersion is a Python version as folders are named by.
-var minorVersion = lazyregexp.New(`^\d+\.\d+$`)
-
-// OnPython reports whether the issue occurs on a Python of this minor
-// version, "3.12": whether any patch release of it is in the rule's range.
-// It is true when the version is empty or cannot be read.
-func (r *Rule) OnPython(minor string) bool {
-	spec, err := Specifiers(r.Python)
-	if r.Python == "" || err != nil || !minorVersion.MatchString(minor) {
-		return true
-	}
-	const patches = 60 // no CPython branch had more than 20
-	for i := range patches {
-		v, err := pep440.Parse(fmt.Sprintf("%s.%d", minor, i))
-		if err != nil || spec.Check(v) {
-			return true
-		}
-	}
-	return false
-}
-
-// clause is one part of a specifier. The library reads more than PEP 440 has:
-// a version alone, parts without a comma, "||".
-var clause = lazyregexp.New(`^\s*(?:~=|===?|!=|<=|>=|<|>)\s*[A-Za-z0-9.+!_*-]+\s*$`)
-
-// Specifiers reads a PEP 440 specifier set.
-func Specifiers(text string) (pep440.Specifiers, error) {
-	for part := range strings.SplitSeq(text, ",") {
-		if !clause.MatchString(part) {
-			return pep440.Specifiers{}, fmt.Errorf("%q is not a PEP 440 specifier", part)
-		}
-	}
-	return pep440.NewSpecifiers(text)
-}
-
-// checkSpecifier is a fault if a text is not a specifier.
-func checkSpecifier(field, text, example string) fault {
-	if _, err := Specifiers(text); err == nil {
-		return fault{}
-	}
-	if _, err := pep440.Parse(text); err == nil {
-		example = ">=" + strings.TrimSpace(text)
-	}
-	return faultf(field, "%s %q is not a PEP 440 specifier; write it as '%s'", called(field), text, example)
-}
-
-// checkVersions finds versions and ranges that cannot be read.
-func (r *Rule) checkVersions() fault {
-	if r.Python != "" {
-		if f := checkSpecifier("python", r.Python, ">=3.9,<3.13"); f.text != "" {
-			return f
-		}
-	}
-	for i := range r.Affected {
-		if f := r.Affected[i].check(fmt.Sprintf("affected[%d]", i)); f.text != "" {
-			return f
-		}
-	}
-	return fault{}
-}
-
-func (a *Affected) check(field string) fault {
-	name := a.Package.Name
-	if name == "" {
-		return faultf(field+".package", "affected needs package: {ecosystem: PyPI, name: …}")
-	}
-	if !packageName.MatchString(name) || strings.Contains(name, "[") {
-		return faultf(field+".package.name", "%q is not the name of a package", name)
-	}
-	for i := range a.Ranges {
-		if f := a.Ranges[i].check(fmt.Sprintf("%s.ranges[%d]", field, i)); f.text != "" {
-			return f
-		}
-	}
-	return fault{}
-}
-
-// check follows OSV: a range begins with introduced, and ends with fixed or
-// with last_affected.
-func (r *Range) check(field string) fault {
-	if len(r.Events) == 0 {
-		return faultf(field, `a range needs events: [{introduced: "…"}, {fixed: "…"}]`)
-	}
-	event := func(i int) string { return fmt.Sprintf("%s.events[%d]", field, i) }
-	ends := ""
-	for i := range r.Events {
-		b, err := r.Events[i].bound()
-		if err != nil {
-			return faultf(strings.TrimSuffix(event(i)+"."+b.kind, "."), "%v", err)
-		}
-		if b.kind != "introduced" && ends != "" && b.kind != ends {
-			return faultf(event(i), "a range ends with fixed or with last_affected, not with both; write fixed if the version is out")
-		}
-		if b.kind != "introduced" {
-			ends = b.kind
-		}
-	}
-	return r.checkOrder(event)
-}
-
-func (r *Range) checkOrder(event func(int) string) fault {
-	bounds, _ := r.bounds()
-	var open *bound
-	for i := range bounds {
-		b := &bounds[i]
-		switch {
-		case b.kind == "introduced" && open == nil:
-			open = b
-		case b.kind == "introduced":
-			return faultf(event(b.index), "%s is in the range already: nothing ends it after %s", b, open)
-		case open == nil && len(bounds) == 2 && i == 0 && bounds[1].kind == "introduced":
-			return faultf(event(b.index), "%s is not after %s", b, &bounds[1])
-		case open == nil:
-			return faultf(event(b.index), "%s ends nothing: no introduced is before it; write introduced: \"0\" if all older versions have the issue", b)
-		default:
-			open = nil
-		}
-	}
-	return fault{}
-}
-
-var separators = lazyregexp.New(`[-_.]+`)
-
-// NormalName returns a package name as PEP 503 compares it.
-func NormalName(name string) string {
-	return strings.ToLower(separators.ReplaceAllString(name, "-"))
 }
