@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
@@ -115,7 +116,7 @@ func (r *restoration) openClean() (*os.File, error) {
 		return r.openNamed()
 	}
 	if term.IsTerminal(int(r.io.In.Fd())) {
-		return nil, cli.Usage(fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", r.audit))
+		return nil, cli.Usage(fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", words.ShellWord(r.audit)))
 	}
 	r.clean = stdinName
 	return r.io.In, nil

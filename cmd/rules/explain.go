@@ -73,7 +73,7 @@ func explain(io cli.IO, o *cli.Flags, what string, asJSON bool) error {
 		return err
 	}
 	if last > len(t.lines) {
-		return cli.Usage(fmt.Errorf("%s has %d lines; there is no line %d", name, len(t.lines), last))
+		return cli.Usage(fmt.Errorf("%s has %s; there is no line %d", name, words.Plural(int64(len(t.lines)), "line"), last))
 	}
 	out := catalog.Explanation{Log: name, Color: o.ColorOn(io, io.Out), Asked: first > 0}
 	for n := 1; n <= len(t.lines); n++ {

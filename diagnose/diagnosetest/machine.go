@@ -137,7 +137,7 @@ func Python(t *testing.T, program string, args ...string) []byte {
 // ("3.10"), and importlib.metadata. Without any the test is skipped.
 func Pythons(t *testing.T, least string) (all []string) {
 	t.Helper()
-	inPyenv, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv/versions/3.*/bin/python3"))
+	inPyenv, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv", "versions", "3.*", "bin", "python3"))
 	for _, p := range append(inPyenv, "/usr/bin/python3", "python3") {
 		out, err := exec.Command(p, "-Sc", "import sys, os; print(os.path.realpath(sys.executable)); sys.exit(sys.version_info < ("+strings.ReplaceAll(least, ".", ", ")+"))").Output()
 		if python := strings.TrimSpace(string(out)); err == nil && !slices.Contains(all, python) {

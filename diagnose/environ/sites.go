@@ -44,13 +44,11 @@ func (e *Environment) Own(dir string) bool {
 
 // addSite adds a folder, or a file that may be a zip file, unless it is there under another name:
 // lib64 is often a link to lib.
-func (e *Environment) addSite(dir string) bool {
+func (e *Environment) addSite(dir string) {
 	same := func(s string) bool { return e.Host.Real(s) == e.Host.Real(dir) }
-	if !e.Host.Exists(dir) || slices.ContainsFunc(e.Sites, same) {
-		return false
+	if e.Host.Exists(dir) && !slices.ContainsFunc(e.Sites, same) {
+		e.Sites = append(e.Sites, dir)
 	}
-	e.Sites = append(e.Sites, dir)
-	return true
 }
 
 // packages are the folders of a prefix that may hold packages, as the systems

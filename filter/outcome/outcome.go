@@ -5,7 +5,7 @@
 //
 // What each line means is in grammar.go, with the places in pyinfra's source; run.go
 // follows one run line by line, quick.go takes in what only says whose it is, and verdict.go decides; refute.go takes back what was
-// only quoted, trace.go reads tracebacks, words.go finds what a host said last; join.go
+// only quoted, stop.go says how far an interruption reaches, writers.go whose run a line is of, trace.go reads tracebacks, words.go finds what a host said last; join.go
 // puts two streams together. recorder.go keeps what a run does, operation by operation:
 // sequence.go where hosts do not wait for each other, done.go reads results; record.go is
 // what comes of it, and tail.go the last lines that were shown.
@@ -14,7 +14,6 @@ package outcome
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -194,11 +193,9 @@ func rank(v Verdict) int {
 
 // operation is an operation or a phase as it is shown.
 func (v *Verdict) operation() string {
-	switch {
-	case v.Operation == "operations" || v.Operation == "results":
-		return "in the " + v.Operation
-	case slices.Contains(pyinfra.Phases(), v.Operation):
-		return "while " + v.Operation
+	switch during := pyinfra.During(v.Operation); {
+	case during != "":
+		return during
 	case v.Host == "":
 		return `in "` + v.Operation + `"`
 	}
