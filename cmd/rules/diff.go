@@ -33,7 +33,7 @@ const rulesDiffExample = `  orbfilter rules diff old.yaml new.yaml --corpus logs
 // diffFormats are what diff can write.
 var diffFormats = []string{"text", "md"}
 
-func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesDiff(io cli.IO, o *cli.Colour) *cobra.Command {
 	var format string
 	var corpus []string
 	var code bool
@@ -75,6 +75,7 @@ func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.IntVar(&most, "max", most, "show `N` lines of each rule; 0: all")
 	f.BoolVar(&code, "exit-code", false, "exit 1 when there is any difference")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
+	cli.Take(c, o)
 	return c
 }
 

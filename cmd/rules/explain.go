@@ -36,7 +36,7 @@ const rulesExplainExample = `  orbfilter rules explain deploy.log:17
   orbfilter rules explain --rules mine.yaml deploy.log
   pyinfra … 2>&1 | orbfilter rules explain -`
 
-func newRulesExplain(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesExplain(io cli.IO, o Shared) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "explain LOG[:LINE[-LAST]]", Short: "Say why a line is folded or shown",
@@ -48,17 +48,18 @@ func newRulesExplain(io cli.IO, o *cli.Flags) *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.Check(c.Flags()); err != nil {
+			if err := cli.Check(c, o); err != nil {
 				return err
 			}
 			return explain(io, o, args[0], asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	cli.Take(c, o)
 	return c
 }
 
-func explain(io cli.IO, o *cli.Flags, what string, asJSON bool) error {
+func explain(io cli.IO, o Shared, what string, asJSON bool) error {
 	name, first, last := splitLine(what)
 	if last < first {
 		return cli.Usage(fmt.Errorf("%s: the last line is before the first; write %s:%d-%d", what, name, last, first))

@@ -79,7 +79,7 @@ func rulesOf(all []*lint.Linted) (out []*rules.Rule) {
 // setAround returns the rules that others are used with: the built-in ones and
 // those of --rules, and then the others, in place of those of their ids. bad:
 // a rule of --rules is wrong, which was said.
-func setAround(o *cli.Flags, io cli.IO, own []*rules.Rule) (set *rules.Set, bad bool) {
+func setAround(o *cli.Sources, io cli.IO, own []*rules.Rule) (set *rules.Set, bad bool) {
 	set = rules.NewSet()
 	if !o.NoBuiltin {
 		set = rules.Builtin()

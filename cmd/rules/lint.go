@@ -32,7 +32,7 @@ const rulesLintExample = `  orbfilter rules lint mine.yaml
 // lintFormats are what lint can write.
 var lintFormats = []string{"text", "json", "sarif"}
 
-func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesLint(io cli.IO, o fileShared) *cobra.Command {
 	var format string
 	var strict, asJSON, asSARIF bool
 	c := &cobra.Command{
@@ -58,16 +58,17 @@ func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.BoolVar(&asSARIF, "sarif", false, "the same as --format sarif (2.1.0)")
 	f.BoolVar(&strict, "strict", false, "exit 1 when there are warnings as well")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(lintFormats, cobra.ShellCompDirectiveNoFileComp))
+	cli.Take(c, o)
 	return c
 }
 
-func runLint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool) error {
+func runLint(io cli.IO, o fileShared, paths []string, format string, strict bool) error {
 	files, err := ruleFiles(paths)
 	if err != nil {
 		return err
 	}
 	all := lintFiles(files)
-	set, bad := setAround(o, io, rulesOf(all))
+	set, bad := setAround(o.Sources, io, rulesOf(all))
 	lint.WithEngine(all, set)
 	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Version: io.Version}
 	for _, l := range all {

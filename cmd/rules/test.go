@@ -31,7 +31,7 @@ const rulesTestExample = `  orbfilter rules test
   orbfilter rules test mine.yaml
   orbfilter rules test --corpus logs/green .orbfilter/rules`
 
-func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesTest(io cli.IO, o fileShared) *cobra.Command {
 	var corpus []string
 	var asJSON, verbose bool
 	c := &cobra.Command{
@@ -45,10 +45,11 @@ func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.StringArrayVar(&corpus, "corpus", nil, "a `PATH` of logs, a file or a folder, in which the rules must find nothing (repeatable)")
 	f.BoolVar(&asJSON, "json", false, "write JSON, with all that failed")
 	f.BoolVarP(&verbose, "verbose", "v", false, "show all that failed, and not only the first of each kind")
+	cli.Take(c, o)
 	return c
 }
 
-func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Tests) error {
+func testRules(io cli.IO, o fileShared, paths, corpus []string, out catalog.Tests) error {
 	files, err := ruleFiles(paths)
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	if wrong != nil {
 		cli.Complain(io, wrong)
 	}
-	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
+	set, bad := setAround(o.Sources, io, slices.Collect(own.All())) // one that is disabled takes another out
 	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), io.Width(io.Out), io.Stdout()
 	if out.JSON {
 		out.W = io.StdoutData(words.JSONText)

@@ -37,7 +37,13 @@ const rulesTrustExample = `  orbfilter rules trust
 // trustFlags are what rules trust is told.
 type trustFlags struct{ list, revoke, yes bool }
 
-func newRulesTrust(io cli.IO, o *cli.Flags) *cobra.Command {
+// trustShared are the parts of the shared flags that rules trust takes.
+type trustShared struct {
+	*cli.Builtin
+	*cli.Colour
+}
+
+func newRulesTrust(io cli.IO, o trustShared) *cobra.Command {
 	var flags trustFlags
 	c := &cobra.Command{
 		Use: "trust [PATH]", Short: "Show what a project's rules fold, and allow them",
@@ -53,10 +59,11 @@ func newRulesTrust(io cli.IO, o *cli.Flags) *cobra.Command {
 	c.Flags().BoolVar(&flags.list, "list", false, "list what is trusted")
 	c.Flags().BoolVar(&flags.revoke, "revoke", false, "do not trust these any more")
 	c.Flags().BoolVarP(&flags.yes, "yes", "y", false, "do not ask; needed where there is no terminal")
+	cli.Take(c, o)
 	return c
 }
 
-func trust(io cli.IO, o *cli.Flags, flags *trustFlags, args []string) error {
+func trust(io cli.IO, o trustShared, flags *trustFlags, args []string) error {
 	if flags.list && flags.revoke {
 		return cli.Usage(errors.New("rules trust takes one of --list and --revoke"))
 	}
@@ -116,7 +123,7 @@ func revoke(io cli.IO, list *rules.Trust, path string) error {
 
 // allow shows rule files and adds what they hold to the list. Each is read
 // once: what is allowed is what was shown.
-func allow(io cli.IO, o *cli.Flags, list *rules.Trust, path string, yes bool) error {
+func allow(io cli.IO, o trustShared, list *rules.Trust, path string, yes bool) error {
 	files := rules.ReadInside(path)
 	if len(files) == 0 {
 		return cli.Usage(fmt.Errorf("there is no .yaml file in %s", path))
