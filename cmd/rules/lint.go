@@ -63,16 +63,17 @@ func newRulesLint(io cli.IO, o fileShared) *cobra.Command {
 }
 
 func runLint(io cli.IO, o fileShared, paths []string, format string, strict bool) error {
-	files, err := ruleFiles(paths)
+	named, err := named(paths)
 	if err != nil {
 		return err
 	}
-	all := lintFiles(files)
-	set, bad := setAround(o.Sources, io, rulesOf(all))
-	lint.WithEngine(all, set)
+	bad := false
+	all := named.Lint(func(own []*rules.Rule) (set *rules.Set) {
+		set, bad = setAround(o.Sources, io, own)
+		return set
+	})
 	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Version: io.Version}
 	for _, l := range all {
-		l.Sort()
 		f.All = append(f.All, l.Findings...)
 	}
 	if err := writeFindings(io, &f, format); err != nil {
@@ -96,14 +97,4 @@ func writeFindings(io cli.IO, f *catalog.Findings, format string) error {
 	}
 	f.Text(io.Stdout())
 	return nil
-}
-
-// lintFiles looks at files. Built-in rules are left out that others stand for
-// or turn off.
-func lintFiles(f fileGroups) []*lint.Linted {
-	own := lint.Lint(f.own)
-	builtin := slices.DeleteFunc(lint.Lint(f.builtin), func(l *lint.Linted) bool {
-		return slices.ContainsFunc(rulesOf(own), func(r *rules.Rule) bool { return l.Rule != nil && r.ID == l.Rule.ID })
-	})
-	return append(builtin, own...)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/diagnose/occurs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -87,7 +88,7 @@ func knownRules(o Shared, io cli.IO, env *envFlags) (known []*catalog.Known, bad
 			k.Off = "--disable"
 		}
 		if r := e.Described(); r != nil {
-			k.Here = applies(r, runtime.GOOS, envs)
+			k.Here = occurs.In(r, runtime.GOOS, envs)
 		}
 		known = append(known, k)
 	}
