@@ -57,12 +57,10 @@ uninstall: ## remove what install has put below PREFIX, and nothing else
 	rm -f "$(BINDIR)/orbfilter" "$(MANDIR)"/orbfilter.1 "$(MANDIR)"/orbfilter-*.1 "$(BASHDIR)/orbfilter" "$(ZSHDIR)/_orbfilter" "$(FISHDIR)/orbfilter.fish" "$(DOCDIR)/LICENSE"
 	@rmdir "$(DOCDIR)" "$(MANDIR)" "$(BASHDIR)" "$(ZSHDIR)" "$(FISHDIR)" 2>/dev/null || true
 
-# What most changes want to know. LONG is left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
+# What most changes want to know. Tests that say testrun.Long are left out: what runs the real pyinfra, other programs or a browser, what plays CI systems, and what
 # tries many inputs. Packages that have not changed are not tested again.
 check: build lint ## build, lint, and test without what takes long: some two minutes with warm caches
-	$(GO) test -timeout $(TIMEOUT) -short -skip '$(LONG)' ./... ./testdata/verify
-
-LONG = ^TestLive|^Test(PatternsMeanTheSame|LiteralIsInEveryMatch)|^TestDocs(GitHub|GitLab|PreCommit)|^Test(Action|Component|CIFiles|Many|Crafted|Busy|Tmux|Shims|Endless|Coverage|Miner|Cases|LastWords)|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere)|^TestOddEnvironments|^Test(Carets|OwnCarets|OwnTraceback|Statements|CountedAlike|Claims|Disguises|Cuts|Reference|Torn|ManyWriters)
+	$(GO) test -timeout $(TIMEOUT) -short ./... ./testdata/verify
 
 # Without pyinfra the live test says why it is skipped; where CI is set, it fails.
 test: says ## run every test, the live one included: ten minutes and more, and what it installs before that
@@ -97,14 +95,12 @@ $(GOLANGCI):
 
 # Only where goroutines are: the engine has none, but filters share a plan, and patterns. What runs the program, or Python, as another process is left
 # out: the detector does not see in there, and it takes long. So is what has one goroutine and many inputs; and what measures memory, or types into a
-# shell. filter/wrap waits for other processes, and is first, alone.
-race: ## run the tests with the race detector: a quarter of an hour
-	$(GO) test -timeout $(TIMEOUT) -race -skip '^TestLastWords|^TestCopierIsSmall|^TestShellsToTypeInto' ./filter/wrap
-	$(GO) test -timeout $(TIMEOUT) -race -skip '$(ALONE)' ./cmd ./cmd/cli ./cmd/scan ./cmd/stream ./diagnose/... ./internal/... ./filter/batch ./filter/logs
+# shell: such a test says testrun.WithoutRace. filter/wrap waits for other processes, and is first, alone.
+race: ## run the tests of what runs side by side with the race detector: a quarter of an hour
+	$(GO) test -timeout $(TIMEOUT) -race ./filter/wrap
+	$(GO) test -timeout $(TIMEOUT) -race ./cmd ./cmd/cli ./cmd/scan ./cmd/stream ./diagnose/... ./internal/... ./filter/batch ./filter/logs
 	$(GO) test -timeout $(TIMEOUT) -race -run 'Shared|Streams|Behind|FullDisk' ./filter ./filter/audit
 	$(GO) test -timeout $(TIMEOUT) -race -run 'TwoStreams|Stream|Marks' ./cmd/render/ci
-
-ALONE = ^TestLive|^Test(Memory|ASCII|SchemaClient|NodeClients|RedAndGreen|Many|Crafted|Busy|Every|Action|Component|PreCommit|CIFiles)|^TestScript$$|^TestDocs|^TestDoctor(Layouts|FixWorks|FixKinds|PythonsHere|OrbStack$$)|^TestOddEnvironments|^TestMiner|^TestDraft|^Test(Little|FewFiles|Reader|NothingHostile|Shims|NestedRunsAre|Endless)|^Test(Tmux|Signals|Start|Coverage|Cases|Advice)|^Test(Fix(Asks|Command|CtrlC|Nobody|OneYes|RunsWhat|Yes)|Init|Shown|ReportsAgree|MakeInstall|HomeOf|EndsAre|Descriptors)|^Test(Carets|OwnCarets|OwnTraceback|Statements|Verdicts|CountedAlike|Claims|Disguises|Cuts|Dress|Jobs|Recurring|Reference|Torn|Writer|ManyWriters)
 
 fuzz: ## fuzz each target for FUZZTIME (20s): six minutes
 	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd diagnose filter internal rules | xargs -n 1 dirname | sort -u | sed 's,^,./,'); do \

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -176,6 +177,7 @@ func hasAnyFlag(c *cobra.Command, option string) bool {
 // TestAdvice: no advice names an option, a command, a variable, a file or a link that
 // does not exist: that of the built-in rules, and all that doctor says.
 func TestAdvice(t *testing.T) {
+	testrun.WithoutRace(t)
 	v := readVocabulary(t)
 	for r := range rules.Builtin().All() {
 		texts := append([]string{r.Title, r.Advice}, r.References...)
@@ -258,6 +260,7 @@ func (v *vocabulary) argv(list []ast.Expr) []string {
 
 // What the check is for: each of these was, or could have been, written.
 func TestAdviceFindsWhatIsWrong(t *testing.T) {
+	testrun.WithoutRace(t)
 	v := readVocabulary(t)
 	for text, want := range map[string]string{
 		"Add --use-sudo-password to the command, or --sudo-password":     "--sudo-password",

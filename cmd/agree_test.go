@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // tallied is what a report says of an issue.
@@ -34,6 +35,7 @@ func (s tallied) and(more tallied) tallied {
 // says, of each issue: how often, in how many lines, where first. So it is where the environment that the log names is there, and
 // where it is not.
 func TestReportsAgree(t *testing.T) {
+	testrun.WithoutRace(t)
 	files := filtertest.Captures(t, "*.log", "samples/*.txt", "samples/piped-0*.err", "more/ssh-*.log", "more/one-host*.log", "more/mixed*.log", "more/orbstack-*.log", "more/gevent-25.5.1*.pipe.log")
 	rounds := 8
 	if testing.Short() {

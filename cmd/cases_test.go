@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -35,6 +36,8 @@ func cases(t *testing.T) map[string][]byte {
 
 // TestCases: what is said of runs that people reported, and of others of their kind.
 func TestCases(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, text := range cases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,6 +53,8 @@ func TestCases(t *testing.T) {
 
 // TestCasesDressed: the issues are the same in whatever way a log was recorded.
 func TestCasesDressed(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	plan := filter.NewPlan(rules.Builtin())
 	for name, text := range cases(t) {
 		want := seen(t, plan, text)

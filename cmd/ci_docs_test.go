@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 var fenced = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$")
@@ -94,6 +95,8 @@ type workflowStep struct {
 // TestDocsGitHub runs each workflow of docs/how-to/github.md, with the action as it is
 // here, and stand-ins for pip, go, gh and pyinfra.
 func TestDocsGitHub(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	a := readAction(t)
 	var names []string
 	for name := range a.Inputs {
@@ -149,6 +152,8 @@ func (j *githubJob) workflowStep(t *testing.T, s *workflowStep, uses map[string]
 
 // TestDocsGitLab runs each job of docs/how-to/gitlab.md, and each use of the component.
 func TestDocsGitLab(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	_, _, inputs := componentParts(t)
 	var names []string
 	for name := range inputs {
@@ -216,6 +221,8 @@ func scripts(t *testing.T, text string) {
 // TestDocsPreCommit: pre-commit takes each configuration of docs/how-to/pre-commit.md,
 // and the hooks are there. TestPreCommitHooks runs them.
 func TestDocsPreCommit(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	var manifest []struct{ ID string }
 	require.NoError(t, yaml.Unmarshal([]byte(page(t, ".pre-commit-hooks.yaml")), &manifest))
 	var ids []string
@@ -239,6 +246,7 @@ var console = regexp.MustCompile("(?ms)^```console\n\\$ ([^\n]*)\n(.*?)^```$")
 // TestDocsGatesShowWhatIsPrinted does what docs/how-to/gates.md says. "cat logs/…" makes
 // the log.
 func TestDocsGatesShowWhatIsPrinted(t *testing.T) {
+	testrun.WithoutRace(t)
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "logs"), 0o755))
 	showsWhatIsPrinted(t, "how-to/gates.md", dir)
@@ -247,6 +255,7 @@ func TestDocsGatesShowWhatIsPrinted(t *testing.T) {
 // TestDocsReportsShowWhatIsPrinted does what docs/reference/reports.md says, with two
 // recorded runs.
 func TestDocsReportsShowWhatIsPrinted(t *testing.T) {
+	testrun.WithoutRace(t)
 	dir := t.TempDir()
 	for name, log := range map[string]string{"monday.log": "more/network-retry.log", "tuesday.log": "more/deploy-raises.log"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(textIn(t, capture(t, log))), 0o644))

@@ -12,9 +12,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 func TestActionScans(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	logs := filepath.Join(j.dir, "work", "logs of today")
 	require.NoError(t, os.MkdirAll(logs, 0o755))
@@ -35,6 +39,8 @@ func TestActionScans(t *testing.T) {
 
 // TestActionFailsForWhatIsNew is the flow of docs/how-to/github.md.
 func TestActionFailsForWhatIsNew(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	log := textIn(t, capture(t, "more/deploy-raises.log"))
 	put := func(text string) {
@@ -62,6 +68,8 @@ func TestActionFailsForWhatIsNew(t *testing.T) {
 }
 
 func TestActionSaysWhatIsMissing(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	for _, c := range []struct {
 		inputs map[string]string
@@ -81,6 +89,8 @@ func TestActionSaysWhatIsMissing(t *testing.T) {
 
 // TestActionInstalls builds what the action was pinned to, and finds it on PATH.
 func TestActionInstalls(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN"} {
 		out, err := exec.Command("go", "env", name).Output()
@@ -120,6 +130,8 @@ func fakeGo(t *testing.T) string {
 
 // TestActionLooksForGo: one that is too old to fetch another is none.
 func TestActionLooksForGo(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for version, want := range map[string]string{"go1.26.8": "true", "go1.21": "true", "go1.100": "true", "go1.20.14": "false", "go1.9": "false", "": "false"} {
 		j, dir := newGitHubJob(t), t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte("#!/bin/sh\necho "+version+"\n"), 0o755))
@@ -139,6 +151,8 @@ func TestActionLooksForGo(t *testing.T) {
 // TestActionIsPinned: no expression stands in a script, what others wrote is
 // pinned to a commit, and the Go that is fetched is the one that go.mod asks for.
 func TestActionIsPinned(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40}$`)
 	version := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(page(t, "go.mod"))[1]
 	assert.NotContains(t, page(t, "go.mod"), "replace", "go install orbfilter@version takes no such module")

@@ -17,6 +17,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // aRelease returns a folder with a release in it, as goreleaser makes them, whose program says "released".
@@ -54,6 +56,8 @@ func (j *githubJob) downloads(t *testing.T, from string) (asked string) {
 
 // TestActionDownloadsARelease: where there is one it is used, and it is that of the version and of the runner.
 func TestActionDownloadsARelease(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	asked := j.downloads(t, aRelease(t, "1.2.3", "darwin_arm64"))
 	j.env = []string{"RUNNER_OS=macOS", "RUNNER_ARCH=ARM64"}
@@ -76,6 +80,8 @@ func TestActionDownloadsARelease(t *testing.T) {
 // TestActionBuildsWithoutARelease: a commit, a branch, a version that is not there and a runner that no release has
 // are built; no address is asked for what is no version.
 func TestActionBuildsWithoutARelease(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, c := range []struct {
 		version, folder, arch string
 		asks                  bool
@@ -101,6 +107,8 @@ func TestActionBuildsWithoutARelease(t *testing.T) {
 
 // TestActionRefusesAnotherArchive: what is not what the checksums say is not run.
 func TestActionRefusesAnotherArchive(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	release := aRelease(t, "1.2.3", "linux_amd64")
 	archive := filepath.Join(release, "orbfilter_1.2.3_linux_amd64.tar.gz")
 	require.NoError(t, os.WriteFile(archive, append([]byte(textIn(t, archive)), 0), 0o644))
@@ -115,6 +123,8 @@ func TestActionRefusesAnotherArchive(t *testing.T) {
 
 // TestActionAndReleaseAgree: what the action downloads is what goreleaser is told to make.
 func TestActionAndReleaseAgree(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	var config struct {
 		Builds   []struct{ Goos, Goarch []string }
 		Archives []struct {

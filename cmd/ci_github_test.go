@@ -18,6 +18,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // An action is what of action.yml counts.
@@ -160,6 +162,8 @@ func (j *githubJob) act(t *testing.T, id string, inputs map[string]string) ciRun
 }
 
 func TestActionRuns(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	j.env = []string{"CAPTURE=" + capture(t, "gevent-25.5.1.20-hosts.pipe.log")}
 	got := j.act(t, "run", map[string]string{"run": "echo 'two  spaces'\npyinfra -y \\\n  inventory.py deploy.py\n"})
@@ -177,6 +181,8 @@ func TestActionRuns(t *testing.T) {
 
 // TestActionOutputs: each output is one of the step, and what the report says.
 func TestActionOutputs(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	j.env = []string{"CAPTURE=" + capture(t, "more/deploy-raises.gevent-25.5.1.log")}
 	got := j.act(t, "run", map[string]string{"run": "pyinfra"})
@@ -206,6 +212,8 @@ func jsonOf(t *testing.T, v any) string {
 }
 
 func TestActionPassesTheExitCodeOn(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	j.env = []string{"CAPTURE=" + capture(t, "more/no-such-host.log")}
 	for _, c := range []struct {
@@ -241,6 +249,8 @@ var hostile = []string{
 // TestActionInputsAreNoCode: only "run" is run, whatever the others hold; each
 // reaches orbfilter as it is. "version" is of the other step, see TestActionInstalls.
 func TestActionInputsAreNoCode(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	j := newGitHubJob(t)
 	j.path = recorder(t) + ":" + j.path
 	require.NoError(t, os.WriteFile(filepath.Join(j.dir, "bait"), nil, 0o644))
@@ -272,6 +282,8 @@ func recorder(t *testing.T) string {
 
 // TestActionRunsAsAStepDoes: what "run" holds comes out as without the action.
 func TestActionRunsAsAStepDoes(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, script := range []string{
 		"printf '%s|' \"a  b\" 'c\"d' \\$HOME \"$0\" | sed 's/|[^|]*run.sh/|run.sh/'",
 		"cat <<'END'\n  $(x)  'y'\n\nEND",

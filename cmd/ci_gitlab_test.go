@@ -15,6 +15,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // component returns the jobs of templates/orbfilter/template.yml with inputs put
@@ -133,6 +135,8 @@ func (r *gitlabRun) job(t *testing.T, name string, inputs map[string]string) ciR
 }
 
 func TestComponentRuns(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, shell := range shells {
 		r := newGitLabRun(t, shell)
 		r.env = []string{"CAPTURE=" + capture(t, "gevent-25.5.1.20-hosts.pipe.log")}
@@ -158,6 +162,8 @@ func TestComponentRuns(t *testing.T) {
 }
 
 func TestComponentScans(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, shell := range shells {
 		r := newGitLabRun(t, shell)
 		logs := filepath.Join(r.dir, "logs of today")
@@ -172,6 +178,8 @@ func TestComponentScans(t *testing.T) {
 }
 
 func TestComponentPassesTheExitCodeOn(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, shell := range shells {
 		r := newGitLabRun(t, shell)
 		r.env = []string{"CAPTURE=" + capture(t, "more/no-such-host.log")}
@@ -201,6 +209,8 @@ func TestComponentPassesTheExitCodeOn(t *testing.T) {
 
 // TestComponentInputsAreNoCode: as TestActionInputsAreNoCode.
 func TestComponentInputsAreNoCode(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for n, value := range hostile {
 		r := newGitLabRun(t, shells[n%len(shells)])
 		r.install(t, "#!/bin/sh\nprintf '[%s]\\n' \"$@\"\n")
@@ -220,6 +230,8 @@ func TestComponentInputsAreNoCode(t *testing.T) {
 }
 
 func TestComponentInstalls(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, shell := range shells {
 		r := newGitLabRun(t, shell)
 		r.path = fakeGo(t) + ":" + r.path
@@ -237,6 +249,8 @@ func TestComponentInstalls(t *testing.T) {
 
 // TestComponentHasNoInputInScripts: a script is code, and GitLab pastes inputs.
 func TestComponentHasNoInputInScripts(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	_, body, _ := componentParts(t)
 	for name, job := range body.(map[string]any) {
 		for _, line := range job.(map[string]any)["script"].([]any) {

@@ -11,14 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // ciTools returns the folder of pre-commit and check-jsonschema.
 func ciTools(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it needs what is installed from PyPI")
-	}
+	testrun.Long(t)
 	out, err := exec.Command("sh", filepath.Join("..", "testdata", "live", "ci_venv.sh")).CombinedOutput()
 	if code := codeOf(err); (code == 3 || code == 4) && !required() {
 		t.Skipf("there is no pre-commit and no check-jsonschema to run: %s", out)
@@ -38,6 +38,8 @@ func schema(t *testing.T, name, file string, more ...string) {
 }
 
 func TestCIFilesFollowTheirSchemas(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	schema(t, "github-actions", filepath.Join("..", "action.yml"))
 	for _, part := range strings.SplitN(page(t, "templates/orbfilter/template.yml"), "\n---\n", 2) {
 		file := filepath.Join(t.TempDir(), "part.yml")
@@ -129,6 +131,7 @@ counterexamples: [{text: this is my noise too}]
 
 // TestPreCommitHooks runs the hooks with the real pre-commit.
 func TestPreCommitHooks(t *testing.T) {
+	testrun.WithoutRace(t)
 	preCommit, home := filepath.Join(ciTools(t), "pre-commit"), t.TempDir()
 	dir, commit := hooks(t, home)
 	r := newRepository(t, home)

@@ -10,11 +10,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestManyIssues: 500 issues in one run, with a text that would like to be more
 // than text, are said within what GitHub takes of a step.
 func TestManyIssues(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	dir := t.TempDir()
 	var log bytes.Buffer
 	severities := []string{"notice", "warning", "error"}

@@ -15,14 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // goTool runs a program of a Go module in a folder, and returns what it prints.
 func goTool(t *testing.T, dir, stdin, module string, args ...string) (out string, err error) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it needs what comes from the module proxy")
-	}
+	testrun.Long(t)
 	tool := exec.Command("go", append([]string{"run", module}, args...)...)
 	tool.Dir, tool.Stdin = dir, strings.NewReader(stdin)
 	var both bytes.Buffer
@@ -66,6 +65,7 @@ func shownWorkflows(t *testing.T) (dir string, n int) {
 
 // The workflows that the docs show, and the action, are such that those who look for mistakes and holes in them find none.
 func TestDocsWorkflowsPassLinters(t *testing.T) {
+	testrun.WithoutRace(t)
 	dir, n := shownWorkflows(t)
 	require.Greater(t, n, 3)
 	out, err := exec.Command(filepath.Join(ciTools(t), "zizmor"), "--offline", "--no-progress", "--persona", "regular", dir).CombinedOutput()
@@ -92,6 +92,7 @@ func saysWhy(t *testing.T, shown string) {
 
 // Buildkite's own program makes the page of a job's log; GitLab and GitHub take Markdown, and so does markdown-it.
 func TestShownClients(t *testing.T) {
+	testrun.WithoutRace(t)
 	json, markdown := failedReport(t)
 	for _, format := range []string{"buildkite", "gitlab"} {
 		out, err := exec.Command(program(t), "report", "show", "--format", format, json).CombinedOutput()
@@ -112,6 +113,7 @@ func TestShownClients(t *testing.T) {
 
 // check-jsonschema finds each JSON report as its schema says, and takes the schema for one.
 func TestSchemaClient(t *testing.T) {
+	testrun.WithoutRace(t)
 	bin, dir := ciTools(t), t.TempDir()
 	schema := filepath.Join("..", "docs", "reference", "report.schema.json")
 	out, err := exec.Command(filepath.Join(bin, "check-jsonschema"), "--check-metaschema", schema).CombinedOutput()

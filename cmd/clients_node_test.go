@@ -10,14 +10,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // nodeTools is the folder with programs in JavaScript.
 func nodeTools(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it needs what is installed from npm")
-	}
+	testrun.Long(t)
 	out, err := exec.Command("sh", filepath.Join("..", "testdata", "node", "tools.sh")).CombinedOutput()
 	if code := codeOf(err); code == 3 || code == 4 && !required() { // 3: no Node.js, which nobody promises
 		t.Skipf("there is no xunit-viewer to run: %s", out)
@@ -31,6 +31,7 @@ func nodeTools(t *testing.T) string {
 // TestNodeClients: xunit-viewer, a page of tests that many CI systems show, takes the JUnit of a run that failed, and what it shows
 // has failed, with the host, the line and the words; with no known issue, and where the command itself says 0. Of a good run it shows no failure.
 func TestNodeClients(t *testing.T) {
+	testrun.WithoutRace(t)
 	viewer := filepath.Join(nodeTools(t), "xunit-viewer")
 	dir := t.TempDir()
 	for name, c := range map[string]struct {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 const (
@@ -26,6 +28,7 @@ const (
 // more. What may be a deploy, or is to be judged or kept, is read to its end; anything else
 // ends as it does behind cat.
 func TestReaderGoesAway(t *testing.T) {
+	testrun.WithoutRace(t)
 	const deploy = "--> Loading config...\n"
 	for name, c := range map[string]struct {
 		in   string
@@ -76,6 +79,7 @@ func TestReaderGoesAway(t *testing.T) {
 
 // TestReaderOfRunGoesAway: the command goes on, unless it is to end as it would alone.
 func TestReaderOfRunGoesAway(t *testing.T) {
+	testrun.WithoutRace(t)
 	const talker = `echo a; read x; i=0; while [ $i -lt 3000 ]; do echo more || exit 9; i=$((i+1)); done; exit 5`
 	for name, c := range map[string]struct {
 		args  []string
@@ -104,6 +108,7 @@ func TestReaderOfRunGoesAway(t *testing.T) {
 
 // TestReaderWithoutSIGPIPE: where the signal is ignored, as below some programs, ending is ending all the same.
 func TestReaderWithoutSIGPIPE(t *testing.T) {
+	testrun.WithoutRace(t)
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash")
 	}

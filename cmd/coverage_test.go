@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -46,6 +47,8 @@ var left = map[string]string{
 // TestCoverage reads everything that pyinfra, its OrbStack connector and paramiko can print on a failure from their
 // sources, dresses it as pyinfra prints it, and asks the rules: each text has one. docs/reference/coverage.md is the list.
 func TestCoverage(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	script := filepath.Join("..", "testdata", "coverage", "texts.sh")
 	var said bytes.Buffer
 	c := exec.Command("sh", script)

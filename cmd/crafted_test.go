@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // judged runs a log through --fail-on error, and returns what is said, and the exit code.
@@ -38,6 +40,8 @@ const truth = "    [vm-01] Authentication error (Authentication failed.)\n"
 
 // Lines that somebody has crafted, in front of a true one, change nothing of what is said of that.
 func TestCraftedLinesHideNothing(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	program := program(t)
 	plain, code := judged(t, program, truth)
 	require.Equal(t, 1, code, plain)
@@ -52,6 +56,8 @@ func TestCraftedLinesHideNothing(t *testing.T) {
 
 // A machine that has much to do says what an idle one says.
 func TestBusyMachineSaysTheSame(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	program, log := program(t), strings.Join(crafted, "\n")+"\n"+truth
 	want, code := judged(t, program, log)
 	require.Equal(t, 1, code)

@@ -11,11 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestDocsNameEveryPackage: who opens the tree finds each folder with Go in it in
 // docs/explanation/architecture.md, and no other; and the files that it names are there.
 func TestDocsNameEveryPackage(t *testing.T) {
+	testrun.WithoutRace(t)
 	doc, err := os.ReadFile(filepath.Join("..", "docs", "explanation", "architecture.md"))
 	require.NoError(t, err)
 	var named, there []string

@@ -11,11 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestDocsAuditRestores does what docs/how-to/audit.md says, each block in a folder of its
 // own, and looks whether the original is what came back.
 func TestDocsAuditRestores(t *testing.T) {
+	testrun.WithoutRace(t)
 	noise := textIn(t, capture(t, "gevent-25.5.1.20-hosts.pipe.log"))
 	retry := textIn(t, capture(t, "more/network-retry.log"))
 	cut := strings.SplitAfterN(noise, "AssertionError: \n", 39)

@@ -12,11 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestDocsOfFormats: the table of docs/reference/ci.md has every format, and the variable
 // that auto knows it by; the lines of JSON in it are such.
 func TestDocsOfFormats(t *testing.T) {
+	testrun.WithoutRace(t)
 	data, err := os.ReadFile(filepath.Join("..", "docs", "reference", "ci.md"))
 	require.NoError(t, err)
 	var names []string

@@ -10,12 +10,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 var configShown = regexp.MustCompile("(?s)```yaml\n(# orbfilter.yaml.*?)```.*?```console\n\\$ orbfilter config\n(.*?)```")
 
 // TestDocsConfig: the file of docs/reference/config.md is right, and what orbfilter says of it is what is shown.
 func TestDocsConfig(t *testing.T) {
+	testrun.WithoutRace(t)
 	m := configShown.FindStringSubmatch(page(t, "docs/reference/config.md"))
 	require.NotNil(t, m)
 	dir := t.TempDir()

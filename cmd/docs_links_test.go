@@ -18,6 +18,8 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // The four kinds of pages, each a folder of docs.
@@ -26,6 +28,7 @@ var kindsOfPages = []string{"tutorial", "how-to", "reference", "explanation"}
 // TestDocsLinksLead: each link of each page in Markdown leads to a file that is
 // there, and to a heading of it.
 func TestDocsLinksLead(t *testing.T) {
+	testrun.WithoutRace(t)
 	pages := markdownPages(t)
 	require.Greater(t, len(pages), 20)
 	checked := 0
@@ -53,6 +56,7 @@ func TestDocsLinksLead(t *testing.T) {
 // TestDocsIndexHasEveryPage: docs/README.md leads to each page of docs, below the
 // heading of its kind; and each lies in the folder of a kind.
 func TestDocsIndexHasEveryPage(t *testing.T) {
+	testrun.WithoutRace(t)
 	var there, linked []string
 	for _, name := range markdownPages(t) {
 		if in, ok := strings.CutPrefix(name, "docs/"); ok && in != "README.md" {

@@ -18,10 +18,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestDocsReference: the pages of docs/reference that are made of the program are what the program says now.
 func TestDocsReference(t *testing.T) {
+	testrun.WithoutRace(t)
 	for name, text := range map[string]string{"commands.md": commandsPage(t), "exit-codes.md": exitCodesPage(t), "config.md": configPage(t)} {
 		file := filepath.Join("..", "docs", "reference", name)
 		if *update {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -32,6 +33,7 @@ func rulesDoc(t *testing.T) string {
 // TestDocsRulesAreRight: every rule that docs/how-to/rules.md shows can be copied, and
 // claims its samples and nothing of its counterexamples.
 func TestDocsRulesAreRight(t *testing.T) {
+	testrun.WithoutRace(t)
 	found := yamlBlock.FindAllStringSubmatch(rulesDoc(t), -1)
 	require.Greater(t, len(found), 6)
 	kinds := map[string]bool{}
@@ -55,6 +57,7 @@ func TestDocsRulesAreRight(t *testing.T) {
 // TestDocsRulesPassTheirTests: of each rule, when it is copied, rules lint finds
 // nothing and rules test is content.
 func TestDocsRulesPassTheirTests(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, m := range yamlBlock.FindAllStringSubmatch(rulesDoc(t), -1) {
 		if strings.Contains(m[1], "\ndisabled: true\n") {
 			continue
@@ -87,6 +90,7 @@ func claimedBy(t *testing.T, r *rules.Rule, text string) int {
 // the rule in use, one command after the other in one folder, and compares what
 // is printed.
 func TestDocsRulesShowWhatIsPrinted(t *testing.T) {
+	testrun.WithoutRace(t)
 	doc, dir := rulesDoc(t), t.TempDir()
 	put := func(name, text string) {
 		file := filepath.Join(dir, filepath.FromSlash(name))

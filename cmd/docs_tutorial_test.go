@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // stepsOfTutorial are the blocks that are done: what is printed is shown behind a command, and what changes the
@@ -19,6 +21,7 @@ var stepsOfTutorial = regexp.MustCompile("(?ms)^```(?:console\n\\$ ([^\n]*)\n(.*
 // TestDocsTutorialShowsWhatIsPrinted does what docs/tutorial/first-deploy.md says in an empty folder and as somebody who has
 // never used the program, one step after the other. "cat logs/…" makes the log.
 func TestDocsTutorialShowsWhatIsPrinted(t *testing.T) {
+	testrun.WithoutRace(t)
 	name, dir := "docs/tutorial/first-deploy.md", t.TempDir()
 	doc := page(t, name)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "logs"), 0o755))

@@ -17,6 +17,8 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 const (
@@ -157,6 +159,7 @@ func untouched(t *testing.T, dir string) {
 
 // Each step is a question of its own; what was not agreed to is not done, and not asked again.
 func TestFixAsks(t *testing.T) {
+	testrun.WithoutRace(t)
 	const up, again = "gevent>=25.8.1", "greenlet==3.2.4"
 	for name, c := range map[string]struct {
 		answers []string
@@ -207,6 +210,7 @@ func TestFixAsks(t *testing.T) {
 
 // One yes does one step, and the other is left.
 func TestFixOneYes(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, first := range []bool{true, false} {
 		term := newAsked(t, newFolder(t))
 		asked := term.until(question)
@@ -222,6 +226,7 @@ func TestFixOneYes(t *testing.T) {
 
 // Ctrl-C at a question ends it as a shell's users know it: by the signal, and nothing was changed.
 func TestFixCtrlC(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, before := range []string{"", "y"} {
 		term := newAsked(t, newFolder(t))
 		term.until(question)
@@ -234,6 +239,7 @@ func TestFixCtrlC(t *testing.T) {
 
 // Ctrl-C while a command runs ends the command, and it is said; no other is run.
 func TestFixCtrlCWhileItRuns(t *testing.T) {
+	testrun.WithoutRace(t)
 	term := newAsked(t, newFolder(t), "--check", bug)
 	require.NoError(t, os.WriteFile(filepath.Join(term.dir, "slow"), nil, 0o600))
 	term.until(question)
@@ -248,6 +254,7 @@ func TestFixCtrlCWhileItRuns(t *testing.T) {
 
 // A command that fails is said, and ends it.
 func TestFixCommandFails(t *testing.T) {
+	testrun.WithoutRace(t)
 	term := newAsked(t, newFolder(t), "--check", bug)
 	require.NoError(t, os.WriteFile(filepath.Join(term.dir, "broken"), nil, 0o600))
 	term.until(question)
@@ -259,6 +266,7 @@ func TestFixCommandFails(t *testing.T) {
 
 // --yes ID says yes to the steps of that check alone, also where somebody could be asked.
 func TestFixYes(t *testing.T) {
+	testrun.WithoutRace(t)
 	term := newAsked(t, newFolder(t), "--yes", bug)
 	rest, _ := term.end()
 	assert.NotContains(t, rest, question)
@@ -275,6 +283,7 @@ func TestFixYes(t *testing.T) {
 
 // Where no terminal is, nobody can agree: a pipe with "y" in it, a file, /dev/null, or nothing at all.
 func TestFixNobodyToAsk(t *testing.T) {
+	testrun.WithoutRace(t)
 	null, err := os.Open(os.DevNull)
 	require.NoError(t, err)
 	defer func() { _ = null.Close() }()
@@ -296,6 +305,7 @@ func TestFixNobodyToAsk(t *testing.T) {
 
 // What is asked about is what is run: the words behind the arrow, and those behind the dollar.
 func TestFixRunsWhatItShows(t *testing.T) {
+	testrun.WithoutRace(t)
 	term := newAsked(t, newFolder(t), "--check", bug)
 	asked := term.until(question)
 	term.types("y\r")

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestEndsAreTheCommands: who waits for the command to have done with what it was given (its input, a descriptor that says that it is
 // ready) does not wait for orbfilter, and the command in turn for him. Each of these hangs where orbfilter keeps an end as well.
 // (exec: dash keeps one.)
 func TestEndsAreTheCommands(t *testing.T) {
+	testrun.WithoutRace(t)
 	for name, script := range map[string]string{
 		"stdin":        `{ yes; echo seen >q; } 2>/dev/null | orbfilter run --no-history -- sh -c 'head -n 1 >/dev/null; exec <&-; cat q'`,
 		"a descriptor": `{ cat p >/dev/null; echo seen >q; } & exec orbfilter run --no-history -- sh -c 'echo ready >&3; exec 3>&-; cat q' 3>p`,
@@ -30,6 +33,7 @@ func TestEndsAreTheCommands(t *testing.T) {
 
 // TestDescriptorsOfFlagsStay: bash's >(…) is a descriptor that a report is written to in the end.
 func TestDescriptorsOfFlagsStay(t *testing.T) {
+	testrun.WithoutRace(t)
 	for name, script := range map[string]string{
 		"report": `orbfilter run --no-history --report md=/dev/fd/3 -- echo x 3>got; grep -c orbfilter got`,
 		"bash":   `bash -c 'orbfilter run --no-history --report md=>(grep -c orbfilter >got) -- echo x'; sleep 1; cat got`,

@@ -22,6 +22,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // hostileTexts are one of each kind of what must not be told as it is: docs/explanation/reliability.md has
@@ -82,6 +83,7 @@ func hostileRule(t *testing.T, bad string) string {
 // kind of report, each format, each command. A kind that is new is in the tables that this
 // goes through.
 func TestNothingHostileIsTold(t *testing.T) {
+	testrun.WithoutRace(t)
 	h := newHostileDir(t)
 	for _, format := range ci.FormatNames() {
 		args := []string{"--no-history", "--rules", "rules", "--format", format, "--summary", "always", "--fail-on", "new-unknown", "--baseline", "base" + h.inName}

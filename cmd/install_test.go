@@ -13,11 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestMakeInstall: make install puts the program with its man pages and completions below a prefix, where it does the job
 // of make demo; make uninstall takes all of it away, and nothing of others.
 func TestMakeInstall(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, program := range []string{"make", "bash"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skip(program + " is not there")

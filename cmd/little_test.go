@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // sh runs a script that finds that orbfilter.
@@ -31,6 +33,7 @@ func sh(t *testing.T, dir, script string, args ...string) (out, said string, cod
 // TestFewFiles: whatever number of files can be opened, the bytes pass, and who writes them
 // is not killed. Where there are too few to filter, one line says so.
 func TestFewFiles(t *testing.T) {
+	testrun.WithoutRace(t)
 	dir := t.TempDir()
 	log := readFile(t, "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "log"), []byte(log), 0o666))
@@ -87,6 +90,7 @@ func passed(t *testing.T, log, clean, out, said string) {
 // TestHomeOfSomebodyElse: sudo -u and containers leave HOME where it was, with a folder that is closed to who runs there. Rules and
 // trust are his who lives there, and a deploy is no less started.
 func TestHomeOfSomebodyElse(t *testing.T) {
+	testrun.WithoutRace(t)
 	if os.Getuid() == 0 && exec.Command("setpriv", "--reuid", "65534", "true").Run() != nil {
 		t.Skip("root may look everywhere, and cannot become another user here")
 	}
@@ -122,6 +126,7 @@ func TestHomeOfSomebodyElse(t *testing.T) {
 
 // TestLittleOfEverything: the bytes pass, whatever there is little of.
 func TestLittleOfEverything(t *testing.T) {
+	testrun.WithoutRace(t)
 	log := readFile(t, "..", "testdata", "captures", "gevent-25.5.1.3-hosts.pipe.log")
 	clean := throughPipe(t, log)
 	for _, p := range []struct {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A reproduction makes an issue happen with the real programs.
@@ -54,6 +56,8 @@ var reproductions = []reproduction{
 // TestLiveRules reproduces what can be with packages that pip installs. The
 // rules are to name it, and no line may be missing that they do not fold.
 func TestLiveRules(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	l := newLive(t)
 	l.rulesVenvs(t)
 	for _, r := range reproductions {
@@ -180,6 +184,8 @@ func (l *live) forkWarning(t *testing.T) {
 
 // TestLiveSSH runs pyinfra against a real OpenSSH server on this machine.
 func TestLiveSSH(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	l := newLive(t)
 	s := newSSHD(t, "")
 	noServer := func(how string) string {

@@ -21,6 +21,8 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 const (
@@ -38,6 +40,8 @@ const (
 // shows, unfiltered. Unbuffered, Python writes every piece of a line by itself,
 // and lines are torn: how is a matter of luck, so that -count=20 shows more.
 func TestLive(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	l := newLive(t)
 	t.Run("pipe", func(t *testing.T) { l.pipe(t) })
 	t.Run("wrapped", func(t *testing.T) { l.wrapped(t) })
@@ -57,9 +61,7 @@ type live struct {
 
 func newLive(t *testing.T) *live {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the live test takes half a minute")
-	}
+	testrun.Long(t)
 	top, err := filepath.Abs("..")
 	require.NoError(t, err)
 	l := &live{testdata: filepath.Join(top, "testdata", "live"), venvs: filepath.Join(top, ".venvs"), bin: t.TempDir()}

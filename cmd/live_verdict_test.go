@@ -16,12 +16,15 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestLiveVerdict runs the runs of testdata/verdict again: what is said of them, and
 // the exit code with --fail-on error, is what pyinfra itself says (its exit code, and
 // the hosts and operations of its --json); where that lies, it is the truth.
 func TestLiveVerdict(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	l := newLive(t)
 	var ssh []filtertest.Truth
 	for _, want := range filtertest.Truths(t) {

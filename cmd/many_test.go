@@ -18,12 +18,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestManyOfTheWholeProgram: an input with many different things takes little more memory than a
 // small one, what is said of it is a page, and each report has an end. So it is with one
 // stream and with two, and in a scan.
 func TestManyOfTheWholeProgram(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	const page = 8 << 10 // bytes
 	// The page has the log's text, up to a size of its own (docs/reference/page.md); a test is an operation on a host.
 	sizes := map[string]int64{"json": 1500 << 10, "html": 24 << 20, "junit": 1 << 20, "sarif": 1 << 20, "md": 100 << 10, "codequality": 200 << 10}
@@ -47,6 +50,7 @@ func TestManyOfTheWholeProgram(t *testing.T) {
 // things than for a line. A line takes some 23 MiB, 15 of which are pages of the program's file: they are nobody's if the memory
 // is needed.
 func TestMemoryBesideARun(t *testing.T) {
+	testrun.WithoutRace(t)
 	const more = 13 << 10 // KiB; up to 10 as measured
 	for _, how := range []string{`"$PROGRAM" "$@" < "$LOG"`, `"$PROGRAM" run "$@" -- cat "$LOG"`} {
 		small, _, _ := manyRun(t, "hosts", 3, how, nil)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -64,6 +65,7 @@ func build(t *testing.T) string {
 }
 
 func TestDocsNameEveryRule(t *testing.T) {
+	testrun.WithoutRace(t)
 	var named []string
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\| (noise|notice|warning|error) ").FindAllStringSubmatch(page(t, "docs/reference/known-issues.md"), -1) {
 		named = append(named, m[1]+" "+m[2])

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // red are the marks of a run that failed in what is written of it, and green of one that did not.
@@ -28,6 +30,7 @@ var (
 // TestRedAndGreen: a command that fails is red in every report, and in what is said in every CI system, live and shown again, whether or not
 // anything is known of why; so is a run that failed and whose command says 0. A good run is red in none.
 func TestRedAndGreen(t *testing.T) {
+	testrun.WithoutRace(t)
 	testdata, err := filepath.Abs(filepath.Join("..", "testdata"))
 	require.NoError(t, err)
 	for name, c := range map[string]struct {

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // hasty: a process with the race detector in it waits for a second at its end,
@@ -56,6 +57,7 @@ func TestMain(m *testing.M) {
 //	exits CODE PROGRAM [ARG...]   run a program that must exit with this code
 //	report FILE [ID=COUNT...]     a JSON report must add up and have these issues and no others
 func TestScript(t *testing.T) {
+	testrun.WithoutRace(t)
 	captures, err := filepath.Abs(filepath.Join("..", "testdata", "captures"))
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{

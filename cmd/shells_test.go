@@ -13,6 +13,8 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A shellUnderTest is one that init knows, and how it is started without anybody's settings.
@@ -50,6 +52,7 @@ func fakePyinfra(t *testing.T) (dir string, env []string) {
 
 // TestInitInShells: plain pyinfra is filtered, its arguments and its exit code are its own, and it can be passed by.
 func TestInitInShells(t *testing.T) {
+	testrun.WithoutRace(t)
 	const noise = "Network error"
 	for _, s := range shellsUnderTest {
 		t.Run(s.name, func(t *testing.T) {
@@ -80,6 +83,7 @@ func TestInitInShells(t *testing.T) {
 
 // TestInitWithoutOrbfilter: where orbfilter is gone, pyinfra is there.
 func TestInitWithoutOrbfilter(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, s := range shellsUnderTest {
 		t.Run(s.name, func(t *testing.T) {
 			hasShell(t, s.name)
@@ -156,6 +160,7 @@ func (p *typist) types(keys, until string) {
 // TestInitOnATerminal: the function in a shell that a person types into: the prompt of the program comes, and its exit
 // code after it.
 func TestInitOnATerminal(t *testing.T) {
+	testrun.WithoutRace(t)
 	for _, s := range shellsUnderTest[:2] {
 		t.Run(s.name, func(t *testing.T) {
 			hasShell(t, s.name)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // ways in which a script calls orbfilter run with its own name. ORB stands for orbfilter.
@@ -36,6 +38,8 @@ const realPyinfra = "#!/bin/sh\necho \"real: $*\"\nexit 7\n"
 // TestShims: a script named pyinfra on PATH that calls orbfilter run with pyinfra does not
 // find itself. The next one on PATH is run, once, and with what was typed.
 func TestShims(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, shim := range shims {
 		for way, typed := range map[string][]string{
 			"the shim":       {"pyinfra", "inv.py", "a b", ""},
@@ -67,6 +71,8 @@ func TestShims(t *testing.T) {
 
 // TestShimsOnPATH: whichever PATH leads to shims, and to whichever of them.
 func TestShimsOnPATH(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, path := range map[string]string{
 		"twice":               "shims:shims:real",
 		"two shims":           "shims:more:real",
@@ -95,6 +101,8 @@ func TestShimsOnPATH(t *testing.T) {
 
 // TestShimsAlone: where no other pyinfra is, that is said.
 func TestShimsAlone(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for path, said := range map[string]string{
 		"shims":      "there is only DIR/shims/pyinfra on PATH, which calls orbfilter run again",
 		"third":      "there is only DIR/third/pyinfra on PATH, which calls orbfilter run again",
@@ -114,6 +122,7 @@ func TestShimsAlone(t *testing.T) {
 
 // TestNestedRunsAreNoShims: a deploy may itself run orbfilter run with the same program.
 func TestNestedRunsAreNoShims(t *testing.T) {
+	testrun.WithoutRace(t)
 	for name, pyinfra := range map[string]string{
 		"another deploy":       "#!/bin/sh\necho \"run $*\"\n[ $1 = inner.py ] || orbfilter run --no-history -- pyinfra inner.py\n",
 		"more of the same":     "#!/bin/sh\necho \"run $*\"\n[ $1 = inner.py ] || exec orbfilter run --no-history -- pyinfra inner.py \"$2\"\n",
@@ -147,6 +156,8 @@ func TestNestedRunsAreNoShims(t *testing.T) {
 
 // TestEndlessRuns: what starts itself with something new each time comes to an end, too.
 func TestEndlessRuns(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	d := newPathDir(t)
 	d.program("shims/pyinfra", "#!/bin/sh\norbfilter run --no-history -- pyinfra $$\n")
 	out, code := d.run("shims", "orbfilter", "run", "--no-history", "--", "pyinfra", "x")

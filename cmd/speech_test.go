@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/internal/cells"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // said are commands that say something, in the folder of captures.
@@ -104,6 +105,7 @@ func TestWidthOfTheTerminal(t *testing.T) {
 
 // TestASCII: in a locale that is not UTF-8, all that orbfilter says is ASCII. In one that is, and where there is none, it is what it is.
 func TestASCII(t *testing.T) {
+	testrun.WithoutRace(t)
 	typographic := false
 	for _, args := range said {
 		plain := says(t, args)
@@ -125,6 +127,7 @@ func TestASCII(t *testing.T) {
 
 // TestASCIIIsNotForTheRun: its bytes pass as they came, and a marker beside them is ASCII.
 func TestASCIIIsNotForTheRun(t *testing.T) {
+	testrun.WithoutRace(t)
 	const run = "größer → ✓\nNetwork error, retrying in 2.0s (attempt 1/4)\nné\xff\n"
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "r.yaml"), []byte("id: mine\ntitle: größer → é\nseverity: noise\nmatch: {line: '^Network error'}\nsamples: [{text: Network error}]\n"), 0o644))

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A start is a package that was initialized when a program began.
@@ -42,6 +44,7 @@ func starts(t *testing.T, program string) (all []start) {
 // TestSignalsAreCaughtBeforeAnythingElse: until they are, a Ctrl-C kills the filter, and so the deploy. What comes first has
 // no work to do, whatever machine it is.
 func TestSignalsAreCaughtBeforeAnythingElse(t *testing.T) {
+	testrun.WithoutRace(t)
 	const early, most = "github.com/orbfilter/orbfilter/filter/wrap/early", 100 << 10
 	bytes, found := 0, false
 	for _, s := range starts(t, program(t)) {
@@ -70,6 +73,7 @@ var heavy = map[string]int{
 // TestStartMakesNothing: all that is made when the program starts is between a person and the first line of a deploy.
 // Bytes are counted, since they are the same on each machine and on a busy one.
 func TestStartMakesNothing(t *testing.T) {
+	testrun.WithoutRace(t)
 	const each, own, all = 32 << 10, 12 << 10, 1 << 20
 	sum := 0
 	for _, s := range starts(t, program(t)) {
@@ -88,6 +92,7 @@ func TestStartMakesNothing(t *testing.T) {
 
 // TestStartIsQuick: what takes long without making much.
 func TestStartIsQuick(t *testing.T) {
+	testrun.WithoutRace(t)
 	const most, tries = 15 * time.Millisecond, 50
 	program := program(t)
 	best := time.Hour

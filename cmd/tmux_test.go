@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A window is one of tmux, with a shell in it: what a person has in front of them.
@@ -111,6 +113,8 @@ func (w *window) whileSame(do func()) {
 }
 
 func TestTmuxLoopOfDeploys(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, deploy := range map[string]string{"run": "orbfilter run -- sh -c 'echo go''ing; sleep 60'", "pipe": "(echo go''ing; sleep 60) | orbfilter"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +133,8 @@ func TestTmuxLoopOfDeploys(t *testing.T) {
 }
 
 func TestTmuxPager(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, pager := range map[string]string{"alone": `orbfilter run -- less "$DIR/log"`, "behind": `orbfilter run -- sh -c 'less "$DIR/log"; exit'`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +159,8 @@ func TestTmuxPager(t *testing.T) {
 }
 
 func TestTmuxStopAndContinue(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	t.Parallel()
 	w := newWindow(t)
 	w.whileSame(func() {
@@ -170,6 +178,8 @@ func TestTmuxStopAndContinue(t *testing.T) {
 
 // Who closes the window hangs up on what is in it.
 func TestTmuxWindowIsClosed(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, deploy := range map[string]string{
 		"run":  `orbfilter run -- sh -c 'trap "echo hangup >\"$DIR/hup.new\"; mv \"$DIR/hup.new\" \"$DIR/hup\"; exit 3" HUP; echo $PPID >"$DIR/pid.new"; mv "$DIR/pid.new" "$DIR/pid"; while :; do sleep 0.1; done'`,
 		"pipe": `sh -c 'trap "echo hangup >\"$DIR/hup.new\"; mv \"$DIR/hup.new\" \"$DIR/hup\"; exit 3" HUP; echo $$ >"$DIR/pid.new"; mv "$DIR/pid.new" "$DIR/pid"; while :; do sleep 0.1; done' | orbfilter`,
@@ -187,6 +197,8 @@ func TestTmuxWindowIsClosed(t *testing.T) {
 }
 
 func TestTmuxTwoRunsSideBySide(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	t.Parallel()
 	w := newWindow(t, "less")
 	w.whileSame(func() {
@@ -201,6 +213,8 @@ func TestTmuxTwoRunsSideBySide(t *testing.T) {
 
 // TestTmuxWhateverEndsIt: the terminal is as it was, though the command was about to ask for a password.
 func TestTmuxWhateverEndsIt(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for name, ends := range map[string]string{
 		"exit":                  "stty echo; exit 3",
 		"SIGTERM":               "kill -TERM $$; sleep 60",

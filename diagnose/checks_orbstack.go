@@ -167,7 +167,7 @@ func orbInventory(_ context.Context, x *exam) Result {
 	hosts := x.hosts()
 	names, from := hosts.machines(), hosts.from
 	if hosts.err != nil {
-		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(hosts.err)}
+		return Result{Status: Unknown, Found: from + " cannot be read: " + host.Cause(hosts.err), Fixes: []fix.Fix{{Text: passInventory}}}
 	}
 	o := x.orb()
 	if r, no := notAsked(o); no {

@@ -30,13 +30,15 @@ func pyinfraFound(_ context.Context, x *exam) Result {
 	var missing *chain.MissingError
 	var unknown *chain.UnknownError
 	switch {
+	case errors.As(err, &gone) && gone.Script == "":
+		r.Status, r.Found, r.Fixes = Unknown, gone.Error(), []fix.Fix{{Text: "type: orbfilter doctor --python PATH, with the Python that pyinfra runs in"}}
 	case errors.As(err, &gone):
 		r.Status, r.Found = Fail, gone.Error()
 		r.Fixes = revive(e)
 	case errors.As(err, &unknown):
 		r.Status, r.Found, r.Fixes = Unknown, unknown.What, []fix.Fix{{Text: unknown.Pass}}
 	case errors.As(err, &missing):
-		r.Status, r.Found, r.Fixes = Fail, missing.What, []fix.Fix{{Text: missing.Pass}}
+		r.Status, r.Found, r.Fixes = Unknown, missing.What, []fix.Fix{{Text: missing.Pass}}
 	case err != nil:
 		r.Status, r.Found = Unknown, err.Error()
 	default:
@@ -75,7 +77,7 @@ func revive(e *environ.Environment) []fix.Fix {
 		return again("make the tool's environment anew", "uv", "tool", "install", "--reinstall", environ.Program)
 	case strings.Contains(target, "/pipx/"):
 		return again("make pipx's environment anew", "pipx", "reinstall", environ.Program)
-	case e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
+	case filepath.Base(filepath.Dir(filepath.Dir(e.Target))) == ".venv" && e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "..", "uv.lock"):
 		return again("make the environment anew", "uv", "sync", "--project", filepath.Dir(filepath.Dir(filepath.Dir(e.Target))))
 	case e.Target != "" && e.Host.Exists(filepath.Dir(filepath.Dir(e.Target)), "pyvenv.cfg"):
 		return again("let the environment use a Python that is there; install its packages again if the version is another", "python3", "-m", "venv", "--upgrade", filepath.Dir(filepath.Dir(e.Target)))

@@ -20,7 +20,9 @@ func inventoryFound(_ context.Context, x *exam) Result {
 	hosts := x.hosts()
 	switch {
 	case hosts.err != nil:
-		return Result{Status: Unknown, Found: hosts.from + " cannot be read: " + host.Cause(hosts.err)}
+		return Result{Status: Unknown, Found: hosts.from + " cannot be read: " + host.Cause(hosts.err), Fixes: []fix.Fix{{Text: passInventory}}}
+	case !hosts.named() && x.doctor.Request.Inventory != "":
+		return Result{Status: Info, Found: "no host is written in " + hosts.from, Evidence: []string{hosts.from}}
 	case !hosts.named():
 		return Result{Status: Skip, Found: "no inventory is named; see --inventory FILE"}
 	}
@@ -58,6 +60,9 @@ func (x *exam) program(r *Result, counts map[string]int) {
 
 // reached are the hosts of SSH; skip is the result where there are none.
 func (x *exam) reached() (hosts []inventory.Host, skip *Result) {
+	if found := x.hosts(); found.err != nil {
+		return nil, &Result{Status: Unknown, Found: found.from + " cannot be read: " + host.Cause(found.err), Fixes: []fix.Fix{{Text: passInventory}}}
+	}
 	hosts = x.hosts().Only("ssh", "dockerssh", "podmanssh")
 	if len(hosts) == 0 {
 		return nil, &Result{Status: Skip, Found: "no host that is named is reached by SSH"}

@@ -90,8 +90,8 @@ type Doctor struct {
 type Diagnosis struct {
 	Environment *environ.Environment // as much as is known
 	Results     []Result
-	// Lost: checks needed the environment, and it could not be found out which one is meant;
-	// Reason says why.
+	// Lost: checks needed the environment, and it could not be found out which one is meant, or it
+	// is not there; or a file that was named cannot be read. Reason says why.
 	Lost   bool
 	Reason string
 }
@@ -149,7 +149,10 @@ func (d *Doctor) Run(ctx context.Context, ids ...string) *Diagnosis {
 	all.Wait()
 	out := &Diagnosis{Environment: x.known(ctx), Results: results}
 	if slices.ContainsFunc(checks, func(c Check) bool { return c.Needs == NeedsEnvironment || c.ID == "pyinfra" }) {
-		out.Lost, out.Reason = x.lost(out.Environment)
+		out.Lost, out.Reason = x.lost(out)
+	}
+	if !out.Lost && slices.ContainsFunc(checks, func(c Check) bool { return c.Section == sectionSSH || c.ID == "orbstack-inventory" }) {
+		out.Lost, out.Reason = x.unread(ctx)
 	}
 	return out
 }
@@ -188,19 +191,39 @@ func (d *Doctor) exam(ctx context.Context) *exam {
 	return x
 }
 
-// lost reports whether the environment cannot be found out, and why; nil: it was not found in
-// time.
-func (x *exam) lost(e *environ.Environment) (lost bool, reason string) {
-	if e == nil {
+// lost reports whether the environment cannot be found out, or is not there, and why. Where it is not
+// there, and something else is known to be wrong, such as what a lock file would install, that is an
+// answer.
+func (x *exam) lost(found *Diagnosis) (lost bool, reason string) {
+	if found.Environment == nil {
 		return true, "the environment was not found in " + x.doctor.Limit.String()
 	}
 	_, err := x.environment() // it was asked for before
-	unknown, lost := errors.AsType[*chain.UnknownError](err)
-	if lost {
-		reason = unknown.Error()
+	if unknown, is := errors.AsType[*chain.UnknownError](err); is {
+		return true, unknown.Error()
 	}
-	return lost, reason
+	gone, isGone := errors.AsType[*chain.GoneError](err)
+	_, missing := errors.AsType[*chain.MissingError](err)
+	if (missing || isGone && gone.Script == "") && found.Count(Fail) == 0 {
+		return true, err.Error()
+	}
+	return false, ""
 }
+
+// unread reports whether the inventory that was named cannot be read.
+func (x *exam) unread(ctx context.Context) (unread bool, reason string) {
+	if x.doctor.Request.Inventory == "" || ctx.Err() != nil { // then the checks say that they had no time
+		return false, ""
+	}
+	hosts := x.hosts()
+	if hosts.err == nil {
+		return false, ""
+	}
+	return true, "the inventory " + hosts.from + " cannot be read: " + host.Cause(hosts.err)
+}
+
+// passInventory is what to do about an inventory that cannot be read.
+const passInventory = "type: orbfilter doctor --inventory FILE, with the file of Python that pyinfra is given"
 
 // attempt runs a check; one that panics or hangs is unknown.
 func (x *exam) attempt(ctx context.Context, c Check) Result {

@@ -91,9 +91,9 @@ func TestDoctorHostileFiles(t *testing.T) {
 	d := m.Diagnose()
 	assert.Less(t, time.Since(start), 5*time.Second)
 	assert.Equal(t, "25.9.1", d.Environment.Version("gevent"), "by the name of the folder")
-	assert.Equal(t, "4.0.0", d.Environment.Version("paramiko"), "by the name of the folder")
+	assert.Empty(t, d.Environment.Version("paramiko"), "its metadata name something that is no version, and Python reads no other")
 	for id, want := range map[string]diagnose.Status{
-		"package-gevent": diagnose.OK, "package-paramiko": diagnose.Info, "package-greenlet": diagnose.OK,
+		"package-gevent": diagnose.OK, "package-paramiko": diagnose.Unknown, "package-greenlet": diagnose.OK,
 		"package-setuptools": diagnose.OK, "package-remains": diagnose.Warn, "gevent-fork-hooks-assertion": diagnose.OK, "pins": diagnose.Warn,
 	} {
 		assert.Equal(t, want, diagnosetest.Status(t, d, id), id)
@@ -144,4 +144,38 @@ func TestDoctorThatFoundNothingOut(t *testing.T) {
 	assert.True(t, d.Lost)
 	assert.Contains(t, d.Reason, "tox")
 	assert.False(t, run(m.Host, environ.Request{Command: []string{"tox"}}, "ssh-folder").Lost, "it needs no environment")
+}
+
+// One that is not there is not known either, unless something else is found to be wrong.
+func TestDoctorWithoutAnEnvironment(t *testing.T) {
+	m := diagnosetest.NewMachine(t, nil)
+	d := m.Diagnose()
+	assert.True(t, d.Lost)
+	assert.Contains(t, d.Reason, "pyinfra is not on PATH")
+	assert.Equal(t, diagnose.Unknown, diagnosetest.Status(t, d, "pyinfra"))
+	m.Write("work/uv.lock", "[[package]]\nname = \"gevent\"\nversion = \"26.1.0\"\n")
+	assert.True(t, m.Diagnose().Lost)
+	m.Write("work/uv.lock", "[[package]]\nname = \"gevent\"\nversion = \"25.5.1\"\n")
+	d = m.Diagnose()
+	assert.False(t, d.Lost)
+	assert.Equal(t, diagnose.Fail, diagnosetest.Status(t, d, "pins"))
+}
+
+// Who may not look says so, and not that there is nothing.
+func TestDoctorMayNotLook(t *testing.T) {
+	m := diagnosetest.NewMachine(t, nil)
+	m.Venv("env", "3.12.1", diagnosetest.Healthy)
+	prefix := filepath.Join(m.Top(), "env")
+	m.Files = diagnosetest.Files{Files: m.Files, Other: func(name string) (fs.FileInfo, error) {
+		if strings.HasPrefix(name, prefix+"/") {
+			return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrPermission}
+		}
+		return nil, nil
+	}}
+	for _, req := range []environ.Request{{Venv: prefix}, {Python: prefix + "/bin/python"}} {
+		d := m.Doctor(req)
+		assert.True(t, d.Lost)
+		assert.Contains(t, d.Reason, "permission denied")
+		assert.Contains(t, d.Result("pyinfra").Fixes[0].Text, "sudo -u USER")
+	}
 }

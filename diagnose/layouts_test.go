@@ -18,6 +18,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -41,9 +42,8 @@ type whatPythonSays struct {
 // TestDoctorLayouts reads real installations and compares with what
 // importlib.metadata says in each. Making them needs PyPI; .venvs keeps them.
 func TestDoctorLayouts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the layouts are made of real packages")
-	}
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, l := range layouts(t) {
 		fields := strings.Split(l, "\t")
 		name, script, get := fields[0], fields[1], getenv(fields[0], fields[1], fields[2])
@@ -202,9 +202,8 @@ func fifty(b *testing.B, venv string) {
 // TestDoctorFixWorks: the doctor fails in an installation with gevent 25.5.1,
 // and is content when the command that it shows has been run.
 func TestDoctorFixWorks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the layouts are made of real packages")
-	}
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for _, l := range layouts(t) {
 		fields := strings.Split(l, "\t")
 		name, script := fields[0], fields[1]
@@ -282,9 +281,8 @@ func shell(t *testing.T, env []string, command string) {
 // the constraints of a tool, and for a folder of pip install --target: each is in order then, and
 // what else was there is still there.
 func TestDoctorFixKinds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes real packages")
-	}
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	var python string
 	for _, l := range layouts(t) {
 		python = strings.Split(l, "\t")[2]

@@ -29,9 +29,10 @@ func (d *Doctor) Locked(files []LockFile, ids ...string) *Diagnosis {
 	for _, file := range files {
 		f, err := d.open(file)
 		if err != nil && !errors.Is(err, locks.ErrNothing) {
-			out.Lost, out.Reason = true, file.Name+": "+host.Cause(err)
+			pass := locks.Again(file.Name, err)
+			out.Lost, out.Reason = true, "the file "+file.Name+" cannot be judged: "+host.Cause(err)
 			out.Results = append(out.Results, Result{Check: Check{ID: "lock", Section: file.Name, Title: file.Name}, Status: Unknown, broken: true,
-				Found: file.Name + ": " + host.Cause(err), Evidence: []string{file.Name}})
+				Found: file.Name + ": " + host.Cause(err), Evidence: []string{file.Name}, Fixes: []fix.Fix{{Text: pass}}})
 			continue
 		}
 		l := &lockJudge{file: f, set: d.ruleSet()}

@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // mac returns a machine that says it is a Mac, with the stand-in for orbctl on
@@ -48,6 +49,7 @@ var orbChecks = []string{"orbstack", "orbstack-version", "orbstack-status", "orb
 // TestDoctorOrbStack: whatever orbctl does, the doctor ends in time, and
 // nothing that it asks starts OrbStack.
 func TestDoctorOrbStack(t *testing.T) {
+	testrun.WithoutRace(t)
 	const hang = "#!/bin/sh\necho \"$@\" >>\"$ORBCTL_LOG\"\ntrap '' TERM HUP INT\n"
 	ok, info, warn, skip, unknown := diagnose.OK, diagnose.Info, diagnose.Warn, diagnose.Skip, diagnose.Unknown
 	for name, c := range map[string]struct {

@@ -37,9 +37,14 @@ func readHosts(h *host.Host, req environ.Request) *hosts {
 	}
 	if req.Inventory != "" {
 		data, err := h.Read(h.Abs(req.Inventory), host.MaxText)
+		if err == nil {
+			err = inventory.Check(data)
+		}
 		out.from, out.err = filepath.ToSlash(req.Inventory), err
-		out.text += "\n" + string(data)
-		out.Add(inventory.Read(data))
+		if err == nil {
+			out.text += "\n" + string(data)
+			out.Add(inventory.Read(data))
+		}
 	}
 	return out
 }

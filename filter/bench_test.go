@@ -10,6 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -80,9 +81,7 @@ func ratio(b *testing.B, few, many *rules.Set) {
 // programs on the machine may spoil a measurement, so that one that is good is
 // enough.
 func TestManyRulesCostLittle(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes time")
-	}
+	testrun.Long(t)
 	few, many, log := manyRules(t, 20), manyRules(t, 200), filtertest.CleanLog(t)
 	filters := [2]*filter.Filter{filter.New(few, filtertest.Nowhere, filter.Options{}), filter.New(many, filtertest.Nowhere, filter.Options{})}
 	best := [2]time.Duration{time.Hour, time.Hour}

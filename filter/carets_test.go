@@ -13,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -131,6 +132,7 @@ func ownLines(t *rapid.T) (own, writes []string) {
 // Whatever carets stand below whichever of its source lines, a block is folded whole, and
 // nothing else is: line by line with other blocks of the rule and with pyinfra's lines.
 func TestCaretsAreTheFrames(t *testing.T) {
+	testrun.Long(t)
 	set, samples := unraisables(t)
 	require.GreaterOrEqual(t, len(samples), 9)
 	for id, texts := range samples {
@@ -175,6 +177,7 @@ func drawTornCarets(samples []string) *rapid.Generator[tornCarets] {
 // one mixture in a thousand a caret is left, and of one in ten thousand, where it stands in
 // the middle of a word, a block. So these are always the same mixtures.
 func TestTornCaretsAreTheFrames(t *testing.T) {
+	testrun.Long(t)
 	set, samples := unraisables(t)
 	for _, id := range []string{"gevent-fork-hooks-assertion", "gevent-fork-hooks-active", "own-pool"} {
 		t.Run(id, func(t *testing.T) {
@@ -205,6 +208,7 @@ func TestTornCaretsAreTheFrames(t *testing.T) {
 // Carets that are not below a frame of a block, and within its columns, are not the
 // block's, whichever of its lines they follow.
 func TestCaretsThatStay(t *testing.T) {
+	testrun.Long(t)
 	marks := func(from, n int) string { return strings.Repeat(" ", from) + strings.Repeat("^", n) + "\n" }
 	for name, c := range map[string]struct{ after, carets string }{
 		"left of the indent":         {src2, marks(2, 6)},
@@ -237,6 +241,7 @@ func TestCaretsThatStay(t *testing.T) {
 
 // Carets of a traceback of the run's own are its own, though blocks wait for some.
 func TestOwnCaretsStay(t *testing.T) {
+	testrun.Long(t)
 	set, samples := unraisables(t)
 	own := []string{"Traceback (most recent call last):\n", "  File \"deploy.py\", line 3, in <module>\n", "    role(host.data, 1)\n", "    ~~~~^^^^^^^^^^^^^^\n", "KeyError: 1\n"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -272,6 +277,7 @@ ValueError: x
 `
 
 func TestStatementsOfSeveralLines(t *testing.T) {
+	testrun.Long(t)
 	traceback := onlyRule(t, `python-traceback: {frames: ['in role'], error: 'ValueError: x'}`)
 	shown, s := filtertest.Run(t, traceback, []byte(severalLines+"a\n"), 0, filter.Options{})
 	assert.Equal(t, "a\n", string(shown))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A run in a dress, cleaned, is what is kept of it in that dress, each line with its own
@@ -75,6 +76,7 @@ var disguises = []struct{ name, before, between, behind string }{
 // Whatever else stands in a line that goes, no other gets its prefix; and what does more than
 // to colour it is not lost.
 func TestDisguises(t *testing.T) {
+	testrun.Long(t)
 	file := filtertest.Captures(t, "gevent-25.5.1.3-hosts.pipe.log")[0]
 	data := string(filtertest.Read(t, file))
 	kept, sum := keptOf(t, []byte(data))

@@ -15,11 +15,13 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
 // The result does not depend on how the input is cut into writes.
 func TestCuts(t *testing.T) {
+	testrun.Long(t)
 	for _, file := range filtertest.EveryCapture(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := filtertest.Read(t, file)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -152,6 +153,7 @@ func TestMergeShares(t *testing.T) {
 // Python draws its carets at the left edge if the source line is not the one that ran
 // (a file that has changed since, an error that is raised again): they are no error.
 func TestCaretsAreNoError(t *testing.T) {
+	testrun.Long(t)
 	for _, drawn := range []string{"^^^^^^^^^^^^^^^\n", "~~~~^^^\n", "~\n"} {
 		text := "Traceback (most recent call last):\n  File \"/a/deploy.py\", line 3, in <module>\n    work()\n" + drawn +
 			"  File \"/a/deploy.py\", line 9, in work\n    raise E\nValueError: no such site\n"
@@ -241,6 +243,7 @@ func drawMixedTraceback() *rapid.Generator[mixedTraceback] {
 // be told, so that they may stand elsewhere.) Of one mixture in some hundreds a line of
 // carets is missing, so that these are always the same mixtures.
 func TestOwnTracebackMixedByLines(t *testing.T) {
+	testrun.Long(t)
 	drawn, missing := drawMixedTraceback(), 0
 	for seed := range 400 {
 		c := drawn.Example(seed)

@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/capped"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // manyFilter is a filter that looks versions up: nothing is installed anywhere.
@@ -41,6 +42,7 @@ func inAPart(kind string) int {
 // TestManyAreCounted: what is kept of many different things is the first thousand, and each
 // is counted.
 func TestManyAreCounted(t *testing.T) {
+	testrun.Long(t)
 	plan := filter.NewPlan(filtertest.Builtin())
 	after := func(kind string, n int) *filter.Summary {
 		f := manyFilter(plan)
@@ -93,6 +95,7 @@ func issueIn(t *testing.T, s *filter.Summary, id string) *filter.Issue {
 // TestManyInTwoStreams: two streams of one run, each with names of its own and with some of
 // the other's, come to a thousand names, and to all that was counted.
 func TestManyInTwoStreams(t *testing.T) {
+	testrun.Long(t)
 	plan := filter.NewPlan(filtertest.Builtin())
 	var sum filter.Summary
 	for stream := range 2 {
@@ -126,6 +129,7 @@ func TestManyInTwoStreams(t *testing.T) {
 // TestManyTakeNoMoreTime: what comes late is looked at as fast as what came first, and the
 // end does not take longer for what came before it.
 func TestManyTakeNoMoreTime(t *testing.T) {
+	testrun.Long(t)
 	const parts, tries, most = 24, 6, 4
 	plan := filter.NewPlan(filtertest.Builtin())
 	for _, kind := range filtertest.ManyKinds() {
@@ -168,6 +172,7 @@ func timesOf(plan *filter.Plan, kind string, parts, each int) (early, late time.
 
 // TestManyTakeNoMoreMemory: what a filter keeps does not grow with what came in.
 func TestManyTakeNoMoreMemory(t *testing.T) {
+	testrun.Long(t)
 	const most = 4 << 20
 	plan := filter.NewPlan(filtertest.Builtin())
 	for _, kind := range filtertest.ManyKinds() {

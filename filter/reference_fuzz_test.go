@@ -16,6 +16,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -195,6 +196,7 @@ func requireSure(t *testing.T, sure []string, of float64) {
 }
 
 func TestReferenceCaptures(t *testing.T) {
+	testrun.Long(t)
 	for _, c := range newComparisons(t) {
 		var sure []string
 		for _, file := range append(filtertest.EveryCapture(t), filtertest.GoodLogs(t)...) {
@@ -206,6 +208,7 @@ func TestReferenceCaptures(t *testing.T) {
 
 // TestReferenceTexts: all that rules are about, each alone.
 func TestReferenceTexts(t *testing.T) {
+	testrun.Long(t)
 	for _, c := range newComparisons(t) {
 		var sure []string
 		for _, text := range referenceTexts(t, c.set) {
@@ -217,6 +220,7 @@ func TestReferenceTexts(t *testing.T) {
 
 // TestReferenceMixtures: whole lines of many writers, mixed.
 func TestReferenceMixtures(t *testing.T) {
+	testrun.Long(t)
 	both := newComparisons(t)
 	texts := referenceTexts(t, both[0].set)
 	var sure []string
@@ -231,6 +235,7 @@ func TestReferenceMixtures(t *testing.T) {
 
 // TestReferenceTorn: writes that are torn, and mixed inside of lines.
 func TestReferenceTorn(t *testing.T) {
+	testrun.Long(t)
 	both := newComparisons(t)
 	rapid.Check(t, func(t *rapid.T) {
 		hosts := strings.Join(hostLines(t), "")
@@ -243,6 +248,7 @@ func TestReferenceTorn(t *testing.T) {
 
 // TestReferenceDamaged: logs of which pieces are missing, come twice, or stand elsewhere.
 func TestReferenceDamaged(t *testing.T) {
+	testrun.Long(t)
 	both := newComparisons(t)
 	texts := referenceTexts(t, both[0].set)
 	var sure []string

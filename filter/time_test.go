@@ -14,6 +14,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -93,6 +94,7 @@ func facts(s *filter.Summary) (out []string) {
 // TestCountedAlike: a log has the same issues, folded or shown, and whatever for: as
 // many, of as many lines, of the same hosts and operations; and what is unknown is so.
 func TestCountedAlike(t *testing.T) {
+	testrun.Long(t)
 	for _, file := range filtertest.EveryCapture(t) {
 		data := string(filtertest.Read(t, file))
 		_, _, want := fates()[0].run(t, data)
@@ -116,6 +118,7 @@ func ofTorn(facts []string) []string {
 // TestTornBlocksAreCountedAlike: also where the writes of blocks mix, among each other
 // and with the run's own.
 func TestTornBlocksAreCountedAlike(t *testing.T) {
+	testrun.Long(t)
 	rapid.Check(t, func(t *rapid.T) {
 		var writers [][]string
 		blocks := rapid.IntRange(1, 5).Draw(t, "blocks")
@@ -147,6 +150,7 @@ func TestTornBlocksAreCountedAlike(t *testing.T) {
 // TestClaimsChangeNothing: that blocks are held back for their rule makes no
 // difference to what is folded and what stays, nor to the order.
 func TestClaimsChangeNothing(t *testing.T) {
+	testrun.Long(t)
 	for _, file := range filtertest.EveryCapture(t) {
 		data := string(filtertest.Read(t, file))
 		plain, _, want := (fate{set: filtertest.Builtin()}).run(t, data)
@@ -159,6 +163,7 @@ func TestClaimsChangeNothing(t *testing.T) {
 // TestClaimsAreBounded: a block that never ends is held back no longer than the room
 // goes that nothing else needs.
 func TestClaimsAreBounded(t *testing.T) {
+	testrun.Long(t)
 	const head = `  File "src/gevent/_gevent_c_greenlet_primitives.pxd", line 35, in gevent._gevent_c_greenlet_primitives._greenlet_switch` + "\n"
 	data := strings.Repeat(head+strings.Repeat(strings.Repeat("x", 999)+"\n", 3000)+block, 3)
 	shown, _, s := (fate{set: filtertest.Builtin(), options: filter.Options{Claims: true}}).run(t, data)

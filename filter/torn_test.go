@@ -13,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -63,6 +64,7 @@ func interleave(t *rapid.T, writers [][]string) []string {
 // TestTornBlocks mixes the writes of several processes at random: whatever
 // the order, the blocks are folded and the run's own lines stay, in order.
 func TestTornBlocks(t *testing.T) {
+	testrun.Long(t)
 	set := rules.Builtin()
 	rapid.Check(t, func(t *rapid.T) {
 		var writers [][]string
@@ -101,6 +103,7 @@ func TestTornBlocks(t *testing.T) {
 // A head that is torn inside the indent of another block's carets, with a line of
 // pyinfra behind it.
 func TestTornHeadInIndent(t *testing.T) {
+	testrun.Long(t)
 	one := strings.Join(blockWrites(true), "")
 	head, rest, _ := strings.Cut(one, "<bound")
 	before, after, _ := strings.Cut(one, strings.Repeat(" ", 15)+"^")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -44,6 +45,7 @@ func TestBranches(t *testing.T) {
 // A name in front of a bar may be anything: a hundred thousand of them take no more
 // memory than some hundred, and nothing is lost.
 func TestManyWriters(t *testing.T) {
+	testrun.Long(t)
 	var in strings.Builder
 	for i := range 20_000 {
 		fmt.Fprintf(&in, "name-%d  | %s%s\nname-%d  | x\n", i, head, object, i)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -61,6 +62,7 @@ func (o oracle) compare(t require.TestingT, p *rules.Pattern, text string) (matc
 
 // Whatever a pattern has in it, it means what regexp2 takes it for.
 func TestPatternsMeanTheSame(t *testing.T) {
+	testrun.Long(t)
 	matches := 0
 	rapid.Check(t, func(t *rapid.T) {
 		source, text := drawPattern(t)

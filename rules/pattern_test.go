@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -121,6 +122,7 @@ func drawPattern(t *rapid.T) (source, text string) {
 // What a pattern matches holds its literal: otherwise the gate in front of
 // the patterns would let an issue pass.
 func TestLiteralIsInEveryMatch(t *testing.T) {
+	testrun.Long(t)
 	matches, literals := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		source, text := drawPattern(t)

@@ -29,7 +29,8 @@ and status. OrbStack is not woken up. Nothing is changed without --fix.
 
 Exit code: 0 nothing failed; 1 something did (with --strict: or is a warning);
 2 usage, or a rule file that is wrong; 3 it could not be found out which
-environment is meant, or no check could be made.`
+environment is meant, or it is not there, a file that was named cannot be
+read, or no check could be made.`
 
 const doctorExample = `  orbfilter doctor
   orbfilter doctor --venv .venv --inventory inventory.py
@@ -146,7 +147,16 @@ func (d *options) check(c *cobra.Command, set *rules.Set) error {
 		}
 		d.format = "json"
 	}
+	for _, name := range []string{"pyinfra", "python", "venv", "inventory"} { // "$VENV", which is not set, does not mean any
+		if c.Flags().Changed(name) && c.Flags().Lookup(name).Value.String() == "" {
+			return cli.Usage(fmt.Errorf("--%s is empty: name what to look at, or leave it out", name))
+		}
+	}
 	switch {
+	case slices.Contains(d.locks, ""):
+		return cli.Usage(fmt.Errorf("--lock is empty: name a file"))
+	case c.ArgsLenAtDash() == 0 && len(d.Command) == 0:
+		return cli.Usage(fmt.Errorf("there is no command behind --; type: orbfilter doctor -- pyinfra"))
 	case d.Pyinfra != "" && d.Python != "", d.Pyinfra != "" && d.Venv != "", d.Python != "" && d.Venv != "":
 		return cli.Usage(fmt.Errorf("--pyinfra, --python and --venv each say where to look: write one of them"))
 	case len(d.Command) > 0 && d.Pyinfra+d.Python+d.Venv != "":

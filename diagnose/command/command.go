@@ -50,7 +50,7 @@ func Name(program string) string {
 // step takes one word or program off the beginning; on is false when what is left is the program.
 func (w *Way) step() (on bool, err error) {
 	w.assign()
-	if len(w.Argv) == 0 {
+	if len(w.Argv) == 0 || w.Argv[0] == "" {
 		return false, &chain.UnknownError{What: "there is no command behind --", Pass: "type: orbfilter doctor -- pyinfra"}
 	}
 	name := Name(w.Argv[0])

@@ -19,7 +19,7 @@ var runners map[string]runner
 func init() {
 	runners = map[string]runner{
 		"uv": uv, "uvx": uvx, "poetry": poetry, "pdm": pdm, "pipenv": pipenv, "hatch": hatch, "pyenv": pyenv, "pipx": pipx,
-		"orbfilter": ownRun, "gosu": stepDown, "su-exec": stepDown, "s6-setuidgid": stepDown,
+		"orbfilter": ownRun, "gosu": stepDown, "su-exec": stepDown,
 	}
 }
 

@@ -1,15 +1,22 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/host"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // keptBySudo are variables that env_reset leaves alone, of those that matter here.
 var keptBySudo = []string{"PATH", "TERM", "LANG", "LC_ALL", "LC_CTYPE"}
+
+// deletedBySudo are variables that sudo takes away also where it keeps all others (sudo -V, as root), of
+// those that matter here.
+var deletedBySudo = []string{"PYTHONHOME", "PYTHONPATH", "PYTHONINSPECT", "PYTHONUSERBASE", "BASH_ENV", "ENV", "ZDOTDIR"}
+
+// minded are variables of which it matters whether a command has them.
+var minded = []string{"PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PYTHONPLATLIBDIR", "PYTHONEXECUTABLE", "VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION", "PYENV_ROOT", "UV_TOOL_DIR", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON"}
 
 // sudo runs a command as somebody else, with few variables, and with the PATH that its settings
 // name. A shell, a login and another root take ways that cannot be read.
@@ -20,69 +27,71 @@ func sudo(w *Way, name string, given []option) error {
 			return w.strange(name, "-"+o.name)
 		}
 	}
-	before := w.Host
-	all := has(given, "E") || has(given, "preserve-env") && last(given, "preserve-env") == ""
-	if !all {
-		w.Host = w.Host.Bare(append(strings.Split(last(given, "preserve-env"), ","), keptBySudo...)...)
+	before, set := w.Host, readSudoers(w.Host)
+	if err := w.variables(name, given, set); err != nil {
+		return err
 	}
 	home, err := homeOf(before, last(given, "u", "user"))
 	if err != nil {
 		return err
 	}
-	if !all || has(given, "H", "set-home") {
+	if has(given, "H", "set-home") || set.setHome || !set.keeps("HOME", given) {
 		w.Host = w.Host.With(map[string]string{"HOME": home})
 	}
 	if dir := last(given, "D", "chdir"); dir != "" {
 		w.Host = w.Host.In(dir)
 	}
 	w.assign() // sudo NAME=VALUE COMMAND
-	return w.securePath(name)
+	return w.securePath(name, set)
+}
+
+// variables takes the variables away that sudo does not keep.
+func (w *Way) variables(name string, given []option, set *sudoers) error {
+	for _, v := range minded {
+		if value := w.Host.Getenv(v); value != "" && set.unsure != "" && !slices.Contains(preserved(given), v) {
+			return &chain.UnknownError{What: "whether " + name + " keeps " + v + " (" + value + ") is not known: " + set.unsure, Pass: "put env -u " + v + " in front of the command, or write " + v + "=… behind " + name}
+		}
+	}
+	if set.keepsAll(given) {
+		w.Host = w.Host.Without(slices.DeleteFunc(slices.Clone(deletedBySudo), func(v string) bool { return slices.Contains(preserved(given), v) })...)
+		return nil
+	}
+	w.Host = w.Host.Bare(slices.Concat(preserved(given), keptBySudo, set.keep)...)
+	return nil
+}
+
+// preserved are the variables that --preserve-env=A,B names.
+func preserved(given []option) (names []string) {
+	for _, o := range given {
+		if o.name == "preserve-env" && o.value != "" {
+			names = append(names, strings.Split(o.value, ",")...)
+		}
+	}
+	return names
+}
+
+// keepsAll reports whether sudo leaves all variables alone but deletedBySudo.
+func (s *sudoers) keepsAll(given []option) bool {
+	return s.all || slices.ContainsFunc(given, func(o option) bool { return o.name == "E" || o.name == "preserve-env" && o.value == "" })
+}
+
+func (s *sudoers) keeps(variable string, given []option) bool {
+	return s.keepsAll(given) || slices.Contains(s.keep, variable) || slices.Contains(preserved(given), variable)
 }
 
 // securePath puts the PATH of the settings in the place of the caller's. A command with a folder
 // in its name does not need it.
-func (w *Way) securePath(name string) error {
-	if len(w.Argv) == 0 {
-		return w.strange(name, "nothing to run")
-	}
-	path, file, err := secured(w.Host)
+func (w *Way) securePath(name string, set *sudoers) error {
 	switch {
-	case err != nil && !strings.Contains(w.Argv[0], "/"):
-		return &chain.UnknownError{What: name + " looks for " + w.Argv[0] + " in the PATH that " + file + " sets, which may not be read", Pass: "type the path of the program, or " + chain.PassPython}
-	case path != "":
-		w.Host = w.Host.With(map[string]string{"PATH": path})
-		w.note(chain.Wrapper, name, "PATH="+path, file+", secure_path")
+	case len(w.Argv) == 0:
+		return w.strange(name, "nothing to run")
+	case set.unsure != "" && !strings.Contains(w.Argv[0], "/"):
+		return &chain.UnknownError{What: "in which PATH " + name + " looks for " + w.Argv[0] + " is not known: " + set.unsure, Pass: "type the path of the program, or " + chain.PassPython}
+	case set.path != "":
+		w.Host = w.Host.With(map[string]string{"PATH": set.path})
+		w.note(chain.Wrapper, name, "PATH="+set.path, set.pathFrom+", secure_path")
 	}
 	return nil
-}
-
-var securePath = lazyregexp.New(`(?m)^[ \t]*Defaults[ \t][^\n#]*\bsecure_path[ \t]*=[ \t]*"?([^"\s,]+)`)
-
-// secured returns the PATH that sudo gives to commands; "": it leaves the caller's alone, or
-// there are no settings.
-func secured(h *host.Host) (path, file string, err error) {
-	file = "/etc/sudoers"
-	if !h.Exists(file) {
-		return "", file, nil
-	}
-	data, err := h.Read(file, host.MaxSmall)
-	if err != nil {
-		return "", file, err
-	}
-	if m := securePath.FindSubmatch(data); m != nil {
-		return string(m[1]), file, nil
-	}
-	entries, err := h.Files.ReadDir("/etc/sudoers.d")
-	if err != nil && h.Exists("/etc/sudoers.d") {
-		return "", "/etc/sudoers.d", err
-	}
-	for _, e := range entries {
-		name := "/etc/sudoers.d/" + e.Name()
-		if m := securePath.FindSubmatch(h.Small(name)); m != nil {
-			return string(m[1]), name, nil
-		}
-	}
-	return "", file, nil
 }
 
 // homeOf is the home folder of a user, by name or #id; root's where none is named.
@@ -110,6 +119,11 @@ func doas(w *Way, name string, given []option) error {
 	home, err := homeOf(w.Host, last(given, "u"))
 	if err != nil {
 		return err
+	}
+	for _, v := range minded {
+		if value := w.Host.Getenv(v); value != "" {
+			return &chain.UnknownError{What: "whether doas keeps " + v + " (" + value + ") depends on its rules", Pass: "put env -u " + v + " in front of the command"}
+		}
 	}
 	w.Host = w.Host.Bare(keptBySudo...).With(map[string]string{"HOME": home})
 	if len(w.Argv) > 0 && !strings.Contains(w.Argv[0], "/") {

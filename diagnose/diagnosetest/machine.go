@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +131,23 @@ func Python(t *testing.T, program string, args ...string) []byte {
 	out, err := exec.Command(name, append([]string{"-S", "-c", program}, args...)...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	return out
+}
+
+// Pythons are those of this machine, of pyenv and on PATH, each once, that have at least this version
+// ("3.10"), and importlib.metadata. Without any the test is skipped.
+func Pythons(t *testing.T, least string) (all []string) {
+	t.Helper()
+	inPyenv, _ := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv", "versions", "3.*", "bin", "python3"))
+	for _, p := range append(inPyenv, "/usr/bin/python3", "python3") {
+		out, err := exec.Command(p, "-Sc", "import sys, os; print(os.path.realpath(sys.executable)); sys.exit(sys.version_info < ("+strings.ReplaceAll(least, ".", ", ")+"))").Output()
+		if python := strings.TrimSpace(string(out)); err == nil && !slices.Contains(all, python) {
+			all = append(all, python)
+		}
+	}
+	if len(all) == 0 {
+		t.Skip("there is no Python")
+	}
+	return all
 }
 
 // Healthy are the packages of an environment in which nothing is wrong.

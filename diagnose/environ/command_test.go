@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/diagnose/chain"
+	"github.com/orbfilter/orbfilter/diagnose/command"
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
@@ -144,7 +146,10 @@ func TestDoctorVariables(t *testing.T) {
 		"env -S PYTHONPATH=" + other + " pyinfra":                                  "1.0",
 		"export PYTHONPATH=" + other + "; pyinfra":                                 "unknown",
 		"env PYTHONPATH=" + other + " sudo pyinfra":                                "25.9.1",
-		"env PYTHONPATH=" + other + " sudo -E pyinfra":                             "1.0",
+		"env PYTHONPATH=" + other + " sudo -E pyinfra":                             "25.9.1", // sudo -V: variables to remove
+		"env PYTHONPATH=" + other + " sudo --preserve-env pyinfra":                 "25.9.1",
+		"env PYTHONPATH=" + other + " sudo -E --preserve-env=PYTHONPATH pyinfra":   "1.0",
+		"sudo -E PYTHONPATH=" + other + " pyinfra":                                 "1.0",
 		"env PYTHONPATH=" + other + " sudo --preserve-env=PYTHONPATH pyinfra":      "1.0",
 		"env PYTHONPATH=" + other + " env -i PATH=" + m.Top() + "/env/bin pyinfra": "25.9.1",
 		"env PYTHONPATH=" + other + " env -u PYTHONPATH pyinfra":                   "25.9.1",
@@ -162,6 +167,10 @@ func TestDoctorVariables(t *testing.T) {
 		assert.Equal(t, want, gevent(strings.Fields(command)...), command)
 	}
 	assert.Equal(t, "unknown", found(t, m, "PYTHONHOME=/usr", "pyinfra"))
+	for _, v := range []string{"PYTHONEXECUTABLE=/x", "__PYVENV_LAUNCHER__=/x"} { // they have an effect in isolated mode, too
+		assert.Equal(t, "unknown", found(t, m, v, "pyinfra"))
+		assert.Equal(t, "unknown", found(t, m, v, "python", "-I", "-m", "pyinfra"))
+	}
 	assert.Equal(t, "3.10.13", found(t, m, "PYTHONHOME=/usr", "python", "-I", "-m", "pyinfra"))
 	assert.Equal(t, "3.12.1", found(t, m, "PATH="+m.Top()+"/work/.venv/bin", "pyinfra"))
 	assert.Contains(t, found(t, m, "env", "-i", "pyinfra-not-there"), "is not on PATH")
@@ -195,6 +204,72 @@ func TestDoctorSudo(t *testing.T) {
 	assert.Equal(t, "unknown", found(t, m, "sudo", "pyinfra"))
 	assert.Equal(t, "3.10.13", found(t, m, "sudo", m.Top()+"/env/bin/pyinfra"))
 	assert.Equal(t, "3.10.13", found(t, m, "doas", m.Top()+"/env/bin/pyinfra"))
+}
+
+// TestDoctorSudoers: which variables are kept is what its settings say, or it is not known.
+func TestDoctorSudoers(t *testing.T) {
+	for name, c := range map[string]struct{ sudoers, command, gevent string }{
+		"as it comes":        {"Defaults env_reset\n", "sudo pyinfra", "25.9.1"},
+		"kept":               {"Defaults env_keep += \"LANG PYTHONPATH\"\n", "sudo pyinfra", "1.0"},
+		"kept, one":          {"Defaults\tmail_badpass, env_keep+=PYTHONPATH, use_pty\n", "sudo pyinfra", "1.0"},
+		"kept, on two lines": {"Defaults env_keep += \"LANG \\\n PYTHONPATH\"\n", "sudo pyinfra", "1.0"},
+		"all are kept":       {"Defaults !env_reset\n", "sudo pyinfra", "25.9.1"},
+		"others":             {"Defaults env_keep += \"EDITOR LC_*\", !requiretty\n", "sudo pyinfra", "25.9.1"},
+		"in a file":          {"@include TOP/more\n", "sudo pyinfra", "1.0"},
+		"in an old file":     {"#include more\n", "sudo pyinfra", "1.0"},
+		"in a folder":        {"@includedir TOP/more.d\n", "sudo pyinfra", "1.0"},
+		"a remark":           {"#Defaults env_keep += PYTHONPATH\n# include more\n", "sudo pyinfra", "25.9.1"},
+		"a pattern":          {"Defaults env_keep += \"PYTHON*\"\n", "sudo pyinfra", "unknown"},
+		"taken away":         {"Defaults env_keep -= \"PYTHONPATH\"\n", "sudo pyinfra", "unknown"},
+		"for some":           {"Defaults:deploy env_keep += PYTHONPATH\n", "sudo pyinfra", "unknown"},
+		"for a program":      {"Defaults!/bin/x secure_path=/x\n", "sudo pyinfra", "unknown"},
+		"a file of them":     {"Defaults env_file=/etc/environment\n", "sudo pyinfra", "unknown"},
+		"around in circles":  {"@include TOP/sudoers\n", "sudo pyinfra", "unknown"},
+		"unsure, and named":  {"Defaults env_keep += \"PYTHON*\"\n", "sudo --preserve-env=PYTHONPATH TOP/env/bin/pyinfra", "1.0"},
+		"unsure, and typed":  {"Defaults env_keep += \"PYTHON*\"\n", "env -u PYTHONPATH sudo PYTHONPATH=TOP/other TOP/env/bin/pyinfra", "1.0"},
+		"unsure, not set":    {"Defaults env_keep += \"PYTHON*\"\n", "env -u PYTHONPATH sudo TOP/env/bin/pyinfra", "25.9.1"},
+		"doas":               {"", "doas TOP/env/bin/pyinfra", "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := twoPythons(t)
+			in := func(text string) string { return strings.ReplaceAll(text, "TOP", m.Top()) }
+			m.Files.(settled).of["/etc/sudoers"] = m.Write("sudoers", in(c.sudoers))
+			m.Files.(settled).of["/etc/more"] = m.Write("more", "Defaults env_keep += PYTHONPATH\n")
+			m.Write("more.d/10-more", "Defaults env_keep += PYTHONPATH\n")
+			m.Write("more.d/more.bak", "Defaults:x env_keep = PYTHONPATH\n")
+			m.Env["PYTHONPATH"] = m.Top() + "/other"
+			e, err := environ.Resolve(t.Context(), m.Host, environ.Request{Command: strings.Fields(in(c.command))})
+			if _, unknown := errors.AsType[*chain.UnknownError](err); unknown {
+				assert.Equal(t, c.gevent, "unknown", err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.gevent, e.Version("gevent"))
+		})
+	}
+}
+
+// TestDoctorSudoIsReal: what is read of sudo's settings is what sudo does here.
+func TestDoctorSudoIsReal(t *testing.T) {
+	if _, err := exec.LookPath("sudo"); err != nil || os.Getuid() != 0 {
+		t.Skip("there is no sudo, or nobody who may use it without being asked")
+	}
+	m := twoPythons(t)
+	m.Files = m.Files.(settled).Files
+	m.Write("env/bin/python", "#!/bin/sh\necho \"${PYTHONPATH-}\"\n") // which says what it has
+	for _, words := range []string{"sudo", "sudo -E", "sudo --preserve-env=PYTHONPATH", "sudo -E --preserve-env=PYTHONPATH", "sudo PYTHONPATH=/typed", "sudo -H", "sudo env PYTHONPATH=/typed", "sudo -n -u root"} {
+		argv := append(strings.Fields(words), m.Top()+"/env/bin/python")
+		c := exec.Command(argv[0], argv[1:]...)
+		c.Env = append(os.Environ(), "PYTHONPATH=/other")
+		out, err := c.Output()
+		if err != nil {
+			t.Skipf("sudo does not work here: %v", err)
+		}
+		m.Env["PYTHONPATH"] = "/other"
+		way, err := command.Follow(m.Host, argv)
+		require.NoError(t, err)
+		assert.Equal(t, strings.TrimSpace(string(out)), way.Host.Getenv("PYTHONPATH"), words)
+	}
 }
 
 // TestDoctorShells reads a line of a shell that only prepares, and no other.
@@ -250,9 +325,9 @@ func TestDoctorModuleInTheWay(t *testing.T) {
 	assert.Equal(t, "unknown", found(t, m, "python", "-m", "pyinfra"))
 	assert.Equal(t, "unknown", found(t, m, ".venv/bin/python", "-Wd", "-mpyinfra"))
 	assert.Equal(t, "3.10.13", found(t, m, "pyinfra"))
-	for _, safe := range []string{"-I", "-P"} {
-		assert.Equal(t, "3.10.13", found(t, m, "python", safe, "-m", "pyinfra"))
-	}
+	assert.Equal(t, "3.10.13", found(t, m, "python", "-I", "-m", "pyinfra"))
+	assert.Equal(t, "3.12.1", found(t, m, ".venv/bin/python", "-P", "-m", "pyinfra"))
+	assert.Equal(t, "unknown", found(t, m, "python", "-P", "-m", "pyinfra"), "Python 3.10 does not know it")
 	assert.Equal(t, "unknown", found(t, m, "env", "PYTHONSAFEPATH=1", "python", "-m", "pyinfra"), "Python 3.10 does not know it")
 	for _, odd := range []string{"PYTHONHOME=/x", "PYTHONPLATLIBDIR=lib64"} {
 		assert.Equal(t, "unknown", found(t, m, "env", odd, "pyinfra"))
@@ -261,7 +336,11 @@ func TestDoctorModuleInTheWay(t *testing.T) {
 	assert.Equal(t, "3.12.1", found(t, m, "env", "PYTHONSAFEPATH=1", ".venv/bin/python", "-m", "pyinfra"))
 	m.Write("work/tools/deploy.py", "")
 	assert.Equal(t, "3.10.13", found(t, m, "python", "tools/deploy.py"))
+	assert.Equal(t, "3.12.1", found(t, m, ".venv/bin/python", "-I", "tools"))
 	m.Write("work/tools/gevent.py", "")
+	for _, argv := range []string{".venv/bin/python tools", ".venv/bin/python -I tools", "env PYTHONSAFEPATH=1 .venv/bin/python tools"} {
+		assert.Equal(t, "unknown", found(t, m, strings.Fields(argv)...), argv) // a folder that is run is searched in any case
+	}
 	assert.Equal(t, "unknown", found(t, m, "python", "tools/deploy.py"))
 	m.Env["PYTHONPATH"] = filepath.Join(m.Dir, "tools")
 	assert.Equal(t, "unknown", found(t, m, "pyinfra"))

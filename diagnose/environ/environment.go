@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/chain"
 	"github.com/orbfilter/orbfilter/diagnose/host"
+	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
@@ -72,8 +73,15 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	if e.shims++; e.shims > 2*maxShims {
 		return chain.Unknown(python + " is started by a script that starts it again")
 	}
-	if !h.Exists(python) {
+	switch {
+	case h.Denied(python):
+		return denied(python)
+	case !h.Exists(python):
 		return &chain.GoneError{Script: e.Script, Python: python}
+	case h.IsDir(python):
+		return &chain.UnknownError{What: python + " is a folder", Pass: "type: orbfilter doctor --venv " + shell.Quote(python) + ", if it is that of an environment"}
+	case !h.Executable(python):
+		return chain.Unknown(python + " is no program that can be started")
 	}
 	if head := h.Small(python); bytes.HasPrefix(head, []byte("#!")) {
 		return e.enterShim(ctx, python, head)
@@ -96,11 +104,16 @@ func (e *Environment) enter(ctx context.Context, python string) error {
 	e.link(chain.Interpreter, "Python "+e.Full, e.Prefix, python+", by "+e.From)
 	e.findSites()
 	for _, site := range e.Sites {
-		e.Indexes = append(e.Indexes, newIndex(h, site))
+		e.Indexes = append(e.Indexes, e.index(site))
 	}
 	e.Kind = e.kind()
 	e.link(chain.Paths, string(e.Kind), strings.Join(e.Sites, string(filepath.ListSeparator)), e.Prefix)
 	return e.shadowed()
+}
+
+// denied is the error for what may not be looked at.
+func denied(file string) error {
+	return &chain.UnknownError{What: file + " may not be looked at: permission denied", Pass: "type it as the user who runs pyinfra: sudo -u USER orbfilter doctor …"}
 }
 
 // enterShim follows an interpreter that is a script: pyenv's shim does no harm,

@@ -12,7 +12,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/site"
-	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
 // A Dist is an installed package.
@@ -33,20 +32,22 @@ type Index struct {
 	host   *host.Host
 	zip    map[string]*zip.File // the folder is in a zip file
 	loaded map[string][]byte    // of it, by name
-	names  map[string][]string  // entries with metadata, by the normal name
+	names  map[string][]string  // entries with metadata, by the key that Python looks for
+	old    bool                 // Python is older than 3.10, see site.Key
 	Rest   []string             // names that pip gives what it did not finish to remove
 	Err    error                // it could not be listed whole
 
 	found sync.Map // of func() *Dist, by name: checks ask side by side, and one that hangs holds no other
 }
 
-// newIndex lists what Python searches: a folder, or a zip file (zipped eggs).
-func newIndex(h *host.Host, folder string) *Index {
-	i := &Index{Site: folder, host: h, names: map[string][]string{}}
+// index lists what Python searches: a folder, or a zip file (zipped eggs).
+func (e *Environment) index(folder string) *Index {
+	h := e.Host
+	i := &Index{Site: folder, host: h, names: map[string][]string{}, old: site.OldNames(e.Minor)}
 	if !h.IsDir(folder) {
 		if z, done, err := archive(h, folder); err == nil && z != nil {
 			defer done()
-			i = zipIndex(h, folder, z, "")
+			i = e.zipIndex(folder, z, "")
 			i.load()
 			return i
 		}
@@ -67,7 +68,8 @@ func (i *Index) addEgg(entry string) {
 	egg, ok := strings.CutSuffix(strings.ToLower(filepath.Base(i.Site)), ".egg")
 	if ok && strings.EqualFold(entry, "EGG-INFO") {
 		name, _, _ := strings.Cut(egg, "-")
-		i.names[versions.NormalName(name)] = append(i.names[versions.NormalName(name)], entry)
+		key := site.EntryKey(name, i.old)
+		i.names[key] = append(i.names[key], entry)
 	}
 }
 
@@ -80,14 +82,14 @@ func (i *Index) add(entry string) {
 		return
 	}
 	if name, _, ok := site.MetadataName(entry); ok && name != "" {
-		key := versions.NormalName(name)
+		key := site.EntryKey(name, i.old)
 		i.names[key] = append(i.names[key], entry)
 	}
 }
 
 // zipIndex lists one of the folders of a zip file.
-func zipIndex(h *host.Host, file string, z *zip.Reader, dir string) *Index {
-	i := &Index{Site: filepath.Join(file, filepath.FromSlash(dir)), host: h, names: map[string][]string{}, zip: map[string]*zip.File{}}
+func (e *Environment) zipIndex(file string, z *zip.Reader, dir string) *Index {
+	i := &Index{Site: filepath.Join(file, filepath.FromSlash(dir)), host: e.Host, names: map[string][]string{}, zip: map[string]*zip.File{}, old: site.OldNames(e.Minor)}
 	for _, f := range z.File {
 		rest, ok := strings.CutPrefix(f.Name, dir)
 		entry, name, nested := strings.Cut(rest, "/")
@@ -105,10 +107,15 @@ func zipIndex(h *host.Host, file string, z *zip.Reader, dir string) *Index {
 
 // Read reads the beginning of a file below the folder.
 func (i *Index) Read(elem ...string) []byte {
-	if i.zip == nil {
-		return i.host.Small(append([]string{i.Site}, elem...)...)
+	return i.readUpTo(path.Join(elem...), host.MaxSmall)
+}
+
+func (i *Index) readUpTo(name string, limit int64) []byte {
+	if i.zip != nil {
+		return i.loaded[name]
 	}
-	return i.loaded[path.Join(elem...)]
+	data, _ := i.host.Read(filepath.Join(i.Site, name), limit)
+	return data
 }
 
 // Find returns a package, or nil, and looks for it once.
@@ -118,12 +125,12 @@ func (i *Index) Find(name string) *Dist {
 }
 
 // search looks a package up. When there are two, of a broken upgrade, it is
-// the first that has a version, as for Python.
+// the first that has metadata, as for Python.
 func (i *Index) search(name string) *Dist {
 	var named *Dist
-	for _, entry := range i.names[versions.NormalName(name)] {
+	for _, entry := range i.names[site.Key(name, i.old)] {
 		d := i.dist(name, entry)
-		if d.Version != "" && len(d.Fields) > 0 {
+		if len(d.Fields) > 0 {
 			return d
 		}
 		if named == nil || named.Version == "" {
@@ -138,15 +145,13 @@ func (i *Index) dist(name, entry string) *Dist {
 	if !site.IsVersion(d.Installer) {
 		d.Installer = ""
 	}
-	for _, file := range []string{"METADATA", "PKG-INFO", ""} {
-		if d.Fields = site.Header(i.Read(entry, file)); len(d.Fields["version"]) > 0 && site.IsVersion(d.Fields["version"][0]) {
-			d.Version = d.Fields["version"][0]
-			break
+	read := func(file string, limit int64) []byte { return i.readUpTo(path.Join(entry, file), limit) }
+	d.Fields, _ = site.Metadata(read)
+	silent := false
+	if d.Version, silent = site.Version(read); silent {
+		if _, version, _ := site.MetadataName(entry); site.IsVersion(version) {
+			d.Version = version
 		}
-		d.Fields = nil
-	}
-	if _, version, _ := site.MetadataName(entry); d.Version == "" && site.IsVersion(version) {
-		d.Version = version
 	}
 	var url struct {
 		Dir struct {

@@ -164,7 +164,7 @@ func (e *Environment) unpack(file string, launch func() error) (done bool, err e
 	sites, dists := e.Sites, e.Indexes
 	e.Kind, e.How, e.Sites, e.Indexes = Bundle, kind, nil, nil
 	for _, site := range zipSites(z) {
-		i := zipIndex(e.Host, file, z, site)
+		i := e.zipIndex(file, z, site)
 		i.load()
 		e.Sites, e.Indexes = append(e.Sites, i.Site), append(e.Indexes, i)
 	}

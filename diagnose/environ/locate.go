@@ -128,8 +128,11 @@ func (e *Environment) search(ctx context.Context) error {
 // enterVenv takes the Python of a folder, and its pyinfra if there is one.
 func (e *Environment) enterVenv(ctx context.Context, dir string) error {
 	h := e.Host
-	if !h.IsDir(dir) {
-		return &chain.MissingError{What: dir + " is no folder", Pass: "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"}
+	switch {
+	case h.Denied(h.Bin(dir), "python"):
+		return denied(dir)
+	case !h.IsDir(dir):
+		return noVenv(h, dir, "is no folder")
 	}
 	if script := h.Look(Program, []string{h.Bin(dir)}); script != "" {
 		if err := e.follow(ctx, script); err != nil || e.Kind == Bundle || h.Real(e.Prefix) == h.Real(dir) || !h.Exists(dir, "pyvenv.cfg") {
@@ -144,7 +147,22 @@ func (e *Environment) enterVenv(ctx context.Context, dir string) error {
 			return e.enter(ctx, p)
 		}
 	}
-	return &chain.GoneError{Python: filepath.Join(h.Bin(dir), "python")}
+	if h.Exists(dir, "pyvenv.cfg") {
+		return &chain.MissingError{What: "the Python of " + dir + " is not there any more", Pass: "make it anew: python3 -m venv --upgrade " + shell.Quote(dir) + "; or type: orbfilter doctor --venv DIR, with another"}
+	}
+	return noVenv(h, dir, "has no Python in it")
+}
+
+// noVenv is the error for a folder that is no environment; where one lies in it or beside it, that is named.
+func noVenv(h *host.Host, dir, why string) error {
+	pass := "type: orbfilter doctor --venv DIR, with the folder that has pyvenv.cfg in it"
+	for _, near := range []string{filepath.Join(dir, ".venv"), filepath.Join(dir, "venv"), filepath.Join(filepath.Dir(dir), ".venv"), filepath.Join(filepath.Dir(dir), "venv")} {
+		if h.Exists(near, "pyvenv.cfg") && h.Look(Program, []string{h.Bin(near)}) != "" {
+			pass = "type: orbfilter doctor --venv " + shell.Quote(near)
+			break
+		}
+	}
+	return &chain.MissingError{What: dir + " " + why, Pass: pass}
 }
 
 // command finds the environment of a command as it is typed.

@@ -46,9 +46,18 @@ func (e *Environment) pthLines(text string) []string {
 	return strings.FieldsFunc(text, ends)
 }
 
+// hiddenSince are the patch levels since which Python passes .pth files over whose names begin with a
+// dot (gh-113659), by the minor version of 3; newer ones all do.
+var hiddenSince = map[int]int{8: 19, 9: 19, 10: 14, 11: 8, 12: 2}
+
 // passesHidden reports whether Python passes .pth files over whose names begin with a dot.
 func (e *Environment) passesHidden() bool {
-	return e.since(13, 0) || strings.HasPrefix(e.Full, "3.12.") && e.since(12, 2) || strings.HasPrefix(e.Full, "3.11.") && e.since(11, 8)
+	for minor, patch := range hiddenSince {
+		if !e.since(minor+1, 0) && e.since(minor, 0) {
+			return e.since(minor, patch)
+		}
+	}
+	return e.since(13, 0)
 }
 
 // since reports whether Python has at least this version, of 3.

@@ -112,18 +112,31 @@ func (e *Environment) interpret(ctx context.Context, argv []string) error {
 		if done, err := e.unpack(file, func() error { return e.enter(ctx, argv[0]) }); done {
 			return err
 		}
-		if !safe {
+		switch {
+		case e.Host.IsDir(file): // its __main__.py is run, and the folder is searched, whatever the options and variables say
+			e.front, e.safePath = file, false
+		case !safe:
 			e.front = filepath.Dir(e.Host.Real(file))
 		}
 	}
-	return e.enter(ctx, argv[0])
+	if err := e.enter(ctx, argv[0]); err != nil {
+		return err
+	}
+	if strings.Contains(v.flags, "P") && !e.since(11, 0) {
+		return &chain.UnknownError{What: "Python " + e.Full + " has no option -P, which came with 3.11, and does not start", Pass: "leave -P out, or type -I in its place"}
+	}
+	return nil
 }
 
-// displaced reports as an error that a variable changes where Python has all that is its own.
+// displaced reports as an error that a variable changes where Python has all that is its own. Of the
+// last two Python takes its own place, since 3.11 on all systems, also with -E and -I (Modules/getpath.py).
 func (e *Environment) displaced() error {
-	for _, name := range []string{"PYTHONHOME", "PYTHONPLATLIBDIR"} {
-		if value := e.Host.Getenv(name); value != "" && !strings.ContainsAny(e.Flags, "EI") {
-			return &chain.UnknownError{What: name + " is set (" + value + "), and where Python looks for all that it has depends on it", Pass: "unset it, or put env -u " + name + " in front of the command"}
+	for _, v := range []struct {
+		name    string
+		ignored string // the options with which it has no effect
+	}{{"PYTHONHOME", "EI"}, {"PYTHONPLATLIBDIR", "EI"}, {"PYTHONEXECUTABLE", ""}, {"__PYVENV_LAUNCHER__", ""}} {
+		if value := e.Host.Getenv(v.name); value != "" && !strings.ContainsAny(e.Flags, v.ignored) {
+			return &chain.UnknownError{What: v.name + " is set (" + value + "), and where Python looks for all that it has depends on it", Pass: "unset it, or put env -u " + v.name + " in front of the command"}
 		}
 	}
 	return nil

@@ -34,6 +34,9 @@ func parseLaunch(head []byte, dir, goos string) (*launch, error) {
 	if !ok || len(words) == 0 {
 		return nil, nil
 	}
+	if what := notOfUnix(head, line); what != "" && goos != "windows" {
+		return nil, &chain.UnknownError{What: "its first line " + what, Pass: "install pyinfra again"}
+	}
 	if limit := maxFirst[goos]; limit > 0 && len(first) >= limit {
 		return nil, &chain.UnknownError{What: fmt.Sprintf("its first line has %d bytes, and the kernel reads %d: a shell runs the script as one of its own", len(first), limit), Pass: "install pyinfra again, into a folder with a shorter path"}
 	}
@@ -58,6 +61,17 @@ func parseLaunch(head []byte, dir, goos string) (*launch, error) {
 		return &launch{argv: []string{words[0], behind}, how: how}, nil
 	}
 	return &launch{argv: words, how: how}, nil
+}
+
+// notOfUnix says why the kernel does not read a first line that Windows reads; "": it does.
+func notOfUnix(head []byte, line string) string {
+	switch {
+	case bytes.HasPrefix(head, bom):
+		return "begins with a byte order mark, and so the kernel does not see its #!: a shell runs the script as one of its own"
+	case strings.HasSuffix(line, "\r"):
+		return "ends with a carriage return, as on Windows, which the kernel takes for a part of it: there is no program of that name"
+	}
+	return ""
 }
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "zsh": true, "ksh": true, "fish": true}

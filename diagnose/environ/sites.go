@@ -12,7 +12,7 @@ import (
 // user's, those of Python itself; each with what its .pth files add.
 func (e *Environment) findSites() {
 	var dirs []string
-	if e.front != "" && len(newIndex(e.Host, e.front).names) > 0 {
+	if e.front != "" && len(e.index(e.front).names) > 0 {
 		e.addSite(e.front)
 	}
 	for _, dir := range e.pythonPath() {
@@ -29,10 +29,9 @@ func (e *Environment) findSites() {
 	}
 	e.own = dirs
 	for _, dir := range dirs {
-		if e.addSite(dir) {
-			for _, p := range e.pth(dir) {
-				e.addSite(p)
-			}
+		e.addSite(dir)
+		for _, p := range e.pth(dir) { // also where PYTHONPATH has the folder already
+			e.addSite(p)
 		}
 	}
 }
@@ -45,13 +44,11 @@ func (e *Environment) Own(dir string) bool {
 
 // addSite adds a folder, or a file that may be a zip file, unless it is there under another name:
 // lib64 is often a link to lib.
-func (e *Environment) addSite(dir string) bool {
+func (e *Environment) addSite(dir string) {
 	same := func(s string) bool { return e.Host.Real(s) == e.Host.Real(dir) }
-	if !e.Host.Exists(dir) || slices.ContainsFunc(e.Sites, same) {
-		return false
+	if e.Host.Exists(dir) && !slices.ContainsFunc(e.Sites, same) {
+		e.Sites = append(e.Sites, dir)
 	}
-	e.Sites = append(e.Sites, dir)
-	return true
 }
 
 // packages are the folders of a prefix that may hold packages, as the systems

@@ -14,12 +14,14 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/diagnose/site"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 const requirement = "gevent>=25.8.1"
 
 // Paths of machines that are not this one.
 func TestFixCommandElsewhere(t *testing.T) {
+	testrun.WithoutRace(t)
 	for packages, want := range map[string]string{
 		"": "python -m pip install -U 'gevent>=25.8.1'",
 		"/nowhere/.venv/lib/python3.12/site-packages":                    "/nowhere/.venv/bin/python -m pip install -U 'gevent>=25.8.1'",
@@ -50,6 +52,7 @@ func TestFixCommandElsewhere(t *testing.T) {
 
 // Environments of this machine; ENV stands for the folder.
 func TestFixCommandHere(t *testing.T) {
+	testrun.WithoutRace(t)
 	const packages = "lib/python3.12/site-packages/"
 	for name, c := range map[string]struct {
 		files map[string]string
@@ -78,6 +81,7 @@ func TestFixCommandHere(t *testing.T) {
 
 // What a lock file says would come back at the next uv run.
 func TestFixCommandUVProject(t *testing.T) {
+	testrun.WithoutRace(t)
 	dir := diagnosetest.Tree(t, t.TempDir(), map[string]string{"uv.lock": "", ".venv/pyvenv.cfg": "uv = 0.13.9\n", "other/pyvenv.cfg": "uv = 0.13.9\n"})
 	assert.Equal(t, "uv sync --project "+dir+" -P 'gevent>=25.8.1'", fix.Command(dir+"/.venv/lib/python3.12/site-packages", requirement))
 	assert.Equal(t, "uv pip install --python "+dir+"/other/bin/python -U 'gevent>=25.8.1'", fix.Command(dir+"/other/lib/python3.12/site-packages", requirement))
@@ -86,6 +90,7 @@ func TestFixCommandUVProject(t *testing.T) {
 // The command is typed into a shell, and does what it says, in a folder with a
 // name that is hard to write.
 func TestFixCommandWorks(t *testing.T) {
+	testrun.WithoutRace(t)
 	t.Parallel()
 	env := filepath.Join(t.TempDir(), "it's my $HOME")
 	diagnosetest.Python(t, `import sys, venv; venv.create(sys.argv[1])`, env)

@@ -121,6 +121,12 @@ func (h *Host) Exists(elem ...string) bool {
 	return err == nil
 }
 
+// Denied reports whether it may not be known if there is a file: a folder on the way may not be entered.
+func (h *Host) Denied(elem ...string) bool {
+	_, err := h.Files.Stat(filepath.Join(elem...))
+	return errors.Is(err, fs.ErrPermission)
+}
+
 // IsDir reports whether there is a folder, or a link to one.
 func (h *Host) IsDir(name string) bool {
 	info, err := h.Files.Stat(name)

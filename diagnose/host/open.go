@@ -64,12 +64,15 @@ func EachEntry(name string, look func(fs.DirEntry) (enough bool)) error {
 }
 
 // ReadSmall reads the beginning of a file; nil: there is none.
-func ReadSmall(path string) []byte {
+func ReadSmall(path string) []byte { return ReadUpTo(path, MaxSmall) }
+
+// ReadUpTo reads the beginning of a file, at most limit bytes; nil: there is none.
+func ReadUpTo(path string, limit int64) []byte {
 	file, err := OpenRegular(path)
 	if err != nil {
 		return nil
 	}
 	defer file.Close()
-	data, _ := io.ReadAll(io.LimitReader(file, MaxSmall))
+	data, _ := io.ReadAll(io.LimitReader(file, limit))
 	return data
 }

@@ -3,8 +3,11 @@
 package inventory
 
 import (
+	"bytes"
+	"errors"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -78,6 +81,47 @@ func Read(data []byte) (inv Inventory) {
 		inv.take(v, !p.atEnd())
 	}
 	return inv
+}
+
+// Errors of files that are no program of Python.
+var (
+	errNoText = errors.New("it is no text, as a program of Python is")
+	errCut    = errors.New("it ends within a bracket or a string")
+)
+
+// nested begins a string that may have strings of its own in it, with the same quotes.
+var nested = lazyregexp.New(`\b[fFtT][rR]?["']`)
+
+// Check returns an error for a file that Python does not read: pyinfra would not either.
+func Check(data []byte) error {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return errNoText
+	}
+	if nested.Match(data) {
+		return nil
+	}
+	p := parser{text: string(data)}
+	for depth := 0; ; {
+		p.space(true)
+		if p.pos >= len(p.text) {
+			if depth > 0 {
+				return errCut
+			}
+			return nil
+		}
+		switch c := p.text[p.pos]; {
+		case c == '\'' || c == '"':
+			if p.str(depth).kind == other {
+				return errCut
+			}
+			continue
+		case strings.IndexByte("([{", c) >= 0:
+			depth++
+		case strings.IndexByte(")]}", c) >= 0:
+			depth--
+		}
+		p.pos++
+	}
 }
 
 // take adds the hosts of a group: a list, or a list with the data of all.

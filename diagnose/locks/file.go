@@ -32,6 +32,7 @@ func Read(h *host.Host, name string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	data = decode(data)
 	f, err := Parse(name, data)
 	if err != nil {
 		return nil, err
@@ -57,6 +58,9 @@ func Parse(name string, data []byte) (*File, error) {
 	}
 	if r == nil {
 		return nil, ErrUnknown
+	}
+	if err := check(name, data, lock); err != nil {
+		return nil, err
 	}
 	f := &File{Name: name, Lock: lock, Python: requiresPython(data)}
 	for _, p := range r(data) {

@@ -11,15 +11,26 @@ import (
 // so ends the header.
 var headerLine = lazyregexp.New(`^(?:From |[\x21-\x39\x3b-\x7e]*:|[\t ])`)
 
+// mayBecome is the beginning of a line that may become one of a header.
+var mayBecome = lazyregexp.New(`^[\x21-\x39\x3b-\x7e]*$`)
+
 // Header reads the fields of metadata as Python does, by their names in lower case: the description,
 // behind the first line that is none of the header, has none. Lines that go on belong to the one before.
 func Header(data []byte) map[string][]string {
+	fields, _ := header(data)
+	return fields
+}
+
+// header is Header, and whether the header ends within data, so that what stands behind says no more.
+func header(data []byte) (fields map[string][]string, ends bool) {
 	fields, name := map[string][]string{}, ""
 	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data))
-	for line := range strings.SplitSeq(text, "\n") {
+	for text != "" {
+		line, rest, complete := strings.Cut(text, "\n")
 		if !headerLine.MatchString(line) {
-			break
+			return fields, complete || !mayBecome.MatchString(line)
 		}
+		text = rest
 		field, value, _ := strings.Cut(line, ":")
 		switch values := fields[name]; {
 		case line[0] == ' ' || line[0] == '\t':
@@ -32,7 +43,7 @@ func Header(data []byte) map[string][]string {
 			fields[name] = append(fields[name], strings.TrimFunc(value, IsSpace))
 		}
 	}
-	return fields
+	return fields, false
 }
 
 // IsSpace is what Python takes for white space.

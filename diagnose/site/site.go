@@ -37,14 +37,16 @@ func installed(site, pkg string) (version, metadata string) {
 	if Remote(site) {
 		return "", ""
 	}
-	normal := versions.NormalName(pkg)
+	old := OldNames(PythonOf(site))
+	key := Key(pkg, old)
 	_ = host.EachEntry(site, func(e fs.DirEntry) bool { // of what cannot be read, nothing is known
 		name, named, ok := MetadataName(e.Name())
-		if !ok || versions.NormalName(name) != normal {
+		if !ok || EntryKey(name, old) != key {
 			return false
 		}
 		path := filepath.Join(site, e.Name())
-		if v := metadataVersion(path); v != "" {
+		v, silent := Version(func(name string, limit int64) []byte { return host.ReadUpTo(filepath.Join(path, name), limit) })
+		if !silent {
 			version, metadata = v, path
 			return true
 		}
@@ -54,6 +56,26 @@ func installed(site, pkg string) (version, metadata string) {
 		return false
 	})
 	return version, metadata
+}
+
+// OldNames reports whether a Python, "3.9", is older than 3.10, which looks packages up in its own way.
+func OldNames(python string) bool { return python == "3.8" || python == "3.9" }
+
+// Key is the name by which importlib.metadata looks a package up: the normal one of PEP 503. Old
+// Pythons do not know that - and . are the same.
+func Key(name string, old bool) string {
+	if old {
+		return strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	}
+	return versions.NormalName(name)
+}
+
+// EntryKey is the key that metadata are found by, from the name that their file or folder begins with.
+func EntryKey(name string, old bool) string {
+	if old {
+		return strings.ToLower(name)
+	}
+	return versions.NormalName(name)
 }
 
 // Remote reports whether a path is on another machine: of Windows, and of automount, for
@@ -82,14 +104,41 @@ var versionText = lazyregexp.New(`^[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}$`)
 // IsVersion reports whether a text may be shown as a version.
 func IsVersion(text string) bool { return versionText.MatchString(text) }
 
-// metadataVersion reads the version of a metadata file or folder.
-func metadataVersion(path string) string {
+// A Reader reads the beginning of one of the files of metadata, by its name in their folder, or of
+// the file that they are instead (""); nil: there is none.
+type Reader func(name string, limit int64) []byte
+
+// Metadata reads the fields of the first of the files that Python takes for metadata and that is not
+// empty. whole: all of them were read, or the version, which mostly is among the first, is there.
+func Metadata(read Reader) (fields map[string][]string, whole bool) {
 	for _, name := range []string{"METADATA", "PKG-INFO", ""} {
-		if v := Header(host.ReadSmall(filepath.Join(path, name)))["version"]; len(v) > 0 && IsVersion(v[0]) {
-			return v[0]
+		for _, limit := range []int64{host.MaxSmall, host.MaxText} {
+			data := read(name, limit)
+			if len(data) == 0 {
+				break
+			}
+			fields, whole = header(data)
+			if whole = whole || int64(len(data)) < limit || len(fields["version"]) > 0; whole || limit == host.MaxText {
+				return fields, whole
+			}
 		}
 	}
-	return ""
+	return nil, true
+}
+
+// Version returns the version that metadata name. silent: they name none, so that the name of their
+// folder has to do. It has not where they name something that is no version, or where their
+// beginning, which is all that is read, does not say: then the version is not known.
+func Version(read Reader) (version string, silent bool) {
+	fields, whole := Metadata(read)
+	said := fields["version"]
+	switch {
+	case len(said) == 0 || said[0] == "":
+		return "", whole
+	case IsVersion(said[0]):
+		return said[0], false
+	}
+	return "", false
 }
 
 var siteInPrefix = lazyregexp.New(`[/\\](?:lib|lib64|Lib)[/\\](?:(?:python|pypy)(\d+(?:\.\d+t?)?)?[/\\])?(?:site|dist)-packages[/\\]?$`)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/diagnose/diagnosetest"
+	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/site"
 )
 
@@ -55,18 +56,28 @@ func TestInstalled(t *testing.T) {
 	}
 }
 
-// What Python itself says. Before 3.10 it did not know all spellings.
+// What Python itself says, each one that is here. Before 3.10 it does not know all spellings: the name
+// of the folder says which Python it is.
 func TestInstalledIsWhatPythonSays(t *testing.T) {
 	t.Parallel()
-	packages := diagnosetest.Tree(t, t.TempDir(), installed)
-	out := diagnosetest.Python(t, `
+	for _, python := range diagnosetest.Pythons(t, "3.8") {
+		out, err := exec.Command(python, "-Sc", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
+		require.NoError(t, err)
+		t.Run(strings.TrimSpace(string(out)), func(t *testing.T) { isWhatPythonSays(t, python, strings.TrimSpace(string(out))) })
+	}
+}
+
+func isWhatPythonSays(t *testing.T, python, minor string) {
+	t.Helper()
+	packages := diagnosetest.Tree(t, filepath.Join(t.TempDir(), "lib", "python"+minor, "site-packages"), installed)
+	out, err := exec.Command(python, append([]string{"-S", "-c", `
 import importlib.metadata as m, json, sys
-if sys.version_info < (3, 10): print("null"); sys.exit()
 sys.path[:] = [p for p in sys.path if "-packages" not in p] + [sys.argv[1]]
 def version(name):
     try: return m.version(name) or ""
     except m.PackageNotFoundError: return ""
-print(json.dumps({n: version(n) for n in sys.argv[2:]}))`, append([]string{packages}, names...)...)
+print(json.dumps({n: version(n) for n in sys.argv[2:]}))`, packages}, names...)...).Output()
+	require.NoError(t, err)
 	var want map[string]string
 	require.NoError(t, json.Unmarshal(out, &want))
 	for name, version := range want {
@@ -74,7 +85,8 @@ print(json.dumps({n: version(n) for n in sys.argv[2:]}))`, append([]string{packa
 	}
 }
 
-// Where the metadata says nothing, the name of the folder has to do.
+// Where the metadata says nothing, the name of the folder has to do. Where it says something that is no
+// version, the name has not: Python reads no other.
 func TestInstalledWithoutMetadata(t *testing.T) {
 	packages := diagnosetest.Tree(t, t.TempDir(), map[string]string{
 		"gevent-25.5.1.dist-info/":             "",
@@ -85,12 +97,13 @@ func TestInstalledWithoutMetadata(t *testing.T) {
 		"two-2.0.dist-info/METADATA":           diagnosetest.Meta("2.0"),
 		"noversion.dist-info/":                 "",
 		"huge-1.0.dist-info/METADATA":          strings.Repeat("Classifier: x\n", 1<<16) + "Version: 2.0\n",
+		"endless-1.0.dist-info/METADATA":       strings.Repeat("Classifier: x\n", host.MaxText/10) + "Version: 2.0\n",
 		"bad-1.0\x1b]0;x\a.dist-info/METADATA": diagnosetest.Meta("1.0\x1b[31m"),
 		"evil-1.0.dist-info/METADATA":          diagnosetest.Meta("1.0\x1b[31m"),
 		"spaces-1.0.dist-info/METADATA":        diagnosetest.Meta("1.0 && rm -rf ."),
 	})
 	for name, want := range map[string]string{
-		"gevent": "25.5.1", "empty": "1.0", "broken": "1.0", "none": "1.0", "two": "2.0", "noversion": "", "huge": "1.0", "bad": "", "evil": "1.0", "spaces": "1.0",
+		"gevent": "25.5.1", "empty": "1.0", "broken": "1.0", "none": "1.0", "two": "2.0", "noversion": "", "huge": "2.0", "endless": "", "bad": "", "evil": "", "spaces": "",
 	} {
 		assert.Equal(t, want, site.Installed(packages, name), name)
 	}

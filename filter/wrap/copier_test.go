@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // service is what a deploy leaves running: it writes to the deploy's output, ends when that fails, and counts in a file.
@@ -122,6 +124,7 @@ func TestCopierHoldsNoOtherDescriptor(t *testing.T) {
 
 // It may be there for weeks, and be one of many.
 func TestCopierIsSmall(t *testing.T) {
+	testrun.WithoutRace(t)
 	t.Parallel()
 	cmd := command("run", "sh", "-c", service)
 	l := newLeft(t, cmd)

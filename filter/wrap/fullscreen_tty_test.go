@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // needs skips a test of a program that is not there; where it is CI that tests, it fails.
@@ -240,6 +242,7 @@ func TestSettingsThroughOutputs(t *testing.T) {
 
 // A shell to type into has jobs, signals and the terminal as without us.
 func TestShellsToTypeInto(t *testing.T) {
+	testrun.WithoutRace(t)
 	needs(t, "bash")
 	t.Parallel()
 	s := newScreen(t).bash()

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 func init() {
@@ -232,6 +234,8 @@ func TestBackgroundProcessSurvives(t *testing.T) {
 }
 
 func TestLastWordsThroughAnotherProcess(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
 )
@@ -92,6 +93,7 @@ func TestLevelsOfJSONAreNotLost(t *testing.T) {
 
 // However many messages have one first word and one length, and in which order they come, each is found.
 func TestMinerFindsEachOfManySisters(t *testing.T) {
+	testrun.Long(t)
 	for name, kinds := range map[string]int{"one first word": 400, "more than a leaf had": 100} {
 		t.Run(name, func(t *testing.T) {
 			var log strings.Builder
@@ -118,6 +120,7 @@ func TestMinerFindsEachOfManySisters(t *testing.T) {
 
 // What has no room is counted, and what comes again and again stays.
 func TestMinerForgetsWhatWasSeenLast(t *testing.T) {
+	testrun.Long(t)
 	m := learn.NewMiner(learn.MineOptions{})
 	require.True(t, m.Next())
 	m.Log("x")

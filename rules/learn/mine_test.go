@@ -15,6 +15,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
 	"github.com/orbfilter/orbfilter/rules/learn/drafttest"
@@ -55,6 +56,7 @@ var repeats = []string{
 }
 
 func TestMiner(t *testing.T) {
+	testrun.Long(t)
 	log := deployLog(1, 6, 10)
 	m := mine(t, filtertest.Builtin(), log)
 	assert.Equal(t, repeats, told(m))
@@ -72,6 +74,7 @@ func TestMiner(t *testing.T) {
 
 // The dress of the lines does not matter, nor in how many logs they are.
 func TestMinerSeesThroughDress(t *testing.T) {
+	testrun.Long(t)
 	log := deployLog(1, 6, 10)
 	for _, d := range []func(string) string{
 		func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
@@ -110,6 +113,7 @@ func TestDraftsOfMinerFoldWhatWasFound(t *testing.T) {
 
 // What pyinfra says of its own work, and what nobody may fold, is never proposed.
 func TestMinerProposesNoResults(t *testing.T) {
+	testrun.Long(t)
 	var log strings.Builder
 	for i := range 50 {
 		for _, l := range filtertest.Guarded {
@@ -127,6 +131,7 @@ func TestMinerProposesNoResults(t *testing.T) {
 // The founding issue, for somebody who does not know it yet: also the blocks that
 // are torn are found by the draft.
 func TestMinerFindsGevent(t *testing.T) {
+	testrun.Long(t)
 	data := string(filtertest.Read(t, filtertest.Captures(t, "gevent-25.5.1.20-hosts.pipe.log")[0]))
 	assert.Equal(t, []string{"73 of 8 on 0: gevent-alive-assertion-error 76× 608 lines"}, told(mine(t, nil, data)))
 	assert.Empty(t, told(mine(t, filtertest.Builtin(), data)))
@@ -141,6 +146,7 @@ func repeated(n int, format string, words ...string) string {
 }
 
 func TestMinerJoinsWords(t *testing.T) {
+	testrun.Long(t)
 	names := []string{"alpha", "beta", "gamma", "delta"}
 	t.Run("that name things", func(t *testing.T) {
 		m := mine(t, nil, repeated(20, "the job called %s has been postponed", names...))
@@ -164,6 +170,7 @@ func TestMinerJoinsWords(t *testing.T) {
 // Blocks whose lines come with those of other hosts in between, and that have a
 // line twice.
 func TestMinerFindsBlocks(t *testing.T) {
+	testrun.Long(t)
 	block := []string{"the agent could not be reached", "----------", "it is tried again in %d seconds", "----------", "nothing was changed by this"}
 	l := logWriter{r: rand.New(rand.NewPCG(1, 2)), hosts: 4}
 	for range 8 {
@@ -185,6 +192,7 @@ func TestMinerFindsBlocks(t *testing.T) {
 
 // Whatever is read, there is an end to what is remembered.
 func TestMinerIsBounded(t *testing.T) {
+	testrun.Long(t)
 	r := rand.New(rand.NewPCG(1, 1))
 	words := make([]string, 5000)
 	for i := range words {
@@ -215,6 +223,7 @@ func TestMinerIsBounded(t *testing.T) {
 
 // A torn or odd log breaks nothing.
 func TestMinerOfEveryCapture(t *testing.T) {
+	testrun.Long(t)
 	for _, file := range filtertest.EveryCapture(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data := string(filtertest.Read(t, file))

@@ -98,7 +98,7 @@ func FuzzMask(f *testing.F) {
 	for _, w := range logWords {
 		f.Add(w + " and " + w)
 	}
-	f.Add("\"/!\x10 [[/ \"/")         // a quoted path whose last name has spaces
+	f.Add("\"/!\x10 [[/ \"/")                                                   // a quoted path whose last name has spaces
 	for _, path := range []string{"A:\\", "~/", "//", "\\\\a", "x/", "A:\\b"} { // with one name only
 		f.Add(path)
 	}

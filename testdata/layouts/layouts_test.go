@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -118,9 +119,7 @@ func TestTidy(t *testing.T) {
 // newTestLab builds orbfilter; where layouts cannot be made, the test is skipped.
 func newTestLab(t *testing.T) *lab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the layouts are made of real packages")
-	}
+	testrun.Long(t)
 	program := filepath.Join(t.TempDir(), "orbfilter")
 	out, err := exec.Command("go", "build", "-o", program, "../../cmd/orbfilter").CombinedOutput()
 	require.NoError(t, err, "%s", out)

@@ -58,12 +58,13 @@ func (s *said) founding() string {
 	return ""
 }
 
-// words is all that is said of what to do.
-func (s *said) words() (text string) {
+// words is all that is said of what to do, a line for each.
+func (s *said) words() string {
+	var lines []string
 	for _, f := range s.First {
-		text += f.Text + "\n"
+		lines = append(lines, f.Text)
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 func (s *said) commands() (all []string) {

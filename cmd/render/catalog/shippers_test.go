@@ -24,6 +24,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
@@ -159,7 +160,7 @@ func TestExportGrepLines(t *testing.T) {
 	}
 	c := exec.Command("grep", "-aEf", known)
 	c.Stdin = strings.NewReader(strings.Join(slices.Collect(maps.Keys(lines)), "\n") + "\n")
-	for _, l := range strings.Split(output(t, c), "\n") {
+	for l := range strings.SplitSeq(output(t, c), "\n") {
 		if found[l] = true; l != "" {
 			assert.True(t, namedAlone(l), "grep finds a line that orbfilter does not know: %q", l)
 		}
@@ -174,6 +175,7 @@ func TestExportGrepLines(t *testing.T) {
 }
 
 func TestLiveExportGrepLines(t *testing.T) {
+	testrun.Long(t)
 	if os.Getenv("ORBFILTER_EXPORTS") == "" {
 		t.Skip("make exports runs it")
 	}
@@ -186,6 +188,7 @@ func TestLiveExportGrepLines(t *testing.T) {
 // grep -F finds lines that hold a text of a rule: no more is known of them. How many of them orbfilter knows, and how many of those that it
 // knows are found, is said.
 func TestLiveExportGrep(t *testing.T) {
+	testrun.Long(t)
 	if os.Getenv("ORBFILTER_EXPORTS") == "" {
 		t.Skip("make exports runs it")
 	}
@@ -247,6 +250,7 @@ func (c *corpus) missing(in map[string]bool) map[string]bool {
 const endMark = "this is the end of it"
 
 func TestLiveExportRsyslog(t *testing.T) {
+	testrun.Long(t)
 	deb := filepath.Join(tool(t, "debian.sh", "debian/usr/sbin/rsyslogd"), "debian")
 	c, dir := readCorpus(t), t.TempDir()
 	libs, _ := filepath.Glob(filepath.Join(deb, "usr/lib/*/rsyslog"))
@@ -296,6 +300,7 @@ func waitFor(t *testing.T, file, end string) string {
 }
 
 func TestLiveExportLogcheck(t *testing.T) {
+	testrun.Long(t)
 	deb := filepath.Join(tool(t, "debian.sh", "debian/usr/sbin/logcheck"), "debian")
 	c, dir := readCorpus(t), t.TempDir()
 	const head = "Nov 29 20:05:22 ci-1 pyinfra[77]: "
@@ -338,6 +343,7 @@ func TestLiveExportLogcheck(t *testing.T) {
 }
 
 func TestLiveExportOTel(t *testing.T) {
+	testrun.Long(t)
 	dir := t.TempDir()
 	program := filepath.Join(filtertest.Testdata(), "..", ".tools", "otel", "otelcol")
 	if _, err := os.Stat(program); err != nil {

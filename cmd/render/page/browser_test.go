@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // browserLimit is for all of the test, which takes a minute or so.
@@ -30,9 +31,7 @@ const browserLimit = 15 * time.Minute
 
 // TestBrowser opens pages in Chromium.
 func TestBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a browser takes some seconds")
-	}
+	testrun.Long(t)
 	b := newBrowser(t)
 	t.Run("looks", func(t *testing.T) { b.looks(t) })
 	t.Run("accessible", func(t *testing.T) { b.accessible(t) })

@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/spool"
 	lineview "github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // textOf is the report of a log, with its text, and what was shown of it.
@@ -185,9 +186,7 @@ func TestLogsAround(t *testing.T) {
 // TestLargeLog: a page has the beginning and the end of a log that is too large for it, says what it leaves out, and
 // shows the lines around an error in the middle all the same.
 func TestLargeLog(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes some seconds")
-	}
+	testrun.Long(t)
 	r, _ := textOf(t, largeText(400_000), "large.log")
 	page := write(t, r)
 	assert.Less(t, len(page), 24<<20)

@@ -19,6 +19,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -38,9 +39,7 @@ func junitReports(t *testing.T) map[string]string {
 // TestJUnitValidates with the schema of Jenkins, which Python reads: see
 // testdata/junit.
 func TestJUnitValidates(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the environment may have to be made")
-	}
+	testrun.Long(t)
 	testdata, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "junit"))
 	require.NoError(t, err)
 	out, err := exec.Command("sh", filepath.Join(testdata, "venv.sh")).CombinedOutput()
