@@ -109,7 +109,7 @@ func counted(set *rules.Set, data []byte, ids []string) int {
 func Find(set *rules.Set, log Source, what string) (line, count int, err error) {
 	again := recurring.New(recurring.Options{})
 	f := filter.New(set, again, filter.Options{Recorded: true, Claims: true})
-	if err = errors.Join(log.CopyTo(f), f.Close()); err != nil {
+	if err := errors.Join(log.CopyTo(f), f.Close()); err != nil {
 		return 0, 0, err
 	}
 	for _, i := range f.Summary().Issues {
