@@ -3,8 +3,10 @@
 package cmd_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +75,38 @@ func TestRedAndGreen(t *testing.T) {
 				said, _ := live.CombinedOutput()
 				assert.Equal(t, c.red, strings.Contains(string(said), "the run failed"), "%s: %s", format, said)
 			}
+			saidLive(t, dir, c.script, c.red)
 		})
+	}
+}
+
+// saidLive holds what is said of a live run to what became of it: in a pipe and on a terminal, to people and to programs, and on the
+// page of a job. Nothing is said of a good run without noise; that is another test's.
+func saidLive(t *testing.T, dir, script string, failed bool) {
+	t.Helper()
+	for _, flags := range [][]string{nil, {"--quiet"}, {"--summary", "always"}, {"--fail-on", "error"}, {"--format", "jsonl"}, {"--format", "github"}} {
+		args := append(append([]string{"run", "--no-history"}, flags...), "--", "sh", "-c", script)
+		want := map[bool]string{true: `"failed":"yes"`, false: "the run failed"}[slices.Contains(flags, "jsonl")]
+		page := filepath.Join(dir, "page")
+		require.NoError(t, os.WriteFile(page, nil, 0o600))
+		piped := exec.Command(program(t), args...)
+		piped.Dir, piped.Env = dir, append(os.Environ(), "GITHUB_STEP_SUMMARY="+page)
+		said, _ := piped.CombinedOutput()
+		assert.Equal(t, failed, strings.Contains(string(said), want), "piped, %s: %s", flags, said)
+		if slices.Contains(flags, "github") {
+			assert.Equal(t, failed, strings.Contains(readFile(t, page), "the run failed"), readFile(t, page))
+		}
+		x := newTerminal(t)
+		_ = x.end(x.start(nil, args...))
+		assert.Equal(t, failed, strings.Contains(x.screen, want), "on a terminal, %s: %s", flags, x.screen)
+	}
+}
+
+// TestWhatAPersonKnows: who has ended a command, or reads no more of it, is not told that it ended.
+func TestWhatAPersonKnows(t *testing.T) {
+	for signal, told := range map[string]bool{"INT": false, "PIPE": false, "TERM": true} {
+		x := newTerminal(t)
+		_ = x.end(x.start(nil, "run", "--no-history", "--", "sh", "-c", "kill -"+signal+" $$"))
+		assert.Equal(t, told, strings.Contains(x.screen, "the run failed"), "%s: %q", signal, x.screen)
 	}
 }

@@ -43,7 +43,7 @@ func TestListIsCut(t *testing.T) {
 
 	all := scanIn(t, dir, 0, "--top", "7", first, second)
 	assert.Contains(t, all, ">1000 ")
-	assert.Contains(t, all, "more than 993 unknown texts more; --top 0 shows those that are known (1,000)")
+	assert.Contains(t, all, "more than 993 other unknown texts; --top 0 shows those that are known (1,000)")
 	assert.Contains(t, all, "There are more than 1,000 texts that no rule knows. Others than these were seen 1,005 times.")
 	assert.Contains(t, all, "this comes most")
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/cli/excerpt"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -44,7 +45,7 @@ func (f *found) source() issue.Source {
 const maxLog = 256 << 20
 
 var (
-	place       = lazyregexp.New(`^(.+):(\d+)(?:-\d+)?$`)
+	place       = lazyregexp.New(`(?s)^(.+):(\d+)(?:-\d+)?$`)
 	fingerprint = lazyregexp.New(`(?i)^U-[0-9a-f]{4,8}$`)
 )
 
@@ -68,7 +69,7 @@ func find(io cli.IO, set *rules.Set, args []string) (*found, error) {
 // notAnIssue says what is wrong with what is neither a place nor an issue.
 func notAnIssue(set *rules.Set, what string) error {
 	if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() {
-		return fmt.Errorf("%s is a log; name a line of it: orbfilter bundle %s:LINE", what, what)
+		return fmt.Errorf("%s is a log; name a line of it: orbfilter bundle %s", what, words.ShellWord(what+":LINE"))
 	}
 	return cli.NoSuchRule(what, set, what)
 }
@@ -120,7 +121,7 @@ func in(io cli.IO, set *rules.Set, what, name string) (*found, error) {
 	case err != nil:
 		return nil, err
 	case line == 0:
-		return nil, cli.Usage(fmt.Errorf("%s is not in %s; what is there says: orbfilter scan %s", what, name, name))
+		return nil, cli.Usage(fmt.Errorf("%s is not in %s; what is there says: orbfilter scan %s", what, name, words.ShellWord(name)))
 	}
 	made, err := at(io, set, fmt.Sprintf("%s:%d", name, line))
 	if err == nil && count > 0 {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -143,7 +144,7 @@ func (d *Output) AddPage(io IO, quiet bool, o *Results, r *report.Report) {
 
 // nothingSeen reports whether there is nothing in a report that a page is worth.
 func nothingSeen(r *report.Report) bool {
-	return len(r.Issues) == 0 && len(r.Unknown) == 0 && (r.Gate == nil || len(r.Gate.Reasons) == 0)
+	return !facts.AnyFailed(r) && len(r.Issues) == 0 && len(r.Unknown) == 0 && (r.Gate == nil || len(r.Gate.Reasons) == 0)
 }
 
 // Markdown returns the file of the first report in Markdown; "": none was asked for.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/audit"
 	"github.com/orbfilter/orbfilter/filter/audit/original"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -119,7 +120,7 @@ func (r *restoration) openClean() (*os.File, error) {
 		return r.openNamed()
 	}
 	if term.IsTerminal(int(r.io.In.Fd())) {
-		return nil, cli.Usage(fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", r.audit))
+		return nil, cli.Usage(fmt.Errorf("restore needs what was left, too; type: orbfilter restore %s clean.log", words.ShellWord(r.audit)))
 	}
 	r.clean = stdinName
 	return r.io.In, nil

@@ -69,7 +69,7 @@ func explain(io cli.IO, o Shared, what string, asJSON bool) error {
 		return err
 	}
 	if last > log.Len() {
-		return cli.Usage(fmt.Errorf("%s has %d lines; there is no line %d", name, log.Len(), last))
+		return cli.Usage(fmt.Errorf("%s has %s; there is no line %d", name, words.Plural(int64(log.Len()), "line"), last))
 	}
 	out := catalog.Explanation{Log: name, Color: o.ColorOn(io, io.Out), Asked: first > 0}
 	if out.Asked {

@@ -59,7 +59,7 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 	switch {
 	case o.Quiet:
 		summary.Scan{Report: sum, Color: o.ColorOn(s.io, s.io.Err)}.Errors(&said)
-	case o.Summary == "never":
+	case o.Summary == "never", s.nothing(sum):
 	default:
 		view.Text(&table)
 		s.sayWritten(&table)
@@ -74,9 +74,17 @@ func (s *scan) say(sum *report.Report) (failed bool) {
 		fmt.Fprintf(&said, "orbfilter: cannot write the table: %v\n", err)
 		failed = true
 	}
+	if s.nothing(sum) {
+		fmt.Fprintf(&said, "orbfilter: %s\n", summary.Nothing(sum))
+	}
 	s.sayFound(&said, sum)
 	_, _ = s.io.Stderr().Write(s.io.Fit(s.io.Err, said.Bytes()))
 	return failed
+}
+
+// nothing reports whether all logs could be read, and there is nothing in them.
+func (s *scan) nothing(sum *report.Report) bool {
+	return sum.Input.Bytes == 0 && len(s.batch.Failures()) == 0
 }
 
 // sayWritten says where the clean copies are.

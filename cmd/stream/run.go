@@ -83,6 +83,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 	if c.Direct() && o.Verbose {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
 	}
+	s.mistyped = func(tail []string) string { return mistyped(command.Flags(), args, tail) }
 	began := time.Now()
 	code, err := c.Run()
 	s.command = &report.Command{Argv: report.MaskArgv(args), ExitCode: code, Signal: wrap.SignalName(c.Signal()), Seconds: time.Since(began).Round(time.Millisecond).Seconds()}

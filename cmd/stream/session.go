@@ -50,9 +50,11 @@ type session struct {
 	saidOK bool
 	// command is what run has run; nil: nothing.
 	command *report.Command
-	began   time.Time
-	output  *cli.Output
-	often   sync.Once // see sent
+	// mistyped says, of what the command said last, that an option of ours was typed behind it; empty: it was not so. nil: there is no command.
+	mistyped func(tail []string) string
+	began    time.Time
+	output   *cli.Output
+	often    sync.Once // see sent
 }
 
 // What garbage may come to what is in use, in percent, while a run goes on, and while its reports are written: it stands beside a
@@ -208,15 +210,21 @@ func (s *session) words(sum *filter.Summary) []byte {
 	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: s.io.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
 	case o.Quiet:
-		view.Errors(&w)
+		view.Errors(&w, s.worthSaying())
 	case o.Summary == "always", o.Summary == "auto" && (view.Says() || s.failedInCI(sum)):
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
+	case o.Summary == "auto" && s.worthSaying():
+		view.Failed(&w)
+		view.Limits(&w)
 	case o.Summary == "auto" && o.FailOn != "":
 		view.Unsure(&w)
 		view.Limits(&w)
 	default:
 		view.Limits(&w)
+	}
+	if s.options.Summary != "never" {
+		s.sayMistyped(&w, sum)
 	}
 	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, MaxNamed)
 	summary.SayKnown(&w, s.gate, sum.Unknown)
@@ -228,6 +236,12 @@ func (s *session) words(sum *filter.Summary) []byte {
 // a job is long, and nobody may have seen how the command ended.
 func (s *session) failedInCI(sum *filter.Summary) bool {
 	return !s.output.Events && s.output.Name != "text" && sum.Outcome.Verdict.Failed == outcome.Yes
+}
+
+// worthSaying reports whether it is to be said that the command ended badly, where nothing else is known of it. Who has ended it
+// with Ctrl-C, or has closed the pipe that it wrote to, knows.
+func (s *session) worthSaying() bool {
+	return s.ended != "" && s.command != nil && s.command.ExitCode != 128+int(syscall.SIGINT) && s.command.ExitCode != pipeSignal
 }
 
 // sayAllTheSame says that the command's exit code does not tell that the run failed, and

@@ -14,7 +14,6 @@ package outcome
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -194,11 +193,9 @@ func rank(v Verdict) int {
 
 // operation is an operation or a phase as it is shown.
 func (v *Verdict) operation() string {
-	switch {
-	case v.Operation == "operations" || v.Operation == "results":
-		return "in the " + v.Operation
-	case slices.Contains(pyinfra.Phases(), v.Operation):
-		return "while " + v.Operation
+	switch during := pyinfra.During(v.Operation); {
+	case during != "":
+		return during
 	case v.Host == "":
 		return `in "` + v.Operation + `"`
 	}

@@ -49,6 +49,18 @@ func Phases() (all []string) {
 	return all
 }
 
+// During says in which phase something was, as a person says it: "while connecting", "in the results". Empty: it is no phase, but
+// the name of an operation.
+func During(name string) string {
+	switch {
+	case !slices.Contains(Phases(), name):
+		return ""
+	case name == "operations" || name == "results":
+		return "in the " + name
+	}
+	return "while " + name
+}
+
 // Phase returns what a header of pyinfra begins: a phase or an operation.
 // It is empty when text is no such header.
 func Phase(text []byte) string {

@@ -38,12 +38,7 @@ func New(s *filter.Summary, run Run) *Report {
 	r.Verdict = r.Logs[0].Verdict
 	for _, i := range s.Issues {
 		out := newIssue(i, run.Fix)
-		if c := i.Cause; c != nil {
-			out.Cause = &Cause{c.Rule.ID, run.Name, c.Line, c.Text}
-			if of := s.Stream(i.Stream).Cause(i.FirstLine); of != nil && of.Line == c.Line && len(of.Text) > 0 {
-				out.Cause.Text = of.Host + ": " + of.Reason // it says more than that the host failed
-			}
-		}
+		out.Cause = CauseOf(s, i, run.Name)
 		out.Places = placesOf(i, s.Stream, run.Name)
 		r.Issues = append(r.Issues, out)
 	}

@@ -84,7 +84,7 @@ func Checks() []Check {
 		{CheckDraft, LevelNote, "The rule is a draft, and folds nothing", "When you have read it, remove status: draft."},
 		{CheckUnquoted, LevelError, "A rule that is known from reports folds more than they quote", "Write patterns that match the whole line and nothing else, with the report among references and its text as a sample; or write fold: false, so that the lines stay."},
 		{CheckHTTPS, LevelWarning, "A reference is no link that can be trusted", "Write a link that begins with https://."},
-		{CheckNoLink, LevelWarning, "There is no reference", "Add references: [https://…], where the issue is reported or explained."},
+		{CheckNoLink, LevelNote, "There is no reference", "Is it reported or explained somewhere? Then add references: [https://…]. What only your own tools print may have none."},
 		{CheckCause, LevelError, "The rule that is named as cause is not there", "Write the id of a rule; orbfilter rules list has them."},
 		{CheckTitle, LevelNote, "The title is not a short sentence", "Write what happens, in one sentence of at most 120 characters, without a full stop."},
 		{CheckAdvice, LevelNote, "The advice is not a few sentences", "Write what to know and what to do, in whole sentences of at most 600 characters."},

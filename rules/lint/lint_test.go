@@ -123,6 +123,13 @@ func TestLintBuiltin(t *testing.T) {
 }
 
 // Ids are in order, and there once: they are what people silence and search for.
+// TestBuiltinHasReferences: what comes with the program can be read up on. Of a rule of a project that is only a note.
+func TestBuiltinHasReferences(t *testing.T) {
+	for r := range rules.Builtin().All() {
+		assert.NotEmpty(t, r.References, r.ID)
+	}
+}
+
 func TestChecks(t *testing.T) {
 	all := Checks()
 	assert.True(t, slices.IsSortedFunc(all, func(a, b Check) int { return strings.Compare(a.ID, b.ID) }))

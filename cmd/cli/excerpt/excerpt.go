@@ -25,7 +25,7 @@ type Excerpt struct {
 	Where string // it is from, without the folder on this machine; empty: standard input
 }
 
-var place = lazyregexp.New(`^(.+):(\d+)(?:-(\d+))?$`)
+var place = lazyregexp.New(`(?s)^(.+):(\d+)(?:-(\d+))?$`)
 
 // Of returns lines of a log: "deploy.log:120-127". One number alone stands for all of the traceback that the line is in. flag is
 // how a person has named the place, for messages. The error is a *draft.KnownError if rules claim all of it.
@@ -56,7 +56,7 @@ func From(std cli.IO, flag, from string, log *cli.LogFile, known *rules.Set) (*E
 		s, read, err = rangeIn(log, first, last)
 	}
 	if err == nil && read < last {
-		err = cli.Usage(fmt.Errorf("%s%q: there are %d lines in this file", flag, from, read))
+		err = cli.Usage(fmt.Errorf("%s%q: %s", flag, from, length(read)))
 	}
 	if err != nil {
 		return nil, err
@@ -161,4 +161,15 @@ func (l *lineRange) Write(p []byte) (int, error) {
 		}
 	}
 	return len(p), nil
+}
+
+// length says how many lines a file has, of which one was asked for that is not there.
+func length(lines int) string {
+	switch lines {
+	case 0:
+		return "the file is empty"
+	case 1:
+		return "the file has 1 line"
+	}
+	return fmt.Sprintf("the file has %d lines", lines)
 }

@@ -35,7 +35,7 @@ func NextSteps(w io.Writer, where string, draft bool) {
 	if where == "" || where == "-" {
 		where = "FILE"
 	}
-	where = printable.Line(where)
+	where = words.ShellWord(where)
 	fmt.Fprintf(w, "Then type:\n  orbfilter rules lint %s\n  orbfilter rules test %s\n", where, where)
 	if strings.Contains(filepath.ToSlash(where), ".orbfilter/rules") {
 		fmt.Fprintf(w, "  orbfilter rules trust %s\n", where)
@@ -91,6 +91,10 @@ const maxExcerpt = 4
 // Text shows it to a person, what saves most first.
 func (l *Learned) Text(w io.Writer) {
 	s := l.Stats
+	if s.Lines == 0 {
+		fmt.Fprintf(w, "nothing came in: there is no line in %s to learn from\n", words.Plural(int64(s.Logs), "log"))
+		return
+	}
 	fmt.Fprintln(w, words.Paint(l.Color, color.Bold).Sprintf("%s in %s: %d known, %d of pyinfra itself, %d that nobody may fold, %s",
 		words.Plural(s.Lines, "line"), words.Plural(int64(s.Logs), "log"), s.Known, s.Own, s.Guarded, words.Plural(s.Others(), "other")))
 	for _, c := range l.Clusters {
@@ -102,7 +106,7 @@ func (l *Learned) Text(w io.Writer) {
 func (l *Learned) cluster(w io.Writer, c *learn.Cluster) {
 	head := fmt.Sprintf("%s   %s, %d %%", words.Paint(l.Color, color.Bold).Sprint(c.ID), sum(c), percent(c.Saved(), l.Stats.Lines))
 	if len(c.Hosts) > 0 {
-		head += "   on " + words.List(c.HostNames(), func(host string) int { return c.Hosts[host] }, 0)
+		head += "   " + onHosts(c)
 	}
 	fmt.Fprintf(w, "\n%s   %s:%d\n", head, printable.Line(c.Log), c.Line)
 	for i, e := range c.Excerpt {
@@ -161,6 +165,16 @@ func valuesOf(s slots.Slot) string {
 
 // sum says how many lines a cluster is: those of an occurrence may be more in
 // one place than in another, such as carets.
+// onHosts says on which hosts it was seen: "on vm-1, vm-2".
+func onHosts(c *learn.Cluster) string {
+	var names []string
+	var counts []int
+	for _, host := range c.HostNames() {
+		names, counts = append(names, printable.Line(host)), append(counts, c.Hosts[host])
+	}
+	return "on " + words.Counted(names, counts, c.Times(), 0)
+}
+
 func sum(c *learn.Cluster) string {
 	times, lines := int64(c.Times()), words.Plural(c.Saved(), "line")
 	switch {

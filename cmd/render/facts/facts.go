@@ -32,8 +32,8 @@ func Explanation(i *report.Issue, several bool) (lines []string) {
 	if c := i.Cause; c != nil {
 		add(CauseText(c, several, printable.Line))
 	}
-	for _, where := range WheresIn(i, printable.Line) {
-		add(where)
+	if where := WhereIn(i, printable.Line, Quoted); where != "" {
+		add("Seen " + where)
 	}
 	named, others := FewCommands(i.Fix, i.InstalledMore)
 	for _, c := range named {
@@ -44,17 +44,6 @@ func Explanation(i *report.Issue, several bool) (lines []string) {
 		add(u)
 	}
 	return lines
-}
-
-// countList lists what was counted, the most frequent first; show writes a name. more: so
-// often came others than these.
-func countList(counts map[string]int, more int, show func(string) string) string {
-	names := MostFirst(counts)
-	var out []string
-	for _, name := range names[:min(len(names), words.MaxWhere)] {
-		out = append(out, fmt.Sprintf("%s %d", show(words.CutText(name)), counts[name]))
-	}
-	return strings.Join(append(out, words.AndMoreNames(len(names)-len(out), more)...), ", ")
 }
 
 // MostFirst returns what was counted, the most frequent first.

@@ -35,20 +35,13 @@ func LogsWith(r *report.Report) map[string]int {
 	return counts
 }
 
-// WheresIn says which operations and which hosts an issue was seen with; show
-// writes a name.
-func WheresIn(i *report.Issue, show func(string) string) (out []string) {
-	if len(i.Operations)+i.OperationsMore > 0 {
-		out = append(out, "while "+countList(i.Operations, i.OperationsMore, show))
-	}
-	if len(i.Hosts)+i.HostsMore > 0 {
-		out = append(out, "on "+countList(i.Hosts, i.HostsMore, show))
-	}
-	return out
-}
-
 // LogName is what a person calls a log.
-func LogName(l *report.Log) string { return cmp.Or(printable.Line(l.Name), "the run") }
+func LogName(l *report.Log) string {
+	if l.Name == "-" {
+		return "standard input"
+	}
+	return cmp.Or(printable.Line(l.Name), "the run")
+}
 
 // Place says where the first occurrence of something stands: an issue by its id, or
 // a text that no rule knows by its fingerprint. Of several logs it is that in the first of them, since a line says nothing

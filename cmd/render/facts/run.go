@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/outcome"
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -103,14 +105,14 @@ func RunWords(l *report.Log) (lines []string) {
 	return append(lines, Tail(l)...)
 }
 
-// At says where an occurrence of an issue is: `vm-01, "Restart nginx"`; empty: neither is known.
+// At says where an occurrence of an issue is: `vm-01, "Restart nginx"`, "vm-01, while connecting"; empty: neither is known.
 func At(p *report.Place) string {
 	var parts []string
 	if p.Host != "" {
 		parts = append(parts, printable.Line(p.Host))
 	}
 	if p.Operation != "" {
-		parts = append(parts, `"`+printable.Line(p.Operation)+`"`)
+		parts = append(parts, cmp.Or(pyinfra.During(p.Operation), Quoted(p.Operation)))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -36,11 +36,11 @@ func ofMany(n int) *filter.Issue {
 // says that there are more, and more than were counted.
 func TestManyAreFewInWords(t *testing.T) {
 	for n, want := range map[int]struct{ names, folders, commands string }{
-		8:    {"vm-00007 1", "", ""},
-		9:    {"1 more", "1 more environment, which is not named here", "and 1 more command like these"},
-		1000: {"992 more", "992 more environments", "and 992 more commands like these"},
-		1001: {"more than 992 more", "more than 992 more environments", "and more than 992 more commands like these"},
-		5000: {"more than 992 more", "more than 992 more environments", "and more than 992 more commands like these"},
+		8:    {", vm-00007", "", ""},
+		9:    {"and 1 other", "1 more environment, which is not named here", "and 1 more command like these"},
+		1000: {"and 992 others", "992 more environments", "and 992 more commands like these"},
+		1001: {"and more than 992 others", "more than 992 more environments", "and more than 992 more commands like these"},
+		5000: {"and more than 992 others", "more than 992 more environments", "and more than 992 more commands like these"},
 	} {
 		sum := &filter.Summary{Issues: []*filter.Issue{ofMany(n)}}
 		r := report.New(sum, report.Run{Fix: func(site, _ string) string { return "pip " + site }})

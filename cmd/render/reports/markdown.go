@@ -117,7 +117,7 @@ func issueRow(r *report.Report, with map[string]int, i *report.Issue) string {
 	if len(r.Logs) > 1 {
 		where = with[i.ID]
 	}
-	return fmt.Sprintf("| %s | %d | %d | %d | %s %s | %s |\n", severity, i.Count, i.Lines, where, mdCode(i.ID), mdProse(i.Title), strings.Join(facts.WheresIn(i, mdCode), "; "))
+	return fmt.Sprintf("| %s | %d | %d | %d | %s %s | %s |\n", severity, i.Count, i.Lines, where, mdCode(i.ID), mdProse(i.Title), facts.WhereIn(i, mdCode, mdCode))
 }
 
 func unknownHead(r *report.Report) string {

@@ -26,7 +26,7 @@ type ReportText struct {
 }
 
 // Write writes all of it: which runs failed, a line of totals, a paragraph for each issue, the worst
-// last, what no rule knows, the logs that could not be read, and what was out of the
+// first, what no rule knows, the logs that could not be read, and what was out of the
 // ordinary.
 func (t ReportText) Write(w io.Writer) error {
 	var b strings.Builder
@@ -37,7 +37,7 @@ func (t ReportText) Write(w io.Writer) error {
 	}
 	t.failed(&b, s)
 	fmt.Fprintln(&b, words.Paint(t.Color, color.Bold).Sprint(facts.ReportTotals(t.Report)))
-	for _, i := range report.WorstLast(t.Issues) {
+	for _, i := range report.WorstFirst(t.Issues) {
 		t.issue(&b, s, i)
 	}
 	Unknown(&b, t.Logs, t.Unknown, 0, 0)
@@ -69,7 +69,7 @@ func (t ReportText) failed(w io.Writer, s *Summary) {
 
 func (t ReportText) issue(w io.Writer, s *Summary, i *report.Issue) {
 	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, words.Paint(t.Color, color.Bold).Sprint(printable.Line(i.ID)), words.SeverityAt(t.Color, i.Severity, facts.Place(t.Logs, i.ID, i.FirstLine)))
-	if where := strings.Join(facts.WheresIn(i, printable.Line), "; "); where != "" {
+	if where := facts.WhereIn(i, printable.Line, facts.Quoted); where != "" {
 		head += "   " + where
 	}
 	fmt.Fprintln(w, head)

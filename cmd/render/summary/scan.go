@@ -46,6 +46,19 @@ func (s Scan) Text(w io.Writer) {
 	}
 }
 
+// Nothing says of logs in which there is nothing that it is so, and where what was looked for may be.
+func Nothing(r *report.Report) string {
+	switch {
+	case len(r.Logs) > 1:
+		return fmt.Sprintf("all %d logs are empty: there was nothing to scan", len(r.Logs))
+	case len(r.Logs) == 1 && r.Logs[0].Name == "-":
+		return "nothing came in. pyinfra writes to stderr; type: pyinfra … 2>&1 | orbfilter scan -"
+	case len(r.Logs) == 1:
+		return facts.LogName(r.Logs[0]) + " is empty: there was nothing to scan"
+	}
+	return "there was nothing to scan"
+}
+
 // Errors names the issues of severity error, in red, in the order of the table.
 func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
@@ -224,7 +237,7 @@ func (s Scan) unknown(w io.Writer) {
 	}
 	t.flush()
 	if left := len(all) - s.Top; s.Top > 0 && left > 0 && s.MoreUnknown() {
-		fmt.Fprintf(w, "%s more; --top 0 shows those that are known (%s)\n", facts.MoreThan(left, "unknown text"), words.Grouped(int64(len(all))))
+		fmt.Fprintf(w, "%s; --top 0 shows those that are known (%s)\n", facts.MoreThan(left, "other unknown text"), words.Grouped(int64(len(all))))
 	} else {
 		s.more(w, len(all), "unknown text")
 	}
@@ -234,18 +247,13 @@ func (s Scan) unknown(w io.Writer) {
 	s.newRule(w, all)
 }
 
-// NewRuleAt says how a rule is made of the first. The log is named if there is room.
+// newRule says how a rule is made of the first.
 func (s Scan) newRule(w io.Writer, all []*report.Unknown) {
 	what := "a rule for it: "
 	if len(all) > 1 {
 		what = "a rule for the first: "
 	}
-	command := facts.NewRuleOf(s.Report, all[0])
-	if s.Width > 0 && cells.Width(what+command) > s.Width {
-		_, line := s.Place(all[0])
-		command = facts.NewRuleAt("", line)
-	}
-	fmt.Fprintln(w, what+command)
+	fmt.Fprintln(w, what+facts.NewRuleOf(s.Report, all[0]))
 }
 
 // firstLog names the first of some logs. On a terminal the sample needs room as well.
@@ -283,7 +291,7 @@ const maxSampleColumns = 100
 // more says how many rows are left out.
 func (s Scan) more(w io.Writer, n int, what string) {
 	if s.Top > 0 && n > s.Top {
-		fmt.Fprintf(w, "%s more; --top 0 shows all\n", words.Plural(int64(n-s.Top), what))
+		fmt.Fprintf(w, "%s; --top 0 shows all\n", words.Plural(int64(n-s.Top), "more "+what))
 	}
 }
 

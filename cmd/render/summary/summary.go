@@ -13,7 +13,6 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose/site"
 	"github.com/orbfilter/orbfilter/filter"
-	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
@@ -37,7 +36,7 @@ func (s *Summary) Says() bool {
 }
 
 // Text writes all of it: whether the run failed, a line of totals, a paragraph for each
-// issue, the worst last, the first of what no rule knows, and what was out of the
+// issue, the worst first, the first of what no rule knows, and what was out of the
 // ordinary.
 func (s *Summary) Text(w io.Writer) {
 	s.verdict(w)
@@ -57,18 +56,14 @@ func (s *Summary) totals() string {
 	return words.Paint(s.Color, color.Bold).Sprintf("orbfilter: %s in, %d shown, %d folded (%d %%)", words.Plural(s.Input.Lines, "line"), s.Output.Lines, s.Folded.Lines, percent)
 }
 
-// sorted returns the issues, the worst last, since the end is what a person sees: the
-// order of WorstFirst, from its end.
+// sorted returns the issues, the worst first, as a scan's table and a page have them.
 func (s *Summary) sorted() (out []*filter.Issue) {
 	byID, all := map[string]*filter.Issue{}, make([]*report.Issue, 0, len(s.Issues))
 	for _, i := range s.Issues {
-		one := &report.Issue{About: report.About{ID: i.Rule.ID, Severity: i.Rule.Severity}, Count: i.Count}
-		if i.Cause != nil {
-			one.Cause = &report.Cause{ID: i.Cause.Rule.ID}
-		}
+		one := &report.Issue{About: report.About{ID: i.Rule.ID, Severity: i.Rule.Severity}, Count: i.Count, FirstLine: i.FirstLine, Cause: report.CauseOf(s.Summary, i, "")}
 		byID[i.Rule.ID], all = i, append(all, one)
 	}
-	for _, i := range report.WorstLast(all) {
+	for _, i := range report.WorstFirst(all) {
 		out = append(out, byID[i.ID])
 	}
 	return out
@@ -111,16 +106,12 @@ func (s *Summary) Prose(w io.Writer, text string) {
 	}
 }
 
-// where says which hosts and which operations an issue was seen with.
+// where says which operations and which hosts an issue was seen with, the operations in the order in which they came.
 func where(i *filter.Issue) string {
-	var parts []string
-	if i.Operations.Len()+i.Operations.More() > 0 {
-		parts = append(parts, "while "+words.List(i.Operations.Names(), i.Operations.Of, i.Operations.More()))
-	}
-	if i.Hosts.Len()+i.Hosts.More() > 0 {
-		parts = append(parts, "on "+words.List(slices.Sorted(slices.Values(i.Hosts.Names())), i.Hosts.Of, i.Hosts.More()))
-	}
-	return strings.Join(parts, "; ")
+	return facts.Where{
+		Total: i.Count, Operations: i.Operations.Names(), Hosts: slices.Sorted(slices.Values(i.Hosts.Names())), OperationsMore: i.Operations.More(), HostsMore: i.Hosts.More(),
+		OfOperation: i.Operations.Of, OfHost: i.Hosts.Of,
+	}.Text(printable.Line, facts.Quoted)
 }
 
 // versions says which version fixes an issue and which is installed.
@@ -220,10 +211,10 @@ func (s *Summary) short(text string) string {
 	return strings.ReplaceAll(text, " "+s.Home+"/", " ~/")
 }
 
-// Errors says that the run failed, and names the issues of severity error, in red.
-func (s *Summary) Errors(w io.Writer) {
-	if s.Outcome.Verdict.Failed == outcome.Yes && s.Outcome.Verdict.Line > 0 {
-		s.verdict(w)
+// Errors says that the run failed, and names the issues of severity error, in red. ended: that its command ended badly is to be said as well.
+func (s *Summary) Errors(w io.Writer, ended bool) {
+	if s.Outcome.Verdict.Line > 0 || ended {
+		s.Failed(w)
 	}
 	for _, i := range s.sorted() {
 		if i.Rule.Severity == rules.Error {

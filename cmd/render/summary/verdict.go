@@ -24,6 +24,13 @@ func (s *Summary) verdict(w io.Writer) {
 	}
 }
 
+// Failed says that the run failed, if it did, and nothing else.
+func (s *Summary) Failed(w io.Writer) {
+	if s.Outcome.Verdict.Failed == outcome.Yes {
+		s.verdict(w)
+	}
+}
+
 // Unsure says that whether the run failed is not known, if it is not: who asks for an
 // exit code must not take silence for a yes.
 func (s *Summary) Unsure(w io.Writer) {

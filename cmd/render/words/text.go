@@ -2,6 +2,7 @@ package words
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -18,13 +19,29 @@ func WriteJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// ShellWord is a word as it can be typed in a shell.
+// ShellWord is a word as it can be typed in a shell: in bash and zsh, if it has characters in it that cannot be seen.
 func ShellWord(word string) string {
-	word = printable.Line(word)
-	if strings.ContainsAny(word, " '\"\\$`*?[]()&;|<>!#~") {
+	if printable.Line(word) != word {
+		return escaped(word)
+	}
+	if strings.ContainsAny(word, " '\"\\$`*?[]{}()&;|<>!#~^") {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
 	return word
+}
+
+// escaped is a word whose bytes are escaped that are not ASCII, or cannot be seen: $'tab\x09.log'.
+func escaped(word string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for i := range len(word) {
+		if c := word[i]; c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String() + "'"
 }
 
 // maxShown is how many bytes of a text that a run has printed are shown.

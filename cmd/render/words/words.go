@@ -3,11 +3,11 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/cells"
-	"github.com/orbfilter/orbfilter/internal/printable"
 )
 
 // AtLeast writes how many others there are; open: of which only so many were counted.
@@ -122,7 +122,8 @@ func hanging(line string, width int) int {
 	return hang
 }
 
-// FitSaid is Fit for what is said at the end of a run: commands and addresses, which are to be copied, are left whole.
+// FitSaid is Fit for what is said at the end of a run: commands and addresses, which are to be copied, are left whole. A command
+// that stands at the end of a line has one of its own where there is no room.
 func FitSaid(text string, width int) string {
 	if width <= 0 {
 		return text
@@ -134,9 +135,25 @@ func FitSaid(text string, width int) string {
 			b.WriteString(line)
 			continue
 		}
+		if said, command, ok := commandBehind(line); ok && cells.Width(strings.TrimRight(line, "\n")) > width {
+			b.WriteString(Fit(said+"\n", width) + Indent + command)
+			continue
+		}
 		b.WriteString(Fit(line, width))
 	}
 	return b.String()
+}
+
+// commandBehind parts a line that ends with a command of ours: "to see it type: orbfilter rules show ID".
+func commandBehind(line string) (said, command string, ok bool) {
+	const before = ": orbfilter "
+	at := strings.LastIndex(line, before)
+	if at < 0 {
+		return "", "", false
+	}
+	said, command = line[:at+1], line[at+2:]
+	prose := strings.Contains(command, ", ") || strings.Contains(command, "; ") || strings.Contains(command, ". ")
+	return said, command, !prose
 }
 
 // Sentence returns a text with a full stop.
@@ -150,20 +167,42 @@ func Sentence(text string) string {
 // MaxWhere is how many hosts or operations a summary names.
 const MaxWhere = 8
 
-// List names the first of some names with how often each came. more: so often came others
-// than these.
-func List(names []string, count func(string) int, more int) string {
-	var out []string
-	for _, name := range names[:min(len(names), MaxWhere)] {
-		out = append(out, fmt.Sprintf("%s %d", printable.Line(name), count(name)))
+// Counted lists names, each with how often it came, which is not said where it goes without saying: "vm-1" has all of the
+// total, or each came once; "vm-1, vm-2 (3 × each)"; "vm-1 (3 ×), vm-2 (1 ×) and 2 others". MaxWhere of the names stand
+// there. more: so often came others than these.
+func Counted(names []string, counts []int, total, more int) string {
+	shown := slices.Clone(Top(MaxWhere, names))
+	each := ""
+	switch alike := more == 0 && allAre(counts, counts[:min(len(counts), 1)]); {
+	case alike && (len(names) == 1 || counts[0] == 1) && len(names)*counts[0] == total:
+	case alike && len(names) > 1:
+		each = fmt.Sprintf(" (%d × each)", counts[0])
+	default:
+		for i := range shown {
+			shown[i] += fmt.Sprintf(" (%d ×)", counts[i])
+		}
 	}
-	return strings.Join(append(out, AndMoreNames(len(names)-len(out), more)...), ", ")
+	return strings.Join(shown, ", ") + others(len(names)-len(shown), more > 0, len(shown) > 0) + each
 }
 
-// AndMoreNames says how many names there are beside those that are named, if there are any.
-func AndMoreNames(others, more int) []string {
-	if others == 0 && more == 0 {
-		return nil
+// allAre reports whether all counts are the first; of none, they are not.
+func allAre(counts, first []int) bool {
+	return len(first) > 0 && !slices.ContainsFunc(counts, func(n int) bool { return n != first[0] })
+}
+
+// others says how many names there are beside those that are named. open: there are more than were counted.
+func others(n int, open, behind bool) string {
+	text := ""
+	switch {
+	case n == 0 && open:
+		text = "others"
+	case n == 1 && !open:
+		text = "1 other"
+	case n > 0:
+		text = AtLeast(n, open) + " others"
 	}
-	return []string{AtLeast(others, more > 0) + " more"}
+	if behind && text != "" {
+		return " and " + text
+	}
+	return text
 }

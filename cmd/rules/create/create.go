@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/cli/excerpt"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/cmd/rules/project"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -92,11 +93,12 @@ func ruleFromText(std cli.IO, o *cli.Loading, flags *newFlags, idGiven bool) err
 	if bad { // else it is not known what is known
 		return cli.ExitCode(cli.ExitUsage)
 	}
+	used := known
 	known = project.WithFolder(known, project.SaveFolder())
 	if r := known.Get(flags.id); r != nil {
 		return cli.Usage(fmt.Errorf("--id %s: that is the id of %s; write another", flags.id, r.File))
 	}
-	made, err := flags.draft(std, known)
+	made, err := flags.draft(std, known, used)
 	if err != nil {
 		return err
 	}
@@ -107,8 +109,8 @@ func ruleFromText(std cli.IO, o *cli.Loading, flags *newFlags, idGiven bool) err
 	return flags.put(std, made, tried)
 }
 
-// draft makes the rule. Why none can be made is said here.
-func (f *newFlags) draft(std cli.IO, known *rules.Set) (*draft.Draft, error) {
+// draft makes the rule. Why none can be made is said here. used are those of the known rules that are in use.
+func (f *newFlags) draft(std cli.IO, known, used *rules.Set) (*draft.Draft, error) {
 	from, err := f.text(std, known)
 	if _, already := errors.AsType[*draft.KnownError](err); err != nil && !already {
 		return nil, err
@@ -120,7 +122,7 @@ func (f *newFlags) draft(std cli.IO, known *rules.Set) (*draft.Draft, error) {
 		})
 	}
 	if already, ok := errors.AsType[*draft.KnownError](err); ok {
-		fmt.Fprintf(std.Stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, already.IDs[0])
+		fmt.Fprintf(std.Stderr(), "orbfilter: %v; to see it type: orbfilter rules show %s\n", already, shown(known, used, already.IDs[0]))
 		return nil, cli.ExitCode(cli.ExitFound)
 	}
 	if err != nil {
@@ -186,4 +188,12 @@ func (f *newFlags) text(std cli.IO, known *rules.Set) (*excerpt.Excerpt, error) 
 	}
 	text, err := io.ReadAll(io.LimitReader(std.In, excerpt.Max))
 	return &excerpt.Excerpt{Text: text}, err
+}
+
+// shown are the arguments that show a rule: one that is not trusted is none of those in use.
+func shown(known, used *rules.Set, id string) string {
+	if r := known.Get(id); r != nil && used.Get(id) == nil {
+		return id + " --rules " + words.ShellWord(r.File)
+	}
+	return id
 }
