@@ -60,7 +60,7 @@ func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
 		if n == 1 {
 			is, it = "is", "it"
 		}
-		fmt.Fprintf(w, "orbfilter: %s %s passed over, since the baseline %s has %s\n", facts.Texts(int64(n)), is, file, it)
+		fmt.Fprintf(w, "orbfilter: %s %s passed over, since the baseline %s has %s\n", words.Plural(int64(n), "text"), is, file, it)
 	}
 	if fresh > 0 && g.Anew != "" {
 		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable.Line(g.Anew))
