@@ -142,6 +142,27 @@ func TestOnlineBadAnswers(t *testing.T) {
 	})
 }
 
+// TestOnlineOneOfThem: what one of the two does not answer, is not said of the other.
+func TestOnlineOneOfThem(t *testing.T) {
+	good := httptest.NewServer(http.HandlerFunc(answers))
+	defer good.Close()
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }))
+	defer broken.Close()
+	for _, c := range []struct{ index, osv, unknown, known string }{
+		{good.URL, broken.URL, "online-vulnerabilities", "online-releases"},
+		{broken.URL, good.URL, "online-releases", "online-vulnerabilities"},
+	} {
+		m := diagnosetest.NewMachine(t, nil)
+		m.Venv("env", "3.12.1", diagnosetest.Healthy)
+		m.Env["PIP_INDEX_URL"], m.Env["ORBFILTER_OSV_URL"] = c.index+"/simple", c.osv
+		d := doctorOnline(t, m, t.Context())
+		assert.Equal(t, diagnose.Unknown, d.Result(c.unknown).Status)
+		assert.Contains(t, d.Result(c.unknown).Found, "could not ask")
+		assert.NotEqual(t, diagnose.Unknown, d.Result(c.known).Status)
+		assert.NotEmpty(t, d.Result(c.known).Detail)
+	}
+}
+
 func endless(w http.ResponseWriter, over chan struct{}) {
 	for {
 		select {

@@ -22,7 +22,7 @@ type pdmProject struct {
 // pdm is pdm run: the Python that PDM has noted, the environment that is active, or that of the
 // project (pdm/project/core.py, resolve_interpreter).
 func pdm(w *Way, args []string) error {
-	const takes options = "q v vv n quiet verbose non-interactive I ignore-python p: project="
+	const takes options = "q v vv n quiet verbose non-interactive I ignore-python"
 	given, rest, strange := takes.parse(args)
 	if strange == "" && (len(rest) == 0 || rest[0] != "run") {
 		strange = strings.Join(rest, " ")
@@ -30,7 +30,7 @@ func pdm(w *Way, args []string) error {
 	if strange != "" || has(given, "I", "ignore-python") {
 		return w.strange("pdm", either(strange, "--ignore-python"))
 	}
-	more, argv, strange := (takes + " venv= env= env-file= working-dir=").parse(rest[1:])
+	more, argv, strange := (takes + " p: project= venv= env= env-file= working-dir=").parse(rest[1:])
 	if given = append(given, more...); strange != "" || len(argv) == 0 {
 		return w.strange("pdm run", strange)
 	}

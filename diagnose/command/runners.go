@@ -67,7 +67,10 @@ func pyenv(w *Way, args []string) error {
 
 // pipx is pipx run, which makes an environment for each run, and takes none that is installed.
 func pipx(w *Way, args []string) error {
-	name := strings.TrimSpace("pipx " + strings.Join(args[:min(1, len(args))], ""))
+	if len(args) == 0 || args[0] != "run" {
+		return w.strange("pipx", strings.Join(args, " "))
+	}
+	const name = "pipx run"
 	w.link(chain.Runner, name, "an environment in a cache")
 	return &chain.UnknownError{What: name + " makes an environment for each run, in a cache, and which one cannot be read", Pass: w.pass("pipx")}
 }

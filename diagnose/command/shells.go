@@ -2,6 +2,7 @@ package command
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/diagnose/chain"
@@ -40,19 +41,22 @@ func (s *shellProgram) follow(w *Way, name string) error {
 		return chain.Unknown(name + " reads ~/" + s.startFile + ", which may change what is started")
 	}
 	w.link(chain.Wrapper, name, text)
-	return w.line(text)
+	return w.line(name, text)
 }
 
 var (
 	// harmless are ends of a command that change nothing about what it starts.
-	harmless = lazyregexp.New(`(?:\s+(?:[012]?>>?\s*[\w./-]+|2>&1|&>\s*[\w./-]+|<\s*[\w./-]+))+\s*$|\s*\|\s*(?:tee|cat|less|orbfilter)\b[\w\s./-]*$`)
+	harmless = lazyregexp.New(`(?:\s+(?:[012]?>>?\s*[\w./-]+|2>&1|&>\s*[\w./-]+|<\s*[\w./-]+))+\s*$|\s*\|\s*(?:tee|cat|less|orbfilter)\b[\w\s./-]*$|\s*\|\|\s*(?:true|:|exit(?:\s+\d+)?)\s*$`)
 	// meaning has what a shell does more with than to split it into words.
 	meaning = "$`|&;<>(){}*?[]~!#\n"
 )
 
 // line reads a line as a shell does: commands that prepare, and the last, which is followed.
-func (w *Way) line(text string) error {
+func (w *Way) line(name, text string) error {
 	parts := splitLine(text)
+	if i := slices.IndexFunc(parts, runsProgram); i >= 0 {
+		parts = parts[:i+1] // what is behind it changes nothing about it
+	}
 	for i, part := range parts {
 		for harmless.MatchString(part) {
 			part = harmless.ReplaceAllString(part, "")
@@ -62,7 +66,7 @@ func (w *Way) line(text string) error {
 			return &chain.UnknownError{What: "only a shell can read " + text, Pass: "type the command in it that runs pyinfra: orbfilter doctor -- COMMAND"}
 		}
 		if i < len(parts)-1 {
-			if err := w.prepare(argv); err != nil {
+			if err := w.prepare(name, argv); err != nil {
 				return err
 			}
 			continue
@@ -72,28 +76,68 @@ func (w *Way) line(text string) error {
 	return nil
 }
 
-// prepare does what the commands in front of the last one do.
-func (w *Way) prepare(argv []string) error {
-	switch {
-	case argv[0] == "cd" && len(argv) == 2:
+// runsProgram reports whether pyinfra is among the words of a command that does not only prepare one.
+func runsProgram(part string) bool {
+	argv := shell.Words(part)
+	return len(argv) > 0 && !prepares[argv[0]] && slices.ContainsFunc(argv, func(w string) bool { return Name(w) == "pyinfra" })
+}
+
+// prepares are commands of a shell that run no other.
+var prepares = map[string]bool{"cd": true, ".": true, "source": true, "export": true, "unset": true, "set": true, "umask": true, "true": true, ":": true, "echo": true, "printf": true, "ulimit": true, "wait": true, "hash": true, "test": true, "alias": true, "readonly": true, "mkdir": true, "rm": true, "cp": true, "which": true, "type": true}
+
+// prepare does what the commands in front of the last one do, in a shell of this name.
+func (w *Way) prepare(name string, argv []string) error {
+	odd := func(why string) error {
+		return &chain.UnknownError{What: "what " + strings.Join(argv, " ") + why + " changes for the command behind it is not known here", Pass: "type the command that runs pyinfra: orbfilter doctor -- COMMAND"}
+	}
+	plain := len(argv) == 2 && !strings.HasPrefix(argv[1], "-")
+	switch verb := argv[0]; {
+	case verb == "cd" && plain && w.Host.IsDir(w.Host.Abs(argv[1])):
 		w.Host = w.Host.In(argv[1])
 		w.link(chain.Wrapper, "cd", w.Host.Dir)
-	case (argv[0] == "." || argv[0] == "source") && len(argv) == 2 && strings.HasSuffix(argv[1], "/bin/activate"):
-		w.activate("activate", filepath.Dir(filepath.Dir(w.Host.Abs(argv[1]))), "as typed")
-	case argv[0] == "export" && len(argv) > 1:
+	case (verb == "." || verb == "source") && plain && strings.HasSuffix(argv[1], "/bin/activate"):
+		dir := w.activated(argv[1])
+		if dir == "" || name == "fish" || verb == "source" && !slices.Contains([]string{"bash", "zsh", "ksh", "mksh"}, name) { // dash has no such word
+			return odd(" in " + name)
+		}
+		w.activate("activate", dir, "as typed")
+	case name == "fish" && verb != "echo" && verb != "true": // which has a language of its own
+		return odd(" in fish")
+	case verb == "export" && len(argv) > 1:
 		for _, a := range argv[1:] {
-			if key, value, ok := strings.Cut(a, "="); ok && !strings.HasPrefix(a, "-") {
+			if strings.HasPrefix(a, "-") {
+				return odd("")
+			}
+			if key, value, ok := strings.Cut(a, "="); ok {
 				w.Host = w.Host.With(map[string]string{key: value})
 			}
 		}
 		w.link(chain.Wrapper, "export", strings.Join(argv[1:], " "))
-	case argv[0] == "unset" && len(argv) > 1:
+	case verb == "unset" && len(argv) > 1:
 		w.Host = w.Host.Without(argv[1:]...)
-	case argv[0] == "set" || argv[0] == "umask" || argv[0] == "true" || argv[0] == "echo" || argv[0] == "ulimit":
+	case slices.Contains([]string{"set", "umask", "true", ":", "echo", "printf", "ulimit", "wait", "hash"}, verb):
 	default:
-		return &chain.UnknownError{What: "what " + argv[0] + " changes for the command behind it is not known here", Pass: "type the command that runs pyinfra: orbfilter doctor -- COMMAND"}
+		return odd("")
 	}
 	return nil
+}
+
+// activates is what a script that activates an environment sets.
+var activates = lazyregexp.New(`(?m)^[ \t]*(?:export[ \t]+)?VIRTUAL_ENV=(?:"([^"$\x60\n]+)"|'([^'\n]+)'|([^\s"'$\x60]+))[ \t]*$`)
+
+// activated is the environment that a script activates: that which is written in it, also where the
+// folder was moved or copied since; "": there is no such script.
+func (w *Way) activated(script string) string {
+	text, file := w.Host.Small(w.Host.Abs(script)), w.Host.Abs(script)
+	if !w.Host.Exists(file) {
+		return ""
+	}
+	for _, m := range activates.FindAllSubmatch(text, -1) {
+		if dir := either(string(m[1]), string(m[2]), string(m[3])); filepath.IsAbs(dir) {
+			return filepath.Clean(dir)
+		}
+	}
+	return filepath.Dir(filepath.Dir(file)) // one that finds out where it is
 }
 
 // splitLine splits a line at && and ; outside of quotes.

@@ -52,8 +52,19 @@ func uvMakes(w *Way, given []option) string {
 			return "with " + v
 		}
 	}
-	if has(given, "config-file") {
-		return "--config-file"
+	for _, v := range []string{"UV_MANAGED_PYTHON", "UV_NO_MANAGED_PYTHON"} {
+		if yes(w.Host.Getenv(v)) {
+			return "with " + v
+		}
+	}
+	if v := either(last(given, "python-preference"), w.Host.Getenv("UV_PYTHON_PREFERENCE")); strings.HasPrefix(v, "only-") {
+		return "with Pythons that are " + v
+	}
+	for _, o := range given {
+		switch o.name {
+		case "config-file", "managed-python", "no-managed-python":
+			return "--" + o.name
+		}
 	}
 	return ""
 }

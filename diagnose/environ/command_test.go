@@ -109,7 +109,7 @@ func TestDoctorNotUnderstood(t *testing.T) {
 		"docker run x", "podman exec x", "kubectl exec x --", "ssh host", "vagrant ssh -c", "orb -m x", "chroot /x", "unshare -r", "nsenter -t 1", "su deploy -c", "runuser -u x --", "pkexec",
 		"make", "just", "npm run", "direnv exec .", "op run --", "aws-vault exec x --", "envdir x", "dotenv run", "nix develop -c", "guix shell --", "tmux new", "parallel", "eval", "watch", "script -c", "perf stat",
 		"nox -s x", "tox -e x", "rye run", "pixi run", "mise x --", "asdf exec", "conda run -n x", "micromamba run -n x", "pipx run", "pipx run --spec pyinfra==3",
-		"uvx --with gevent==25.5.1", "uvx --from pyinfra==3.9.2", "uvx -p 3.9", "uv tool run --with x", "uv run --with x", "uv run --with-requirements x", "uv run --isolated", "uv run -U", "uv run -P gevent", "uv run --reinstall",
+		"uvx --with gevent==25.5.1", "uvx --from pyinfra==3.9.2", "uvx -p 3.9", "uv tool run --with x", "uv run --with x", "uv run --with-requirements x", "uv run --isolated", "uv run -U", "uv run -P gevent", "uv run --reinstall", "uv run --managed-python", "uv run --python-preference only-system", "UV_MANAGED_PYTHON=1 uv run", "env UV_PYTHON_PREFERENCE=only-managed uv run", "pdm -p . run", "pipx environment",
 		"uv run --resolution lowest", "uv run -p 3.9", "uv run --no-such", "uv sync", "uv --no-such run", "poetry shell", "poetry --no-such run", "pdm -g run", "pdm run --no-such", "pipenv shell", "pipenv --system run", "hatch run +py=3.9",
 		"hatch shell", "hatch run nothing:", "hatch -p other run", "pyenv shell", "systemd-run", "systemd-run --user", "sudo -i", "sudo -s", "sudo --chroot=/x", "sudo -u nobody-known", "doas", "bash -lc", "bash -i -c",
 		"strace -p 1", "mytool run", "mytool", "nothing", "python -S -m", "python --no-such -m", "python -m nox -s", "python -m poetry run", "python -m some.tool",
@@ -276,14 +276,41 @@ func TestDoctorSudoIsReal(t *testing.T) {
 func TestDoctorShells(t *testing.T) {
 	m := twoPythons(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(m.Dir, "sub dir"), 0o700))
+	m.Write("work/.venv/bin/activate", "VIRTUAL_ENV=\""+m.Dir+"/.venv\"\n")
 	for line, want := range map[string]string{
 		"pyinfra x.py": "3.10.13", "cd . && .venv/bin/pyinfra x.py": "3.12.1", "cd 'sub dir' && ../.venv/bin/pyinfra": "3.12.1", ". .venv/bin/activate && pyinfra x.py": "3.12.1",
 		"source .venv/bin/activate; exec pyinfra x.py": "3.12.1", "set -e; pyinfra x.py 2>&1": "3.10.13", "pyinfra x.py >log 2>&1": "3.10.13", "pyinfra x.py 2>&1 | tee log": "3.10.13", "pyinfra 'a b' \"c d\"": "3.10.13",
+		"pyinfra x.py || true": "3.10.13", "pyinfra x.py && echo done": "3.10.13", "pyinfra x.py; rc=$?; exit $rc": "3.10.13", ": ; hash -r; pyinfra x.py 2>&1 || exit 1": "3.10.13", "cd pyinfra; pyinfra": "unknown",
+		"true || pyinfra": "unknown", "test -f x && pyinfra": "unknown", "mkdir pyinfra && .venv/bin/python -m pyinfra": "unknown",
 		"PATH=$PWD/.venv/bin pyinfra": "unknown", "pyinfra `x`": "unknown", "pyinfra \"$x\"": "unknown", "(cd x; pyinfra)": "unknown", "eval pyinfra": "unknown", "if true; then pyinfra; fi": "unknown",
 		". ./env.sh && pyinfra": "unknown", "module load x; pyinfra": "unknown", "pyinfra x.py | grep x": "unknown", "pyinfra *.py": "unknown", "pyenv shell x; pyinfra": "unknown",
 	} {
 		assert.Equal(t, want, found(t, m, "bash", "-c", line), line)
-		assert.Equal(t, want, found(t, m, "sh", "-ec", line), line)
+		if !strings.HasPrefix(line, "source ") {
+			assert.Equal(t, want, found(t, m, "sh", "-ec", line), line)
+		}
+	}
+	// What a shell does not do, the doctor does not either: dash knows no source, fish another language; one of them may not be
+	// there, or leads elsewhere.
+	for shell, lines := range map[string][]string{
+		"sh":   {"source .venv/bin/activate; pyinfra"},
+		"dash": {"source .venv/bin/activate && pyinfra"},
+		"fish": {". .venv/bin/activate; pyinfra", "set -x PYTHONPATH /x; pyinfra", "export A=1; pyinfra"},
+		"bash": {". nowhere/bin/activate; pyinfra", "cd nowhere; pyinfra", "cd -; pyinfra", "export -n PYTHONPATH; pyinfra", "A=1; pyinfra"},
+	} {
+		for _, line := range lines {
+			assert.Equal(t, "unknown", found(t, m, shell, "-c", line), "%s: %s", shell, line)
+		}
+	}
+	// One that was moved or copied activates the folder that is written in it; uv's relocatable one where it lies.
+	m.Write("moved/bin/python", "\x7fELF")
+	for text, want := range map[string]string{
+		"export VIRTUAL_ENV=\"" + m.Dir + "/.venv\"": "3.12.1", "VIRTUAL_ENV='" + m.Dir + "/.venv'\n": "3.12.1", "    VIRTUAL_ENV=" + m.Dir + "/.venv\n": "3.12.1",
+		"VIRTUAL_ENV=''\"$(dirname -- \"$(realpath -- \"$SCRIPT_PATH\")\")\"''\n": "3.9.1",
+	} {
+		m.Write("moved/bin/activate", text)
+		m.Write("moved/pyvenv.cfg", "home = /nowhere\nversion = 3.9.1\n")
+		assert.Equal(t, want, found(t, m, "bash", "-c", ". "+m.Top()+"/moved/bin/activate; python -m pyinfra"), text)
 	}
 	assert.Equal(t, "unknown", found(t, m, "bash", "deploy.sh"))
 	m.Env["BASH_ENV"] = "/x"

@@ -18,6 +18,7 @@ const (
 	Poetry   Kind = "Poetry"
 	Hatch    Kind = "Hatch"
 	Conda    Kind = "conda"
+	Pixi     Kind = "pixi"
 	Pyenv    Kind = "pyenv"
 	Homebrew Kind = "Homebrew"
 	MacOS    Kind = "python.org"
@@ -41,6 +42,9 @@ var kinds = []struct {
 	{UVVenv, func(e *Environment) bool { return e.venv["uv"] != "" }},
 	{Homebrew, func(e *Environment) bool { return e.inPath("/Cellar/") || e.inPath("/homebrew/") }},
 	{Venv, func(e *Environment) bool { return e.venv != nil }},
+	{Pixi, func(e *Environment) bool {
+		return e.Host.IsDir(filepath.Join(e.Prefix, "conda-meta")) && (e.inPath("/.pixi/envs/") || e.Host.Exists(e.Prefix, "conda-meta", "pixi"))
+	}},
 	{Conda, func(e *Environment) bool { return e.Host.IsDir(filepath.Join(e.Prefix, "conda-meta")) }},
 	{Pyenv, func(e *Environment) bool { return e.inPath("/.pyenv/versions/") || e.inPath("/pyenv/versions/") }},
 	{MacOS, func(e *Environment) bool { return e.inPath("/Library/Frameworks/Python.framework/") }},

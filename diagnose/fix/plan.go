@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/diagnose/command"
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
@@ -99,7 +100,11 @@ func (j *job) steps() []Fix {
 	case e.Kind == environ.UVX:
 		return j.then(Fix{Text: "uv makes this environment for each run; run it with " + j.requirement(), Commands: nil})
 	case e.Kind == environ.PipX:
-		return j.then(j.command("pipx", "runpip", filepath.Base(e.Prefix), "install", "-U", j.requirement()))
+		return j.then(j.command(append(j.pipxHome(), "pipx", "runpip", filepath.Base(e.Prefix), "install", "-U", j.requirement())...))
+	case e.Kind == environ.Pixi:
+		return j.then(j.pixi())
+	case e.Host.Exists(e.Prefix, "rye-venv.json"):
+		return j.then(Fix{Text: fmt.Sprintf("Rye keeps this environment as %s says; there, type: rye add '%s', and: rye sync", filepath.Join(filepath.Dir(e.Prefix), "pyproject.toml"), j.requirement())})
 	case e.Kind == environ.Conda && (e.Dist(j.pkg) == nil || e.Dist(j.pkg).Installer == "conda"):
 		return j.then(j.command("conda", "install", "-p", e.Prefix, "-c", "conda-forge", j.requirement()))
 	case e.Kind == environ.Homebrew && formula != "" && strings.Contains(filepath.ToSlash(e.Prefix), "/libexec"):
@@ -113,6 +118,33 @@ func (j *job) steps() []Fix {
 // command is a step with one command.
 func (j *job) command(argv ...string) Fix {
 	return Fix{Text: "install " + j.requirement(), Commands: []shell.Command{argv}}
+}
+
+// pipxHome sets, where an environment is not in the folder that pipx has its own in, that folder.
+func (j *job) pipxHome() shell.Command {
+	h, home := j.e.Host, filepath.Dir(filepath.Dir(j.e.Prefix))
+	for _, usual := range []string{filepath.Join(command.DataHome(h), "pipx"), filepath.Join(h.Home, ".local", "pipx")} {
+		if h.Real(home) == h.Real(usual) && h.Getenv("PIPX_HOME") == "" {
+			return nil
+		}
+	}
+	return shell.Command{"env", "PIPX_HOME=" + home}
+}
+
+// pixi says what pixi has to be told: of a package of conda or of PyPI, in a project or of its own.
+func (j *job) pixi() Fix {
+	d := j.e.Dist(j.pkg)
+	top := filepath.Dir(filepath.Dir(filepath.Dir(j.e.Prefix)))
+	option := " --pypi"
+	if d != nil && d.Installer == "conda" {
+		option = ""
+	}
+	for _, file := range []string{"pixi.toml", "pyproject.toml"} {
+		if j.e.Host.Exists(top, file) {
+			return Fix{Text: fmt.Sprintf("pixi keeps this environment as %s says; there, type: pixi add%s '%s'", filepath.Join(top, file), option, j.requirement())}
+		}
+	}
+	return Fix{Text: fmt.Sprintf("pixi keeps this environment; type: pixi global add --environment %s '%s'", filepath.Base(j.e.Prefix), j.requirement())}
 }
 
 // then is a step behind what is said of the pins.

@@ -58,10 +58,15 @@ func TestDoctorPlan(t *testing.T) {
 			[]string{"poetry.lock:3: holds gevent 25.5.1; the next command writes it anew", "$ poetry -C TOP/work update gevent"}},
 		"Poetry that pins": {"work/.venv", map[string]string{"work/poetry.lock": "", "work/pyproject.toml": "[tool.poetry.group.ops.dependencies]\ngevent = {version = \"~25.5\", optional = true}\n"},
 			[]string{"pyproject.toml:2: asks for gevent = \"~25.5\"; the next command changes it", "$ poetry -C TOP/work add --group ops 'gevent>=25.8.1'"}},
-		"pipx":    {"pipx/venvs/pyinfra", map[string]string{"pipx/venvs/pyinfra/pipx_metadata.json": "{}"}, []string{"$ pipx runpip pyinfra install -U 'gevent>=25.8.1'"}},
-		"uv tool": {"uv/tools/pyinfra", map[string]string{"uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\" }, { name = \"gevent\", specifier = \"<25.8\" }, { name = \"pyinfra-orbstack\", extras = [\"x\"] }]\n"}, []string{"$ uv tool install --with 'pyinfra-orbstack[x]' --with 'gevent>=25.8.1' pyinfra"}},
-		"uv tool, of a folder": {"uv/tools/pyinfra", map[string]string{"uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\", editable = \"/src\" }]\n"},
-			[]string{"install the tool again as it was (TOP/uv/tools/pyinfra/uv-receipt.toml has how), and with gevent>=25.8.1: uv tool install --with 'gevent>=25.8.1'"}},
+		"pipx":    {"home/.local/share/pipx/venvs/pyinfra", map[string]string{"home/.local/share/pipx/venvs/pyinfra/pipx_metadata.json": "{}"}, []string{"$ pipx runpip pyinfra install -U 'gevent>=25.8.1'"}},
+		"uv tool": {"home/.local/share/uv/tools/pyinfra", map[string]string{"home/.local/share/uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\" }, { name = \"gevent\", specifier = \"<25.8\" }, { name = \"pyinfra-orbstack\", extras = [\"x\"] }]\n"}, []string{"$ uv tool install --with 'pyinfra-orbstack[x]' --with 'gevent>=25.8.1' pyinfra"}},
+		"uv tool, of a folder": {"home/.local/share/uv/tools/pyinfra", map[string]string{"home/.local/share/uv/tools/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\", editable = \"/src\" }]\n"},
+			[]string{"install the tool again as it was (TOP/home/.local/share/uv/tools/pyinfra/uv-receipt.toml has how), and with gevent>=25.8.1: uv tool install --with 'gevent>=25.8.1'"}},
+		"pipx, elsewhere": {"opt/pipx/venvs/pyinfra", map[string]string{"opt/pipx/venvs/pyinfra/pipx_metadata.json": "{}"}, []string{"$ env PIPX_HOME=TOP/opt/pipx pipx runpip pyinfra install -U 'gevent>=25.8.1'"}},
+		"uv tool, elsewhere": {"mise/installs/pipx-pyinfra/3.10.0/pyinfra", map[string]string{"mise/installs/pipx-pyinfra/3.10.0/pyinfra/uv-receipt.toml": "[tool]\nrequirements = [{ name = \"pyinfra\", specifier = \"==3.10.0\" }]\nentrypoints = [{ name = \"pyinfra\", install-path = \"/mise/installs/pipx-pyinfra/3.10.0/bin/pyinfra\" }]\n"},
+			[]string{"$ env UV_TOOL_DIR=TOP/mise/installs/pipx-pyinfra/3.10.0 UV_TOOL_BIN_DIR=/mise/installs/pipx-pyinfra/3.10.0/bin uv tool install --with 'gevent>=25.8.1' pyinfra==3.10.0"}},
+		"Rye": {"work/.venv", map[string]string{"work/.venv/rye-venv.json": "{}", "work/requirements.lock": "gevent==25.5.1\n", "work/pyproject.toml": "[project]\nname = \"x\"\n[tool.rye]\nmanaged = true\n"},
+			[]string{"Rye keeps this environment as TOP/work/pyproject.toml says; there, type: rye add 'gevent>=25.8.1', and: rye sync"}},
 		"Hatch":                 {"home/.local/share/hatch/env/virtual/deploy/abc/deploy", nil, []string{"$ TOP/home/.local/share/hatch/env/virtual/deploy/abc/deploy/bin/python -m pip install -U 'gevent>=25.8.1'"}},
 		"a formula of Homebrew": {"brew/Cellar/pyinfra/3.10.0/libexec", nil, []string{"$ brew upgrade pyinfra"}},
 	} {
@@ -70,6 +75,25 @@ func TestDoctorPlan(t *testing.T) {
 			m.Venv(c.env, "3.12.1", diagnosetest.With("gevent", "25.5.1"))
 			assert.Equal(t, c.want, plan(m, m.Diagnose("gevent-fork-hooks-assertion")))
 		})
+	}
+}
+
+// TestDoctorPlanPixi: pixi has environments of conda's kind, which conda must not change.
+func TestDoctorPlanPixi(t *testing.T) {
+	for _, c := range []struct{ prefix, manifest, installer, want string }{
+		{"work/.pixi/envs/default", "work/pixi.toml", "conda", "pixi keeps this environment as TOP/work/pixi.toml says; there, type: pixi add 'gevent>=25.8.1'"},
+		{"work/.pixi/envs/deploy", "work/pyproject.toml", "uv-pixi", "pixi keeps this environment as TOP/work/pyproject.toml says; there, type: pixi add --pypi 'gevent>=25.8.1'"},
+		{"home/.pixi/envs/pyinfra", "", "conda", "pixi keeps this environment; type: pixi global add --environment pyinfra 'gevent>=25.8.1'"},
+	} {
+		m := diagnosetest.NewMachine(t, nil)
+		site := m.Venv(c.prefix, "3.12.1", diagnosetest.With("gevent", "25.5.1"))
+		require.NoError(t, os.Remove(filepath.Join(m.Top(), c.prefix, "pyvenv.cfg")))
+		m.Write(c.prefix+"/conda-meta/history", "")
+		if c.manifest != "" {
+			m.Write(c.manifest, "")
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(site, "gevent-25.5.1.dist-info/INSTALLER"), []byte(c.installer), 0o600))
+		assert.Equal(t, []string{c.want}, plan(m, m.Diagnose("gevent-fork-hooks-assertion")), c.prefix)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/orbfilter/orbfilter/diagnose/command"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/rules/versions"
@@ -21,6 +22,9 @@ type receipt struct {
 		Overrides    []toolRequirement
 		Build        []toolRequirement `toml:"build-constraints"`
 		Options      map[string]any
+		Entrypoints  []struct {
+			Path string `toml:"install-path"`
+		}
 	}
 }
 
@@ -42,6 +46,22 @@ func (q toolRequirement) text() (text string, ok bool) {
 	return text, q.Git+q.URL+q.Path+q.Directory+q.Editable == "" && Shows(text)
 }
 
+// toolDir sets, where a tool is not in the folder that uv keeps tools in (mise gives each a folder of its
+// own), that folder: or else another one would be made.
+func (j *job) toolDir(r *receipt) shell.Command {
+	h, dir := j.e.Host, filepath.Dir(j.e.Prefix)
+	if h.Real(dir) == h.Real(filepath.Join(command.DataHome(h), "uv", "tools")) && h.Getenv("UV_TOOL_DIR") == "" {
+		return nil
+	}
+	argv := shell.Command{"env", "UV_TOOL_DIR=" + dir}
+	for _, p := range r.Tool.Entrypoints {
+		if filepath.IsAbs(p.Path) {
+			return append(argv, "UV_TOOL_BIN_DIR="+filepath.Dir(p.Path))
+		}
+	}
+	return argv
+}
+
 // uvTool writes the command that made a tool, with one requirement changed: what is installed past
 // uv is gone at its next upgrade. Constraints go with it, in a file. Where the receipt has more than
 // that, it is said in words.
@@ -52,7 +72,7 @@ func (j *job) uvTool() Fix {
 		return j.inWords(file)
 	}
 	tool := versions.NormalName(filepath.Base(j.e.Prefix))
-	argv := shell.Command{"uv", "tool", "install"}
+	argv := append(j.toolDir(&r), "uv", "tool", "install")
 	if r.Tool.Python != "" {
 		argv = append(argv, "--python", r.Tool.Python)
 	}
@@ -91,7 +111,7 @@ func (j *job) uvTool() Fix {
 			f.Writes, argv = append(f.Writes, File{name, lines}), append(argv, list.option, name)
 		}
 	}
-	if len(r.Tool.Options) > 0 {
+	if len(r.Tool.Options) > 0 || j.e.Host.GOOS == "windows" && argv[0] == "env" {
 		return j.inWords(file)
 	}
 	f.Commands = []shell.Command{append(argv, own)}

@@ -110,6 +110,9 @@ func (b *lab) checkMend(ctx context.Context, l *layout, r *result) {
 		r.miss("there is no command: %s", s.words())
 		return
 	}
+	if l.Mend.Look {
+		return
+	}
 	if err := b.keep(l); err != nil {
 		r.miss("%v", err)
 		return

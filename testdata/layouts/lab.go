@@ -21,11 +21,15 @@ type lab struct {
 	top     string // .venvs/layouts
 	program string // orbfilter
 	python  string // 3.12, 3.11 or 3.10, in which gevent 25.5.1 has its bug
+	old     string // 3.9; empty: it is not there
 	strace  string // empty: it is not there, and what is executed is not looked at
 }
 
 // pins are what each layout has. gevent has a bug there that an upgrade ends.
 const pins = "pyinfra==3.10.0 pyinfra-orbstack==0.11.0 gevent==25.5.1 setuptools==80.9.0"
+
+// oldPins are those for Python 3.9, of which pyinfra 3.5 is the last.
+const oldPins = "pyinfra==3.5 pyinfra-orbstack==0.11.0 gevent==25.5.1 setuptools==80.9.0"
 
 // toolStamp changes when the tools are to be made anew.
 const toolStamp = "4"
@@ -47,19 +51,20 @@ func newLab(here, program string) (*lab, error) {
 		return nil, err
 	}
 	b.strace, _ = exec.LookPath("strace")
-	if b.python = findPython(); b.python == "" {
+	b.old = findPython("3.9")
+	if b.python = findPython("3.12", "3.11", "3.10"); b.python == "" {
 		return nil, fmt.Errorf("no Python 3.10 to 3.12 on PATH or in pyenv: %w", errMissing)
 	}
 	return b, nil
 }
 
-// findPython finds one on PATH or in pyenv that has venv.
-func findPython() string {
+// findPython finds one on PATH or in pyenv that has venv: the first of these versions.
+func findPython(minors ...string) string {
 	root := os.Getenv("PYENV_ROOT")
 	if root == "" {
 		root = filepath.Join(os.Getenv("HOME"), ".pyenv")
 	}
-	for _, minor := range []string{"3.12", "3.11", "3.10"} {
+	for _, minor := range minors {
 		inPyenv, _ := filepath.Glob(filepath.Join(root, "versions", minor+".*", "bin", "python"+minor))
 		for _, p := range append(inPyenv, "python"+minor) {
 			out, err := exec.Command(p, "-c", "import sys, venv, ensurepip; print(sys.executable); sys.exit("+`"`+minor+`"`+" != '%d.%d' % sys.version_info[:2])").Output()
@@ -79,6 +84,10 @@ func (b *lab) missing(l *layout) string {
 		switch _, err := exec.LookPath(need); {
 		case need == "root" && os.Getuid() != 0:
 			return "root"
+		case need == "python3.9":
+			if b.old == "" {
+				return need
+			}
 		case need == "pyenv-virtualenv":
 			if _, err := os.Stat(filepath.Join(filepath.Dir(b.python), "..", "..", "..", "plugins", "pyenv-virtualenv", "bin")); err != nil {
 				return need
@@ -115,7 +124,7 @@ func (b *lab) make(ctx context.Context, l *layout) error {
 
 // settings links what the user has set of the package index into another home folder.
 func (b *lab) settings(home string) {
-	for _, name := range []string{".config/pip", ".config/uv", ".pip", ".netrc"} {
+	for _, name := range []string{".config/pip", ".config/uv", ".pip", ".netrc", ".npmrc"} {
 		from, to := filepath.Join(os.Getenv("HOME"), name), filepath.Join(home, name)
 		if _, err := os.Stat(from); err == nil && os.MkdirAll(filepath.Dir(to), 0o755) == nil {
 			_ = os.Symlink(from, to)
@@ -198,7 +207,7 @@ func (b *lab) variables(l *layout) []string {
 	if l != nil {
 		home = filepath.Join(b.dir(l), "home")
 	}
-	env := []string{"HOME=" + home, "PYTHON=" + b.python, "TOOLS=" + filepath.Join(b.top, "tools"), "PINS=" + pins, "LANG=C.UTF-8", "TERM=dumb", "SHELL=/bin/bash", "USER=nobody",
+	env := []string{"HOME=" + home, "PYTHON=" + b.python, "TOOLS=" + filepath.Join(b.top, "tools"), "PINS=" + pins, "OLD=" + b.old, "OLDPINS=" + oldPins, "LANG=C.UTF-8", "TERM=dumb", "SHELL=/bin/bash", "USER=nobody",
 		"PATH=" + strings.Join([]string{filepath.Join(home, ".local", "bin"), filepath.Join(b.top, "bin"), filepath.Dir(b.python), "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}, ":"),
 		"PIP_CACHE_DIR=" + filepath.Join(b.top, "cache", "pip"), "UV_CACHE_DIR=" + filepath.Join(b.top, "cache", "uv"), "UV_PYTHON_DOWNLOADS=never", "PIP_DISABLE_PIP_VERSION_CHECK=1", "ORBFILTER=" + b.program, "INDEX=" + filepath.Join(b.top, "index")}
 	if l != nil {
@@ -206,7 +215,7 @@ func (b *lab) variables(l *layout) []string {
 	}
 	for _, v := range os.Environ() { // how the index is reached
 		name, _, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, "SSL_") || strings.HasSuffix(strings.ToLower(name), "_proxy") || strings.HasPrefix(name, "PIP_") && name != "PIP_CACHE_DIR" || name == "UV_DEFAULT_INDEX" || name == "UV_INDEX_URL" || name == "REQUESTS_CA_BUNDLE" {
+		if strings.HasPrefix(name, "SSL_") || strings.HasSuffix(strings.ToLower(name), "_proxy") || strings.HasPrefix(name, "PIP_") && name != "PIP_CACHE_DIR" || strings.HasPrefix(strings.ToLower(name), "npm_config_") || name == "NODE_EXTRA_CA_CERTS" || name == "UV_DEFAULT_INDEX" || name == "UV_INDEX_URL" || name == "REQUESTS_CA_BUNDLE" {
 			env = append(env, v)
 		}
 	}

@@ -39,6 +39,7 @@ type mend struct {
 	Commands string // a pattern that each line of commands fits; empty: there is to be none
 	Words    string // a pattern that what is said fits
 	Then     string // a script that does what the tool does next: lock, sync; what was mended stays mended
+	Look     bool   // the commands are looked at and not run, since what they need cannot be had here
 	Way      int    // of the ways, which one is asked; 0: the first
 }
 
