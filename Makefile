@@ -51,6 +51,7 @@ install: ## install the program, its man pages and its completions below PREFIX 
 	bin/orbfilter completion fish >"$(FISHDIR)/orbfilter.fish"
 	install -m 644 LICENSE "$(DOCDIR)/LICENSE"
 	@echo "installed: $(BINDIR)/orbfilter; make uninstall PREFIX=$(PREFIX) removes it"
+	@[ -n "$(DESTDIR)" ] || case ":$$PATH:" in *":$(BINDIR):"*) ;; *) echo "it is not found by its name yet; type: export PATH=\"$(BINDIR):\$$PATH\"" ;; esac
 
 # A folder of others is left where it is, as soon as there is something else in it.
 uninstall: ## remove what install has put below PREFIX, and nothing else
