@@ -32,21 +32,22 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 // newRoot returns the tree of commands for what was typed.
 func newRoot(io cli.IO, typed ...string) *cobra.Command {
 	var o cli.Flags
-	io = io.FormattedBy(&o)
+	io = io.FormattedBy(&o.Formatting)
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
 		Long:  rootLong, Example: rootExample,
 		Args:          noCommand,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, &o) },
+		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, stream.Of(&o)) },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return begin(io, &o, c) },
 	}
 	root.SetArgs(typed)
 	root.SetErr(io.Stderr())
 	root.Version = io.Version
 	root.SetVersionTemplate("orbfilter {{.Version}}\n")
-	root.AddCommand(stream.NewRun(io, &o), doctor.New(io, &o), rules.New(io, &o), report.New(io, &o), scan.New(io, &o), restore.New(io), bundle.New(io, &o), config.New(io, &o), shell.NewInit(io), shell.NewMan(io), newVersion(io))
+	cli.Take(root, stream.Of(&o))
+	root.AddCommand(commands(io, &o)...)
 	strict(root)
 	shell.Completing(io, root)
 	root.SetOut(io.Stdout())
@@ -67,9 +68,24 @@ func newRoot(io cli.IO, typed ...string) *cobra.Command {
 	return root
 }
 
+// commands are those of the tree, each with the parts of the shared flags that it takes.
+func commands(io cli.IO, o *cli.Flags) []*cobra.Command {
+	return []*cobra.Command{
+		stream.NewRun(io, stream.RunShared{Shared: stream.Of(o), Verbosity: &o.Verbosity}),
+		doctor.New(io, doctor.Shared{Loading: &o.Loading, Colour: &o.Colour, Volume: &o.Volume}),
+		rules.New(io, rules.Shared{Loading: &o.Loading, Colour: &o.Colour}),
+		report.New(io, &o.Colour),
+		scan.New(io, scan.Shared{Loading: &o.Loading, Results: &o.Results, Colour: &o.Colour, Formatting: &o.Formatting, Volume: &o.Volume}),
+		restore.New(io),
+		bundle.New(io, &o.Loading),
+		config.New(io, o),
+		shell.NewInit(io), shell.NewMan(io), newVersion(io),
+	}
+}
+
 // filterInput is the pipe. What is wrong with its flags does not end it.
-func filterInput(c *cobra.Command, io cli.IO, o *cli.Flags) error {
-	if err := o.Check(c.Flags()); err != nil {
+func filterInput(c *cobra.Command, io cli.IO, o stream.Shared) error {
+	if err := cli.Check(c, o); err != nil {
 		return stream.Pass(io, status(io, "orbfilter", err), err)
 	}
 	return stream.Pipe(c, io, o)

@@ -14,34 +14,6 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// What commands do says which of the shared flags they take.
-const (
-	loading   = "rules no-builtin disable"
-	filtering = loading + " report audit fail-on baseline summary markers color format folded hold on-closed no-history quiet"
-)
-
-// sharedIn are the shared flags that do something in a command. It takes these and
-// shows them in its help; one that is not here takes none.
-var sharedIn = map[string]string{
-	"orbfilter":               filtering,
-	"orbfilter run":           filtering + " verbose",
-	"orbfilter bundle":        loading,
-	"orbfilter config":        filtering + " verbose",
-	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
-	"orbfilter doctor":        loading + " color quiet",
-	"orbfilter report show":   "color",
-	"orbfilter rules list":    loading + " color",
-	"orbfilter rules show":    loading + " color",
-	"orbfilter rules lint":    "rules no-builtin color",
-	"orbfilter rules test":    "rules no-builtin color",
-	"orbfilter rules explain": loading + " color",
-	"orbfilter rules diff":    "color",
-	"orbfilter rules new":     loading,
-	"orbfilter rules learn":   loading + " color",
-	"orbfilter rules trust":   "no-builtin color",
-	"orbfilter rules export":  loading,
-}
-
 // share gives each command the shared flags that are its own.
 func share(o *cli.Flags, root *cobra.Command) *pflag.FlagSet {
 	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
@@ -51,11 +23,10 @@ func share(o *cli.Flags, root *cobra.Command) *pflag.FlagSet {
 }
 
 func shareWith(c *cobra.Command, all *pflag.FlagSet) {
-	path := c.CommandPath()
 	c.Flags().SortFlags = false // its own flags first, then the shared ones
 	all.VisitAll(func(f *pflag.Flag) {
 		switch {
-		case has(sharedIn[path], f.Name):
+		case slices.Contains(cli.Takes(c), f.Name):
 			c.Flags().AddFlag(f)
 		case c.HasSubCommands() && f.NoOptDefVal != "": // behind an unknown flag, cobra looks for its value and not for a command
 			idle := *f
@@ -68,8 +39,6 @@ func shareWith(c *cobra.Command, all *pflag.FlagSet) {
 		shareWith(sub, all)
 	}
 }
-
-func has(names, name string) bool { return slices.Contains(strings.Fields(names), name) }
 
 // idleFlags refuses flags that were typed and do nothing.
 func idleFlags(c *cobra.Command, _ []string) (err error) {
@@ -90,10 +59,10 @@ func wrongFlag(c *cobra.Command, err error, all *pflag.FlagSet) error {
 	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := missing.GetSpecifiedName()
 		if all.Lookup(name) != nil {
-			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "--"+name), takers(name)))
+			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "--"+name), takers(c.Root(), name)))
 		}
 		if f := all.ShorthandLookup(name[:1]); f != nil && missing.GetSpecifiedShortnames() != "" {
-			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(f.Name)))
+			return cli.Usage(fmt.Errorf("%s; leave it out%s", idle(c, "-"+f.Shorthand), takers(c.Root(), f.Name)))
 		}
 		if missing.GetSpecifiedShortnames() == "V" {
 			return cli.Usage(fmt.Errorf("%w; for the version type: orbfilter version", err))
@@ -126,13 +95,8 @@ func similar(c *cobra.Command, name string) []string {
 const maxTakers = 4
 
 // takers says which commands a flag is for; "" if they are many.
-func takers(flag string) string {
-	var names []string
-	for path, flags := range sharedIn {
-		if has(flags, flag) && path != "orbfilter config" { // which only shows them
-			names = append(names, path)
-		}
-	}
+func takers(root *cobra.Command, flag string) string {
+	names := taking(root, flag)
 	if len(names) > maxTakers {
 		return ""
 	}
@@ -144,6 +108,17 @@ func takers(flag string) string {
 	return ": it is for " + strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
+// taking are a command and those below it that take a shared flag, but for the one that only shows them.
+func taking(c *cobra.Command, flag string) (paths []string) {
+	if slices.Contains(cli.Takes(c), flag) && c.CommandPath() != "orbfilter config" {
+		paths = append(paths, c.CommandPath())
+	}
+	for _, sub := range c.Commands() {
+		paths = append(paths, taking(sub, flag)...)
+	}
+	return paths
+}
+
 // begin is done before each command: what it needs is looked for, and config files set what was not
 // typed. With a wrong one only those begin that have something to pass on, which then say so for
 // themselves, and the one that shows what is wrong.
@@ -152,7 +127,7 @@ func begin(io cli.IO, o *cli.Flags, c *cobra.Command) error {
 		return err
 	}
 	path := c.CommandPath()
-	if sharedIn[path] == "" || !o.Configure(io, c) || path == "orbfilter" || path == "orbfilter run" || path == "orbfilter config" {
+	if len(cli.Takes(c)) == 0 || !o.Configure(io, c) || path == "orbfilter" || path == "orbfilter run" || path == "orbfilter config" {
 		return nil
 	}
 	return cli.ExitCode(cli.ExitUsage)

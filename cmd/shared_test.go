@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,23 +13,52 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 )
 
-// TestSharedFlags: the tables name commands and flags that there are, and each shared flag
-// is one of the pipe and of run.
+const (
+	loading   = "rules no-builtin disable"
+	filtering = loading + " report audit fail-on baseline summary markers color format folded hold on-closed no-history quiet"
+)
+
+// sharedIn are the shared flags that do something in a command. One that is not here takes none.
+var sharedIn = map[string]string{
+	"orbfilter":               filtering,
+	"orbfilter run":           filtering + " verbose",
+	"orbfilter bundle":        loading,
+	"orbfilter config":        filtering + " verbose",
+	"orbfilter scan":          loading + " report audit fail-on baseline summary color format quiet",
+	"orbfilter doctor":        loading + " color quiet",
+	"orbfilter report show":   "color",
+	"orbfilter rules list":    loading + " color",
+	"orbfilter rules show":    loading + " color",
+	"orbfilter rules lint":    "rules no-builtin color",
+	"orbfilter rules test":    "rules no-builtin color",
+	"orbfilter rules explain": loading + " color",
+	"orbfilter rules diff":    "color",
+	"orbfilter rules new":     loading,
+	"orbfilter rules learn":   loading + " color",
+	"orbfilter rules trust":   "no-builtin color",
+	"orbfilter rules export":  loading,
+}
+
+// TestSharedFlags: each command has the shared flags that do something in it, and shows no others: those of the parts that it
+// was given. Between them the pipe and run have all.
 func TestSharedFlags(t *testing.T) {
-	root := newRoot(cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: func(string) string { return "" }})
-	all := pflag.NewFlagSet("shared", pflag.ContinueOnError)
-	new(cli.Flags).Register(all)
-	for path, names := range sharedIn {
-		c := command(t, root, path)
-		for name := range strings.FieldsSeq(names) {
-			assert.NotNil(t, all.Lookup(name), "%s: --%s is no shared flag", path, name)
-			assert.NotNil(t, c.Flags().Lookup(name), "%s: --%s", path, name)
-		}
+	root, all := tree()
+	shared := pflag.NewFlagSet("shared", pflag.ContinueOnError)
+	new(cli.Flags).Register(shared)
+	for _, c := range all {
+		want := strings.Fields(sharedIn[c.CommandPath()])
+		assert.ElementsMatch(t, want, cli.Takes(c), c.CommandPath())
+		shared.VisitAll(func(f *pflag.Flag) {
+			has := c.Flags().Lookup(f.Name)
+			own := has != nil && has.Usage != f.Usage // such as --format of many commands
+			assert.Equal(t, slices.Contains(want, f.Name), has != nil && !has.Hidden && !own, "%s --%s", c.CommandPath(), f.Name)
+		})
 	}
-	all.VisitAll(func(f *pflag.Flag) {
-		for _, path := range []string{"orbfilter", "orbfilter run"} {
-			assert.NotNil(t, command(t, root, path).Flags().Lookup(f.Name), "%s --%s", path, f.Name)
-		}
+	for path := range sharedIn {
+		command(t, root, path)
+	}
+	shared.VisitAll(func(f *pflag.Flag) {
+		assert.Contains(t, cli.Takes(command(t, root, "orbfilter run")), f.Name)
 	})
 }
 

@@ -74,6 +74,45 @@ func (t *Trust) Allow(file, id string, data []byte) {
 	}
 }
 
+// A Proposal is a rule file that a person is asked about.
+type Proposal struct {
+	Rules          []*Rule
+	Trusted, Known bool  // its content is trusted already; another content of the file was
+	Err            error // what is wrong with it: then nothing else is here
+}
+
+// Propose reads a rule file, or those of a folder, each once, and adds the content of those that are right to the list:
+// what is allowed, once it is saved, is what was shown. None: there is no rule file.
+func (t *Trust) Propose(path string) (all []Proposal, err error) {
+	for _, f := range ReadInside(path) {
+		set, wrong := ParseAll([]File{f})
+		if wrong != nil {
+			all = append(all, Proposal{Err: wrong})
+			continue
+		}
+		name, err := filepath.Abs(f.Name)
+		if err != nil {
+			return nil, err
+		}
+		p := Proposal{Trusted: t.Allows(f.Data), Known: t.Knows(name)}
+		for r := range set.All() {
+			p.Rules = append(p.Rules, r)
+			t.Allow(name, r.ID, f.Data)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// Meant returns the rules that are meant by a path, to be trusted: the file or folder itself, or the folder of a project's
+// rules in it.
+func Meant(path string) string {
+	if below := filepath.Join(path, filepath.FromSlash(ProjectFolder)); isFolder(below) {
+		return below
+	}
+	return path
+}
+
 // Revoke takes out what was allowed of this file, also in older versions of it
 // and elsewhere with the same content, or, if it is a folder, of all below
 // it. It returns what it has taken out.

@@ -45,7 +45,7 @@ type options struct {
 }
 
 // New returns the command.
-func New(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Loading) *cobra.Command {
 	var b options
 	c := &cobra.Command{
 		Use: "bundle LOG:LINE[-LAST] | ISSUE [LOG]", Short: "Put together what others need to look at an issue",
@@ -64,6 +64,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error { return b.run(c, io, o, args) },
 	}
+	cli.Take(c, o)
 	f := c.Flags()
 	f.SortFlags = false
 	f.StringVarP(&b.output, "output", "o", "", "write the bundle to this `FILE` instead of standard output")
@@ -72,8 +73,8 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	return c
 }
 
-func (b *options) run(c *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
-	if err := o.Check(c.Flags()); err != nil {
+func (b *options) run(c *cobra.Command, io cli.IO, o *cli.Loading, args []string) error {
+	if err := cli.Check(c, o); err != nil {
 		return err
 	}
 	set, bad := o.Load(io)

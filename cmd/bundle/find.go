@@ -7,39 +7,38 @@ import (
 	stdio "io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/cli/excerpt"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/diagnose"
 	"github.com/orbfilter/orbfilter/diagnose/host"
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/filter/view"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
-	"github.com/orbfilter/orbfilter/rules/learn/recurring"
-	"github.com/orbfilter/orbfilter/rules/mask"
-	"github.com/orbfilter/orbfilter/rules/ruletest"
+	"github.com/orbfilter/orbfilter/rules/learn/issue"
 )
 
-// A found is an issue, as it stands in a log.
+// A found is an issue, and the log that it is from.
 type found struct {
-	text  string // of one occurrence, without colours and prefixes, a line each
-	ids   []string
-	count int          // how often it is in the log; 0: that is not known
-	hosts []string     // all of the log
-	log   *cli.LogFile // nil: there is none
+	*issue.Issue
+	log *cli.LogFile // nil: there is none
 }
 
 func (f *found) close() {
 	if f.log != nil {
 		f.log.Remove()
 	}
+}
+
+// source is the log to try a draft on; nil: there is none.
+func (f *found) source() issue.Source {
+	if f.log == nil {
+		return nil
+	}
+	return f.log
 }
 
 // maxLog is how large a log may be of which lines are looked for, in bytes.
@@ -82,43 +81,20 @@ func at(io cli.IO, set *rules.Set, where string) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &found{log: log}
-	data, err := f.read()
-	if err != nil {
+	data := &limited{most: maxLog}
+	if err := log.CopyTo(data); err != nil {
 		return nil, err
 	}
 	line, _ := strconv.Atoi(m[2]) // excerpt says what is wrong with it
 	part, err := excerpt.From(io, "", where, log, set)
-	known, isKnown := errors.AsType[*draft.KnownError](err)
-	switch {
-	case isKnown:
-		f.ids = known.IDs
-		f.text = occurrence(set, data, line)
-	case err != nil:
-		return nil, err
-	default:
-		f.text = undressed(part.Text)
+	if known, ok := errors.AsType[*draft.KnownError](err); ok {
+		return &found{issue.Known(set, data.Bytes(), known.IDs, line), log}, nil
 	}
-	f.count = counted(set, data, f.ids)
-	return f, nil
-}
-
-// read reads all of the log, and which hosts are in it.
-func (f *found) read() ([]byte, error) {
-	data := &limited{most: maxLog}
-	if err := f.log.CopyTo(data); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	for line := range strings.Lines(undressed(data.Bytes())) {
-		if name, _ := mask.Host(strings.TrimRight(line, "\n")); name != "" && len(f.hosts) < maxHosts && !slices.Contains(f.hosts, name) {
-			f.hosts = append(f.hosts, name)
-		}
-	}
-	return data.Bytes(), nil
+	return &found{issue.Unknown(data.Bytes(), part.Text), log}, nil
 }
-
-// maxHosts is how many hosts of a log are known by name.
-const maxHosts = 1000
 
 // A limited keeps what is written to it, up to so much.
 type limited struct {
@@ -133,133 +109,42 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
-// undressed is text without colours, and without what CI systems and log collectors put in front of lines.
-func undressed(text []byte) string {
-	var b strings.Builder
-	var v view.Line
-	for line := range bytes.Lines(text) {
-		v.Look(line)
-		b.Write(v.Text)
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// occurrence is the text of the block of a rule that a line is in, or of the line alone.
-func occurrence(set *rules.Set, data []byte, line int) string {
-	blocks := map[int][]int{} // the lines of each
-	block := 0
-	lines, err := ruletest.Outcomes(set, data, filter.Options{Recorded: true, Claims: true, Trace: func(t filter.Trace) {
-		if t.What != filter.Took {
-			return
-		}
-		if !slices.Contains(blocks[t.Block], t.Line) {
-			blocks[t.Block] = append(blocks[t.Block], t.Line)
-		}
-		if t.Line == line {
-			block = t.Block
-		}
-	}})
-	if err != nil || line > len(lines) {
-		return ""
-	}
-	var b bytes.Buffer
-	own := blocks[block]
-	if block == 0 {
-		own = []int{line}
-	}
-	for _, n := range slices.Sorted(slices.Values(own)) {
-		b.WriteString(lines[n-1].Text + "\n")
-	}
-	return undressed(b.Bytes())
-}
-
-// counted is how often one of some issues is in a log.
-func counted(set *rules.Set, data []byte, ids []string) int {
-	f := filter.New(set, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{Recorded: true})
-	_, _ = f.Write(data)
-	_ = f.Close()
-	for _, i := range f.Summary().Issues {
-		if slices.Contains(ids, i.Rule.ID) {
-			return i.Count
-		}
-	}
-	return 0
-}
-
 // in looks for an issue in a log.
-func in(io cli.IO, set *rules.Set, issue, name string) (*found, error) {
+func in(io cli.IO, set *rules.Set, what, name string) (*found, error) {
 	log, err := excerpt.Open(io.In, name)
 	if err != nil {
 		return nil, err
 	}
-	again := recurring.New(recurring.Options{})
-	f := filter.New(set, again, filter.Options{Recorded: true, Claims: true})
-	err = errors.Join(log.CopyTo(f), f.Close())
-	if log.Remove(); err != nil {
+	line, count, err := issue.Find(set, log, what)
+	log.Remove()
+	switch {
+	case err != nil:
 		return nil, err
+	case line == 0:
+		return nil, cli.Usage(fmt.Errorf("%s is not in %s; what is there says: orbfilter scan %s", what, name, words.ShellWord(name)))
 	}
-	for _, i := range f.Summary().Issues {
-		if i.Rule.ID == issue {
-			return at(io, set, fmt.Sprintf("%s:%d", name, i.FirstLine))
-		}
+	made, err := at(io, set, fmt.Sprintf("%s:%d", name, line))
+	if err == nil && count > 0 {
+		made.Count = count
 	}
-	for _, u := range slices.Concat(f.Summary().Unknown, again.Unknown()) {
-		if isFingerprint(u.Fingerprint, issue) {
-			made, err := at(io, set, fmt.Sprintf("%s:%d", name, u.FirstLine))
-			if err == nil {
-				made.count = u.Count
-			}
-			return made, err
-		}
-	}
-	return nil, cli.Usage(fmt.Errorf("%s is not in %s; what is there says: orbfilter scan %s", issue, name, words.ShellWord(name)))
-}
-
-// isFingerprint reports whether a fingerprint is meant by what was typed, which may be the beginning of it.
-func isFingerprint(full, typed string) bool {
-	return len(typed) >= len("U-0000") && strings.HasPrefix(strings.ToLower(full), strings.ToLower(typed))
+	return made, err
 }
 
 // last looks for an issue in the report of the last run.
-func last(io cli.IO, set *rules.Set, issue string) (*found, error) {
+func last(io cli.IO, set *rules.Set, what string) (*found, error) {
 	file := filepath.Join(diagnose.StateDir(host.This(io.Getenv)), diagnose.LastReport)
 	data, err := os.Open(file)
 	if err != nil {
-		return nil, cli.Usage(fmt.Errorf("there is no report of a last run to look for %s in; name the log: orbfilter bundle %s LOG", issue, issue))
+		return nil, cli.Usage(fmt.Errorf("there is no report of a last run to look for %s in; name the log: orbfilter bundle %s LOG", what, what))
 	}
 	defer func() { _ = data.Close() }() // it was only read
 	r, err := report.Read(stdio.LimitReader(data, maxLog))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	f := ofReport(r, issue)
-	if f == nil || strings.TrimSpace(f.text) == "" {
-		return nil, cli.Usage(fmt.Errorf("the report of the last run has no text of %s; name the log: orbfilter bundle %s LOG", issue, issue))
+	f := issue.InReport(r, set, what)
+	if f == nil {
+		return nil, cli.Usage(fmt.Errorf("the report of the last run has no text of %s; name the log: orbfilter bundle %s LOG", what, what))
 	}
-	if set.Get(issue) != nil {
-		f.ids = []string{issue}
-	}
-	return f, nil
-}
-
-// ofReport is what a report has of an issue; nil: nothing.
-func ofReport(r *report.Report, issue string) *found {
-	for _, i := range r.Issues {
-		if i.ID != issue || len(i.Places) == 0 || len(i.Places[0].Text) == 0 {
-			continue
-		}
-		f := &found{text: undressed([]byte(i.Places[0].Text[0] + "\n")), count: i.Count}
-		for name := range i.Hosts {
-			f.hosts = append(f.hosts, name)
-		}
-		slices.Sort(f.hosts)
-		return f
-	}
-	for _, u := range r.Unknown {
-		if isFingerprint(u.Fingerprint, issue) {
-			return &found{text: undressed([]byte(u.Sample + "\n")), count: u.Count}
-		}
-	}
-	return nil
+	return &found{f, nil}, nil
 }

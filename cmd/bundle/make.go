@@ -3,7 +3,6 @@ package bundle
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -15,26 +14,20 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/environ"
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/internal/printable"
-	"github.com/orbfilter/orbfilter/internal/secrets"
 	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/learn"
-	"github.com/orbfilter/orbfilter/rules/learn/draft"
-	"github.com/orbfilter/orbfilter/rules/mask"
+	"github.com/orbfilter/orbfilter/rules/learn/issue"
 )
 
 // A made is a bundle.
 type made struct {
 	title    string
-	excerpt  string // masked
+	masked   issue.Masked
+	excerpt  string // the text of that
 	known    []*rules.Rule
 	count    int
 	versions []version
-	draft    string // the file; empty: there is a rule, or none can be made
-	noDraft  string // why none can be made
-	claims   string // what the draft claims in the log; empty: that is not known
-	secrets  []secrets.Found
-	names    map[string]int
-	own      int // texts that were masked since a person has said so
+	draft    *issue.Draft // nil: there is a rule, or none can be made
+	noDraft  error        // why none can be made
 	forms    []form
 }
 
@@ -43,17 +36,19 @@ type version struct{ of, is string }
 
 // make puts a bundle together.
 func (b *options) make(io cli.IO, f *found, set *rules.Set) *made {
-	m := &made{count: f.count}
-	for _, id := range f.ids {
+	m := &made{count: f.Count, masked: f.Mask(b.mask)}
+	for _, id := range f.IDs {
 		if r := set.Get(id); r != nil {
 			m.known = append(m.known, r)
 		}
 	}
-	m.excerpt = m.masked(f, b.mask)
+	m.excerpt = m.masked.Text
 	if len(m.known) == 0 {
-		m.drafted(f, set)
+		m.draft, m.noDraft = issue.NewDraft(m.excerpt, set, f.source())
+		m.title = issue.Title(nil, m.excerpt)
+	} else {
+		m.title = issue.Title(m.known[0], m.excerpt)
 	}
-	m.title = m.titled()
 	m.versions = append([]version{
 		{"orbfilter", fmt.Sprintf("%s, rules %s", io.Version, rules.BuiltinSum()[:12])},
 		{"system", runtime.GOOS + "/" + runtime.GOARCH},
@@ -62,97 +57,22 @@ func (b *options) make(io cli.IO, f *found, set *rules.Set) *made {
 	return m
 }
 
-// masked is the excerpt without secrets and names. What is not to be seen is taken out of it.
-func (m *made) masked(f *found, own []string) string {
-	var b strings.Builder
-	for line := range strings.Lines(f.text) {
-		b.WriteString(printable.Shown(strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "\ufffd"), "\t") + "\n")
-	}
-	text := b.String()
-	for i, t := range own {
-		if t = strings.TrimSpace(t); t != "" {
-			m.own += strings.Count(text, t)
-			text = strings.ReplaceAll(text, t, fmt.Sprintf("masked-%d", i+1))
-		}
-	}
-	text, m.secrets = secrets.Mask(text)
-	names := mask.NewNames(f.hosts...)
-	text = names.Mask(text)
-	m.names = names.Masked()
-	return text
-}
-
 // maskedWords says what was masked.
 func (m *made) maskedWords() string {
 	var what []string
-	for _, s := range m.secrets {
+	for _, s := range m.masked.Secrets {
 		what = append(what, fmt.Sprintf("%s %d", s.Kind, s.Count))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(m.names)) {
-		what = append(what, fmt.Sprintf("%s %d", kind, m.names[kind]))
+	for _, kind := range slices.Sorted(maps.Keys(m.masked.Names)) {
+		what = append(what, fmt.Sprintf("%s %d", kind, m.masked.Names[kind]))
 	}
-	if m.own > 0 {
-		what = append(what, fmt.Sprintf("--mask %d", m.own))
+	if m.masked.Own > 0 {
+		what = append(what, fmt.Sprintf("--mask %d", m.masked.Own))
 	}
 	if len(what) == 0 {
 		return "nothing in it looked like a secret or a name"
 	}
 	return "masked: " + strings.Join(what, ", ")
-}
-
-// drafted makes a rule of the masked text, and tries it on the log.
-func (m *made) drafted(f *found, set *rules.Set) {
-	d, err := draft.New([]byte(m.excerpt), draft.Options{Known: set})
-	if known, ok := errors.AsType[*draft.KnownError](err); ok {
-		m.noDraft = "it is " + known.Error()
-		return
-	}
-	if err != nil {
-		m.noDraft = err.Error()
-		return
-	}
-	m.draft = fitting(d)
-	if f.log == nil {
-		return
-	}
-	trial := learn.NewTrial(d, set)
-	if errors.Join(f.log.CopyTo(trial), trial.Close()) != nil {
-		return
-	}
-	m.claims = fmt.Sprintf("In the log that this is from it claims %s, %d times.", words.Plural(trial.Lines, "line"), trial.Count)
-	if trial.Count == 0 {
-		m.claims = "In the log that this is from it claims nothing, since something that is masked is a part of it."
-	}
-}
-
-// fitting makes a draft fit what was masked in its text, too; it returns the file.
-func fitting(d *draft.Draft) string {
-	const starred, anything = `\*\*\*`, `\S+`
-	file := strings.ReplaceAll(string(d.File), starred, anything)
-	if r, err := rules.Parse("draft.yaml", []byte(file)); err == nil && file != string(d.File) {
-		d.Rule = r
-		return file
-	}
-	return string(d.File)
-}
-
-// maxTitle is how long a title is at most, in characters.
-const maxTitle = 100
-
-// titled is what the issue is called: what the rule says, or the line that says most.
-func (m *made) titled() string {
-	if len(m.known) > 0 {
-		return printable.Cut(printable.Line(m.known[0].Title), maxTitle)
-	}
-	lines := strings.Split(strings.TrimRight(m.excerpt, "\n"), "\n")
-	title := lines[0]
-	if strings.HasPrefix(title, "Traceback ") || strings.HasPrefix(title, "Exception ignored") {
-		title = lines[len(lines)-1] + " (" + strings.TrimSuffix(title, ":") + ")"
-		if strings.HasPrefix(title, "Traceback") || strings.Contains(title, "(Traceback") {
-			title = lines[len(lines)-1]
-		}
-	}
-	return printable.Cut(printable.Line(strings.TrimSpace(title)), maxTitle)
 }
 
 // packages are those of which the versions matter.
@@ -205,12 +125,23 @@ const head = "<!-- orbfilter bundle -->\n### "
 
 func (m *made) draftMarkdown(w *bytes.Buffer) {
 	switch {
-	case m.draft != "":
-		fence := fenceFor(m.draft)
-		fmt.Fprintf(w, "\n<details><summary>A draft of a rule for orbfilter</summary>\n\n%syaml\n%s%s\n\n%s\n\n</details>\n", fence, m.draft, fence, m.claims)
-	case m.noDraft != "":
-		fmt.Fprintf(w, "\nNo rule could be drafted: %s.\n", cell(m.noDraft))
+	case m.draft != nil:
+		fence := fenceFor(m.draft.File)
+		fmt.Fprintf(w, "\n<details><summary>A draft of a rule for orbfilter</summary>\n\n%syaml\n%s%s\n\n%s\n\n</details>\n", fence, m.draft.File, fence, claims(m.draft))
+	case m.noDraft != nil:
+		fmt.Fprintf(w, "\nNo rule could be drafted: %s.\n", cell(m.noDraft.Error()))
 	}
+}
+
+// claims says what a draft claims in the log that it is from; empty: that is not known.
+func claims(d *issue.Draft) string {
+	switch {
+	case !d.Tried:
+		return ""
+	case d.Count == 0:
+		return "In the log that this is from it claims nothing, since something that is masked is a part of it."
+	}
+	return fmt.Sprintf("In the log that this is from it claims %s, %d times.", words.Plural(d.Lines, "line"), d.Count)
 }
 
 // cell is text in a cell of a table.

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
@@ -30,21 +28,6 @@ var foldeds = []string{"hide", "group"}
 
 func formatNames() []string { return append([]string{autoFormat}, ci.FormatNames()...) }
 
-func (o *Flags) registerFormat(f *pflag.FlagSet) {
-	f.StringVar(&o.Format, "format", autoFormat, "write the output in this `FORMAT`: "+strings.Join(formatNames(), ", "))
-	f.StringVar(&o.Folded, "folded", foldeds[0], "what becomes of folded text, a `MODE`: hide, or group (it stays, collapsed, where the CI system has such)")
-}
-
-func (o *Flags) checkFormat() error {
-	if !slices.Contains(formatNames(), o.Format) {
-		return Usage(fmt.Errorf("--format %q: write %s", o.Format, strings.Join(formatNames(), ", ")))
-	}
-	if !slices.Contains(foldeds, o.Folded) {
-		return Usage(fmt.Errorf("--folded %q: write %s", o.Folded, strings.Join(foldeds, ", ")))
-	}
-	return nil
-}
-
 // An Output is the output format of what orbfilter writes, and where it goes.
 type Output struct {
 	*ci.Format
@@ -57,7 +40,7 @@ type Output struct {
 }
 
 // Output returns that of a run that has its output on out alone.
-func (o *Flags) Output(io IO) *Output {
+func (o *Formatting) Output(io IO) *Output {
 	d := &Output{Format: ci.FormatOf(o.Format), token: "orbfilter-" + rand.Text(), alone: io.Out}
 	if d.Format == nil {
 		d.Format, d.Auto = ci.FormatIn(io.Getenv), true
@@ -134,9 +117,9 @@ func (d *Output) WordsOn(f *os.File, said []byte, open bool) []byte {
 
 // Announce says in the CI system's own way what there is to say where no run is
 // shown, and adds the report to the page of the job.
-func (d *Output) Announce(io IO, o *Flags, issues, r *report.Report) {
+func (d *Output) Announce(io IO, quiet bool, o *Results, issues, r *report.Report) {
 	var b bytes.Buffer
-	d.Issues(&b, issues, ci.IssueOptions{ErrorsOnly: o.Quiet, Markdown: o.Markdown()})
+	d.Issues(&b, issues, ci.IssueOptions{ErrorsOnly: quiet, Markdown: o.Markdown()})
 	to := io.Err
 	if d.Stdout && d.Read(io.Out) {
 		to = io.Out
@@ -144,14 +127,14 @@ func (d *Output) Announce(io IO, o *Flags, issues, r *report.Report) {
 	if d.Read(to) {
 		_, _ = wrap.Writer{File: to}.Write(b.Bytes())
 	}
-	d.AddPage(io, o, r)
+	d.AddPage(io, quiet, o, r)
 }
 
 // AddPage adds the report to the page of the job, where the CI system has such a
 // thing. If it cannot, it says so; that is worth no exit code.
-func (d *Output) AddPage(io IO, o *Flags, r *report.Report) {
+func (d *Output) AddPage(io IO, quiet bool, o *Results, r *report.Report) {
 	file := io.Getenv("GITHUB_STEP_SUMMARY")
-	if d.Name != "github" || file == "" || o.Quiet || o.Summary == "never" || o.Summary == "auto" && nothingSeen(r) {
+	if d.Name != "github" || file == "" || quiet || o.Summary == "never" || o.Summary == "auto" && nothingSeen(r) {
 		return
 	}
 	if err := addJobSummary(file, r); err != nil {
@@ -165,7 +148,7 @@ func nothingSeen(r *report.Report) bool {
 }
 
 // Markdown returns the file of the first report in Markdown; "": none was asked for.
-func (o *Flags) Markdown() string {
+func (o *Results) Markdown() string {
 	for _, r := range o.Reports {
 		if kind, file, err := SplitReport(r); err == nil && kind.Name == "md" {
 			return file

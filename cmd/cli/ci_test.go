@@ -67,11 +67,11 @@ func TestAutoReads(t *testing.T) {
 	in := func(variable string) IO {
 		return IO{Out: w, Err: w, Getenv: func(n string) string { return map[string]string{variable: "true"}[n] }}
 	}
-	auto, asked := &Flags{Format: "auto"}, &Flags{Format: "github"}
+	auto, asked := &Formatting{Format: "auto"}, &Formatting{Format: "github"}
 	assert.True(t, auto.Output(in("GITHUB_ACTIONS")).Read(w))
 	assert.False(t, auto.Output(in("GITHUB_ACTIONS")).Read(file))
 	assert.False(t, auto.Output(in("CI")).Read(w))
 	assert.True(t, asked.Output(in("CI")).Read(w))
 	assert.True(t, asked.Output(in("CI")).Read(file))
-	assert.False(t, (&Flags{Format: "text"}).Output(in("GITHUB_ACTIONS")).Read(w))
+	assert.False(t, (&Formatting{Format: "text"}).Output(in("GITHUB_ACTIONS")).Read(w))
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli/config"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
 
 // ConfigVariable is the variable of the environment that names a config file in place of those of the
@@ -80,7 +79,7 @@ func checkKey(name string, values []string) error {
 	if name == "baseline" { // it may wait for one
 		o.FailOn = report.NewUnknown
 	}
-	if err := o.Check(flags); err != nil {
+	if err := check(flags, o); err != nil {
 		return errors.New(strings.TrimPrefix(err.Error(), "--"))
 	}
 	return nil
@@ -127,43 +126,4 @@ func suits(c *cobra.Command, s *config.Setting) bool {
 		return true
 	}
 	return s.Key != "audit" && (s.Key != "format" || s.Values[0].Text != "jsonl")
-}
-
-// From says where the value of a shared flag comes from: a place in a config file, typed or default.
-func (o *Flags) From(f *pflag.Flag) string {
-	switch s := o.from[f.Name]; {
-	case s != nil:
-		return s.Place()
-	case f.Changed:
-		return "typed"
-	}
-	return "default"
-}
-
-// placed gives an error that is about a value of a flag the place in the config file that the value is from.
-func (o *Flags) placed(flag, value string, err error) error {
-	s := o.from[flag]
-	if s == nil || err == nil {
-		return err
-	}
-	text := strings.TrimPrefix(err.Error(), "--")
-	for _, v := range s.Values {
-		if v.Text == value {
-			return v.Wrong(text)
-		}
-	}
-	return fmt.Errorf("%s: %s", s.Place(), text)
-}
-
-var firstFlag = lazyregexp.New(`^--([a-z-]+)`)
-
-// Placed is placed for an error that begins with the flag that it is about.
-func (o *Flags) Placed(err error) error {
-	if err == nil {
-		return nil
-	}
-	if m := firstFlag.FindStringSubmatch(err.Error()); m != nil && o.from[m[1]] != nil {
-		return fmt.Errorf("%w (%s is set in %s)", err, m[1], o.from[m[1]].Place())
-	}
-	return err
 }

@@ -13,17 +13,17 @@ import (
 
 // Gate reads what --fail-on and --baseline say. bad: the baseline is wrong, which was
 // said; then nobody knows what is new. anew is the command that writes the baseline.
-func (o *Flags) Gate(says IO, set *rules.Set, anew string) (g report.FailOn, bad bool) {
+func (o *Results) Gate(says IO, set *rules.Set, anew string) (g report.FailOn, bad bool) {
 	g, err := report.NewFailOn(o.FailOn, o.Baseline, anew, set)
 	if err != nil {
-		o.Complain(says, err)
+		o.origin.Complain(says, err)
 	}
 	return g, err != nil
 }
 
 // checkFailOn finds values of --fail-on and --baseline that are none, or that do
 // nothing. given: --fail-on was typed.
-func (o *Flags) checkFailOn(given bool) error {
+func (o *Results) checkFailOn(given bool) error {
 	values := strings.Split(o.FailOn, ",")
 	for _, v := range values {
 		if given && !slices.Contains(failOns, v) {
@@ -38,7 +38,7 @@ func (o *Flags) checkFailOn(given bool) error {
 
 // WriteAnew returns the command that writes a baseline, of what was scanned; paths: none
 // if that was a live run. What the rules know is not in it, so their flags belong to it.
-func (o *Flags) WriteAnew(file string, include, paths []string) string {
+func (o *Loading) WriteAnew(file string, include, paths []string) string {
 	c := shell.Command{"orbfilter", "scan", "--write-baseline", file}
 	add := func(flag string, values []string) {
 		for _, v := range values {

@@ -18,6 +18,6 @@ func TestScanned(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, scanned(c.paths), "%v", c.paths)
 	}
-	o := &Flags{Rules: []string{"my rules"}, NoBuiltin: true, Disable: []string{"x"}}
+	o := &Loading{Sources: Sources{Builtin: Builtin{NoBuiltin: true}, Rules: []string{"my rules"}}, Disable: []string{"x"}}
 	assert.Equal(t, `orbfilter scan --write-baseline b --rules 'my rules' --no-builtin --disable x --include '*.log' LOGS`, o.WriteAnew("b", []string{"*.log"}, nil))
 }

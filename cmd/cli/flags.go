@@ -3,48 +3,31 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/orbfilter/orbfilter/cmd/cli/config"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// Flags are the flags that the commands share.
+// Flags are the flags that the commands share, all of their parts. A command is given those parts that it takes.
 type Flags struct {
-	Rules     []string
-	NoBuiltin bool
-	Disable   []string
-	Reports   []string
-	Color     string
-	Markers   string
-	Summary   string
-	FailOn    string
-	Baseline  string
-	Hold      time.Duration
-	Quiet     bool
-	Verbose   bool
-	NoHistory bool
-	Audit     string
-	Format    string
-	Folded    string
-	OnClosed  string
-
-	Wrong []string // what was complained of, a line each
-
-	// from says which values come from a config file, by the names of the flags.
-	from map[string]*config.Setting
-	// badConfig: a config file is wrong, which was said.
-	badConfig bool
+	Loading
+	Results
+	Colour
+	Formatting
+	Volume
+	Streaming
+	Verbosity
+	Origin
 }
 
 var (
@@ -54,6 +37,7 @@ var (
 
 // Register adds the shared flags to a set, in the order of the help.
 func (o *Flags) Register(f *pflag.FlagSet) {
+	o.Loading.origin, o.Results.origin, o.Colour.origin, o.Formatting.origin, o.Streaming.origin = &o.Origin, &o.Origin, &o.Origin, &o.Origin, &o.Origin
 	f.SortFlags = false
 	f.StringArrayVar(&o.Rules, "rules", nil, "use the rules in this `PATH` as well, a file or a folder (repeatable)")
 	f.BoolVar(&o.NoBuiltin, "no-builtin", false, "do not use the rules that come with orbfilter")
@@ -65,7 +49,8 @@ func (o *Flags) Register(f *pflag.FlagSet) {
 	f.StringVar(&o.Summary, "summary", "auto", "say at the end what was seen, `WHEN`: auto (there was something), always, never; with --quiet it is never")
 	f.StringVar(&o.Markers, "markers", "auto", "say in the stream where an issue is folded first, `WHEN`: auto (on a terminal), always, never")
 	f.StringVar(&o.Color, "color", "auto", "colour what orbfilter says, `WHEN`: auto (on a terminal, in CI), always, never")
-	o.registerFormat(f)
+	f.StringVar(&o.Format, "format", autoFormat, "write the output in this `FORMAT`: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&o.Folded, "folded", foldeds[0], "what becomes of folded text, a `MODE`: hide, or group (it stays, collapsed, where the CI system has such)")
 	f.DurationVar(&o.Hold, "hold", filter.Hold, "let lines wait for this `DURATION` behind an unfinished block for its next piece")
 	f.StringVar(&o.OnClosed, "on-closed", "auto", "what to do when nobody reads the output any more, an `ACTION`: drain (read on to the end), exit, auto (drain what may be a deploy)")
 	f.BoolVar(&o.NoHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
@@ -91,33 +76,45 @@ func RuleIDs() (ids []string) {
 	return ids
 }
 
-// Check finds values that are none.
-func (o *Flags) Check(flags *pflag.FlagSet) error { return o.Placed(o.check(flags)) }
+func (o *Results) check(flags *pflag.FlagSet) error {
+	return o.origin.Placed(cmp.Or(
+		checkOne("summary", o.Summary, whens),
+		o.checkFailOn(flags.Changed("fail-on")),
+		o.checkReports(),
+	))
+}
 
-func (o *Flags) check(flags *pflag.FlagSet) error {
-	for flag, v := range map[string]string{"color": o.Color, "markers": o.Markers, "summary": o.Summary} {
-		if !slices.Contains(whens, v) {
-			return Usage(fmt.Errorf("--%s %q: write %s", flag, v, strings.Join(whens, ", ")))
-		}
-	}
-	if !slices.Contains(onCloseds, o.OnClosed) {
-		return Usage(fmt.Errorf("--on-closed %q: write %s", o.OnClosed, strings.Join(onCloseds, ", ")))
-	}
-	if err := o.checkFormat(); err != nil {
-		return err
-	}
-	if err := o.checkFailOn(flags.Changed("fail-on")); err != nil {
-		return err
-	}
-	if o.Hold < 0 {
-		return Usage(errors.New("--hold cannot be negative; write --hold 500ms"))
-	}
-	for _, r := range o.Reports {
-		if _, _, err := SplitReport(r); err != nil {
+func (o *Results) checkReports() error {
+	for _, value := range o.Reports {
+		if _, _, err := SplitReport(value); err != nil {
 			return Usage(err)
 		}
 	}
 	return o.twoInOne()
+}
+
+func (o *Colour) check(*pflag.FlagSet) error {
+	return o.origin.Placed(checkOne("color", o.Color, whens))
+}
+
+func (o *Formatting) check(*pflag.FlagSet) error {
+	return o.origin.Placed(checkOne("format", o.Format, formatNames()))
+}
+
+func (s *Streaming) check(*pflag.FlagSet) error {
+	err := cmp.Or(checkOne("markers", s.Markers, whens), checkOne("on-closed", s.OnClosed, onCloseds), checkOne("folded", s.Folded, foldeds))
+	if err == nil && s.Hold < 0 {
+		err = Usage(errors.New("--hold cannot be negative; write --hold 500ms"))
+	}
+	return s.origin.Placed(err)
+}
+
+// checkOne finds a value that is none of those that a flag may have.
+func checkOne(flag, value string, values []string) error {
+	if slices.Contains(values, value) {
+		return nil
+	}
+	return Usage(fmt.Errorf("--%s %q: write %s", flag, value, strings.Join(values, ", ")))
 }
 
 // What to do when nobody reads the output any more, as in --on-closed.
@@ -130,4 +127,4 @@ const (
 var onCloseds = []string{closedAuto, ClosedDrain, ClosedExit}
 
 // Asked reports whether something is to come of the run besides what it shows.
-func (o *Flags) Asked() bool { return len(o.Reports) > 0 || o.Audit != "" || o.FailOn != "" }
+func (o *Results) Asked() bool { return len(o.Reports) > 0 || o.Audit != "" || o.FailOn != "" }

@@ -16,7 +16,7 @@ import (
 // writers are the streams as orbfilter itself speaks on them. What a run prints goes its
 // own way, see Output.
 type writers struct {
-	options  *Flags // which are known later than they are
+	options  *Formatting // which are known later than they are
 	out, err writer
 	// bare: hardly a file can be opened, which dressing takes. What is said stands as it is.
 	bare bool
@@ -92,7 +92,7 @@ func (v *writer) guard(syntax string) stdio.Writer {
 	}
 	d := v.io.writers.options.Output(*v.io)
 	if d.Events { // who reads the events is a program, and not who reads what is said beside them
-		d = (&Flags{Format: autoFormat}).Output(*v.io)
+		d = (&Formatting{Format: autoFormat}).Output(*v.io)
 	}
 	if syntax == words.AsItIs || !d.Read(v.file) {
 		return raw

@@ -24,7 +24,7 @@ type IO struct {
 
 // Guarded returns io with guarded writers. bare: what is said stands as it is.
 func (io IO) Guarded(bare bool) IO {
-	io.writers = &writers{options: &Flags{Format: autoFormat}, bare: bare, ascii: ASCII(io.Getenv)}
+	io.writers = &writers{options: &Formatting{Format: autoFormat}, bare: bare, ascii: ASCII(io.Getenv)}
 	io.writers.out.file, io.writers.err.file = io.Out, io.Err
 	for _, v := range []*writer{&io.writers.out, &io.writers.err} {
 		v.io, v.guards, v.last = &io, map[string]*writerIn{}, map[string]*printable.Writer{}
@@ -34,7 +34,7 @@ func (io IO) Guarded(bare bool) IO {
 
 // FormattedBy returns io with guarded writers in the output format that these flags say, when they are
 // known.
-func (io IO) FormattedBy(o *Flags) IO {
+func (io IO) FormattedBy(o *Formatting) IO {
 	if io.writers == nil {
 		io = io.Guarded(false)
 	}

@@ -13,12 +13,12 @@ import (
 
 // Load reads the rules. What is wrong is said; bad tells whether something
 // was. The set holds those that are right.
-func (o *Flags) Load(io IO) (set *rules.Set, bad bool) {
+func (o *Loading) Load(io IO) (set *rules.Set, bad bool) {
 	layers, bad := o.Layers(io)
 	set = layers.Set()
 	kept, unknown := set.Without(o.Disable...)
 	for _, id := range unknown {
-		o.Complain(io, o.placed("disable", id, NoSuchRule("--disable "+id, set, id)))
+		o.origin.Complain(io, o.origin.placed("disable", id, NoSuchRule("--disable "+id, set, id)))
 	}
 	return kept, bad || len(unknown) > 0
 }
@@ -27,18 +27,6 @@ func (o *Flags) Load(io IO) (set *rules.Set, bad bool) {
 func Complain(io IO, err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %s\n", line)
-	}
-}
-
-// Complain does so, and keeps what it says for the end of the run, without the lines
-// that are shown of a file.
-func (o *Flags) Complain(io IO, err error) {
-	err = o.Placed(err)
-	Complain(io, err)
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		if line != "" && line[0] != ' ' && line[0] != '>' {
-			o.Wrong = append(o.Wrong, line)
-		}
 	}
 }
 
@@ -72,13 +60,13 @@ func Meant(ids []string) string {
 // Layers reads all places that rules come from, the weakest first. What is
 // wrong is said, and so is what is not trusted; bad tells whether something was
 // wrong.
-func (o *Flags) Layers(io IO) (layers rules.Layers, bad bool) {
-	bad = o.badConfig
+func (o *Loading) Layers(io IO) (layers rules.Layers, bad bool) {
+	bad = o.origin.bad()
 	add := func(l rules.Layer, errs ...error) {
 		for _, err := range errs {
 			if err != nil {
 				bad = true
-				o.Complain(io, err)
+				o.origin.Complain(io, err)
 			}
 		}
 		Untrusted(io.Stderr(), l.Untrusted)

@@ -44,7 +44,7 @@ func wrongReport(io IO, value string) error {
 }
 
 // wrongReports says it of all of them; nil: nothing is in the way.
-func (o *Flags) wrongReports(io IO) error {
+func (o *Results) wrongReports(io IO) error {
 	var errs []error
 	for _, value := range o.Reports {
 		errs = append(errs, wrongReport(io, value))
@@ -54,11 +54,11 @@ func (o *Flags) wrongReports(io IO) error {
 
 // DropReports leaves out reports that are not to be written where they were asked for,
 // which it says.
-func (o *Flags) DropReports(io IO) (bad bool) {
+func (o *Results) DropReports(io IO) (bad bool) {
 	var kept []string
 	for _, value := range o.Reports {
 		if err := wrongReport(io, value); err != nil {
-			o.Complain(io, err)
+			o.origin.Complain(io, err)
 			bad = true
 			continue
 		}
@@ -69,7 +69,7 @@ func (o *Flags) DropReports(io IO) (bad bool) {
 }
 
 // twoInOne finds two reports that would be one file: only the last would be there.
-func (o *Flags) twoInOne() error {
+func (o *Results) twoInOne() error {
 	for n, value := range o.Reports {
 		_, file, _ := SplitReport(value)
 		for _, other := range o.Reports[:n] {
@@ -82,7 +82,7 @@ func (o *Flags) twoInOne() error {
 }
 
 // Writes reports whether a report is to be written to a file.
-func (o *Flags) Writes(file string) bool {
+func (o *Results) Writes(file string) bool {
 	return slices.ContainsFunc(o.Reports, func(value string) bool {
 		_, other, _ := SplitReport(value)
 		return save.SamePath(file, other)

@@ -46,12 +46,12 @@ func reportPrefixes() (out []string) {
 }
 
 // Records reports whether somebody wants to know what the run does, operation by operation.
-func (o *Flags) Records(streams IO) bool {
+func (o *Results) Records(streams IO) bool {
 	return len(o.Reports) > 0 || streams.Getenv("GITHUB_STEP_SUMMARY") != ""
 }
 
 // KeepsText reports whether a report shows what the run says, so that it has to be kept.
-func (o *Flags) KeepsText() bool {
+func (o *Results) KeepsText() bool {
 	return slices.ContainsFunc(o.Reports, func(value string) bool {
 		kind, _, err := SplitReport(value)
 		return err == nil && kind.Name == "html"
@@ -60,7 +60,7 @@ func (o *Flags) KeepsText() bool {
 
 // TryReports finds reports that cannot be written, or are not to be, before anything
 // has begun.
-func (o *Flags) TryReports(streams IO) error {
+func (o *Results) TryReports(streams IO) error {
 	if err := o.wrongReports(streams); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (o *Flags) TryReports(streams IO) error {
 }
 
 // WriteReports writes all reports that were asked for, also when one cannot be. The texts of logs are gone then.
-func (o *Flags) WriteReports(r *report.Report) error {
+func (o *Results) WriteReports(r *report.Report) error {
 	defer r.CloseTexts()
 	var errs []error
 	for _, value := range o.Reports {

@@ -12,7 +12,7 @@ import (
 
 // ColorOn decides whether what orbfilter says on out is coloured; see
 // https://no-color.org and https://bixense.com/clicolors.
-func (o *Flags) ColorOn(io IO, out *os.File) bool {
+func (o *Colour) ColorOn(io IO, out *os.File) bool {
 	switch o.Color {
 	case "always":
 		return true

@@ -61,20 +61,21 @@ type fileShown struct {
 	Errors []string `json:"errors,omitempty"`
 }
 
-// New returns the command.
+// New returns the command, which takes all shared flags: it shows them.
 func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "config", Short: "Show the settings that are in force, and where they come from",
 		Long: long, Example: example, Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.Check(c.Flags()); err != nil {
+			if err := cli.Check(c, o); err != nil {
 				return err
 			}
-			return show(io, o, rows(o, c.Flags()), asJSON)
+			return show(io, &o.Colour, rows(o, c.Flags()), asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	cli.Take(c, o)
 	return c
 }
 
@@ -97,7 +98,7 @@ func rows(o *cli.Flags, flags *pflag.FlagSet) (out []row) {
 	return out
 }
 
-func show(io cli.IO, o *cli.Flags, rows []row, asJSON bool) error {
+func show(io cli.IO, o *cli.Colour, rows []row, asJSON bool) error {
 	files := cli.ConfigFiles(io)
 	bad := false
 	all := shown{Settings: rows, Files: []fileShown{}}
@@ -116,7 +117,7 @@ func show(io cli.IO, o *cli.Flags, rows []row, asJSON bool) error {
 	return cli.Done(nil, bad)
 }
 
-func text(io cli.IO, o *cli.Flags, all shown) {
+func text(io cli.IO, o *cli.Colour, all shown) {
 	table := [][]string{{"KEY", "FROM", "VALUE"}}
 	for _, r := range all.Settings {
 		table = append(table, []string{r.Key, words.Line(r.From), cmp.Or(words.Line(strings.Join(r.Values, ", ")), "-")})

@@ -64,8 +64,15 @@ func (d *options) takes() bool { return d.fix && d.yes || len(d.locks) > 0 }
 
 var doctorFormats = []string{"text", "json", "github"}
 
+// Shared are the parts of the shared flags that the doctor takes.
+type Shared struct {
+	*cli.Loading
+	*cli.Colour
+	*cli.Volume
+}
+
 // New returns the command.
-func New(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o Shared) *cobra.Command {
 	var d options
 	c := &cobra.Command{
 		Use:   "doctor [flags] [-- COMMAND [ARG...]]",
@@ -95,6 +102,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 	}
 	d.register(c)
+	cli.Take(c, o)
 	return c
 }
 
@@ -182,10 +190,10 @@ func (d *options) check(c *cobra.Command, set *rules.Set) error {
 // takes costs a third of its time.
 const enoughMemory = 256 << 20
 
-func (d *options) run(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+func (d *options) run(c *cobra.Command, io cli.IO, o Shared) error {
 	debug.SetMemoryLimit(enoughMemory)
 	debug.SetGCPercent(-1)
-	if err := o.Check(c.Flags()); err != nil {
+	if err := cli.Check(c, o); err != nil {
 		return err
 	}
 	set, bad := o.Load(io)
@@ -236,7 +244,7 @@ func (d *options) remember(doctor *diagnose.Doctor, io cli.IO) {
 	}
 }
 
-func (d *options) view(io cli.IO, o *cli.Flags) *diagnosis.Doctor {
+func (d *options) view(io cli.IO, o Shared) *diagnosis.Doctor {
 	return &diagnosis.Doctor{
 		Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Home: io.Getenv("HOME"), ASCII: !unicode(io.Getenv),
 		OnlyProblems: d.onlyProblems || o.Quiet, All: d.all || len(d.checks) > 0, Strict: d.strict, Fixing: d.fix, Why: d.why,

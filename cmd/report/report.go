@@ -27,7 +27,7 @@ const reportLong = `Add up reports, show one, or print what one looks like. A re
 --report json=FILE writes at the end of a run; docs/reference/reports.md says what is in it.`
 
 // New is the parent of the commands that read reports.
-func New(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o *cli.Colour) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report COMMAND", Short: "Add up reports, and show them in any format",
 		Long: reportLong, Args: cli.NoArgs,
@@ -95,7 +95,7 @@ func systems() []string {
 	return slices.DeleteFunc(ci.FormatNames(), func(name string) bool { return name == save.TextFormat || name == "jsonl" })
 }
 
-func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
+func newReportShow(io cli.IO, o *cli.Colour) *cobra.Command {
 	var format, output string
 	c := &cobra.Command{
 		Use: "show REPORT", Short: "Show a report in any format",
@@ -111,10 +111,11 @@ func newReportShow(io cli.IO, o *cli.Flags) *cobra.Command {
 	c.Flags().StringVar(&format, "format", save.TextFormat, "show it in this `FORMAT`: "+strings.Join(reportFormats(), ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
 	addOutput(c, &output)
+	cli.Take(c, o)
 	return c
 }
 
-func showReport(io cli.IO, o *cli.Flags, name, format, output string) error {
+func showReport(io cli.IO, o *cli.Colour, name, format, output string) error {
 	if kind := cli.KindOf(format); kind != nil {
 		format = kind.Name
 	}
@@ -130,7 +131,7 @@ func showReport(io cli.IO, o *cli.Flags, name, format, output string) error {
 }
 
 // showing returns what writes a report in a format.
-func showing(io cli.IO, o *cli.Flags, r *report.Report, format, output string) func(w stdio.Writer) error {
+func showing(io cli.IO, o *cli.Colour, r *report.Report, format, output string) func(w stdio.Writer) error {
 	if kind := reports.ReportKindOf(format); kind != nil {
 		return writing(kind, r)
 	}

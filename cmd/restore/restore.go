@@ -4,13 +4,18 @@ package restore
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/filter/audit/original"
+	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
 
@@ -47,15 +52,14 @@ type restoration struct {
 	check  bool
 
 	beside string // the path of the audit; empty: it came through a pipe
-	start  int64  // where CLEAN begins; -1: it can be read once only
 	place  bool   // output is CLEAN
 	name   string // of the log, by its audit
 	zipped bool   // CLEAN is an archive, which no clean copy is
 }
 
 // New returns the command.
-func New(io cli.IO) *cobra.Command {
-	r := &restoration{io: io}
+func New(std cli.IO) *cobra.Command {
+	r := &restoration{io: std}
 	c := &cobra.Command{
 		Use:   "restore [flags] AUDIT [CLEAN]",
 		Short: "Give the original of a filtered run or log back, byte for byte",
@@ -135,4 +139,81 @@ func (r *restoration) openNamed() (*os.File, error) {
 		return nil, fmt.Errorf("cannot read the clean copy %s: %w", r.clean, save.Because(err))
 	}
 	return f, nil
+}
+
+// checkAudit reads the audit alone.
+func (r *restoration) checkAudit(file *os.File) error {
+	all, err := audit.Check(file)
+	if err != nil {
+		return err
+	}
+	var cut []audit.Result
+	for _, one := range all {
+		if one.Complete {
+			r.sayWhole(r.audit, one)
+		} else {
+			cut = append(cut, one)
+		}
+	}
+	if len(cut) > 0 {
+		return &original.CutOff{Streams: cut}
+	}
+	return nil
+}
+
+// restore writes the original to where it is to go, or says whether it could.
+func (r *restoration) restore(from, clean *os.File) error {
+	o, err := original.New(from, clean, original.Options{Clean: r.clean, Output: r.output, Stream: r.stream, Beside: r.beside, Keep: r.keep})
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	one, err := r.restored(o)
+	r.place, r.name, r.zipped = o.Place, o.Name, o.Zipped
+	switch {
+	case err != nil:
+		return err
+	case r.check:
+		r.sayWhole(r.audit+" and "+r.clean, one)
+	default:
+		r.sayBehind(one)
+	}
+	return nil
+}
+
+func (r *restoration) restored(o *original.Restoration) (audit.Result, error) {
+	switch {
+	case r.check:
+		return o.Whole()
+	case r.output == "":
+		return o.Write(wrap.Writer{File: r.io.Out})
+	}
+	path, err := destination(r.output)
+	if err != nil {
+		return audit.Result{}, err
+	}
+	return o.Save(path)
+}
+
+// keep keeps CLEAN, which comes through a pipe.
+func (r *restoration) keep(clean io.Reader) (path string, remove func(), err error) {
+	kept, err := cli.Spool(clean, r.clean)
+	if err != nil {
+		return "", nil, err
+	}
+	return kept.Path, kept.Remove, nil
+}
+
+// destination follows links to the file that is to be written.
+func destination(name string) (string, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return name, nil
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", cli.Usage(fmt.Errorf("--output %s: it is no file; to write to it type: > %s", name, name))
+	}
+	return filepath.EvalSymlinks(name)
 }

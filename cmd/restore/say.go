@@ -9,25 +9,21 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/diagnose/shell"
 	"github.com/orbfilter/orbfilter/filter/audit"
+	"github.com/orbfilter/orbfilter/filter/audit/original"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
-
-// A refusal is why nothing is restored, though nothing is wrong with audit and CLEAN.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
 
 // judge turns what is wrong into what is said, and an exit code.
 func (r *restoration) judge(err error) error {
 	var flaw *audit.Flaw
-	var cut *cutOff
-	var no refusal
+	var cut *original.CutOff
+	var no *original.Refusal
 	said := ""
 	switch {
 	case errors.Is(err, audit.ErrStream):
 		return cli.Usage(fmt.Errorf("%w; write --stream NAME", err))
 	case errors.As(err, &no):
-		said = string(no)
+		said = r.refused(no)
 	case errors.As(err, &cut):
 		said = r.audit + ": " + cut.Error() + r.unknown(cut)
 	case !errors.As(err, &flaw):
@@ -43,34 +39,27 @@ func (r *restoration) judge(err error) error {
 	return cli.ExitCode(cli.ExitFound)
 }
 
-// A cutOff is the error of an audit that has no end.
-type cutOff struct {
-	streams []audit.Result // those without one
-	clean   string         // what they were put together with; empty: nothing
-	size    int64          // of that file, as it is; -1: that is not known
-}
-
-func (c *cutOff) Error() string {
-	known := make([]string, len(c.streams))
-	for i, one := range c.streams {
-		known[i] = fmt.Sprintf("up to byte %d", one.Known)
-		if c.clean != "" {
-			known[i] = fmt.Sprintf("up to byte %d", one.Written)
-		}
-		if one.Stream != "" {
-			known[i] += " of " + one.Stream
-		}
+// refused says why nothing is restored, and what to do instead.
+func (r *restoration) refused(no *original.Refusal) string {
+	switch no.Why {
+	case original.Changed:
+		return r.clean + " has changed while it was read, and is left as it is; restore it when nobody writes to it any more"
+	case original.Exists:
+		return r.output + " is there already, and is left as it is; name another file, or remove it"
+	case original.MayBeAlone:
+		return fmt.Sprintf("%s: %s stand behind what was shown of this run, and %s is there already: it is not replaced, for they may be in it alone; type: %s",
+			r.clean, count(no.Behind, "byte"), r.output, r.command(r.audit, r.output, "-o", r.output))
 	}
-	follows := "what follows is not known"
-	if c.clean != "" && c.streams[0].Written < c.streams[0].Known {
-		follows = c.clean + " ends there"
+	said := r.clean + " does not belong to " + r.audit + " alone: it was cleaned again since; type first: "
+	if r.clean == stdinName {
+		return said + r.command(no.Audit, "CLEAN")
 	}
-	return "it has no end: the run was killed, or the disk was full. The original is known " + strings.Join(known, ", ") + "; " + follows
+	return said + r.command(no.Audit, r.clean, "-o", r.clean)
 }
 
 // unknown says what has become of that which is not known.
-func (r *restoration) unknown(c *cutOff) string {
-	one := c.streams[0]
+func (r *restoration) unknown(c *original.CutOff) string {
+	one := c.Streams[0]
 	switch {
 	case r.check:
 		return ""
@@ -82,7 +71,7 @@ func (r *restoration) unknown(c *cutOff) string {
 		return ""
 	}
 	said := fmt.Sprintf(". Of %s, %s behind its byte %d %s left out, for something between them may have been folded", r.clean, count(one.Behind, "byte"), one.Shown, are(one.Behind))
-	if r.clean != stdinName && c.size == one.Shown+one.Behind { // else it is packed
+	if r.clean != stdinName && c.Size == one.Shown+one.Behind { // else it is packed
 		said += "; to see them: " + printable.Line(shell.Command{"tail", "-c", fmt.Sprintf("+%d", one.Shown+1), r.clean}.String())
 	}
 	return said

@@ -10,10 +10,8 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
-	"github.com/orbfilter/orbfilter/rules"
-	"github.com/orbfilter/orbfilter/rules/ruletest"
+	"github.com/orbfilter/orbfilter/rules/compare"
 )
 
 const rulesDiffLong = `Compare two versions of rules by what they do to logs: which lines would newly
@@ -33,7 +31,7 @@ const rulesDiffExample = `  orbfilter rules diff old.yaml new.yaml --corpus logs
 // diffFormats are what diff can write.
 var diffFormats = []string{"text", "md"}
 
-func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesDiff(io cli.IO, o *cli.Colour) *cobra.Command {
 	var format string
 	var corpus []string
 	var code bool
@@ -54,10 +52,11 @@ func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
 			case len(corpus) == 0:
 				return cli.Usage(errors.New("diff needs logs to compare with: add --corpus PATH"))
 			}
-			d := catalog.Diff{Old: args[0], New: args[1], Most: most, Color: o.ColorOn(io, io.Out)}
-			if err := diffRules(io, corpus, &d); err != nil {
+			found, err := diffRules(io, args[0], args[1], corpus)
+			if err != nil {
 				return err
 			}
+			d := catalog.Diff{Difference: found, Old: args[0], New: args[1], Most: most, Color: o.ColorOn(io, io.Out)}
 			if format == "md" {
 				d.Markdown(io.Stdout())
 			} else {
@@ -75,40 +74,22 @@ func newRulesDiff(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.IntVar(&most, "max", most, "show `N` lines of each rule; 0: all")
 	f.BoolVar(&code, "exit-code", false, "exit 1 when there is any difference")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diffFormats, cobra.ShellCompDirectiveNoFileComp))
+	cli.Take(c, o)
 	return c
 }
 
-// diffRules runs both versions over the logs.
-func diffRules(io cli.IO, paths []string, d *catalog.Diff) error {
-	with := d.Old == builtinName || d.New == builtinName
-	older, err := rulesAt(io, d.Old, with)
+// diffRules compares two versions by the logs of some paths.
+func diffRules(io cli.IO, older, newer string, corpus []string) (*compare.Difference, error) {
+	v, err := compare.Read(older, newer)
 	if err != nil {
-		return err
+		return nil, wrongFiles(io, err)
 	}
-	newer, err := rulesAt(io, d.New, with)
+	all, err := logs.OpenCorpus(corpus)
 	if err != nil {
-		return err
+		return nil, wrongCorpus(err)
 	}
-	all, err := logs.OpenCorpus(paths)
-	if err != nil {
-		return wrongCorpus(err)
-	}
-	return wrongCorpus(all.Each(func(l *logs.Recorded) error {
-		before, err := ruletest.Outcomes(older, l.Data, filter.Options{})
-		if err != nil {
-			return err
-		}
-		after, err := ruletest.Outcomes(newer, l.Data, filter.Options{})
-		if err != nil {
-			return err
-		}
-		d.Logs++
-		d.Lines += len(before)
-		for i := range before {
-			diffLine(d, l.Name, i+1, &before[i], &after[i])
-		}
-		return nil
-	}))
+	d, err := v.On(all)
+	return d, wrongCorpus(err)
 }
 
 // wrongCorpus is the error of what was typed for --corpus; another stays as it is.
@@ -117,48 +98,4 @@ func wrongCorpus(err error) error {
 		return cli.Usage(fmt.Errorf("--corpus %s: %w", f.Name, f.Err))
 	}
 	return err
-}
-
-// builtinName stands for the rules that come with the program.
-const builtinName = "builtin"
-
-// rulesAt reads one of the two versions, and puts it on top of the built-in
-// rules if it is used with them. What is wrong with it is said.
-func rulesAt(io cli.IO, name string, withBuiltin bool) (*rules.Set, error) {
-	set := rules.NewSet()
-	if withBuiltin {
-		set = rules.Builtin()
-	}
-	if name == builtinName {
-		return set, nil
-	}
-	files, err := filesAt(name)
-	if err != nil {
-		return nil, err
-	}
-	own, err := rules.ParseAll(files)
-	if err != nil {
-		cli.Complain(io, err)
-		return nil, cli.ExitCode(cli.ExitUsage)
-	}
-	for r := range own.All() {
-		set.Put(r)
-	}
-	return set, nil
-}
-
-// diffLine notes a line that is folded by one version and not by the other.
-func diffLine(d *catalog.Diff, log string, n int, before, after *ruletest.LineOutcome) {
-	change := catalog.Change{File: log, Line: n, Text: before.Text}
-	switch {
-	case after.Folded > before.Folded:
-		if g := rules.GuardOf(before.Text); g != nil && after.Kept == 0 {
-			change.Guard = g.Because
-		}
-		d.Vanish(after.Rule, change)
-	case after.Folded < before.Folded:
-		d.Return(before.Rule, change)
-	case after.Folded > 0 && after.Rule != before.Rule:
-		d.Moved++
-	}
 }

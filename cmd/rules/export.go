@@ -53,7 +53,7 @@ var exporters = []struct {
 	{"otel", catalog.OTel},
 }
 
-func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesExport(io cli.IO, o *cli.Loading) *cobra.Command {
 	var to string
 	names := make([]string, 0, len(exporters))
 	for _, e := range exporters {
@@ -77,5 +77,6 @@ func newRulesExport(io cli.IO, o *cli.Flags) *cobra.Command {
 	}
 	c.Flags().StringVar(&to, "to", "", "the `FORMAT` to write: "+strings.Join(names, ", "))
 	_ = c.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	cli.Take(c, o)
 	return c
 }

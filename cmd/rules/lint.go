@@ -32,7 +32,7 @@ const rulesLintExample = `  orbfilter rules lint mine.yaml
 // lintFormats are what lint can write.
 var lintFormats = []string{"text", "json", "sarif"}
 
-func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesLint(io cli.IO, o fileShared) *cobra.Command {
 	var format string
 	var strict, asJSON, asSARIF bool
 	c := &cobra.Command{
@@ -58,20 +58,22 @@ func newRulesLint(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.BoolVar(&asSARIF, "sarif", false, "the same as --format sarif (2.1.0)")
 	f.BoolVar(&strict, "strict", false, "exit 1 when there are warnings as well")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(lintFormats, cobra.ShellCompDirectiveNoFileComp))
+	cli.Take(c, o)
 	return c
 }
 
-func runLint(io cli.IO, o *cli.Flags, paths []string, format string, strict bool) error {
-	files, err := ruleFiles(paths)
+func runLint(io cli.IO, o fileShared, paths []string, format string, strict bool) error {
+	named, err := named(paths)
 	if err != nil {
 		return err
 	}
-	all := lintFiles(files)
-	set, bad := setAround(o, io, rulesOf(all))
-	lint.WithEngine(all, set)
+	bad := false
+	all := named.Lint(func(own []*rules.Rule) (set *rules.Set) {
+		set, bad = setAround(o.Sources, io, own)
+		return set
+	})
 	f := catalog.Findings{Files: len(all), Color: o.ColorOn(io, io.Out), Width: io.Width(io.Out), Version: io.Version}
 	for _, l := range all {
-		l.Sort()
 		f.All = append(f.All, l.Findings...)
 	}
 	if err := writeFindings(io, &f, format); err != nil {
@@ -95,14 +97,4 @@ func writeFindings(io cli.IO, f *catalog.Findings, format string) error {
 	}
 	f.Text(io.Stdout())
 	return nil
-}
-
-// lintFiles looks at files. Built-in rules are left out that others stand for
-// or turn off.
-func lintFiles(f fileGroups) []*lint.Linted {
-	own := lint.Lint(f.own)
-	builtin := slices.DeleteFunc(lint.Lint(f.builtin), func(l *lint.Linted) bool {
-		return slices.ContainsFunc(rulesOf(own), func(r *rules.Rule) bool { return l.Rule != nil && r.ID == l.Rule.ID })
-	})
-	return append(builtin, own...)
 }

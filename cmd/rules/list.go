@@ -12,6 +12,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/diagnose/occurs"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -26,14 +27,14 @@ const rulesListExample = `  orbfilter rules list
   orbfilter rules list --venv .venv
   orbfilter rules list --json | jq -r '.[] | select(.severity == "error") | .id'`
 
-func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesList(io cli.IO, o Shared) *cobra.Command {
 	var env envFlags
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "list", Short: "List the rules that are known",
 		Long: rulesListLong, Example: rulesListExample, Args: noWord,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.Check(c.Flags()); err != nil {
+			if err := cli.Check(c, o); err != nil {
 				return err
 			}
 			known, bad, err := knownRules(o, io, &env)
@@ -53,6 +54,7 @@ func newRulesList(io cli.IO, o *cli.Flags) *cobra.Command {
 	}
 	env.register(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "write a JSON list")
+	cli.Take(c, o)
 	return c
 }
 
@@ -67,7 +69,7 @@ func noWord(c *cobra.Command, args []string) error {
 
 // knownRules returns an entry for each rule of all layers. The error is one of
 // what was typed; bad tells whether a rule file was wrong.
-func knownRules(o *cli.Flags, io cli.IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
+func knownRules(o Shared, io cli.IO, env *envFlags) (known []*catalog.Known, bad bool, err error) {
 	envs, err := env.environments()
 	if err != nil {
 		return nil, false, err
@@ -86,7 +88,7 @@ func knownRules(o *cli.Flags, io cli.IO, env *envFlags) (known []*catalog.Known,
 			k.Off = "--disable"
 		}
 		if r := e.Described(); r != nil {
-			k.Here = applies(r, runtime.GOOS, envs)
+			k.Here = occurs.In(r, runtime.GOOS, envs)
 		}
 		known = append(known, k)
 	}

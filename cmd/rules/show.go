@@ -22,7 +22,7 @@ const rulesShowExample = `  orbfilter rules show gevent-fork-hooks-assertion
   orbfilter rules show gevent-fork-hooks-assertion --venv .venv
   orbfilter rules show gevent-fork-hooks-assertion --yaml > mine.yaml`
 
-func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesShow(io cli.IO, o Shared) *cobra.Command {
 	var env envFlags
 	var yaml bool
 	c := &cobra.Command{
@@ -41,7 +41,7 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 			return cli.RuleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.Check(c.Flags()); err != nil {
+			if err := cli.Check(c, o); err != nil {
 				return err
 			}
 			known, bad, err := knownRules(o, io, &env)
@@ -62,6 +62,7 @@ func newRulesShow(io cli.IO, o *cli.Flags) *cobra.Command {
 	}
 	env.register(c)
 	c.Flags().BoolVar(&yaml, "yaml", false, "print the rule file as it is")
+	cli.Take(c, o)
 	return c
 }
 

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -9,9 +8,9 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
-	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/files"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
@@ -31,7 +30,7 @@ const rulesTestExample = `  orbfilter rules test
   orbfilter rules test mine.yaml
   orbfilter rules test --corpus logs/green .orbfilter/rules`
 
-func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
+func newRulesTest(io cli.IO, o fileShared) *cobra.Command {
 	var corpus []string
 	var asJSON, verbose bool
 	c := &cobra.Command{
@@ -45,11 +44,12 @@ func newRulesTest(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.StringArrayVar(&corpus, "corpus", nil, "a `PATH` of logs, a file or a folder, in which the rules must find nothing (repeatable)")
 	f.BoolVar(&asJSON, "json", false, "write JSON, with all that failed")
 	f.BoolVarP(&verbose, "verbose", "v", false, "show all that failed, and not only the first of each kind")
+	cli.Take(c, o)
 	return c
 }
 
-func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Tests) error {
-	files, err := ruleFiles(paths)
+func testRules(io cli.IO, o fileShared, paths, corpus []string, out catalog.Tests) error {
+	all, err := named(paths)
 	if err != nil {
 		return err
 	}
@@ -57,20 +57,21 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	if err != nil {
 		return wrongCorpus(err)
 	}
-	own, wrong := files.parse()
+	own, wrong := all.Parse()
 	if wrong != nil {
 		cli.Complain(io, wrong)
 	}
-	set, bad := setAround(o, io, slices.Collect(own.All())) // one that is disabled takes another out
+	set, bad := setAround(o.Sources, io, slices.Collect(own.All())) // one that is disabled takes another out
 	out.Color, out.Width, out.W = o.ColorOn(io, io.Out), io.Width(io.Out), io.Stdout()
 	if out.JSON {
 		out.W = io.StdoutData(words.JSONText)
 	}
 	tester := ruletest.NewTester(set)
-	for _, r := range rulesIn(own) {
-		out.Rule(tryRule(tester, r))
+	active := files.Active(own)
+	for _, r := range active {
+		out.Rule(tester.Test(r))
 	}
-	if err := testCorpus(&out, good, own); err != nil {
+	if err := testCorpus(&out, good, rules.NewSet(active...)); err != nil {
 		return err
 	}
 	switch err := out.Close(); {
@@ -84,53 +85,15 @@ func testRules(io cli.IO, o *cli.Flags, paths, corpus []string, out catalog.Test
 	return nil
 }
 
-// rulesIn returns the rules of a set that have something to test.
-func rulesIn(set *rules.Set) (out []*rules.Rule) {
-	for r := range set.All() {
-		if !r.Disabled {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// maxFailures is how much of a rule that fails is kept.
-const maxFailures = 1000
-
-// tryRule tries all that a rule is tested with.
-func tryRule(tester *ruletest.Tester, r *rules.Rule) catalog.Test {
-	t := catalog.Test{Rule: r}
-	for c := range tester.Cases(r) {
-		t.Inputs++
-		res := tester.Try(c)
-		if res.Problem == "" {
-			continue
-		}
-		t.Failed++
-		if len(t.Failures) < maxFailures {
-			t.Failures = append(t.Failures, catalog.Failure{Case: c, Result: res})
-		}
-		if res.Undecided {
-			break // nothing more is to be learned of it
-		}
-	}
-	return t
-}
-
 // testCorpus looks for hits of rules in logs that are known to be good.
-func testCorpus(out *catalog.Tests, good *logs.Corpus, own *rules.Set) error {
-	used := rules.NewSet(rulesIn(own)...)
+func testCorpus(out *catalog.Tests, good *logs.Corpus, used *rules.Set) error {
 	return wrongCorpus(good.Each(func(l *logs.Recorded) error {
-		var s *filter.Summary
-		f := filter.New(used, filter.SinkFunc(func(filter.Event) error { return nil }), filter.Options{})
-		_, err := f.Write(l.Data)
-		err = errors.Join(err, f.Close())
-		s = f.Summary()
-		for _, i := range s.Issues {
-			out.Hit(catalog.Hit{File: l.Name, Line: i.FirstLine, Rule: i.Rule.ID, Count: i.Count, Text: l.Line(i.FirstLine)})
+		hits, lines, err := ruletest.Find(used, l.Name, l.Data)
+		for _, h := range hits {
+			out.Hit(h)
 		}
 		out.Logs++
-		out.Lines += s.Input.Lines
+		out.Lines += lines
 		return err
 	}))
 }

@@ -37,7 +37,13 @@ const rulesTrustExample = `  orbfilter rules trust
 // trustFlags are what rules trust is told.
 type trustFlags struct{ list, revoke, yes bool }
 
-func newRulesTrust(io cli.IO, o *cli.Flags) *cobra.Command {
+// trustShared are the parts of the shared flags that rules trust takes.
+type trustShared struct {
+	*cli.Builtin
+	*cli.Colour
+}
+
+func newRulesTrust(io cli.IO, o trustShared) *cobra.Command {
 	var flags trustFlags
 	c := &cobra.Command{
 		Use: "trust [PATH]", Short: "Show what a project's rules fold, and allow them",
@@ -53,10 +59,11 @@ func newRulesTrust(io cli.IO, o *cli.Flags) *cobra.Command {
 	c.Flags().BoolVar(&flags.list, "list", false, "list what is trusted")
 	c.Flags().BoolVar(&flags.revoke, "revoke", false, "do not trust these any more")
 	c.Flags().BoolVarP(&flags.yes, "yes", "y", false, "do not ask; needed where there is no terminal")
+	cli.Take(c, o)
 	return c
 }
 
-func trust(io cli.IO, o *cli.Flags, flags *trustFlags, args []string) error {
+func trust(io cli.IO, o trustShared, flags *trustFlags, args []string) error {
 	if flags.list && flags.revoke {
 		return cli.Usage(errors.New("rules trust takes one of --list and --revoke"))
 	}
@@ -91,10 +98,7 @@ func trustPath(args []string) (string, error) {
 		}
 		return "", cli.Usage(fmt.Errorf("there is no %s here, or in a folder above; name the file or folder: orbfilter rules trust PATH", rules.ProjectFolder))
 	}
-	if below := filepath.Join(args[0], filepath.FromSlash(rules.ProjectFolder)); isFolder(below) {
-		return below, nil
-	}
-	return args[0], nil
+	return rules.Meant(args[0]), nil
 }
 
 func revoke(io cli.IO, list *rules.Trust, path string) error {
@@ -114,39 +118,18 @@ func revoke(io cli.IO, list *rules.Trust, path string) error {
 	return nil
 }
 
-// allow shows rule files and adds what they hold to the list. Each is read
-// once: what is allowed is what was shown.
-func allow(io cli.IO, o *cli.Flags, list *rules.Trust, path string, yes bool) error {
-	files := rules.ReadInside(path)
-	if len(files) == 0 {
+// allow shows rule files, and has what they hold allowed if a person says so.
+func allow(io cli.IO, o trustShared, list *rules.Trust, path string, yes bool) error {
+	proposed, err := list.Propose(path)
+	switch {
+	case err != nil:
+		return err
+	case len(proposed) == 0:
 		return cli.Usage(fmt.Errorf("there is no .yaml file in %s", path))
 	}
-	others := rules.Layers{}
-	if !o.NoBuiltin {
-		others = append(others, rules.BuiltinLayer())
-	}
-	view := catalog.Trust{Others: others.Set(), Color: o.ColorOn(io, io.Out), Fix: fix.Command}
-	var right []rules.File
-	bad := false
-	for _, f := range files {
-		set, err := rules.ParseAll([]rules.File{f})
-		if err != nil {
-			bad = true
-			cli.Complain(io, err)
-			continue
-		}
-		for r := range set.All() {
-			abs, err := filepath.Abs(f.Name)
-			if err != nil {
-				return err
-			}
-			view.Text(io.Stdout(), r, list.Allows(f.Data), list.Knows(abs))
-			list.Allow(abs, r.ID, f.Data)
-		}
-		right = append(right, f)
-	}
+	right := showProposals(io, o, proposed)
 	switch {
-	case len(right) == 0:
+	case right == 0:
 		return cli.ExitCode(cli.ExitUsage)
 	case !yes && !canAsk(io):
 		return cli.Usage(errors.New("nothing was trusted, for there is no terminal to ask on; if these may fold lines, type: orbfilter rules trust --yes"))
@@ -156,8 +139,28 @@ func allow(io cli.IO, o *cli.Flags, list *rules.Trust, path string, yes bool) er
 	if err := list.Save(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(io.Stdout(), "\n%d trusted. A file that is changed is asked about again.\n", len(right))
-	return cli.Done(err, bad)
+	_, err = fmt.Fprintf(io.Stdout(), "\n%d trusted. A file that is changed is asked about again.\n", right)
+	return cli.Done(err, right < len(proposed))
+}
+
+// showProposals shows rule files, says what is wrong with others, and returns how many are right.
+func showProposals(io cli.IO, o trustShared, all []rules.Proposal) (right int) {
+	others := rules.Layers{}
+	if !o.NoBuiltin {
+		others = append(others, rules.BuiltinLayer())
+	}
+	view := catalog.Trust{Others: others.Set(), Color: o.ColorOn(io, io.Out), Fix: fix.Command}
+	for _, p := range all {
+		if p.Err != nil {
+			cli.Complain(io, p.Err)
+			continue
+		}
+		right++
+		for _, r := range p.Rules {
+			view.Text(io.Stdout(), r, p.Trusted, p.Known)
+		}
+	}
+	return right
 }
 
 // canAsk reports whether somebody sits in front of a terminal.

@@ -201,5 +201,5 @@ func (s *scan) sayFailures() {
 // sayInCI says what was found in the CI system's own way, as a run does, and adds
 // it to the page of the job.
 func (s *scan) sayInCI(sum *report.Report) {
-	s.options.Output(s.io).Announce(s.io, s.options, ci.WithNew(s.gate, sum), sum)
+	s.options.Output(s.io).Announce(s.io, s.options.Quiet, s.options.Results, ci.WithNew(s.gate, sum), sum)
 }

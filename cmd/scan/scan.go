@@ -66,7 +66,7 @@ const scanExample = `  orbfilter scan logs/
 // A scan is one run of the command.
 type scan struct {
 	io      cli.IO
-	options *cli.Flags
+	options Shared
 
 	include       []string
 	output        string
@@ -83,8 +83,17 @@ type scan struct {
 	batch   batch.Batch
 }
 
+// Shared are the parts of the shared flags that a scan takes.
+type Shared struct {
+	*cli.Loading
+	*cli.Results
+	*cli.Colour
+	*cli.Formatting
+	*cli.Volume
+}
+
 // New returns the command.
-func New(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o Shared) *cobra.Command {
 	s := &scan{io: io, options: o}
 	c := &cobra.Command{
 		Use:   "scan [flags] PATH...",
@@ -97,7 +106,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := s.check(c.Flags(), args); err != nil {
+			if err := s.check(c, args); err != nil {
 				return err
 			}
 			if s.cut != "" {
@@ -107,6 +116,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 	}
 	s.register(c.Flags())
+	cli.Take(c, o)
 	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(summary.ScanOrders(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -124,8 +134,8 @@ func (s *scan) register(f *pflag.FlagSet) {
 }
 
 // check finds flags that are wrong by themselves.
-func (s *scan) check(flags *pflag.FlagSet, args []string) error {
-	if err := s.options.Check(flags); err != nil {
+func (s *scan) check(c *cobra.Command, args []string) error {
+	if err := cli.Check(c, s.options); err != nil {
 		return err
 	}
 	for _, p := range s.include {

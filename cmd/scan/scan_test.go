@@ -27,7 +27,7 @@ func TestScanOfDeadMounts(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.log", n)), log.Bytes(), 0o600))
 	}
 	out, said := clitest.Create(t, t.TempDir(), "out"), clitest.Create(t, t.TempDir(), "err")
-	s := &scan{io: cli.IO{Out: out, Err: said, Getenv: os.Getenv}, options: &cli.Flags{Color: "never", Summary: "auto"}, jobs: 8, top: 20}
+	s := &scan{io: cli.IO{Out: out, Err: said, Getenv: os.Getenv}, options: Shared{&cli.Loading{}, &cli.Results{Summary: "auto"}, &cli.Colour{Color: "never"}, &cli.Formatting{}, &cli.Volume{}}, jobs: 8, top: 20}
 	s.machine = clitest.DeadMachine(t, 300*time.Millisecond)
 	began := time.Now()
 	require.NoError(t, s.run([]string{dir}))

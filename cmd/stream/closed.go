@@ -18,7 +18,7 @@ const (
 
 // closedPipe says what a pipe does then: auto reads on what may be a deploy, or is to be
 // judged or kept. What else comes through is a tool's, who ends as behind cat.
-func closedPipe(o *cli.Flags, io cli.IO, deploy func() bool) wrap.OnClosed {
+func closedPipe(o Shared, io cli.IO, deploy func() bool) wrap.OnClosed {
 	return func(*os.File) (readOn bool) {
 		wanted := deploy() || o.Asked()
 		if o.OnClosed == cli.ClosedExit || o.OnClosed != cli.ClosedDrain && !wanted {
@@ -31,7 +31,7 @@ func closedPipe(o *cli.Flags, io cli.IO, deploy func() bool) wrap.OnClosed {
 }
 
 // closedRun says what run does then: the command is a deploy, and goes on.
-func closedRun(o *cli.Flags, io cli.IO) wrap.OnClosed {
+func closedRun(o *cli.Streaming, io cli.IO) wrap.OnClosed {
 	var once sync.Once // two outputs may end at once
 	return func(*os.File) (readOn bool) {
 		readOn = o.OnClosed != cli.ClosedExit

@@ -11,7 +11,7 @@ import (
 )
 
 // passPlainly passes standard input on with nothing but the two streams.
-func passPlainly(o *cli.Flags, io cli.IO) error {
+func passPlainly(o Shared, io cli.IO) error {
 	io.SayLittle(cli.PipeFiles, "what comes in is passed on as it is")
 	deploy := false
 	seen := func(p []byte) { deploy = deploy || bytes.Contains(p, []byte("--> ")) }
@@ -29,7 +29,7 @@ func passPlainly(o *cli.Flags, io cli.IO) error {
 
 // goUnfiltered makes a run without us of one that there are not enough files for. What is
 // to be judged or kept is not begun.
-func goUnfiltered(o *cli.Flags, io cli.IO, to aimed) (aimed, error) {
+func goUnfiltered(o *cli.Results, io cli.IO, to aimed) (aimed, error) {
 	if o.Asked() {
 		io.SayLittle(cli.RunFiles, to.args[0]+" was not started, since it could not be judged or kept")
 		return to, cli.ExitCode(wrap.ExitFailure)

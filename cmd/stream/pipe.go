@@ -27,7 +27,7 @@ func Pass(io cli.IO, code int, err error) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		return cli.ExitCode(code)
 	}
-	o := &cli.Flags{}
+	o := Of(&cli.Flags{})
 	if io.Little(cli.PipeFiles) {
 		return errors.Join(cli.ExitCode(code), passPlainly(o, io))
 	}
@@ -52,7 +52,7 @@ func Pass(io cli.IO, code int, err error) error {
 
 // Pipe filters standard input. It reads to the end whatever happens: who
 // writes to a pipe that nobody reads is killed, and that is a deploy.
-func Pipe(c *cobra.Command, io cli.IO, o *cli.Flags) error {
+func Pipe(c *cobra.Command, io cli.IO, o Shared) error {
 	if term.IsTerminal(int(io.In.Fd())) {
 		c.SetOut(io.Stderr())
 		_ = c.Help()

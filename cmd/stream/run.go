@@ -37,7 +37,7 @@ const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter run -- pyinfra --json -y inventory.py deploy.py > result.json`
 
 // NewRun returns the command run.
-func NewRun(io cli.IO, o *cli.Flags) *cobra.Command {
+func NewRun(io cli.IO, o RunShared) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] -- COMMAND [ARG...]",
 		Short: "Run a command with its output filtered",
@@ -50,26 +50,27 @@ func NewRun(io cli.IO, o *cli.Flags) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error { return run(c, io, o, args) },
 	}
+	cli.Take(c, o)
 	c.Flags().SetInterspersed(false) // what follows COMMAND is the command's
 	return c
 }
 
-func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
-	if err := o.Check(command.Flags()); err != nil {
+func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
+	if err := cli.Check(command, o); err != nil {
 		return err
 	}
-	to, err := programToRun(o, io, args)
+	to, err := programToRun(o.Results, io, args)
 	if err != nil {
 		return err
 	}
 	set, bad := o.Load(io)
-	s := newSession(io, o, set)
+	s := newSession(io, o.Shared, set)
 	bad = s.openGate() || bad
 	if err := o.TryReports(io); err != nil {
 		o.Complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
+	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o.Streaming, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
@@ -101,7 +102,7 @@ func run(command *cobra.Command, io cli.IO, o *cli.Flags, args []string) error {
 		}
 	}
 	s.close()
-	handOver(io, o, c)
+	handOver(io, o.Verbose, c)
 	if err != nil {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %v\n", err)
 	}
@@ -131,7 +132,7 @@ func named(flags *pflag.FlagSet) (fds []int) {
 
 // programToRun finds the program to run. Where it is to run without us, this one becomes it. The
 // error is an exit code: what there was to say was said.
-func programToRun(o *cli.Flags, io cli.IO, args []string) (aimed, error) {
+func programToRun(o *cli.Results, io cli.IO, args []string) (aimed, error) {
 	to, err := aim(args, io.Getenv)
 	if err == nil && !to.instead && io.Little(cli.RunFiles) {
 		to, err = goUnfiltered(o, io, to)
@@ -147,14 +148,14 @@ func programToRun(o *cli.Flags, io cli.IO, args []string) (aimed, error) {
 }
 
 // handOver lets what the command has left running live on.
-func handOver(io cli.IO, o *cli.Flags, c *wrap.Command) {
+func handOver(io cli.IO, verbose bool, c *wrap.Command) {
 	if !c.Left() {
 		return
 	}
 	switch pid, err := c.HandOver(); {
 	case err != nil:
 		fmt.Fprintf(io.Stderr(), "orbfilter: what the command has left running has written until now, and orbfilter has waited for it: %v\n", err)
-	case o.Verbose:
+	case verbose:
 		fmt.Fprintf(io.Stderr(), "orbfilter: something that the command has started still has its output open; process %d passes on what it writes, unfiltered\n", pid)
 	}
 }

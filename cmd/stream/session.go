@@ -27,7 +27,7 @@ import (
 // what is shown, what is said and written at the end.
 type session struct {
 	io      cli.IO
-	options *cli.Flags
+	options Shared
 	set     *rules.Set
 	machine *beside.Beside // what is installed there, and what upgrades it
 	// recorded: what comes in may be older than what is installed; written to last then.
@@ -65,7 +65,7 @@ const (
 	garbageAtTheEnd = 20
 )
 
-func newSession(io cli.IO, o *cli.Flags, set *rules.Set) *session {
+func newSession(io cli.IO, o Shared, set *rules.Set) *session {
 	return &session{io: io, options: o, set: set, machine: beside.NewBeside(beside.LiveLimit), marks: ci.NewMarks(), began: time.Now(), output: o.Output(io), texts: spool.NewStreams(o.KeepsText())}
 }
 

@@ -67,6 +67,7 @@ func sessionOnFiles(t *testing.T) (s *session, out, said *os.File) {
 	t.Helper()
 	dir := t.TempDir()
 	out, said = clitest.Create(t, dir, "out"), clitest.Create(t, dir, "err")
-	o := &cli.Flags{Color: "never", Markers: "never", Summary: "never"}
+	o := Of(&cli.Flags{})
+	o.Color, o.Markers, o.Summary = "never", "never", "never"
 	return newSession(cli.IO{Out: out, Err: said, Getenv: func(string) string { return "" }}, o, rules.Builtin()), out, said
 }

@@ -75,7 +75,7 @@ func (s *session) together(f *os.File) bool {
 // sayElsewhere says what has a place of its own: the page of the job, and the
 // last line for programs.
 func (s *session) sayElsewhere(r *report.Report) {
-	s.output.AddPage(s.io, s.options, r)
+	s.output.AddPage(s.io, s.options.Quiet, s.options.Results, r)
 	if s.output.Lines != nil {
 		if err := ci.WriteEnd(s.output.Lines, r); err != nil && !errors.Is(err, syscall.EPIPE) {
 			fmt.Fprintf(s.io.Stderr(), "orbfilter: cannot write: %v\n", err)

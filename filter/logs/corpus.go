@@ -1,11 +1,9 @@
 package logs
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
-	"strings"
 )
 
 // A Corpus is the logs of some files and folders.
@@ -69,14 +67,4 @@ func whole(l *Log) ([]byte, error) {
 	}
 	defer r.Close()
 	return io.ReadAll(r)
-}
-
-// Line returns a line, from 1, without its end.
-func (r *Recorded) Line(n int) string {
-	for l := range bytes.Lines(r.Data) {
-		if n--; n == 0 {
-			return strings.TrimRight(string(l), "\r\n")
-		}
-	}
-	return ""
 }

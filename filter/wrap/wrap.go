@@ -56,6 +56,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"github.com/orbfilter/orbfilter/filter/wrap/fullscreen"
 )
 
 // Command is a program to run, and what it is connected to. It can be run once.
@@ -136,7 +138,7 @@ func (c *Command) Merged() bool {
 // pagers, editors and interactive shells do, and a terminal in between would be one too many. Stdout is a terminal then. It can
 // be asked before Run.
 func (c *Command) Direct() bool {
-	return c.Stdout != nil && isTerminal(c.Stdout) && worksTheTerminal(c.Args, c.Stdin != nil && isTerminal(c.Stdin))
+	return c.Stdout != nil && isTerminal(c.Stdout) && fullscreen.Works(c.Args, c.Stdin != nil && isTerminal(c.Stdin))
 }
 
 // Run starts the program, passes its output to the Streams, waits for its end and for the rest of its output, and

@@ -11,57 +11,18 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules/compare"
 )
 
 // A Diff is what two versions of rules do differently to the lines of logs.
 type Diff struct {
-	Old, New    string
-	Most        int // so many lines of each rule are shown; 0: all
-	Color       bool
-	Logs, Lines int // that were looked through
-	Moved       int // lines that both fold, each by another rule
-
-	vanish, back map[string][]Change // by rule
+	*compare.Difference
+	Old, New string
+	Most     int // so many lines of each rule are shown; 0: all
+	Color    bool
 }
 
-// A Change is a line that newly vanishes, or comes back.
-type Change struct {
-	File  string
-	Line  int
-	Text  string
-	Guard string // why no rule may fold it; empty: one may
-}
-
-// Vanish notes a line that is folded by a rule of the new version only.
-func (d *Diff) Vanish(rule string, c Change) {
-	if d.vanish == nil {
-		d.vanish = map[string][]Change{}
-	}
-	d.vanish[rule] = append(d.vanish[rule], c)
-}
-
-// Return notes a line that is folded by a rule of the old version only.
-func (d *Diff) Return(rule string, c Change) {
-	if d.back == nil {
-		d.back = map[string][]Change{}
-	}
-	d.back[rule] = append(d.back[rule], c)
-}
-
-// Any reports whether there is a difference.
-func (d *Diff) Any() bool { return len(d.vanish)+len(d.back)+d.Moved > 0 }
-
-// Guarded reports whether a line would vanish that no rule may fold.
-func (d *Diff) Guarded() bool {
-	for _, changes := range d.vanish {
-		if slices.ContainsFunc(changes, func(c Change) bool { return c.Guard != "" }) {
-			return true
-		}
-	}
-	return false
-}
-
-func total(changes map[string][]Change) (n int64) {
+func total(changes map[string][]compare.Change) (n int64) {
 	for _, c := range changes {
 		n += int64(len(c))
 	}
@@ -92,7 +53,7 @@ func (d *Diff) total() string {
 	if !d.Any() {
 		return out + "no difference"
 	}
-	out += fmt.Sprintf("%d would vanish, %d would come back", total(d.vanish), total(d.back))
+	out += fmt.Sprintf("%d would vanish, %d would come back", total(d.Vanish), total(d.Back))
 	if d.Moved > 0 {
 		out += fmt.Sprintf(", %d are folded by another rule", d.Moved)
 	}
@@ -101,23 +62,23 @@ func (d *Diff) total() string {
 
 // A part is one half of a difference, and how it is called.
 type part struct {
-	changes    map[string][]Change
+	changes    map[string][]compare.Change
 	does, sign string
 	color      color.Attribute
 }
 
 func (d *Diff) parts() []part {
-	return []part{{d.vanish, "would vanish, folded", "-", color.FgRed}, {d.back, "would come back, no longer folded", "+", color.FgGreen}}
+	return []part{{d.Vanish, "would vanish, folded", "-", color.FgRed}, {d.Back, "would come back, no longer folded", "+", color.FgGreen}}
 }
 
-func (d *Diff) some(changes []Change) []Change {
+func (d *Diff) some(changes []compare.Change) []compare.Change {
 	if d.Most > 0 && len(changes) > d.Most {
 		return changes[:d.Most]
 	}
 	return changes
 }
 
-func guardNote(c Change) string {
+func guardNote(c compare.Change) string {
 	if c.Guard == "" {
 		return ""
 	}

@@ -7,17 +7,18 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/orbfilter/orbfilter/cmd/render/catalog"
+	"github.com/orbfilter/orbfilter/rules/compare"
 )
 
 // A line that no rule may fold is named as that, though the engine has no way to
 // fold it.
 func TestDiffNamesGuardedLines(t *testing.T) {
-	d := catalog.Diff{Old: "a", New: "b", Logs: 1, Lines: 2}
+	d := catalog.Diff{Difference: &compare.Difference{Logs: 1, Lines: 2, Vanish: map[string][]compare.Change{}}, Old: "a", New: "b"}
 	assert.False(t, d.Any())
-	d.Vanish("mine", catalog.Change{File: "x.log", Line: 1, Text: "noisy"})
+	d.Vanish["mine"] = append(d.Vanish["mine"], compare.Change{File: "x.log", Line: 1, Text: "noisy"})
 	assert.True(t, d.Any())
 	assert.False(t, d.Guarded())
-	d.Vanish("mine", catalog.Change{File: "x.log", Line: 2, Text: "Permission denied", Guard: "somebody was refused"})
+	d.Vanish["mine"] = append(d.Vanish["mine"], compare.Change{File: "x.log", Line: 2, Text: "Permission denied", Guard: "somebody was refused"})
 	assert.True(t, d.Guarded())
 	var b bytes.Buffer
 	d.Text(&b)
@@ -26,8 +27,8 @@ func TestDiffNamesGuardedLines(t *testing.T) {
 
 // What a log holds is not read as Markdown, nor by a terminal.
 func TestDiffOfHostileLines(t *testing.T) {
-	d := catalog.Diff{Old: "a`b", New: "b"}
-	d.Return("mine", catalog.Change{File: "x.log", Line: 1, Text: "`` <b>\x1b[31m ``"})
+	d := catalog.Diff{Difference: &compare.Difference{}, Old: "a`b", New: "b"}
+	d.Back = map[string][]compare.Change{"mine": {{File: "x.log", Line: 1, Text: "`` <b>\x1b[31m ``"}}}
 	var b bytes.Buffer
 	d.Markdown(&b)
 	assert.Contains(t, b.String(), "- `x.log:1`: ``` `` <b> `` ```\n")

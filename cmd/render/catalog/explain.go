@@ -10,32 +10,15 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules/explain"
 )
 
 // An Explanation says of lines of a log why they are folded or shown.
 type Explanation struct {
 	Log   string
-	Lines []Explained
+	Lines []explain.Line
 	Asked bool // these lines were asked for, so all is said about them
 	Color bool
-}
-
-// Explained is a line, and what was decided of it.
-type Explained struct {
-	Line      int
-	Text      string
-	Outcome   string // folded, shown, partly folded
-	Rule      string // of what was claimed; empty: nothing
-	Literals  []LiteralOf
-	Decisions []filter.Trace // in the order in which they were made
-	// Open are the pieces that open blocks took last which have no part in the line.
-	Open []filter.Trace
-}
-
-// LiteralOf is a text that every first line of some rules holds.
-type LiteralOf struct {
-	Literal string   `json:"literal"` // empty: these rules have none, and are asked about every line
-	Rules   []string `json:"rules"`
 }
 
 // Text writes a paragraph for each line.
@@ -50,7 +33,7 @@ func (e *Explanation) Text(w io.Writer) {
 
 // line writes what there is to say of a line: all that was decided if it was
 // asked for, else why it is not folded.
-func (e *Explanation) line(w io.Writer, l *Explained) {
+func (e *Explanation) line(w io.Writer, l *explain.Line) {
 	head := fmt.Sprintf("%s:%d: %s", printable.Line(e.Log), l.Line, l.Outcome)
 	if l.Rule != "" {
 		head += ", " + l.Rule
@@ -91,7 +74,7 @@ func who(d filter.Trace) string {
 // maxLiterals is how many rules or texts a line names.
 const maxLiterals = 4
 
-func gateSays(lits []LiteralOf) string {
+func gateSays(lits []explain.LiteralOf) string {
 	if len(lits) == 0 {
 		return "it holds no text that an issue begins with"
 	}
@@ -173,13 +156,13 @@ func shortQuote(text string) string { return "“" + shortText(text) + "”" }
 const ExplainSchema = "orbfilter.explain/v1"
 
 type explainedJSON struct {
-	Line      int            `json:"line"`
-	Text      string         `json:"text"`
-	Outcome   string         `json:"fate"`
-	Rule      string         `json:"rule"`
-	Literals  []LiteralOf    `json:"literals"`
-	Decisions []decisionJSON `json:"decisions"`
-	Open      []decisionJSON `json:"open"`
+	Line      int                 `json:"line"`
+	Text      string              `json:"text"`
+	Outcome   string              `json:"fate"`
+	Rule      string              `json:"rule"`
+	Literals  []explain.LiteralOf `json:"literals"`
+	Decisions []decisionJSON      `json:"decisions"`
+	Open      []decisionJSON      `json:"open"`
 }
 
 type decisionJSON struct {
@@ -202,7 +185,7 @@ func (e *Explanation) JSON(w io.Writer) error {
 	}{ExplainSchema, e.Log, []explainedJSON{}}
 	for i := range e.Lines {
 		l := &e.Lines[i]
-		out.Lines = append(out.Lines, explainedJSON{l.Line, l.Text, l.Outcome, l.Rule, append([]LiteralOf{}, l.Literals...), jsonDecisions(l.Decisions, l.Line), jsonDecisions(l.Open, l.Line)})
+		out.Lines = append(out.Lines, explainedJSON{l.Line, l.Text, l.Outcome, l.Rule, append([]explain.LiteralOf{}, l.Literals...), jsonDecisions(l.Decisions, l.Line), jsonDecisions(l.Open, l.Line)})
 	}
 	return words.WriteJSON(w, out)
 }

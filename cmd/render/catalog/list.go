@@ -11,18 +11,14 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
+	"github.com/orbfilter/orbfilter/diagnose/occurs"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-// Here says whether an issue can occur on this machine, and why.
-type Here struct {
-	Applies string // yes, no or unknown; "": there is no such issue
-	Why     string // "gevent 25.5.1"; may be empty
-}
-
-func (h Here) String() string {
+// here says whether an issue can occur on this machine, and why.
+func here(h occurs.Answer) string {
 	switch {
 	case h.Applies == "":
 		return "-"
@@ -38,7 +34,7 @@ func (h Here) String() string {
 type Known struct {
 	*rules.Entry
 	Off  string // why it is not used; "": it is
-	Here Here
+	Here occurs.Answer
 }
 
 // status is what the column of that name shows.
@@ -81,7 +77,7 @@ func (l *List) Text(w io.Writer) {
 	rows := [][]string{{"ID", "SEVERITY", "STATUS", "HERE", "FROM", "AFFECTS"}}
 	for _, k := range l.Rules {
 		r := k.Described()
-		rows = append(rows, []string{k.Rule.ID, severity(r), k.status(), k.Here.String(), k.From(), affects(r)})
+		rows = append(rows, []string{k.Rule.ID, severity(r), k.status(), here(k.Here), k.From(), affects(r)})
 	}
 	words.Table(w, rows, l.Width, l.paint)
 	fmt.Fprintf(w, "\n%s\n", l.total())

@@ -112,7 +112,7 @@ func (v *Rule) here() string {
 	if v.Here.Applies == "unknown" {
 		return "not known whether it can occur; name an environment: --venv .venv"
 	}
-	return map[string]string{"yes": "can occur", "no": "cannot occur"}[v.Here.Applies] + strings.TrimPrefix(v.Here.String(), v.Here.Applies)
+	return map[string]string{"yes": "can occur", "no": "cannot occur"}[v.Here.Applies] + strings.TrimPrefix(here(v.Here), v.Here.Applies)
 }
 
 const (

@@ -10,7 +10,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/printable"
-	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
 
@@ -28,37 +27,14 @@ type Tests struct {
 
 	rules, failed, inputs int
 	tests                 []testJSON
-	hits                  []Hit
-}
-
-// A Test is what came of one rule.
-type Test struct {
-	Rule     *rules.Rule
-	Inputs   int // that were tried
-	Failed   int // of them
-	Failures []Failure
-}
-
-// A Failure is an input that the rule does not treat as it should.
-type Failure struct {
-	ruletest.Case
-	ruletest.Result
-}
-
-// A Hit is what a rule finds in a log that is known to be good.
-type Hit struct {
-	File  string `json:"file"`
-	Line  int    `json:"line"`
-	Rule  string `json:"rule"`
-	Count int    `json:"count"`
-	Text  string `json:"text"` // of the first
+	hits                  []ruletest.Hit
 }
 
 // Failed reports whether a rule failed, or found something in a good log.
 func (t *Tests) Failed() bool { return t.failed > 0 || len(t.hits) > 0 }
 
 // Rule shows what came of a rule.
-func (t *Tests) Rule(r Test) {
+func (t *Tests) Rule(r ruletest.Report) {
 	t.rules++
 	t.inputs += r.Inputs
 	if r.Failed > 0 {
@@ -76,7 +52,7 @@ func (t *Tests) Rule(r Test) {
 }
 
 // failures shows what to look at: the first of each property.
-func (t *Tests) failures(r Test) {
+func (t *Tests) failures(r ruletest.Report) {
 	shown, properties := 0, map[string]bool{}
 	for i := range r.Failures {
 		f := &r.Failures[i]
@@ -92,7 +68,7 @@ func (t *Tests) failures(r Test) {
 	}
 }
 
-func (t *Tests) failure(f *Failure) {
+func (t *Tests) failure(f *ruletest.Failure) {
 	fmt.Fprintf(t.W, "      %s: %s\n", tried(f), printable.Line(f.Problem))
 	quote(t.W, "input", f.Input)
 	if f.Result.Shown != f.Input {
@@ -101,7 +77,7 @@ func (t *Tests) failure(f *Failure) {
 }
 
 // tried says what was tried: "samples[0], with a line of the run …".
-func tried(f *Failure) string {
+func tried(f *ruletest.Failure) string {
 	if f.How == "" {
 		return f.Field + ", as it is"
 	}
@@ -127,7 +103,7 @@ func quote(w io.Writer, what, text string) {
 }
 
 // Hit shows what a rule finds in a good log.
-func (t *Tests) Hit(h Hit) {
+func (t *Tests) Hit(h ruletest.Hit) {
 	t.hits = append(t.hits, h)
 	if !t.JSON {
 		fmt.Fprintf(t.W, "%s  %s:%d: %s finds this, %d ×: %s\n", words.Paint(t.Color, color.FgRed, color.Bold).Sprint("HIT "), printable.Line(h.File), h.Line, h.Rule, h.Count, printable.Line(h.Text))
@@ -180,7 +156,7 @@ type failureJSON struct {
 	Problem  string         `json:"problem"`
 }
 
-func jsonTest(r Test) testJSON {
+func jsonTest(r ruletest.Report) testJSON {
 	out := testJSON{r.Rule.ID, r.Rule.File, r.Inputs, r.Failed, []failureJSON{}}
 	for i := range r.Failures {
 		f := &r.Failures[i]
@@ -191,11 +167,11 @@ func jsonTest(r Test) testJSON {
 
 func (t *Tests) writeJSON() error {
 	return words.WriteJSON(t.W, struct {
-		Schema string     `json:"schema"`
-		Rules  []testJSON `json:"rules"`
-		Failed int        `json:"failed"`
-		Logs   int        `json:"logs"`
-		Lines  int64      `json:"lines"`
-		Hits   []Hit      `json:"hits"`
-	}{TestSchema, append([]testJSON{}, t.tests...), t.failed, t.Logs, t.Lines, append([]Hit{}, t.hits...)})
+		Schema string         `json:"schema"`
+		Rules  []testJSON     `json:"rules"`
+		Failed int            `json:"failed"`
+		Logs   int            `json:"logs"`
+		Lines  int64          `json:"lines"`
+		Hits   []ruletest.Hit `json:"hits"`
+	}{TestSchema, append([]testJSON{}, t.tests...), t.failed, t.Logs, t.Lines, append([]ruletest.Hit{}, t.hits...)})
 }

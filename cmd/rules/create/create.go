@@ -53,7 +53,7 @@ type newFlags struct {
 }
 
 // New returns the command.
-func New(std cli.IO, o *cli.Flags) *cobra.Command {
+func New(std cli.IO, o *cli.Loading) *cobra.Command {
 	var flags newFlags
 	c := &cobra.Command{
 		Use: "new", Short: "Make a rule of a text",
@@ -69,6 +69,7 @@ func New(std cli.IO, o *cli.Flags) *cobra.Command {
 	f.BoolVar(&flags.active, "active", false, "make a rule that folds at once, and no draft")
 	f.StringVarP(&flags.output, "output", "o", "", "write the rule to this `FILE` (default: standard output)")
 	f.BoolVar(&flags.save, "save", false, "write the rule to "+rules.ProjectFolder+"/ID.yaml of the project")
+	cli.Take(c, o)
 	return c
 }
 
@@ -84,7 +85,7 @@ func (f *newFlags) check(idGiven bool) error {
 	return nil
 }
 
-func ruleFromText(std cli.IO, o *cli.Flags, flags *newFlags, idGiven bool) error {
+func ruleFromText(std cli.IO, o *cli.Loading, flags *newFlags, idGiven bool) error {
 	if err := flags.check(idGiven); err != nil {
 		return err
 	}

@@ -49,8 +49,14 @@ type learnFlags struct {
 	typed         []string // the flags that decide what is found, as they were typed
 }
 
+// Shared are the parts of the shared flags that the command takes.
+type Shared struct {
+	*cli.Loading
+	*cli.Colour
+}
+
 // New returns the command.
-func New(io cli.IO, o *cli.Flags) *cobra.Command {
+func New(io cli.IO, o Shared) *cobra.Command {
 	var flags learnFlags
 	c := &cobra.Command{
 		Use: "learn [flags] LOG...", Short: "Find what repeats in logs and no rule knows",
@@ -73,6 +79,7 @@ func New(io cli.IO, o *cli.Flags) *cobra.Command {
 	f.BoolVar(&flags.json, "json", false, "write JSON")
 	f.StringSliceVar(&flags.write, "write", nil, "write a draft of the one with this `ID`, or of all that are shown (repeatable)")
 	f.StringVarP(&flags.output, "output", "o", "", "write drafts to this folder, `DIR` (default: "+rules.ProjectFolder+" of the project)")
+	cli.Take(c, o)
 	return c
 }
 
@@ -118,7 +125,7 @@ func files(names []string) []string {
 	return names
 }
 
-func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error {
+func runLearn(io cli.IO, o Shared, flags *learnFlags, names []string) error {
 	switch {
 	case flags.minCount < 2:
 		return cli.Usage(fmt.Errorf("--min-count is at least 2: what occurs once does not repeat. For a rule of a line, or of the traceback that it is in, type: %s", facts.NewRule(files(names))))
@@ -145,7 +152,7 @@ func runLearn(io cli.IO, o *cli.Flags, flags *learnFlags, names []string) error 
 }
 
 // show shows what was found, and writes what is wanted of it.
-func (f *learnFlags) show(io cli.IO, o *cli.Flags, m *learn.Miner, names []string) error {
+func (f *learnFlags) show(io cli.IO, o Shared, m *learn.Miner, names []string) error {
 	clusters := m.Clusters()
 	chosen := slices.DeleteFunc(slices.Clone(clusters), func(c *learn.Cluster) bool {
 		return !slices.ContainsFunc(f.write, func(w string) bool { return strings.EqualFold(w, c.ID) })

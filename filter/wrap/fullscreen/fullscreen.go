@@ -1,4 +1,5 @@
-package wrap
+// Package fullscreen tells programs that work the terminal themselves from those whose output is lines.
+package fullscreen
 
 import (
 	"debug/elf"
@@ -12,10 +13,10 @@ import (
 // maxFronts is how many programs may stand in front of one another.
 const maxFronts = 8
 
-// worksTheTerminal tells whether a program draws the terminal itself, and reads its keys: a pager, an editor, a shell to type
+// Works tells whether a program draws the terminal itself, and reads its keys: a pager, an editor, a shell to type
 // into. Those are linked with a library for that. What starts another program is looked through. typed: its stdin is a terminal; where it is
 // none, a shell gets a script from there.
-func worksTheTerminal(args []string, typed bool) bool {
+func Works(args []string, typed bool) bool {
 	for range maxFronts {
 		name := base(args)
 		f, is := fronts[name]

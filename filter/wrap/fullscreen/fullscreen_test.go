@@ -1,6 +1,6 @@
 //go:build unix
 
-package wrap
+package fullscreen
 
 import (
 	"os/exec"
@@ -20,11 +20,11 @@ func TestWorksTheTerminal(t *testing.T) {
 		"pyinfra @local x": false, "python3 -m pyinfra": false, "no-such-program": false, "sudo pyinfra": false, "cat x": false,
 		strings.Repeat("env ", 100) + "bash": false,
 	} {
-		assert.Equal(t, want, worksTheTerminal(strings.Fields(line), true), line)
+		assert.Equal(t, want, Works(strings.Fields(line), true), line)
 	}
-	assert.False(t, worksTheTerminal(nil, true))
+	assert.False(t, Works(nil, true))
 	for _, line := range []string{"bash", "sh -s x", "sudo -i", "su -", "env bash"} {
-		assert.False(t, worksTheTerminal(strings.Fields(line), false), "%s < script.sh", line)
+		assert.False(t, Works(strings.Fields(line), false), "%s < script.sh", line)
 	}
 }
 
@@ -37,6 +37,6 @@ func TestProgramsThatDraw(t *testing.T) {
 		if path, err := exec.LookPath(name); err != nil || want && len(imported(path)) == 0 {
 			continue // not here, or not linked with anything
 		}
-		assert.Equal(t, want, worksTheTerminal(strings.Fields(line), true), line)
+		assert.Equal(t, want, Works(strings.Fields(line), true), line)
 	}
 }
