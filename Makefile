@@ -51,6 +51,7 @@ install: ## install the program, its man pages and its completions below PREFIX 
 	bin/orbfilter completion fish >"$(FISHDIR)/orbfilter.fish"
 	install -m 644 LICENSE "$(DOCDIR)/LICENSE"
 	@echo "installed: $(BINDIR)/orbfilter; make uninstall PREFIX=$(PREFIX) removes it"
+	@[ -n "$(DESTDIR)" ] || case ":$$PATH:" in *":$(BINDIR):"*) ;; *) echo "it is not found by its name yet; type: export PATH=\"$(BINDIR):\$$PATH\"" ;; esac
 
 # A folder of others is left where it is, as soon as there is something else in it.
 uninstall: ## remove what install has put below PREFIX, and nothing else
@@ -163,7 +164,7 @@ faults: build ## break FAULTS (200) runs on purpose, and compare with what happe
 layouts-quick: build ## the part of it that takes some two minutes
 	$(GO) test -timeout $(TIMEOUT) -count=1 -v ./testdata/layouts
 
-layouts: build ## hold the doctor against some 30 ways to install pyinfra, run its fixes, and write the table into docs/how-to/doctor.md: half an hour at first, and 5 GB below .venvs
+layouts: build ## hold the doctor against some 40 ways to install pyinfra, run its fixes, and write the table into docs/how-to/doctor.md: half an hour at first, and 5 GB below .venvs
 	testdata/live/debian.sh strace debootstrap || true
 	$(GO) run ./testdata/layouts -write docs/how-to/doctor.md bin/orbfilter
 

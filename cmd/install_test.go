@@ -70,6 +70,27 @@ func TestMakeInstall(t *testing.T) {
 	assert.Equal(t, foreign, left)
 }
 
+// TestInstallSaysWhatIsMissing: who installs into a folder that is not on PATH is told, in a line that can be typed.
+func TestInstallSaysWhatIsMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	prefix := filepath.Join(t.TempDir(), "my prefix")
+	install := func(path string) string {
+		c := exec.Command("make", "install", "DESTDIR=", "PREFIX="+prefix)
+		c.Dir, c.Env = "..", append(os.Environ(), "PATH="+path)
+		out, err := c.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return string(out)
+	}
+	_, typed, said := strings.Cut(install(os.Getenv("PATH")), "it is not found by its name yet; type: ")
+	require.True(t, said)
+	out, err := exec.Command("bash", "--norc", "-c", typed+"\ncommand -v orbfilter").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.Equal(t, filepath.Join(prefix, "bin", "orbfilter")+"\n", string(out))
+	assert.NotContains(t, install(filepath.Join(prefix, "bin")+":"+os.Getenv("PATH")), "not found by its name")
+}
+
 // completedBy returns what bash offers for "orbfilter rep".
 func completedBy(t *testing.T, script, bin string) string {
 	t.Helper()

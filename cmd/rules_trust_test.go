@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,5 +47,24 @@ func TestTrustAsks(t *testing.T) {
 			_, err := os.Stat(filepath.Join(dir, "orbfilter", "trusted.json"))
 			assert.Equal(t, c.code == 0, err == nil)
 		})
+	}
+}
+
+// TestUntrustedIsSaidOnce: a command that uses rules says of a folder once that it is not trusted, whatever it does with it.
+func TestUntrustedIsSaidOnce(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, ".orbfilter", "rules")
+	require.NoError(t, os.MkdirAll(folder, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "deploy.log"), []byte(strings.Repeat("noise\nother noise\n", 5)), 0o644))
+	for n, name := range []string{"a", "b", "c"} {
+		text := strings.NewReplacer("id: mine", "id: mine-"+name, "^noise$", "^noise "+name+"$", "text: noise", "text: noise "+name).Replace(noiseRule)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name+".yaml"), []byte(text), 0o644), n)
+	}
+	for _, args := range []string{
+		"--summary always", "run -- cat deploy.log", "run --rules .orbfilter/rules/a.yaml -- cat deploy.log", "run --format github --fail-on error -- cat deploy.log", "scan deploy.log",
+		"scan --cut 1MiB deploy.log", "rules list", "rules show ssh-banner", "rules explain deploy.log:1", "rules learn deploy.log", "rules learn deploy.log --write all", "rules new --from deploy.log:2", "rules new --from deploy.log:2 --save",
+		"rules export --to grep", "bundle deploy.log:2", "doctor",
+	} {
+		assert.Equal(t, 1, strings.Count(saidIn(t, dir, strings.Fields(args)), "not trusted, and not used"), args)
 	}
 }

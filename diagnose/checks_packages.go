@@ -14,7 +14,6 @@ import (
 	"github.com/orbfilter/orbfilter/diagnose/host"
 	"github.com/orbfilter/orbfilter/diagnose/locks"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
-	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/versions"
 )
 
@@ -29,7 +28,7 @@ func packageCheck(name string, missing Status) func(context.Context, *exam) Resu
 			return r
 		}
 		d := e.Dist(name)
-		wants := wants(e, name)
+		wants := x.wants(name)
 		if d == nil {
 			return notInstalled(e, name, missing, wants, x.pins())
 		}
@@ -95,15 +94,12 @@ func (x *exam) issues(r *Result, name string) {
 		if !concerned {
 			continue
 		}
-		if x.judge(c).verdict == inside && weight(c) != Info && x.forbidden(c) == "" {
+		if x.judge(c).verdict == inside && x.weight(c) != Info && x.forbidden(c) == "" {
 			r.Status = worse(r.Status, Info)
 			r.Rules = append(r.Rules, c.ID)
 		}
 	}
 }
-
-// rules are all that name versions.
-func (x *exam) rules() []*rules.Rule { return x.doctor.ruleSet() }
 
 // A want is a dependency that an installed package names.
 type want struct{ who, spec string }

@@ -135,12 +135,12 @@ func pinsCheck(_ context.Context, x *exam) Result {
 		return Result{Status: Skip, Found: "no requirements, pyproject.toml or lock file here"}
 	}
 	for _, rule := range x.rules() {
-		upgrade := remedy(rule)
+		upgrade := x.remedy(rule)
 		if upgrade == nil || x.forbidden(rule) != "" {
 			continue
 		}
 		for _, p := range pins {
-			if pinHolds(&p, rule, e) {
+			if pinHolds(&p, rule, upgrade, e) {
 				r.Status, r.Rules = Warn, append(r.Rules, rule.ID)
 				r.Cause = p.Package // the first's is joined by the others' steps
 				r.add(p, upgrade.Requirement())

@@ -168,22 +168,43 @@ type exam struct {
 	orb         func() *orbstack.Answers
 	pins        func() []locks.Pin
 	hosts       func() *hosts
-	judgements  sync.Map // of judgement, by *rules.Rule
+	judgements  sync.Map // of func() judgement, by *rules.Rule
+	wanted      sync.Map // of func() []want, by the name of a package
+	remedies    sync.Map // of *rules.Fix, by *rules.Rule
+	rules       func() []*rules.Rule
 }
 
-// judge judges a rule once.
+// judge judges a rule once, whichever checks ask for it side by side.
 func (x *exam) judge(r *rules.Rule) judgement {
-	if j, ok := x.judgements.Load(r); ok {
-		return j.(judgement)
+	once, _ := x.judgements.LoadOrStore(r, sync.OnceValue(func() judgement {
+		e, _ := x.environment()
+		return judge(r, e)
+	}))
+	return once.(func() judgement)()
+}
+
+// remedy is the upgrade that ends an issue, or nil. To find it takes long, and each check asks.
+func (x *exam) remedy(r *rules.Rule) *rules.Fix {
+	if known, ok := x.remedies.Load(r); ok {
+		return known.(*rules.Fix)
 	}
-	e, _ := x.environment()
-	j := judge(r, e)
-	x.judgements.Store(r, j)
-	return j
+	upgrade := remedy(r)
+	x.remedies.Store(r, upgrade)
+	return upgrade
+}
+
+// wants is what others want of a package, found once.
+func (x *exam) wants(name string) []want {
+	once, _ := x.wanted.LoadOrStore(name, sync.OnceValue(func() []want {
+		e, _ := x.environment()
+		return wants(e, name)
+	}))
+	return once.(func() []want)()
 }
 
 func (d *Doctor) exam(ctx context.Context) *exam {
 	x := &exam{doctor: d, host: d.Host}
+	x.rules = sync.OnceValue(d.ruleSet)
 	x.environment = sync.OnceValues(func() (*environ.Environment, error) { return environ.Resolve(ctx, d.Host, d.Request) })
 	x.orb = sync.OnceValue(func() *orbstack.Answers { return orbstack.Ask(ctx, d.Host) })
 	x.hosts = sync.OnceValue(func() *hosts { return readHosts(d.Host, d.Request) })

@@ -141,7 +141,7 @@ func (x *exam) seen(r *rules.Rule) string {
 	}
 	text := fmt.Sprintf("Seen %s in your last run", times(issue.Count))
 	if issue.Lines > 0 {
-		text += fmt.Sprintf("; upgrading %s would have removed %d of %d lines", remedy(r).Upgrade, issue.Lines, last.Input.Lines)
+		text += fmt.Sprintf("; upgrading %s would have removed %d of %d lines", x.remedy(r).Upgrade, issue.Lines, last.Input.Lines)
 	}
 	return text + "."
 }
@@ -166,7 +166,7 @@ func lastRun(_ context.Context, x *exam) Result {
 	}
 	out := Result{Status: OK, Evidence: []string{last.File}, Found: fmt.Sprintf("%d lines, %d of them folded, on %s", last.Input.Lines, last.Folded.Lines, last.When.Format("2006-01-02 15:04"))}
 	for r := range x.doctor.Rules.All() {
-		if !versioned(r) || remedy(r) == nil {
+		if !versioned(r) || x.remedy(r) == nil {
 			continue
 		}
 		x.outcome(&out, r, x.judge(r), last.issue(r.ID, e), before.issue(r.ID, e))

@@ -123,7 +123,7 @@ func (j *judgement) python(r *rules.Rule, e *environ.Environment) {
 	}
 	j.found += " on Python " + e.Full
 	switch in, sure := onPython(r, e); {
-	case !in && r.OnPython(e.Minor): // another patch level is enough
+	case !in && strings.Contains(r.Python, e.Minor) && r.OnPython(e.Minor): // another patch level is enough
 		j.miss("it occurs on Python " + r.Python)
 	case !in:
 		j.miss("")
@@ -180,7 +180,7 @@ func (x *exam) rule(r *rules.Rule) Result {
 		out.Detail = []string{"It occurs on Python " + r.Python + ", and the patch level is not known: leave --no-exec out.", sentence(r.Counsel())}
 		x.mend(&out, r)
 	case inside:
-		out.Status = weight(r)
+		out.Status = x.weight(r)
 		out.Detail = append(inRange(r, j), sentence(r.Counsel()))
 		if who := x.forbidden(r); who != "" {
 			out.Status = Info
@@ -220,12 +220,11 @@ func isAdvisory(r *rules.Rule) bool {
 // forbidden says which package that is installed does not go with what would end
 // an issue, or nothing.
 func (x *exam) forbidden(r *rules.Rule) string {
-	upgrade := remedy(r)
+	upgrade := x.remedy(r)
 	if upgrade == nil {
 		return ""
 	}
-	e, _ := x.environment()
-	for _, w := range wants(e, upgrade.Upgrade) {
+	for _, w := range x.wants(upgrade.Upgrade) {
 		if at := fix.Bound(upgrade.To); w.spec != "" && at != "" && !allows(w.spec, at) {
 			return fmt.Sprintf("That cannot be installed here: %s wants %s%s.", w.who, upgrade.Upgrade, w.spec)
 		}
@@ -246,11 +245,13 @@ func (j *judgement) outside() (detail []string) {
 	return nil
 }
 
+func (x *exam) weight(r *rules.Rule) Status { return weight(r, x.remedy(r)) }
+
 // weight is how bad an issue in range is: one that an upgrade ends fails, unless
 // it is known from reports only, or just good to know; so is one that nothing ends yet.
-func weight(r *rules.Rule) Status {
+func weight(r *rules.Rule, upgrade *rules.Fix) Status {
 	switch {
-	case remedy(r) == nil:
+	case upgrade == nil:
 		return Info
 	case r.Status == rules.Experimental, r.Severity == rules.Notice:
 		return Warn
@@ -304,7 +305,7 @@ func sentence(text string) string {
 
 // mend adds what ends the issue.
 func (x *exam) mend(out *Result, r *rules.Rule) {
-	upgrade := remedy(r)
+	upgrade := x.remedy(r)
 	if upgrade == nil {
 		return
 	}
@@ -319,8 +320,11 @@ func (x *exam) mend(out *Result, r *rules.Rule) {
 func (x *exam) highest(upgrade *rules.Fix) string {
 	spec := upgrade.To
 	for _, r := range x.rules() {
-		other := remedy(r)
-		if other == nil || other.Upgrade != upgrade.Upgrade || x.judge(r).verdict != inside || x.forbidden(r) != "" {
+		if x.judge(r).verdict != inside { // most are not, and this is known
+			continue
+		}
+		other := x.remedy(r)
+		if other == nil || other.Upgrade != upgrade.Upgrade || x.forbidden(r) != "" {
 			continue
 		}
 		a, errA := pep440.Parse(fix.Bound(spec))
@@ -334,11 +338,11 @@ func (x *exam) highest(upgrade *rules.Fix) string {
 
 // pinHolds reports whether a pin holds exactly a version that a rule is about, on
 // this Python.
-func pinHolds(p *locks.Pin, r *rules.Rule, e *environ.Environment) bool {
-	if in, _ := onPython(r, e); r.Python != "" && !in || versions.NormalName(remedy(r).Upgrade) != p.Package || len(r.Affected) != 1 {
+func pinHolds(p *locks.Pin, r *rules.Rule, upgrade *rules.Fix, e *environ.Environment) bool {
+	if in, _ := onPython(r, e); r.Python != "" && !in || versions.NormalName(upgrade.Upgrade) != p.Package || len(r.Affected) != 1 {
 		return false
 	}
 	exact := strings.TrimPrefix(p.Spec, "==")
 	has, err := r.Affected[0].Has(exact)
-	return err == nil && has && p.Holds(exact, fix.Bound(remedy(r).To))
+	return err == nil && has && p.Holds(exact, fix.Bound(upgrade.To))
 }

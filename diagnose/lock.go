@@ -136,7 +136,7 @@ func (l *lockJudge) blame(out *Result, r *rules.Rule, at []locks.Pin, sure bool)
 			j.fixed = append(j.fixed, r.Affected[i].Package.Name+" "+fixed)
 		}
 	}
-	out.Status, out.Detail = weight(r), append(inRange(r, j), sentence(r.Counsel()))
+	out.Status, out.Detail = weight(r, remedy(r)), append(inRange(r, j), sentence(r.Counsel()))
 	if !sure {
 		out.Detail = append(out.Detail, "It occurs on Python "+r.Python+", which the file lets in.")
 	}

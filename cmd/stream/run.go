@@ -25,7 +25,12 @@ The exit code is the command's; 128+n when signal n killed it; 125 when
 orbfilter failed, 126 when the command cannot be started, 127 when it is not
 found. With --fail-on, 1 when the command said 0 but its output says that
 it failed, or such an issue was seen: with OrbStack stopped, or a mistyped host,
-pyinfra says 0.`
+pyinfra says 0.
+
+What there is to say is said on stderr at the end: whether the run failed, then
+the issues, the worst first. Of a command that ends badly it is said that it
+did, unless a person has ended it with Ctrl-C. After a good run in which nothing
+was seen, nothing is said.`
 
 const runExample = `  orbfilter run -- pyinfra inventory.py deploy.py
   orbfilter run --fail-on error -- pyinfra -y @orbstack deploy.py

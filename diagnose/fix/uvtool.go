@@ -69,7 +69,7 @@ func (j *job) uvTool() Fix {
 	var r receipt
 	file := filepath.Join(j.e.Prefix, "uv-receipt.toml")
 	if err := toml.Unmarshal(j.e.Host.Small(file), &r); err != nil || len(r.Tool.Requirements) == 0 {
-		return j.inWords(file)
+		return j.inWords(file, &r)
 	}
 	tool := versions.NormalName(filepath.Base(j.e.Prefix))
 	argv := append(j.toolDir(&r), "uv", "tool", "install")
@@ -81,7 +81,7 @@ func (j *job) uvTool() Fix {
 		text, ok := q.text()
 		switch {
 		case !ok:
-			return j.inWords(file)
+			return j.inWords(file, &r)
 		case versions.NormalName(q.Name) == versions.NormalName(j.pkg):
 			q.Specifier = j.spec
 			wanted, _ = q.text()
@@ -104,7 +104,7 @@ func (j *job) uvTool() Fix {
 	}{{"--constraints", r.Tool.Constraints}, {"--overrides", r.Tool.Overrides}, {"--build-constraints", r.Tool.Build}} {
 		lines, ok := j.kept(list.of)
 		if !ok {
-			return j.inWords(file)
+			return j.inWords(file, &r)
 		}
 		if lines != "" {
 			name := filepath.Join(filepath.Dir(j.e.Prefix), "."+tool+strings.Replace(list.option, "--", "-", 1)+".txt")
@@ -112,7 +112,7 @@ func (j *job) uvTool() Fix {
 		}
 	}
 	if len(r.Tool.Options) > 0 || j.e.Host.GOOS == "windows" && argv[0] == "env" {
-		return j.inWords(file)
+		return j.inWords(file, &r)
 	}
 	f.Commands = []shell.Command{append(argv, own)}
 	return f
@@ -134,6 +134,7 @@ func (j *job) kept(list []toolRequirement) (lines string, ok bool) {
 	return lines, true
 }
 
-func (j *job) inWords(file string) Fix {
-	return Fix{Text: fmt.Sprintf("install the tool again as it was (%s has how), and with %s: uv tool install --with '%s'", file, j.requirement(), j.requirement())}
+func (j *job) inWords(file string, r *receipt) Fix {
+	again := append(j.toolDir(r), "uv", "tool", "install", "--with", j.requirement())
+	return Fix{Text: fmt.Sprintf("install the tool again as it was (%s has how), and with %s: %s", file, j.requirement(), again)}
 }

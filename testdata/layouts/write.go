@@ -59,6 +59,9 @@ func (r *result) row() string {
 	if r.layout.Mend.Commands != "" {
 		fix = "`" + tidy(fix) + "`"
 	}
+	if r.layout.Mend.Look {
+		fix = "not run: " + fix
+	}
 	return fmt.Sprintf("| %s | %d | %s | %d | %s | %s |", r.layout.Name, r.right, ways(r.layout, false), r.unknown, ways(r.layout, true), fix)
 }
 

@@ -56,7 +56,11 @@ func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
 	}
 	fresh := len(g.Fresh(unknown))
 	if n := len(unknown) - fresh; n > 0 {
-		fmt.Fprintf(w, "orbfilter: passed over, since the baseline %s has it: %d\n", file, n)
+		is, it := "are", "them"
+		if n == 1 {
+			is, it = "is", "it"
+		}
+		fmt.Fprintf(w, "orbfilter: %s %s passed over, since the baseline %s has %s\n", words.Plural(int64(n), "text"), is, file, it)
 	}
 	if fresh > 0 && g.Anew != "" {
 		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable.Line(g.Anew))
@@ -75,7 +79,7 @@ func SayUnseen(w io.Writer, g report.FailOn, unknown []*filter.Unknown, most int
 	if len(all) == 1 {
 		were = "was"
 	}
-	fmt.Fprintf(w, "orbfilter: %d in the baseline %s %s not seen\n", len(all), printable.Line(g.Known.File), were)
+	fmt.Fprintf(w, "orbfilter: %s in the baseline %s %s not seen\n", words.Plural(int64(len(all)), "text"), printable.Line(g.Known.File), were)
 	named := words.Top(most, all)
 	for _, k := range named {
 		fmt.Fprintf(w, "   %s  %s\n", printable.Line(k.Fingerprint), words.CutText(printable.Line(k.Text)))

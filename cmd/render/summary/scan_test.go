@@ -34,11 +34,14 @@ func TestGoldenScan(t *testing.T) {
 	}
 }
 
-// TestScanFits: no row is wider than the terminal, as far as the numbers leave room.
+// TestScanFits: no row is wider than the terminal, as far as the numbers leave room. A command is whole, so that it can be typed.
 func TestScanFits(t *testing.T) {
 	for _, r := range []*report.Report{rendertest.ThreeLogs(t), rendertest.Hostile(t)} {
 		for _, width := range []int{60, 80, 120} {
 			for l := range strings.Lines(scanned(summary.Scan{Report: r, Width: width})) {
+				if strings.Contains(l, ": orbfilter rules new") {
+					continue
+				}
 				assert.LessOrEqual(t, ansi.StringWidth(strings.TrimSuffix(l, "\n")), max(width, 62), l)
 			}
 		}
