@@ -90,11 +90,11 @@ func TestShimsOnPATH(t *testing.T) {
 			d.many()
 			out, code := d.run(path, "orbfilter", "run", "--no-history", "--", "pyinfra", "x")
 			assert.Equal(t, 7, code, out)
-			assert.Equal(t, "real: x\n", out)
+			assert.Equal(t, "real: x\norbfilter: the run failed: the command ended with exit code 7\n", out, "once")
 			d.relative = true
 			out, code = d.run(path, "orbfilter", "run", "--no-history", "--", "pyinfra", "x")
 			assert.Equal(t, 7, code, out)
-			assert.Equal(t, "real: x\n", out)
+			assert.Equal(t, "real: x\norbfilter: the run failed: the command ended with exit code 7\n", out, "once")
 		})
 	}
 }

@@ -243,9 +243,9 @@ var fixes = map[string]string{
 	"venv":       `^/\S+/venv/bin/python -m pip install -U 'gevent>=25\.8\.1'$`,
 	"spaces":     `^'/.*with spaces in it'\\''s name/bin/python' -m pip install -U 'gevent>=25\.8\.1'$`,
 	"uv-venv":    `^uv pip install --python /\S+/uv-venv/bin/python -U 'gevent>=25\.8\.1'$`,
-	"uv-tool":    `^uv tool install --python \S+ --with pyinfra-orbstack==0\.11\.0 --with setuptools==80\.9\.0 --with 'gevent>=25\.8\.1' pyinfra==3\.10\.0$`,
+	"uv-tool":    `^env UV_TOOL_DIR=\S+ UV_TOOL_BIN_DIR=\S+ uv tool install --python \S+ --with pyinfra-orbstack==0\.11\.0 --with setuptools==80\.9\.0 --with 'gevent>=25\.8\.1' pyinfra==3\.10\.0$`,
 	"uv-project": `^uv sync --project /\S+/project -P 'gevent>=25\.8\.1' --inexact$`,
-	"pipx":       `^pipx runpip pyinfra install -U 'gevent>=25\.8\.1'$`,
+	"pipx":       `^env PIPX_HOME=\S+ pipx runpip pyinfra install -U 'gevent>=25\.8\.1'$`,
 }
 
 // toolEnv is the environment in which uv and pipx know their installations.

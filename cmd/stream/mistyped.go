@@ -58,7 +58,7 @@ func complainedOf(tail []string) (options []string) {
 	for _, line := range tail {
 		for _, c := range complaints {
 			if m := c.FindStringSubmatch(line); m != nil {
-				for _, word := range strings.Fields(m[1]) {
+				for word := range strings.FieldsSeq(m[1]) {
 					options = append(options, nameOf(word))
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -210,11 +211,11 @@ func (s *session) words(sum *filter.Summary) []byte {
 	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: s.io.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
 	switch o := s.options; {
 	case o.Quiet:
-		view.Errors(&w, s.worthSaying())
+		view.Errors(&w, s.worthSaying(sum))
 	case o.Summary == "always", o.Summary == "auto" && (view.Says() || s.failedInCI(sum)):
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
-	case o.Summary == "auto" && s.worthSaying():
+	case o.Summary == "auto" && s.worthSaying(sum):
 		view.Failed(&w)
 		view.Limits(&w)
 	case o.Summary == "auto" && o.FailOn != "":
@@ -239,8 +240,12 @@ func (s *session) failedInCI(sum *filter.Summary) bool {
 }
 
 // worthSaying reports whether it is to be said that the command ended badly, where nothing else is known of it. Who has ended it
-// with Ctrl-C, or has closed the pipe that it wrote to, knows.
-func (s *session) worthSaying() bool {
+// with Ctrl-C, or has closed the pipe that it wrote to, knows; and where the last word is that of an orbfilter inside, it was said.
+func (s *session) worthSaying(sum *filter.Summary) bool {
+	tail := sum.Outcome.Tail()
+	if n := len(tail); n > 0 && strings.HasPrefix(tail[n-1], "orbfilter: ") {
+		return false
+	}
 	return s.ended != "" && s.command != nil && s.command.ExitCode != 128+int(syscall.SIGINT) && s.command.ExitCode != pipeSignal
 }
 

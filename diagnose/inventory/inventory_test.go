@@ -65,3 +65,13 @@ func TestReadAnything(t *testing.T) {
 		inventory.Read([]byte("hosts = " + strings.Repeat("[(", 10_000)))
 	})
 }
+
+// TestCheck: what Python does not read is said; what it reads never is.
+func TestCheck(t *testing.T) {
+	for _, fine := range []string{"", "# it's [one\n", "hosts = [\"a\", 'b']\n", "'''it's [\n'''\nhosts = (\n 'a', # (\n)\n", "x = f\"{a[\"b\"]}{'\"'}\"\n", "a = \"x\\\n y\"\n", "r'\\''\n", "def f(x): return {x: [x]}\n"} {
+		assert.NoError(t, inventory.Check([]byte(fine)), "%q", fine)
+	}
+	for _, bad := range []string{"hosts = [\n", "hosts = [\"a\n", "x = (1, [2)\n(", "'''\nhosts = []\n", "\x00", "hosts = ['\xff']\n", "PK\x03\x04\x00"} {
+		assert.Error(t, inventory.Check([]byte(bad)), "%q", bad)
+	}
+}

@@ -52,6 +52,7 @@ func Read(h *host.Host, name string) (*File, error) {
 // Parse reads the text of a file. Where the name says nothing, as of standard input, the text
 // tells what it is.
 func Parse(name string, data []byte) (*File, error) {
+	data = decode(data)
 	r, lock := kindOf(name)
 	if r == nil {
 		r, lock = guess(data)

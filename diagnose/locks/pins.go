@@ -108,6 +108,7 @@ func read(h *host.Host, file string, r reader) (pins []Pin) {
 	if err != nil {
 		return nil
 	}
+	data = decode(data)
 	for _, p := range r(data) {
 		p.File = file
 		pins = append(pins, p)

@@ -1,4 +1,4 @@
-package facts_test
+package reports_test
 
 import (
 	"fmt"
@@ -7,8 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
-	_ "github.com/orbfilter/orbfilter/cmd/render/rendertest" // so that go test ./cmd/render/... -update is for this package as well
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -27,7 +25,7 @@ func TestWhere(t *testing.T) {
 		"on vm-1, vm-2 (1 × each)":     {Count: 3, Hosts: counts{"vm-1": 1, "vm-2": 1}},
 		"on vm-1 (2 ×) and others":     {Count: 3, Hosts: counts{"vm-1": 2}, HostsMore: 1},
 		`while connecting (3 ×), in "A" (2 ×), "B" (2 ×), while disconnecting (1 ×); on vm-1`: {
-			Count: 8, Operations: counts{"connecting": 3, "A": 2, "B": 2, pyinfra.LastPhase: 1}, Hosts: counts{"vm-1": 8},
+			Count: 8, Operations: counts{"connecting": 3, "A": 2, "B": 2, "disconnecting": 1}, Hosts: counts{"vm-1": 8},
 		},
 	} {
 		assert.Equal(t, want, facts.WhereIn(&i, printable.Line, facts.Quoted))
