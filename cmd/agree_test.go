@@ -35,6 +35,7 @@ func (s tallied) and(more tallied) tallied {
 // says, of each issue: how often, in how many lines, where first. So it is where the environment that the log names is there, and
 // where it is not.
 func TestReportsAgree(t *testing.T) {
+	testrun.Long(t)
 	testrun.WithoutRace(t)
 	files := filtertest.Captures(t, "*.log", "samples/*.txt", "samples/piped-0*.err", "more/ssh-*.log", "more/one-host*.log", "more/mixed*.log", "more/orbstack-*.log", "more/gevent-25.5.1*.pipe.log")
 	rounds := 8

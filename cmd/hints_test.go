@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -27,6 +28,7 @@ var stands = strings.NewReplacer("LINE", "21", "LOG", "deploy.log", "ISSUE", "py
 // TestHintsCanBeTyped: the commands that are proposed do what they are proposed for, typed into a shell as they stand, whatever a log is called,
 // and however narrow a terminal is.
 func TestHintsCanBeTyped(t *testing.T) {
+	testrun.Long(t)
 	for n, name := range awkward {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

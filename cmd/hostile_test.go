@@ -83,6 +83,7 @@ func hostileRule(t *testing.T, bad string) string {
 // kind of report, each format, each command. A kind that is new is in the tables that this
 // goes through.
 func TestNothingHostileIsTold(t *testing.T) {
+	testrun.Long(t)
 	testrun.WithoutRace(t)
 	h := newHostileDir(t)
 	for _, format := range ci.FormatNames() {

@@ -50,6 +50,7 @@ func TestManyOfTheWholeProgram(t *testing.T) {
 // things than for a line. A line takes some 23 MiB, 15 of which are pages of the program's file: they are nobody's if the memory
 // is needed.
 func TestMemoryBesideARun(t *testing.T) {
+	testrun.Long(t)
 	testrun.WithoutRace(t)
 	const more = 13 << 10 // KiB; up to 10 as measured
 	for _, how := range []string{`"$PROGRAM" "$@" < "$LOG"`, `"$PROGRAM" run "$@" -- cat "$LOG"`} {

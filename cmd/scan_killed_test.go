@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -24,6 +25,7 @@ const killedLogs = 40
 // TestScanKilled: a scan that is ended in the middle, in whatever way, leaves whole
 // files under the names of logs and nothing else; told to end, it cleans up as well.
 func TestScanKilled(t *testing.T) {
+	testrun.Long(t)
 	text := strings.Repeat(readFile(t, "..", "testdata", "captures", "gevent-25.5.1.20-hosts.pipe.log"), 40)
 	clean := throughPipe(t, text)
 	packed := string(pack(t, "gzip", text))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -25,6 +26,7 @@ func largeLog(t *testing.T, name string, size int) {
 
 // One large log is read in parts, side by side: nothing shows how many were.
 func TestScanOneLargeLog(t *testing.T) {
+	testrun.Long(t)
 	dir := t.TempDir()
 	largeLog(t, filepath.Join(dir, "large.log"), 12<<20)
 	scan := func(j string) (table, report, clean string) {
@@ -42,6 +44,7 @@ func TestScanOneLargeLog(t *testing.T) {
 
 // A log that is cut where --cut says, each part filtered by itself, is the clean log.
 func TestScanCut(t *testing.T) {
+	testrun.Long(t)
 	dir := t.TempDir()
 	largeLog(t, filepath.Join(dir, "large.log"), 2<<20)
 	log := readFile(t, dir, "large.log")

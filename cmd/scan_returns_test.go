@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -14,6 +15,7 @@ import (
 // TestScanReturns: a log whose lines end with a bare carriage return is what the same log with line feeds is: in the report,
 // in the table, in its clean copy, and in what brings back what was taken out; and each line can be named.
 func TestScanReturns(t *testing.T) {
+	testrun.Long(t)
 	for _, name := range []string{
 		"captures/more/one-host-fails.gevent-25.5.1.log", "captures/gevent-25.5.1.20-hosts.pipe.log", "captures/more/deploy-raises.log",
 		"captures/more/network-retry.log", "verdict/op-fails-one.log", "verdict/ok.log",

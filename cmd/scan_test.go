@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -25,6 +26,7 @@ import (
 // TestScanSideBySide: 150 logs in all containers. How many are read at once shows
 // nowhere, and each clean copy is what the pipe makes of the log, packed as it was.
 func TestScanSideBySide(t *testing.T) {
+	testrun.Long(t)
 	dir := t.TempDir()
 	texts := captures(t)
 	wrote := manyLogs(t, filepath.Join(dir, "logs"), texts)

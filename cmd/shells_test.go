@@ -52,6 +52,7 @@ func fakePyinfra(t *testing.T) (dir string, env []string) {
 
 // TestInitInShells: plain pyinfra is filtered, its arguments and its exit code are its own, and it can be passed by.
 func TestInitInShells(t *testing.T) {
+	testrun.Long(t)
 	testrun.WithoutRace(t)
 	const noise = "Network error"
 	for _, s := range shellsUnderTest {

@@ -81,6 +81,7 @@ func tooLong(line string, width int) bool {
 
 // TestWidth: tables, summaries and help fit the terminal, whatever its width.
 func TestWidth(t *testing.T) {
+	testrun.Long(t)
 	for _, width := range []int{60, 80, 132} {
 		for _, args := range said {
 			for line := range strings.Lines(says(t, args, "COLUMNS="+strconv.Itoa(width))) {
@@ -105,6 +106,7 @@ func TestWidthOfTheTerminal(t *testing.T) {
 
 // TestASCII: in a locale that is not UTF-8, all that orbfilter says is ASCII. In one that is, and where there is none, it is what it is.
 func TestASCII(t *testing.T) {
+	testrun.Long(t)
 	testrun.WithoutRace(t)
 	typographic := false
 	for _, args := range said {

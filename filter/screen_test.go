@@ -13,6 +13,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // screen returns what a person sees of bytes that a terminal gets: an emulator
@@ -52,6 +53,7 @@ func byHost(lines []string) []string {
 // What a terminal shows of a filtered run is what it shows of the same run
 // with a gevent that has no bug.
 func TestTerminalShowsTheFixedRun(t *testing.T) {
+	testrun.Long(t)
 	for _, file := range filtertest.Captures(t, "gevent-25.5.1.*.pty.raw", "more/gevent-25.5.1.*.pty.raw") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			shown, _ := filtertest.Run(t, filtertest.Builtin(), filtertest.Read(t, file), 0, filter.Options{})

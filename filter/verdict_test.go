@@ -15,6 +15,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/view"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // What is said of each recorded run is the truth about it.
@@ -30,6 +31,7 @@ func TestVerdicts(t *testing.T) {
 // The truth does not depend on what CI systems and terminals make of a line, nor on how
 // it comes in.
 func TestVerdictsInEveryDress(t *testing.T) {
+	testrun.Long(t)
 	for how, dress := range map[string]func(string) string{
 		"CRLF":            func(log string) string { return strings.ReplaceAll(log, "\n", "\r\n") },
 		"behind a prefix": filtertest.Prefixed("deploy-1  | "),
@@ -86,6 +88,7 @@ func wrapEach(wrap func(text string) string) func(string) string {
 
 // What is recorded of a run, and when, does not depend on whether its lines are wrapped.
 func TestRecordOfWrappedRuns(t *testing.T) {
+	testrun.Long(t)
 	for _, want := range filtertest.Truths(t) {
 		dresses := []dressing{{name: "ts", prefix: at("{2006-01-02T15:04:05.000}Z ")}, dressingOf(t, "Docker json-file"), dressingOf(t, "journal, bytes"), dressingOf(t, "OpenTelemetry")}
 		var records []*outcome.Record
