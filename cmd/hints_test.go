@@ -11,9 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // awkward are names of logs that a shell reads otherwise than they stand, and some that it does not.

@@ -15,9 +15,10 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
-	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 const killedLogs = 40

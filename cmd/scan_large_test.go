@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // largeLog writes a log of many runs, which differ.

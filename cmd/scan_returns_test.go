@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestScanReturns: a log whose lines end with a bare carriage return is what the same log with line feeds is: in the report,

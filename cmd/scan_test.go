@@ -18,9 +18,10 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // TestScanSideBySide: 150 logs in all containers. How many are read at once shows
