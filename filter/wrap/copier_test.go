@@ -29,10 +29,17 @@ type left struct {
 }
 
 func newLeft(t *testing.T, cmd *exec.Cmd) *left {
-	l := &left{t, t.TempDir()}
+	l := &left{t, filepath.Join(t.TempDir(), "left")}
+	require.NoError(t, os.Mkdir(l.dir, 0o700))
 	cmd.Env = append(cmd.Env, "DIR="+l.dir)
-	t.Cleanup(l.stop)
+	t.Cleanup(l.end)
 	return l
+}
+
+// end stops it, and waits until it writes no more: its folder could not be removed else.
+func (l *left) end() {
+	l.stop()
+	assert.True(l.t, wait(func() bool { return os.RemoveAll(l.dir) == nil }))
 }
 
 // stop ends it in a good way.
