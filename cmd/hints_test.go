@@ -30,6 +30,7 @@ var stands = strings.NewReplacer("LINE", "21", "LOG", "deploy.log", "ISSUE", "py
 // and however narrow a terminal is.
 func TestHintsCanBeTyped(t *testing.T) {
 	testrun.Long(t)
+	testrun.WithoutRace(t)
 	for n, name := range awkward {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
