@@ -175,6 +175,7 @@ func TestVerdictsOfGoodRuns(t *testing.T) {
 
 // Where lines end with a bare carriage return, what is said of the run and what it did are the same, in the same lines, cut anywhere.
 func TestVerdictsOfReturns(t *testing.T) {
+	testrun.Long(t)
 	for _, want := range filtertest.Truths(t) {
 		log := want.Log(t)
 		if bytes.IndexByte(log, '\r') >= 0 {

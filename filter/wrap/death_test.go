@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // deadlySignals are those that end a process by default, SIGSTKFLT and SIGPWR of Linux aside.
@@ -73,6 +75,7 @@ func startedRun(t *testing.T, c *exec.Cmd) (out io.Reader) {
 // TestDeathWhileTheSignalComesOnceMore: a Ctrl-\ goes to all of a terminal, so that we may get it when the command has
 // already died of it, and we are about to. The Go runtime would print all goroutines.
 func TestDeathWhileTheSignalComesOnceMore(t *testing.T) {
+	testrun.Long(t)
 	for range 60 {
 		c := command("run", "sh", "-c", "echo ready; sleep 0.05; kill -QUIT $$; sleep 10")
 		var said strings.Builder

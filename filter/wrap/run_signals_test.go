@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 func TestConsumerGoesAway(t *testing.T) {
@@ -221,6 +223,7 @@ func TestInterruptsOfAPipe(t *testing.T) {
 }
 
 func TestPipeThatNobodyReads(t *testing.T) {
+	testrun.Long(t)
 	t.Parallel()
 	cmd := command("pipe")
 	in, err := cmd.StdinPipe()

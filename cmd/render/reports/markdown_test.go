@@ -19,6 +19,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/reports"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A markdownPage is what a reader of GitHub's Markdown finds in a page.
@@ -173,6 +174,7 @@ func TestMarkdownLinksLeaveNoMark(t *testing.T) {
 // TestMarkdownWithin: whatever the limit is, the page is not longer, is whole
 // Markdown, has the beginning of the long one, and says what it lacks.
 func TestMarkdownWithin(t *testing.T) {
+	testrun.Long(t)
 	for name, r := range map[string]*report.Report{"three": rendertest.ThreeLogs(t), "hostile": rendertest.Hostile(t)} {
 		whole := rendertest.Written(t, "md", r)
 		for limit := 0; limit <= len(whole)+400; limit += 1 + len(whole)/300 {

@@ -14,6 +14,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/internal/testrun"
 	"github.com/orbfilter/orbfilter/rules"
 )
 
@@ -94,6 +95,7 @@ func TestSARIFPlaces(t *testing.T) {
 // said, and the file is small enough.
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/troubleshoot-sarif-uploads/results-exceed-limit
 func TestSARIFOfHugeReports(t *testing.T) {
+	testrun.Long(t)
 	r := report.Merge()
 	long := strings.Repeat("a long text with words ", 400)
 	for n := range 400 {
