@@ -199,7 +199,7 @@ func (s *scan) run(args []string) error {
 	}
 	s.batch.Plan, s.batch.Tool, s.batch.Jobs, s.batch.InPlace = filter.NewPlan(set), s.io.Version, s.jobs, s.inPlace
 	s.batch.LookUp, s.batch.Fix, s.batch.Record = cli.LookUpOn(s.machine), s.machine.FixCommand, s.options.Records(s.io)
-	s.batch.Texts = s.options.KeepsText()
+	s.batch.Texts, s.batch.Seen = s.options.KeepsText(), s.writeBaseline != ""
 	files, err := s.find(args)
 	if err != nil {
 		return err

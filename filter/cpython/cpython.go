@@ -180,9 +180,9 @@ func Unclosed(open int, line []byte) int {
 			quote = c
 		case c == '#':
 			return open
-		case bytes.IndexByte([]byte("([{"), c) >= 0:
+		case c == '(', c == '[', c == '{':
 			open++
-		case bytes.IndexByte([]byte(")]}"), c) >= 0:
+		case c == ')', c == ']', c == '}':
 			open = max(0, open-1)
 		}
 	}

@@ -30,8 +30,12 @@ func newKeys() keys { return keys{known: make([]known, maxKeys)} }
 
 // of returns the key of a line, and how much it has to say, in bytes; 0: nothing.
 func (k *keys) of(text []byte) (key uint64, length int) {
-	k.signature = skeleton.Signature(k.signature[:0], text)
-	signature := hashSignature(k.signature)
+	same := text
+	if skeleton.HasFigures(text) {
+		k.signature = skeleton.Signature(k.signature[:0], text)
+		same = k.signature
+	}
+	signature := hashSignature(same)
 	e := &k.known[signature%maxKeys]
 	if e.signature != signature || e.length == 0 {
 		key, length = k.make(text)

@@ -72,6 +72,13 @@ func New(o Options) *Recurrences {
 	return &Recurrences{options: o, table: newRecurringTable(), writers: newWriters(), keys: newKeys()}
 }
 
+// Again forgets all that was seen, to be used for another log: to make a table takes longer than to read a small one.
+func (r *Recurrences) Again() {
+	r.table.forget()
+	clear(r.keys.known)
+	*r = Recurrences{options: r.options, table: r.table, keys: r.keys, writers: newWriters(), part: r.part[:0], plain: r.plain}
+}
+
 // Event takes in what no rule claims. It returns no error.
 func (r *Recurrences) Event(e filter.Event) error {
 	if e.Rule != nil {
