@@ -40,6 +40,7 @@ type Line struct {
 	Narrow bool   // one space stands behind the time of day; see narrowClock
 	texts  []byte // memory for text, and for pos
 	places []int
+	bare   *bare    // texts that have no prefix
 	taught []learnt // prefixes that are in no table
 	ended  bool     // of what is wrapped: it is a line, and no frame
 	wrapper
