@@ -84,15 +84,7 @@ func HeadOf(line string) Head {
 
 // mayHaveHead reports whether there is a number near the beginning of a line.
 func mayHaveHead(line string) bool {
-	if len(line) <= 8 || line[0] == '\t' {
-		return false
-	}
-	for i := range min(len(line), 60) {
-		if line[i] >= '0' && line[i] <= '9' {
-			return true
-		}
-	}
-	return false
+	return len(line) > 8 && line[0] != '\t' && hasFigure(line[:min(len(line), 60)])
 }
 
 // found is what an expression finds at the start of a text that is not empty, if it may be there; empty: it is not.

@@ -79,5 +79,6 @@ func TestMayHead(t *testing.T) {
 		require.True(t, mayBeLevelField(text) || !levelField.MatchString(text), "%q", text)
 		require.True(t, mayBeNumField(text) || !numField.MatchString(text), "%q", text)
 		require.Equal(t, len(name.FindString(text)), wordFieldLen(text), "%q", text)
+		require.Equal(t, strings.ContainsAny(text, digits), hasFigure(text), "%q", text)
 	})
 }
