@@ -70,7 +70,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 		o.Complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o.Streaming, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
+	c := &wrap.Command{Args: args, Path: to.path, Env: io.Telling(to.env), Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o.Streaming, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
