@@ -59,6 +59,7 @@ func replace(t *token, text string, count func()) string {
 		if len(m) > 2 {
 			from, to = m[2], m[3]
 		}
+		to = from + len(strings.TrimRight(text[from:to], "\r\n")) // a line keeps its end
 		if text[from:to] == Masked || from < end || t.is != nil && !t.is(text[m[0]:from], text[from:to]) {
 			continue
 		}

@@ -228,6 +228,19 @@ func TestWhatIsNone(t *testing.T) {
 	}
 }
 
+// TestKeysOfSeveralLines: all lines of a key are masked, whatever stands in front of each and whether its end is there; the line end stays.
+func TestKeysOfSeveralLines(t *testing.T) {
+	for _, kind := range []string{"", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", "DSA "} {
+		for _, before := range []string{"", "    [web] ", "2026-11-29T10:00:00Z ", "web-1  | "} {
+			key := before + "-----BEGIN " + kind + "PRIVATE" + " KEY-----\n" + before + "b3BlbnNzaC1rZXk\n" + before + "AAAAline\n"
+			masked, _ := Mask("one\n" + key + before + "-----END " + kind + "PRIVATE" + " KEY-----\ntwo\n")
+			assert.Equal(t, "one\n"+before+"***\ntwo\n", masked)
+			masked, _ = Mask("one\n" + key)
+			assert.Equal(t, "one\n"+before+"***\n", masked, "without its end")
+		}
+	}
+}
+
 func TestRandom(t *testing.T) {
 	masked, found := Mask("key " + word40 + " end")
 	assert.Equal(t, "key *** end", masked)
