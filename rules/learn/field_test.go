@@ -169,6 +169,24 @@ func TestBlocksEndWithTheirTrace(t *testing.T) {
 	}
 }
 
+// A trace is taken out whole, with the line that says how many steps are left out.
+func TestTracesAreTakenOutWhole(t *testing.T) {
+	for end, last := range map[string]string{"more": "\t... 3 more", "logback": "\t... 17 common frames omitted", "none": "\tat com.example.Disk.write(Disk.java:7)"} {
+		t.Run(end, func(t *testing.T) {
+			const log = "java.lang.IllegalStateException: no row\n\tat com.example.Store.put(Store.java:11)\n\tat com.example.Main.main(Main.java:12)\nCaused by: java.io.IOException: the disk is gone\n\tat a.B.c(D.java:7)\n"
+			trace := log + last + "\n"
+			healthy := []string{"the next row is written\n", "all of it was read\n", "a page is new here\n"}
+			var text strings.Builder
+			for i := range 24 {
+				text.WriteString(trace + healthy[(i*i+i/3)%3])
+			}
+			m := mine(t, nil, text.String())
+			shown, _ := filtertest.Run(t, drafts(t, m), []byte(trace+"all rows are there\n"+trace), 0, filter.Options{})
+			assert.Equal(t, "all rows are there\n", string(shown), told(m))
+		})
+	}
+}
+
 // What says of itself that it is an error is proposed as an issue that stays.
 func TestErrorsAreProposedAsIssuesThatStay(t *testing.T) {
 	for _, level := range []string{"ERROR", "FATAL", "CRITICAL"} {

@@ -59,6 +59,7 @@ type Miner struct {
 	clusters                []*Cluster
 	wanted                  map[int32][]*draft.Line
 	proof                   *proof
+	narrowed                bool // drafts that took too much were made again
 }
 
 // MineOptions are what a miner may be told.
@@ -127,6 +128,10 @@ func (m *Miner) Next() bool {
 	case fetching:
 		m.draft()
 	case proving:
+		if m.narrow() {
+			m.ordinal = 0
+			return true
+		}
 		m.judge()
 	}
 	m.pass++
@@ -298,7 +303,9 @@ func (l *writtenLine) flags(host string) string {
 // A writer is where lines come from: a prefix, and a host.
 type writer struct {
 	trace trace.State
-	bad   bool // the last line that says how grave it is
+	in    bool      // the last line was of a trace
+	last  *template // of that line
+	bad   bool      // the last line that says how grave it is
 }
 
 // order enters a line among those of its writer. A trace ends what was begun, and so does a line that is more
@@ -314,7 +321,12 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 	_, rest := mask.Host(l.text)
 	ended, in := w.trace.See(rest)
 	t.trace = t.trace || in
-	head := mask.HeadOf(rest).Len > 0 || t.bad
+	if in && !w.in && w.last != nil {
+		w.last.entry = true // what a trace is of, whatever stands in front of that
+	}
+	w.in, w.last = in, t
+	t.entry = t.entry || !in && mask.HeadOf(rest).Len > 0
+	head := t.entry || t.bad
 	if ended || head && !in && w.bad != t.bad {
 		m.sources.CutOne(name)
 	}

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -113,6 +114,9 @@ func newByFirst() (out [256]uint64) {
 	}
 	return out
 }
+
+// domain is the one of variables that finds domains.
+var domain = &variables[slices.IndexFunc(variables, func(v varying) bool { return v.name == "domain" })]
 
 var number = varying{name: "number", kind: Number, pattern: fixed(`\d+`)}
 
