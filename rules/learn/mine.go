@@ -12,7 +12,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
@@ -247,14 +246,22 @@ type writtenLine struct {
 
 // hidesLevel reports whether an object of JSON says how grave its message is: a rule sees the message alone, and would
 // take the same one at any level.
-func hidesLevel(v *view.Line, raw []byte) bool { return v.Wrapped && levelKey.Match(raw) }
+func hidesLevel(v *view.Line, raw []byte) bool {
+	if !v.Wrapped {
+		return false
+	}
+	_, has := mask.LevelOfObject(string(raw))
+	return has
+}
 
-var levelKey = lazyregexp.New(`(?i)"[\w.@]*(?:level|lvl|severity|severity_?text|severity_?number|priority)"\s*:`)
-
-// saysBad reports whether an object of JSON, of which the view has the message alone, says that something went
+// saysBad reports whether an object of JSON, of which the view may have the message alone, says that something went
 // wrong.
 func saysBad(v *view.Line, raw []byte) bool {
-	return v.Wrapped && mask.IsBad(mask.LevelIn(string(raw)))
+	if !v.Wrapped && (len(v.Text) == 0 || v.Text[0] != '{') {
+		return false
+	}
+	level, _ := mask.LevelOfObject(string(raw))
+	return mask.IsBad(level)
 }
 
 // count enters a line.
@@ -326,7 +333,7 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 	}
 	w.in, w.last = in, t
 	t.entry = t.entry || !in && mask.HeadOf(rest).Len > 0
-	head := t.entry || t.bad
+	head := t.entry || t.bad || l.leveled
 	if ended || head && !in && w.bad != t.bad {
 		m.sources.CutOne(name)
 	}

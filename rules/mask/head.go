@@ -343,6 +343,10 @@ func LevelIn(line string) string {
 			return m[1]
 		}
 	}
+	if strings.HasPrefix(line, "{") {
+		level, _ := LevelOfObject(line)
+		return level
+	}
 	if !strings.ContainsAny(line, "=:") || !strings.Contains(line, "ev") && !strings.Contains(line, "lvl") && !strings.Contains(line, "EV") {
 		return ""
 	}
