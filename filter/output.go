@@ -105,10 +105,8 @@ func (o *output) ends(raw []byte) int {
 	if o.fed {
 		return 0
 	}
-	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
-		o.fed, raw = true, bytes.TrimSuffix(raw[:i], []byte("\r"))
-	}
-	return bytes.LastIndexByte(raw, '\r') + 1
+	o.fed = bytes.IndexByte(raw, '\n') >= 0
+	return returned(raw)
 }
 
 // lines tells the outcome of such lines, which are the first n bytes, and returns what is behind them. So many lines are in front of them.

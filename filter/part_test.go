@@ -280,3 +280,29 @@ func adding(r *report.Report) (lines []string) {
 	slices.Sort(lines)
 	return lines
 }
+
+// Lines that end with a carriage return are counted alike where they are matched and where they leave: in whatever frames, objects and parts of
+// long lines they come, and wherever the log is cut. Once matching counted those that it took for lines, and the output each byte.
+func TestReturnsAreCountedAlike(t *testing.T) {
+	plan, counted := filter.NewPlan(filtertest.Builtin()), 0
+	texts := []string{"--> Loading config...", "--> Connecting to hosts...", "x", "", "\x1b[K", strings.TrimSpace(oddLines()[0]), strings.TrimSpace(oddLines()[1]), strings.TrimSpace(oddLines()[3]), strings.Repeat("y", 70<<10)}
+	ends := []string{"\r", "\r", "\r", "\r\r", "\n", "\r\r\n", "\r\n"}
+	rapid.Check(t, func(t *rapid.T) {
+		log := ""
+		for range rapid.IntRange(1, 8).Draw(t, "lines") {
+			log += rapid.SampledFrom(texts).Draw(t, "text") + rapid.SampledFrom(ends).Draw(t, "end")
+		}
+		log += "--> Loading config...\n"
+		want := atOnce(plan, log, recorded)
+		for _, size := range []int{97, 5000} {
+			require.Equal(t, want.report, inWrites(plan, log, recorded, func(rest int) int { return min(size, rest) }).report, "%q", log)
+		}
+		cut := rapid.IntRange(1, len(log)-1).Draw(t, "cut")
+		got, _ := inParts(plan, log, []int{cut}, rapid.IntRange(0, cut).Draw(t, "before"), recorded)
+		require.Equal(t, want.report, got.report, "%q", log)
+		if strings.Count(want.report, `"first_line"`) > 1 {
+			counted++
+		}
+	})
+	assert.Positive(t, counted)
+}

@@ -56,6 +56,7 @@ func (f stages) clean(p []byte, at int) int {
 	to = at + beforeLong(p[at:to])
 	if to > at {
 		f.queue.Pass(p[at:to], f.line, f.gate.Known())
+		f.countReturns(p[at:to])
 		f.line += bytes.Count(p[at:to], []byte("\n"))
 		f.fed = true
 		f.match.Fresh()
@@ -82,6 +83,12 @@ func (f stages) Frame(raw []byte) {
 		f.release()
 		return
 	}
+	f.texts(raw)
+	f.countReturns(raw)
+}
+
+// texts matches what is in a frame.
+func (f stages) texts(raw []byte) {
 	for f.view.First(raw); ; f.view.Next() {
 		f.endReturned()
 		f.queue.Put(f.match.Line(&f.view, f.line))
@@ -90,7 +97,6 @@ func (f stages) Frame(raw []byte) {
 		if f.view.IsLine() && (f.view.Inner || f.view.EndsHere()) {
 			f.queue.EndText()
 			f.match.EndLine(false)
-			f.endCounted()
 		}
 		if !f.view.Inner {
 			return
@@ -111,16 +117,27 @@ func (f stages) endReturned() {
 	}
 }
 
-// endCounted counts such a line: as one of its own from the first one on that may be of a run. Until then it may be
-// a bar that goes on in one line.
-func (f stages) endCounted() {
-	switch {
-	case !f.view.EndsHere():
+// countReturns counts the lines that end with a bare carriage return: as lines of their own from the first one on that may be of a run.
+// Until then it may be a bar that goes on in one line. They are counted as the output counts them, whatever frames they were cut into.
+func (f stages) countReturns(raw []byte) {
+	switch n := returnsIn(raw); {
+	case f.fed:
 	case f.out.returned:
-		f.line++
+		f.line += n
 	default:
-		f.returns++
+		f.returns += n
 	}
+}
+
+// returnsIn counts the bare carriage returns in front of the first line feed.
+func returnsIn(raw []byte) int { return bytes.Count(raw[:returned(raw)], []byte("\r")) }
+
+// returned returns how many bytes are of lines that end with a bare carriage return, in front of the first line feed.
+func returned(raw []byte) int {
+	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+		raw = bytes.TrimRight(raw[:i], "\r")
+	}
+	return bytes.LastIndexByte(raw, '\r') + 1
 }
 
 // release lets go of what need not wait, and of all if that is too much.
@@ -136,6 +153,7 @@ func (f stages) release() {
 func (f stages) Long(raw []byte, _ bool) {
 	f.match.TooLong(raw)
 	f.queue.Pass(raw, f.line, view.Nothing)
+	f.countReturns(raw)
 	if bytes.HasSuffix(raw, []byte("\n")) {
 		f.match.Finish(f.line)
 		f.queue.EndLine()

@@ -171,7 +171,7 @@ func (s *scan) write(sum *report.Report) (failed bool) {
 		if err != nil {
 			fmt.Fprintf(s.io.Stderr(), "orbfilter: %v\n", err)
 			failed = true
-		} else if !s.options.Quiet || len(change.Removed) > 0 {
+		} else if !s.options.Quiet || len(change.Removed) > 0 || change.Old {
 			summary.SayChange(s.io.Stderr(), change, s.writeBaseline)
 		}
 	}

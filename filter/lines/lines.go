@@ -84,7 +84,7 @@ func (c *Cutter) Write(p []byte) {
 			if i < 0 {
 				n = len(p)
 			}
-			c.passLong(p[:n])
+			c.goOn(p[:n])
 			p = p[n:]
 		case i < 0:
 			c.keep(p)
@@ -155,8 +155,9 @@ func (c *Cutter) keep(p []byte) {
 		part, c.seen = c.returns(part[n:]), 0
 	}
 	if c.long && len(part) > 0 {
-		c.passLong(part)
-		part = nil
+		n := c.passable(part)
+		c.passLong(part[:n])
+		part = part[n:]
 	}
 	c.part = c.part[:copy(c.part, part)]
 }
@@ -202,6 +203,26 @@ func (c *Cutter) frame(raw []byte) {
 	if ended {
 		c.next.EndLine(bytes.HasSuffix(raw, []byte("\r\n")))
 	}
+}
+
+// goOn goes on with a line that is too long.
+func (c *Cutter) goOn(p []byte) {
+	if len(c.part) > 0 {
+		p = append(c.part, p...)
+		c.part = nil
+	}
+	n := c.passable(p)
+	c.passLong(p[:n])
+	c.part = append(c.part, p[n:]...)
+}
+
+// passable is how much of a part of a line that is too long passes now. Where nobody waits, carriage returns wait for what is
+// behind them: they may belong to the end of the line.
+func (c *Cutter) passable(p []byte) int {
+	if c.whole {
+		p = bytes.TrimRight(p, "\r")
+	}
+	return len(p)
 }
 
 // passLong passes the rest of a line that is too long, or a part of it.

@@ -25,8 +25,8 @@ type Baseline struct {
 	entries []baselineEntry
 	seldom  []string        // keys of what was seen too seldom for an entry
 	keys    map[string]bool // of both; nil: not yet made
-	// Of what is to be written over, unwritten: there is nothing yet; foreign: the
-	// fingerprints are of another version; first: of the first one, which can be carried over.
+	// unwritten: there is nothing yet that is written over; foreign: the fingerprints are of another version;
+	// first: of the first one, which can be carried over.
 	unwritten, foreign, first bool
 }
 
@@ -107,6 +107,8 @@ func parseBaseline(file, anew string, data []byte) (*Baseline, error) {
 			if wrong = wrongHead(anew, line); wrong != "" {
 				return nil, baselineError(file, n, wrong)
 			}
+			b.first = baselineHead.FindStringSubmatch(line)[1] == firstVersion
+			b.foreign = b.first
 		case line == "":
 			comments = nil
 		case strings.HasPrefix(line, "#"):
@@ -128,12 +130,20 @@ func parseBaseline(file, anew string, data []byte) (*Baseline, error) {
 	return b, errors.Join(errs...)
 }
 
+// firstVersion is that of fingerprints which can be carried over: those of exceptions are the same still, and what those of
+// recurring lines were is told of them.
+const firstVersion = "1"
+
+// Old reports whether the fingerprints are those of an earlier version, which are compared as well as they can be. Of a nil
+// baseline they are not.
+func (b *Baseline) Old() bool { return b != nil && b.first }
+
 // wrongHead says what is wrong with the first line; "": nothing is.
 func wrongHead(anew, line string) string {
 	switch m := baselineHead.FindStringSubmatch(line); {
 	case m == nil:
 		return fmt.Sprintf("this is no baseline: the first line of one is %q; name the file that orbfilter scan --write-baseline has written", headLine())
-	case m[1] != strconv.Itoa(filter.FingerprintVersion):
+	case m[1] != strconv.Itoa(filter.FingerprintVersion) && m[1] != firstVersion:
 		return fmt.Sprintf("its fingerprints are of version %s, and this orbfilter has version %d; write it anew: %s", m[1], filter.FingerprintVersion, anew)
 	}
 	return ""

@@ -79,21 +79,20 @@ func CheckWriteBaseline(file string) error {
 func baselineBefore(file string) (*Baseline, error) {
 	data, err := baselineBytes(file)
 	head, _, _ := strings.Cut(string(data), "\n")
-	head = strings.TrimRight(strings.TrimPrefix(head, "\ufeff"), "\r")
-	version := baselineHead.FindStringSubmatch(head)
+	head = strings.TrimRight(strings.TrimPrefix(head, "\ufeff"), " \t\r")
 	switch {
 	case errors.Is(err, os.ErrNotExist), err == nil && len(data) == 0:
 		return &Baseline{unwritten: true}, nil
 	case err != nil:
 		return nil, fmt.Errorf("--write-baseline %s: %w", file, err)
-	case version == nil:
+	case !baselineHead.MatchString(head):
 		return nil, fmt.Errorf("--write-baseline %s: this file is something else, and is left as it is; name another, or remove it", file)
 	}
 	b, _ := parseBaseline(file, "", data)
-	if b == nil { // of another version: its fingerprints are of other texts, unless Was has them
+	if b == nil { // of another version: its fingerprints are of other texts
 		_, rest, _ := strings.Cut(string(data), "\n")
 		b, _ = parseBaseline(file, "", []byte(headLine()+"\n"+rest))
-		b.foreign, b.first = true, version[1] == "1"
+		b.foreign = true
 	}
 	return b, nil
 }
@@ -101,14 +100,17 @@ func baselineBefore(file string) (*Baseline, error) {
 // A BaselineChange is what writing a baseline anew has made of it: all of it is told in
 // fingerprints, in their order.
 type BaselineChange struct {
-	Texts          int  // that are in it
-	Unwritten      bool // there was none before
+	Texts     int  // that are in it
+	Unwritten bool // there was none before
+	// CarriedOver are the texts of a baseline of an earlier version that were found again.
+	CarriedOver    int
+	Old            bool // it was of one that can be carried over
 	Added, Removed []string
 }
 
 // change compares with what is written in place of b.
 func (b *Baseline) change(after []baselineEntry, seen []string) *BaselineChange {
-	c := &BaselineChange{Texts: len(after), Unwritten: b.unwritten}
+	c := &BaselineChange{Texts: len(after), Unwritten: b.unwritten, Old: b.first}
 	there := map[string]bool{}
 	for _, key := range seen {
 		there[key] = !b.foreign
@@ -120,7 +122,10 @@ func (b *Baseline) change(after []baselineEntry, seen []string) *BaselineChange 
 		}
 	}
 	for _, e := range b.entries {
-		if !there[e.fingerprint] && !e.kept {
+		switch {
+		case b.first && e.kept:
+			c.CarriedOver++
+		case !there[e.fingerprint] && !e.kept:
 			c.Removed = append(c.Removed, e.fingerprint)
 		}
 	}

@@ -222,7 +222,7 @@ func TestWrongBaselines(t *testing.T) {
 		"":                       ":1:1: this is no baseline",
 		"U-12345678 exception\n": ":1:1: this is no baseline",
 		"\n" + headLine() + "\n": ":1:1: this is no baseline",
-		"# orbfilter baseline, fingerprints v1\n":                                   ":1:1: its fingerprints are of version 1, and this orbfilter has version 2; write it anew: orbfilter scan --write-baseline ",
+		"# orbfilter baseline, fingerprints v3\n":                                   ":1:1: its fingerprints are of version 3, and this orbfilter has version 2; write it anew: orbfilter scan --write-baseline ",
 		headLine() + "\n\nU-12345678\n":                                             ":3:1: \"U-12345678\" is no fingerprint with exception or recurring behind it",
 		headLine() + "\nU-12345678 error x\n":                                       ":2:1: \"U-12345678 error x\" is no",
 		headLine() + "\ngevent-fork-hooks-assertion exception\n":                    ":2:1: \"gevent-fork-hooks-assertion exception\" is no",

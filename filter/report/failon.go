@@ -175,6 +175,11 @@ func (g FailOn) Unseen(unknown []*filter.Unknown) (unseen []Known) {
 		for _, key := range u.Names() {
 			seen[key] = true
 		}
+		if g.Known.Old() {
+			for _, key := range u.Was {
+				seen[key] = true
+			}
+		}
 	}
 	for _, e := range g.Known.entries {
 		if !seen[e.fingerprint] {

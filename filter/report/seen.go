@@ -101,5 +101,8 @@ func (b *Baseline) knows(key string) bool {
 // isNew reports whether a text is not in the baseline: one of its lines is not. Of a nil baseline all
 // are new.
 func (b *Baseline) isNew(u *filter.Unknown) bool {
+	if b.Old() {
+		return b.entryOf(u, 0) < 0
+	}
 	return b == nil || slices.ContainsFunc(u.Names(), func(key string) bool { return !b.knows(key) })
 }

@@ -57,6 +57,33 @@ func TestFirstVersionIsCarriedOver(t *testing.T) {
 	assert.Contains(t, text, "\nU-11111111 recurring line U-…\n# until June\nU-22222222 recurring line U-…\n# a bug of ours\nU-bbbbbbbb exception KeyError\n")
 	assert.Equal(t, []string{"U-dd111111"}, change.Added)
 	assert.Equal(t, []string{"U-cccccccc"}, change.Removed)
+	assert.Equal(t, 2, change.CarriedOver)
+	assert.True(t, change.Old)
+}
+
+// Until it is carried over, a baseline of the first version is what the gate goes by: it knows what it knew, and is no
+// reason that all is new.
+func TestFirstVersionIsCompared(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "b")
+	putText(t, file, "# orbfilter baseline, fingerprints v1\r\n\nU-aaaaaaaa recurring one / two\nU-bbbbbbbb exception KeyError\nU-cccccccc recurring gone\n")
+	b, err := getBaseline(file)
+	require.NoError(t, err)
+	assert.True(t, b.Old())
+	known := []*filter.Unknown{block("U-aaaaaaaa", "U-22222222", "U-11111111"), {Fingerprint: "U-bbbbbbbb", Kind: filter.Exception}}
+	for _, u := range known {
+		assert.False(t, b.isNew(u), u.Fingerprint)
+	}
+	for _, u := range []*filter.Unknown{block("U-dddddddd", "U-dd111111"), {Fingerprint: "U-bbbbbbb1", Kind: filter.Exception}} {
+		assert.True(t, b.isNew(u), u.Fingerprint)
+	}
+	g := FailOn{failOn: NewUnknown, Unknown: true, Known: b}
+	assert.Equal(t, []Known{{"U-cccccccc", "gone"}}, g.Unseen(known))
+	_, err = WriteBaseline(file, reportOf(known...))
+	require.NoError(t, err)
+	b, err = getBaseline(file)
+	require.NoError(t, err)
+	assert.False(t, b.Old())
+	assert.Len(t, b.entries, 3)
 }
 
 // Two lists of keys make one: each key once, in order, the first of them where there are too many.

@@ -91,6 +91,36 @@ func TestLevelsOfJSONAreNotLost(t *testing.T) {
 	}
 }
 
+// What says in an object of JSON that it is an error is an issue that stays, wherever the object says so and in which
+// numbers; and no draft folds an error for another level that was there.
+func TestErrorsOfJSONAreIssues(t *testing.T) {
+	message := map[string]string{"seen through": "message", "not seen through": "text_of_it"}
+	for _, level := range []struct{ bad, good string }{
+		{`"severity":"ERROR"`, `"severity":"INFO"`}, {`"log":{"level":"error"}`, `"log":{"level":"info"}`}, {`"log.level": "critical"`, `"log.level": "debug"`}, {`"level":50,"pid":7`, `"level":30,"pid":7`}, {`"level":60`, `"level":20`},
+		{`"PRIORITY":"3"`, `"PRIORITY":"6"`}, {`"level":3`, `"level":6`}, {`"severityNumber":17`, `"severityNumber":9`}, {`"SeverityNumber": 21`, `"SeverityNumber": 5`}, {`"@l":"Error"`, `"@l":"Information"`}, {`"levelno":40`, `"levelno":20`}, {`"levelname":"ERROR"`, `"levelname":"INFO"`},
+		{`"lvl":"fatal"`, `"lvl":"info"`}, {`"@level":"error"`, `"@level":"info"`}, {`"severity_text":"FATAL"`, `"severity_text":"WARN"`},
+	} {
+		for name, key := range message {
+			line := func(level string, i int) string {
+				return fmt.Sprintf(`{"time":"2026-11-24T03:59:%02d.001Z",%s,"%s":"the disk of the store is looked at"}`, i, level, key)
+			}
+			var bad, good strings.Builder
+			for i := range 20 {
+				bad.WriteString(line(level.bad, i) + "\n")
+				good.WriteString(line(level.good, i) + "\n")
+			}
+			m := mine(t, nil, bad.String())
+			require.Len(t, m.Clusters(), 1, "%s %s", name, level.bad)
+			c := m.Clusters()[0]
+			require.NotNil(t, c.Draft, "%s %s: %s", name, level.bad, c.Refused)
+			assert.Equal(t, rules.Error, c.Draft.Rule.Severity, "%s %s", name, level.bad)
+			for _, log := range []string{good.String(), good.String() + bad.String(), bad.String() + good.String()} {
+				assert.False(t, folds(t, drafts(t, mine(t, nil, log)), line(level.bad, 7)), "%s %s", name, level.bad)
+			}
+		}
+	}
+}
+
 // However many messages have one first word and one length, and in which order they come, each is found.
 func TestMinerFindsEachOfManySisters(t *testing.T) {
 	testrun.Long(t)
@@ -165,6 +195,24 @@ func TestBlocksEndWithTheirTrace(t *testing.T) {
 				text := strings.Join(c.Excerpt, "\n")
 				assert.False(t, strings.Contains(text, "next row") && (strings.Contains(text, "at ") || strings.Contains(text, "gone") || strings.Contains(text, "could not")), text)
 			}
+		})
+	}
+}
+
+// A trace is taken out whole, with the line that says how many steps are left out.
+func TestTracesAreTakenOutWhole(t *testing.T) {
+	for end, last := range map[string]string{"more": "\t... 3 more", "logback": "\t... 17 common frames omitted", "none": "\tat com.example.Disk.write(Disk.java:7)"} {
+		t.Run(end, func(t *testing.T) {
+			const log = "java.lang.IllegalStateException: no row\n\tat com.example.Store.put(Store.java:11)\n\tat com.example.Main.main(Main.java:12)\nCaused by: java.io.IOException: the disk is gone\n\tat a.B.c(D.java:7)\n"
+			trace := log + last + "\n"
+			healthy := []string{"the next row is written\n", "all of it was read\n", "a page is new here\n"}
+			var text strings.Builder
+			for i := range 24 {
+				text.WriteString(trace + healthy[(i*i+i/3)%3])
+			}
+			m := mine(t, nil, text.String())
+			shown, _ := filtertest.Run(t, drafts(t, m), []byte(trace+"all rows are there\n"+trace), 0, filter.Options{})
+			assert.Equal(t, "all rows are there\n", string(shown), told(m))
 		})
 	}
 }

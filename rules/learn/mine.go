@@ -12,7 +12,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 	"github.com/orbfilter/orbfilter/filter/view"
-	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/blocks"
 	"github.com/orbfilter/orbfilter/rules/learn/draft"
@@ -59,6 +58,7 @@ type Miner struct {
 	clusters                []*Cluster
 	wanted                  map[int32][]*draft.Line
 	proof                   *proof
+	narrowed                bool // drafts that took too much were made again
 }
 
 // MineOptions are what a miner may be told.
@@ -127,6 +127,10 @@ func (m *Miner) Next() bool {
 	case fetching:
 		m.draft()
 	case proving:
+		if m.narrow() {
+			m.ordinal = 0
+			return true
+		}
 		m.judge()
 	}
 	m.pass++
@@ -242,14 +246,22 @@ type writtenLine struct {
 
 // hidesLevel reports whether an object of JSON says how grave its message is: a rule sees the message alone, and would
 // take the same one at any level.
-func hidesLevel(v *view.Line, raw []byte) bool { return v.Wrapped && levelKey.Match(raw) }
+func hidesLevel(v *view.Line, raw []byte) bool {
+	if !v.Wrapped {
+		return false
+	}
+	_, has := mask.LevelOfObject(string(raw))
+	return has
+}
 
-var levelKey = lazyregexp.New(`(?i)"[\w.@]*(?:level|lvl|severity|severity_?text|severity_?number|priority)"\s*:`)
-
-// saysBad reports whether an object of JSON, of which the view has the message alone, says that something went
+// saysBad reports whether an object of JSON, of which the view may have the message alone, says that something went
 // wrong.
 func saysBad(v *view.Line, raw []byte) bool {
-	return v.Wrapped && mask.IsBad(mask.LevelIn(string(raw)))
+	if !v.Wrapped && (len(v.Text) == 0 || v.Text[0] != '{') {
+		return false
+	}
+	level, _ := mask.LevelOfObject(string(raw))
+	return mask.IsBad(level)
 }
 
 // count enters a line.
@@ -298,7 +310,9 @@ func (l *writtenLine) flags(host string) string {
 // A writer is where lines come from: a prefix, and a host.
 type writer struct {
 	trace trace.State
-	bad   bool // the last line that says how grave it is
+	in    bool      // the last line was of a trace
+	last  *template // of that line
+	bad   bool      // the last line that says how grave it is
 }
 
 // order enters a line among those of its writer. A trace ends what was begun, and so does a line that is more
@@ -314,7 +328,12 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 	_, rest := mask.Host(l.text)
 	ended, in := w.trace.See(rest)
 	t.trace = t.trace || in
-	head := mask.HeadOf(rest).Len > 0 || t.bad
+	if in && !w.in && w.last != nil {
+		w.last.entry = true // what a trace is of, whatever stands in front of that
+	}
+	w.in, w.last = in, t
+	t.entry = t.entry || !in && mask.HeadOf(rest).Len > 0
+	head := t.entry || t.bad || l.leveled
 	if ended || head && !in && w.bad != t.bad {
 		m.sources.CutOne(name)
 	}

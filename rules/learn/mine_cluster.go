@@ -114,6 +114,7 @@ func (m *Miner) rank() {
 		}
 		return 0
 	})
+	m.sources.Entry = func(id int32) bool { return m.templates[id] != nil && m.templates[id].entry }
 	inBlocks := map[int32]int{}
 	var clusters []*Cluster
 	for _, b := range m.sources.Blocks(int(m.forest.Last())+1, m.options.MinCount, draft.MaxLines) {
@@ -246,13 +247,14 @@ func (c *Cluster) name(taken map[string]bool) {
 	taken[c.ID] = true
 }
 
-// draft makes a rule of each cluster that is wanted.
+// draft makes a rule of each cluster that is wanted, and has none yet.
 func (m *Miner) draft() {
 	m.fillBlocks()
 	m.wanted = nil
 	known, patterns := rules.NewSet(slices.Collect(m.options.Known.All())...), map[string]bool{}
 	p := &proof{of: map[*rules.Rule]*Cluster{}, set: draft.Lifted(m.options.Known), forest: m.forest}
 	for n, c := range m.clusters {
+		c.Excerpt = nil
 		for _, l := range c.lines {
 			c.Excerpt = append(c.Excerpt, l.Message())
 		}
@@ -262,7 +264,10 @@ func (m *Miner) draft() {
 		if c.part = c.allIn(patterns); c.part {
 			continue
 		}
-		if c.makeDraft(known); c.Draft == nil {
+		if c.Draft == nil {
+			c.makeDraft(known)
+		}
+		if c.Draft == nil {
 			continue
 		}
 		for _, l := range c.lines {
@@ -273,9 +278,43 @@ func (m *Miner) draft() {
 		known.Put(&first)
 		p.want(c)
 	}
-	if len(p.of) > 0 {
+	if m.proof = nil; len(p.of) > 0 {
 		p.plan = filter.NewPlan(p.set)
 		m.proof = p
+	}
+}
+
+// narrow makes the drafts anew that took lines of others: of what was seen, and nothing else. This is done once. It
+// reports whether the logs are to be read for it.
+func (m *Miner) narrow() bool {
+	again := !m.narrowed && slices.ContainsFunc(m.clusters, (*Cluster).tooWide)
+	m.narrowed = true
+	if !again {
+		return false
+	}
+	for _, c := range m.clusters {
+		if c.tooWide() {
+			c.Draft = nil
+			m.refill(c)
+		}
+		c.Proof, c.Refused = nil, ""
+	}
+	m.draft()
+	return m.proof != nil
+}
+
+// tooWide reports whether its draft takes lines of others.
+func (c *Cluster) tooWide() bool { return c.Proof != nil && c.Proof.Foreign > 0 && !c.python }
+
+// refill gives the lines of a cluster patterns that take what was seen, and nothing else.
+func (m *Miner) refill(c *Cluster) {
+	for i := range c.lines {
+		t := m.templates[c.templates[i]]
+		t.narrow, t.slots = true, nil
+		t.fill(&c.lines[i])
+		for n := range c.lines[i].Again {
+			t.fill(&c.lines[i].Again[n])
+		}
 	}
 }
 

@@ -114,6 +114,8 @@ func (m *Miner) judge() {
 		case p == nil && c.Refused == "" && !c.part:
 			c.Refused = "it was not tried, since others come before it; a higher --top has it tried"
 		case p == nil:
+		case p.Foreign > 0 && c.leveled:
+			c.Draft, c.Refused = nil, fmt.Sprintf("the same text comes at other levels as well (%d lines), and a rule does not see them: the level stands elsewhere in the JSON", p.Foreign)
 		case p.Foreign > 0:
 			c.Draft, c.Refused = nil, fmt.Sprintf("a rule for it would also fold other lines (%d), such as: %s", p.Foreign, p.Example)
 		case p.Count == 0:

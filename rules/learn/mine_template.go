@@ -34,9 +34,11 @@ type template struct {
 	bad      bool // its lines say of themselves that something went wrong
 	leveled  bool // they stand in objects of JSON that say how grave they are
 	trace    bool // it is a part of a trace
+	entry    bool // its lines begin something: they have columns of their own, or a trace behind them
 	variants []*slots.Seen
 	more     int // lines with other words that are not among them
 	slots    *slots.Text
+	narrow   bool // its pattern is to take what was seen and nothing else
 }
 
 // A remembered is where a line with other numbers in it was counted.
@@ -69,6 +71,7 @@ func (m *Miner) unite(into, part *skeleton.Template) {
 		to.sample, to.log, to.line, to.ordinal = from.sample, from.log, from.line, from.ordinal
 	}
 	to.count, to.ordered, to.more, to.bad, to.trace = to.count+from.count, to.ordered+from.ordered, to.more+from.more, to.bad || from.bad, to.trace || from.trace
+	to.entry = to.entry || from.entry
 	to.leveled = to.leveled || from.leveled
 	for _, v := range from.variants {
 		m.addVariant(to, v)
@@ -132,7 +135,7 @@ func (m *Miner) seenOn(t *template, host string) {
 // pattern returns what matches the lines of a template.
 func (t *template) pattern() *slots.Text {
 	if t.slots == nil {
-		t.slots = slots.New(t.text.Words, t.variants, t.more)
+		t.slots = slots.New(t.text.Words, t.variants, t.more, slots.How{Bad: t.bad, Narrow: t.narrow})
 	}
 	return t.slots
 }

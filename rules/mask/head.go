@@ -51,7 +51,7 @@ var (
 	numbered   = lazyregexp.New(`^\d+ (?:[\w.-]+ ){1,4}1\d{9} (?:[01] )?`)
 	levelField = lazyregexp.New(`^[\[<(]?((?i:trace|debug|info|information|notice|warn|warning|error|err|severe|critical|crit|fatal|alert|emerg|emergency|panic|failure|fine|finer|finest|config)|[VDIWEF])[\])>]?:?(?: |$)`)
 	numField   = lazyregexp.New(`^(?:[\[(<#]?\d+[\])>]?:?|0x[0-9a-fA-F]+)(?: |$)`)
-	classField = lazyregexp.New(`^(?:[A-Za-z_][\w$./@-]*(?:\([\w.-]+\))?(?:\[[\w.-]+\])?:|[A-Za-z_][\w$/-]*(?:\([\w.-]+\))?\[\d+\]:?|/[\w./-]+\[\d+\]:|[A-Za-z_][\w$-]*(?:\.[A-Za-z_][\w$-]*){2,}|[A-Za-z_][\w.-]*(?: \*\d+)? -)(?: |$)`)
+	classField = lazyregexp.New(`^(?:[A-Za-z_][\w$./@-]*(?:\([\w.-]+\))?(?:\[[\w.-]+\])?:|[A-Za-z_][\w$/-]*(?:\([\w.-]+\))?\[\d+\]:?|/[\w./-]+\[\d+\]:|[A-Za-z_][\w$-]*(?:\.[A-Za-z_][\w$-]*){2,}|\d*[A-Za-z_][\w.-]*(?: \*\d+)? -)(?: |$)`)
 	// sourceField is where in a program a line comes from, as Airflow has it.
 	sourceField = lazyregexp.New(`^\{[\w./-]+:\d+\} `)
 	// dashedFields are words between dashes up to a level; a message has spaces.
@@ -126,7 +126,7 @@ func (r *headReader) field() bool {
 		}
 		return r.words <= 6
 	case classColumn:
-		r.named = true
+		r.named = r.named || !isHostName(rest[:n])
 	case levelColumn:
 		r.found.Level = strings.ToUpper(strings.Trim(rest[:n], "[]<>():| "))
 	case wholeColumn:
@@ -297,6 +297,13 @@ func bracketLen(rest string) int {
 	return 0
 }
 
+// isHostName reports whether what may be the name of a class is one of a host, behind which a class or a program may
+// stand.
+func isHostName(column string) bool {
+	found := domain.in(strings.TrimRight(column, " "))
+	return found.end == len(strings.TrimRight(column, " "))
+}
+
 // isAlarm reports whether a word in front of a colon is how the message begins.
 func isAlarm(word string) bool {
 	switch strings.ToLower(strings.TrimRight(word, ": ")) {
@@ -313,6 +320,11 @@ func IsBad(level string) bool {
 		return true
 	}
 	return false
+}
+
+// IsLevel reports whether a column says how grave a line is.
+func IsLevel(column string) bool {
+	return len(levelField.FindString(column)) == len(column) && column != ""
 }
 
 var (
@@ -344,6 +356,10 @@ func firstLevel(line string) string {
 // it, as JSON has. Empty: it does not say.
 func LevelIn(line string) string {
 	if level := firstLevel(line); level != "" {
+		return level
+	}
+	if strings.HasPrefix(line, "{") {
+		level, _ := LevelOfObject(line)
 		return level
 	}
 	if strings.IndexByte(line, '=') < 0 && strings.IndexByte(line, ':') < 0 || !strings.Contains(line, "ev") && !strings.Contains(line, "lvl") && !strings.Contains(line, "EV") {

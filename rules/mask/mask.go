@@ -36,9 +36,10 @@ func Mask(line string, keep ...string) []Piece {
 	return m.pieces
 }
 
-// Message takes a text apart that no host stands in front of.
+// Message takes a text apart that no host stands in front of, and that was seen more than once: numbers in an address in
+// the web vary there.
 func Message(text string) []Piece {
-	m := masker{finder: finder{line: text}}
+	m := masker{finder: finder{line: text}, again: true}
 	m.rest()
 	return m.pieces
 }
@@ -57,6 +58,7 @@ type masker struct {
 	finder
 	pieces []Piece
 	plain  []byte // text that is the same each time, not yet put
+	again  bool   // the text was seen more than once
 }
 
 // pyinfraHost is how pyinfra begins a line about a host; see print_prefix in
@@ -134,23 +136,35 @@ func (m *masker) take(v *varying, text string, kind Kind) {
 	}
 }
 
-// url puts an address in the web: its host may be another, the rest says what the line is about.
+// url puts an address in the web: its host may be another, and the rest says what the line is about. If it was seen
+// more than once, numbers and ids in it are others each time.
 func (m *masker) url(text string) {
 	from := strings.Index(text, "://") + len("://")
 	to := from + len(text[from:]) - len(strings.TrimLeft(text[from:], letters+digits+".-:@[]_"))
+	m.same(text[:from])
 	if host := text[from:to]; strings.ContainsAny(host, digits) {
-		m.same(text[:from])
-		for _, p := range Message(host) {
-			if p.Variable {
-				m.put(p.Text, p.Pattern, p.Kind)
-			} else {
-				m.same(p.Text)
-			}
-		}
+		m.parts(host)
+	} else {
+		m.same(host)
+	}
+	if !m.again {
 		m.same(text[to:])
 		return
 	}
-	m.same(text)
+	for name := range strings.SplitAfterSeq(text[to:], "/") {
+		m.parts(name)
+	}
+}
+
+// parts puts a part of an address.
+func (m *masker) parts(text string) {
+	for _, p := range Message(text) {
+		if p.Variable {
+			m.put(p.Text, p.Pattern, p.Kind)
+		} else {
+			m.same(p.Text)
+		}
+	}
 }
 
 // spaced lets a pattern of a path have spaces.

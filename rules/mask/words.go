@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -81,6 +82,8 @@ var variables = []varying{
 	{"ipv4", AHost, digits, hasDot, lazyregexp.New(`^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b`), nil, fixed(`\d+\.\d+\.\d+\.\d+`)},
 	{"fingerprint", ID, "S", hasColon, lazyregexp.New(`^SHA256:([A-Za-z0-9+/=]{20,})`), nil, fixed(`[A-Za-z0-9+/=]+`)},
 	{"term", 0, letters, hasDigit, lazyregexp.New(`(?i)^(?:amd64|arm64|armv\d\w?|aarch64|ppc64(?:le)?|s390x|x86_64|x86|i[3-6]86|win(?:32|64)|utf-?(?:8|16|32)|ipv[46]|tls1|sha-?(?:1|224|256|384|512)|md[45]|crc32c?|base64|ed25519|x509|oauth2|http2|ext[234]|sqlite3|bz2|lz4|log4j|k8s|s3|ec2|u?int(?:8|16|32|64)|float(?:32|64)|iso8859)\b`), nil, nil},
+	// how grave an object of JSON says that it is says what it is about
+	{"level", 0, letters + "@", hasDigit | hasColon, lazyregexp.New(`(?i)^` + levelKeys + `"\s*:\s*"?\d{1,2}\b`), nil, nil},
 	{"manual", 0, letters, hasDigit | hasOpen, lazyregexp.New(`^[A-Za-z][\w.-]*\([1-9]\)`), nil, nil},
 	{"hash", ID, hexes, 0, lazyregexp.New(`^(?:[0-9a-f]{6,128}|[0-9A-F]{6,128})\b`), isHash, fixed(`[0-9a-fA-F]+`)},
 	{"size", Number, digits, 0, lazyregexp.New(`^\d+(?:\.\d+)? ?bytes? \(\d[^()]{0,30}B\)`), nil, fixed(`\d[\d.]* ?bytes?(?: \(\d[^()]*B\))?`)},
@@ -113,6 +116,9 @@ func newByFirst() (out [256]uint64) {
 	}
 	return out
 }
+
+// domain is the one of variables that finds domains.
+var domain = &variables[slices.IndexFunc(variables, func(v varying) bool { return v.name == "domain" })]
 
 var number = varying{name: "number", kind: Number, pattern: fixed(`\d+`)}
 

@@ -17,6 +17,8 @@ func SayChange(w io.Writer, c *report.BaselineChange, file string) {
 	fmt.Fprintf(w, "orbfilter: the baseline %s has %s", printable.Line(file), facts.Texts(int64(c.Texts)))
 	switch {
 	case c.Unwritten:
+	case c.Old:
+		fmt.Fprintf(w, ": it was of an earlier version, %d of its texts are carried over, %d not found again", c.CarriedOver, len(c.Removed))
 	case len(c.Added)+len(c.Removed) == 0:
 		fmt.Fprintln(w, ", as before")
 		return
@@ -46,10 +48,14 @@ func SayBlind(w io.Writer, g report.FailOn, r *report.Report) {
 // SayKnown says how many of the unknown texts are in the baseline, or that it could
 // not be compared with, and how new ones get there.
 func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
-	if !g.Unknown || g.Known == nil || len(unknown) == 0 {
+	if !g.Unknown || g.Known == nil {
 		return
 	}
 	file := printable.Line(g.Known.File)
+	defer sayOld(w, g, file)
+	if len(unknown) == 0 {
+		return
+	}
 	if g.Broken {
 		fmt.Fprintf(w, "orbfilter: %s (%s) could not be compared with the baseline %s\n", facts.Texts(int64(len(unknown))), facts.Few(fingerprints(unknown)), file)
 		return
@@ -62,8 +68,15 @@ func SayKnown(w io.Writer, g report.FailOn, unknown []*filter.Unknown) {
 		}
 		fmt.Fprintf(w, "orbfilter: %s %s passed over, since the baseline %s has %s\n", words.Plural(int64(n), "text"), is, file, it)
 	}
-	if fresh > 0 && g.Anew != "" {
+	if fresh > 0 && g.Anew != "" && !g.Known.Old() {
 		fmt.Fprintf(w, "orbfilter: to live with what is new, write the baseline anew: %s\n", printable.Line(g.Anew))
+	}
+}
+
+// sayOld says that a baseline is of an earlier version, and how it becomes one of this.
+func sayOld(w io.Writer, g report.FailOn, file string) {
+	if g.Known.Old() && g.Anew != "" {
+		fmt.Fprintf(w, "orbfilter: the baseline %s has fingerprints of an earlier version; to carry it over, with its comments: %s\n", file, printable.Line(g.Anew))
 	}
 }
 

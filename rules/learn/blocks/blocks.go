@@ -15,6 +15,10 @@ const maxOrdered = 1 << 20
 
 // Sources are the lines of all logs in order, by their writer.
 type Sources struct {
+	// Entry reports whether lines of a template begin something, as a line of a log does that has a time of its
+	// own, and what a trace is of. nil: none does. An entry that also comes without what is in front of it is no part of a block.
+	Entry func(template int32) bool
+
 	ids   map[string]int
 	lists []Source
 	total int
@@ -116,6 +120,15 @@ type joiner struct {
 	lists   []symbolList
 	atLeast int
 	longest int
+	entry   func(template int32) bool
+}
+
+// together reports whether a pair that is there n times always is.
+func (j *joiner) together(p [2]int32, n int, symbols map[int32]int) bool {
+	if n < j.atLeast || float64(n) < always*float64(symbols[p[0]]) {
+		return false
+	}
+	return j.entry == nil || !j.entry(j.expand(p[1])[0]) || float64(n) >= always*float64(symbols[p[1]])
 }
 
 // symbolList is a source, and where in it each symbol begins.
@@ -126,7 +139,7 @@ type symbolList struct {
 // Blocks finds the blocks that occur at least so often, of so many templates and not more
 // lines than longest.
 func (l *Sources) Blocks(templates, atLeast, longest int) []Block {
-	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest}
+	j := &joiner{base: int32(templates), atLeast: atLeast, longest: longest, entry: l.Entry}
 	for i := range l.lists {
 		n := symbolList{symbols: slices.Clone(l.lists[i].templates)}
 		for at := range n.symbols {
@@ -152,7 +165,7 @@ func (j *joiner) round() bool {
 	symbols, pairs := j.counts()
 	var good []pairCount
 	for p, n := range pairs {
-		if n >= j.atLeast && float64(n) >= always*float64(symbols[p[0]]) {
+		if j.together(p, n, symbols) {
 			good = append(good, pairCount{p, n})
 		}
 	}

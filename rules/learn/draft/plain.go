@@ -8,6 +8,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 	"github.com/orbfilter/orbfilter/rules"
+	"github.com/orbfilter/orbfilter/rules/learn/trace"
 	"github.com/orbfilter/orbfilter/rules/mask"
 	"github.com/orbfilter/orbfilter/rules/ruletest"
 )
@@ -22,7 +23,7 @@ const (
 	// up to which it is mined.
 	MaxText = 2000
 	// maxLinePattern is how long a pattern gets: what follows may be anything.
-	maxLinePattern = 1000
+	maxLinePattern = 3000
 )
 
 // whole makes a rule for a line, or for a block, as it is.
@@ -48,20 +49,20 @@ func (d *drafter) whole(lines []Line) (*Draft, error) {
 
 // fit leaves out lines that a rule cannot be made of. The first and the last
 // line say where the block begins and that it is complete: they must be
-// particular to it. Between them a line is no more than words, or drawn.
+// particular to it, unless the last is how a trace ends. Between them a line is no more than words, or drawn.
 func (d *drafter) fit(lines []Line) []Line {
 	ends := func(l Line) bool { return particular(literalOf(l.bounded("", ""))) }
 	for len(lines) > 0 && !ends(lines[0]) {
 		d.leaveOut(lines[0])
 		lines = lines[1:]
 	}
-	for len(lines) > 0 && !ends(lines[len(lines)-1]) {
+	for len(lines) > 0 && !ends(lines[len(lines)-1]) && !trace.IsStep(lines[len(lines)-1].Text) {
 		d.leaveOut(lines[len(lines)-1])
 		lines = lines[:len(lines)-1]
 	}
 	var kept []Line
 	for _, l := range lines {
-		if l.constant() || LetterCount(literalOf(l.bounded("", ""))) >= 3 {
+		if l.constant() || trace.IsStep(l.Text) || LetterCount(literalOf(l.bounded("", ""))) >= 3 {
 			kept = append(kept, l)
 		} else {
 			d.leaveOut(l)

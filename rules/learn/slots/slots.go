@@ -19,26 +19,35 @@ type Seen struct {
 const (
 	// few is up to how many different words a slot takes those and no others.
 	few = 8
-	// maxHeads is how many forms the columns in front of a message may have.
-	maxHeads = 4
 )
 
 // A Text is what lines have in common.
 type Text struct {
+	How
 	host  bool
-	heads []string // patterns of the columns in front of the message
+	forms []form // of the columns in front of the message
 	words []slot
+}
+
+// How says which patterns are made of a text.
+type How struct {
+	// Bad: the lines say of themselves that something went wrong.
+	Bad bool
+	// Narrow: the pattern takes the words that were seen and no others, however many they are.
+	Narrow bool
 }
 
 // A slot is a word of the text.
 type slot struct {
-	space string   // the pattern of what is in front of it
-	parts []part   // pieces; one if the words differ
-	kinds string   // of the pieces, as shape has it
-	any   bool     // the words differ
-	seen  []Value  // other words than numbers and times
-	more  int      // that are not in it
-	texts []string // the patterns of whole words
+	space  string   // the pattern of what is in front of it
+	parts  []part   // pieces; one if the words differ
+	kinds  string   // of the pieces, as shape has it
+	any    bool     // the words differ
+	seen   []Value  // other words than numbers and times
+	more   int      // that are not in it
+	texts  []string // the patterns of whole words
+	spaced []string // those of them that have spaces in them
+	masked bool     // nothing of it but marks is the same each time
 }
 
 // A part is a piece of a word.
@@ -57,12 +66,12 @@ type Value struct {
 
 // New makes a text of lines, which are of one template. more is how many others there were that are not
 // among them: then slots are for what may come.
-func New(t []string, lines []*Seen, more int) *Text {
-	x := &Text{}
+func New(t []string, lines []*Seen, more int, how How) *Text {
+	x := &Text{How: how}
 	for n, l := range lines {
 		host, head, words := x.cut(l.Text)
 		x.host = host != ""
-		x.head(head)
+		x.head(head, l.Count)
 		if n == 0 {
 			x.words = make([]slot, len(words))
 		}
@@ -74,7 +83,7 @@ func New(t []string, lines []*Seen, more int) *Text {
 		}
 	}
 	for i := range x.words {
-		x.words[i].settle(i < len(t) && t[i] == skeleton.Any, more)
+		x.words[i].settle(i < len(t) && t[i] == skeleton.Any, more, x.Narrow)
 	}
 	return x
 }
@@ -94,33 +103,6 @@ func (x *Text) HeadLen(line string) int {
 	host, head, _ := x.cut(line)
 	return len(host) + len(head)
 }
-
-// head remembers the form of the columns in front of a message.
-func (x *Text) head(text string) {
-	if p := headPattern(text); !slices.Contains(x.heads, p) {
-		x.heads = append(x.heads, p)
-	}
-}
-
-// headPattern is of the columns: what varies in them does, and what is in brackets is any.
-func headPattern(text string) string {
-	var b strings.Builder
-	for _, p := range mask.Message(text) {
-		b.WriteString(p.Pattern)
-	}
-	return b.String()
-}
-
-// headsPattern is of all forms that the columns had; of more than a few it is anything that does not say of
-// itself that something went wrong.
-func (x *Text) headsPattern() string {
-	if len(x.heads) <= maxHeads && len(strings.Join(x.heads, "|")) < 300 {
-		return oneOf(x.heads)
-	}
-	return wrongLevel + `\S.{0,300}? ` // no level that is one of an error
-}
-
-const wrongLevel = `(?!.{0,300}?\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC)\b)`
 
 // Pieces takes a line of the text apart, with the patterns of all of them, and returns how many pieces stand in
 // front of its message.

@@ -71,8 +71,14 @@ func (s *slot) see(w *word, count int, first bool) {
 			s.parts[i].patterns = add(s.parts[i].patterns, p.Pattern)
 		}
 	}
-	s.texts = add(s.texts, mask.Expression(w.pieces))
-	s.count(w.text(), count)
+	text := w.text()
+	pattern := mask.Expression(w.pieces)
+	s.texts = add(s.texts, pattern)
+	if strings.Contains(text, " ") {
+		s.spaced = add(s.spaced, pattern)
+	}
+	s.masked = (first || s.masked) && !slices.ContainsFunc(w.pieces, func(p mask.Piece) bool { return !p.Variable && hasLetter(p.Text) })
+	s.count(text, count)
 }
 
 func add(to []string, text string) []string {
@@ -109,9 +115,9 @@ func shape(pieces []mask.Piece) string {
 }
 
 // settle makes the patterns. more: not all words were seen.
-func (s *slot) settle(open bool, more int) {
+func (s *slot) settle(open bool, more int, narrow bool) {
 	if s.any = s.any || open; s.any {
-		s.parts = []part{{pattern: s.wordPattern(more), variable: true}}
+		s.parts = []part{{pattern: s.wordPattern(more, narrow), variable: true}}
 		return
 	}
 	for i := range s.parts {
@@ -120,25 +126,45 @@ func (s *slot) settle(open bool, more int) {
 			p.pattern = p.patterns[0]
 			continue
 		}
-		p.pattern = ofKind(p.kind, p.patterns, more)
+		p.pattern = ofKind(p.kind, p.patterns, !narrow && (more+s.more > 0 || s.goesOn()), narrow)
 		s.any = s.any || len(p.patterns) > 1 && p.kind != mask.Number && p.kind != mask.Time && len(s.parts) == 1
 	}
 }
 
-// wordPattern takes the words that were seen; of more than a few, words that look like them and do not say how
-// something went.
-func (s *slot) wordPattern(more int) string {
-	if more == 0 && s.more == 0 && len(s.texts) <= few {
-		return oneOf(s.texts)
+// goesOn reports whether words are to come that were not there yet: the chance of one is about that of one
+// that was there once (I. J. Good, Biometrika 1953).
+func (s *slot) goesOn() bool {
+	once, all := 0, 0
+	for _, v := range s.seen {
+		all += v.Count
+		if v.Count == 1 {
+			once++
+		}
 	}
-	return noOutcome + class(s.seen)
+	return len(s.seen) > 2 && 10*once > all
 }
 
-// noOutcome keeps a slot from words that say how something went.
-const noOutcome = `(?!\S*(?i:fail|err|fatal|crit|denied|deny|refus|reject|invalid|miss|lost|kill|time|crash|dead|abort|corrupt|warn|unreach|exceed|panic|except))`
+// wordPattern takes the words that were seen. Of more than a few, and where names and numbers go on that are no words
+// of the language, it takes what looks like them and does not say how something went.
+func (s *slot) wordPattern(more int, narrow bool) string {
+	closed := more == 0 && s.more == 0 && !(s.goesOn() && s.names())
+	if narrow || len(s.texts) <= few && (closed || s.masked) {
+		return oneOf(s.texts)
+	}
+	return oneOf(append([]string{noOutcome + class(s.seen)}, s.spaced...))
+}
+
+// names reports whether none of the words is one of the language.
+func (s *slot) names() bool {
+	return !slices.ContainsFunc(s.seen, func(v Value) bool { return !strings.ContainsAny(v.Text, "0123456789/\\_:@") })
+}
 
 // class takes words of the characters that were seen.
 func class(seen []Value) string {
+	seen = slices.DeleteFunc(slices.Clone(seen), func(v Value) bool { return strings.Contains(v.Text, " ") })
+	if len(seen) == 0 {
+		return `\S+`
+	}
 	from, to := common(seen)
 	class := ""
 	for _, c := range [][2]string{{lettersOnly, `[A-Za-z]+`}, {lettersOnly + "0123456789_", `\w+`}, {lettersOnly + "0123456789_.-", `[\w.-]+`}, {lettersOnly + "0123456789_.:@/+-", `[\w.:@/+-]+`}} {
@@ -164,7 +190,7 @@ func inside(text string, from, to int) string {
 	return text[from : len(text)-to]
 }
 
-// common is how much all words begin and end with, up to letters and figures.
+// common is how much all words begin and end with, up to letters and figures. Figures are others each time.
 func common(seen []Value) (from, to int) {
 	first := seen[0].Text
 	from, to = len(first), len(first)
@@ -177,6 +203,12 @@ func common(seen []Value) (from, to int) {
 		for to > 0 && v.Text[len(v.Text)-to:] != first[len(first)-to:] {
 			to--
 		}
+	}
+	if n := strings.IndexAny(first[:from], "0123456789"); n >= 0 {
+		from = n
+	}
+	if n := strings.LastIndexAny(first[len(first)-to:], "0123456789"); n >= 0 {
+		to -= n + 1
 	}
 	for from > 0 && strings.IndexByte(lettersOnly+"0123456789_", first[from-1]) >= 0 {
 		from--
@@ -224,8 +256,8 @@ func oneOf(patterns []string) string {
 	return "(?:" + strings.Join(patterns, "|") + ")"
 }
 
-// ofKind takes what was seen of a kind, or anything of it if that was much, or not all.
-func ofKind(kind mask.Kind, patterns []string, more int) string {
+// ofKind takes what was seen of a kind, or anything of it if that was much, or if there is more of it.
+func ofKind(kind mask.Kind, patterns []string, more, narrow bool) string {
 	wide := ""
 	switch kind {
 	case mask.Path:
@@ -239,8 +271,10 @@ func ofKind(kind mask.Kind, patterns []string, more int) string {
 	case mask.ID:
 		wide = `[\w+/=:-]+`
 	}
-	if wide != "" && (len(patterns) > few || more > 0 && len(patterns) > 1) {
+	if wide != "" && (len(patterns) > few && !narrow || more && len(patterns) > 1) {
 		return wide
 	}
 	return oneOf(patterns)
 }
+
+func hasLetter(text string) bool { return strings.ContainsAny(text, lettersOnly) }

@@ -27,6 +27,13 @@ var forms = []form{
 	{"Go", lazyregexp.New(`^goroutine \d+ \[|^\s+\S+\.go:\d+`), lazyregexp.New(`^(?:\s|$|goroutine \d+ \[|created by |[\w./*()\[\]{}-]+\(.*\)$|exit status \d)`), nil},
 }
 
+// step is a line that stands in a trace and nowhere else, however little it says: where a call came from, or how many of
+// these are left out.
+var step = lazyregexp.New(`^\s+(?:at \S.*[:(]|\.\.\. \d+ (?:more|common frames omitted|lines matching )|\[Previous line repeated \d+ more times?\])`)
+
+// IsStep reports whether a line can only be one within a trace, or its last.
+func IsStep(text string) bool { return step.MatchString(text) }
+
 // A State is where in a trace the lines of a writer are. The zero value is in none.
 type State struct {
 	form  *form
