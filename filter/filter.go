@@ -60,9 +60,18 @@ type Options struct {
 	// so that it can leave together; nil: nobody waits for that. A sink that is a Flusher need not
 	// be named here.
 	Sent func()
+	// Memory is what another filter of the same plan has remembered, which has come to its end: to go on with it saves time, and makes no
+	// difference. nil: nothing is remembered yet.
+	Memory *Memory
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
 }
+
+// A Memory is what is remembered of texts, to be quick. One filter at a time uses it.
+type Memory = match.Texts
+
+// NewMemory returns one for filters of the plan.
+func (p *Plan) NewMemory() *Memory { return match.NewTexts(p.rules) }
 
 // A Filter is an io.WriteCloser: the caller writes a program's output in, and
 // the filter sends events to its sink. It never loses, reorders or changes a
@@ -105,7 +114,7 @@ func (p *Plan) Filter(sink Sink, options Options) *Filter {
 		f.out.timed = !options.Recorded
 	}
 	f.queue = hold.New(f.out, options.Claims)
-	f.match = match.New(p.rules, f.queue, t, match.Options{Hold: options.Hold, Claims: options.Claims, Dated: options.Recorded && options.Installed != nil, Trace: options.Trace})
+	f.match = match.New(p.rules, f.queue, t, match.Options{Hold: options.Hold, Claims: options.Claims, Dated: options.Recorded && options.Installed != nil, Trace: options.Trace, Texts: options.Memory})
 	f.lines = lines.New(stages{f})
 	if options.Recorded {
 		f.lines.WholeLines()

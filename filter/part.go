@@ -92,6 +92,7 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 		_, _ = part.filter.Write(text[part.from-n : part.from])
 	}
 	_, _ = part.filter.Write(text[part.from:])
+	part.filter.match.LetGo()
 	return part
 }
 

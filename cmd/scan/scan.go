@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -23,7 +22,6 @@ import (
 	"github.com/orbfilter/orbfilter/filter/batch"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
-	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
@@ -180,13 +178,6 @@ func events(format string) bool {
 	return f != nil && f.Events
 }
 
-// memory is from where on the garbage of the logs before is collected more often: a
-// scan runs beside other things, and needs little more than its windows for zstd.
-const memory = 92 << 20
-
-// garbage is how much may come before it is collected, in percent of what is in use, which is little: the limit above holds all the same.
-const garbage = 200
-
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
 	set, bad := s.options.Load(s.io)
@@ -215,13 +206,12 @@ func (s *scan) run(args []string) error {
 	if err := s.options.TryReports(s.io); err != nil {
 		return cli.Usage(err)
 	}
-	if s.io.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memory)
-		wrap.CollectOften(garbage)
-	}
 	s.sayInside(args)
 	s.bar = s.newBar(files)
 	s.batch.Progress = s.bar
+	if s.io.Getenv("GOMEMLIMIT") == "" {
+		s.batch.Progress = newRoom(s.bar)
+	}
 	if ended := s.work(targets); ended != 0 {
 		return cli.ExitCode(128 + ended)
 	}

@@ -188,6 +188,7 @@ func (b *Batch) piece(r *scanner, p piece) {
 	defer func() {
 		if v := recover(); v != nil {
 			b.Fail(&logs.Failure{Name: p.log.Name, Err: fmt.Errorf("orbfilter has a mistake: %v", v)})
+			r.memory = b.Plan.NewMemory() // of what this one has left there, nothing is known
 			p.work.leave(p.log)
 		}
 	}()

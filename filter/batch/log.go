@@ -16,10 +16,11 @@ type scanner struct {
 	batch  *Batch
 	buffer []byte
 	recurs *recurring.Recurrences
+	memory *filter.Memory
 }
 
 func newScanner(b *Batch) *scanner {
-	return &scanner{b, make([]byte, 128<<10), recurring.New(recurring.Options{})}
+	return &scanner{b, make([]byte, 128<<10), recurring.New(recurring.Options{}), b.Plan.NewMemory()}
 }
 
 // A result is what came of a log.
@@ -78,6 +79,7 @@ func (r *scanner) filter(p piece, sink filter.Sink, text io.Reader) (f filtered,
 		w.Apart()()
 		return w, err
 	} else {
+		o.Memory = r.memory
 		f = r.batch.Plan.Filter(sink, o)
 		_, err = io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{text}, r.buffer)
 	}

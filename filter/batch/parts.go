@@ -24,8 +24,8 @@ const (
 
 // shares are what the logs that are read at a time have together.
 type shares struct {
-	parts chan struct{} // one for each part that is in memory
-	work  chan struct{} // one for each that is filtered
+	parts chan struct{}       // one for each part that is in memory
+	work  chan *filter.Memory // one for each that is filtered; nil: nothing is remembered yet
 }
 
 // newShares returns nil if one log is read at a time, on one core.
@@ -33,7 +33,11 @@ func newShares(jobs int) *shares {
 	if jobs == 1 {
 		return nil
 	}
-	return &shares{make(chan struct{}, jobs+2), make(chan struct{}, jobs)}
+	s := &shares{make(chan struct{}, jobs+2), make(chan *filter.Memory, jobs)}
+	for range jobs {
+		s.work <- nil
+	}
+	return s
 }
 
 // apply reports whether a log is to be read in parts. Standard input is not.
@@ -106,12 +110,14 @@ func (s *shares) filter(plan *filter.Plan, o filter.Options, one *stretch, alone
 	if !alone {
 		return
 	}
-	s.work <- struct{}{}
+	if o.Memory = <-s.work; o.Memory == nil {
+		o.Memory = plan.NewMemory()
+	}
 	defer func() {
-		<-s.work
 		if recover() != nil { // a mistake of ours; it is filtered once more, where that is said
-			one.part, one.ahead = nil, nil
+			one.part, one.ahead, o.Memory = nil, nil, nil
 		}
+		s.work <- o.Memory
 	}()
 	if one.part = plan.Part(o, one.Stretch); one.part != nil {
 		one.ahead = recurring.LookAhead(one.Text, one.part.Events(one.Text))

@@ -13,7 +13,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter/hold"
 	"github.com/orbfilter/orbfilter/filter/match/memory"
-	"github.com/orbfilter/orbfilter/filter/match/site"
 	"github.com/orbfilter/orbfilter/filter/plan"
 	"github.com/orbfilter/orbfilter/filter/tally"
 	"github.com/orbfilter/orbfilter/filter/view"
@@ -29,6 +28,8 @@ type Options struct {
 	Dated bool
 	// Trace is told what is decided, as it is decided; nil: nobody asks.
 	Trace func(Trace)
+	// Texts are what another matcher has remembered, for this one to go on with; nil: nothing is.
+	Texts *Texts
 }
 
 // A Matcher is not safe for concurrent use. New makes one.
@@ -38,19 +39,16 @@ type Matcher struct {
 	tally   *tally.Tally
 	options Options
 
-	writers  writers
-	singles  singles
-	answers  memory.Answers
-	looks    int // counts the texts that were looked at
-	openings openings
-	opening  plan.Step // stands for the first of all programs, among the answers
-	lists    plan.Lists
-	drafts   drafts
-	files    site.Files
-	known    wholeBlocks
-	idle     idle
-	kept     keptLines
-	long     tooLong
+	*Texts
+	writers writers
+	singles singles
+	opening plan.Step // stands for the first of all programs, among the answers
+	lists   plan.Lists
+	drafts  drafts
+	known   wholeBlocks
+	idle    idle
+	kept    keptLines
+	long    tooLong
 
 	current
 	now     time.Duration
@@ -80,8 +78,11 @@ type current struct {
 // New returns a matcher that has seen nothing.
 func New(p *plan.Plan, q *hold.Queue, t *tally.Tally, o Options) *Matcher {
 	m := &Matcher{
-		plan: p, queue: q, tally: t, options: o, answers: memory.NewAnswers(p.Steps + 1), opening: plan.Step{ID: p.Steps}, singles: newSingles(), lists: plan.NewLists(),
-		files: site.NewFiles(), known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
+		plan: p, queue: q, tally: t, options: o, Texts: o.Texts, opening: plan.Step{ID: p.Steps}, lists: plan.NewLists(),
+		known: wholeBlocks{last: make([]wholeBlock, maxBlocks)},
+	}
+	if m.Texts == nil {
+		m.Texts = NewTexts(p)
 	}
 	m.writers.byPrefix = map[string]*writer{}
 	m.last = m.writer("")

@@ -16,7 +16,6 @@ import (
 
 // singles are what is remembered of such texts.
 type singles struct {
-	of         map[string]single
 	repeats    int   // how many different lines rules for repeats have seen, of all writers
 	candidates []int // that were looked for last
 }
@@ -36,10 +35,6 @@ const (
 	maxRepeats = 10_000
 )
 
-func newSingles() singles {
-	return singles{of: map[string]single{}}
-}
-
 // matchLine returns the rule that takes a text, after counting it, and
 // whether the text is folded. The rule is nil if there is none.
 func (w *writer) matchLine(text []byte) (r *rules.Rule, fold bool) {
@@ -51,10 +46,10 @@ func (w *writer) matchLine(text []byte) (r *rules.Rule, fold bool) {
 
 // single returns what a text is, which depends on nothing else.
 func (m *Matcher) single(text []byte) single {
-	found, ok := m.singles.of[string(text)]
+	found, ok := m.singleOf[string(text)]
 	if !ok {
 		found = m.identify(text)
-		m.singles.keep(text, found)
+		m.keepSingle(text, found)
 	}
 	for _, r := range found.undecided {
 		m.doubt(r)
@@ -68,12 +63,12 @@ func (m *Matcher) doubt(r *rules.Rule) {
 	m.tally.Doubt(r, m.line)
 }
 
-func (s *singles) keep(text []byte, found single) {
-	if len(s.of) >= maxSingles {
-		clear(s.of)
+func (t *Texts) keepSingle(text []byte, found single) {
+	if len(t.singleOf) >= maxSingles {
+		clear(t.singleOf)
 	}
 	if len(text) <= memory.LongestText {
-		s.of[string(text)] = found
+		t.singleOf[string(text)] = found
 	}
 }
 

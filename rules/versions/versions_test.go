@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
+	pep440 "github.com/aquasecurity/go-pep440-version"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/orbfilter/orbfilter/rules/versions"
 )
@@ -165,6 +168,27 @@ func TestOnPython(t *testing.T) {
 			assert.True(t, versions.OnPython(spec, unknown), "%q on %q", spec, unknown)
 		}
 	}
+}
+
+// To ask of some patch releases is to ask of each.
+func TestOnPythonIsOfAnyPatch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		clause := rapid.Custom(func(t *rapid.T) string {
+			op := rapid.SampledFrom([]string{"<", "<=", ">", ">=", "==", "!=", "~=", "==="}).Draw(t, "op")
+			version := rapid.SampledFrom([]string{"3.12", "3.12.0", "3.12.7", "3.12.07", "3.12.58", "3.12.59", "3.12.60", "3.12.3rc1", "3.12.4.post1", "3.11.9", "3.13", "3", "3.12.100", "0!3.12.2", "3.12.5.dev2"}).Draw(t, "version")
+			if (op == "==" || op == "!=") && rapid.Bool().Draw(t, "any") {
+				version = rapid.SampledFrom([]string{"3.*", "3.12.*", "3.12.4.*", "3.11.*"}).Draw(t, "prefix")
+			}
+			return op + version
+		})
+		spec := strings.Join(rapid.SliceOfN(clause, 1, 5).Draw(t, "clauses"), ",")
+		all, err := versions.Specifiers(spec)
+		want := err != nil
+		for i := range 60 {
+			want = want || all.Check(pep440.MustParse(fmt.Sprintf("3.12.%d", i)))
+		}
+		require.Equal(t, want, versions.OnPython(spec, "3.12"), spec)
+	})
 }
 
 // FuzzSpecifier: whatever a rule says of versions, it is a message or an answer.
