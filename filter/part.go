@@ -91,9 +91,23 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 		}
 		_, _ = part.filter.Write(text[part.from-n : part.from])
 	}
-	_, _ = part.filter.Write(text[part.from:])
+	part.write(text[part.from:])
 	part.filter.match.LetGo()
 	return part
+}
+
+// write writes whole lines at a time, as many as a processor has at hand: several stages go over them.
+func (p *Part) write(text []byte) {
+	const near = 128 << 10
+	for len(text) > near {
+		n := bytes.LastIndexByte(text[:near], '\n') + 1
+		if n == 0 {
+			n = near
+		}
+		_, _ = p.filter.Write(text[:n])
+		text = text[n:]
+	}
+	_, _ = p.filter.Write(text)
 }
 
 // Events yields what was decided so far about the text of the part, as the sink will be told of it, but for the bytes, which come in other

@@ -45,8 +45,8 @@ func (r *room) File() {
 	}
 }
 
-// limitFor is the limit where so many bytes are in use: so that a quarter as much may be garbage. It grows in steps, since each stops the world.
+// limitFor is the limit where so many bytes are in use: so that half as much may be garbage. It grows in steps, since each stops the world.
 func limitFor(live int64) int64 {
 	const step = 8 << 20
-	return max(memory, (live+live/4)/step*step+step)
+	return max(memory, (live+live/2)/step*step+step)
 }

@@ -60,7 +60,8 @@ type Follower struct {
 	runs    [3]int          // how many of them listen, and are awake
 	begun   int             // that were met so far
 	room    *capped.Room    // for the hosts of all of them
-	past    Outcome         // of runs that are over
+	past    Outcome         // of runs that are over, but for what is recorded of them
+	records []*Record       // that is
 	quota   *quota          // for what is recorded of all of them; nil: nothing is
 	now     time.Time       // see At
 	stamp   []byte

@@ -93,14 +93,26 @@ func (r *Record) join(s *Record) *Record {
 	if r == nil || s == nil {
 		return cmp.Or(r, s)
 	}
-	out := &Record{Phases: both(r.Phases, s.Phases), Operations: both(r.Operations, s.Operations), More: r.More + s.More, Unclear: r.Unclear || s.Unclear}
+	return joined([]*Record{r, s})
+}
+
+// joined is what is recorded of several runs, none of which is nil; nil: there are none.
+func joined(all []*Record) *Record {
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	out := &Record{Phases: []Phase{}, Operations: []*Operation{}} // never nil
+	for _, r := range all {
+		out.Phases, out.Operations = append(out.Phases, r.Phases...), append(out.Operations, r.Operations...)
+		out.More, out.Unclear = out.More+r.More, out.Unclear || r.Unclear
+	}
 	slices.SortStableFunc(out.Phases, func(a, b Phase) int { return a.FirstLine - b.FirstLine })
 	slices.SortStableFunc(out.Operations, func(a, b *Operation) int { return a.FirstLine - b.FirstLine })
 	return out
 }
-
-// both is what two lists have, one behind the other. It is none that is not there.
-func both[T any](a, b []T) []T { return append(append([]T{}, a...), b...) }
 
 // between is how long it took from one time to another; nil: one of them is not known, or
 // they are in the wrong order, as clocks of several machines are.

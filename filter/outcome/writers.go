@@ -48,7 +48,11 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 func (f *Follower) over(writer string, r *run) {
 	f.count(r.attention(), asleep)
 	if !r.absent || r.began { // else it was found in the end
-		f.past.Merge(r.end())
+		end := r.end()
+		if end.Record != nil { // they are joined at the end: a log may have thousands
+			f.records, end.Record = append(f.records, end.Record), nil
+		}
+		f.past.Merge(end)
 	}
 	r.forget()
 	delete(f.writers, writer)
@@ -76,7 +80,7 @@ func (f *Follower) inOrder() []string {
 
 // Outcome says what became of the runs so far, as if nothing came any more.
 func (f *Follower) Outcome() Outcome {
-	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, Record: f.past.Record, kept: f.past.kept}
+	out := Outcome{Verdict: f.past.Verdict, Interrupted: f.past.Interrupted, Hosts: f.past.Hosts, Lost: f.past.Lost, Record: joined(f.records), kept: f.past.kept}
 	out.Failures = append(out.Failures, f.past.Failures...)
 	for _, writer := range f.inOrder() {
 		out.Merge(f.writers[writer].end())
