@@ -150,13 +150,14 @@ try_rpm() {
 	[ "$(id -u)" = 0 ] || { fine 'holds the program, the man pages, the completions and the licence'; return; }
 	mkdir -p "$root/var/lib/rpm"
 	rpm --root "$root" --dbpath /var/lib/rpm --initdb
-	files "$root" | grep -v /var/lib/rpm >"$work/before" || true
+	others() { files "$root" | { grep -v /var/lib/rpm || true; }; }
+	others >"$work/before"
 	rpm --root "$root" --dbpath /var/lib/rpm --ignoreos --nodeps -i "$package" 2>"$work/rpm.log" || wrong "$(cat "$work/rpm.log")"
 	works chroot "$root" /usr/bin/orbfilter
 	pages "$root/usr/share/man"
 	completes "$root/usr/bin" "$root/usr/share/bash-completion/completions/orbfilter"
-	rpm --root "$root" --dbpath /var/lib/rpm -e orbfilter
-	files "$root" | grep -v /var/lib/rpm | diff "$work/before" - || wrong 'something is left'
+	rpm --root "$root" --dbpath /var/lib/rpm -e orbfilter 2>"$work/rpm.log" || wrong "$(cat "$work/rpm.log")"
+	others | diff "$work/before" - || wrong 'something is left'
 	fine 'installed into an empty root, used, removed: nothing is left'
 }
 
