@@ -24,12 +24,12 @@ func (o *Loading) LoadApart(io IO) (set *rules.Set, bad, badConfig bool) {
 	kept, unknown := set.Without(o.Disable...)
 	badConfig = o.origin.bad()
 	for _, id := range unknown {
-		o.origin.Complain(io, o.origin.placed("disable", id, NoSuchRule("--disable "+id, set, id)))
-		if o.origin.setting("disable") != nil {
-			badConfig = true
-		} else {
-			bad = true
+		s, err := o.origin.setting("disable"), o.origin.placed("disable", id, NoSuchRule("--disable "+id, set, id))
+		if s != nil && io.told(err.Error(), s.File.Name) {
+			continue
 		}
+		o.origin.Complain(io, err)
+		bad, badConfig = bad || s == nil, badConfig || s != nil
 	}
 	return kept, bad, badConfig
 }
