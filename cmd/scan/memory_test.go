@@ -9,7 +9,8 @@ import (
 
 type noProgress struct{ files int }
 
-func (*noProgress) Add(int)  {}
+func (*noProgress) Add(int) {}
+
 func (p *noProgress) File() { p.files++ }
 
 // What is known of many logs is more than the limit of a scan: then that grows, so that not all of the time goes into collecting garbage.
