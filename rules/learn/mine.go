@@ -240,7 +240,7 @@ type writtenLine struct {
 	dress   string
 	number  int
 	ordinal int32
-	bad     bool // the object of JSON that it stands in says that something went wrong
+	bad     bool // a number in it, or the object of JSON that it stands in, says that something went wrong
 	leveled bool // that object has a level beside the message
 }
 
@@ -254,9 +254,12 @@ func hidesLevel(v *view.Line, raw []byte) bool {
 	return has
 }
 
-// saysBad reports whether an object of JSON, of which the view may have the message alone, says that something went
-// wrong.
+// saysBad reports whether a number in a line says that something went wrong, or the object of JSON that it is, of which
+// the view may have the message alone.
 func saysBad(v *view.Line, raw []byte) bool {
+	if mask.CountsFailure(string(v.Text)) {
+		return true
+	}
 	if !v.Wrapped && (len(v.Text) == 0 || v.Text[0] != '{') {
 		return false
 	}

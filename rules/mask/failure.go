@@ -1,0 +1,120 @@
+package mask
+
+import (
+	"strings"
+
+	"github.com/orbfilter/orbfilter/internal/lazyregexp"
+)
+
+// Some numbers say how something went: how many errors there were, the status that a program has ended with, what a server has
+// answered. 0 is another text than 1 there.
+
+const (
+	// failures are what is counted.
+	failures = `(?:failed|failures?|errors?|errs?|unreachable|fatal|crash(?:es|ed)?|killed|broken|lost)`
+	// statuses stand in front of how a program has ended.
+	statuses = `(?:exit(?:ed|s)?(?: with)?(?: an?)?(?: error)?(?:[ _-]?(?:code|status))?|rc|ret(?:urn)?[ _-]?code|errno|status(?:=| code=))`
+)
+
+var (
+	beforeCount = lazyregexp.New(`(?i)(?:^|[^A-Za-z])(?:` + failures + `|` + statuses + `)["']?\s{0,3}[:=]?\s{0,3}["'(]?$`)
+	behindCount = lazyregexp.New(`(?i)^ (?:[a-z]+ )?` + failures + `\b`)
+	beforeHTTP  = lazyregexp.New(`(?i)HTTP/\d(?:\.\d)?"? $`)
+)
+
+// A role is what a number says.
+type role byte
+
+const (
+	noRole   role = iota
+	aCount        // how many failures there were, or how a program has ended
+	anAnswer      // what a server has answered
+)
+
+// roleOf tells what a number in a line says that stands at a place.
+func roleOf(line string, from, to int) role {
+	front := line[max(0, from-40):from]
+	switch {
+	case to-from == 3 && strings.HasSuffix(front, " ") && beforeHTTP.MatchString(front):
+		return anAnswer
+	case to-from > 6 || from > 0 && isWord(line[from-1]) || to < len(line) && (isWord(line[to]) || line[to] == '.' && to+1 < len(line) && isWord(line[to+1])):
+		return noRole
+	case countsBehind(line[to:min(len(line), to+40)]):
+		return aCount
+	case beforeCount.MatchString(front) && !isAnswer(front, line[from:to]):
+		return aCount
+	}
+	return noRole
+}
+
+// countsBehind reports whether what is counted stands behind a number, and not in front of the next ("2 failed=0").
+func countsBehind(text string) bool {
+	n := len(behindCount.FindString(text))
+	if n == 0 {
+		return false
+	}
+	rest := strings.TrimLeft(text[n:], ` "'`)
+	return rest == "" || rest[0] != '=' && (rest[0] != ':' || digitsIn(strings.TrimLeft(rest[1:], ` "'`)) == 0)
+}
+
+// isAnswer tells "status=404" of a server from that of a program.
+func isAnswer(front, number string) bool {
+	return len(number) == 3 && number[0] >= '1' && number[0] <= '5' && strings.Contains(strings.ToLower(front[max(0, len(front)-12):]), "status") && !strings.Contains(strings.ToLower(front), "exit")
+}
+
+// tells is what is in a line that has such a number, in one of two cases.
+var tells = []string{"rror", "RROR", "ail", "AIL", "xit", "EXIT", "rc", "RC", "code", "CODE", "reach", "REACH", "rash", "illed", "lost", "roken", "errno", "tatus", "HTTP/", "atal", "err"}
+
+// CountsFailure reports whether a number in a line says that something went wrong.
+func CountsFailure(line string) bool {
+	is := false
+	for _, t := range tells {
+		if is = strings.Contains(line, t); is {
+			break
+		}
+	}
+	if !is {
+		return false
+	}
+	for at := 0; at < len(line); at++ {
+		n := digitsIn(line[at:])
+		if n == 0 {
+			continue
+		}
+		if role := roleOf(line, at, at+n); role == aCount && strings.Trim(line[at:at+n], "0") != "" || role == anAnswer && line[at] == '5' {
+			return true
+		}
+		at += n
+	}
+	return false
+}
+
+// numberPattern is of a number in a line: one that says how something went stays on its side.
+func numberPattern(line string, from, to int) string {
+	switch text := line[from:to]; roleOf(line, from, to) {
+	case aCount:
+		if strings.Trim(text, "0") == "" {
+			return "0+"
+		}
+		return `[1-9]\d*`
+	case anAnswer:
+		if text[0] == '5' {
+			return `5\d\d`
+		}
+		return `[1-4]\d\d`
+	}
+	return `\d+`
+}
+
+var (
+	// failureWord is a word that says that something went wrong.
+	failureWord = lazyregexp.New(`(?i)(?:^|[^a-z])(?:fail(?:ed|ures?|s|ing)?|fatal|errors?|err!?|panic(?:ked)?|(?:was |been |is )?killed|oom|refused|denied|unreachable|crash(?:ed|es|ing)?|abort(?:ed|ing|s)?|corrupt(?:ed|ion)?|timed out|time-?out|rejected|unable to|could(?: not|n't)|cannot|can't|` +
+		`out of memory|unauthori[sz]ed|not authori[sz]ed|unauthori[sz]ed\w*|forbidden|unhealthy|degraded|seg(?:mentation )?fault|no space left|no such file|not responding|back-?off)(?:$|[^a-z])`)
+	// noFailure is where there was none: or it was counted, and then CountsFailure says it.
+	noFailure = lazyregexp.New(`(?i)(?:\b(?:no|without(?: any)?|zero|0)|\x00n)(?: [a-z]+)? ` + failures + `\b|\b` + failures + `["']?\s{0,3}[:=]\s{0,3}["']?(?:0\b|\x00n|none\b|null\b)`)
+)
+
+// SaysFailure reports whether the words of a text, or of its skeleton, say that something went wrong.
+func SaysFailure(text string) bool {
+	return failureWord.MatchString(text) && failureWord.MatchString(noFailure.ReplaceAllString(text, ""))
+}
