@@ -2,6 +2,7 @@ package learn_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -214,6 +215,44 @@ func TestTracesAreTakenOutWhole(t *testing.T) {
 			shown, _ := filtertest.Run(t, drafts(t, m), []byte(trace+"all rows are there\n"+trace), 0, filter.Options{})
 			assert.Equal(t, "all rows are there\n", string(shown), told(m))
 		})
+	}
+}
+
+// Lines of a block that also come without the others are left to somebody, whichever of them are missing, and however often.
+func TestPartsOfBlocksThatComeAloneAreFound(t *testing.T) {
+	block := []string{"the agent of the shop is asked", "the pages of it are turned", "a mark is put on the last one", "and all of it is filed away"}
+	dresses := map[string]func(i int, line string) string{
+		"bare": func(_ int, line string) string { return line },
+		"with time": func(i int, line string) string {
+			return fmt.Sprintf("2026-11-24 03:%02d:%02d,123 INFO [main] com.example.Shop: %s", i/60%60, i%60, line)
+		},
+		"of a host": func(_ int, line string) string { return "    [web-1] " + line },
+	}
+	for name, dress := range dresses {
+		for _, alone := range [][2]int{{1, 4}, {0, 2}, {2, 3}, {1, 3}, {3, 4}} {
+			for _, often := range []int{6, 14, 30} {
+				r, n := rand.New(rand.NewPCG(uint64(often), 7)), 0
+				var log strings.Builder
+				write := func(lines ...string) {
+					for _, l := range lines {
+						n++
+						log.WriteString(dress(n, l) + "\n")
+					}
+				}
+				for i := range 40 {
+					if i*often/40 != (i+1)*often/40 {
+						write(block[alone[0]:alone[1]]...)
+					} else {
+						write(block...)
+					}
+					for range 1 + r.IntN(3) {
+						write([]string{"one thing is here now", "another thing is over there", "it goes on with this", "and then with that"}[r.IntN(4)])
+					}
+				}
+				shown, _ := filtertest.Run(t, drafts(t, mine(t, nil, log.String())), []byte(log.String()), 0, filter.Options{})
+				assert.Empty(t, string(shown), "%s, %v alone %d times", name, alone, often)
+			}
+		}
 	}
 }
 

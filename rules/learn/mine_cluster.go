@@ -121,6 +121,7 @@ func (c *Cluster) Patterns() (out []string) {
 // rank makes clusters of what was counted, and says of which lines the text is
 // still wanted.
 func (m *Miner) rank() {
+	m.forest.Settle()
 	m.sources.Rename(func(id int32) int32 {
 		if text := m.forest.ByID(id); text != nil {
 			return text.ID
@@ -146,7 +147,7 @@ func (m *Miner) rank() {
 		}
 	}
 	m.sources = blocks.Sources{}
-	m.choose(clusters)
+	m.choose(m.apart(clusters))
 }
 
 // lineCluster makes a cluster of a line, or of a text of Python; nil: it is not there often enough by itself. in is

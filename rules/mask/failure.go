@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
@@ -13,7 +14,7 @@ const (
 	// failures are what is counted.
 	failures = `(?:failed|failures?|errors?|errs?|unreachable|fatal|crash(?:es|ed)?|killed|broken|lost)`
 	// statuses stand in front of how a program has ended.
-	statuses = `(?:exit(?:ed|s)?(?: with)?(?: an?)?(?: error)?(?:[ _-]?(?:code|status))?|rc|ret(?:urn)?[ _-]?code|errno|status(?:=| code=))`
+	statuses = `(?:exit(?:ed|s)?(?: with)?(?: an?)?(?: error)?(?:[ _-]?(?:code|status))?|rc|ret(?:urn)?[ _-]?code|status(?:=| code=))`
 )
 
 var (
@@ -63,17 +64,23 @@ func isAnswer(front, number string) bool {
 }
 
 // tells is what is in a line that has such a number, in one of two cases.
-var tells = []string{"rror", "RROR", "ail", "AIL", "xit", "EXIT", "rc", "RC", "code", "CODE", "reach", "REACH", "rash", "illed", "lost", "roken", "errno", "tatus", "HTTP/", "atal", "err"}
+var tells = []string{"rror", "RROR", "ail", "AIL", "xit", "EXIT", "rc", "RC", "code", "CODE", "reach", "REACH", "rash", "illed", "lost", "roken", "tatus", "HTTP/", "atal", "err"}
+
+// Counts reports whether a number in a line says how something went.
+func Counts(line string) bool {
+	return counts(line, func(role, string) bool { return true })
+}
 
 // CountsFailure reports whether a number in a line says that something went wrong.
 func CountsFailure(line string) bool {
-	is := false
-	for _, t := range tells {
-		if is = strings.Contains(line, t); is {
-			break
-		}
-	}
-	if !is {
+	return counts(line, func(r role, number string) bool {
+		return r == aCount && strings.Trim(number, "0") != "" || r == anAnswer && number[0] == '5'
+	})
+}
+
+// counts reports whether there is such a number among those that have a role.
+func counts(line string, is func(role, string) bool) bool {
+	if !slices.ContainsFunc(tells, func(t string) bool { return strings.Contains(line, t) }) {
 		return false
 	}
 	for at := 0; at < len(line); at++ {
@@ -81,7 +88,7 @@ func CountsFailure(line string) bool {
 		if n == 0 {
 			continue
 		}
-		if role := roleOf(line, at, at+n); role == aCount && strings.Trim(line[at:at+n], "0") != "" || role == anAnswer && line[at] == '5' {
+		if r := roleOf(line, at, at+n); r != noRole && is(r, line[at:at+n]) {
 			return true
 		}
 		at += n

@@ -12,7 +12,7 @@ import (
 func TestCountsFailure(t *testing.T) {
 	for line, want := range map[string]bool{
 		"failed=1": true, "failed=0": false, "failed=00": false, "unreachable=3 failed=0": true, "failed: 2": true, "2 failed": true, "0 failed": false, "12 passed, 3 tests failed": true, "errors: 0": false, "errors: 10": true, "with 1 error": true, "with 10 errors": true,
-		"exit code 1": true, "exit code 0": false, "exit status 2": true, "exited with code 137": true, "exited with 1": true, "exit 1": true, "rc=1": true, "rc=0": false, "return code: 4": true, `"rc": 126`: true, "errno 1": true,
+		"exit code 1": true, "exit code 0": false, "exit status 2": true, "exited with code 137": true, "exited with 1": true, "exit 1": true, "rc=1": true, "rc=0": false, "return code: 4": true, `"rc": 126`: true, "[Errno 111] x": false,
 		"status=1/FAILURE": true, "status=203/EXEC": false, "status=0/SUCCESS": false, "status=404 for /x": false, "status: 200": false, "exit status: 200": true,
 		`"GET / HTTP/1.1" 200 17`: false, `"GET / HTTP/1.1" 404 17`: false, `"GET / HTTP/1.1" 502 17`: true, "HTTP/2 500 x": true, "HTTP/2 5000 x": false,
 		"error 5.2.1": false, "errors5": false, "xfailed=1": false, "error log 7": false, "failed at 2026-11-24": false, "17 files": false, "the error_1 of it": false, "": false, "err": false, "no failure in 7 days": false, "retry 3 of 5 failed": true,

@@ -135,7 +135,7 @@ func (l *Learned) pattern(w io.Writer, c *learn.Cluster) {
 			fmt.Fprintf(w, "%s~ … %d more\n", words.Indent, len(lines)-i)
 			break
 		}
-		fmt.Fprintln(w, words.Indent+"~ "+cells.Truncate(printable.Line(p), maxPattern, "…"))
+		fmt.Fprintln(w, words.Indent+"~ "+cells.Truncate(printable.Line(slots.Readable(p)), maxPattern, "…"))
 	}
 	if c.Draft == nil {
 		return
