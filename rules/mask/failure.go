@@ -115,8 +115,8 @@ func numberPattern(line string, from, to int) string {
 
 var (
 	// failureWord is a word that says that something went wrong.
-	failureWord = lazyregexp.New(`(?i)(?:^|[^a-z])(?:fail(?:ed|ures?|s|ing)?|fatal|errors?|err!?|panic(?:ked)?|(?:was |been |is )?killed|oom|refused|denied|unreachable|crash(?:ed|es|ing)?|abort(?:ed|ing|s)?|corrupt(?:ed|ion)?|timed out|time-?out|rejected|unable to|could(?: not|n't)|cannot|can't|` +
-		`out of memory|unauthori[sz]ed|not authori[sz]ed|unauthori[sz]ed\w*|forbidden|unhealthy|degraded|seg(?:mentation )?fault|no space left|no such file|not responding|back-?off)(?:$|[^a-z])`)
+	failureWord = lazyregexp.New(`(?i)(?:^|[^a-z])(?:fail(?:ed|ures?|s|ing)?|fatal|errors?|err!|panic(?:ked)?|killed|oom|out of memory|refused|denied|unreachable|crash(?:ed|es|ing)?|abort(?:ed|ing|s)?|corrupt(?:ed|ion)?|timed out|rejected|` +
+		`unauthori[sz]ed\w*|not authori[sz]ed|forbidden|unhealthy|seg(?:mentation )?fault|no space left|back-?off)(?:$|[^a-z])`)
 	// noFailure is where there was none: or it was counted, and then CountsFailure says it.
 	noFailure = lazyregexp.New(`(?i)(?:\b(?:no|without(?: any)?|zero|0)|\x00n)(?: [a-z]+)? ` + failures + `\b|\b` + failures + `["']?\s{0,3}[:=]\s{0,3}["']?(?:0\b|\x00n|none\b|null\b)`)
 )
