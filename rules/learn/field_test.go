@@ -256,6 +256,20 @@ func TestPartsOfBlocksThatComeAloneAreFound(t *testing.T) {
 	}
 }
 
+// Numbers that are called otherwise in two lines with a time of their own are the same by chance, however often they were.
+func TestEntriesAreNotTiedByChance(t *testing.T) {
+	entry := func(i int, count, total int) string {
+		return fmt.Sprintf("2026-11-24 03:%02d:01,123 INFO [main] com.example.Steps: steps of today = %d\n2026-11-24 03:%02d:02,123 INFO [main] com.example.Steps: the sum was set to %d\n", i%60, count, i%60, total)
+	}
+	fill := []string{"one thing is here now\n", "another thing is over there\n", "it goes on with this\n"}
+	var log strings.Builder
+	for i := range 40 {
+		log.WriteString(entry(i, 1000+i*7, 1000+i*7) + fill[(i*i+i/3)%3])
+	}
+	shown, _ := filtertest.Run(t, drafts(t, mine(t, nil, log.String())), []byte(entry(50, 4711, 4718)), 0, filter.Options{})
+	assert.Empty(t, string(shown))
+}
+
 // What says of itself that it is an error is proposed as an issue that stays.
 func TestErrorsAreProposedAsIssuesThatStay(t *testing.T) {
 	for _, level := range []string{"ERROR", "FATAL", "CRITICAL"} {
