@@ -175,8 +175,8 @@ overhead: build ## measure PAIRS (10) deploys of the real pyinfra to DEPLOYHOSTS
 needs: build ## measure memory, address space, threads, and the first moments of a start; WRITE=1 as above
 	$(GO) run ./testdata/needs $(if $(WRITE),-write docs/explanation/reliability.md) bin/orbfilter
 
-generate: ## make Go of the built-in rules, as they are in the program, after one has changed
-	$(GO) generate ./rules ./filter/plan
+generate: ## make Go of the built-in rules and of the templates of the page, as they are in the program, after one has changed
+	$(GO) generate ./rules ./filter/plan ./cmd/render/page
 
 rules: generate build ## look for mistakes in the built-in rules, and test them: a minute
 	bin/orbfilter rules lint
@@ -185,9 +185,10 @@ rules: generate build ## look for mistakes in the built-in rules, and test them:
 coverage: ## write docs/reference/coverage.md: what pyinfra can print when something goes wrong, and the rule for it
 	$(GO) test ./cmd -run '^TestCoverage$$' -count=1 -update
 
-reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config, fields of rules
+reference: ## write the pages of docs/reference that are made of the program: commands, exit codes, config, fields of rules, schemas
 	$(GO) test ./cmd -run '^TestDocsReference$$' -count=1 -update
-	$(GO) test ./rules -run '^TestDocsHaveTheTableOfFields$$' -count=1 -update
+	$(GO) test ./rules -run '^(TestDocsHaveTheTableOfFields|TestSchema)$$' -count=1 -update
+	$(GO) test ./filter/report -run '^TestSchemaIsUpToDate$$' -count=1 -update
 
 site: ## make a site of docs, in site/, and check its links: half a minute, and 50 MB below .venvs at first
 	NO_MKDOCS_2_WARNING=1 "$$(packaging/venv.sh site)/bin/mkdocs" build --strict

@@ -21,7 +21,7 @@ func helping(std cli.IO, root *cobra.Command, typed []string) {
 	if w := std.Width(std.Out); w > 0 {
 		width = min(width, w)
 	}
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".LocalFlags.FlagUsages", fmt.Sprintf(".LocalFlags.FlagUsagesWrapped %d", width)))
+	wrapFlags(root, width)
 	whole := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		out := c.OutOrStdout()
@@ -37,6 +37,23 @@ func helping(std cli.IO, root *cobra.Command, typed []string) {
 			c.Long = long
 		}
 		_, _ = io.WriteString(out, fitHelp(b.String(), width)) // an error is kept
+	})
+}
+
+// wrapFlags has the list of flags laid out for a width. Cobra's template for that is not used: who executes templates has every method
+// of every type in the program.
+func wrapFlags(root *cobra.Command, width int) {
+	usage := root.UsageFunc()
+	root.SetUsageFunc(func(c *cobra.Command) error {
+		var b strings.Builder
+		out := c.OutOrStderr()
+		c.SetOut(&b)
+		err := usage(c)
+		c.SetOut(out)
+		flags := c.LocalFlags()
+		wide, fits := strings.TrimSpace(flags.FlagUsages()), strings.TrimSpace(flags.FlagUsagesWrapped(width))
+		_, _ = io.WriteString(out, strings.Replace(b.String(), wide, fits, 1)) // an error is kept
+		return err
 	})
 }
 

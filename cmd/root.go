@@ -33,25 +33,31 @@ const rootExample = `  pyinfra -y inventory.py deploy.py 2>&1 | orbfilter
 func newRoot(io cli.IO, typed ...string) *cobra.Command {
 	var o cli.Flags
 	io = io.FormattedBy(&o.Formatting)
+	var version bool
 	root := &cobra.Command{
 		Use:   "orbfilter [flags]",
 		Short: "Fold known issues out of a pyinfra run",
 		Long:  rootLong, Example: rootExample,
-		Args:          noCommand,
+		Args:          unless(&version, noCommand),
 		SilenceErrors: true, SilenceUsage: true,
-		RunE:              func(c *cobra.Command, _ []string) error { return filterInput(c, io, stream.Of(&o)) },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return begin(io, &o, c) },
+		PersistentPreRunE: unless(&version, func(c *cobra.Command, _ []string) error { return begin(io, &o, c) }),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if version {
+				return sayVersion(io)
+			}
+			return filterInput(c, io, stream.Of(&o))
+		},
 	}
 	root.SetArgs(typed)
 	root.SetErr(io.Stderr())
-	root.Version = io.Version
-	root.SetVersionTemplate("orbfilter {{.Version}}\n")
 	cli.Take(root, stream.Of(&o))
 	root.AddCommand(commands(io, &o)...)
 	strict(root)
 	shell.Completing(io, root)
 	root.SetOut(io.Stdout())
 	shared := share(&o, root)
+	root.InitDefaultHelpFlag()
+	root.Flags().BoolVar(&version, "version", false, "version for orbfilter")
 	o.Complete(root)
 	offering(root)
 	helping(io, root, typed)
@@ -66,6 +72,16 @@ func newRoot(io cli.IO, typed ...string) *cobra.Command {
 		return err
 	})
 	return root
+}
+
+// unless does nothing where a flag is set, and do where it is not.
+func unless(flag *bool, do func(c *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if *flag {
+			return nil
+		}
+		return do(c, args)
+	}
 }
 
 // commands are those of the tree, each with the parts of the shared flags that it takes.

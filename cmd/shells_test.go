@@ -82,6 +82,48 @@ func TestInitInShells(t *testing.T) {
 	}
 }
 
+// TestInitIsNotInTheWay: what people do with a command in a shell, they do with the function.
+func TestInitIsNotInTheWay(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
+	const noise = "Network error, retrying in 2.0s (attempt 1/4)\n"
+	for _, way := range []struct{ name, posix, fish, want string }{
+		{"an environment that is activated later", `export PATH="$PWD/venv:$PATH"; pyinfra x; echo CODE`, `set -gx PATH $PWD/venv $PATH; pyinfra x; echo CODE`, "venv\n3\n"},
+		{"a variable in front", `MORE=1 pyinfra x; echo CODE`, `MORE=1 pyinfra x; echo CODE`, "<x>\nmore 1\n7\n"},
+		{"its own completion", `_PYINFRA_COMPLETE=source pyinfra`, `_PYINFRA_COMPLETE=source pyinfra`, "complete pyinfra\n"},
+		{"env starts programs alone", `env MORE=1 pyinfra x; echo CODE`, `env MORE=1 pyinfra x; echo CODE`, noise + "<x>\nmore 1\n7\n"},
+		{"an if", `if pyinfra x; then echo well; else echo CODE; fi`, `if pyinfra x; echo well; else; echo CODE; end`, "<x>\n7\n"},
+		{"a substitution", `out=$(pyinfra x); echo "CODE $out"`, `set out (pyinfra x); echo "CODE $out"`, "7 <x>\n"},
+		{"a pipe that fails", `set -o pipefail; pyinfra x | cat; echo CODE`, `pyinfra x | cat; echo $pipestatus[1]`, "<x>\n7\n"},
+		{"in the background", `pyinfra x & wait $!; echo CODE`, "", "<x>\n7\n"},
+		{"the end of a shell that a failure ends", `(set -e; pyinfra x; echo on); echo CODE`, "", "<x>\n7\n"},
+		{"loaded again", `eval "$(orbfilter init bash)"; pyinfra x; echo CODE`, `orbfilter init fish | source; pyinfra x; echo CODE`, "<x>\n7\n"},
+		{"an orbfilter of that name", `orbfilter() { echo ours; }; pyinfra x; echo CODE`, `function orbfilter; echo ours; end; pyinfra x; echo CODE`, "<x>\n7\n"},
+	} {
+		for _, s := range shellsUnderTest {
+			t.Run(way.name+", "+s.name, func(t *testing.T) {
+				hasShell(t, s.name)
+				dir, env := fakePyinfra(t)
+				more := "#!/bin/sh\n[ -z \"$_PYINFRA_COMPLETE\" ] || { echo complete pyinfra; exit; }\necho '" + strings.TrimSuffix(noise, "\n") + "'\nprintf '<%s>' \"$@\"; echo\n[ -z \"$MORE\" ] || echo more $MORE\nexit 7\n"
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "pyinfra"), []byte(more), 0o755))
+				require.NoError(t, os.Mkdir(filepath.Join(dir, "venv"), 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "venv", "pyinfra"), []byte("#!/bin/sh\necho venv\nexit 3\n"), 0o755))
+				script := way.posix
+				if s.name == "fish" {
+					script = way.fish
+				}
+				if script == "" {
+					t.Skip("fish has no such thing")
+				}
+				c := exec.Command(s.name, append(s.args, s.load+"\n"+strings.ReplaceAll(script, "CODE", s.code)+"\n")...)
+				c.Env, c.Dir = env, dir
+				out, _ := c.Output()
+				assert.Equal(t, way.want, string(out))
+			})
+		}
+	}
+}
+
 // TestInitWithoutOrbfilter: where orbfilter is gone, pyinfra is there.
 func TestInitWithoutOrbfilter(t *testing.T) {
 	testrun.WithoutRace(t)

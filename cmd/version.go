@@ -82,10 +82,14 @@ func newVersion(io cli.IO) *cobra.Command {
 			if asJSON {
 				return words.WriteJSON(io.StdoutData(words.JSONText), newBuild(io.Version))
 			}
-			_, err := fmt.Fprintln(io.Stdout(), "orbfilter", io.Version)
-			return err
+			return sayVersion(io)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "write JSON: version, commit, date and rules")
 	return c
+}
+
+func sayVersion(io cli.IO) error {
+	_, err := fmt.Fprintln(io.Stdout(), "orbfilter", io.Version)
+	return err
 }

@@ -21,8 +21,7 @@ import (
 // schema is what `rules schema` prints, as a validator reads it.
 func schema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	data, err := rules.Schema()
-	require.NoError(t, err)
+	data := rules.Schema()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
@@ -46,6 +45,17 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) (err error, ok bo
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	require.NoError(t, err)
 	return s.Validate(doc), true
+}
+
+// TestSchema: what the program has is what the model says. With -update it is written.
+func TestSchema(t *testing.T) {
+	want, err := rules.MadeSchema()
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile("schema.json", want, 0o644))
+		return
+	}
+	assert.Equal(t, string(want), string(rules.Schema()), "make reference writes it anew")
 }
 
 func TestSchemaKnowsTheBuiltinRules(t *testing.T) {

@@ -91,7 +91,7 @@ func (o *Flags) Configure(io IO, c *cobra.Command) (bad bool) {
 	o.from = map[string]*config.Setting{}
 	for _, f := range ConfigFiles(io) {
 		if f.Unused != "" {
-			fmt.Fprintf(io.Stderr(), "orbfilter: %s: %s\n", f.Name, f.Unused)
+			io.Notice(f.Name+": "+f.Unused, f.Name)
 		}
 		for _, err := range f.Errs {
 			o.badConfig = true

@@ -22,6 +22,8 @@ type writers struct {
 	bare bool
 	// ascii: the locale is not one of UTF-8.
 	ascii bool
+	// told are the notices that were said, see IO.Notice.
+	told []string
 }
 
 // A writer is one of them. What it says can give no orders to a CI system, whatever it

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func NoArgs(c *cobra.Command, args []string) error {
 	}
 	hint := ""
 	if c.HasSubCommands() {
-		hint = MeantCommand(c, args)
+		hint = cmp.Or(MeantCommand(c, args), "; its commands are "+strings.Join(names(c.Commands()), ", "))
 	}
 	return Usage(fmt.Errorf("%s does not know %q%s", c.CommandPath(), args[0], hint))
 }
@@ -40,7 +41,22 @@ func MeantCommand(c *cobra.Command, args []string) string {
 	for _, name := range Near(args[0], slices.Compact(slices.Sorted(slices.Values(names(all))))) {
 		near = append(near, named(all, name)...)
 	}
+	if len(near) == 0 {
+		near = flagged(all, args[0])
+		if len(near) == 1 {
+			return "; type: " + near[0].CommandPath() + " --" + args[0]
+		}
+		return ""
+	}
 	return Meant(paths(near))
+}
+
+// flagged are the commands that have a switch of a name: something that is done, as doctor --fix.
+func flagged(all []*cobra.Command, name string) []*cobra.Command {
+	return slices.DeleteFunc(slices.Clone(all), func(c *cobra.Command) bool {
+		f := c.LocalFlags().Lookup(name)
+		return f == nil || f.Hidden || f.Value.Type() != "bool"
+	})
 }
 
 // Near returns the names that may be meant by one that is none: the one of a similar spelling, or else those

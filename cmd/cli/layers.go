@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	stdio "io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +68,7 @@ func (o *Loading) Layers(io IO) (layers rules.Layers, bad bool) {
 				o.origin.Complain(io, err)
 			}
 		}
-		Untrusted(io.Stderr(), l.Untrusted)
+		io.untrusted(l.Untrusted)
 		layers = append(layers, l)
 	}
 	if !o.NoBuiltin {
@@ -132,8 +131,8 @@ func ProjectFolder() string {
 // maxNamed is how many files a line names.
 const maxNamed = 4
 
-// Untrusted says in one line which files of a project are not used.
-func Untrusted(w stdio.Writer, files []string) {
+// untrusted says in one line which files of a project are not used.
+func (io IO) untrusted(files []string) {
 	names := make([]string, 0, len(files))
 	for _, f := range files {
 		names = append(names, printable.Line(f))
@@ -141,12 +140,12 @@ func Untrusted(w stdio.Writer, files []string) {
 	switch n := len(names); n {
 	case 0:
 	case 1:
-		fmt.Fprintf(w, "orbfilter: %s is not trusted, and not used; see what it folds and allow it: orbfilter rules trust\n", names[0])
+		io.Notice(names[0]+" is not trusted, and not used; see what it folds and allow it: orbfilter rules trust", files...)
 	default:
 		if n > maxNamed {
 			names = append(names[:maxNamed], fmt.Sprintf("%d more", n-maxNamed))
 		}
-		fmt.Fprintf(w, "orbfilter: %s and %s are not trusted, and not used; see what they fold and allow them: orbfilter rules trust\n",
-			strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
+		io.Notice(fmt.Sprintf("%s and %s are not trusted, and not used; see what they fold and allow them: orbfilter rules trust",
+			strings.Join(names[:len(names)-1], ", "), names[len(names)-1]), files...)
 	}
 }

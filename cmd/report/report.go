@@ -179,11 +179,7 @@ func newReportSchema(io cli.IO) *cobra.Command {
 		Long:    "Print the JSON Schema (draft 2020-12) of what --report json=FILE writes.",
 		Example: "  orbfilter report schema > report.schema.json",
 		RunE: func(*cobra.Command, []string) error {
-			schema, err := report.JSONSchema()
-			if err != nil {
-				return err
-			}
-			_, err = io.StdoutData(words.JSONText).Write(schema)
+			_, err := io.StdoutData(words.JSONText).Write(report.JSONSchema())
 			return err
 		},
 	}

@@ -106,12 +106,12 @@ func noFunction(args []string, mine string) error {
 	if len(args) > 1 {
 		return fmt.Errorf("init takes one shell, and got %q", strings.Join(args, " "))
 	}
-	return fmt.Errorf("there is no function for %s%s; elsewhere type: orbfilter run -- pyinfra inventory.py deploy.py", words.Line(args[0]), meant(args[0]))
+	return fmt.Errorf("there is no function for %s%s In other shells type: orbfilter run -- pyinfra inventory.py deploy.py", words.Line(args[0]), meant(args[0]))
 }
 
 func meant(shell string) string {
 	if near := cli.Near(shell, shells); len(near) > 0 {
 		return cli.Meant(near)
 	}
-	return ", only for bash, zsh and fish"
+	return ", only for bash, zsh and fish."
 }

@@ -70,7 +70,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 		o.Complain(io, err)
 		bad = true
 	}
-	c := &wrap.Command{Args: args, Path: to.path, Env: to.env, Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o.Streaming, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
+	c := &wrap.Command{Args: args, Path: to.path, Env: io.Telling(to.env), Stdin: io.In, Stdout: io.Out, Stderr: io.Err, Closed: closedRun(o.Streaming, io), LetGo: io.In == os.Stdin, Keep: named(command.Flags())}
 	if !bad {
 		bad = s.openAudit(args[0], apart(c)...)
 	}
@@ -93,6 +93,9 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 	code, err := c.Run()
 	s.command = &report.Command{Argv: report.MaskArgv(args), ExitCode: code, Signal: wrap.SignalName(c.Signal()), Seconds: time.Since(began).Round(time.Millisecond).Seconds()}
 	s.ended, s.saidOK = ending(code), code == cli.ExitOK
+	if errors.Is(err, wrap.ErrNotFound) || errors.Is(err, wrap.ErrCannotStart) {
+		s.ended = notStarted
+	}
 	if errors.Is(err, wrap.ErrStuck) {
 		return cli.Dying(code, c.Signal())
 	}
@@ -159,6 +162,9 @@ func handOver(io cli.IO, verbose bool, c *wrap.Command) {
 		fmt.Fprintf(io.Stderr(), "orbfilter: something that the command has started still has its output open; process %d passes on what it writes, unfiltered\n", pid)
 	}
 }
+
+// notStarted is how a command ended that was not found, or cannot be started. Why is said in a line of its own.
+const notStarted = "the command was not started"
 
 // ending says how a command ended; empty: well.
 func ending(code int) string {

@@ -240,13 +240,14 @@ func (s *session) failedInCI(sum *filter.Summary) bool {
 }
 
 // worthSaying reports whether it is to be said that the command ended badly, where nothing else is known of it. Who has ended it
-// with Ctrl-C, or has closed the pipe that it wrote to, knows; and where the last word is that of an orbfilter inside, it was said.
+// with Ctrl-C, or has closed the pipe that it wrote to, knows; and where the last word is that of an orbfilter inside, or the command was not
+// started, it was said.
 func (s *session) worthSaying(sum *filter.Summary) bool {
 	tail := sum.Outcome.Tail()
 	if n := len(tail); n > 0 && strings.HasPrefix(tail[n-1], "orbfilter: ") {
 		return false
 	}
-	return s.ended != "" && s.command != nil && s.command.ExitCode != 128+int(syscall.SIGINT) && s.command.ExitCode != pipeSignal
+	return s.ended != "" && s.ended != notStarted && s.command != nil && s.command.ExitCode != 128+int(syscall.SIGINT) && s.command.ExitCode != pipeSignal
 }
 
 // sayAllTheSame says that the command's exit code does not tell that the run failed, and

@@ -41,6 +41,9 @@ func Mask(text string) (masked string, found []Found) {
 		n++
 		return Masked
 	})
+	for _, p := range []*lazyregexp.Regexp{prefixed, assigned} {
+		text = replace(&token{pattern: p, is: isDrawn}, text, func() { n++ })
+	}
 	if n > 0 {
 		found = append(found, Found{"long random text", n})
 	}
@@ -56,7 +59,8 @@ func replace(t *token, text string, count func()) string {
 		if len(m) > 2 {
 			from, to = m[2], m[3]
 		}
-		if text[from:to] == Masked || from < end {
+		to = from + len(strings.TrimRight(text[from:to], "\r\n")) // a line keeps its end
+		if text[from:to] == Masked || from < end || t.is != nil && !t.is(text[m[0]:from], text[from:to]) {
 			continue
 		}
 		count()
@@ -68,6 +72,52 @@ func replace(t *token, text string, count func()) string {
 
 // randomText is what may be drawn by lot: long, without what parts words.
 var randomText = lazyregexp.New(`[A-Za-z0-9+=_-]{32,}`)
+
+// What is drawn by lot is shorter than that where something stands in front of it that says of what kind it is: a short word, as services
+// put it in front of their tokens (sntryu_…), or a name that it is the value of (PLAID=…).
+var (
+	prefixed = lazyregexp.New(`\b(?:[A-Za-z][A-Za-z0-9]{1,15}[_-]){1,3}([A-Za-z0-9]{16,}(?:[_-][A-Za-z0-9]{16,})*)\b`)
+	assigned = lazyregexp.New(`[\w.-]{1,60}["']?\s{0,3}[=:>?|,]{1,5}\s{0,3}["'\x60=]{0,2}([A-Za-z0-9+=_-]{14,})`)
+)
+
+// checksum is in the name of what is drawn by lot and no secret.
+var checksum = lazyregexp.New(`(?i)sha-?\d|md5|sum\b|hash|digest|commit|revision|\brev\b|fingerprint|etag|image|layer|blob|build[-_ ]?id|version`)
+
+// noLot is how addresses in memory and times begin.
+var noLot = lazyregexp.New(`^(?:0x|(?:19|20)\d{6}T\d)`)
+
+// isDrawn reports whether a text looks as if it were drawn by lot: a long number, or letters and digits in turn, more often than in what
+// people write. name stands in front of it.
+func isDrawn(name, text string) bool {
+	if checksum.MatchString(name) || noLot.MatchString(text) {
+		return false
+	}
+	if len(text) >= 32 && strings.ContainsAny(text, "0123456789") && strings.Trim(strings.ToLower(text), "0123456789abcdef") == "" {
+		return true
+	}
+	turns, few, last := 0, max(2*len(text)/5, 4), ' ' // words of people have capitals in them
+	if strings.ContainsAny(text, "0123456789") {
+		few = min(max(len(text)/5, 4), 8)
+	}
+	for _, r := range text {
+		if kind := kindOf(r); kind != last && kind != ' ' {
+			turns, last = turns+1, kind
+		}
+	}
+	return turns > few
+}
+
+func kindOf(r rune) rune {
+	switch {
+	case '0' <= r && r <= '9':
+		return '0'
+	case 'a' <= r && r <= 'z':
+		return 'a'
+	case 'A' <= r && r <= 'Z':
+		return 'A'
+	}
+	return ' '
+}
 
 // leastBits is how much a character of a text tells, at the least, that was drawn by lot from letters and digits; words of
 // people tell less.

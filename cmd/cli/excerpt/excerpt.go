@@ -123,7 +123,7 @@ func rangeIn(log *cli.LogFile, first, last int) (*Excerpt, int, error) {
 func parsePlace(flag, from string) (name string, first, last int, exact bool, err error) {
 	m := place.FindStringSubmatch(from)
 	if m == nil {
-		return "", 0, 0, false, cli.Usage(fmt.Errorf("%s%q: write FILE:LINE-LINE, such as deploy.log:120-127", flag, from))
+		return "", 0, 0, false, cli.Usage(fmt.Errorf("%s%q: write FILE:LINE or FILE:LINE-LAST, such as deploy.log:88 or deploy.log:120-127", flag, from))
 	}
 	first, err = strconv.Atoi(m[2])
 	last = first

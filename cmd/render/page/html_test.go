@@ -13,11 +13,13 @@ import (
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
-// write returns the page of a report.
+// write returns the page of a report, which is the one that html/template makes.
 func write(t *testing.T, r *report.Report) string {
 	t.Helper()
-	var b bytes.Buffer
+	var b, want bytes.Buffer
 	require.NoError(t, page.Write(&b, r))
+	require.NoError(t, page.ByTemplate(t, &want, r))
+	require.True(t, bytes.Equal(want.Bytes(), b.Bytes()), "a page that is not the one of the templates")
 	return b.String()
 }
 

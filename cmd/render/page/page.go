@@ -1,5 +1,5 @@
 // Package page writes a report as one page for a browser: a file that needs nothing
-// beside it. files/ has its template, style and script.
+// beside it. files/ has its templates, style and script; written.go is made of the templates.
 package page
 
 import (
@@ -8,9 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 
@@ -21,37 +19,30 @@ import (
 	"github.com/orbfilter/orbfilter/rules"
 )
 
-//go:embed files
+//go:embed files/page.css files/page.js
 var files embed.FS
+
+//go:generate go test -tags fromfiles . -run ^TestWritten$ -count=1 -update
 
 // Write writes the report as one page that needs nothing else: no file beside
 // it, no network, and no script to show all of its content. Of a large report it
 // shows what weighs most, and says what is left out. The same report gives the
 // same bytes.
 func Write(w io.Writer, r *report.Report) error {
-	t, err := template.New("").Funcs(funcs()).ParseFS(files, "files/*.html")
-	if err != nil {
-		return err
-	}
 	p, err := newPage(r)
 	if err != nil {
 		return err
 	}
-	return p.write(w, t)
+	return p.write(w)
 }
 
-func funcs() template.FuncMap {
-	return template.FuncMap{
-		"num":     func(n int) string { return words.Grouped(int64(n)) },
-		"num64":   words.Grouped,
-		"count":   func(n int, noun string) string { return fit.Counted(int64(n), noun) },
-		"count64": fit.Counted,
-		"bytes":   fit.Bytes,
-		"percent": fit.Percent,
-		"share":   share,
-		"share64": func(part, whole int) string { return share(int64(part), int64(whole)) },
-	}
-}
+// What templates call, beside functions of others.
+
+func num(n int) string { return words.Grouped(int64(n)) }
+
+func count(n int, noun string) string { return fit.Counted(int64(n), noun) }
+
+func shareOf(part, whole int) string { return share(int64(part), int64(whole)) }
 
 // share is a length as SVG takes it: part of whole, in percent.
 func share(part, whole int64) string {
@@ -61,12 +52,12 @@ func share(part, whole int64) string {
 	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
 }
 
-// A page is what the template shows. Every text in it that comes from a log or
+// A page is what the templates show. Every text in it that comes from a log or
 // a rule has gone through fit.Visible.
 type page struct {
 	CSP string
-	CSS template.CSS
-	JS  template.JS
+	CSS string
+	JS  string
 
 	*report.Report
 	Title      string
@@ -103,20 +94,33 @@ type leftOut struct {
 
 // write writes the page: what is above the text of the log, that, and what is below. What may fail comes first, since
 // a page that is half written looks like a whole one.
-func (p *page) write(w io.Writer, t *template.Template) error {
+func (p *page) write(w io.Writer) error {
 	var above, below bytes.Buffer
-	if err := errors.Join(t.ExecuteTemplate(&above, "above", p), t.ExecuteTemplate(&below, "below", p)); err != nil {
-		return err
-	}
+	writeAbove(&above, p)
+	writeBelow(&below, p)
 	if _, err := above.WriteTo(w); err != nil {
 		return err
 	}
 	for _, v := range p.Texts {
-		if err := errors.Join(t.ExecuteTemplate(w, "log-head", v), v.Write(w), t.ExecuteTemplate(w, "log-foot", v)); err != nil {
+		if err := writeText(w, v); err != nil {
 			return err
 		}
 	}
 	_, err := below.WriteTo(w)
+	return err
+}
+
+func writeText(w io.Writer, v *logtext.View) error {
+	var head, foot bytes.Buffer
+	writeLogHead(&head, v)
+	writeLogFoot(&foot)
+	if _, err := head.WriteTo(w); err != nil {
+		return err
+	}
+	if err := v.Write(w); err != nil {
+		return err
+	}
+	_, err := foot.WriteTo(w)
 	return err
 }
 
@@ -169,7 +173,7 @@ func (p *page) embed() error {
 	if err != nil {
 		return err
 	}
-	p.CSS, p.JS = template.CSS(css), template.JS(js)
+	p.CSS, p.JS = string(css), string(js)
 	p.CSP = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hash(css), hash(js))
 	return nil
 }

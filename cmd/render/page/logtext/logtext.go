@@ -5,7 +5,7 @@ package logtext
 import (
 	"bufio"
 	"fmt"
-	"html/template"
+	"html"
 	"io"
 	"slices"
 	"strconv"
@@ -276,7 +276,7 @@ func escaped(l report.Line) string {
 	if l.Cut > 0 {
 		text += fmt.Sprintf("… (%s)", fit.Counted(int64(l.Cut), "more byte"))
 	}
-	return template.HTMLEscapeString(fit.Visible(text))
+	return html.EscapeString(fit.Visible(text))
 }
 
 // close writes what was folded in front of a line, or left out.
@@ -304,7 +304,7 @@ func (w *writer) close(next int) {
 		fmt.Fprintf(w.w, `<a id="%s%d"></a>`, w.Prefix, w.wants[0])
 		w.wants = w.wants[1:]
 	}
-	fmt.Fprintf(w.w, "<summary>%s</summary><div class=\"rows\"><pre class=\"nr\">\n%s</pre><pre class=\"tx\">\n", template.HTMLEscapeString(said), f.nr.String())
+	fmt.Fprintf(w.w, "<summary>%s</summary><div class=\"rows\"><pre class=\"nr\">\n%s</pre><pre class=\"tx\">\n", html.EscapeString(said), f.nr.String())
 	for _, part := range append(f.tx, f.part.String()) {
 		_, _ = w.w.WriteString(part) // its error is that of the last
 	}
@@ -314,7 +314,7 @@ func (w *writer) close(next int) {
 // say writes a line that is none of the log.
 func (w *writer) say(text string) {
 	w.nr.WriteString("\n")
-	w.tx.WriteString("<i>… " + template.HTMLEscapeString(text) + "</i>\n")
+	w.tx.WriteString("<i>… " + html.EscapeString(text) + "</i>\n")
 	w.n++
 }
 
