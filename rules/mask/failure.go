@@ -20,8 +20,11 @@ const (
 var (
 	beforeCount = lazyregexp.New(`(?i)(?:^|[^A-Za-z])(?:` + failures + `|` + statuses + `)["']?\s{0,3}[:=]?\s{0,3}["'(]?$`)
 	behindCount = lazyregexp.New(`(?i)^ (?:[a-z]+ )?` + failures + `\b`)
-	beforeHTTP  = lazyregexp.New(`(?i)HTTP/\d(?:\.\d)?"? $`)
+	beforeHTTP  = lazyregexp.New(`(?i)(?:HTTP/\d(?:\.\d)?"? |(?:^|[^a-z])(?:http_?)?(?:status|response)_?(?:code)?["']?\s{0,3}[:=]\s{0,3}["']?)$`)
 )
+
+// exits is in front of the status that a program has ended with, as 3 figures may be as well.
+var exits = lazyregexp.New(`(?i)exit`)
 
 // A role is what a number says.
 type role byte
@@ -36,13 +39,13 @@ const (
 func roleOf(line string, from, to int) role {
 	front := line[max(0, from-40):from]
 	switch {
-	case to-from == 3 && strings.HasSuffix(front, " ") && beforeHTTP.MatchString(front):
+	case to-from == 3 && line[from] >= '1' && line[from] <= '5' && (to == len(line) || !isWord(line[to]) && line[to] != '/') && beforeHTTP.MatchString(front) && !exits.MatchString(front):
 		return anAnswer
 	case to-from > 6 || from > 0 && isWord(line[from-1]) || to < len(line) && (isWord(line[to]) || line[to] == '.' && to+1 < len(line) && isWord(line[to+1])):
 		return noRole
 	case countsBehind(line[to:min(len(line), to+40)]):
 		return aCount
-	case beforeCount.MatchString(front) && !isAnswer(front, line[from:to]):
+	case beforeCount.MatchString(front):
 		return aCount
 	}
 	return noRole
@@ -58,13 +61,8 @@ func countsBehind(text string) bool {
 	return rest == "" || rest[0] != '=' && (rest[0] != ':' || digitsIn(strings.TrimLeft(rest[1:], ` "'`)) == 0)
 }
 
-// isAnswer tells "status=404" of a server from that of a program.
-func isAnswer(front, number string) bool {
-	return len(number) == 3 && number[0] >= '1' && number[0] <= '5' && strings.Contains(strings.ToLower(front[max(0, len(front)-12):]), "status") && !strings.Contains(strings.ToLower(front), "exit")
-}
-
 // tells is what is in a line that has such a number, in one of two cases.
-var tells = []string{"rror", "RROR", "ail", "AIL", "xit", "EXIT", "rc", "RC", "code", "CODE", "reach", "REACH", "rash", "illed", "lost", "roken", "tatus", "HTTP/", "atal", "err"}
+var tells = []string{"rror", "RROR", "ail", "AIL", "xit", "EXIT", "rc", "RC", "code", "CODE", "reach", "REACH", "rash", "illed", "lost", "roken", "tatus", "STATUS", "esponse", "HTTP/", "atal", "err"}
 
 // Counts reports whether a number in a line says how something went.
 func Counts(line string) bool {
@@ -115,11 +113,14 @@ func numberPattern(line string, from, to int) string {
 
 var (
 	// failureWord is a word that says that something went wrong.
-	failureWord = lazyregexp.New(`(?i)(?:^|[^a-z])(?:fail(?:ed|ures?|s|ing)?|fatal|errors?|err!|panic(?:ked)?|killed|oom|out of memory|refused|denied|unreachable|crash(?:ed|es|ing)?|abort(?:ed|ing|s)?|corrupt(?:ed|ion)?|timed out|rejected|` +
+	failureWord = lazyregexp.New(`(?i)(?:^|[^a-z])(?:fail(?:ed|ures?|s|ing)?|fatal|errors?|err!|panic(?:ked)?|killed|oom|out of memory|refused|denied|unreachable|crash(?:ed|es|ing)?|abort(?:ed|ing|s)?|corrupt(?:ed|ion)?|timed out|rejected|could(?: not|n't)|cannot|can't|` +
 		`unauthori[sz]ed\w*|not authori[sz]ed|forbidden|unhealthy|seg(?:mentation )?fault|no space left|back-?off)(?:$|[^a-z])`)
 	// noFailure is where there was none: or it was counted, and then CountsFailure says it.
 	noFailure = lazyregexp.New(`(?i)(?:\b(?:no|without(?: any)?|zero|0)|\x00n)(?: [a-z]+)? ` + failures + `\b|\b` + failures + `["']?\s{0,3}[:=]\s{0,3}["']?(?:0\b|\x00n|none\b|null\b)`)
 )
+
+// NoFailureBehind keeps a pattern that ends early from lines that go on with what says that something went wrong.
+const NoFailureBehind = `(?!.*\b(?i:fail(?:ed|ures?|s|ing)?|fatal|errors?|panic|killed|refused|denied|unreachable|crash(?:ed)?|abort(?:ed)?|corrupt(?:ed)?|timed out|rejected)\b)`
 
 // SaysFailure reports whether the words of a text, or of its skeleton, say that something went wrong.
 func SaysFailure(text string) bool {
