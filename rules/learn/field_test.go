@@ -229,6 +229,25 @@ func TestPartsOfBlocksThatComeAloneAreFound(t *testing.T) {
 }
 
 // A line may be too long for a pattern: what follows may be anything, and none that says that something went wrong.
+// A draft that would take lines of something else is made once more, of what was seen and nothing else.
+func TestDraftsThatTakeTooMuchAreMadeNarrower(t *testing.T) {
+	host := func(i int) string { return fmt.Sprintf("%c$%d", 'a'+i%26, i) }
+	line := func(host string, i int) string {
+		return fmt.Sprintf("Nov 24 03:%02d:21 %s sshd[%d]: the door of the shop is shut", i%60, host, i)
+	}
+	var log strings.Builder
+	for i := range 60 {
+		log.WriteString(line(host(i%20), i) + "\n")
+	}
+	odd := line("(none)", 7)
+	log.WriteString(odd + "\n")
+	set := drafts(t, mine(t, nil, log.String()))
+	for i := range 20 {
+		assert.True(t, folds(t, set, line(host(i), 99)), host(i))
+	}
+	assert.False(t, folds(t, set, odd), "it is of another text")
+}
+
 // Numbers that are called otherwise in two lines with a time of their own are the same by chance, however often they were.
 func TestEntriesAreNotTiedByChance(t *testing.T) {
 	entry := func(i int, count, total int) string {
