@@ -233,13 +233,13 @@ func TestPartsOfBlocksThatComeAloneAreFound(t *testing.T) {
 func TestDraftsThatTakeTooMuchAreMadeNarrower(t *testing.T) {
 	host := func(i int) string { return fmt.Sprintf("%c$%d", 'a'+i%26, i) }
 	line := func(host string, i int) string {
-		return fmt.Sprintf("Nov 24 03:%02d:21 %s sshd[%d]: the door of the shop is shut", i%60, host, i)
+		return fmt.Sprintf("- 1131566%03d 2005.11.09 %s Nov 9 12:%02d:02 %s/%s crond[%d]: the door of the shop is shut", i, host, i%60, host, host, i)
 	}
 	var log strings.Builder
 	for i := range 60 {
 		log.WriteString(line(host(i%20), i) + "\n")
 	}
-	odd := line("(none)", 7)
+	odd := line("#8#", 7)
 	log.WriteString(odd + "\n")
 	set := drafts(t, mine(t, nil, log.String()))
 	for i := range 20 {
