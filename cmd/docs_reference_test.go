@@ -88,8 +88,9 @@ func exitCodesPage(t *testing.T) string {
 	}
 	return writtenByTest + "# Exit codes\n\nThe pipe, `scan`, `doctor`, `rules` and all other commands but `run`:\n\n" + table("cmd/cli/exit.go") +
 		"\n`orbfilter run` ends with the code of the command that it has run. Its own codes are as those of `env` and `timeout`:\n\n" + table("filter/wrap/wrap.go") +
-		"\nIt ends with 1 when the command said 0 and `--fail-on` met what it looks for, and with 2, without having started the command, when the usage, a\n" +
-		"rule file or a config file is wrong.\n\nAll of them end with 128+n when signal n, or a Ctrl-C, ended them: orbfilter dies of that signal itself, once all is said, as a shell expects\n" +
+		"\nIt ends with 1 when the command said 0 and `--fail-on` met what it looks for, and with 2, without having started the command, when the usage or\n" +
+		"a rule file is wrong. A mistake in a config file does not keep the command from being started: where that says 0, the exit code is 2 all the same,\n" +
+		"since a gate may be among what was not understood.\n\nAll of them end with 128+n when signal n, or a Ctrl-C, ended them: orbfilter dies of that signal itself, once all is said, as a shell expects\n" +
 		"it. A command that signal n killed is the same: 128+n, by that signal.\n"
 }
 

@@ -141,11 +141,24 @@ try_deb_in_debian() {
 	fine "installed into a new Debian ($suite), used, removed: nothing is left"
 }
 
-# What rpm and apk hold is looked at; no system of that kind is at hand.
+# Into an empty root, as rpm of another system can do it; what apk holds is looked at, since nothing that installs it is at hand.
 try_rpm() {
+	local root=$work/rpm package
 	command -v rpm >/dev/null || { skipped 'there is no rpm (on Debian: apt-get install rpm)'; return; }
-	holds "$(rpm -qlp "$(one 'orbfilter-*.'"$(uname -m)"'.rpm')")"
-	fine 'holds the program, the man pages, the completions and the licence'
+	package=$(one 'orbfilter-*.'"$(uname -m)"'.rpm')
+	holds "$(rpm -qlp "$package")"
+	[ "$(id -u)" = 0 ] || { fine 'holds the program, the man pages, the completions and the licence'; return; }
+	mkdir -p "$root/var/lib/rpm"
+	rpm --root "$root" --dbpath /var/lib/rpm --initdb
+	others() { files "$root" | { grep -v /var/lib/rpm || true; }; }
+	others >"$work/before"
+	rpm --root "$root" --dbpath /var/lib/rpm --ignoreos --nodeps -i "$package" 2>"$work/rpm.log" || wrong "$(cat "$work/rpm.log")"
+	works chroot "$root" /usr/bin/orbfilter
+	pages "$root/usr/share/man"
+	completes "$root/usr/bin" "$root/usr/share/bash-completion/completions/orbfilter"
+	rpm --root "$root" --dbpath /var/lib/rpm -e orbfilter 2>"$work/rpm.log" || wrong "$(cat "$work/rpm.log")"
+	others | diff "$work/before" - || wrong 'something is left'
+	fine 'installed into an empty root, used, removed: nothing is left'
 }
 
 try_apk() {
@@ -227,15 +240,33 @@ try_image() {
 	for builder in podman docker; do
 		if command -v "$builder" >/dev/null && "$builder" info >/dev/null 2>&1; then
 			mkdir "$work/image"
-			cp "$here/Containerfile" "$(one "orbfilter_linux_${arch}_v*" | sed 's,$,/orbfilter,')" "$work/image"
+			cp "$here/Containerfile" "$project/LICENSE" "$(one "orbfilter_linux_${arch}_v*" | sed 's,$,/orbfilter,')" "$work/image"
 			"$builder" build --quiet -t orbfilter:test -f "$work/image/Containerfile" "$work/image" >/dev/null
-			works "$builder" run --rm -i orbfilter:test
-			"$builder" rmi orbfilter:test >/dev/null
-			fine "built with $builder, used"
+			use_image "$builder"
+			"$builder" rmi --force orbfilter:test >/dev/null
 			return
 		fi
 	done
 	skipped_softly 'neither podman nor docker can be reached'
+}
+
+# Where no container can be started, as within another one, its files are taken out and used in a root of their own.
+use_image() {
+	local builder=$1 id root=$work/image/root
+	if "$builder" run --rm orbfilter:test --version >/dev/null 2>&1; then
+		works "$builder" run --rm -i orbfilter:test
+		fine "built with $builder, used"
+		return
+	fi
+	[ "$(id -u)" = 0 ] || { skipped_softly "$builder has built it, and cannot start it here"; return; }
+	mkdir "$root"
+	id=$("$builder" create orbfilter:test)
+	"$builder" export "$id" | tar -x -C "$root"
+	"$builder" rm "$id" >/dev/null
+	[ "$("$builder" inspect --format '{{.Config.User}} {{.Config.Entrypoint}}' orbfilter:test)" = '65532:65532 [/usr/bin/orbfilter]' ] || wrong 'another user, or another entry point'
+	works chroot --userspec=65532:65532 "$root" /usr/bin/orbfilter
+	[ -s "$root/usr/share/licenses/orbfilter/LICENSE" ] || wrong 'no licence'
+	fine "built with $builder; it cannot start containers here, so its files were used in a root of their own"
 }
 
 skipped_softly() { printf '%-8s not tried: %s\n' "$kind" "$*"; }

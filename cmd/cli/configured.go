@@ -94,6 +94,9 @@ func (o *Flags) Configure(io IO, c *cobra.Command) (bad bool) {
 			io.Notice(f.Name+": "+f.Unused, f.Name)
 		}
 		for _, err := range f.Errs {
+			if io.told(err.Error(), f.Name) { // and the run above ends with 2
+				continue
+			}
 			o.badConfig = true
 			o.Complain(io, err)
 		}

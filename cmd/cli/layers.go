@@ -13,13 +13,25 @@ import (
 // Load reads the rules. What is wrong is said; bad tells whether something
 // was. The set holds those that are right.
 func (o *Loading) Load(io IO) (set *rules.Set, bad bool) {
-	layers, bad := o.Layers(io)
+	set, bad, badConfig := o.LoadApart(io)
+	return set, bad || badConfig
+}
+
+// LoadApart is Load for who makes a difference between what is typed or a rule, and what is a mistake in a config file.
+func (o *Loading) LoadApart(io IO) (set *rules.Set, bad, badConfig bool) {
+	layers, bad := o.layers(io)
 	set = layers.Set()
 	kept, unknown := set.Without(o.Disable...)
+	badConfig = o.origin.bad()
 	for _, id := range unknown {
-		o.origin.Complain(io, o.origin.placed("disable", id, NoSuchRule("--disable "+id, set, id)))
+		s, err := o.origin.setting("disable"), o.origin.placed("disable", id, NoSuchRule("--disable "+id, set, id))
+		if s != nil && io.told(err.Error(), s.File.Name) {
+			continue
+		}
+		o.origin.Complain(io, err)
+		bad, badConfig = bad || s == nil, badConfig || s != nil
 	}
-	return kept, bad || len(unknown) > 0
+	return kept, bad, badConfig
 }
 
 // Complain says what is wrong with a rule file.
@@ -60,7 +72,12 @@ func Meant(ids []string) string {
 // wrong is said, and so is what is not trusted; bad tells whether something was
 // wrong.
 func (o *Loading) Layers(io IO) (layers rules.Layers, bad bool) {
-	bad = o.origin.bad()
+	layers, bad = o.layers(io)
+	return layers, bad || o.origin.bad()
+}
+
+// layers is Layers without what is wrong with config files.
+func (o *Loading) layers(io IO) (layers rules.Layers, bad bool) {
 	add := func(l rules.Layer, errs ...error) {
 		for _, err := range errs {
 			if err != nil {

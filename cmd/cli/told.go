@@ -24,13 +24,20 @@ const maxTold = 32
 
 // Notice says something of files, unless a run above has said it of the same.
 func (io IO) Notice(text string, files ...string) {
+	if !io.told(text, files...) {
+		fmt.Fprintf(io.Stderr(), "orbfilter: %s\n", text)
+	}
+}
+
+// told reports whether a run above has said something of files. If none has, it is taken for said from now on.
+func (io IO) told(text string, files ...string) bool {
 	sum := noticeOf(text, files)
 	if slices.Contains(strings.Split(io.Getenv(toldVariable), ","), sum) {
-		return
+		return true
 	}
 	w := io.guards()
 	w.told = append(w.told, sum)
-	fmt.Fprintf(io.Stderr(), "orbfilter: %s\n", text)
+	return false
 }
 
 // noticeOf is what a notice is known by, wherever the working folder is: what it says beside the names, and where the files are.

@@ -25,7 +25,8 @@ The exit code is the command's; 128+n when signal n killed it; 125 when
 orbfilter failed, 126 when the command cannot be started, 127 when it is not
 found. With --fail-on, 1 when the command said 0 but its output says that
 it failed, or such an issue was seen: with OrbStack stopped, or a mistyped host,
-pyinfra says 0.
+pyinfra says 0. 2 when the command said 0 and a config file is wrong: its mistakes
+are said before the run, which goes on with what is right in it.
 
 What there is to say is said on stderr at the end: whether the run failed, then
 the issues, the worst first. Of a command that ends badly it is said that it
@@ -63,7 +64,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 	if err != nil {
 		return err
 	}
-	set, bad := o.Load(io)
+	set, bad, badConfig := o.LoadApart(io)
 	s := newSession(io, o.Shared, set)
 	bad = s.openGate() || bad
 	if err := o.TryReports(io); err != nil {
@@ -115,6 +116,8 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 		code = wrap.ExitFailure
 	case s.found():
 		code = s.foundCode()
+	case badConfig: // a gate may be among what was not understood
+		code = cli.ExitUsage
 	}
 	return cli.Dying(s.finish(code, code), c.Signal())
 }

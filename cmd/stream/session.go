@@ -195,7 +195,7 @@ func (s *session) why(r *report.Report, code int) []byte {
 		summary.SayMet(&w, r.Gate, cli.ExitFound)
 	case code == cli.ExitOK:
 		summary.SayPassed(&w, s.gate, r)
-	case code == cli.ExitUsage && len(s.options.Wrong) > 0: // only a pipe comes so far
+	case code == cli.ExitUsage && len(s.options.Wrong) > 0:
 		summary.SayWrong(&w, s.options.Wrong, cli.ExitUsage)
 	}
 	return w.Bytes()

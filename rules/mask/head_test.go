@@ -59,7 +59,7 @@ func TestLevelsOfLoggers(t *testing.T) {
 func TestColumnsWithoutTheirTime(t *testing.T) {
 	checkHeads(t, []headed{
 		{"UTC [17] LOG:  ", "ready", ""}, {"UTC [17] app@shop FATAL:  ", "password is wrong", "FATAL"}, {"CEST [17] ERROR:  ", "x", "ERROR"}, {"[main] ERROR com.acme.Store - ", "it failed", "ERROR"}, {"[main] INFO  com.acme.Store - ", "all is well", "INFO"},
-		{"17 ERROR ", "it failed", "ERROR"}, {"- worker - ERROR - ", "it failed", "ERROR"}, {"UTC - worker - 17 - WARNING - ", "it is slow", "WARNING"}, {"worker-1 WARN ", "it is slow", "WARN"}, {"[17] [main] [FATAL] ", "x", "FATAL"}, {"- [17] ERROR: ", "x", "ERROR"},
+		{"17 ERROR ", "it failed", "ERROR"}, {"- worker - ERROR - ", "it failed", "ERROR"}, {"UTC ERROR ", "it failed", "ERROR"}, {"UTC - worker - 17 - WARNING - ", "it is slow", "WARNING"}, {"worker-1 WARN ", "it is slow", "WARN"}, {"[17] [main] [FATAL] ", "x", "FATAL"}, {"- [17] ERROR: ", "x", "ERROR"},
 		{"", "the ERROR of it", ""}, {"", "GET /x ERROR", ""}, {"", "UTC is a zone", ""}, {"", "[main] it has no level", ""}, {"", "an XML ERROR was found", ""}, {"", "[main] ERROR", ""},
 	})
 }

@@ -47,14 +47,21 @@ func zoneLen(line string) (n int) {
 	return n + 1
 }
 
-// mayBeUntimed reports whether two capitals stand near the beginning of a line, behind what may be a column.
+// mayBeUntimed reports whether a level stands near the beginning of a line, behind what may be a column, or a zone does.
 func mayBeUntimed(line string) bool {
-	if len(line) > 5 && (line[3] == ' ' || line[4] == ' ') && isUpper(line[0]) && isUpper(line[1]) && isUpper(line[2]) {
+	if zoneLen(line) > 0 {
 		return true
 	}
-	for i := 2; i+1 < len(line) && i < 120; i++ {
-		if line[i-1] == ' ' && isUpper(line[i]) && isUpper(line[i+1]) || i+2 < len(line) && line[i-1] == ' ' && strings.IndexByte("[<(", line[i]) >= 0 && isUpper(line[i+1]) && isUpper(line[i+2]) {
-			return strings.IndexByte("[(-", line[0]) >= 0 || strings.ContainsAny(line[:i-1], digits+"@.") || isUpper(line[0])
+	for i := 1; i+3 < len(line) && i < 120; i++ {
+		if line[i-1] != ' ' {
+			continue
+		}
+		at := i
+		if strings.IndexByte("[<(", line[at]) >= 0 {
+			at++
+		}
+		if isUpper(line[at]) && isUpper(line[at+1]) && mayBeLevelField(line[i:]) {
+			return strings.IndexByte("[(-", line[0]) >= 0 || strings.ContainsAny(line[:i-1], digits+"@.") || i <= 5 && strings.Trim(line[:i-1], upper) == ""
 		}
 	}
 	return false

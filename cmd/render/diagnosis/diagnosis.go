@@ -55,7 +55,7 @@ func (d *Doctor) symbol(s diagnose.Status) string {
 // Text writes it for a person: what to do first, then all of it in sections.
 func (d *Doctor) Text(w io.Writer, found *diagnose.Diagnosis) error {
 	var b strings.Builder
-	fmt.Fprintln(&b, words.Paint(d.Color, color.Bold).Sprint("orbfilter doctor: "+d.verdict(found)))
+	fmt.Fprintln(&b, words.Paint(d.Color, color.Bold).Sprint(d.fit("orbfilter doctor: "+d.verdict(found))))
 	d.first(&b, found)
 	if found.Lost && found.Result("pyinfra") == nil {
 		fmt.Fprintln(&b)
@@ -72,6 +72,11 @@ func (d *Doctor) Text(w io.Writer, found *diagnose.Diagnosis) error {
 	}
 	_, err := io.WriteString(w, d.plain(b.String()))
 	return err
+}
+
+// fit is a line of the width of the terminal, or several.
+func (d *Doctor) fit(line string) string {
+	return strings.TrimRight(words.Fit(line+"\n", d.Width), "\n")
 }
 
 // tall is what a window shows. Of a longer text one sees the end first.
@@ -200,6 +205,11 @@ func name(r diagnose.Result) string {
 	return r.Check.ID
 }
 
+const (
+	leastText = 24     // columns that a text has at the least
+	narrow    = "    " // what stands in front of it where that is below its name
+)
+
 func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 	head := fmt.Sprintf("  %s %-*s  ", d.symbol(r.Status), width, name(r))
 	below := strings.Repeat(" ", cells.Width(head))
@@ -209,6 +219,10 @@ func (d *Doctor) result(w io.Writer, r diagnose.Result, width int) {
 		found = "skip: " + found
 	case r.Wanted != "" && d.problem(r):
 		found += " (wanted: " + r.Wanted + ")"
+	}
+	if d.Width > 0 && cells.Width(head)+leastText > d.Width { // beside the names is no room
+		fmt.Fprintln(w, strings.TrimRight(head, " "))
+		head, below = narrow, narrow
 	}
 	d.hang(w, head, found)
 	for _, t := range d.details(r) {
@@ -245,7 +259,7 @@ func (d *Doctor) hang(w io.Writer, head, text string) {
 	if d.Width > 0 {
 		width = min(d.Width, words.MaxWidth)
 	}
-	lines := words.Wrap(d.tilde(printable.Line(text)), max(width-at, 24))
+	lines := words.Wrap(d.tilde(printable.Line(text)), max(width-at, leastText))
 	if len(lines) == 0 {
 		lines = []string{""}
 	}

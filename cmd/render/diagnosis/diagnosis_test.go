@@ -44,6 +44,27 @@ func sick() *diagnose.Diagnosis {
 	return d
 }
 
+// TestFitsTheTerminal: no line is wider than the terminal, but for commands and addresses, which are to be copied, and names.
+func TestFitsTheTerminal(t *testing.T) {
+	found := sick()
+	for n := range found.Results {
+		r := &found.Results[n]
+		r.Check.ID = "a-long-name-" + r.Check.ID
+		r.Detail = append(r.Detail, strings.Repeat("What there is to say of it, in words. ", 4))
+	}
+	for _, width := range []int{40, 60, 80, 120} {
+		var b bytes.Buffer
+		d := diagnosis.Doctor{Width: width, Home: "/home/ci", All: true}
+		require.NoError(t, d.Text(&b, found))
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimRight(line, "\n")
+			if rest := strings.TrimSpace(line); !strings.HasPrefix(rest, "→") && strings.ContainsAny(rest, " ") {
+				assert.LessOrEqual(t, len([]rune(line)), width, line)
+			}
+		}
+	}
+}
+
 func TestGoldenDoctor(t *testing.T) {
 	for name, d := range map[string]diagnosis.Doctor{
 		"doctor.txt":          {},

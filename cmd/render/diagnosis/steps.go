@@ -117,14 +117,14 @@ func (d *Doctor) first(w io.Writer, found *diagnose.Diagnosis) {
 		d.does(w, "     ", s)
 	}
 	if n := len(d.commands(found)); n > 0 && !d.Fixing {
-		fmt.Fprintln(w, words.Paint(d.Color, color.Faint).Sprint("  orbfilter doctor --fix runs "+commandWord(n)+" after a yes; nothing was changed."))
+		fmt.Fprintln(w, words.Paint(d.Color, color.Faint).Sprint(d.fit("  orbfilter doctor --fix runs "+commandWord(n)+" after a yes; nothing was changed.")))
 	}
 }
 
 // last says once more, at the end of a long text, what is at its beginning.
 func (d *Doctor) last(w io.Writer, found *diagnose.Diagnosis) {
 	if commands := d.commands(found); len(commands) > 0 && !d.Fixing {
-		fmt.Fprintf(w, "\n%s. First of all:\n  → %s\n", d.verdict(found), words.Paint(d.Color, color.FgGreen).Sprint(d.command(commands[0])))
+		fmt.Fprintf(w, "\n%s\n  → %s\n", d.fit(d.verdict(found)+". First of all:"), words.Paint(d.Color, color.FgGreen).Sprint(d.command(commands[0])))
 	}
 }
 
