@@ -101,7 +101,7 @@ func numberPattern(line string, from, to int) string {
 		if strings.Trim(text, "0") == "" {
 			return "0+"
 		}
-		return `[1-9]\d*`
+		return `0*[1-9]\d*`
 	case anAnswer:
 		if text[0] == '5' {
 			return `5\d\d`
