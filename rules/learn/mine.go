@@ -272,6 +272,7 @@ func (m *Miner) count(l writtenLine) {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
 		r.of.leveled = r.of.leveled || l.leveled
+		r.of.entry = r.of.entry || mask.HeadOf(rest).Len > 0
 		r.of.bad = r.of.bad || l.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
 		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
 		m.remember(string(m.key), r)
@@ -348,7 +349,6 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 		w.last.entry = true // what a trace is of, whatever stands in front of that
 	}
 	w.in, w.last = in, t
-	t.entry = t.entry || !in && mask.HeadOf(rest).Len > 0
 	head := t.entry || t.bad || l.leveled
 	if ended || head && !in && w.bad != t.bad {
 		m.sources.CutOne(name)

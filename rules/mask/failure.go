@@ -37,22 +37,53 @@ const (
 
 // roleOf tells what a number in a line says that stands at a place.
 func roleOf(line string, from, to int) role {
+	if from > 0 && isWord(line[from-1]) {
+		return noRole
+	}
+	named, behind := isNamed(line[max(0, from-8):from]), to+1 < len(line) && line[to] == ' ' && isLetter(line[to+1])
+	if !named && !behind {
+		return noRole
+	}
 	front := line[max(0, from-40):from]
 	switch {
 	case to-from == 3 && line[from] >= '1' && line[from] <= '5' && (to == len(line) || !isWord(line[to]) && line[to] != '/') && beforeHTTP.MatchString(front) && !exits.MatchString(front):
 		return anAnswer
-	case to-from > 6 || from > 0 && isWord(line[from-1]) || to < len(line) && (isWord(line[to]) || line[to] == '.' && to+1 < len(line) && isWord(line[to+1])):
+	case to-from > 6 || to < len(line) && (isWord(line[to]) || line[to] == '.' && to+1 < len(line) && isWord(line[to+1])):
 		return noRole
-	case countsBehind(line[to:min(len(line), to+40)]):
+	case behind && countsBehind(line[to:min(len(line), to+40)]):
 		return aCount
-	case beforeCount.MatchString(front):
+	case named && beforeCount.MatchString(front):
 		return aCount
 	}
 	return noRole
 }
 
+// counted are parts of what is counted, in one of two cases.
+var counted = []string{"ail", "AIL", "rr", "RR", "reach", "REACH", "atal", "ATAL", "rash", "RASH", "illed", "ILLED", "roken", "ROKEN", "ost", "OST"}
+
+// isNamed reports whether a word stands in front of a number that may say what it is, with what may be between them; or the
+// version of HTTP.
+func isNamed(front string) bool {
+	front = strings.TrimRight(front, " \"':=(\t")
+	from := len(front)
+	for from > 0 && isLetter(front[from-1]) {
+		from--
+	}
+	if from == len(front) {
+		return strings.Contains(front, "/")
+	}
+	word := strings.ToLower(front[from:])
+	return slices.ContainsFunc(naming, func(end string) bool { return strings.HasSuffix(end, word) || strings.HasSuffix(word, end) })
+}
+
+// naming are the words that may stand in front of a number which says how something went.
+var naming = []string{"failed", "failure", "failures", "error", "errors", "err", "errs", "unreachable", "fatal", "crash", "crashes", "crashed", "killed", "broken", "lost", "exit", "exits", "exited", "with", "a", "an", "code", "status", "rc", "response"}
+
 // countsBehind reports whether what is counted stands behind a number, and not in front of the next ("2 failed=0").
 func countsBehind(text string) bool {
+	if !slices.ContainsFunc(counted, func(part string) bool { return strings.Contains(text, part) }) {
+		return false
+	}
 	n := len(behindCount.FindString(text))
 	if n == 0 {
 		return false
