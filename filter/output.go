@@ -16,6 +16,7 @@ type output struct {
 	err     error // the sink's
 	tally   *tally.Tally
 	outcome *outcome.Follower // of what is shown
+	kept    bool              // the bytes of what is sent now stay as they are
 
 	raw   []byte // what is about to leave together
 	as    Event  // what it leaves as, but for Raw
@@ -50,7 +51,9 @@ func (o *output) Leave(e Event, known view.Promise) {
 	}
 	if len(e.Raw) >= large {
 		o.flush()
+		o.kept = true // see Whole, where it counts
 		o.send(e, known)
+		o.kept = false
 		return
 	}
 	if o.known = min(o.known, known); len(o.raw) == 0 {
@@ -85,7 +88,7 @@ func (o *output) send(e Event, known view.Promise) {
 	if o.returned && n > 0 {
 		e = o.lines(e, n, o.left-returns)
 	}
-	o.follow(e.Raw, e.Line, known)
+	o.follow(e.Raw, e.Line, known, o.kept)
 }
 
 // countReturns has lines counted, and told, that end with a bare carriage return.
@@ -110,24 +113,27 @@ func (o *output) ends(raw []byte) int {
 func (o *output) lines(e Event, n, before int) Event {
 	e.Line = 1 + before
 	if len(o.ended) == 0 && before > 0 { // it has taken them for frames of one that has not ended
-		o.follow([]byte("\n"), 1, view.Nothing)
+		o.follow([]byte("\n"), 1, view.Nothing, true)
 	}
 	for rest := e.Raw[:n]; len(rest) > 0; e.Line++ {
 		i := bytes.IndexByte(rest, '\r')
 		o.ended = append(append(o.ended[:0], rest[:i]...), '\n')
-		o.follow(o.ended, e.Line, view.Nothing)
+		o.follow(o.ended, e.Line, view.Nothing, false)
 		rest = rest[i+1:]
 	}
 	e.Raw = e.Raw[n:]
 	return e
 }
 
-// follow tells the outcome of what is shown, or leaves that for later.
-func (o *output) follow(raw []byte, line int, known view.Promise) {
+// follow tells the outcome of what is shown, or leaves that for later. kept: the bytes stay as they are.
+func (o *output) follow(raw []byte, line int, known view.Promise, kept bool) {
 	switch {
 	case len(raw) == 0:
 	case o.apart:
-		o.shown = append(o.shown, shown{bytes.Clone(raw), line, known})
+		if !kept {
+			raw = bytes.Clone(raw)
+		}
+		o.shown = append(o.shown, shown{raw, line, known})
 	default:
 		o.outcome.Write(raw, line, known)
 	}

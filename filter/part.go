@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
 	"github.com/orbfilter/orbfilter/filter/match"
@@ -92,6 +93,20 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 	}
 	_, _ = part.filter.Write(text[part.from:])
 	return part
+}
+
+// Events yields what was decided so far about the text of the part, as the sink will be told of it, but for the bytes, which come in other
+// pieces. It is to be asked before Go.
+func (p *Part) Events(text []byte) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		rest := text[p.from:]
+		for _, l := range p.left {
+			if !yield(Event{Rule: l.rule, Fold: l.fold, Raw: rest[:l.bytes], Line: l.line}) {
+				return
+			}
+			rest = rest[l.bytes:]
+		}
+	}
 }
 
 // begins begins the part here, if it can.

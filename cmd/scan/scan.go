@@ -23,6 +23,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/batch"
 	"github.com/orbfilter/orbfilter/filter/logs"
 	"github.com/orbfilter/orbfilter/filter/report"
+	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/internal/printable"
 	"github.com/orbfilter/orbfilter/internal/save"
 )
@@ -183,6 +184,9 @@ func events(format string) bool {
 // scan runs beside other things, and needs little more than its windows for zstd.
 const memory = 92 << 20
 
+// garbage is how much may come before it is collected, in percent of what is in use, which is little: the limit above holds all the same.
+const garbage = 200
+
 // run scans. Nothing is begun before all is known to be right that was typed.
 func (s *scan) run(args []string) error {
 	set, bad := s.options.Load(s.io)
@@ -199,7 +203,7 @@ func (s *scan) run(args []string) error {
 	}
 	s.batch.Plan, s.batch.Tool, s.batch.Jobs, s.batch.InPlace = filter.NewPlan(set), s.io.Version, s.jobs, s.inPlace
 	s.batch.LookUp, s.batch.Fix, s.batch.Record = cli.LookUpOn(s.machine), s.machine.FixCommand, s.options.Records(s.io)
-	s.batch.Texts = s.options.KeepsText()
+	s.batch.Texts, s.batch.Seen = s.options.KeepsText(), s.writeBaseline != ""
 	files, err := s.find(args)
 	if err != nil {
 		return err
@@ -213,6 +217,7 @@ func (s *scan) run(args []string) error {
 	}
 	if s.io.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
+		wrap.CollectOften(garbage)
 	}
 	s.sayInside(args)
 	s.bar = s.newBar(files)

@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,28 +79,47 @@ def name_of(path, top, shown):
 # A process takes so many bytes at a time, or one log that has more: the logs lie in a folder of the worker meanwhile.
 AT_A_TIME = 256 << 20
 
+# So many reports are added up by one process.
+TOGETHER = 64
+
+
+def is_local(top):
+    """Whether logs are files that each worker reaches by their paths: then a task opens them itself. To be handed a log by Spark takes about as
+    long as to scan it."""
+    return urlparse(top).scheme == "file"
+
 
 def batches(rows):
     """Rows, as many together as one process takes."""
     batch, size = [], 0
     for row in rows:
-        if batch and size + len(row.content) > AT_A_TIME:
+        if batch and size + row.length > AT_A_TIME:
             yield batch
             batch, size = [], 0
         batch.append(row)
-        size += len(row.content)
+        size += row.length
     if batch:
         yield batch
 
 
 def put(row, folder, top, shown):
-    """Writes a log into a folder, under the name that orbfilter scan would say, and with its date, which is that of a log that has none."""
+    """Puts a log into a folder, under the name that orbfilter scan would say, and with its date, which is that of a log that has none."""
     file = os.path.join(folder, name_of(row.path, top, shown))
     os.makedirs(os.path.dirname(file), exist_ok=True)
+    if is_local(top):
+        return link(os.path.realpath(unquote(urlparse(row.path).path)), file)
     with open(file, "wb") as f:
         f.write(row.content)
     at = row.modificationTime.timestamp()
     os.utime(file, (at, at))
+
+
+def link(path, file):
+    """Gives a file another name, or copies it where that cannot be: on another disk, or if it is somebody else's."""
+    try:
+        os.link(path, file)
+    except OSError:
+        shutil.copy2(path, file)
 
 
 def partition(rows, orbfilter, top, shown, clean, processes, cost):
@@ -111,6 +131,17 @@ def partition(rows, orbfilter, top, shown, clean, processes, cost):
                 put(row, folder, top, shown)
             yield scan(orbfilter, folder, shown, clean, processes)
     cost.add(cpu() - before)
+
+
+def add_up(reports, orbfilter):
+    """Adds reports up in a tree. None: there is none."""
+    parts = reports.getNumPartitions()
+    while parts > TOGETHER:
+        groups = -(-parts // TOGETHER)
+        numbered = reports.mapPartitionsWithIndex(lambda n, some, groups=groups: ((n % groups, r) for r in some))
+        reports = numbered.groupByKey(groups).map(lambda group: merge(program(orbfilter), list(group[1])))
+        parts = groups
+    return merge(program(orbfilter), reports.collect())
 
 
 def cpu():
@@ -135,16 +166,20 @@ def main():
     top = options.logs.rstrip("/")
     if "://" not in top:
         top = "file://" + os.path.abspath(top)
+    columns = ["path", "modificationTime", "length"] + ([] if is_local(top) else ["content"])
+    if options.parts and not is_local(top):  # they are divided where they are read, and not sent to another worker once more
+        spark.conf.set("spark.sql.files.minPartitionNum", options.parts)
+        spark.conf.set("spark.sql.files.openCostInBytes", 64 << 10)
     logs = (
         spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("modifiedAfter", "1970-01-01T00:00:00")
-        .load(top).select("path", "modificationTime", "content")
+        .load(top).select(*columns)
     )
-    if options.parts:
+    if options.parts and is_local(top):
         logs = logs.repartition(options.parts)
     orbfilter, shown, clean, processes = options.orbfilter, shown_as(options.logs), options.clean and os.path.abspath(options.clean), options.processes
     cost = spark.sparkContext.accumulator(0.0)
     reports = logs.rdd.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, processes, cost))
-    report = reports.treeReduce(lambda a, b: merge(program(orbfilter), [a, b]))
+    report = add_up(reports, orbfilter)
     if report is None:
         sys.exit(f"orbfilter: there is no log in {options.logs}")
     with open(options.report, "w", encoding="utf-8") as f:

@@ -25,6 +25,7 @@ type Batch struct {
 	InPlace  bool                                  // clean copies take the place of the logs
 	Record   bool                                  // what the runs did, operation by operation
 	Texts    bool                                  // the report shows what the logs say
+	Seen     bool                                  // it has the keys of what is seldom, for a baseline
 	Progress Progress                              // not nil
 
 	temps  logs.Temporaries

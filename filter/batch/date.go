@@ -10,8 +10,9 @@ import (
 // dateOf returns when a run began: the first time that stands in front of a line,
 // else the time of the file. Times without a zone are taken for UTC.
 func dateOf(head []byte, file time.Time) string {
+	var v view.Line
 	for line := range bytes.Lines(head) {
-		stamp, ok := view.Stamp(bytes.TrimRight(line, "\r\n"))
+		stamp, ok := v.StampOf(bytes.TrimRight(line, "\r\n"))
 		if t, _, read := view.Time(stamp); ok && read {
 			return utc(t)
 		}

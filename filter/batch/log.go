@@ -15,9 +15,12 @@ import (
 type scanner struct {
 	batch  *Batch
 	buffer []byte
+	recurs *recurring.Recurrences
 }
 
-func newScanner(b *Batch) *scanner { return &scanner{b, make([]byte, 128<<10)} }
+func newScanner(b *Batch) *scanner {
+	return &scanner{b, make([]byte, 128<<10), recurring.New(recurring.Options{})}
+}
 
 // A result is what came of a log.
 type result struct {
@@ -34,7 +37,8 @@ func (r *scanner) read(p piece) *result {
 	}
 	defer text.Close()
 	date := dateOf(text.Head(), p.log.Time)
-	sink, rec := &scanSink{}, recurring.New(recurring.Options{})
+	sink, rec := &scanSink{}, r.recurs
+	rec.Again()
 	audit, err := r.copies(p, sink)
 	if err != nil {
 		sink.part, sink.err = nil, err
@@ -45,7 +49,10 @@ func (r *scanner) read(p piece) *result {
 	sum := f.Summary()
 	sum.Unknown = append(sum.Unknown, rec.Unknown()...)
 	one := r.result(p.log, sum, date, err)
-	one.report.Seen, one.report.Logs[0].RecurringMore = rec.Seen(), rec.More()
+	one.report.Logs[0].RecurringMore = rec.More()
+	if r.batch.Seen {
+		one.report.Seen = rec.Seen()
+	}
 	texts.Of(f)
 	texts.AddTo(one.report)
 	one.write = sink.close(sum.Folded.Bytes == 0)
@@ -66,7 +73,7 @@ func (r *scanner) filter(p piece, sink filter.Sink, text io.Reader) (f filtered,
 	o := filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record}
 	if r.batch.shares.apply(p) {
 		w := r.batch.Plan.Whole(sink, o)
-		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, text)
+		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, r.recurs, text)
 		_ = w.Close()
 		w.Apart()()
 		return w, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/logs"
+	"github.com/orbfilter/orbfilter/rules/learn/recurring"
 )
 
 // A large log is read in parts, so that all cores have something to do where there is only one. What is said of it, and
@@ -47,13 +48,14 @@ func (s *shares) apply(p piece) bool {
 // A stretch is a part of a log on its way.
 type stretch struct {
 	filter.Stretch
-	part *filter.Part
-	done chan struct{} // closed when part is there
-	err  error         // behind it nothing more can be read, and why; io.EOF: there is nothing more
+	part  *filter.Part
+	ahead *recurring.Ahead // nil: nothing is known of it
+	done  chan struct{}    // closed when part is there
+	err   error            // behind it nothing more can be read, and why; io.EOF: there is nothing more
 }
 
 // inParts reads a log in parts.
-func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, text io.Reader) (err error) {
+func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, recurs *recurring.Recurrences, text io.Reader) (err error) {
 	all, shown, followed := make(chan *stretch, cap(s.parts)), make(chan func(), 2), make(chan struct{})
 	go s.read(plan, o, text, all)
 	go func() {
@@ -68,6 +70,7 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, t
 	_ = w.Apart()
 	for one := range all {
 		<-one.done
+		recurs.Expect(one.ahead)
 		_, _ = w.Go(one.Text, one.part) // an error of the sink is its own to say
 		shown <- w.Apart()
 		if one.err != nil {
@@ -107,10 +110,12 @@ func (s *shares) filter(plan *filter.Plan, o filter.Options, one *stretch, alone
 	defer func() {
 		<-s.work
 		if recover() != nil { // a mistake of ours; it is filtered once more, where that is said
-			one.part = nil
+			one.part, one.ahead = nil, nil
 		}
 	}()
-	one.part = plan.Part(o, one.Stretch)
+	if one.part = plan.Part(o, one.Stretch); one.part != nil {
+		one.ahead = recurring.LookAhead(one.Text, one.part.Events(one.Text))
+	}
 }
 
 // readPart reads as much as a part has, or what is left. err is io.EOF at the end.

@@ -24,8 +24,8 @@ const (
 )
 
 var (
-	bareFrame = lazyregexp.New(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
-	chain     = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
+	repeated = lazyregexp.New(`^\[Previous line repeated \d+ more times?\]$`)
+	chain    = lazyregexp.New(`^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$`)
 )
 
 // IgnoredLen is the length of what stands in front of the object, in a line that
@@ -92,9 +92,25 @@ func IsFrame(text []byte) bool {
 // IsBareFrame reports whether a text, without its indent, is any line that is
 // indented as a frame is: a SyntaxError names no function, and a recursion is cut
 // short.
+//
+// It is `^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`, read by hand, since each line behind an open
+// block is asked.
 func IsBareFrame(text []byte) bool {
-	return len(text) > 0 && (text[0] == 'F' || text[0] == '[') && bareFrame.Match(text)
+	if len(text) == 0 || text[0] != 'F' {
+		return len(text) > 0 && text[0] == '[' && repeated.Match(text)
+	}
+	rest, ok := bytes.CutPrefix(text, []byte(`File "`))
+	_, rest, closed := bytes.Cut(rest, []byte(`"`))
+	number, found := bytes.CutPrefix(rest, []byte(`, line `))
+	in := bytes.TrimLeft(number, "0123456789")
+	if !ok || !closed || !found || len(in) == len(number) {
+		return false
+	}
+	name, ok := bytes.CutPrefix(in, []byte(", in "))
+	return len(in) == 0 || ok && len(name) > 0 && !isSpace(name[0]) && bytes.IndexByte(name, '\n') < 0
 }
+
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' && c != '\v' }
 
 // IsError reports whether a line may be the last of a traceback: a class that is
 // named as exceptions are, and its message: ErrorLine, read by hand, since each line behind an open block is asked.
@@ -180,9 +196,9 @@ func Unclosed(open int, line []byte) int {
 			quote = c
 		case c == '#':
 			return open
-		case bytes.IndexByte([]byte("([{"), c) >= 0:
+		case c == '(', c == '[', c == '{':
 			open++
-		case bytes.IndexByte([]byte(")]}"), c) >= 0:
+		case c == ')', c == ']', c == '}':
 			open = max(0, open-1)
 		}
 	}

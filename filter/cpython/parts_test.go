@@ -49,3 +49,16 @@ func TestReadByHand(t *testing.T) {
 		}
 	})
 }
+
+// TestBareFrameByHand: what is read by hand is what the expression says.
+func TestBareFrameByHand(t *testing.T) {
+	frame := regexp.MustCompile(`^(?:File "[^"]*", line \d+(?:, in \S.*)?$|\[Previous line repeated \d+ more times?\]$)`)
+	parts := []string{`File "`, `"`, `/srv/a.py`, `", line `, `, line `, "3", "42", ", in ", " ", "f", "<module>", "\n", "\t", "\v", "\r", "é", "\xff", ",", "[Previous line repeated ", " more times]", " more time]", "]"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, 8).Draw(t, "text"), "")
+		if rapid.Bool().Draw(t, "nearly") {
+			text = `File "/srv/a.py", line 3` + text
+		}
+		require.Equal(t, frame.MatchString(text), cpython.IsBareFrame([]byte(text)), "%q", text)
+	})
+}

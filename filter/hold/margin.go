@@ -50,7 +50,8 @@ func (q *Queue) putMargin(l *Line, of ownership) int {
 	if !q.margin.waits {
 		q.margin = margin{waits: true, at: q.now, seq: q.seq}
 	}
-	q.putRange(l, view.Span{From: 0, To: l.Prefix}, &Claim{then: &of})
+	later := of // what a claim keeps is made only where there is one
+	q.putRange(l, view.Span{From: 0, To: l.Prefix}, &Claim{then: &later})
 	return l.Prefix
 }
 

@@ -147,10 +147,22 @@ func (q *Queue) put(s segment) {
 		s.claim.hold(q.seq)
 	}
 	q.seq++
-	if q.segments = append(q.segments, s); len(q.segments) == 1 {
-		q.first = q.segments
-	}
+	q.append(s)
 	q.grow(len(s.raw))
+}
+
+// append appends a segment. Where those in front have left, and there is no room behind, it makes room in front.
+func (q *Queue) append(s segment) {
+	if n := len(q.segments); n == cap(q.segments) && n > 0 && n <= cap(q.first)/2 {
+		moved := q.first[:n]
+		copy(moved, q.segments)
+		clear(q.first[n:cap(q.first)])
+		q.segments = moved
+	}
+	const most = 8 << 10 // there are hardly more, see maxHeld
+	if q.segments = append(q.segments, s); len(q.segments) == 1 || cap(q.segments) > cap(q.first) && cap(q.segments) <= most {
+		q.first = q.segments[:0]
+	}
 }
 
 // join appends the bytes of a segment to the last one that waits, if both leave together whatever comes, and

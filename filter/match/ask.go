@@ -7,6 +7,28 @@ import (
 
 // What is known of a text is not asked again.
 
+// openings are which programs the last texts open.
+type openings []opening
+
+// maxOpenings is how many are remembered; a power of two.
+const maxOpenings = 64
+
+// An opening is what opens with a text that stands alone.
+type opening struct {
+	text   int // its number, among the answers; 0: none
+	best   lookahead
+	states []plan.State
+	work   int // that it was to find out
+}
+
+// of returns where what is known of a text is.
+func (o *openings) of(text int) *opening {
+	if *o == nil {
+		*o = make(openings, maxOpenings)
+	}
+	return &(*o)[text%maxOpenings]
+}
+
 // looking begins with another text of the current line, or of a part of one.
 func (w *writer) looking(at *candidate) {
 	w.looks++

@@ -68,6 +68,33 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 	if late && !bytes.HasPrefix(at.text, []byte(cpython.Ignored)) || !late && !w.mayOpen(at) {
 		return nil, best
 	}
+	if best = w.openedBy(at, late); best.n > 0 {
+		return w.newBlock(), best
+	}
+	return nil, best
+}
+
+// openedBy finds the first piece of a program. What is found of a text alone is remembered. The states are left in w.drafts.best.
+func (w *writer) openedBy(at *candidate, late bool) (best lookahead) {
+	alone := !at.behind && !at.standalone && !late && w.options.Trace == nil
+	if alone {
+		if o := w.openings.of(at.number); o.text == at.number {
+			w.work += o.work
+			w.drafts.best = append(w.drafts.best[:0], o.states...)
+			return o.best
+		}
+	}
+	work, doubts := w.work, w.doubts
+	best = w.lookForFirst(at, late)
+	if alone && w.doubts == doubts {
+		o := w.openings.of(at.number)
+		*o = opening{text: at.number, best: best, states: append(o.states[:0], w.drafts.best...), work: w.work - work}
+	}
+	return best
+}
+
+// lookForFirst is openedBy for a text of which that is not known.
+func (w *writer) lookForFirst(at *candidate, late bool) (best lookahead) {
 	states := w.drafts.best[:0]
 	for _, p := range w.plan.Programs {
 		s := &p.Steps[0]
@@ -84,13 +111,15 @@ func (w *writer) opens(at *candidate) (b *block, best lookahead) {
 		}
 	}
 	w.drafts.best = states
-	if best.n == 0 {
-		return nil, best
-	}
+	return best
+}
+
+// newBlock begins one.
+func (w *writer) newBlock() *block {
 	w.begun++
-	b = &block{number: w.begun, line: w.line, last: w.line, row: w.row, where: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
+	b := &block{number: w.begun, line: w.line, last: w.line, row: w.row, where: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
 	w.opened(b)
-	return b, best
+	return b
 }
 
 // accept lets a block have a piece, and the states in w.drafts.best.

@@ -38,18 +38,19 @@ type Matcher struct {
 	tally   *tally.Tally
 	options Options
 
-	writers writers
-	singles singles
-	answers memory.Answers
-	looks   int       // counts the texts that were looked at
-	opening plan.Step // stands for the first of all programs, among the answers
-	lists   plan.Lists
-	drafts  drafts
-	files   site.Files
-	known   wholeBlocks
-	idle    idle
-	kept    keptLines
-	long    tooLong
+	writers  writers
+	singles  singles
+	answers  memory.Answers
+	looks    int // counts the texts that were looked at
+	openings openings
+	opening  plan.Step // stands for the first of all programs, among the answers
+	lists    plan.Lists
+	drafts   drafts
+	files    site.Files
+	known    wholeBlocks
+	idle     idle
+	kept     keptLines
+	long     tooLong
 
 	current
 	now     time.Duration

@@ -30,6 +30,7 @@ type waiting struct {
 type blocks struct {
 	open       []*block // by number
 	waiting    []*waiting
+	spare      *waiting // which no block is in; nil: there is none
 	tracebacks []*block // those of the open ones that are tracebacks
 	room       int      // columns below their last source lines, in which carets may come
 	changed    bool     // one is not open any more, so that it may have to be forgotten
@@ -62,11 +63,21 @@ func (l *blocks) move(b *block, states []plan.State) {
 	i := slices.IndexFunc(l.waiting, func(w *waiting) bool { return plan.Same(w.states, states) })
 	if i < 0 {
 		i = len(l.waiting)
-		l.waiting = append(l.waiting, &waiting{states: states, standalone: plan.Standalone(states)})
+		l.waiting = append(l.waiting, l.newWaiting(states))
 	}
 	b.waiting = l.waiting[i]
 	at, _ := slices.BinarySearchFunc(b.waiting.blocks, b, byNumber)
 	b.waiting.blocks = slices.Insert(b.waiting.blocks, at, b)
+}
+
+// newWaiting returns one in which no block waits, in the memory of one that is of no use any more: each piece makes one, and ends one.
+func (l *blocks) newWaiting(states []plan.State) *waiting {
+	w := l.spare
+	if l.spare = nil; w == nil {
+		w = &waiting{}
+	}
+	w.states, w.standalone = states, plan.Standalone(states)
+	return w
 }
 
 // leave takes a block out of those that wait.
@@ -80,6 +91,7 @@ func (l *blocks) leave(b *block) {
 	}
 	if len(w.blocks) == 0 {
 		l.waiting = slices.DeleteFunc(l.waiting, func(o *waiting) bool { return o == w })
+		l.spare = w
 	}
 }
 

@@ -208,7 +208,7 @@ func isOurs(text []byte) bool {
 
 // isSpinner reports whether a frame is one of pyinfra's spinner.
 func isSpinner(frame []byte) bool {
-	return len(frame) > len(logged) && bytes.IndexByte([]byte(`-\|/`), frame[len(logged)]) >= 0 && spinner.Match(frame)
+	return len(frame) > len(logged) && string(frame[:len(logged)]) == logged && bytes.IndexByte([]byte(`-\|/`), frame[len(logged)]) >= 0 && spinner.Match(frame)
 }
 
 func isWord(c byte) bool {

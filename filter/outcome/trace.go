@@ -40,7 +40,7 @@ func (r *run) traceback(text []byte, at int) bool {
 	case isHeader(text), t.lines > maxTrace, t.of == nil && bytes.HasPrefix(text, []byte(logged+"[")):
 		r.trace = nil
 		return false
-	case startFrame.Match(text):
+	case bytes.HasPrefix(bytes.TrimLeft(text, " "), []byte(`File "`)) && startFrame.Match(text):
 		t.start = true
 	case len(text) > 0 && text[0] != ' ' && !cpython.IsHead(text) && !cpython.IsMarks(text):
 		r.trace = nil

@@ -29,7 +29,10 @@ func IsHeading(line []byte) bool {
 }
 
 // IsTableHead reports whether a line is the head of a table.
-func IsTableHead(line []byte) bool { return len(line) > 0 && line[0] == ' ' && tableHead.Match(line) }
+func IsTableHead(line []byte) bool {
+	word := bytes.TrimLeft(line, " ")
+	return len(word) > 0 && len(word) < len(line) && (word[0] == 'O' || word[0] == 'R') && tableHead.Match(line)
+}
 
 // An Own finds the lines of pyinfra itself, one after the other. The rows of a
 // table are found by its head.

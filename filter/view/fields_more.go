@@ -117,7 +117,7 @@ func scanResource(b []byte) int {
 			continue
 		case c == '.':
 			dotted = true
-		case c != '_' && c != '-' && bytes.IndexByte([]byte(letters+digits), c) < 0:
+		case c != '_' && c != '-' && !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z'):
 			if !dotted {
 				return -1
 			}

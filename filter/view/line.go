@@ -40,6 +40,7 @@ type Line struct {
 	Narrow bool   // one space stands behind the time of day; see narrowClock
 	texts  []byte // memory for text, and for pos
 	places []int
+	bare   *bare    // texts that have no prefix
 	taught []learnt // prefixes that are in no table
 	ended  bool     // of what is wrapped: it is a line, and no frame
 	wrapper
@@ -91,8 +92,11 @@ func (v *Line) lookPlain(prefixes *layouts, raw []byte) {
 
 // reset forgets what was seen, but for the memory.
 func (v *Line) reset(raw []byte) {
-	*v = Line{Raw: raw, seqs: v.seqs[:0], End: len(raw),
-		Dress: v.Dress, key: v.key[:0], Narrow: v.Narrow, texts: v.texts, places: v.places, taught: v.taught, wrapper: v.wrapper}
+	v.Raw, v.Text, v.End = raw, nil, len(raw) // each by itself: to write all of it anew, with what it keeps, takes longer than a look
+	v.Prefix, v.GoesOn, v.Escaped = 0, false, false
+	v.Wrapped, v.Inner, v.Bytes, v.Tail = false, false, false, 0
+	v.pos, v.shift, v.seqs, v.leaks = nil, 0, v.seqs[:0], false
+	v.stamp, v.key, v.ended = nil, v.key[:0], false
 }
 
 // begin makes the text of raw, with its prefix.

@@ -62,7 +62,14 @@ func (v *Line) takePrefixes(prefixes *layouts) {
 			break
 		}
 		var m Match
-		if !prefixes.Longest(v.Text[:min(len(v.Text), LongestPrefix)], v.Narrow, &m) {
+		text := v.Text[:min(len(v.Text), LongestPrefix)]
+		if prefixes == Known && v.bare.knows(text) {
+			break
+		}
+		if !prefixes.Longest(text, v.Narrow, &m) {
+			if prefixes == Known {
+				v.keepBare(text)
+			}
 			break
 		}
 		v.takeOff(&m)
@@ -129,6 +136,12 @@ func isLevel(b []byte) bool {
 // number of seconds or milliseconds, such as Buildkite's, in RFC 3339.
 func Stamp(line []byte) (text string, ok bool) {
 	var v Line
+	return v.StampOf(line)
+}
+
+// StampOf is Stamp, of a line that no other line has told anything of. It reuses v's memory, but for what is kept of lines.
+func (v *Line) StampOf(line []byte) (text string, ok bool) {
+	*v = Line{texts: v.texts, places: v.places, seqs: v.seqs, bare: v.bare}
 	v.Look(line)
 	stamp := v.AppendStamp(nil)
 	return string(stamp), len(stamp) > 0

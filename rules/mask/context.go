@@ -4,15 +4,31 @@ import "strings"
 
 // What varies, and looks like a word, is known by the word in front of it: "user alice", "host web".
 
-// leads returns of what kind a name is that may stand behind a word; 0: none does.
+// leadWords are the words behind which a name may stand, and of what kind that is, by their first letters.
+var leadWords = func() (out [32][]leadWord) {
+	for kind, words := range map[Kind][]string{
+		User:  {"user", "username", "ruser", "luser", "login", "account", "logname", "owner"},
+		AHost: {"vm", "host", "hostname", "rhost", "server", "machine", "node", "container", "instance"},
+		ID:    {"commit", "revision", "digest", "hash", "sha"},
+	} {
+		for _, w := range words {
+			out[w[0]&0x1f] = append(out[w[0]&0x1f], leadWord{w, kind})
+		}
+	}
+	return out
+}()
+
+type leadWord struct {
+	text string
+	kind Kind
+}
+
+// leads returns of what kind a name is that may stand behind a word of letters; 0: none does.
 func leads(word string) Kind {
-	switch word {
-	case "user", "username", "ruser", "luser", "login", "account", "logname", "owner":
-		return User
-	case "vm", "host", "hostname", "rhost", "server", "machine", "node", "container", "instance":
-		return AHost
-	case "commit", "revision", "digest", "hash", "sha":
-		return ID
+	for _, w := range leadWords[word[0]&0x1f] {
+		if w.text == word {
+			return w.kind
+		}
 	}
 	return 0
 }

@@ -57,18 +57,17 @@ var (
 	// dashedFields are words between dashes up to a level; a message has spaces.
 	dashedFields = lazyregexp.New(`^- (?:[^\s]+ - ){1,5}?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)(?: -|:)(?: |$)`)
 	levelWord    = lazyregexp.New(`[ \[|:](TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)(?:[ \]|:/]|$)`)
-	wordField    = lazyregexp.New(`^(?:[A-Za-z_][\w$./:@-]*|[A-Z][\w-]*)(?: |$)`)
 )
 
 // HeadOf finds the columns in front of a message. A level may stand first as well: a collector of logs has the
 // time then, or nobody has.
 func HeadOf(line string) Head {
-	level := mayBeLevel(line) && firstLevel.MatchString(line)
+	level := firstLevel(line) != ""
 	if !level && !mayHaveHead(line) {
 		return Head{}
 	}
 	r := headReader{line: line, timed: level}
-	if n := numbered.FindString(line); n != "" {
+	if n := found(numbered, line, func(line string) bool { return digitsIn(line[:1]) > 0 }); n != "" {
 		r.at, r.timed = len(n), true
 		r.sure()
 	}
@@ -85,7 +84,15 @@ func HeadOf(line string) Head {
 
 // mayHaveHead reports whether there is a number near the beginning of a line.
 func mayHaveHead(line string) bool {
-	return len(line) > 8 && strings.ContainsAny(line[:min(len(line), 60)], digits) && line[0] != '\t'
+	return len(line) > 8 && line[0] != '\t' && hasFigure(line[:min(len(line), 60)])
+}
+
+// found is what an expression finds at the start of a text that is not empty, if it may be there; empty: it is not.
+func found(re *lazyregexp.Regexp, text string, may func(string) bool) string {
+	if !may(text) {
+		return ""
+	}
+	return re.FindString(text)
 }
 
 // A headReader reads columns.
@@ -155,16 +162,16 @@ func (r *headReader) kind(rest string) (column, int) {
 	if n := r.whole(rest); n > 0 {
 		return wholeColumn, n
 	}
-	if n := stampField.FindString(rest); n != "" && (rest[0] != '[' || strings.Contains(n, "]")) {
+	if n := found(stampField, rest, mayBeStamp); n != "" && (rest[0] != '[' || strings.Contains(n, "]")) {
 		return stampColumn, len(n)
 	}
 	if strings.HasPrefix(rest, "- ") || strings.HasPrefix(rest, "-- ") || strings.HasPrefix(rest, ": ") || strings.HasPrefix(rest, "| ") {
 		return dashColumn, strings.IndexByte(rest, ' ') + 1
 	}
-	if n := levelField.FindString(rest); n != "" && r.found.Level == "" && r.isLevel(n) {
+	if n := found(levelField, rest, mayBeLevelField); n != "" && r.found.Level == "" && r.isLevel(n) {
 		return levelColumn, len(n)
 	}
-	if n := numField.FindString(rest); n != "" {
+	if n := found(numField, rest, mayBeNumField); n != "" {
 		return numberColumn, len(n)
 	}
 	if !r.timed {
@@ -185,8 +192,8 @@ func (r *headReader) kind(rest string) (column, int) {
 	if n := r.padded(rest); n > 0 {
 		return classColumn, n
 	}
-	if n := wordField.FindString(rest); n != "" && r.found.Level == "" {
-		return wordColumn, len(n)
+	if n := wordFieldLen(rest); n > 0 && r.found.Level == "" {
+		return wordColumn, n
 	}
 	return noColumn, 0
 }
@@ -205,8 +212,8 @@ func (r *headReader) isLevel(found string) bool {
 
 // before tells what stands in front of the time: a name, which is not a word of a sentence.
 func (r *headReader) before(rest string) (column, int) {
-	n := wordField.FindString(rest)
-	first := r.at == 0 && stampField.MatchString(rest[len(n):]) && strings.ToUpper(n) == n
+	n := rest[:wordFieldLen(rest)]
+	first := r.at == 0 && n != "" && len(n) < len(rest) && found(stampField, rest[len(n):], mayBeStamp) != "" && strings.ToUpper(n) == n
 	if n == "" || !first && !strings.ContainsAny(n, digits+"._/-") {
 		return noColumn, 0
 	}
@@ -246,7 +253,7 @@ func (r *headReader) whole(rest string) int {
 	if r.timed && strings.HasPrefix(rest, "- ") {
 		return len(dashedFields.FindString(rest))
 	}
-	if r.at > 0 || rest[0] != '[' || !stampField.MatchString(rest[1:]) {
+	if r.at > 0 || rest[0] != '[' || len(rest) == 1 || found(stampField, rest[1:], mayBeStamp) == "" {
 		return 0
 	}
 	n := bracketLen(rest)
@@ -266,7 +273,7 @@ func levelOf(columns string) string {
 
 // bracketLen returns the length of what is in brackets, with what stands behind it.
 func bracketLen(rest string) int {
-	if rest[0] != '[' && !sourceField.MatchString(rest) {
+	if rest[0] != '[' && (rest[0] != '{' || !sourceField.MatchString(rest)) {
 		return 0
 	}
 	open := 0
@@ -321,33 +328,41 @@ func IsLevel(column string) bool {
 }
 
 var (
-	// firstLevel is a level that a line begins with, namedLevel one that is a field of it.
-	firstLevel = lazyregexp.New(`^[ \[<("*]*(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|ALERT|EMERG|PANIC)\b`)
+	// namedLevel is a level that is a field of a line.
 	namedLevel = lazyregexp.New(`(?i)\b(?:level|lvl|severity|loglevel)["']?\s*[=:]\s*["']?([a-z]+)`)
 )
 
-// mayBeLevel reports whether two capitals stand where firstLevel has a level.
-func mayBeLevel(line string) bool {
+// firstLevel is a level that a line begins with; empty: there is none. It is all of a word.
+func firstLevel(line string) string {
 	at := 0
-	for at < len(line) && strings.IndexByte(` [<("*`, line[at]) >= 0 {
+	for at < len(line) && (line[at] == ' ' || strings.IndexByte(`[<("*`, line[at]) >= 0) {
 		at++
 	}
-	return at+1 < len(line) && isUpper(line[at]) && isUpper(line[at+1])
+	to := at
+	for to < len(line) && isUpper(line[to]) {
+		to++
+	}
+	if to-at < 3 || to < len(line) && line[to] < 0x80 && isWord(line[to]) {
+		return ""
+	}
+	switch word := line[at:to]; word {
+	case "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "SEVERE", "CRITICAL", "CRIT", "FATAL", "ALERT", "EMERG", "PANIC":
+		return word
+	}
+	return ""
 }
 
 // LevelIn returns how grave a line says that it is which has no columns: it begins with that, or has a field for
 // it, as JSON has. Empty: it does not say.
 func LevelIn(line string) string {
-	if mayBeLevel(line) {
-		if m := firstLevel.FindStringSubmatch(line); m != nil {
-			return m[1]
-		}
+	if level := firstLevel(line); level != "" {
+		return level
 	}
 	if strings.HasPrefix(line, "{") {
 		level, _ := LevelOfObject(line)
 		return level
 	}
-	if !strings.ContainsAny(line, "=:") || !strings.Contains(line, "ev") && !strings.Contains(line, "lvl") && !strings.Contains(line, "EV") {
+	if strings.IndexByte(line, '=') < 0 && strings.IndexByte(line, ':') < 0 || !strings.Contains(line, "ev") && !strings.Contains(line, "lvl") && !strings.Contains(line, "EV") {
 		return ""
 	}
 	if m := namedLevel.FindStringSubmatch(line); m != nil {

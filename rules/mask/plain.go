@@ -2,33 +2,34 @@ package mask
 
 // Most words of most lines are words: nothing varies in them, and nothing is to be looked for there.
 
-// A letter is what counts of a byte in a plain word.
-type letter uint8
+// A letter adds up to what counts of a plain word: how many letters it has, how many of these are capitals, of which a random text has some,
+// and how many are such as a hash has. 0: it is no letter.
+type letter uint64
 
 const (
-	isSmall   letter = 1 << iota
-	isCapital        // a random text has some
-	isHexed          // a hash has only these
-	isEnd            // what may stand behind a word, in front of a space, and makes nothing of it
+	capital letter = 1 << 20
+	hexed   letter = 1 << 40
+	// count is what one of these is counted in.
+	count = capital - 1
 )
 
 var letterOf = newLetterOf()
 
 func newLetterOf() (out [256]letter) {
-	for _, c := range []byte(lower) {
-		out[c] = isSmall
+	for _, c := range []byte(letters) {
+		out[c] = 1
 	}
 	for _, c := range []byte(upper) {
-		out[c] = isCapital
+		out[c] += capital
 	}
 	for _, c := range []byte("abcdefABCDEF") {
-		out[c] |= isHexed
-	}
-	for _, c := range []byte(",:;") {
-		out[c] = isEnd
+		out[c] += hexed
 	}
 	return out
 }
+
+// isEnd reports whether a character may stand behind a word, in front of a space, and makes nothing of it.
+func isEnd(c byte) bool { return c == ',' || c == ':' || c == ';' }
 
 // plainWords returns how much of a line, from a place on where a word may begin, is words of letters with one space behind each, in
 // which nothing varies that a finder looks for; 0: what stands there has to be looked at.
@@ -45,26 +46,42 @@ func plainWords(line string, at int) int {
 	}
 }
 
+// longestPlain bounds a plain word, so that what it adds up to has room.
+const longestPlain = 1 << 16
+
 // plainWord returns where the word ends that begins at a place; there: it may be one in which something varies.
 func plainWord(line string, at int) int {
-	n, capitals, hexed := at, 0, 0
-	for n < len(line) && letterOf[line[n]]&(isSmall|isCapital) != 0 {
-		capitals += int(letterOf[line[n]]&isCapital) >> 1
-		hexed += int(letterOf[line[n]]&isHexed) >> 2
+	n, sum := at, letter(0)
+	for n < len(line) {
+		l := letterOf[line[n]]
+		if l == 0 {
+			break
+		}
+		sum += l
 		n++
 	}
 	to := n
-	if to < len(line) && letterOf[line[to]] == isEnd {
+	if to < len(line) && isEnd(line[to]) {
 		to++
 	}
-	size := n - at
+	size, capitals := n-at, sum/capital&count
 	switch {
-	case size == 0, to < len(line) && line[to] != ' ':
+	case size == 0, to < len(line) && line[to] != ' ', size > longestPlain:
 		return at
-	case size == hexed && size >= leastHash, capitals >= fewCapitals && size >= leastToken, isCalendar(line[at:]):
+	case size >= leastHash && sum/hexed == letter(size), capitals >= fewCapitals && size >= leastToken, capitals > 0 && isCalendar(line[at:]):
 		return at
-	case size <= longestLead && leadOf(line[at:n]) != 0:
+	case leadLengths[line[at]&0x1f]>>min(size, longestLead+1)&1 != 0 && leadOf(line[at:n]) != 0:
 		return at
 	}
 	return to
 }
+
+// leadLengths are how long the words are that leads knows, by their first letters, as sets: most words need not be looked up.
+var leadLengths = func() (out [32]uint16) {
+	for letter, words := range leadWords {
+		for _, w := range words {
+			out[letter] |= 1 << len(w.text)
+		}
+	}
+	return out
+}()

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,13 +52,33 @@ func TestPlainWordsAreTaken(t *testing.T) {
 	}
 }
 
-// TestMayBeLevel: what is looked for by hand rules out no level that a line begins with.
-func TestMayBeLevel(t *testing.T) {
-	parts := []string{" ", "[", "<", "(", "\"", "*", "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "SEVERE", "CRIT", "FATAL", "ALERT", "EMERG", "PANIC", "Error", "x", "E", ":", "]"}
+// TestFirstLevel: what is read by hand is what an expression finds.
+func TestFirstLevel(t *testing.T) {
+	level := regexp.MustCompile(`^[ \[<("*]*(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|ALERT|EMERG|PANIC)\b`)
+	parts := []string{" ", "[", "<", "(", "\"", "*", "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "SEVERE", "CRIT", "FATAL", "ALERT", "EMERG", "PANIC", "Error", "x", "E", ":", "]", "_", "1", "é", "ſ"}
 	rapid.Check(t, func(t *rapid.T) {
 		line := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, 5).Draw(t, "line"), "")
-		if firstLevel.MatchString(line) {
-			require.True(t, mayBeLevel(line), line)
+		want := ""
+		if m := level.FindStringSubmatch(line); m != nil {
+			want = m[1]
 		}
+		require.Equal(t, want, firstLevel(line), "%q", line)
+	})
+}
+
+// TestMayHead: what is looked for by hand rules out no column that an expression finds, and reads the same names.
+func TestMayHead(t *testing.T) {
+	name := regexp.MustCompile(`^(?:[A-Za-z_][\w$./:@-]*|[A-Z][\w-]*)(?: |$)`)
+	parts := []string{
+		"[", "]", "<", ">", "(", ")", "#", ":", " ", ",", ".", "/", "-", "_", "@", "$", "1", "42", "0x", "0x1f", "20261124", "1795492761", "2026-11-24 03:00:02", "24/Nov/2026:03:00:02 +0100", "Nov 24 03:00:02", "Tue", "Tuesday, ", "March",
+		"trace", "INFO", "Information", "informations", "ERR", "error", "finest", "emergency", "Emergencies", "notice", "V", "d", "I", "W", "e", "F", "a", "config", "CONFIG", "critical", "panic", "word", "Word", "é", "severe", "ſevere", "fineſt", "tracK", "x",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 1, 8).Draw(t, "text"), "")
+		require.True(t, mayBeStamp(text) || !stampField.MatchString(text), "%q", text)
+		require.True(t, mayBeLevelField(text) || !levelField.MatchString(text), "%q", text)
+		require.True(t, mayBeNumField(text) || !numField.MatchString(text), "%q", text)
+		require.Equal(t, len(name.FindString(text)), wordFieldLen(text), "%q", text)
+		require.Equal(t, strings.ContainsAny(text, digits), hasFigure(text), "%q", text)
 	})
 }

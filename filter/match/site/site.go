@@ -5,6 +5,7 @@ package site
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -31,16 +32,45 @@ const (
 // Files remembers what lines say of files. NewFiles makes it. It is not safe for concurrent use.
 type Files struct {
 	known capped.Cache[string, File] // by line
+	last  []lastFile                 // by hash, the last of these: of each line it is asked some times; nil: there were none
+	seed  maphash.Seed
 }
 
+// A lastFile is what was found of a line.
+type lastFile struct {
+	line []byte
+	file File
+}
+
+const (
+	// lastFiles is how many are at hand, and longestLast how long a line is of which that is so, in bytes.
+	lastFiles   = 64
+	longestLast = 256
+)
+
 // NewFiles returns one that has seen none.
-func NewFiles() Files { return Files{capped.NewCache[string, File](maxFiles)} }
+func NewFiles() Files { return Files{known: capped.NewCache[string, File](maxFiles)} }
 
 // Of returns what a line says of the file that it names.
 func (f *Files) Of(line []byte) File {
 	if len(line) > maxFile {
 		return File{}
 	}
+	if len(line) == 0 || len(line) > longestLast {
+		return f.find(line)
+	}
+	if f.last == nil {
+		f.last, f.seed = make([]lastFile, lastFiles), maphash.MakeSeed()
+	}
+	l := &f.last[maphash.Bytes(f.seed, line)%lastFiles]
+	if !bytes.Equal(l.line, line) {
+		l.line, l.file = append(l.line[:0], line...), f.find(line)
+	}
+	return l.file
+}
+
+// find is Of for a line that is not at hand.
+func (f *Files) find(line []byte) File {
 	if known, ok := f.known.Get(string(line)); ok {
 		return known
 	}

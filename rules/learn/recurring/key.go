@@ -28,19 +28,39 @@ type known struct {
 
 func newKeys() keys { return keys{known: make([]known, maxKeys)} }
 
-// of returns the key of a line, and how much it has to say, in bytes; 0: nothing.
-func (k *keys) of(text []byte) (key uint64, length int) {
-	k.signature = skeleton.Signature(k.signature[:0], text)
-	signature := hashSignature(k.signature)
-	e := &k.known[signature%maxKeys]
-	if e.signature != signature || e.length == 0 {
-		key, length = k.make(text)
-		*e = known{signature, key, uint16(min(length, 1<<16-1))}
+// is reports whether it was found of a line without its figures.
+func (e *known) is(signature uint64) bool { return e.signature == signature && e.length > 0 }
+
+// of returns the key of a line, and how much it has to say, in bytes; 0: nothing. ahead is what is known of it; nil: nothing is.
+func (k *keys) of(text []byte, ahead *known) (key uint64, length int) {
+	if ahead == nil {
+		ahead = &known{signature: k.sign(text)}
+	}
+	e := k.at(ahead.signature)
+	switch {
+	case e.is(ahead.signature):
+	case ahead.length > 0:
+		*e = *ahead
+	default:
+		*e = k.make(ahead.signature, text)
 	}
 	return e.key, int(e.length)
 }
 
-func (k *keys) make(text []byte) (key uint64, length int) {
+// at is where it is remembered what was found.
+func (k *keys) at(signature uint64) *known { return &k.known[signature%maxKeys] }
+
+// sign returns a hash of a line without its figures.
+func (k *keys) sign(text []byte) uint64 {
+	if skeleton.HasFigures(text) {
+		k.signature = skeleton.Signature(k.signature[:0], text)
+		text = k.signature
+	}
+	return hashSignature(text)
+}
+
+// make finds out what a line says.
+func (k *keys) make(signature uint64, text []byte) known {
 	k.text = skeleton.Of(k.text[:0], string(text))
 	n := len(k.text)
 	for n > 0 && k.text[n-1] == ' ' {
@@ -50,7 +70,7 @@ func (k *keys) make(text []byte) (key uint64, length int) {
 	for from < n && k.text[from] == ' ' {
 		from++
 	}
-	return hashSignature(k.text[from:n]), n - from
+	return known{signature, hashSignature(k.text[from:n]), uint16(min(n-from, 1<<16-1))}
 }
 
 // name is the fingerprint of a key. It is no more of it than the table remembers.
@@ -59,6 +79,5 @@ func name(key uint64) string { return fmt.Sprintf("U-%08x", uint32(key>>32)|1) }
 // Name returns the fingerprint of a line that no rule knows, which has no prefix and no host.
 func Name(text string) string {
 	var k keys
-	key, _ := k.make([]byte(text))
-	return name(key)
+	return name(k.make(0, []byte(text)).key)
 }

@@ -40,10 +40,12 @@ type Recurrences struct {
 	tooLong bool   // there was more of it than is kept
 	plain   []byte // a line without escape sequences
 	keys    keys
-	rows    bool  // in a table of pyinfra
-	epoch   int32 // counts the headers of pyinfra
-	known   bool  // a rule has taken the line before, or the head of this traceback
-	more    int   // texts that Unknown had no place for
+	ahead   *Ahead // of lines that are to come; nil: nothing is known of them
+	looks   *Ahead // what is found goes there, and nowhere else; nil: it does not
+	rows    bool   // in a table of pyinfra
+	epoch   int32  // counts the headers of pyinfra
+	known   bool   // a rule has taken the line before, or the head of this traceback
+	more    int    // texts that Unknown had no place for
 }
 
 // Options are what may be asked for. The zero value is good.
@@ -70,6 +72,13 @@ func New(o Options) *Recurrences {
 		o.Most = 50
 	}
 	return &Recurrences{options: o, table: newRecurringTable(), writers: newWriters(), keys: newKeys()}
+}
+
+// Again forgets all that was seen, to be used for another log: to make a table takes longer than to read a small one.
+func (r *Recurrences) Again() {
+	r.table.forget()
+	clear(r.keys.known)
+	*r = Recurrences{options: r.options, table: r.table, keys: r.keys, writers: newWriters(), part: r.part[:0], plain: r.plain}
 }
 
 // Event takes in what no rule claims. It returns no error.
@@ -163,9 +172,19 @@ func (r *Recurrences) ofHost(dress, host int32, text []byte, number int) {
 		source.frame = r.known
 		return
 	}
-	if key, length := r.keys.of(text); length > 0 {
+	if r.looks != nil {
+		r.looks.note(text, &r.keys)
+		source.goOn(text)
+		return
+	}
+	if key, length := r.keys.of(text, r.ahead.next(text)); length > 0 {
 		r.count(source, text, number, key, length)
 	}
+}
+
+// goOn notes what the next line follows.
+func (l *source) goOn(text []byte) {
+	l.frame = text[0] == ' ' && cpython.IsFrame(bytes.TrimLeft(text, " "))
 }
 
 // inTable reports whether a line is in a table of pyinfra.
@@ -209,6 +228,6 @@ func (r *Recurrences) count(source *source, text []byte, number int, key uint64,
 		e.put(inner, isInner(text, source.frame))
 		e.put(ofHost, source.host)
 	}
-	source.frame = text[0] == ' ' && cpython.IsFrame(bytes.TrimLeft(text, " "))
+	source.goOn(text)
 	r.sources.enter(source, e)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 const (
@@ -154,13 +155,30 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// names are the fingerprints of all lines that are known now, in order.
+// forget forgets all lines, but for the memory.
+func (t *recurringTable) forget() {
+	clear(t.tags)
+	clear(t.entries)
+	t.now, t.ids, t.bytes = 0, 0, 0
+}
+
+// names are the fingerprints of all lines that are known now, in order. They lie in one text.
 func (t *recurringTable) names() (out []string) {
+	var all []uint32
 	for i := range t.entries {
 		if e := &t.entries[i]; t.tags[i] != 0 && !e.has(glued) && e.count > 0 {
-			out = append(out, name(uint64(e.name)<<32))
+			all = append(all, e.name)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	var b strings.Builder
+	for _, n := range all {
+		b.WriteString(name(uint64(n) << 32))
+	}
+	text := b.String()
+	for n := len(name(0)); text != ""; text = text[n:] {
+		out = append(out, text[:n])
+	}
+	return out
 }

@@ -48,8 +48,11 @@ func (r *Recurrences) often() (out []*recurrence) {
 	guards := rules.NeverFold()
 	for i := range r.table.entries {
 		e := &r.table.entries[i]
+		if int64(e.count) < int64(r.options.MinCount) || e.sample == "" {
+			continue
+		}
 		text := []byte(e.sample)
-		if int64(e.count) < int64(r.options.MinCount) || len(text) == 0 || e.has(ofHost) && pyinfra.IsResult(text) || !e.has(ofHost) && pyinfra.IsHeading(text) {
+		if e.has(ofHost) && pyinfra.IsResult(text) || !e.has(ofHost) && pyinfra.IsHeading(text) {
 			continue
 		}
 		if !slices.ContainsFunc(guards, func(g *rules.Guard) bool { return g.Line.Search(text) }) {

@@ -17,6 +17,9 @@ type writers struct {
 	next    int              // the shape that is forgotten next
 	hosts   map[uint64]int32 // as well; 0: it is none
 	view    view.Line
+	// last is what stood in the last brackets, of which the next line mostly has the same, and lastHost its host; 0: it is none.
+	last     []byte
+	lastHost int32
 }
 
 // maxWriters is how many prefixes, and hosts, are told apart.
@@ -145,7 +148,10 @@ func (w *writers) knownHost(text []byte) (host int32, rest []byte, ok bool) {
 	if !ok {
 		return 0, text, false
 	}
-	if host = w.hosts[hashSignature(text[from:to])]; host == 0 {
+	if host = w.lastHost; host == 0 || !bytes.Equal(w.last, text[from:to]) {
+		host = w.hosts[hashSignature(text[from:to])]
+	}
+	if host == 0 {
 		return 0, text, false
 	}
 	return host, text[to+1+view.SkipSpaces(text[to+1:]):], true
@@ -158,17 +164,30 @@ func (w *writers) host(text []byte) (host int32, rest []byte) {
 	if !ok {
 		return 0, text
 	}
-	key := hashSignature(text[from:to])
-	if host, ok = w.hosts[key]; !ok {
-		if name, _ := mask.Host(string(text[:to+2])); name != "" {
-			host = min(int32(len(w.hosts))+1, maxWriters)
-		}
-		if len(w.hosts) < maxWriters {
-			w.hosts[key] = host
+	if host = w.lastHost; host == 0 || !bytes.Equal(w.last, text[from:to]) {
+		host = w.numberOf(text[from:to], text[:to+2])
+		if len(w.hosts) < maxWriters { // else it may be none that is told apart
+			w.last, w.lastHost = append(w.last[:0], text[from:to]...), host
 		}
 	}
 	if host == 0 {
 		return 0, text
 	}
 	return host, text[to+1+view.SkipSpaces(text[to+1:]):]
+}
+
+// numberOf returns the number of a host; 0: it is none. head is what a line begins with, up to behind its brackets.
+func (w *writers) numberOf(name, head []byte) (host int32) {
+	key := hashSignature(name)
+	host, known := w.hosts[key]
+	if known {
+		return host
+	}
+	if name, _ := mask.Host(string(head)); name != "" {
+		host = min(int32(len(w.hosts))+1, maxWriters)
+	}
+	if len(w.hosts) < maxWriters {
+		w.hosts[key] = host
+	}
+	return host
 }

@@ -1,19 +1,58 @@
 package skeleton
 
+import "encoding/binary"
+
 // Signature appends what is left of a line without its numbers and addresses.
 // Lines with one signature have one template. It is much faster to find than
 // that.
 func Signature[T string | []byte](to []byte, line T) []byte {
+	from := 0
 	for i := 0; i < len(line); {
-		n := 0
-		if to, n = skipNumber(to, line, i); n > 0 {
-			i += n
+		if line[i] < '0' || line[i] > '9' {
+			i++
 			continue
 		}
-		to = append(to, line[i])
-		i++
+		at := hexFrom(line, from, i)
+		to = append(to, line[from:at]...)
+		n := 0
+		if to, n = skipNumber(to, line, at); n == 0 { // letters of a word that is no hash
+			to = append(to, line[at:i]...)
+			to, n = skipNumber(to, line, i)
+			at = i
+		}
+		from, i = at+n, at+n
 	}
-	return to
+	return append(to, line[from:]...)
+}
+
+// hexFrom returns where the letters begin in front of a figure, if these begin a word and may be of a hash; else the figure. Nothing in front of from is
+// looked at.
+func hexFrom[T string | []byte](line T, from, figure int) int {
+	at := figure
+	for at > from && line[at-1] >= 'a' && line[at-1] <= 'f' {
+		at--
+	}
+	if at > 0 && plainWord(line[at-1]) {
+		return figure
+	}
+	return at
+}
+
+// HasFigures reports whether a line has any; else it is its own signature.
+func HasFigures(line []byte) bool {
+	const low, high, zeros, most = 0x7f7f7f7f7f7f7f7f, 0x8080808080808080, 0x3030303030303030, 0x7676767676767676
+	for ; len(line) >= 8; line = line[8:] { // of each byte, the highest bit is left if it is no figure
+		x := binary.LittleEndian.Uint64(line) ^ zeros
+		if ((x&low+most)|x)&high != high {
+			return true
+		}
+	}
+	for _, c := range line {
+		if c >= '0' && c <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // skipNumber appends what stands for a number or an address at i in the line,
