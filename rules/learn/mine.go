@@ -240,7 +240,7 @@ type writtenLine struct {
 	dress   string
 	number  int
 	ordinal int32
-	bad     bool // the object of JSON that it stands in says that something went wrong
+	bad     bool // a number in it, or the object of JSON that it stands in, says that something went wrong
 	leveled bool // that object has a level beside the message
 }
 
@@ -267,12 +267,7 @@ func saysBad(v *view.Line, raw []byte) bool {
 // count enters a line.
 func (m *Miner) count(l writtenLine) {
 	name, rest := mask.Host(l.text)
-	m.key = append(m.key[:0], l.flags(name)...)
-	m.key = skeleton.Signature(m.key, rest)
-	r, known := m.cache[string(m.key)]
-	if known {
-		r.of = m.root(r.of)
-	}
+	r := m.recall(&l, name, rest)
 	if r.of == nil {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
@@ -294,6 +289,27 @@ func (m *Miner) count(l writtenLine) {
 		name = strings.TrimSuffix(service, "\n")
 	}
 	m.seenOn(t, name)
+}
+
+// recall returns what is remembered of a line with other numbers in it, and leaves its key behind. Lines in which a number
+// says that something went wrong are not those in which it says that nothing did.
+func (m *Miner) recall(l *writtenLine, name, rest string) remembered {
+	m.key = skeleton.Signature(append(m.key[:0], l.flags(name)...), rest)
+	r, known := m.cache[string(m.key)]
+	if !known {
+		r.counts = mask.Counts(rest)
+	}
+	if r.counts && !l.bad && mask.CountsFailure(rest) {
+		if !known {
+			m.remember(string(m.key), r)
+		}
+		l.bad = true
+		return m.recall(l, name, rest)
+	}
+	if r.of != nil {
+		r.of = m.root(r.of)
+	}
+	return r
 }
 
 // flags tell lines apart that one pattern does not match: those with a host in front. A rule sees no prefix.
