@@ -3,11 +3,15 @@ package cli
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -16,7 +20,8 @@ import (
 // said of files and is no matter of a run is said once, by the outermost: it tells what it starts, by a variable of the environment.
 // Where nothing was said, the environment is left alone.
 
-// toldVariable has sums of what the runs above have said, with commas in between.
+// toldVariable has the process id of the nearest run above, a colon, and sums of what the runs above have said, with commas in between. What a
+// deploy leaves running keeps its environment: once that run is over, what it has said counts no more.
 const toldVariable = "ORBFILTER_TOLD"
 
 // maxTold is how many sums are handed on; above are few checkouts within each other.
@@ -32,12 +37,32 @@ func (io IO) Notice(text string, files ...string) {
 // told reports whether a run above has said something of files. If none has, it is taken for said from now on.
 func (io IO) told(text string, files ...string) bool {
 	sum := noticeOf(text, files)
-	if slices.Contains(strings.Split(io.Getenv(toldVariable), ","), sum) {
+	if slices.Contains(io.toldAbove(), sum) {
 		return true
 	}
 	w := io.guards()
 	w.told = append(w.told, sum)
 	return false
+}
+
+// toldAbove are the sums of what runs above have said that still go on.
+func (io IO) toldAbove() []string {
+	pid, sums, _ := strings.Cut(io.Getenv(toldVariable), ":")
+	if n, err := strconv.Atoi(pid); err != nil || !runs(n) {
+		return nil
+	}
+	return strings.Split(sums, ",")
+}
+
+// runs reports whether a process is there.
+func runs(pid int) bool {
+	p, err := os.FindProcess(pid) // on Windows, an error if there is none; elsewhere never
+	if err != nil || pid <= 1 {
+		return false
+	}
+	defer func() { _ = p.Release() }()
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, syscall.EPERM) || runtime.GOOS == "windows"
 }
 
 // noticeOf is what a notice is known by, wherever the working folder is: what it says beside the names, and where the files are.
@@ -64,10 +89,8 @@ func (io IO) Telling(env []string) []string {
 	if env == nil {
 		env = os.Environ()
 	}
-	if above := io.Getenv(toldVariable); above != "" {
-		told = append(strings.Split(above, ","), told...)
-	}
+	told = slices.Concat(io.toldAbove(), told)
 	told = told[max(0, len(told)-maxTold):]
 	others := slices.DeleteFunc(slices.Clone(env), func(v string) bool { return strings.HasPrefix(v, toldVariable+"=") })
-	return append(others, toldVariable+"="+strings.Join(told, ","))
+	return append(others, fmt.Sprintf("%s=%d:%s", toldVariable, os.Getpid(), strings.Join(told, ",")))
 }

@@ -80,12 +80,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 		return cli.ExitCode(cli.ExitUsage)
 	}
 	s.output.OfCommand(io.Err, !c.Merged())
-	filters := []*filter.Filter{s.filter(io.Out)}
-	c.Out = filters[0]
-	if !c.Merged() {
-		filters = append(filters, s.filter(io.Err))
-		c.Err = filters[1]
-	}
+	filters := s.filtersOf(c)
 	if c.Direct() && o.Verbose {
 		fmt.Fprintf(io.Stderr(), "orbfilter: %s works the terminal itself, and has it; what it shows is not filtered\n", args[0])
 	}
@@ -93,10 +88,7 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 	began := time.Now()
 	code, err := c.Run()
 	s.command = &report.Command{Argv: report.MaskArgv(args), ExitCode: code, Signal: wrap.SignalName(c.Signal()), Seconds: time.Since(began).Round(time.Millisecond).Seconds()}
-	s.ended, s.saidOK = ending(code), code == cli.ExitOK
-	if errors.Is(err, wrap.ErrNotFound) || errors.Is(err, wrap.ErrCannotStart) {
-		s.ended = notStarted
-	}
+	s.ended, s.saidOK = ending(code, err), code == cli.ExitOK
 	if errors.Is(err, wrap.ErrStuck) {
 		return cli.Dying(code, c.Signal())
 	}
@@ -120,6 +112,17 @@ func run(command *cobra.Command, io cli.IO, o RunShared, args []string) error {
 		code = cli.ExitUsage
 	}
 	return cli.Dying(s.finish(code, code), c.Signal())
+}
+
+// filtersOf puts filters behind the command's streams.
+func (s *session) filtersOf(c *wrap.Command) []*filter.Filter {
+	filters := []*filter.Filter{s.filter(s.io.Out)}
+	c.Out = filters[0]
+	if !c.Merged() {
+		filters = append(filters, s.filter(s.io.Err))
+		c.Err = filters[1]
+	}
+	return filters
 }
 
 var descriptor = lazyregexp.New(`/fd/([0-9]+)`)
@@ -169,9 +172,11 @@ func handOver(io cli.IO, verbose bool, c *wrap.Command) {
 // notStarted is how a command ended that was not found, or cannot be started. Why is said in a line of its own.
 const notStarted = "the command was not started"
 
-// ending says how a command ended; empty: well.
-func ending(code int) string {
+// ending says how a command ended; empty: well. err is why it was not started, or what else there was.
+func ending(code int, err error) string {
 	switch {
+	case errors.Is(err, wrap.ErrNotFound), errors.Is(err, wrap.ErrCannotStart):
+		return notStarted
 	case code == cli.ExitOK:
 		return ""
 	case code > 128 && code < 160:

@@ -41,9 +41,7 @@ func Mask(text string) (masked string, found []Found) {
 		n++
 		return Masked
 	})
-	for _, p := range []*lazyregexp.Regexp{prefixed, assigned} {
-		text = replace(&token{pattern: p, is: isDrawn}, text, func() { n++ })
-	}
+	text = maskDrawn(text, func() { n++ })
 	if n > 0 {
 		found = append(found, Found{"long random text", n})
 	}
@@ -79,6 +77,14 @@ var (
 	prefixed = lazyregexp.New(`\b(?:[A-Za-z][A-Za-z0-9]{1,15}[_-]){1,3}([A-Za-z0-9]{16,}(?:[_-][A-Za-z0-9]{16,})*)\b`)
 	assigned = lazyregexp.New(`[\w.-]{1,60}["']?\s{0,3}[=:>?|,]{1,5}\s{0,3}["'\x60=]{0,2}([A-Za-z0-9+=_-]{14,})`)
 )
+
+// maskDrawn masks what is drawn by lot behind such a word or name.
+func maskDrawn(text string, count func()) string {
+	for _, p := range []*lazyregexp.Regexp{prefixed, assigned} {
+		text = replace(&token{pattern: p, is: isDrawn}, text, count)
+	}
+	return text
+}
 
 // checksum is in the name of what is drawn by lot and no secret.
 var checksum = lazyregexp.New(`(?i)sha-?\d|md5|sum\b|hash|digest|commit|revision|\brev\b|fingerprint|etag|image|layer|blob|build[-_ ]?id|version`)
@@ -176,7 +182,7 @@ func maskForms(text string) string {
 			text = replace(&tokens[i], text, func() {})
 		}
 	}
-	return text
+	return maskDrawn(text, func() {})
 }
 
 // isSecretOption reports whether an argument is an option whose value comes next, and is a secret: the

@@ -240,7 +240,7 @@ type writtenLine struct {
 	dress   string
 	number  int
 	ordinal int32
-	bad     bool // the object of JSON that it stands in says that something went wrong
+	bad     bool // a number in it, or the object of JSON that it stands in, says that something went wrong
 	leveled bool // that object has a level beside the message
 }
 
@@ -267,16 +267,12 @@ func saysBad(v *view.Line, raw []byte) bool {
 // count enters a line.
 func (m *Miner) count(l writtenLine) {
 	name, rest := mask.Host(l.text)
-	m.key = append(m.key[:0], l.flags(name)...)
-	m.key = skeleton.Signature(m.key, rest)
-	r, known := m.cache[string(m.key)]
-	if known {
-		r.of = m.root(r.of)
-	}
+	r := m.recall(&l, name, rest)
 	if r.of == nil {
 		m.text = skeleton.Of(append(m.text[:0], m.key[:len(l.flags(name))]...), rest)
 		r.of = m.templateOf(m.forest.Find(m.text))
 		r.of.leveled = r.of.leveled || l.leveled
+		r.of.entry = r.of.entry || mask.HeadOf(rest).Len > 0
 		r.of.bad = r.of.bad || l.bad || skeleton.IsBad(string(m.text[len(l.flags(name)):]))
 		r.variant = m.addVariant(r.of, &slots.Seen{Text: l.text})
 		m.remember(string(m.key), r)
@@ -294,6 +290,27 @@ func (m *Miner) count(l writtenLine) {
 		name = strings.TrimSuffix(service, "\n")
 	}
 	m.seenOn(t, name)
+}
+
+// recall returns what is remembered of a line with other numbers in it, and leaves its key behind. Lines in which a number
+// says that something went wrong are not those in which it says that nothing did.
+func (m *Miner) recall(l *writtenLine, name, rest string) remembered {
+	m.key = skeleton.Signature(append(m.key[:0], l.flags(name)...), rest)
+	r, known := m.cache[string(m.key)]
+	if !known {
+		r.counts = mask.Counts(rest)
+	}
+	if r.counts && !l.bad && mask.CountsFailure(rest) {
+		if !known {
+			m.remember(string(m.key), r)
+		}
+		l.bad = true
+		return m.recall(l, name, rest)
+	}
+	if r.of != nil {
+		r.of = m.root(r.of)
+	}
+	return r
 }
 
 // flags tell lines apart that one pattern does not match: those with a host in front. A rule sees no prefix.
@@ -332,7 +349,6 @@ func (m *Miner) order(t *template, l writtenLine, name string) {
 		w.last.entry = true // what a trace is of, whatever stands in front of that
 	}
 	w.in, w.last = in, t
-	t.entry = t.entry || !in && mask.HeadOf(rest).Len > 0
 	head := t.entry || t.bad || l.leveled
 	if ended || head && !in && w.bad != t.bad {
 		m.sources.CutOne(name)

@@ -36,8 +36,9 @@ type Cluster struct {
 	// Proof says what the draft would do in these logs; nil: there is none.
 	Proof *Proof
 
-	// Bad: its lines say of themselves that something went wrong. The draft lets them stay.
-	Bad bool
+	// Bad: its lines say of themselves that something went wrong, by their level or by a number. Fails: by their
+	// words; of tracebacks that says nothing. The draft lets both stay.
+	Bad, Fails bool
 	// leveled: they stand in objects of JSON that say how grave they are.
 	leveled bool
 	// Slots are where its lines differ in words, and which they are.
@@ -48,6 +49,18 @@ type Cluster struct {
 	words     [][]string
 	python    bool
 	part      bool // others claim all of it
+	trace     bool // some of it is a part of a trace
+}
+
+// Severity is that of its draft. Only noise is taken out.
+func (c *Cluster) Severity() rules.Severity {
+	switch {
+	case c.Bad:
+		return rules.Error
+	case c.Fails && !c.python && !c.trace:
+		return rules.Warning
+	}
+	return rules.Noise
 }
 
 // A Proof is what a draft claims in the logs, among all rules and the other drafts.
@@ -108,6 +121,7 @@ func (c *Cluster) Patterns() (out []string) {
 // rank makes clusters of what was counted, and says of which lines the text is
 // still wanted.
 func (m *Miner) rank() {
+	m.forest.Settle()
 	m.sources.Rename(func(id int32) int32 {
 		if text := m.forest.ByID(id); text != nil {
 			return text.ID
@@ -133,7 +147,7 @@ func (m *Miner) rank() {
 		}
 	}
 	m.sources = blocks.Sources{}
-	m.choose(clusters)
+	m.choose(m.apart(clusters))
 }
 
 // lineCluster makes a cluster of a line, or of a text of Python; nil: it is not there often enough by itself. in is
@@ -168,7 +182,8 @@ func (m *Miner) lineCluster(t *template, in int) *Cluster {
 // add makes a template one of the cluster's.
 func (c *Cluster) add(t *template) {
 	c.templates, c.words = append(c.templates, t.text.ID), append(c.words, t.text.Words)
-	c.Bad, c.leveled = c.Bad || t.bad, c.leveled || t.leveled
+	c.Bad, c.leveled, c.trace = c.Bad || t.bad, c.leveled || t.leveled, c.trace || t.trace
+	c.Fails = c.Fails || mask.SaysFailure(strings.Join(t.text.Words, " "))
 }
 
 // blockCluster makes a cluster of a block; nil when a template of it was
@@ -345,7 +360,7 @@ func (c *Cluster) makeDraft(known *rules.Set) {
 		return
 	}
 	d := draft.NewDrafter(draft.Options{Known: known, From: fmt.Sprintf("%s, line %d", c.Log, c.Line)})
-	d.Quick, d.Advice, d.Bad = true, c.facts(), c.Bad
+	d.Quick, d.Advice, d.Severity = true, c.facts(), c.Severity()
 	made, err := d.Draft(c.lines)
 	if known, ok := errors.AsType[*draft.KnownError](err); ok {
 		c.Refused = "it is " + known.Error()

@@ -26,7 +26,13 @@ type proof struct {
 	text   []byte
 	bad    bool // of the line that is looked at, see saysBad
 	forest *skeleton.Forest
-	cache  map[string]bool // whether a line is of the cluster, by id and signature
+	cache  map[string]recalled // by id and signature
+}
+
+// A recalled is what is known of lines that differ in numbers.
+type recalled struct {
+	is     bool // they are of the cluster
+	counts bool // one of their numbers may say that something went wrong
 }
 
 func (p *proof) want(c *Cluster) {
@@ -65,16 +71,23 @@ func (p *proof) has(c *Cluster, text string) bool {
 		p.key = append(p.key, '!')
 	}
 	p.key = skeleton.Signature(p.key, rest)
-	is, known := p.cache[string(p.key)]
+	r, known := p.cache[string(p.key)]
+	if !known {
+		r.counts = mask.Counts(rest)
+	}
+	if r.counts && !p.bad && mask.CountsFailure(rest) {
+		p.bad = true
+		return p.has(c, text)
+	}
 	if known {
-		return is
+		return r.is
 	}
 	if len(p.cache) >= maxCache || p.cache == nil {
-		p.cache = map[string]bool{}
+		p.cache = map[string]recalled{}
 	}
-	is = p.isOf(c, text)
-	p.cache[string(p.key)] = is
-	return is
+	r.is = p.isOf(c, text)
+	p.cache[string(p.key)] = r
+	return r.is
 }
 
 // isOf reports whether a text is a line of the cluster, or a part of one: pieces of a torn block are claimed

@@ -94,7 +94,7 @@ func (m *Miner) pythonTemplate(p pythonLines) *template {
 	}
 	t := m.templateOf(m.forest.Exact(shapeOf(texts)))
 	t.python = true
-	m.remember(key, remembered{t, nil})
+	m.remember(key, remembered{of: t})
 	return t
 }
 

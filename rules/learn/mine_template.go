@@ -43,8 +43,9 @@ type template struct {
 
 // A remembered is where a line with other numbers in it was counted.
 type remembered struct {
-	of      *template
+	of      *template   // nil: none was counted
 	variant *slots.Seen // among the variants; nil: it is not
+	counts  bool        // one of its numbers may say that something went wrong
 }
 
 // root returns the template that it has become a part of, or itself; nil: it is forgotten.

@@ -63,11 +63,22 @@ var (
 // time then, or nobody has.
 func HeadOf(line string) Head {
 	level := firstLevel(line) != ""
-	if !level && !mayHaveHead(line) {
+	if !level && !mayHaveHead(line) && !mayBeUntimed(line) {
 		return Head{}
 	}
-	r := headReader{line: line, timed: level}
-	if n := found(numbered, line, func(line string) bool { return digitsIn(line[:1]) > 0 }); n != "" {
+	if h := klogHead(line); h.Len > 0 {
+		return h
+	}
+	h := readHead(headReader{line: line, timed: level})
+	if !level && h.Len == 0 && untimed(line) {
+		h = readHead(headReader{line: line, timed: true, at: zoneLen(line)})
+	}
+	return h
+}
+
+// readHead reads columns from where a reader is.
+func readHead(r headReader) Head {
+	if n := found(numbered, r.line, func(line string) bool { return digitsIn(line[:1]) > 0 }); n != "" {
 		r.at, r.timed = len(n), true
 		r.sure()
 	}
@@ -76,7 +87,7 @@ func HeadOf(line string) Head {
 			break
 		}
 	}
-	if r.found.Len < len(line) {
+	if r.found.Len < len(r.line) {
 		return r.found
 	}
 	return Head{}

@@ -30,7 +30,7 @@ func TestHeads(t *testing.T) {
 		{"2026-11-24 03:59:21,123 WARNING worker: ", "queue is full", "WARNING"}, {"2026-11-24T03:59:21Z ERROR [main] o.a.Server - ", "it failed", "ERROR"}, {"2026-11-24T03:59:21.123Z [INFO] consul.agent: ", "started", "INFO"},
 		{"[2026-11-24 03:59:21] ", "queue is full", ""}, {"[2026-11-24 03:59:21 +0000] [17] [INFO] ", "Booting worker", "INFO"}, {"2026/11/24 03:59:21 [error] ", "17#17: *4 open() failed", "ERROR"}, {"2026/11/24 03:59:21 http: ", "Server closed", ""},
 		{"Nov 24 03:59:21 ci-01 sshd[17]: ", "Accepted key", ""}, {"Nov 24 03:59:21 ci-01 kernel: ", "usb 1-1: new device", ""}, {"Nov 24 03:59:21 db.example.com sshd[17]: ", "Accepted key", ""}, {"2026-11-24T03:59:21Z db-1.eu.example.com kernel: ", "usb 1-1: new device", ""},
-		{"[10.30 16:49:06] 360AP.exe - ", "it closes", ""}, {"2026-11-24 03:59:21 com.acme.app.Main ", "worker: it failed", ""}, {"I1124 03:59:21.123456 ", "17 main.go:42] started", ""}, {"2026-11-24 03:59:21.123 UTC [17] LOG:  ", "ready", ""},
+		{"[10.30 16:49:06] 360AP.exe - ", "it closes", ""}, {"2026-11-24 03:59:21 com.acme.app.Main ", "worker: it failed", ""}, {"I1124 03:59:21.123456 17 main.go:42] ", "started", "I"}, {"E1124 03:59:21.123456       1 main.go:42] ", "it failed", "E"}, {"2026-11-24 03:59:21.123 UTC [17] LOG:  ", "ready", ""},
 		{"ERROR: ", "it failed", "ERROR"}, {"ERROR ", "it failed", "ERROR"}, {"[WARN] ", "it is old", "WARN"}, {"INFO 2026-11-24 03:59:21 ", "queue is full", "INFO"},
 		{"2026-11-24 03:59:21 | INFO | ", "worker | queue is full", "INFO"}, {"2026-11-24 03:59:21.123  INFO ", "17 --- [main] c.a.App : Started", "INFO"}, {"24/Nov/2026:03:59:21 +0000 ", "GET /", ""}, {"Tue Nov 24 03:59:21 2026 ", "x y", ""},
 		{"03:59:21 ", "x y", ""}, {"03:59:21.123 DEBUG ", "x y", "DEBUG"}, {"1795492761.123 ", "17 queue is full", ""}, {"17 ci-01 app 1795492761 0 ", "queue is full", ""}, {"[03:59:21] ", "x y", ""}, {"2026-11-24 ", "x", ""},
@@ -51,6 +51,16 @@ func TestLevelsOfLoggers(t *testing.T) {
 		{"[" + at + ": WARNING/MainProcess] ", "queue is full", "WARNING"}, {"[" + at + "] WARNING ", "in app: queue is full", "WARNING"}, {"[" + at + "] {taskinstance.py:1150} INFO - ", "queue is full", "INFO"},
 		{"[2026-11-24T03:59:21Z INFO  my_app::x] ", "starting", "INFO"}, {"[2026-11-24 03:59:21 ERROR] ", "text", "ERROR"},
 		{at + " - a - ", "b is - ERROR - x", ""}, {at + " - ", "{x} - text", ""}, {at + " ", "{a: 1} text", ""}, {"[" + at + "] [WORKER] ", "x", ""}, {at + " - a test of - ", "WARNING - x", ""},
+	})
+}
+
+// A prefix is taken off a line before this is asked, and the time with it: what is left is known by the level that is in it, or by
+// a zone that was left behind.
+func TestColumnsWithoutTheirTime(t *testing.T) {
+	checkHeads(t, []headed{
+		{"UTC [17] LOG:  ", "ready", ""}, {"UTC [17] app@shop FATAL:  ", "password is wrong", "FATAL"}, {"CEST [17] ERROR:  ", "x", "ERROR"}, {"[main] ERROR com.acme.Store - ", "it failed", "ERROR"}, {"[main] INFO  com.acme.Store - ", "all is well", "INFO"},
+		{"17 ERROR ", "it failed", "ERROR"}, {"- worker - ERROR - ", "it failed", "ERROR"}, {"UTC ERROR ", "it failed", "ERROR"}, {"UTC - worker - 17 - WARNING - ", "it is slow", "WARNING"}, {"worker-1 WARN ", "it is slow", "WARN"}, {"[17] [main] [FATAL] ", "x", "FATAL"}, {"- [17] ERROR: ", "x", "ERROR"},
+		{"", "the ERROR of it", ""}, {"", "GET /x ERROR", ""}, {"", "UTC is a zone", ""}, {"", "[main] it has no level", ""}, {"", "an XML ERROR was found", ""}, {"", "[main] ERROR", ""},
 	})
 }
 

@@ -110,7 +110,11 @@ func (m *masker) rest() {
 	for m.at < len(m.line) {
 		f := m.next()
 		m.same(m.line[f.at:f.from])
-		if f.from < f.to {
+		switch {
+		case f.from == f.to:
+		case f.v == &number:
+			m.put(m.line[f.from:f.to], numberPattern(m.line, f.from, f.to), Number)
+		default:
 			m.take(f.v, m.line[f.from:f.to], f.v.kind)
 		}
 		m.same(m.line[f.to:f.end])

@@ -13,13 +13,32 @@ import (
 // A half says what the drafts of the first half of a log do in the second.
 type half struct {
 	lines, taken  int // of the second half; taken: by drafts
+	known         int // lines of the second half whose event the first has at all: nobody could take more
 	learnable     int // lines of the second half whose event the first has at least 5 times
 	reached       int // those of them that are taken
 	drafts        int
+	issues        int // drafts whose lines stay
 	impure        int // that take lines of several events
 	unseen        int // lines taken of events that the first half does not have
 	stays, folded int // taken lines by what happens to them
 	examples      []string
+}
+
+// alternating is a log of which the first half has every other line.
+func (l *log) alternating() *log {
+	out := &log{name: l.name}
+	for _, from := range []int{0, 1} {
+		for i := from; i < len(l.lines); i += 2 {
+			out.lines, out.events = append(out.lines, l.lines[i]), append(out.events, l.events[i])
+		}
+	}
+	return out
+}
+
+// add sums up.
+func (h *half) add(o half) {
+	h.lines, h.taken, h.known, h.learnable, h.reached = h.lines+o.lines, h.taken+o.taken, h.known+o.known, h.learnable+o.learnable, h.reached+o.reached
+	h.drafts, h.issues, h.impure, h.unseen, h.stays, h.folded = h.drafts+o.drafts, h.issues+o.issues, h.impure+o.impure, h.unseen+o.unseen, h.stays+o.stays, h.folded+o.folded
 }
 
 // learnHalf makes drafts of the first half, and lets them into the second.
@@ -63,6 +82,9 @@ func (t *trial) draft() {
 		}
 		r := *c.Draft.Rule
 		fold := true
+		if r.Severity != rules.Noise {
+			t.out.issues++
+		}
 		t.stays[r.ID] = r.Severity != rules.Noise
 		r.Status, r.Fold = rules.Stable, &fold
 		t.set.Put(&r)
@@ -106,6 +128,9 @@ func (t *trial) reach() {
 	missed := map[string]int{}
 	for at := t.n; at < len(t.lines); at++ {
 		event := t.events[at]
+		if t.seen[event] > 0 {
+			t.out.known++
+		}
 		if t.seen[event] < 5 {
 			continue
 		}

@@ -10,7 +10,8 @@ import (
 type measured struct {
 	name   string
 	grades map[string]grade // by engine; " content" behind its name: of messages without columns
-	half   half
+	half   half             // the first half learnt
+	other  half             // every other line learnt
 	gate   gated
 }
 
@@ -30,7 +31,7 @@ func measure(l *log, orbfilter string) (*measured, error) {
 			m.grades["drain3"+what] = graded(groups, l.events)
 		}
 	}
-	m.half = learnHalf(l)
+	m.half, m.other = learnHalf(l), learnHalf(l.alternating())
 	var err error
 	m.gate, err = gateHalf(orbfilter, l)
 	return m, err
@@ -54,23 +55,30 @@ func tables(all []*measured) string {
 		raw, content := mean(all, e), mean(all, e+" content")
 		fmt.Fprintf(&b, "| %s | %.3f / %.3f | %.3f / %.3f |\n", e, raw.lines, raw.groups, content.lines, content.groups)
 	}
-	b.WriteString("\n| log | GA | FGA | second half taken by drafts of the first | of events that are 5 times in the first | drafts | impure | lines of unseen events taken | gate | new fingerprints | of unseen events | recurring in both, the same |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n")
-	var sum half
+	b.WriteString("\n| log | GA | FGA | second half taken by drafts of the first | lines of events that are in the first at all | taken of events that are 5 times in the first | drafts | impure | lines of unseen events taken | gate | new fingerprints | of unseen events | recurring in both, the same |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+	var sum, other half
 	var gate gated
 	reds := 0
 	for _, m := range all {
-		fmt.Fprintf(&b, "| %s | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d | %d | %s | %d | %d | %d of %d |\n", m.name, m.grades["learn"].lines, m.grades["learn"].groups, percent(m.half.taken, m.half.lines), percent(m.half.reached, m.half.learnable), m.half.drafts, m.half.impure, m.half.unseen,
+		fmt.Fprintf(&b, "| %s | %.3f | %.3f | %.1f %% | %.1f %% | %.1f %% | %d | %d | %d | %s | %d | %d | %d of %d |\n", m.name, m.grades["learn"].lines, m.grades["learn"].groups, percent(m.half.taken, m.half.lines), percent(m.half.known, m.half.lines), percent(m.half.reached, m.half.learnable), m.half.drafts, m.half.impure, m.half.unseen,
 			colour(m.gate.red), m.gate.fresh, m.gate.reallyNew, m.gate.same, m.gate.both)
-		sum.reached, sum.learnable = sum.reached+m.half.reached, sum.learnable+m.half.learnable
-		sum.taken, sum.lines, sum.drafts, sum.impure, sum.unseen = sum.taken+m.half.taken, sum.lines+m.half.lines, sum.drafts+m.half.drafts, sum.impure+m.half.impure, sum.unseen+m.half.unseen
+		sum.add(m.half)
+		other.add(m.other)
 		gate.fresh, gate.reallyNew, gate.same, gate.both = gate.fresh+m.gate.fresh, gate.reallyNew+m.gate.reallyNew, gate.same+m.gate.same, gate.both+m.gate.both
 		if m.gate.red {
 			reds++
 		}
 	}
 	all16 := mean(all, "learn")
-	fmt.Fprintf(&b, "| all | %.3f | %.3f | %.1f %% | %.1f %% | %d | %d (%.1f %%) | %d | %d of %d red | %d | %d | %d of %d (%.1f %%) |\n", all16.lines, all16.groups, percent(sum.taken, sum.lines), percent(sum.reached, sum.learnable), sum.drafts, sum.impure, percent(sum.impure, sum.drafts), sum.unseen,
+	fmt.Fprintf(&b, "| all | %.3f | %.3f | %.1f %% | %.1f %% | %.1f %% | %d | %d (%.1f %%) | %d | %d of %d red | %d | %d | %d of %d (%.1f %%) |\n", all16.lines, all16.groups, percent(sum.taken, sum.lines), percent(sum.known, sum.lines), percent(sum.reached, sum.learnable), sum.drafts, sum.impure, percent(sum.impure, sum.drafts), sum.unseen,
 		reds, len(all), gate.fresh, gate.reallyNew, gate.same, gate.both, percent(gate.same, gate.both))
+	b.WriteString("\n| learnt | lines of events that are there at all | taken | of the former | of events that are there 5 times | drafts | whose lines stay | impure | lines of unseen events taken |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, h := range []struct {
+		name string
+		half
+	}{{"the first half", sum}, {"every other line", other}} {
+		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %d | %d | %d (%.1f %%) | %d |\n", h.name, percent(h.known, h.lines), percent(h.taken, h.lines), percent(h.taken, h.known), percent(h.reached, h.learnable), h.drafts, h.issues, h.impure, percent(h.impure, h.drafts), h.unseen)
+	}
 	return b.String()
 }
 

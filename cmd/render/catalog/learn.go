@@ -13,6 +13,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/internal/cells"
 	"github.com/orbfilter/orbfilter/internal/printable"
+	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn"
 	"github.com/orbfilter/orbfilter/rules/learn/slots"
 )
@@ -67,7 +68,7 @@ func nearly(n int64) string {
 // Wrote says which draft was written, and what it would do.
 func Wrote(w io.Writer, c *learn.Cluster, file string) {
 	does := "fold"
-	if c.Bad {
+	if c.Severity() != rules.Noise {
 		does = "find, and leave there,"
 	}
 	fmt.Fprintf(w, "orbfilter: %s is %s: it would %s %s in these logs, and nothing else\n", c.ID, printable.Line(file), does, words.Plural(c.Saved(), "line"))
@@ -134,7 +135,7 @@ func (l *Learned) pattern(w io.Writer, c *learn.Cluster) {
 			fmt.Fprintf(w, "%s~ … %d more\n", words.Indent, len(lines)-i)
 			break
 		}
-		fmt.Fprintln(w, words.Indent+"~ "+cells.Truncate(printable.Line(p), maxPattern, "…"))
+		fmt.Fprintln(w, words.Indent+"~ "+cells.Truncate(printable.Line(slots.Readable(p)), maxPattern, "…"))
 	}
 	if c.Draft == nil {
 		return
@@ -207,8 +208,12 @@ func verdict(c *learn.Cluster) string {
 		return "no rule: " + c.Refused
 	}
 	folds := fmt.Sprintf("%s: folds %s, %d ×, and nothing else in these logs", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
-	if c.Bad {
-		folds = fmt.Sprintf("%s: an issue of severity error, since its lines say so: finds %s, %d ×, and nothing else in these logs; they stay", c.Draft.Rule.ID, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
+	if is := c.Draft.Rule.Severity; is != rules.Noise {
+		says := "lines say so"
+		if is == rules.Warning {
+			says = "words say that something went wrong"
+		}
+		folds = fmt.Sprintf("%s: an issue of severity %s, since its %s: finds %s, %d ×, and nothing else in these logs; they stay", c.Draft.Rule.ID, is, says, words.Plural(c.Proof.Lines, "line"), c.Proof.Count)
 	}
 	if left := c.Count - c.Proof.Count; left > 0 {
 		folds += fmt.Sprintf("; nearly the same, and not folded: %d", left)

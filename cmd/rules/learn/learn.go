@@ -32,8 +32,10 @@ With --write, what you choose becomes a rule file with status: draft: it is
 counted, and folds nothing until you have read it and taken that line out.
 
 Each draft is tried on the logs: how many lines it would fold, and that they are
-those that were found and no others. What pyinfra says of its own work, and what
-nobody may fold, is never proposed.`
+those that were found and no others. What says of itself that something went
+wrong, by its level, a number or its words, becomes an issue that stays in the
+stream. What pyinfra says of its own work, and what nobody may fold, is never
+proposed.`
 
 const rulesLearnExample = `  orbfilter rules learn deploy.log
   orbfilter rules learn logs/*.log.gz --top 5

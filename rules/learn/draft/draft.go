@@ -105,8 +105,9 @@ type drafter struct {
 	lines  []Line
 	notes  []string
 	Quick  bool // the engine is asked less
-	Bad    bool // the lines say of themselves that something went wrong: their rule lets them stay
-	Advice string
+	// Severity is that of the rule; empty: noise. Lines that say of themselves that something went wrong stay.
+	Severity rules.Severity
+	Advice   string
 }
 
 // NewDrafter returns what makes drafts of several texts, one after the other.
@@ -246,8 +247,8 @@ func (p *pythonText) swaps(lines []Line) []swap {
 // sketch is what all kinds of drafts have.
 func (d *drafter) sketch(title, words string, lines []Line) *Sketch {
 	s := &Sketch{ID: d.ID, Title: titled(d.Title), Severity: rules.Noise, Sample: joined(lines), Advice: d.Advice}
-	if d.Bad {
-		s.Severity = rules.Error
+	if d.Severity != "" {
+		s.Severity = d.Severity
 	}
 	if s.Title == "" {
 		s.Title = titled(title)

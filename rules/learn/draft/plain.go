@@ -22,7 +22,8 @@ const (
 	// MaxText is the length of a line up to which a rule is made of it, and
 	// up to which it is mined.
 	MaxText = 2000
-	// maxLinePattern is how long a pattern gets: what follows may be anything.
+	// maxLinePattern is how long a pattern gets: what follows may be anything that does not say of itself that something
+	// went wrong.
 	maxLinePattern = 3000
 )
 
@@ -92,11 +93,16 @@ func (l *Line) bounded(end, cut string) string {
 	pattern := l.Pattern
 	if len(pattern) > maxLinePattern {
 		pattern = ""
+		at := 0
 		for _, p := range l.Pieces {
 			if len(pattern)+len(p.Pattern) > maxLinePattern {
 				break
 			}
 			pattern += p.Pattern
+			at += len(p.Text)
+		}
+		if end+cut != "" && !mask.SaysFailure(l.Text[min(at, len(l.Text)):]) {
+			pattern += mask.NoFailureBehind
 		}
 		return pattern + cut
 	}

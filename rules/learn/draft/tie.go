@@ -109,7 +109,13 @@ func alwaysSame(lines []Line, spots []spot) bool {
 		}
 	}
 	all := 1 + len(first.Again)
-	return differs && (same == all || float64(same) >= nearlyAlways*float64(all) && called(lines, spots))
+	return differs && (same == all && !entries(lines, spots) || float64(same) >= nearlyAlways*float64(all) && called(lines, spots))
+}
+
+// entries reports whether the lines have columns of their own, so that each is to be understood without the others: a
+// number that stands in several of them, and is called otherwise there, is the same by chance.
+func entries(lines []Line, spots []spot) bool {
+	return !called(lines, spots) && !slices.ContainsFunc(spots, func(s spot) bool { return lines[s.line].Head == 0 })
 }
 
 // called reports whether a value is no number, or one that is called the same wherever it stands. Others are the

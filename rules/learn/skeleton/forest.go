@@ -230,6 +230,38 @@ func (f *Forest) forget() {
 	}
 }
 
+// Settle makes one template of those that have come to say the same, when all lines are there: which of them a line was
+// compared with depended on the order in which they came.
+func (f *Forest) Settle() {
+	of := map[string]*Template{}
+	for _, t := range f.Templates() {
+		text := strings.Join(t.Words, " ")
+		if one := of[text]; one != nil {
+			f.absorb(one, t)
+		} else {
+			of[text] = t
+		}
+	}
+	for _, t := range f.Templates() {
+		if one := f.wider(t); one != nil {
+			f.absorb(one, t)
+		}
+	}
+	f.sweep()
+}
+
+// wider returns a template that says all that another one does, and more; nil: there is none.
+func (f *Forest) wider(t *Template) *Template {
+	for _, p := range pairsOf(t.Words) {
+		for _, one := range f.pairs[p] {
+			if one = one.Root(); one != t && !one.gone && anyWords(one.Words) > anyWords(t.Words) && 2*anyWords(one.Words) <= len(one.Words) && Fits(one.Words, t.Words) {
+				return one
+			}
+		}
+	}
+	return nil
+}
+
 // sweep leaves out those that have become parts of others.
 func (f *Forest) sweep() {
 	f.live = slices.DeleteFunc(f.live, func(t *Template) bool { return t.into != nil })

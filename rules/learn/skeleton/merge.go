@@ -3,6 +3,8 @@ package skeleton
 import (
 	"slices"
 	"strings"
+
+	"github.com/orbfilter/orbfilter/rules/mask"
 )
 
 const (
@@ -65,6 +67,9 @@ func merge(a, b []string) (m []string, byWords bool) {
 	if len(a) != len(b) {
 		return nil, false
 	}
+	if onlyKinds(a, b) {
+		return common(a, b), false
+	}
 	same, known, letters := 0, 0, 0
 	for i := range a {
 		switch {
@@ -84,6 +89,32 @@ func merge(a, b []string) (m []string, byWords bool) {
 	m = common(a, b)
 	return m, byWords && m != nil
 }
+
+// onlyKinds reports whether texts differ in nothing but whether a number or an id stands somewhere: an id may have figures only.
+func onlyKinds(a, b []string) bool {
+	differ := false
+	for i := range a {
+		if a[i] == b[i] || a[i] == Any || b[i] == Any {
+			continue
+		}
+		if len(a[i]) != len(b[i]) || !sameButKinds(a[i], b[i]) {
+			return false
+		}
+		differ = true
+	}
+	return differ
+}
+
+func sameButKinds(a, b string) bool {
+	for i := 0; i < len(a); i++ {
+		if a[i] != b[i] && !(i > 0 && a[i-1] == 0 && isNumberOrID(a[i]) && isNumberOrID(b[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+func isNumberOrID(kind byte) bool { return kind == byte(mask.Number) || kind == byte(mask.ID) }
 
 // common returns a text with Any where they differ; nil: they differ in how something went.
 func common(a, b []string) []string {

@@ -2,6 +2,8 @@ package skeleton_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,4 +147,33 @@ func TestWordsThatCarryMeaning(t *testing.T) {
 	assert.Len(t, find("the job of alice is late again", "the job of bob is late again", "the job of carol is late again"), 1)
 	assert.Len(t, find("the state of it is green now", "the state of it is yellow now", "the state of it is failed now", "the state of it is lost now"), 4, "of four words, two say how it went")
 	assert.Len(t, find("task a-1x7 of the queue is late", "task b-2y8 of the queue is late"), 1, "values are no words")
+}
+
+// When all lines are there, those are one text that have come to say the same, in whichever order they came: an id of figures alone
+// is one as well, and a text that differs in two places is no other for each of them.
+func TestForestSettles(t *testing.T) {
+	one := []string{"asset main.77460d90.js of 314 KiB was emitted (name: main)", "asset main.45822158.js of 47 KiB was emitted (name: main)", "asset vendor.6d03a03a.js of 5 KiB was emitted (name: main)", "asset vendor.11223344.js of 5 KiB was emitted (name: main)",
+		"asset runtime.95f9f5b6.js of 472 KiB was emitted (name: main)", "asset runtime.58788943.js of 28 KiB was emitted (name: main)"}
+	other := []string{"asset main.77460d90.js of 314 KiB was lost (name: main)", "asset main.77460d90.js of 314 KiB was not emitted (name: main)"}
+	for seed := range uint64(40) {
+		f := skeleton.NewForest()
+		var of []*skeleton.Template
+		r := rand.New(rand.NewPCG(seed, 1))
+		lines := append(slices.Clone(one), other...)
+		r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		for _, l := range lines {
+			of = append(of, f.Find(skeleton.Of(nil, l)))
+		}
+		f.Settle()
+		roots := map[string]*skeleton.Template{}
+		for i, l := range lines {
+			roots[l] = of[i].Root()
+		}
+		for _, l := range one[1:] {
+			assert.Same(t, roots[one[0]], roots[l], "%d: %s", seed, l)
+		}
+		for _, l := range other {
+			assert.NotSame(t, roots[one[0]], roots[l], "%d: %s", seed, l)
+		}
+	}
 }

@@ -13,3 +13,9 @@ const (
 	within = "fail err fatal crit deni deny refus reject invalid miss lost kill timeout dead abort corrupt warn reach exceed panic except crash broke degrad offline health disab connect expir cannot unable stop skip unsucc inactive"
 	alone  = "down no not none never false timed full empty closed? closing removed change unchanged"
 )
+
+// guards keep patterns from taking what says how something went; a person reads over them.
+var guards = strings.NewReplacer(noOutcome, "(?!…)", noLevel, "(?!…)", wrongLevel, "(?!…)", inBrackets, `\[[^\]]*\]`)
+
+// Readable is a pattern for people: what keeps it from taking words that say how something went is left out.
+func Readable(pattern string) string { return guards.Replace(pattern) }

@@ -8,14 +8,25 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/orbfilter/orbfilter/rules"
 	"github.com/orbfilter/orbfilter/rules/learn/skeleton"
 	"github.com/orbfilter/orbfilter/rules/learn/slots"
 	"github.com/orbfilter/orbfilter/rules/mask"
+	"github.com/orbfilter/orbfilter/rules/regex"
 )
 
+// A pattern is that of a text.
+type pattern struct {
+	*regex.Engine
+	source string
+}
+
+func (p *pattern) String() string { return p.source }
+
+// MatchAll reports whether it takes a line.
+func (p *pattern) MatchAll(line []byte) bool { return p.Match(line) == regex.Yes }
+
 // patternOf is the pattern of lines that were there so often each, and takes all of a line.
-func patternOf(t *testing.T, how slots.How, count int, lines ...string) *rules.Pattern {
+func patternOf(t *testing.T, how slots.How, count int, lines ...string) *pattern {
 	var seen []*slots.Seen
 	for _, l := range lines {
 		seen = append(seen, &slots.Seen{Text: l, Count: count})
@@ -23,9 +34,10 @@ func patternOf(t *testing.T, how slots.How, count int, lines ...string) *rules.P
 	h := mask.HeadOf(lines[0])
 	x := slots.New(skeleton.Words(lines[0][h.Len:]), seen, 0, how)
 	pieces, _ := x.Pieces(lines[0])
-	p, err := rules.NewPattern("^" + mask.Expression(pieces) + "$")
+	source := "^" + mask.Expression(pieces) + "$"
+	p, err := regex.New(source)
 	require.NoError(t, err)
-	return p
+	return &pattern{p, source}
 }
 
 // each makes lines of a format with a word in it.
