@@ -112,6 +112,9 @@ func (v *Line) undressLearnt() {
 	}
 }
 
+// LearnAs has the view know the prefixes that another one has learnt, and no others: to look again at lines that it has looked at.
+func (v *Line) LearnAs(other *Line) { v.taught = append(v.taught[:0], other.taught...) }
+
 // Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
 // in objects go on.
 func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v %q", v.Narrow, v.taught, v.parts) }
