@@ -2,6 +2,7 @@ package ci
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
@@ -42,21 +43,23 @@ type saying struct {
 }
 
 // sayings returns what is said of a report: of each kind perKind at most, the last of
-// which names all that are left out. What became of the logs and of --fail-on is said first.
+// which names all that are left out. What became of the logs is said first, and that --fail-on was met where nothing else is red.
 func sayings(r *report.Report, o IssueOptions) (out []saying) {
 	for _, fate := range fates {
 		if fate.severity == rules.Error || !o.ErrorsOnly {
 			out = append(out, fate.sayings(r)...)
 		}
 	}
-	if text := facts.GateFailure(r, printable.Line); text != "" {
-		out = append(out, saying{rules.Error, fmt.Sprintf("orbfilter: exit code %d", r.ExitCode), []string{text}})
-	}
 	taken := map[rules.Severity]int{}
 	for _, s := range out {
 		taken[s.severity]++
 	}
-	return append(out, issueSayings(r, o, taken)...)
+	out = append(out, issueSayings(r, o, taken)...)
+	text, isError := facts.GateFailure(r, printable.Line), func(s saying) bool { return s.severity == rules.Error }
+	if text != "" && !slices.ContainsFunc(out, isError) { // an error is why, and is red already
+		out = slices.Insert(out, 0, saying{rules.Error, fmt.Sprintf("orbfilter: exit code %d", r.ExitCode), []string{text}})
+	}
+	return out
 }
 
 // A fate is what may become of a log that a person is to know of.
