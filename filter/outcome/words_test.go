@@ -73,6 +73,39 @@ func TestWordsOfNobody(t *testing.T) {
 	}
 }
 
+// What a host said is found behind whatever stands in front of all lines, in no table of prefixes as well: figures in it
+// may count.
+func TestWordsBehindLearntPrefixes(t *testing.T) {
+	for name, prefix := range map[string]func(i int) string{
+		"the same":                   func(int) string { return "job-x: " },
+		"a tab":                      func(int) string { return "job\t" },
+		"cat -n, nl":                 func(i int) string { return fmt.Sprintf("%6d\t", i) },
+		"grep -n":                    func(i int) string { return fmt.Sprintf("%d:", i) },
+		"grep -Hn":                   func(i int) string { return fmt.Sprintf("logs/a b.log:%d:", i) },
+		"milliseconds":               func(i int) string { return fmt.Sprintf("%d ", 1709528767000+310*i) },
+		"the kernel's":               func(i int) string { return fmt.Sprintf("[%8.3f] ", 3.1+float64(i)*0.31) },
+		"seconds":                    func(i int) string { return fmt.Sprintf("%.3f ", 3.1+float64(i)*0.31) },
+		"klog":                       func(i int) string { return fmt.Sprintf("I0304 05:06:%02d.%06d    1234 main.go:77] ", i, i*7919) },
+		"a web server's":             func(i int) string { return fmt.Sprintf("[04/Mar/2026:05:06:%02d +0000] ", i) },
+		"a clock with twelve hours":  func(i int) string { return fmt.Sprintf("03/04/2026 05:06:%02d PM ", i) },
+		"a name, and what is in it":  func(i int) string { return fmt.Sprintf("step (%d of 40) > ", i) },
+		"one that is in the table":   func(i int) string { return fmt.Sprintf("2026-03-04T05:06:%02d.0000000Z ", i) },
+		"nothing":                    func(int) string { return "" },
+		"a number that grows longer": func(i int) string { return fmt.Sprintf("#%d ", 9990+i) },
+	} {
+		var log strings.Builder
+		i := 0
+		for line := range strings.Lines(three + hi + "    [web]  fatal: other\n    [db]   why\n    [mail] Success\n" + executed) {
+			i++
+			log.WriteString(prefix(i) + line)
+		}
+		for _, size := range []int{0, 1, 30} {
+			assert.Equal(t, `yes db "Say hi" (line 17): why`, said(follow(log.String(), size).Verdict), "%s, %d", name, size)
+		}
+		assert.Equal(t, []string{"why"}, recorded(log.String(), 0).Operations[0].Hosts["db"].Text, name)
+	}
+}
+
 // The reason is the line that tells most among the last twelve.
 func TestReasonIsNear(t *testing.T) {
 	for behind, want := range map[int]string{0: "fatal: no", 11: "fatal: no", 12: "step 11"} {

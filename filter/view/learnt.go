@@ -112,6 +112,11 @@ func (v *Line) undressLearnt() {
 	}
 }
 
+// LearnFrom has v know what was learnt of what stands in front of lines by another view, which has seen the lines above.
+func (v *Line) LearnFrom(other *Line) {
+	v.Narrow, v.taught = other.Narrow, append(v.taught[:0], other.taught...)
+}
+
 // Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
 // in objects go on.
 func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v %q", v.Narrow, v.taught, v.parts) }
