@@ -73,6 +73,60 @@ func TestWordsOfNobody(t *testing.T) {
 	}
 }
 
+// A host that overwrites its line (a progress bar) has said all of it: what is shown in the end is its own, though its name
+// stands in front of what was there first.
+func TestWordsInAnOverwrittenLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		said string
+		want []string
+	}{
+		"a progress bar":                {"    [db]   0  100\r 50  100\rcurl: (22) x\n", []string{"curl: (22) x"}},
+		"it erases":                     {"    [db] 0 %\r\x1b[Kwhy\n", []string{"why"}},
+		"at the left edge":              {"[db] 0 %\rwhy\n", []string{"why"}},
+		"nothing stands behind":         {"    [db] why\r\r\n", []string{"why"}},
+		"of another":                    {"    [web] 0 %\rx\n", nil},
+		"another one's name behind":     {"    [db] 0 %\r    [web] x\n", nil},
+		"its name behind another one's": {"    [web] 0 %\r    [db] why\n", []string{"why"}},
+		"behind pyinfra's spinner":      {"    - 33% (1/3) - {db}\r    [db] 0 %\rwhy\n", []string{"why"}},
+		"the end of that is no result":  {"    [db] a\n    [db] 0 %\rSuccess\n", []string{"a", "Success"}},
+		"a header behind it":            {"    [db] 0 %\r--> Starting operation: Other\n", nil},
+		"a line of nobody is behind":    {"    [db] a\r    [db] b\nwho knows\n", []string{"b"}},
+	} {
+		for dressed, log := range map[string]string{"": c.said, "GitHub": "2026-11-24T03:59:21.1234567Z " + strings.ReplaceAll(strings.TrimSuffix(c.said, "\n"), "\n", "\n2026-11-24T03:59:22.1234567Z ") + "\n"} {
+			run := three + hi + log + executed
+			if dressed != "" {
+				run = "2026-11-24T03:59:20.1234567Z " + strings.ReplaceAll(three+hi, "\n", "\n2026-11-24T03:59:20.1234567Z ") + log + "2026-11-24T03:59:23.1234567Z " + executed
+				run = strings.Replace(run, "2026-11-24T03:59:20.1234567Z 2026", "2026", 1)
+			}
+			assert.Equal(t, c.want, follow(run, 0).Failures[0].Text, "%s, %s", name, dressed)
+		}
+	}
+}
+
+// It is the same within objects, in which lines are not apart.
+func TestWordsInAnOverwrittenLineOfAnObject(t *testing.T) {
+	object := func(text string) string {
+		return fmt.Sprintf(`{"log":%q,"stream":"stdout","time":"2026-11-24T03:59:21.123456789Z"}`+"\n", text)
+	}
+	for said, want := range map[string]string{
+		"    [db] 0 %\r 50 %\rwhy\n":   "why",
+		"    [web] 0 %\r 50 %\rwhy\n":  "no reason was given (executed 0 commands)",
+		"    [db] a\n    [web] b\rc\n": "a",
+		"    [db] a\rb\nc\n":           "b",
+	} {
+		var log strings.Builder
+		for line := range strings.Lines(three + hi) {
+			log.WriteString(object(line))
+		}
+		apart, together := log.String(), log.String()
+		for line := range strings.Lines(said) {
+			apart += object(line)
+		}
+		assert.Equal(t, want, follow(apart+object(executed), 0).Verdict.Reason, said)
+		assert.Equal(t, want, follow(together+object(said+executed), 0).Verdict.Reason, said)
+	}
+}
+
 // What a host said is found behind whatever stands in front of all lines, in no table of prefixes as well: figures in it
 // may count.
 func TestWordsBehindLearntPrefixes(t *testing.T) {
