@@ -42,7 +42,8 @@ all. It makes no difference in which order they are named. A folder stands for
 all files in it that end with .json, in its folders as well; - is standard input.
 
 A run that was live has no name: so that it can be told apart from others, it is
-called as the file of its report is.`
+called as the file of its report is. Logs that are called the same in several
+reports get that name as well: deploy.log (job-1.json).`
 
 const reportMergeExample = `  orbfilter report merge job-1.json job-2.json -o all.json
   orbfilter report merge reports/ | orbfilter report show - --format md`

@@ -7,6 +7,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
 // Hosts that have said something while connecting and are not connected have failed, in the order in which they said it.
@@ -180,4 +183,34 @@ func TestRunBehindRun(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, said(follow(c.log, 0).Verdict), name)
 	}
+}
+
+// A log that was copied may have lost its indents, or have others: then lines of hosts are not known for what they are, and it is not
+// said of a failed run that it did not fail.
+func TestLostIndentsAreNotGreen(t *testing.T) {
+	copied := map[string]func(string) string{
+		"without":  func(l string) string { return strings.TrimLeft(l, " ") },
+		"squeezed": func(l string) string { return strings.Join(strings.Fields(l), " ") },
+		"tabs":     func(l string) string { return strings.ReplaceAll(l, "    ", "\t") },
+		"a tab":    func(l string) string { return strings.Replace(l, "    ", "\t", 1) },
+	}
+	failed := 0
+	for _, file := range filtertest.EveryCapture(t) {
+		log := string(filtertest.Read(t, file))
+		if follow(log, 0).Verdict.Failed != outcome.Yes {
+			continue
+		}
+		failed++
+		for how, as := range copied {
+			lines := strings.Split(log, "\n")
+			for i, l := range lines {
+				lines[i] = as(l)
+			}
+			assert.NotEqual(t, outcome.No, follow(strings.Join(lines, "\n"), 0).Verdict.Failed, "%s, %s", file, how)
+		}
+	}
+	assert.Greater(t, failed, 20)
+	const old = "--> Starting operation: a\n[db] Error: executed 0 commands\n--> Results:\nGroups: db\n[db] Changed: 1 No change: 0 Errors: 1\n--> Disconnecting from hosts...\n"
+	assert.Equal(t, outcome.Unknown, follow(begin+old, 0).Verdict.Failed)
+	assert.Equal(t, outcome.No, follow(begin+"    [db] Connected\n"+strings.ReplaceAll(old, "Errors: 1", "Errors: 0"), 0).Verdict.Failed)
 }

@@ -22,8 +22,11 @@ var (
 	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
 	debug = lazyregexp.New(`^ {4}\[pyinfra(?:_cli)?\.[\w.]+\] `)
-	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py.
-	total = with(`^ {4}Grand total +(\S+) +(\S+) +(\S+) +(\S+) *$`, "Grand total")
+	// total is the last row of the results, "-" where there is nothing; pyinfra_cli/prints.py. Whoever copied the log may have taken the
+	// spaces for others, or away: then lines of hosts are not known for what they are, and the row still counts their errors.
+	total = with(`^\s*Grand total\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$`, "Grand total")
+	// row is one of the results of 2.9, which have one for each host, and no total; where it is not told from others as a line of a host, see total.
+	row = with(`^\s*\[\S+\]\s+Changed: \d+\s+No change: \d+\s+Errors: (\d+)\s*$`, "No change: ")
 	// usage is what click prints before an error of the command line.
 	usage      = with(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`, "Usage: ")
 	usageError = with(`^Error: (.+)$`, "Error: ")
@@ -34,7 +37,7 @@ var (
 	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
-	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?))?(?:\^C)*Exiting upon user request!$`, "Exiting upon user request!")
+	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?)|\s*(?:Detected changes displayed above, skip this step with -y|Press enter to execute\.\.\.) *)?(?:\^C)*Exiting upon user request!$`, "Exiting upon user request!")
 	// asked is what it asks, without -y, when hosts have failed: what ends the run from
 	// here on comes of that.
 	asked = with(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`, "One of more hosts failed")
@@ -82,7 +85,7 @@ func (s sign) Match(text []byte) bool {
 // host: where each line is looked at, that is sooner done than to ask all of them.
 func others() *gate.Gate {
 	var lits [][]byte
-	for _, sign := range []sign{total, stopped, asked, warning, greenlet, refused, usageError, usage, missing, ignored, deathOf} {
+	for _, sign := range []sign{total, row, stopped, asked, warning, greenlet, refused, usageError, usage, missing, ignored, deathOf} {
 		lits = append(lits, sign.literals...)
 	}
 	return gate.New(lits)
@@ -135,7 +138,7 @@ func Literals() (all [][]byte) {
 		"executed ", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "An exception occurred in", "An internal exception occurred",
 		"One of more hosts failed",
-		"Grand total", "Exiting upon user request!", "Unexpected user input: ",
+		"Grand total", "No change: ", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",
 		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "ommand not found: pyinfra", "pyinfra': No such file", "pyinfra’: No such file", "ailed to spawn: `pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",
 	} {

@@ -20,6 +20,9 @@ func (r *run) other(text []byte, at int) {
 		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
 			r.nothing = at
 		}
+	case row.Match(text):
+		n, _ := strconv.Atoi(string(row.FindSubmatch(text)[1]))
+		r.tabled += n
 	case stopped.Match(text):
 		r.interrupted(at)
 	case asked.Match(text):

@@ -63,6 +63,8 @@ func (r *run) verdict() Verdict {
 		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("more hosts (over %d) said something before they were connected than are told apart", maxHosts)}
 	case r.tabled > r.errors:
 		return Verdict{Failed: Unknown, Reason: fmt.Sprintf("pyinfra's table counts errors (%d) that the output does not show", r.tabled)}
+	case r.whole && r.started && r.connected == 0:
+		return Verdict{Failed: Unknown, Reason: "no host is seen to connect: the lines of hosts are not there, or not as pyinfra prints them"}
 	case r.results, r.disconnects > 0 && (r.where == "preparing" || r.where == "detecting changes" || r.answered):
 		return Verdict{Failed: No}
 	case r.disconnects > 0:

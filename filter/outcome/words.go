@@ -30,7 +30,7 @@ type search struct {
 // that can be of no other: connectors print such.
 func (f *Follower) lastWords(above [][]byte, s search) []string {
 	s.loose = true
-	f.words.LearnFrom(&f.view)
+	f.words.LearnAs(&f.view)
 	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
 	f.paid = f.upTo
 	for _, l := range slices.Backward(f.inner) {

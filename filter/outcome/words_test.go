@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/view"
 )
@@ -214,4 +215,19 @@ func TestSearchesAreBounded(t *testing.T) {
 	}
 	assert.InDelta(t, 11, found["h1-"], 2)
 	assert.InDelta(t, 11, found["h2-"], 2)
+}
+
+// Where something stands in front of all lines that is in no table, what a host said is found for the record as it is for the verdict, and for
+// the first host as for those behind it. Once the lines above were looked at by a view that had not learnt it yet.
+func TestWordsBehindALearntPrefix(t *testing.T) {
+	for _, prefix := range []string{"nx: deploy: ", "[deploy : run] ", "   +deploy | ", "12 of 40 INFO ", ""} {
+		log := three + hi + "    [web]  Success\n    [db]   first\n    [db]   the real reason\n    [db]   Error: executed 0 commands\n    [mail] other reason\n    [mail] Error: executed 0 commands\n\n" + good
+		f := outcome.NewPlan().Follow()
+		f.Record()
+		o := feed(f, filtertest.Prefixed(prefix)(log), 0)
+		assert.Equal(t, "the real reason; 1 more host failed", o.Verdict.Reason, prefix)
+		hosts := o.Record.Operations[0].Hosts
+		assert.Equal(t, []string{"first", "the real reason"}, hosts["db"].Text, prefix)
+		assert.Equal(t, []string{"other reason"}, hosts["mail"].Text, prefix)
+	}
 }

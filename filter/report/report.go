@@ -5,7 +5,6 @@
 package report
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter"
@@ -195,28 +194,6 @@ type Log struct {
 	// Excerpts are the lines around what went wrong, of one of several logs; nil: they were not kept. They are not written.
 	Excerpts []Excerpt `json:"-"`
 	hadLines int       // of excerpts that there was no room for
-}
-
-// NameLogs gives a name to the logs that have none, so that live runs can be told
-// apart when their reports are added up.
-func (r *Report) NameLogs(name string) {
-	for _, l := range r.Logs {
-		if l.Name == "" {
-			l.Name = name
-			l.Verdict = l.named(l.Verdict)
-		}
-	}
-	for _, i := range r.Issues {
-		for n := range i.Places {
-			i.Places[n].Log = cmp.Or(i.Places[n].Log, name)
-		}
-		if i.Cause != nil {
-			i.Cause.Log = cmp.Or(i.Cause.Log, name)
-		}
-	}
-	if len(r.Logs) == 1 {
-		r.Verdict = r.Logs[0].Verdict
-	}
 }
 
 // A LogIssue is what was seen of one issue in one log.

@@ -112,10 +112,8 @@ func (v *Line) undressLearnt() {
 	}
 }
 
-// LearnFrom has v know what was learnt of what stands in front of lines by another view, which has seen the lines above.
-func (v *Line) LearnFrom(other *Line) {
-	v.Narrow, v.taught = other.Narrow, append(v.taught[:0], other.taught...)
-}
+// LearnAs has the view know the prefixes that another one has learnt, and no others: to look again at lines that it has looked at.
+func (v *Line) LearnAs(other *Line) { v.taught = append(v.taught[:0], other.taught...) }
 
 // Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
 // in objects go on.

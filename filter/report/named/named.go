@@ -123,8 +123,9 @@ func overwritten(in *os.File, files []reportFile, output string) error {
 }
 
 // readAll reads all of them; without input, standard input is left out. Where there
-// are several, live runs are called as their files are.
+// are several, live runs are called as their files are, and logs of one name are told apart by them.
 func readAll(in *os.File, files []reportFile, input bool) (reports []*report.Report, passed, errs []error) {
+	var names []string // of the reports
 	for _, f := range files {
 		if f.info == nil && !input {
 			continue // what comes of it is known, and it may be a person who types
@@ -141,8 +142,9 @@ func readAll(in *os.File, files []reportFile, input bool) (reports []*report.Rep
 		if len(files) > 1 {
 			r.NameLogs(f.called())
 		}
-		reports = append(reports, r)
+		reports, names = append(reports, r), append(names, f.called())
 	}
+	report.TellApart(reports, names)
 	if len(reports)+len(errs) == 0 && input {
 		errs = append(errs, errors.New("there is no report among these files"))
 	}
