@@ -265,9 +265,9 @@ func (f *Follower) hand(r *run, text []byte, writer string, line int, before []b
 }
 
 // lastSaid finds what a host of the line that is looked at said last.
-func (f *Follower) lastSaid(host string, alone bool) []string {
+func (f *Follower) lastSaid(host string, alone, operating bool) []string {
 	s := f.look
-	s.host, s.alone = host, alone
+	s.host, s.alone, s.operating = host, alone, operating
 	return f.lastWords(window(f.above, f.before), s)
 }
 

@@ -32,7 +32,9 @@ func TestWords(t *testing.T) {
 		"nested":                        {"    [db] nested a\n", []string{"a"}},
 		"not the commands":              {"[db] >>> sh -c 'a'\n[db] a\n", []string{"a"}},
 		"not what pyinfra says":         {"    [db] a\n    [db] Loaded fact server.Command\n    [db] Retrying x (attempt 1/1) after 0s...\n    [db] noop: b\n", []string{"a"}},
-		"not what it did before":        {"    [db] a\n    [db] Success\n    [db] b\n", []string{"b"}},
+		"not what it did before":        {"    [db] a\n    [db] Success\n" + hi + "    [db] b\n", []string{"b"}},
+		"nor within it":                 {"    [db] nested a\n    [db] nested Success\n    [db] b\n", []string{"b"}},
+		"what only looks so":            {"    [db] a\n    [db] Success\n    [db] b\n", []string{"a", "Success", "b"}},
 		"a result of another is none":   {"    [db] a\n    [web] Success\n", []string{"a"}},
 		"what it prints is no result":   {"    [db] a\n[db] Success\n", []string{"a", "Success"}},
 		"lines that are empty":          {"    [db] a\n    [db] \n\n", []string{"a"}},
@@ -72,6 +74,27 @@ func TestWordsOfNobody(t *testing.T) {
 		r := recorded(c.run+hi+c.said+executed, 0)
 		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(r.Operations[0].Hosts["db"].Text, "|"), name)
 	}
+}
+
+// An operation has one result on a host. What looks like another one above it is what the host printed, and is no reason itself.
+func TestWordsThatLookLikeAResult(t *testing.T) {
+	const none = "no reason was given (executed 0 commands)"
+	for _, like := range []string{"Success", "No changes", "Skipped", "N/A", "Connected", "Connected (as root)", "Ready: x.py", "Error (ignored): executed 0 commands"} {
+		for name, c := range map[string]struct{ before, said, want string }{
+			"last":                {"", "    [db] migration: table users broken\n    [db] %\n", "migration: table users broken"},
+			"above the last":      {"", "    [db] %\n    [db] broken\n", "broken"},
+			"between":             {"", "    [db] fatal: no\n    [db] %\n    [db] bye\n", "fatal: no"},
+			"alone":               {"", "    [db] %\n", none},
+			"of what it did":      {"    [db] fatal: no\n    [db] %\n", "", none},
+			"of another host":     {"", "    [db] broken\n    [web] %\n", "broken"},
+			"with others between": {"", "    [db] broken\n    [web] Success\n    [db] %\n    [mail] Success\n", "broken"},
+		} {
+			log := three + hi + strings.ReplaceAll(c.before, "%", like) + "--> Starting operation: Other \n" + strings.ReplaceAll(c.said, "%", like) + executed
+			assert.Equal(t, c.want, follow(log, 0).Verdict.Reason, "%s, %s", name, like)
+		}
+	}
+	assert.Equal(t, "Error (17): disk", follow(three+hi+"    [db] a\n    [db] Error (17): disk\n"+executed, 0).Verdict.Reason)
+	assert.Equal(t, none, follow("    [db] a\n    [db] Success\n"+executed, 0).Verdict.Reason, "where the operation begins is not there")
 }
 
 // A host that overwrites its line (a progress bar) has said all of it: what is shown in the end is its own, though its name
