@@ -127,7 +127,7 @@ func (s *sighting) results() (out []sarifResult) {
 		} else {
 			one.lines = 0
 		}
-		one.line, one.at = p.Line, p.Host+"\x00"+p.Operation
+		one.line, one.at = cmp.Or(p.Line, one.line), p.Host+"\x00"+p.Operation
 		if where := facts.At(p); where != "" {
 			one.text = where + ": " + cmp.Or(words.CutText(facts.Words(p)), one.text)
 		} else if said := facts.Words(p); said != "" {
