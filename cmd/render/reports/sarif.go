@@ -75,7 +75,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 		if facts.Failed(l) {
 			out = append(out, failedResult(l))
 		}
-		for _, s := range sightings(l, about) {
+		for _, s := range sightings(r, l, about) {
 			out = append(out, s.results()...)
 		}
 		for _, name := range l.Unknown {
@@ -110,7 +110,7 @@ const runFailed = "run-failed"
 // one.
 func (s *sighting) results() (out []sarifResult) {
 	all := sarifResult{
-		log: s.log, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
+		log: s.log, id: s.issue.ID, level: sarifLevels[s.severity], line: s.here.FirstLine,
 		count: s.here.Count, lines: s.here.Lines, text: words.Sentence(words.CutText(s.issue.Title)), issue: s.issue,
 	}
 	places := facts.PlacesIn(s.issue, s.log)
