@@ -165,8 +165,9 @@ func (b *sarifRun) result(s *sarifResult) *sarif.Result {
 	return r
 }
 
+// hashOf is the same for a report and for what was written of it as JSON, which has U+FFFD for each byte that is no UTF-8.
 func hashOf(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	sum := sha256.Sum256([]byte(string([]rune(strings.Join(parts, "\x00")))))
 	return hex.EncodeToString(sum[:16])
 }
 
