@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -53,32 +54,47 @@ func countIn(i *report.Issue, l *report.Log) int {
 	return 0
 }
 
-// resultsOf are the operations that failed on hosts, without those among the places, in the order of their lines: if an issue is about
-// these, as the lines of its places show, and else its id. nil: it is about something else, or there are no others.
+// resultsOf are the operations that failed on hosts, without those among the places, in the order of their lines, if an issue is
+// about these. nil: it is about something else, or there are no others.
 func resultsOf(i *report.Issue, l *report.Log, places []*report.Place) (more []*report.Place) {
-	if l.Run == nil {
-		return nil
-	}
 	known, lines := map[[2]string]bool{}, map[int]bool{}
 	for _, p := range places {
 		known[[2]string{p.Host, p.Operation}] = true
 	}
+	for _, p := range failures(l) {
+		lines[p.Line] = true
+		if !known[[2]string{p.Host, p.Operation}] && among(i.Hosts, i.HostsMore, p.Host) && among(i.Operations, i.OperationsMore, p.Operation) {
+			more = append(more, p)
+		}
+	}
+	if !aboutResults(i, places, lines) {
+		return nil
+	}
+	return more
+}
+
+// aboutResults reports whether an issue is about results, which are in these lines: so a place of it shows, and else its id.
+func aboutResults(i *report.Issue, places []*report.Place, lines map[int]bool) bool {
+	if len(places) == 0 {
+		return i.ID == failedOperation
+	}
+	return slices.ContainsFunc(places, func(p *report.Place) bool { return lines[p.Line] })
+}
+
+// failures are the operations that failed on hosts in a log's run, as far as it is known, in the order of their lines.
+func failures(l *report.Log) (out []*report.Place) {
+	if l.Run == nil {
+		return nil
+	}
 	for _, op := range l.Run.Operations {
 		for host, d := range op.Hosts {
-			if d.Result != outcome.Error || d.Ignored {
-				continue
-			}
-			lines[d.LastLine] = true
-			if !known[[2]string{host, op.Name}] && among(i.Hosts, i.HostsMore, host) && among(i.Operations, i.OperationsMore, op.Name) {
-				more = append(more, resultPlace(l, op, host))
+			if d.Result == outcome.Error && !d.Ignored {
+				out = append(out, resultPlace(l, op, host))
 			}
 		}
 	}
-	if about := func(p *report.Place) bool { return lines[p.Line] }; len(places) == 0 && i.ID != failedOperation || len(places) > 0 && !slices.ContainsFunc(places, about) {
-		return nil
-	}
-	slices.SortFunc(more, func(a, b *report.Place) int { return a.Line - b.Line })
-	return more
+	slices.SortFunc(out, func(a, b *report.Place) int { return cmp.Or(a.Line-b.Line, cmp.Compare(a.Host, b.Host)) })
+	return out
 }
 
 // among reports whether a name may be among those that were counted.
