@@ -39,16 +39,18 @@ func (p *Plan) MayDecide(text []byte) bool { return p.gate.Find(text) >= 0 }
 // A Follower follows the runs of pyinfra in what is shown. A line of a run is looked
 // at only if it holds a text that decides, or stands where any line may.
 type Follower struct {
-	plan  *Plan
-	view  view.Line
-	words view.Line    // to look at lines again, see lastWords
-	look  search       // of the line that is looked at, see lastSaid
-	said  lastWords    // looks for it
-	part  []byte       // a line that has not ended
-	at    int          // its number
-	cut   bool         // more of it came than is looked at
-	above []byte       // what was shown last, in whole lines
-	inner []saidBefore // in the same object, in front of what is looked at
+	plan   *Plan
+	view   view.Line
+	words  view.Line    // to look at lines again, see lastWords
+	again  lookedAgain  // what was seen so
+	look   search       // of the line that is looked at, see lastSaid
+	said   lastWords    // looks for it
+	part   []byte       // a line that has not ended
+	at     int          // its number
+	cut    bool         // more of it came than is looked at
+	above  []byte       // what was shown last, in whole lines
+	inner  []saidBefore // in the same object, in front of what is looked at
+	within lookedAgain  // the last line of it, which may go on
 	// before is what was written in front of the line that is looked at, and is not remembered yet.
 	before []byte
 	back   int // so many bytes of it may still be gone back over
@@ -243,9 +245,10 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 			}
 			if !f.view.Inner {
 				f.inner = f.inner[:0]
+				f.within.reset()
 				break
 			}
-			f.inner = append(f.inner[max(0, len(f.inner)-maxBack):], saidBefore{writer, bytes.Clone(text)})
+			f.keepInner(text, writer)
 		}
 	}
 }
@@ -262,9 +265,9 @@ func (f *Follower) hand(r *run, text []byte, writer string, line int, before []b
 }
 
 // lastSaid finds what a host of the line that is looked at said last.
-func (f *Follower) lastSaid(host string, alone bool) []string {
+func (f *Follower) lastSaid(host string, alone, operating bool) []string {
 	s := f.look
-	s.host, s.alone = host, alone
+	s.host, s.alone, s.operating = host, alone, operating
 	return f.lastWords(window(f.above, f.before), s)
 }
 
@@ -303,17 +306,6 @@ func (f *Follower) seen(v *view.Line, dress string) (text []byte, writer string)
 		}
 	}
 	return v.Text, dress
-}
-
-// lookLast returns the same of the last frame of a line, which is what stays of it.
-func (f *Follower) lookLast(line []byte) (text []byte, writer string) {
-	last, dress := view.LastFrame(line), ""
-	if n, _ := view.FrameLen(line, 0); n > 0 && len(last) < len(line) {
-		f.words.Look(line[:n])
-		dress = f.words.Dress
-	}
-	f.words.Look(last)
-	return f.seen(&f.words, dress)
 }
 
 // withoutStamp is the dress of a line in front of whose text its own writer has put the

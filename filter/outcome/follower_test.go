@@ -76,7 +76,8 @@ func TestWordsInObjects(t *testing.T) {
 		"three lines":   {start + object("[db] a", "[web] b", "[db] c", "    [db] Error: executed 0 commands"), []string{"a", "c"}},
 		"both":          {start + object("[db] a") + object("[db] b", "    [db] Error: executed 0 commands"), []string{"a", "b"}},
 		"the last five": {start + object("[db] 1", "[db] 2", "[db] 3", "[db] 4", "[db] 5", "[db] 6", "[db] 7", "    [db] Error: executed 0 commands"), []string{"3", "4", "5", "6", "7"}},
-		"a result":      {start + object("[db] a", "    [db] Success", "[db] b", "    [db] Error: executed 0 commands"), []string{"b"}},
+		"a result":      {start + object("[db] a", "    [db] Success", "--> Starting operation: Other", "[db] b", "    [db] Error: executed 0 commands"), []string{"b"}},
+		"looks like it": {start + object("[db] a", "    [db] Success", "[db] b", "    [db] Error: executed 0 commands"), []string{"a", "Success", "b"}},
 	} {
 		for _, size := range []int{0, 10} {
 			o := follow(c.log, size)

@@ -86,8 +86,9 @@ const (
 	maxWidth = 240
 )
 
-// lastWords finds what a host said last in the lines above. alone: the run has no other.
-type lastWords func(host string, alone bool) []string
+// lastWords finds what a host said last in the lines above. alone: the run has no other. operating: up to the next header
+// above they are of one operation.
+type lastWords func(host string, alone, operating bool) []string
 
 // An attention is which lines of a run have to be looked at.
 type attention int
@@ -358,16 +359,16 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 		return
 	}
 	what := shorten(said)
-	f.Text = words(host, r.connected == 1)
-	switch n := len(f.Text); {
-	case n == 0 && f.ran:
+	f.Text = words(host, r.connected == 1, r.phase == "operations")
+	switch why := telling(f.Text); {
+	case why == "" && f.ran:
 		f.Reason = "no reason was given (" + what + ")"
-	case n == 0:
+	case why == "":
 		f.Reason = what
 	case f.ran:
-		f.Reason = telling(f.Text)
+		f.Reason = why
 	default:
-		f.Reason = what + ": " + telling(f.Text)
+		f.Reason = what + ": " + why
 	}
 	f.Text = f.Text[max(0, len(f.Text)-maxText):]
 	r.fail(f)

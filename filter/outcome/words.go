@@ -20,6 +20,7 @@ const (
 type search struct {
 	writer, host string
 	alone        bool // the run has no other host
+	operating    bool // no header was met, and an operation goes on
 	loose        bool // no line of the host was met: what stands directly above may be about it
 	words        []string
 }
@@ -66,12 +67,14 @@ func (s *search) take(text []byte) bool {
 	s.loose = false
 	switch {
 	case isHeader(text): // of another host, where hosts do not wait for each other
+		s.operating = false
 		return len(s.words) == 0 && bytes.HasPrefix(text, []byte("--> Starting "))
 	case n == 0 || pyinfra.Host(text) != s.host:
 		return true
 	}
-	said := bytes.TrimLeft(bytes.TrimPrefix(text[n:], []byte("nested ")), " ")
-	if isEnd(text, said) {
+	said, nested := bytes.CutPrefix(text[n:], []byte("nested "))
+	said = bytes.TrimLeft(said, " ")
+	if isEnd(text, said) && (nested || !s.operating) { // an operation has one result on a host: another one is what it printed
 		return false
 	}
 	if !aside.Match(said) {
@@ -106,12 +109,18 @@ func lastLine(above [][]byte) (line []byte, ok bool) {
 func tellsMuch(line string) bool { return tells.MatchString(line) && !mild.MatchString(line) }
 
 // telling returns the line of what was said that tells most: the last one that says what
-// went wrong, behind which programs like to say where there is help; else the last.
+// went wrong, behind which programs like to say where there is help; else the last that does not look like a result.
+// Empty: there is none.
 func telling(words []string) string {
 	for _, w := range slices.Backward(words) {
-		if tellsMuch(w) {
+		if tellsMuch(w) && !isAnyError([]byte(w)) {
 			return w
 		}
 	}
-	return words[len(words)-1]
+	for _, w := range slices.Backward(words) {
+		if !pyinfra.IsResult([]byte(w)) {
+			return w
+		}
+	}
+	return ""
 }

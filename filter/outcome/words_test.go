@@ -32,7 +32,9 @@ func TestWords(t *testing.T) {
 		"nested":                        {"    [db] nested a\n", []string{"a"}},
 		"not the commands":              {"[db] >>> sh -c 'a'\n[db] a\n", []string{"a"}},
 		"not what pyinfra says":         {"    [db] a\n    [db] Loaded fact server.Command\n    [db] Retrying x (attempt 1/1) after 0s...\n    [db] noop: b\n", []string{"a"}},
-		"not what it did before":        {"    [db] a\n    [db] Success\n    [db] b\n", []string{"b"}},
+		"not what it did before":        {"    [db] a\n    [db] Success\n" + hi + "    [db] b\n", []string{"b"}},
+		"nor within it":                 {"    [db] nested a\n    [db] nested Success\n    [db] b\n", []string{"b"}},
+		"what only looks so":            {"    [db] a\n    [db] Success\n    [db] b\n", []string{"a", "Success", "b"}},
 		"a result of another is none":   {"    [db] a\n    [web] Success\n", []string{"a"}},
 		"what it prints is no result":   {"    [db] a\n[db] Success\n", []string{"a", "Success"}},
 		"lines that are empty":          {"    [db] a\n    [db] \n\n", []string{"a"}},
@@ -71,6 +73,114 @@ func TestWordsOfNobody(t *testing.T) {
 		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(o.Failures[0].Text, "|"), name)
 		r := recorded(c.run+hi+c.said+executed, 0)
 		assert.Equal(t, strings.Join(c.want, "|"), strings.Join(r.Operations[0].Hosts["db"].Text, "|"), name)
+	}
+}
+
+// An operation has one result on a host. What looks like another one above it is what the host printed, and is no reason itself.
+func TestWordsThatLookLikeAResult(t *testing.T) {
+	const none = "no reason was given (executed 0 commands)"
+	for _, like := range []string{"Success", "No changes", "Skipped", "N/A", "Connected", "Connected (as root)", "Ready: x.py", "Error (ignored): executed 0 commands"} {
+		for name, c := range map[string]struct{ before, said, want string }{
+			"last":                {"", "    [db] migration: table users broken\n    [db] %\n", "migration: table users broken"},
+			"above the last":      {"", "    [db] %\n    [db] broken\n", "broken"},
+			"between":             {"", "    [db] fatal: no\n    [db] %\n    [db] bye\n", "fatal: no"},
+			"alone":               {"", "    [db] %\n", none},
+			"of what it did":      {"    [db] fatal: no\n    [db] %\n", "", none},
+			"of another host":     {"", "    [db] broken\n    [web] %\n", "broken"},
+			"with others between": {"", "    [db] broken\n    [web] Success\n    [db] %\n    [mail] Success\n", "broken"},
+		} {
+			log := three + hi + strings.ReplaceAll(c.before, "%", like) + "--> Starting operation: Other \n" + strings.ReplaceAll(c.said, "%", like) + executed
+			assert.Equal(t, c.want, follow(log, 0).Verdict.Reason, "%s, %s", name, like)
+		}
+	}
+	assert.Equal(t, "Error (17): disk", follow(three+hi+"    [db] a\n    [db] Error (17): disk\n"+executed, 0).Verdict.Reason)
+	assert.Equal(t, none, follow("    [db] a\n    [db] Success\n"+executed, 0).Verdict.Reason, "where the operation begins is not there")
+}
+
+// A host that overwrites its line (a progress bar) has said all of it: what is shown in the end is its own, though its name
+// stands in front of what was there first.
+func TestWordsInAnOverwrittenLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		said string
+		want []string
+	}{
+		"a progress bar":                {"    [db]   0  100\r 50  100\rcurl: (22) x\n", []string{"curl: (22) x"}},
+		"it erases":                     {"    [db] 0 %\r\x1b[Kwhy\n", []string{"why"}},
+		"at the left edge":              {"[db] 0 %\rwhy\n", []string{"why"}},
+		"nothing stands behind":         {"    [db] why\r\r\n", []string{"why"}},
+		"of another":                    {"    [web] 0 %\rx\n", nil},
+		"another one's name behind":     {"    [db] 0 %\r    [web] x\n", nil},
+		"its name behind another one's": {"    [web] 0 %\r    [db] why\n", []string{"why"}},
+		"behind pyinfra's spinner":      {"    - 33% (1/3) - {db}\r    [db] 0 %\rwhy\n", []string{"why"}},
+		"the end of that is no result":  {"    [db] a\n    [db] 0 %\rSuccess\n", []string{"a", "Success"}},
+		"a header behind it":            {"    [db] 0 %\r--> Starting operation: Other\n", nil},
+		"a line of nobody is behind":    {"    [db] a\r    [db] b\nwho knows\n", []string{"b"}},
+	} {
+		for dressed, log := range map[string]string{"": c.said, "GitHub": "2026-11-24T03:59:21.1234567Z " + strings.ReplaceAll(strings.TrimSuffix(c.said, "\n"), "\n", "\n2026-11-24T03:59:22.1234567Z ") + "\n"} {
+			run := three + hi + log + executed
+			if dressed != "" {
+				run = "2026-11-24T03:59:20.1234567Z " + strings.ReplaceAll(three+hi, "\n", "\n2026-11-24T03:59:20.1234567Z ") + log + "2026-11-24T03:59:23.1234567Z " + executed
+				run = strings.Replace(run, "2026-11-24T03:59:20.1234567Z 2026", "2026", 1)
+			}
+			assert.Equal(t, c.want, follow(run, 0).Failures[0].Text, "%s, %s", name, dressed)
+		}
+	}
+}
+
+// It is the same within objects, in which lines are not apart.
+func TestWordsInAnOverwrittenLineOfAnObject(t *testing.T) {
+	object := func(text string) string {
+		return fmt.Sprintf(`{"log":%q,"stream":"stdout","time":"2026-11-24T03:59:21.123456789Z"}`+"\n", text)
+	}
+	for said, want := range map[string]string{
+		"    [db] 0 %\r 50 %\rwhy\n":   "why",
+		"    [web] 0 %\r 50 %\rwhy\n":  "no reason was given (executed 0 commands)",
+		"    [db] a\n    [web] b\rc\n": "a",
+		"    [db] a\rb\nc\n":           "b",
+	} {
+		var log strings.Builder
+		for line := range strings.Lines(three + hi) {
+			log.WriteString(object(line))
+		}
+		apart, together := log.String(), log.String()
+		for line := range strings.Lines(said) {
+			apart += object(line)
+		}
+		assert.Equal(t, want, follow(apart+object(executed), 0).Verdict.Reason, said)
+		assert.Equal(t, want, follow(together+object(said+executed), 0).Verdict.Reason, said)
+	}
+}
+
+// What a host said is found behind whatever stands in front of all lines, in no table of prefixes as well: figures in it
+// may count.
+func TestWordsBehindLearntPrefixes(t *testing.T) {
+	for name, prefix := range map[string]func(i int) string{
+		"the same":                   func(int) string { return "job-x: " },
+		"a tab":                      func(int) string { return "job\t" },
+		"cat -n, nl":                 func(i int) string { return fmt.Sprintf("%6d\t", i) },
+		"grep -n":                    func(i int) string { return fmt.Sprintf("%d:", i) },
+		"grep -Hn":                   func(i int) string { return fmt.Sprintf("logs/a b.log:%d:", i) },
+		"milliseconds":               func(i int) string { return fmt.Sprintf("%d ", 1709528767000+310*i) },
+		"the kernel's":               func(i int) string { return fmt.Sprintf("[%8.3f] ", 3.1+float64(i)*0.31) },
+		"seconds":                    func(i int) string { return fmt.Sprintf("%.3f ", 3.1+float64(i)*0.31) },
+		"klog":                       func(i int) string { return fmt.Sprintf("I0304 05:06:%02d.%06d    1234 main.go:77] ", i, i*7919) },
+		"a web server's":             func(i int) string { return fmt.Sprintf("[04/Mar/2026:05:06:%02d +0000] ", i) },
+		"a clock with twelve hours":  func(i int) string { return fmt.Sprintf("03/04/2026 05:06:%02d PM ", i) },
+		"a name, and what is in it":  func(i int) string { return fmt.Sprintf("step (%d of 40) > ", i) },
+		"one that is in the table":   func(i int) string { return fmt.Sprintf("2026-03-04T05:06:%02d.0000000Z ", i) },
+		"nothing":                    func(int) string { return "" },
+		"a number that grows longer": func(i int) string { return fmt.Sprintf("#%d ", 9990+i) },
+	} {
+		var log strings.Builder
+		i := 0
+		for line := range strings.Lines(three + hi + "    [web]  fatal: other\n    [db]   why\n    [mail] Success\n" + executed) {
+			i++
+			log.WriteString(prefix(i) + line)
+		}
+		for _, size := range []int{0, 1, 30} {
+			assert.Equal(t, `yes db "Say hi" (line 17): why`, said(follow(log.String(), size).Verdict), "%s, %d", name, size)
+		}
+		assert.Equal(t, []string{"why"}, recorded(log.String(), 0).Operations[0].Hosts["db"].Text, name)
 	}
 }
 
