@@ -56,7 +56,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 
 // take takes in a line, and reports whether one above it may count as well.
 func (s *search) take(text []byte) bool {
-	n := pyinfra.HostLen(text)
+	n, mine := s.isOf(text)
 	if n == 0 && s.loose && len(text) > 0 && text[0] != ' ' && !isHeader(text) && (s.alone || pyinfra.Mentions(text, s.host) || len(s.words) == 0 && nameless.Match(text)) {
 		s.words = append(s.words, shorten(text))
 		return true
@@ -69,7 +69,7 @@ func (s *search) take(text []byte) bool {
 	case isHeader(text): // of another host, where hosts do not wait for each other
 		s.operating = false
 		return len(s.words) == 0 && bytes.HasPrefix(text, []byte("--> Starting "))
-	case n == 0 || pyinfra.Host(text) != s.host:
+	case !mine:
 		return true
 	}
 	said, nested := bytes.CutPrefix(text[n:], []byte("nested "))
@@ -81,6 +81,18 @@ func (s *search) take(text []byte) bool {
 		s.words = append(s.words, shorten(said))
 	}
 	return true
+}
+
+// isOf is the length of the "[host] " that a line begins with, 0 if it names none, and reports whether that is the host
+// that is asked of. Its name may be odd: then it is not known for one by itself.
+func (s *search) isOf(text []byte) (n int, mine bool) {
+	if isOdd([]byte(s.host)) {
+		if rest, ok := bytes.CutPrefix(bytes.TrimLeft(text, " "), []byte("["+s.host+"] ")); ok {
+			return len(text) - len(bytes.TrimLeft(rest, " ")), true
+		}
+	}
+	n = pyinfra.HostLen(text)
+	return n, n > 0 && pyinfra.Host(text) == s.host
 }
 
 // isEnd reports whether a line says what became of something on a host. Without the
