@@ -82,7 +82,7 @@ func (r *run) keep(text []byte, at int, words lastWords) {
 			return
 		}
 		if d.Result == Error && take(&r.rec.room.texts) {
-			d.Text = words(host, r.connected == 1, r.phase == "operations")
+			d.Text, _ = words(host, r.connected == 1, r.phase == "operations")
 			d.Text = d.Text[max(0, len(d.Text)-maxText):]
 		}
 		r.rec.result(host, d, nested, r.clock())

@@ -22,6 +22,7 @@ type search struct {
 	alone        bool // the run has no other host
 	operating    bool // no header was met, and an operation goes on
 	loose        bool // no line of the host was met: what stands directly above may be about it
+	known        bool // where the search ended, it need not go on: something begins there
 	words        []string
 }
 
@@ -29,7 +30,7 @@ type search struct {
 // lines of it, in order, without what pyinfra adds, and not what belongs to what that
 // host did before. If it said nothing, the lines directly above count that name it, or
 // that can be of no other: connectors print such.
-func (f *Follower) lastWords(above [][]byte, s search) []string {
+func (f *Follower) lastWords(above [][]byte, s *search) []string {
 	s.loose = true
 	f.words.LearnAs(&f.view)
 	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
@@ -67,7 +68,7 @@ func (s *search) take(text []byte) bool {
 	s.loose = false
 	switch {
 	case isHeader(text): // of another host, where hosts do not wait for each other
-		s.operating = false
+		s.operating, s.known = false, true
 		return len(s.words) == 0 && bytes.HasPrefix(text, []byte("--> Starting "))
 	case !mine:
 		return true
@@ -75,6 +76,7 @@ func (s *search) take(text []byte) bool {
 	said, nested := bytes.CutPrefix(text[n:], []byte("nested "))
 	said = bytes.TrimLeft(said, " ")
 	if isEnd(text, said) && (nested || !s.operating) { // an operation has one result on a host: another one is what it printed
+		s.known = true
 		return false
 	}
 	if !aside.Match(said) {
