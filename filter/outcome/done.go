@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -71,7 +72,8 @@ func (r *run) keep(text []byte, at int, words lastWords) {
 	case name == nil && bytes.HasPrefix(text, []byte(inner)):
 		r.rec.beginInner(mark{pyinfra.Phase(append([]byte("--> "), text[len(logged):]...)), at, r.clock()})
 	case name == nil:
-		r.rec.other(pyinfra.Host(text), at)
+		odd, _ := splitName(text)
+		r.rec.other(cmp.Or(pyinfra.Name(string(odd)), pyinfra.Host(text)), at)
 	default:
 		host := pyinfra.Name(string(name))
 		d, ok := done(said, at)
@@ -80,7 +82,7 @@ func (r *run) keep(text []byte, at int, words lastWords) {
 			return
 		}
 		if d.Result == Error && take(&r.rec.room.texts) {
-			d.Text = words(host, r.connected == 1, r.phase == "operations")
+			d.Text, _ = words(host, r.connected == 1, r.phase == "operations")
 			d.Text = d.Text[max(0, len(d.Text)-maxText):]
 		}
 		r.rec.result(host, d, nested, r.clock())

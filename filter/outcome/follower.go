@@ -265,10 +265,11 @@ func (f *Follower) hand(r *run, text []byte, writer string, line int, before []b
 }
 
 // lastSaid finds what a host of the line that is looked at said last.
-func (f *Follower) lastSaid(host string, alone, operating bool) []string {
+func (f *Follower) lastSaid(host string, alone, operating bool) (words []string, known bool) {
 	s := f.look
 	s.host, s.alone, s.operating = host, alone, operating
-	return f.lastWords(window(f.above, f.before), s)
+	words = f.lastWords(window(f.above, f.before), &s)
+	return words, s.known
 }
 
 // frames yields the frames of a line that is overwritten.

@@ -229,15 +229,33 @@ func isHeader(text []byte) bool { return bytes.HasPrefix(text, []byte("--> ")) }
 // "Error: …" is said of an operation, or a fact, that failed there; api/util.py,
 // log_error_or_warning. Of one that the deploy ignores it is "Error (ignored): …".
 func splitHost(text []byte) (name, said []byte, nested bool) {
+	name, said = splitName(text)
+	said, nested = bytes.CutPrefix(said, []byte("nested "))
+	said = bytes.TrimLeft(said, " ")
+	if isOdd(name) && !isOwn(said) {
+		return nil, nil, false
+	}
+	return name, said, nested
+}
+
+// splitName takes such a line apart where the name ends. It may be none of a host, if it is odd.
+func splitName(text []byte) (name, said []byte) {
 	rest, ok := bytes.CutPrefix(text, []byte(logged+"["))
-	n := bytes.IndexByte(rest, ']')
-	if !ok || n <= 0 || bytes.IndexByte(rest[:n], ' ') >= 0 {
-		return nil, nil, false
+	n := bytes.Index(rest, []byte("] "))
+	if !ok || n <= 0 || rest[0] == ' ' {
+		return nil, nil
 	}
-	name, said = rest[:n], rest[n+1:]
-	said, nested = bytes.CutPrefix(said, []byte(" nested "))
-	if !nested && (len(said) == 0 || said[0] != ' ') {
-		return nil, nil, false
-	}
-	return name, bytes.TrimLeft(said, " "), nested
+	return rest[:n], rest[n+len("] "):]
+}
+
+// isOdd reports whether a name is one that a host may have in pyinfra, and that much else in brackets looks like.
+func isOdd(name []byte) bool {
+	return bytes.IndexByte(name, ' ') >= 0 || bytes.IndexByte(name, ']') >= 0
+}
+
+// isOwn reports whether what is said of a host is in pyinfra's own words.
+func isOwn(said []byte) bool {
+	_, result := done(said, 0)
+	what, failed := bytes.CutPrefix(said, []byte("Error: "))
+	return result || pyinfra.IsResult(said) || failed && isOurs(what)
 }

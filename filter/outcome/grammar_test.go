@@ -41,7 +41,7 @@ func TestLinesOfHosts(t *testing.T) {
 		"    [db]    Error: executed 0 commands":     1,
 		"    [d] Error: executed 0 commands":         1,
 		"    [] Error: executed 0 commands":          0,
-		"    [d b] Error: executed 0 commands":       0,
+		"    [d b] Error: executed 0 commands":       1,
 		"    [ b] Error: executed 0 commands":        0,
 		"    [db]Error: executed 0 commands":         0,
 		"    [db]":                                   0,

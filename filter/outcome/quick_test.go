@@ -22,7 +22,7 @@ var sayings = []string{
 
 var others = []string{
 	"--> Starting operation: a", "--> Starting operation: a", "--> Starting operation: b", "--> Beginning operation run...", "--> Results:", "    Grand total   1   1   1   -", "", "text", "    text", "    Starting nested operation: c",
-	"    [a]Success", "    [a]", "12345a] text", "12345a] Success", "    [a b] Success", "    [", "    []  Success", "[a] Error: executed 1 commands", "[a] Success", "--> Disconnecting from hosts...", "--> An internal exception occurred:", "Traceback (most recent call last):", "  File \"x\", line 1, in y", "ValueError: x",
+	"    [a]Success", "    [a]", "12345a] text", "12345a] Success", "    [a b] Success", "    [a b] text", "    [a]b] No changes", "    [a]b] text", "[a b] Success", "    [", "    []  Success", "[a] Error: executed 1 commands", "[a] Success", "--> Disconnecting from hosts...", "--> An internal exception occurred:", "Traceback (most recent call last):", "  File \"x\", line 1, in y", "ValueError: x",
 	"#: --> Connecting to hosts...", "    | --> Connecting to hosts...", "    | --> Starting operation: a", "    |     [a] Success", "--> Connecting to hosts...", "--> Loading config...", "Exception ignored in: x", "Exiting upon user request!", "Usage: pyinfra INVENTORY",
 }
 

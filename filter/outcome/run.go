@@ -87,8 +87,8 @@ const (
 )
 
 // lastWords finds what a host said last in the lines above. alone: the run has no other. operating: up to the next header
-// above they are of one operation.
-type lastWords func(host string, alone, operating bool) []string
+// above they are of one operation. known: it was looked for as far up as it may be; else there may be more.
+type lastWords func(host string, alone, operating bool) (words []string, known bool)
 
 // An attention is which lines of a run have to be looked at.
 type attention int
@@ -359,8 +359,11 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 		return
 	}
 	what := shorten(said)
-	f.Text = words(host, r.connected == 1, r.phase == "operations")
+	var known bool
+	f.Text, known = words(host, r.connected == 1, r.phase == "operations")
 	switch why := telling(f.Text); {
+	case why == "" && f.ran && !known:
+		f.Reason = "what was said there is not known (" + what + ")"
 	case why == "" && f.ran:
 		f.Reason = "no reason was given (" + what + ")"
 	case why == "":

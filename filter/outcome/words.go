@@ -22,6 +22,7 @@ type search struct {
 	alone        bool // the run has no other host
 	operating    bool // no header was met, and an operation goes on
 	loose        bool // no line of the host was met: what stands directly above may be about it
+	known        bool // where the search ended, it need not go on: something begins there
 	words        []string
 }
 
@@ -29,7 +30,7 @@ type search struct {
 // lines of it, in order, without what pyinfra adds, and not what belongs to what that
 // host did before. If it said nothing, the lines directly above count that name it, or
 // that can be of no other: connectors print such.
-func (f *Follower) lastWords(above [][]byte, s search) []string {
+func (f *Follower) lastWords(above [][]byte, s *search) []string {
 	s.loose = true
 	f.words.LearnAs(&f.view)
 	f.back = min(f.back+backPerByte*(f.upTo-f.paid), backAtOnce)
@@ -56,7 +57,7 @@ func (f *Follower) lastWords(above [][]byte, s search) []string {
 
 // take takes in a line, and reports whether one above it may count as well.
 func (s *search) take(text []byte) bool {
-	n := pyinfra.HostLen(text)
+	n, mine := s.isOf(text)
 	if n == 0 && s.loose && len(text) > 0 && text[0] != ' ' && !isHeader(text) && (s.alone || pyinfra.Mentions(text, s.host) || len(s.words) == 0 && nameless.Match(text)) {
 		s.words = append(s.words, shorten(text))
 		return true
@@ -67,20 +68,33 @@ func (s *search) take(text []byte) bool {
 	s.loose = false
 	switch {
 	case isHeader(text): // of another host, where hosts do not wait for each other
-		s.operating = false
+		s.operating, s.known = false, true
 		return len(s.words) == 0 && bytes.HasPrefix(text, []byte("--> Starting "))
-	case n == 0 || pyinfra.Host(text) != s.host:
+	case !mine:
 		return true
 	}
 	said, nested := bytes.CutPrefix(text[n:], []byte("nested "))
 	said = bytes.TrimLeft(said, " ")
 	if isEnd(text, said) && (nested || !s.operating) { // an operation has one result on a host: another one is what it printed
+		s.known = true
 		return false
 	}
 	if !aside.Match(said) {
 		s.words = append(s.words, shorten(said))
 	}
 	return true
+}
+
+// isOf is the length of the "[host] " that a line begins with, 0 if it names none, and reports whether that is the host
+// that is asked of. Its name may be odd: then it is not known for one by itself.
+func (s *search) isOf(text []byte) (n int, mine bool) {
+	if isOdd([]byte(s.host)) {
+		if rest, ok := bytes.CutPrefix(bytes.TrimLeft(text, " "), []byte("["+s.host+"] ")); ok {
+			return len(text) - len(bytes.TrimLeft(rest, " ")), true
+		}
+	}
+	n = pyinfra.HostLen(text)
+	return n, n > 0 && pyinfra.Host(text) == s.host
 }
 
 // isEnd reports whether a line says what became of something on a host. Without the

@@ -216,6 +216,28 @@ func TestWordsAreNear(t *testing.T) {
 	}
 }
 
+// That a host gave no reason is said only if the search for it came to where the operation begins.
+func TestNoReasonIsKnown(t *testing.T) {
+	const none, open = "no reason was given (executed 0 commands)", "what was said there is not known (executed 0 commands)"
+	for name, c := range map[string]struct{ log, want string }{
+		"nothing":             {three + hi, none},
+		"others":              {three + hi + strings.Repeat("    [web] x\n", 300), none},
+		"more lines":          {three + hi + strings.Repeat("    [web] x\n", 600), open},
+		"more bytes":          {three + hi + strings.Repeat("    [web] "+strings.Repeat("x", 1000)+"\n", 20), open},
+		"the beginning":       {"", open},
+		"lines of others":     {"    [web] x\n    [web] Success\n", open},
+		"its result above":    {"    [db] Success\n", none},
+		"as if it had one":    {three + hi + "    [db] Success\n", none},
+		"that, and more":      {three + hi + strings.Repeat("    [web] x\n", 600) + "    [db] Success\n", open},
+		"another one's lines": {three + hi + strings.Repeat("who knows\n", 600), open},
+	} {
+		for _, size := range []int{0, 100} {
+			assert.Equal(t, c.want, follow(c.log+executed, size).Verdict.Reason, name)
+		}
+	}
+	assert.Equal(t, "could not load fact: x", follow("    [db] Error: could not load fact: x\n", 0).Verdict.Reason)
+}
+
 // All searches together go back over a few times as many bytes as came in: where hosts fail one behind the other and what each has said is far above,
 // only some of it is found, until more comes.
 func TestSearchesAreBounded(t *testing.T) {
