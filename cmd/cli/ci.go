@@ -144,7 +144,7 @@ func (d *Output) AddPage(io IO, quiet bool, o *Results, r *report.Report) {
 
 // nothingSeen reports whether there is nothing in a report that a page is worth.
 func nothingSeen(r *report.Report) bool {
-	return !facts.AnyFailed(r) && len(r.Issues) == 0 && len(r.Unknown) == 0 && (r.Gate == nil || len(r.Gate.Reasons) == 0)
+	return !facts.NotWell(r) && len(r.Issues) == 0 && len(r.Unknown) == 0 && (r.Gate == nil || len(r.Gate.Reasons) == 0)
 }
 
 // Markdown returns the file of the first report in Markdown; "": none was asked for.

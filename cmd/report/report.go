@@ -163,7 +163,7 @@ func announcing(io cli.IO, r *report.Report, format string) func(w stdio.Writer)
 			return err
 		}
 		f := ci.FormatOf(format)
-		all.WriteString(f.Words(string(printable.Text.Bytes(said.Bytes())), facts.AnyFailed(r), time.Now()))
+		all.WriteString(f.Words(string(printable.Text.Bytes(said.Bytes())), facts.NotWell(r), time.Now()))
 		f.Issues(&all, r, ci.IssueOptions{})
 		_, err := w.Write(all.Bytes())
 		return err

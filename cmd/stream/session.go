@@ -218,7 +218,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	case o.Summary == "auto" && s.worthSaying(sum):
 		view.Failed(&w)
 		view.Limits(&w)
-	case o.Summary == "auto" && o.FailOn != "":
+	case o.Summary == "auto": // who sees nothing takes it for a yes
 		view.Unsure(&w)
 		view.Limits(&w)
 	default:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
 	"github.com/orbfilter/orbfilter/rules"
@@ -95,5 +96,5 @@ func (s *session) own(out *os.File) *ci.Stream {
 
 // worthOpening reports whether a report has something that a person should see.
 func worthOpening(r *report.Report) bool {
-	return slices.ContainsFunc(r.Issues, func(i *report.Issue) bool { return i.Severity.AtLeast(rules.Warning) })
+	return facts.NotWell(r) || slices.ContainsFunc(r.Issues, func(i *report.Issue) bool { return i.Severity.AtLeast(rules.Warning) })
 }

@@ -1,8 +1,10 @@
 package ci
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -27,14 +29,12 @@ func buildkiteSection(title, text string, open bool, _ time.Time) string {
 // buildkiteIssues says how to show the report above the build. The agent is
 // not called: it would use the job's token.
 func buildkiteIssues(w io.Writer, r *report.Report, o IssueOptions) {
-	issues := worstOf(r, o)
-	if len(issues) == 0 {
+	said := sayings(r, o)
+	if len(said) == 0 {
 		return
 	}
-	style := map[rules.Severity]string{rules.Error: "error", rules.Warning: "warning"}[issues[0].Severity]
-	if style == "" {
-		style = "info"
-	}
+	worst := slices.MaxFunc(said, func(a, b saying) int { return cmp.Compare(report.Rank(a.severity), report.Rank(b.severity)) })
+	style := cmp.Or(map[rules.Severity]string{rules.Error: "error", rules.Warning: "warning"}[worst.severity], "info")
 	first := ""
 	if o.Markdown == "" {
 		o.Markdown = "orbfilter.md"

@@ -28,8 +28,14 @@ const (
 // be looked at.
 func githubIssues(w io.Writer, r *report.Report, o IssueOptions) {
 	for _, s := range sayings(r, o) {
-		fmt.Fprintf(w, "::%s title=%s::%s\n", s.severity, EscapeProperty(cut(s.title, maxTitle)), EscapeData(cut(strings.Join(s.lines, "\n"), maxAnnotation)))
+		title, data := EscapeProperty(cut(s.title, maxTitle)), EscapeData(cut(strings.Join(s.lines, "\n"), maxAnnotation))
+		fmt.Fprintf(w, "::%s title=%s::%s\n", s.severity, oldBroken(title), oldBroken(data))
 	}
+}
+
+// oldBroken breaks the old commands that a text quotes, a name of a log or what is said in it: they may stand anywhere in a line.
+func oldBroken(text string) string {
+	return string((&breakGuard{patterns: []string{"##["}}).add(nil, []byte(text)))
 }
 
 // githubGroup: groups cannot be in one another. One that is open ends here.

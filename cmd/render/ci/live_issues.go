@@ -29,13 +29,13 @@ func worstOf(r *report.Report, o IssueOptions) (out []*report.Issue) {
 // Azure no more, and a person reads no more.
 const perKind = 10
 
-// maxRuns is how many runs that failed are said one by one, and maxPlaces how many places of an issue.
+// maxRuns is how many logs of the same fate are said one by one, and maxPlaces how many places of an issue.
 const (
 	maxRuns   = 3
 	maxPlaces = 3
 )
 
-// A saying is a run that failed, an issue as it is said, or several that there is no room for.
+// A saying is what became of a log or a gate, an issue as it is said, or several that there is no room for.
 type saying struct {
 	severity rules.Severity // not noise
 	title    string
@@ -43,30 +43,65 @@ type saying struct {
 }
 
 // sayings returns what is said of a report: of each kind perKind at most, the last of
-// which names all that are left out. The runs that failed are said first.
-func sayings(r *report.Report, o IssueOptions) []saying {
-	runs := failedRuns(r)
-	return append(runs, issueSayings(r, o, perKind-len(runs))...)
-}
-
-// failedRuns are the runs of a report that failed.
-func failedRuns(r *report.Report) (out []saying) {
-	failed := slices.DeleteFunc(slices.Clone(r.Logs), func(l *report.Log) bool { return !facts.Failed(l) })
-	for n, l := range failed {
-		if n == maxRuns-1 && len(failed) > maxRuns {
-			return append(out, saying{rules.Error, fmt.Sprintf("orbfilter: %d more runs failed", len(failed)-n), []string{"The report says which."}})
+// which names all that are left out. What became of the logs is said first, and that --fail-on was met where nothing else is red.
+func sayings(r *report.Report, o IssueOptions) (out []saying) {
+	for _, fate := range fates {
+		if fate.severity == rules.Error || !o.ErrorsOnly {
+			out = append(out, fate.sayings(r)...)
 		}
-		title := facts.VerdictText(&l.Verdict)
-		if len(r.Logs) > 1 {
-			title = facts.LogName(l) + ": " + title
-		}
-		out = append(out, saying{rules.Error, "orbfilter: " + words.CutText(title), append([]string{words.Sentence(printable.Line(l.Verdict.Reason))}, facts.RunWords(l)...)})
+	}
+	taken := map[rules.Severity]int{}
+	for _, s := range out {
+		taken[s.severity]++
+	}
+	out = append(out, issueSayings(r, o, taken)...)
+	text, isError := facts.GateFailure(r, printable.Line), func(s saying) bool { return s.severity == rules.Error }
+	if text != "" && !slices.ContainsFunc(out, isError) { // an error is why, and is red already
+		out = slices.Insert(out, 0, saying{rules.Error, fmt.Sprintf("orbfilter: exit code %d", r.ExitCode), []string{text}})
 	}
 	return out
 }
 
-// issueSayings returns what is said of issues: of errors so many at most.
-func issueSayings(r *report.Report, o IssueOptions, errors int) (out []saying) {
+// A fate is what may become of a log that a person is to know of.
+type fate struct {
+	severity rules.Severity
+	so       func(*report.Log) bool
+	more     string // so many more: "runs failed"
+	title    func(*report.Log) string
+	lines    func(*report.Log) []string
+}
+
+// fates are all of them. What is not known is no error: the run may have gone well.
+var fates = []fate{
+	{rules.Error, facts.Unread, "logs were not read to their end", func(*report.Log) string { return "not read to its end" }, func(l *report.Log) []string { return []string{words.Sentence(facts.UnreadText(l))} }},
+	{rules.Error, facts.Failed, "runs failed", verdictOf, reasonOf},
+	{rules.Warning, facts.NotKnown, "runs of which it is not known whether they failed", verdictOf, reasonOf},
+}
+
+func verdictOf(l *report.Log) string { return facts.VerdictText(&l.Verdict) }
+
+func reasonOf(l *report.Log) []string {
+	return append([]string{words.Sentence(printable.Line(l.Verdict.Reason))}, facts.RunWords(l)...)
+}
+
+// sayings says of the logs of a report that it became of them.
+func (f *fate) sayings(r *report.Report) (out []saying) {
+	logs := facts.LogsThat(r, f.so)
+	for n, l := range logs {
+		if n == maxRuns-1 && len(logs) > maxRuns {
+			return append(out, saying{f.severity, fmt.Sprintf("orbfilter: %d more %s", len(logs)-n, f.more), []string{"The report says which."}})
+		}
+		title := f.title(l)
+		if len(r.Logs) > 1 {
+			title = facts.LogName(l) + ": " + title
+		}
+		out = append(out, saying{f.severity, "orbfilter: " + words.CutText(title), f.lines(l)})
+	}
+	return out
+}
+
+// issueSayings returns what is said of issues. taken is how many of a kind are said already.
+func issueSayings(r *report.Report, o IssueOptions, taken map[rules.Severity]int) (out []saying) {
 	byKind := map[rules.Severity][]*report.Issue{}
 	for _, i := range worstOf(r, o) {
 		kind := i.Severity
@@ -76,10 +111,7 @@ func issueSayings(r *report.Report, o IssueOptions, errors int) (out []saying) {
 		byKind[kind] = append(byKind[kind], i)
 	}
 	for _, kind := range []rules.Severity{rules.Error, rules.Warning, rules.Notice} {
-		of, most := byKind[kind], perKind
-		if kind == rules.Error {
-			most = errors
-		}
+		of, most := byKind[kind], perKind-taken[kind]
 		for n, i := range of {
 			if n == most-1 && len(of) > most {
 				out = append(out, saying{kind, fmt.Sprintf("orbfilter: %d more, of severity %s", len(of)-n, kind), []string{idsOf(of[n:])}})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter/outcome"
@@ -23,7 +24,7 @@ type verdict struct {
 	Class  string // error, well or unsure
 	Word   string // "Failed"
 	Reason string // empty: there is none
-	Note   string // of several logs: of how many it is not known
+	Note   string // of several logs: of how many it is not known; and that --fail-on was met
 	Where  []part // host, operation and line; empty: none of it is known
 	Facts  []fact // exit code, time, command
 	Tail   []string
@@ -56,13 +57,27 @@ var verdicts = map[outcome.Failed]struct{ class, word string }{
 
 // newVerdict is that of a report; nil: there is no log.
 func (p *page) newVerdict() *verdict {
+	v := p.sumVerdict
 	switch len(p.Report.Logs) {
 	case 0:
 		return nil
 	case 1:
-		return p.runVerdict(p.Report.Logs[0])
+		v = func() *verdict { return p.runVerdict(p.Report.Logs[0]) }
 	}
-	return p.sumVerdict()
+	return p.withGate(v())
+}
+
+// withGate adds to a verdict that --fail-on was met, where the runs do not tell: its heading must not look well then.
+func (p *page) withGate(v *verdict) *verdict {
+	text := facts.GateFailure(p.Report, printable.Line)
+	if text == "" {
+		return v
+	}
+	if v.Class != "error" {
+		v.Class, v.Word = "error", fmt.Sprintf("%s, and the exit code is %d", v.Word, p.Report.ExitCode)
+	}
+	v.Note = strings.TrimSpace(v.Note + " " + fit.Prose(text))
+	return v
 }
 
 // runVerdict is that of one run. Where no line says why it failed, the last lines that were shown have to do.

@@ -34,6 +34,9 @@ type qualityLines struct {
 
 var qualitySeverities = map[rules.Severity]string{rules.Noise: "info", rules.Notice: "minor", rules.Warning: "major", rules.Error: "critical"}
 
+// fateSeverities are those of what became of a log as a whole, by the level that it has elsewhere.
+var fateSeverities = map[string]string{"error": "blocker", "warning": "major"}
+
 // CodeQuality writes a report for GitLab's merge requests: an entry for each issue
 // in each log, for what no rule knows, and for a --fail-on that was met. An entry
 // without a file is not shown, so that of a live run stands in pyinfra.log.
@@ -41,9 +44,8 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 	entries := gateEntries(r)
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
-		if facts.Failed(l) {
-			run := failedResult(l)
-			entries = append(entries, newEntry(l, runFailed, runFailed+run.at, "blocker", run.text, l.Verdict.Line))
+		for _, one := range fate(l) {
+			entries = append(entries, newEntry(l, one.id, one.id+one.at, fateSeverities[one.level], one.text, one.line))
 		}
 		for _, s := range sightings(r, l, about) {
 			for _, one := range s.results() {
@@ -80,6 +82,9 @@ func (s *sighting) counsel(titled bool) string {
 // gateEntries says that a gate has failed, in the baseline if there is one: that is a file of the project. Of one
 // that has passed there is none, since each entry is a finding.
 func gateEntries(r *report.Report) []qualityEntry {
+	if text := facts.GateFailure(r, printable.Line); r.Gate == nil && text != "" {
+		return []qualityEntry{newEntry(&report.Log{}, "exit-code", "exit-code", "blocker", text, 1)}
+	}
 	if r.Gate == nil || len(r.Gate.Reasons) == 0 {
 		return []qualityEntry{}
 	}

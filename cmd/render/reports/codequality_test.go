@@ -48,11 +48,14 @@ func TestCodeQualityIsWhatGitLabWants(t *testing.T) {
 	}
 }
 
-// resultsIn is how many entries a log has: for a run that failed, for each host and operation with an error, for
+// resultsIn is how many entries a log has: for a run that failed, for a log that could not be read, for each host and operation with an error, for
 // each other issue, and for each text that no rule knows.
 func resultsIn(r *report.Report, l *report.Log) int {
 	n := len(l.Unknown)
 	if facts.Failed(l) {
+		n++
+	}
+	if facts.Unread(l) {
 		n++
 	}
 	for _, here := range l.Issues {

@@ -46,6 +46,9 @@ func JUnit(w io.Writer, r *report.Report) error {
 		}
 		all.add(s)
 	}
+	if s := gateSuite(r); s != nil {
+		all.add(s)
+	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}

@@ -44,6 +44,9 @@ func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
 
 // gateLine says what became of --fail-on, if there was any.
 func gateLine(r *report.Report) string {
+	if text := facts.GateFailure(r, mdCode); r.Gate == nil && text != "" {
+		return "\n" + text + "\n"
+	}
 	if r.Gate == nil {
 		return ""
 	}

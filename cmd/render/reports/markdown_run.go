@@ -19,17 +19,11 @@ import (
 func mdHead(r *report.Report) string {
 	totals := facts.ReportTotals(r)
 	below := strings.TrimPrefix(totals, "orbfilter: ")
-	failed := 0
-	for _, l := range r.Logs {
-		if facts.Failed(l) {
-			failed++
-		}
-	}
-	switch {
-	case len(r.Logs) == 1 && facts.IsRun(r.Logs[0]):
+	if len(r.Logs) == 1 && facts.IsRun(r.Logs[0]) {
 		return mdVerdict(r.Logs[0]) + "\n" + below + ".\n"
-	case failed > 0 && len(r.Logs) > 1:
-		return fmt.Sprintf("### orbfilter: %d of %d runs failed\n\n%s.\n", failed, len(r.Logs), below)
+	}
+	if became := mdBecame(r); became != "" {
+		return fmt.Sprintf("### orbfilter: %s\n\n%s.\n", became, below)
 	}
 	return "### " + totals + "\n"
 }
@@ -58,10 +52,14 @@ func (p *mdPage) runs(r *report.Report) {
 		}
 		return
 	}
-	failed := slices.DeleteFunc(slices.Clone(r.Logs), func(l *report.Log) bool { return !facts.Failed(l) })
+	failed := facts.LogsThat(r, facts.Failed)
 	p.table("failed run", "\n| Log that failed | Where and why |\n|---|---|\n", len(failed), func(n int) string {
 		text := strings.TrimPrefix(facts.VerdictText(&failed[n].Verdict), "the run failed")
 		return fmt.Sprintf("| %s | %s |\n", mdCode(facts.LogName(failed[n])), mdProse(strings.TrimLeft(text, ": ")))
+	})
+	unsure := facts.LogsThat(r, facts.NotKnown)
+	p.table("unsure run", "\n| Log of which it is not known | Why |\n|---|---|\n", len(unsure), func(n int) string {
+		return fmt.Sprintf("| %s | %s |\n", mdCode(facts.LogName(unsure[n])), mdProse(unsure[n].Verdict.Reason))
 	})
 }
 

@@ -72,9 +72,7 @@ var sarifLevels = map[rules.Severity]string{rules.Noise: "note", rules.Notice: "
 func sarifResults(r *report.Report) (out []sarifResult) {
 	about, unknown := issuesByID(r), unknownByName(r)
 	for _, l := range reportLogs(r) {
-		if facts.Failed(l) {
-			out = append(out, failedResult(l))
-		}
+		out = append(out, fate(l)...)
 		for _, s := range sightings(r, l, about) {
 			out = append(out, s.results()...)
 		}
@@ -92,7 +90,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 	return out
 }
 
-// failedResult is that of a run that failed.
+// failedResult is that of a run that failed, in the words of its verdict.
 func failedResult(l *report.Log) sarifResult {
 	v := l.Verdict
 	v.Line = 0 // it is in the location
@@ -236,10 +234,8 @@ func (b *sarifRun) rule(s *sarifResult) int {
 func newSarifRule(s *sarifResult) *sarif.ReportingDescriptor {
 	d := sarif.NewRule(printable.Line(s.id)).WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(s.level))
 	d.WithProperties(sarif.NewPropertyBag().WithTags([]string{"orbfilter"}))
-	if s.id == runFailed {
-		const title = "The run failed"
-		return d.WithShortDescription(multiformat(title)).WithFullDescription(multiformat(title + ", as what it printed says, or the exit code of its command.")).
-			WithHelp(multiformat("Where it failed, and what was said there, is in the message. orbfilter explains issues that it knows by themselves."))
+	if about, ok := titles[s.id]; ok {
+		return d.WithShortDescription(multiformat(about.title)).WithFullDescription(multiformat(about.full)).WithHelp(multiformat(about.help))
 	}
 	if s.issue == nil {
 		const title = "Something that no rule of orbfilter knows"
@@ -278,6 +274,10 @@ func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 		if len(in.ToolExecutionNotifications) < maxProperties {
 			in.AddToolExecutionNotification(notify("error", "Not read to its end: "+l.Error).AddLocation(b.location(l, 1, "")))
 		}
+	}
+	if text := facts.GateFailure(r, printable.Line); text != "" {
+		whole = false
+		in.AddToolExecutionNotification(notify("error", text))
 	}
 	if left := results - maxResults; left > 0 {
 		in.AddToolExecutionNotification(notify("warning", fmt.Sprintf("%s left out, none worse than those that are here: code scanning takes %d.", words.Plural(int64(left), "result"), maxResults)))

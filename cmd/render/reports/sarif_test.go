@@ -77,7 +77,7 @@ func TestSARIFOfManyLogs(t *testing.T) {
 		prints[s.PartialFingerprints["primaryLocationLineHash"]] = true
 	}
 	assert.ElementsMatch(t, []string{"a.zip/2_Deploy.txt", "logs/job-1.log", "logs/job%203/deploy.log.gz"}, uris)
-	assert.Equal(t, []string{"error", "error", "error", "error", "error", "warning", "note", "note"}, levels)
+	assert.Equal(t, []string{"error", "error", "error", "error", "error", "error", "warning", "note", "note"}, levels)
 	assert.Len(t, prints, len(run.Results))
 	require.Len(t, run.Invocations, 1)
 	assert.False(t, *run.Invocations[0].ExecutionSuccessful)

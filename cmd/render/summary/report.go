@@ -36,6 +36,7 @@ func (t ReportText) Write(w io.Writer) error {
 		s.Summary.Limits.RulesSkipped = append(s.Summary.Limits.RulesSkipped, printable.Line(r))
 	}
 	t.failed(&b, s)
+	t.gate(&b)
 	fmt.Fprintln(&b, words.Paint(t.Color, color.Bold).Sprint(facts.ReportTotals(t.Report)))
 	for _, i := range report.WorstFirst(t.Issues) {
 		t.issue(&b, s, i)
@@ -60,10 +61,17 @@ func (t ReportText) failed(w io.Writer, s *Summary) {
 	switch {
 	case t.Told:
 	case len(t.Logs) > 1:
-		Scan{Report: t.Report, Color: t.Color, Width: t.Width}.failed(w)
+		Scan{Report: t.Report, Color: t.Color, Width: t.Width}.runs(w)
 	default:
 		s.Outcome.Verdict = t.Verdict
 		s.verdict(w)
+	}
+}
+
+// gate says that --fail-on was met, where the runs do not tell.
+func (t ReportText) gate(w io.Writer) {
+	if text := facts.GateFailure(t.Report, printable.Line); text != "" && !t.Told {
+		fmt.Fprintln(w, words.Paint(t.Color, color.FgRed, color.Bold).Sprint("orbfilter: "+strings.TrimSuffix(strings.ToLower(text[:1])+text[1:], ".")))
 	}
 }
 

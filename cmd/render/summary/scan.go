@@ -34,7 +34,7 @@ type Scan struct {
 
 // Text writes which runs failed, and the tables.
 func (s Scan) Text(w io.Writer) {
-	s.failed(w)
+	s.runs(w)
 	s.logs(w)
 	if len(s.Issues) > 0 {
 		fmt.Fprintln(w)
@@ -64,26 +64,37 @@ func (s Scan) Errors(w io.Writer) {
 	ReportText{Report: s.Report, Color: s.Color}.errors(w, report.WorstFirst(s.Issues))
 }
 
-// failed names the logs whose run failed, in the order of the table, with place and reason.
-func (s Scan) failed(w io.Writer) {
-	var failed []*report.Log
+// runs names the logs whose run failed, and those of which that is not known, in the order of the table.
+func (s Scan) runs(w io.Writer) {
+	of := words.Plural(int64(len(s.Logs)), "log")
+	s.named(w, saidFailed, "failed run", "the run failed", func(n int) string {
+		return words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", n, of)
+	})
+	s.named(w, facts.NotKnown, "run", "whether the run failed is not known", func(n int) string {
+		return words.Paint(s.Color, color.FgYellow, color.Bold).Sprintf("whether the run failed is not known in %d of %s:", n, of)
+	})
+}
+
+// named names the logs of which something is so, below a head, with place and reason: what a verdict says behind its first words.
+func (s Scan) named(w io.Writer, so func(*report.Log) bool, what, said string, head func(n int) string) {
+	var logs []*report.Log
 	for _, row := range s.rows() {
-		if row.Verdict.Failed == outcome.Yes {
-			failed = append(failed, row.Log)
+		if so(row.Log) {
+			logs = append(logs, row.Log)
 		}
 	}
-	if len(failed) == 0 {
+	if len(logs) == 0 {
 		return
 	}
-	fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("the run failed in %d of %s:", len(failed), words.Plural(int64(len(s.Logs)), "log")))
-	for _, l := range words.Top(s.Top, failed) {
-		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), "the run failed"), ": ")
+	fmt.Fprintln(w, head(len(logs)))
+	for _, l := range words.Top(s.Top, logs) {
+		line := "  " + facts.LogName(l) + ": " + strings.TrimLeft(strings.TrimPrefix(facts.VerdictText(&l.Verdict), said), ": ")
 		if s.Width > 0 {
 			line = cells.Truncate(line, s.Width, "…")
 		}
 		fmt.Fprintln(w, line)
 	}
-	s.more(w, len(failed), "failed run")
+	s.more(w, len(logs), what)
 	fmt.Fprintln(w)
 }
 
@@ -93,15 +104,15 @@ var scanOrders = []struct {
 	compare func(a, b *logRow) int
 }{
 	{"worst", func(a, b *logRow) int {
-		return cmp.Or(compareFailed(a.Log, b.Log), cmp.Compare(report.Rank(b.worst), report.Rank(a.worst)), cmp.Compare(b.at, a.at))
+		return cmp.Or(cmp.Compare(badness(b.Log), badness(a.Log)), cmp.Compare(report.Rank(b.worst), report.Rank(a.worst)), cmp.Compare(b.at, a.at))
 	}},
 	{"folded", func(a, b *logRow) int { return cmp.Compare(b.Folded.Lines, a.Folded.Lines) }},
 	{"date", func(a, b *logRow) int { return cmp.Compare(b.at, a.at) }},
 	{"name", func(*logRow, *logRow) int { return 0 }},
 }
 
-// ScanOrders are the orders that the logs of a scan may be in: the worst first (runs that failed, then by the
-// worst issue, then the newest), by how much is folded, the newest first, by name.
+// ScanOrders are the orders that the logs of a scan may be in: the worst first (logs that could not be read, runs that failed, those of which that
+// is not known, then by the worst issue, then the newest), by how much is folded, the newest first, by name.
 func ScanOrders() (names []string) {
 	for _, o := range scanOrders {
 		names = append(names, o.name)
@@ -169,14 +180,20 @@ func (s Scan) logs(w io.Writer) {
 	}
 }
 
-func compareFailed(a, b *report.Log) int {
-	failed := func(l *report.Log) int {
-		if l.Verdict.Failed == outcome.Yes {
-			return 1
-		}
-		return 0
+// saidFailed reports whether what a run printed says that it failed.
+func saidFailed(l *report.Log) bool { return l.Verdict.Failed == outcome.Yes }
+
+// badness is how bad it is what became of a log: of one that could not be read nobody knows what is in it.
+func badness(l *report.Log) int {
+	switch {
+	case facts.Unread(l):
+		return 3
+	case saidFailed(l):
+		return 2
+	case facts.NotKnown(l):
+		return 1
 	}
-	return failed(b) - failed(a)
+	return 0
 }
 
 // sizes are the cells of a log, or of all.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -57,4 +58,17 @@ func TestScanGivesNoOrders(t *testing.T) {
 	}
 	plain := scanned(summary.Scan{Report: rendertest.ThreeLogs(t), Color: true})
 	assert.Equal(t, scanned(summary.Scan{Report: rendertest.ThreeLogs(t)}), ansi.Strip(plain))
+}
+
+// TestWorstFirst: what could not be read is the worst of all, then come runs that failed, and then those of which that is not known.
+func TestWorstFirst(t *testing.T) {
+	well := report.Log{Name: "a-well", Verdict: outcome.Verdict{Failed: outcome.No}}
+	unsure := report.Log{Name: "b-unsure", Verdict: outcome.Verdict{Failed: outcome.Unknown, Reason: "it has no end"}}
+	failed := report.Log{Name: "c-failed", Verdict: outcome.Verdict{Failed: outcome.Yes, Reason: "no"}}
+	unread := report.Log{Name: "d-unread", Verdict: outcome.Verdict{Failed: outcome.Unknown}, Error: "it is binary"}
+	var b bytes.Buffer
+	summary.Scan{Report: &report.Report{Logs: []*report.Log{&well, &unsure, &failed, &unread}}}.Text(&b)
+	said, table, _ := strings.Cut(b.String(), "LINES")
+	assert.Regexp(t, `(?s)d-unread \(not read\).*c-failed.*b-unsure.*a-well`, table)
+	assert.Equal(t, "the run failed in 1 of 4 logs:\n  c-failed: no\n\nwhether the run failed is not known in 1 of 4 logs:\n  b-unsure: it has no end\n\n", said)
 }

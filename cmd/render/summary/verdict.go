@@ -31,8 +31,8 @@ func (s *Summary) Failed(w io.Writer) {
 	}
 }
 
-// Unsure says that whether the run failed is not known, if it is not: who asks for an
-// exit code must not take silence for a yes.
+// Unsure says that whether a run of pyinfra failed is not known, if it is not: nobody must
+// take silence for a yes.
 func (s *Summary) Unsure(w io.Writer) {
 	if s.Outcome.Verdict.Failed == outcome.Unknown {
 		s.verdict(w)
