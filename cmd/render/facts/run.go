@@ -129,22 +129,12 @@ func Words(p *report.Place) string {
 // PlaceText says where an occurrence is, and what was said there: `vm-01, "Restart nginx" (line 63): nginx:
 // configuration file test failed`.
 func PlaceText(p *report.Place) string {
-	text := strings.TrimSpace(fmt.Sprintf("%s (line %d)", At(p), p.Line))
+	text := At(p)
+	if p.Line > 0 {
+		text = strings.TrimSpace(fmt.Sprintf("%s (line %d)", text, p.Line))
+	}
 	if said := Words(p); said != "" {
 		text += ": " + words.CutText(said)
 	}
 	return text
-}
-
-// PlacesIn are the places of an issue in a log, each host and operation once.
-func PlacesIn(i *report.Issue, l *report.Log) (places []*report.Place) {
-	seen := map[[2]string]bool{}
-	for n := range i.Places {
-		p := &i.Places[n]
-		if key := [2]string{p.Host, p.Operation}; p.Log == l.Name && !seen[key] {
-			seen[key] = true
-			places = append(places, p)
-		}
-	}
-	return places
 }

@@ -35,7 +35,7 @@ type qualityLines struct {
 var qualitySeverities = map[rules.Severity]string{rules.Noise: "info", rules.Notice: "minor", rules.Warning: "major", rules.Error: "critical"}
 
 // CodeQuality writes a report for GitLab's merge requests: an entry for each issue
-// in each log, for what no rule knows, and for what became of --fail-on. An entry
+// in each log, for what no rule knows, and for a --fail-on that was met. An entry
 // without a file is not shown, so that of a live run stands in pyinfra.log.
 func CodeQuality(w io.Writer, r *report.Report) error {
 	entries := gateEntries(r)
@@ -45,10 +45,10 @@ func CodeQuality(w io.Writer, r *report.Report) error {
 			run := failedResult(l)
 			entries = append(entries, newEntry(l, runFailed, runFailed+run.at, "blocker", run.text, l.Verdict.Line))
 		}
-		for _, s := range sightings(l, about) {
+		for _, s := range sightings(r, l, about) {
 			for _, one := range s.results() {
 				text := one.text + " " + s.counsel(one.at != "")
-				entries = append(entries, newEntry(l, s.issue.ID, s.issue.ID+one.at, qualitySeverities[s.issue.Severity], text, one.line))
+				entries = append(entries, newEntry(l, s.issue.ID, s.issue.ID+one.at, qualitySeverities[s.severity], text, one.line))
 			}
 		}
 		for _, name := range l.Unknown {
@@ -77,19 +77,14 @@ func (s *sighting) counsel(titled bool) string {
 	return text
 }
 
-// gateEntries says what became of --fail-on, in the baseline if there is one: that is a
-// file of the project. Whether it has passed makes another entry of it, which a merge
-// request shows as one that has come or gone.
+// gateEntries says that a gate has failed, in the baseline if there is one: that is a file of the project. Of one
+// that has passed there is none, since each entry is a finding.
 func gateEntries(r *report.Report) []qualityEntry {
-	if r.Gate == nil {
+	if r.Gate == nil || len(r.Gate.Reasons) == 0 {
 		return []qualityEntry{}
 	}
-	name, severity := "gate-failed", "blocker"
-	if len(r.Gate.Reasons) == 0 {
-		name, severity = "gate-passed", "info"
-	}
 	text := facts.GateWords(r, printable.Line, printable.Line)
-	return []qualityEntry{newEntry(&report.Log{Name: r.Gate.Baseline}, "fail-on", name, severity, text, 1)}
+	return []qualityEntry{newEntry(&report.Log{Name: r.Gate.Baseline}, "fail-on", "gate-failed", "blocker", text, 1)}
 }
 
 // qualityUnknown says of a text that no rule knows how much it matters, and what it is.

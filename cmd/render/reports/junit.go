@@ -23,7 +23,7 @@ import (
 // A log is a suite. Its first tests are that it could be read, and that the run did not
 // fail. Each operation on each host is a test, as the callback plugin of Ansible has it, so
 // that a CI system shows which one fails where, and since when. An issue is a test as
-// well: it fails if the issue is an error, and else passes, with what there is to
+// well: it fails if the issue is an error, unless the run did not fail all the same, and else passes, with what there is to
 // know as its output. What no rule knows is a test that was skipped: whether it does harm
 // nobody can say, and to fail because of it is asked for with --fail-on new-unknown.
 func JUnit(w io.Writer, r *report.Report) error {
@@ -36,7 +36,7 @@ func JUnit(w io.Writer, r *report.Report) error {
 		}
 		s.add(readable(l))
 		s.addRun(l)
-		for _, seen := range sightings(l, about) {
+		for _, seen := range sightings(r, l, about) {
 			s.add(seen.test())
 		}
 		for _, name := range l.Unknown {

@@ -25,7 +25,7 @@ func (s *junitSuite) addRun(l *report.Log) {
 	names := map[string]int{}
 	for _, op := range l.Run.Operations {
 		for _, host := range slices.Sorted(maps.Keys(op.Hosts)) {
-			c := operationTest(op, host)
+			c := operationTest(op, host, facts.DidNotFail(l))
 			if names[c.Name]++; names[c.Name] > 1 {
 				c.Name = fmt.Sprintf("%s (%d)", c.Name, names[c.Name])
 			}
@@ -55,8 +55,8 @@ func verdictTest(l *report.Log) junitCase {
 	return c
 }
 
-// operationTest is the test that an operation does not fail on a host.
-func operationTest(op *outcome.Operation, host string) junitCase {
+// operationTest is the test that an operation does not fail on a host. gotOver: the run did not fail, whatever the host says.
+func operationTest(op *outcome.Operation, host string, gotOver bool) junitCase {
 	d := op.Hosts[host]
 	c := junitCase{Name: xmlText(words.CutText(printable.Line(host)) + ": " + words.CutText(cmp.Or(printable.Line(op.Name), "an operation without a name")))}
 	if d.Seconds != nil {
@@ -72,6 +72,8 @@ func operationTest(op *outcome.Operation, host string) junitCase {
 		c.Skipped = &junitResult{Message: "the operation is not for this host", Type: "skipped"}
 	case d.Result == outcome.Error && d.Ignored:
 		c.Output = &junitOutput{"It failed, and the deploy ignores that.\n" + text}
+	case d.Result == outcome.Error && gotOver:
+		c.Output = &junitOutput{"It failed, and the run did not fail because of it.\n" + text}
 	case d.Result == outcome.Error:
 		message := cmp.Or(words.CutText(strings.Join(said, " | ")), "the host has not said why")
 		c.Failure = &junitResult{Message: fmt.Sprintf("%s (line %d)", message, d.LastLine), Type: "operation-failed", Text: text}

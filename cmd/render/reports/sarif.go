@@ -75,7 +75,7 @@ func sarifResults(r *report.Report) (out []sarifResult) {
 		if facts.Failed(l) {
 			out = append(out, failedResult(l))
 		}
-		for _, s := range sightings(l, about) {
+		for _, s := range sightings(r, l, about) {
 			out = append(out, s.results()...)
 		}
 		for _, name := range l.Unknown {
@@ -110,7 +110,7 @@ const runFailed = "run-failed"
 // one.
 func (s *sighting) results() (out []sarifResult) {
 	all := sarifResult{
-		log: s.log, id: s.issue.ID, level: sarifLevels[s.issue.Severity], line: s.here.FirstLine,
+		log: s.log, id: s.issue.ID, level: sarifLevels[s.severity], line: s.here.FirstLine,
 		count: s.here.Count, lines: s.here.Lines, text: words.Sentence(words.CutText(s.issue.Title)), issue: s.issue,
 	}
 	places := facts.PlacesIn(s.issue, s.log)
@@ -127,7 +127,7 @@ func (s *sighting) results() (out []sarifResult) {
 		} else {
 			one.lines = 0
 		}
-		one.line, one.at = p.Line, p.Host+"\x00"+p.Operation
+		one.line, one.at = cmp.Or(p.Line, one.line), p.Host+"\x00"+p.Operation
 		if where := facts.At(p); where != "" {
 			one.text = where + ": " + cmp.Or(words.CutText(facts.Words(p)), one.text)
 		} else if said := facts.Words(p); said != "" {
@@ -165,8 +165,9 @@ func (b *sarifRun) result(s *sarifResult) *sarif.Result {
 	return r
 }
 
+// hashOf is the same for a report and for what was written of it as JSON, which has U+FFFD for each byte that is no UTF-8.
 func hashOf(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	sum := sha256.Sum256([]byte(string([]rune(strings.Join(parts, "\x00")))))
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -19,6 +19,8 @@ type sighting struct {
 	log   *report.Log
 	issue *report.Issue // in all logs
 	here  report.LogIssue
+	// severity is that in the log: an error that did not make its run fail is a warning.
+	severity rules.Severity
 }
 
 func (s *sighting) test() junitCase {
@@ -26,8 +28,12 @@ func (s *sighting) test() junitCase {
 	c := junitCase{Name: xmlText(printable.Line(i.ID + ": " + i.Title))}
 	seen := fmt.Sprintf("Seen %s, in %s, first in line %d.", words.Times(s.here.Count), words.Plural(s.here.Lines, "line"), s.here.FirstLine)
 	places := s.places(junitPlaces)
-	text := xmlText(string(i.Severity) + "\n" + strings.Join(slices.Concat([]string{seen}, places, facts.Explanation(i, false)), "\n") + "\n")
-	if i.Severity == rules.Error {
+	said := []string{string(i.Severity), seen}
+	if s.severity != i.Severity {
+		said = []string{string(i.Severity), "It did not make the run fail.", seen}
+	}
+	text := xmlText(strings.Join(slices.Concat(said, places, facts.Explanation(i, false)), "\n") + "\n")
+	if s.severity == rules.Error {
 		message := words.Sentence(i.Title) + " " + seen
 		if len(places) > 0 {
 			message = places[0] // the title is in the name
@@ -55,16 +61,16 @@ func (s *sighting) places(limit int) (out []string) {
 
 // sightings returns what was seen in a log, in the order of the report: the worst first, causes in front of
 // what comes of them.
-func sightings(l *report.Log, about map[string]*report.Issue) (out []sighting) {
+func sightings(r *report.Report, l *report.Log, about map[string]*report.Issue) (out []sighting) {
 	for n := range l.Issues {
 		if i := about[l.Issues[n].ID]; i != nil {
-			out = append(out, sighting{l, i, l.Issues[n]})
+			out = append(out, sighting{l, i, l.Issues[n], facts.SeverityIn(r, i, l)})
 		}
 	}
 	here := make([]*report.Issue, 0, len(out))
 	for _, s := range out {
 		one := *s.issue
-		one.Count = s.here.Count
+		one.Count, one.Severity = s.here.Count, s.severity
 		here = append(here, &one)
 	}
 	here = report.WorstFirst(here)
