@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/filter/wrap"
@@ -170,7 +171,7 @@ func handOver(io cli.IO, verbose bool, c *wrap.Command) {
 }
 
 // notStarted is how a command ended that was not found, or cannot be started. Why is said in a line of its own.
-const notStarted = "the command was not started"
+const notStarted = facts.ReasonNotStarted
 
 // ending says how a command ended; empty: well. err is why it was not started, or what else there was.
 func ending(code int, err error) string {

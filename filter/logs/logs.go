@@ -73,11 +73,11 @@ var forms = []form{
 	{"PK\x03\x04", Zip, ""},
 	{"PK\x05\x06", Zip, ""}, // with nothing in it
 	{"PK\x07\x08", Zip, "it is a part of a split zip archive; put the parts together first: zip -s 0 a.zip --out whole.zip"},
-	{"\xfd7zXZ\x00", 0, "it is packed with xz, which is not read; unpack it first: xz -d"},
-	{"BZh91AY&SY", 0, "it is packed with bzip2, which is not read; unpack it first: bunzip2"},
-	{"\x1f\x9d", 0, "it is packed with compress, which is not read; unpack it first: gzip -d"},
-	{"\x04\x22\x4d\x18", 0, "it is packed with lz4, which is not read; unpack it first: lz4 -d"},
-	{"7z\xbc\xaf\x27\x1c", 0, "it is a 7z archive, which is not read; unpack it first: 7z x"},
+	{"\xfd7zXZ\x00", 0, "it is packed with xz, which is not read; unpack it first: xz -d LOG"},
+	{"BZh91AY&SY", 0, "it is packed with bzip2, which is not read; unpack it first: bunzip2 LOG"},
+	{"\x1f\x9d", 0, "it is packed with compress, which is not read; unpack it first: gzip -d LOG"},
+	{"\x04\x22\x4d\x18", 0, "it is packed with lz4, which is not read; unpack it first: lz4 -d LOG"},
+	{"7z\xbc\xaf\x27\x1c", 0, "it is a 7z archive, which is not read; unpack it first: 7z x LOG"},
 	{"\xff\xfe", 0, utf16}, {"\xfe\xff", 0, utf16},
 }
 
@@ -120,7 +120,7 @@ func text(head []byte) error {
 	case kind != Plain:
 		return errors.New("it is packed twice; unpack it once first")
 	case len(head) > 262 && string(head[257:262]) == "ustar":
-		return errors.New("it is a tar archive, which is not read; unpack it first: tar xf")
+		return errors.New("it is a tar archive, which is not read; unpack it first: tar xf LOG")
 	}
 	for at, c := range head {
 		if c == 0 {

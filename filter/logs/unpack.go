@@ -184,7 +184,7 @@ func damaged(kind Kind, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("it is cut off: the %s has no end", name)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		return errors.New("it is packed with a window of more than 8 MiB (zstd --ultra, --long), which takes too much memory; unpack it first: zstd -d --long=31")
+		return errors.New("it is packed with a window of more than 8 MiB (zstd --ultra, --long), which takes too much memory; unpack it first: zstd -d --long=31 LOG")
 	case errors.As(err, &ofDisk):
 		return ofDisk.Err
 	case kind != Plain:

@@ -32,17 +32,39 @@ func IsRun(l *report.Log) bool {
 }
 
 // CommandText says how a command ended, and how long that took: "pyinfra -y web.py deploy.py ended with exit
-// code 1 after 12.3 s". show writes the command. Empty: there was none.
+// code 1 after 12.3 s"; of one that was not started, that. show writes the command. Empty: there was none.
 func CommandText(l *report.Log, show func(string) string) string {
 	c := l.Command
 	if c == nil {
 		return ""
+	}
+	if NotStarted(l) {
+		return show(CommandLine(c)) + " was not started"
 	}
 	how := fmt.Sprintf("ended with exit code %d", c.ExitCode)
 	if c.Signal != "" {
 		how = "was ended by " + printable.Line(c.Signal)
 	}
 	return fmt.Sprintf("%s %s after %s", show(CommandLine(c)), how, Seconds(c.Seconds))
+}
+
+// ReasonNotStarted is the reason of a run whose command was not found, or cannot be started.
+const ReasonNotStarted = "the command was not started"
+
+// NotStarted reports whether the command of a run was not started; its exit code is orbfilter's then. What a log says has a line.
+func NotStarted(l *report.Log) bool {
+	v := l.Verdict
+	return l.Command != nil && v.Failed == outcome.Yes && v.Line == 0 && v.Host == "" && v.Reason == ReasonNotStarted
+}
+
+// Became says in one line what became of a run: its verdict or, of a command that exits with 0 and whose output has no run of
+// pyinfra, no more than that.
+func Became(l *report.Log) string {
+	v := l.Verdict
+	if c := l.Command; c != nil && c.ExitCode == 0 && v.Failed != outcome.Yes && v.Failed != outcome.No && v.Reason == "" {
+		return "the command ended with exit code 0"
+	}
+	return VerdictText(&v)
 }
 
 // CommandLine is a command as it is typed, in one line.

@@ -86,11 +86,11 @@ func (p *page) runVerdict(l *report.Log) *verdict {
 	v := &verdict{Class: said.class, Word: said.word, Reason: fit.Prose(l.Verdict.Reason), Where: p.where(l, &l.Verdict)}
 	if c := l.Command; c != nil {
 		if v.Class == "unsure" && c.ExitCode == 0 && v.Reason == "" {
-			v.Reason = "The command ended with exit code 0, and its output does not tell."
+			v.Word, v.Reason = "The command ended with exit code 0", "Its output does not say whether a run of pyinfra failed."
 		}
-		v.Facts = append(v.Facts, commandFacts(c)...)
+		v.Facts = append(v.Facts, commandFacts(l, c)...)
 	}
-	if seconds, ok := tookOf(l); ok {
+	if seconds, ok := tookOf(l); ok && !facts.NotStarted(l) {
 		v.Facts = append(v.Facts, fact{Name: "Took", Text: duration(seconds)})
 	}
 	if c := l.Command; c != nil {
@@ -120,7 +120,10 @@ func linesAround(l *report.Log, line int) (out []string) {
 	return nil
 }
 
-func commandFacts(c *report.Command) []fact {
+func commandFacts(l *report.Log, c *report.Command) []fact {
+	if facts.NotStarted(l) { // the code is orbfilter's
+		return nil
+	}
 	if c.Signal != "" {
 		return []fact{{Name: "Ended by", Text: fit.Name(c.Signal)}, {Name: "Exit code", Text: strconv.Itoa(c.ExitCode)}}
 	}

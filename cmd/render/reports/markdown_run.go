@@ -31,7 +31,7 @@ func mdHead(r *report.Report) string {
 // mdVerdict is what became of one run.
 func mdVerdict(l *report.Log) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### orbfilter: %s\n", mdProse(facts.VerdictText(&l.Verdict)))
+	fmt.Fprintf(&b, "### orbfilter: %s\n", mdProse(facts.Became(l)))
 	if how := facts.CommandText(l, mdCode); how != "" {
 		fmt.Fprintf(&b, "\n%s.\n", how)
 	}
