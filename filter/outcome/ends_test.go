@@ -2,6 +2,7 @@ package outcome_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -213,4 +214,26 @@ func TestLostIndentsAreNotGreen(t *testing.T) {
 	const old = "--> Starting operation: a\n[db] Error: executed 0 commands\n--> Results:\nGroups: db\n[db] Changed: 1 No change: 0 Errors: 1\n--> Disconnecting from hosts...\n"
 	assert.Equal(t, outcome.Unknown, follow(begin+old, 0).Verdict.Failed)
 	assert.Equal(t, outcome.No, follow(begin+"    [db] Connected\n"+strings.ReplaceAll(old, "Errors: 1", "Errors: 0"), 0).Verdict.Failed)
+}
+
+// What looks like the end of a run within it, because an operation prints it, or runs another pyinfra, is not its end: the operations
+// behind are recorded, and a run that breaks off later did not end well.
+func TestEndsWithinARun(t *testing.T) {
+	const table = "--> Results:\n    Grand total   %       1         -       -           \n"
+	for name, printed := range map[string]string{
+		"the end":      "--> Disconnecting from hosts...\n" + strings.ReplaceAll(table, "%", "1"),
+		"the results":  strings.ReplaceAll(table, "%", "1"),
+		"no results":   strings.ReplaceAll(table, "%", "-"),
+		"with errors":  strings.ReplaceAll(table, "1         -", "1         9"),
+		"good results": good,
+	} {
+		log := three + "--> Starting operation: Prints \n" + printed + "    [db]   Success\n\n" + hi
+		assert.Equal(t, "unknown: the output ends before the end of pyinfra's run", said(follow(log, 0).Verdict), name)
+		assert.Equal(t, `yes in "Say hi" (line %): pyinfra disconnected before it was done, and did not say why`, strings.Replace(said(follow(log+"--> Disconnecting from hosts...\n", 0).Verdict), "(line "+strconv.Itoa(strings.Count(log, "\n")+1)+")", "(line %)", 1), name)
+		assert.Equal(t, "no", said(follow(log+"    [db]   Success\n\n"+good, 0).Verdict), name)
+		r := recorded(log+"    [db]   why\n"+executed, 0)
+		require.Len(t, r.Operations, 2, name)
+		require.NotNil(t, r.Operations[1].Hosts["db"], name)
+		assert.Equal(t, outcome.Error, r.Operations[1].Hosts["db"].Result, name)
+	}
 }

@@ -225,6 +225,7 @@ func (r *run) enter(name string, at int, operation bool) {
 	r.where = name
 	if operation {
 		r.phase, r.operating, r.attentive = "operations", true, 0
+		r.results, r.nothing, r.tabled = false, 0, 0 // pyinfra begins nothing behind its results: an operation has printed such
 		r.mixed = r.mixed || r.start > 0 && r.start == at-1
 		r.start = at
 		r.started = true
