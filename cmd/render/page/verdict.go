@@ -74,7 +74,7 @@ func (p *page) withGate(v *verdict) *verdict {
 		return v
 	}
 	if v.Class != "error" {
-		v.Class, v.Word = "error", fmt.Sprintf("%s, and the exit code is %d", v.Word, p.Report.ExitCode)
+		v.Class, v.Word = "error", fmt.Sprintf("%s, and the exit code is %d", v.Word, p.ExitCode)
 	}
 	v.Note = strings.TrimSpace(v.Note + " " + fit.Prose(text))
 	return v
