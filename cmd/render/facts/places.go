@@ -13,6 +13,10 @@ import (
 // failedOperation is the issue that the result of an operation is.
 const failedOperation = "pyinfra-operation-failed"
 
+// mostMore is how many places there may be in a log beside those that a report keeps, of all its issues together, so that
+// what is written of a run on many thousands of hosts has an end. How many there were is counted still.
+const mostMore = 200
+
 // PlacesIn are the places of an issue in a log, each host and operation once. A report keeps those of the first
 // occurrences. Of an error the others follow: what the log's run says of operations that failed, and else the hosts that
 // the issue was counted on, of which the line is not known: it is 0.
@@ -38,7 +42,7 @@ func PlacesIn(i *report.Issue, l *report.Log) (places []*report.Place) {
 	if more == nil && here == i.Count {
 		more = hostsOf(i, l, places)
 	}
-	for _, p := range more[:min(len(more), here-kept)] {
+	for _, p := range more[:min(len(more), here-kept, mostMore/len(l.Issues))] {
 		add(p)
 	}
 	return places
