@@ -43,7 +43,12 @@ func (t *Table) Bools() { t.WriteString("\nvar yes, no = true, false\n") }
 
 // Compare returns an error when the file is not what the table says. If update is set, it is written first.
 func (t *Table) Compare(file string, update bool) error {
-	want, err := format.Source(t.Bytes())
+	return Compare(t.Bytes(), file, t.by, update)
+}
+
+// Compare returns an error when a file is not this source, formatted; by says what to type then. If update is set, it is written first.
+func Compare(source []byte, file, by string, update bool) error {
+	want, err := format.Source(source)
 	if err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func (t *Table) Compare(file string, update bool) error {
 		return err
 	}
 	if !bytes.Equal(got, want) {
-		return fmt.Errorf("%s is older than what it is made of; type: %s", file, t.by)
+		return fmt.Errorf("%s is older than what it is made of; type: %s", file, by)
 	}
 	return nil
 }

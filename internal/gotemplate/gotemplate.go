@@ -8,16 +8,16 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"go/format"
 	"html/template"
 	"io"
 	"maps"
-	"os"
 	"path"
 	"reflect"
 	"slices"
 	"strings"
 	"text/template/parse"
+
+	"github.com/orbfilter/orbfilter/internal/gotable"
 )
 
 // A Root is a template that the program calls, with the type of what it shows.
@@ -62,23 +62,7 @@ func New(pkg, by string, set *template.Template, funcs template.FuncMap, roots .
 
 // Compare returns an error when the file is not what the templates say. If update is set, it is written first.
 func (f *File) Compare(file string, update bool) error {
-	want, err := format.Source(f.source())
-	if err != nil {
-		return err
-	}
-	if update {
-		if err := os.WriteFile(file, want, 0o644); err != nil { //nolint:gosec // it is source
-			return err
-		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(got, want) {
-		return fmt.Errorf("%s is older than the templates; type: %s", file, f.by)
-	}
-	return nil
+	return gotable.Compare(f.source(), file, f.by, update)
 }
 
 func (f *File) source() []byte {
