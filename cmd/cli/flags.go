@@ -55,7 +55,7 @@ func (o *Flags) Register(f *pflag.FlagSet) {
 	f.StringVar(&o.OnClosed, "on-closed", "auto", "what to do when nobody reads the output any more, an `ACTION`: drain (read on to the end), exit, auto (drain what may be a deploy)")
 	f.BoolVar(&o.NoHistory, "no-history", false, "do not keep the report of this run for orbfilter doctor")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say as well what the command leaves running")
-	f.BoolVarP(&o.Quiet, "quiet", "q", false, "no summary and no markers; that the run failed, and issues of severity error, are still said")
+	f.BoolVarP(&o.Quiet, "quiet", "q", false, "no summary and no markers; that the run failed, or may have, and issues of severity error, are still said")
 }
 
 // Complete offers the values of flags to shells.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/cli"
 	"github.com/orbfilter/orbfilter/cmd/render/ci"
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/summary"
 	"github.com/orbfilter/orbfilter/diagnose/beside"
 	"github.com/orbfilter/orbfilter/filter"
@@ -154,12 +155,12 @@ func (s *session) failed() bool {
 // code, or broken when a report or an audit could not be written.
 func (s *session) finish(code, broken int) int {
 	sum := s.summary()
-	said := s.words(sum)
+	r := s.report(sum, code)
+	said := s.words(sum, r)
 	if err := s.closeAudit(); err != nil {
 		said = fmt.Appendf(said, "orbfilter: --audit %v; what could not be kept there was shown, and not folded\n", err)
-		code = broken
+		code, r.ExitCode = broken, broken
 	}
-	r := s.report(sum, code)
 	why := s.why(r, code)
 	said = s.io.Fit(s.io.Err, append(said, why...))
 	said = append(s.output.WordsOn(s.io.Err, said, s.byFailOn || len(s.options.Wrong) > 0 || worthOpening(r)), s.sayIssues(ci.WithNew(s.gate, r))...)
@@ -201,17 +202,18 @@ func (s *session) why(r *report.Report, code int) []byte {
 	return w.Bytes()
 }
 
-// words is what is said to a person at the end.
-func (s *session) words(sum *filter.Summary) []byte {
+// words is what is said to a person at the end. r is the report of it.
+func (s *session) words(sum *filter.Summary, r *report.Report) []byte {
 	var w bytes.Buffer
 	shown := *sum
 	if s.gate.Unknown {
 		shown.Unknown, shown.UnknownMore = nil, 0 // the gate says which are new
 	}
-	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: s.io.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand}
+	view := summary.Summary{Summary: &shown, Color: s.color(s.io.Err), Width: s.io.Width(s.io.Err), Home: s.io.Getenv("HOME"), Fix: s.machine.FixCommand, Severities: facts.Severities(r)}
 	switch o := s.options; {
 	case o.Quiet:
 		view.Errors(&w, s.worthSaying(sum))
+		view.Unsure(&w)
 	case o.Summary == "always", o.Summary == "auto" && (view.Says() || s.failedInCI(sum)):
 		view.Text(&w)
 		s.sayAllTheSame(&w, sum)
@@ -229,7 +231,7 @@ func (s *session) words(sum *filter.Summary) []byte {
 	}
 	summary.Unknown(&w, nil, s.gate.Fresh(sum.Unknown), 0, MaxNamed)
 	summary.SayKnown(&w, s.gate, sum.Unknown)
-	summary.SayBlind(&w, s.gate, s.report(sum, cli.ExitOK))
+	summary.SayBlind(&w, s.gate, r)
 	return w.Bytes()
 }
 

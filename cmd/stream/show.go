@@ -96,5 +96,5 @@ func (s *session) own(out *os.File) *ci.Stream {
 
 // worthOpening reports whether a report has something that a person should see.
 func worthOpening(r *report.Report) bool {
-	return facts.NotWell(r) || slices.ContainsFunc(r.Issues, func(i *report.Issue) bool { return i.Severity.AtLeast(rules.Warning) })
+	return facts.NotWell(r) || slices.ContainsFunc(facts.Weighed(r).Issues, func(i *report.Issue) bool { return i.Severity.AtLeast(rules.Warning) })
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -98,7 +99,7 @@ type IssueOptions struct {
 func (f *Format) Issues(w io.Writer, r *report.Report, o IssueOptions) {
 	if f.issues != nil {
 		last := printable.NewWriter(w, printable.Text)
-		f.issues(last, r, o)
+		f.issues(last, facts.Weighed(r), o)
 		_ = last.Flush() // who writes it knows of errors
 	}
 }

@@ -45,10 +45,8 @@ type saying struct {
 // sayings returns what is said of a report: of each kind perKind at most, the last of
 // which names all that are left out. What became of the logs is said first, and that --fail-on was met where nothing else is red.
 func sayings(r *report.Report, o IssueOptions) (out []saying) {
-	for _, fate := range fates {
-		if fate.severity == rules.Error || !o.ErrorsOnly {
-			out = append(out, fate.sayings(r)...)
-		}
+	for n := range fates { // who wants errors alone is told as well what is not known: silence would say that all is well
+		out = append(out, fates[n].sayings(r)...)
 	}
 	taken := map[rules.Severity]int{}
 	for _, s := range out {

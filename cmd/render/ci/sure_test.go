@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"maps"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/diagnose/fix"
 	"github.com/orbfilter/orbfilter/filter"
+	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 )
 
@@ -32,9 +34,16 @@ func everyOutput(t *testing.T, r *report.Report) map[string]string {
 	for _, kind := range []string{"junit", "sarif", "md", "html", "codequality"} {
 		out[kind] = html.UnescapeString(rendertest.Written(t, kind, r))
 	}
+	maps.Copy(out, annotations(r, ci.IssueOptions{}))
+	return out
+}
+
+// annotations are what CI systems are told, by their names.
+func annotations(r *report.Report, o ci.IssueOptions) map[string]string {
+	out := map[string]string{}
 	for name := range annotating {
 		var b bytes.Buffer
-		ci.FormatOf(name).Issues(&b, r, ci.IssueOptions{})
+		ci.FormatOf(name).Issues(&b, r, o)
 		out[name] = strings.ReplaceAll(strings.ReplaceAll(b.String(), "|'", "'"), "%3A", ":")
 	}
 	return out
@@ -60,7 +69,7 @@ func TestNotKnownIsSaid(t *testing.T) {
 			for name, text := range everyOutput(t, r) {
 				if n > 0 && name == "html" { // which has a table of the logs
 					assert.Contains(t, text, "Of 2 logs it is not known")
-					continue
+					assert.Contains(t, text, `<td class="worst t-unknown">not known`)
 				}
 				assert.Contains(t, text, why, name)
 				assert.NotContains(t, text, "run-failed", name)
@@ -69,7 +78,36 @@ func TestNotKnownIsSaid(t *testing.T) {
 					assert.NotContains(t, text, mark[0], name)
 				}
 			}
+			assert.Contains(t, rendertest.Written(t, "sarif", r), `"executionSuccessful": false`)
+			assert.Contains(t, annotations(r, ci.IssueOptions{ErrorsOnly: true})["github"], why, "who wants errors alone")
 		}
+	}
+}
+
+// inError are the marks of an issue of severity error in each output.
+var inError = map[string]string{
+	"text": `(?m)   error, line \d`, "junit": `<failure|<error`, "sarif": `"level": ?"error"`, "codequality": `"severity": ?"critical"`,
+	"md": `\*\*error\*\*`, "html": `class="b-error"|t-error">|id="errors"`,
+	"github": `(?m)^::error `, "azure": `type=error\]`, "teamcity": `status='ERROR'`,
+}
+
+// TestAGoodRunHasNoErrors: errors that a run got over are no errors in any output, alone and among other logs; and they
+// are where it is not known that it got over them, in each.
+func TestAGoodRunHasNoErrors(t *testing.T) {
+	r := rendertest.ReportOf(t, "more/pyinfra-errors.log", nil, "deploy.log")
+	r.ExitCode = 0
+	well := rendertest.ReportOf(t, "gevent-25.5.1.3-hosts.pipe.log", nil, "logs/well.log")
+	well.ExitCode = 0
+	for _, good := range []*report.Report{r, report.Merge(well, r)} {
+		for name, text := range everyOutput(t, good) {
+			assert.NotRegexp(t, inError[name], text, name)
+		}
+	}
+	for _, l := range r.Logs {
+		l.Verdict.Failed = outcome.Unknown
+	}
+	for name, text := range everyOutput(t, r) {
+		assert.Regexp(t, inError[name], text, name)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -43,6 +44,7 @@ func sameTotals(t *testing.T, d document, r *report.Report) {
 	}, got)
 
 	_, rows = d.rows(t, "severity-table")
+	r = facts.Weighed(r)
 	bySeverity := map[string][2]int64{}
 	for _, row := range rows {
 		bySeverity[row.name] = [2]int64{number(t, row.cells["Issues"]), number(t, row.cells["Seen"])}
@@ -121,6 +123,7 @@ func sameSeen(t *testing.T, row row, r *report.Report, in []*report.Log) {
 
 func issueOf(t *testing.T, r *report.Report, id string) *report.Issue {
 	t.Helper()
+	r = facts.Weighed(r)
 	at := slices.IndexFunc(r.Issues, func(i *report.Issue) bool { return i.ID == id })
 	require.GreaterOrEqual(t, at, 0, "there is no issue %q", id)
 	return r.Issues[at]

@@ -7,7 +7,6 @@ import (
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
-	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/lazyregexp"
 )
@@ -38,12 +37,12 @@ type logRow struct {
 
 // newLogList has those first that could not be read, then the worst, then the newest.
 func newLogList(r *report.Report) logList {
-	severities := severitiesOf(r)
+	worst := worstOf(r)
 	out := listLogs(slices.SortedStableFunc(slices.Values(r.Logs), func(a, b *report.Log) int {
-		return cmp.Or(cmp.Compare(read(a), read(b)), cmp.Compare(worst(a, severities), worst(b, severities)), newest(a, b))
+		return cmp.Or(cmp.Compare(read(a), read(b)), cmp.Compare(worst(a), worst(b)), newest(a, b))
 	}), maxLogs)
 	for n := range out.Rows {
-		w := worsts[worst(out.Rows[n].Log, severities)]
+		w := worsts[worst(out.Rows[n].Log)]
 		out.Rows[n].Worst, out.Rows[n].WorstWord = w.Class, w.Word
 	}
 	return out
@@ -156,7 +155,7 @@ func unknownOrder(a, b *report.Unknown) int {
 // fillLog says of a log what became of its run, and where that is on the page.
 func (p *page) fillLog(row *logRow) {
 	row.Href = p.Deploys.href(row.Log)
-	if v := &row.Verdict; v.Failed == outcome.Yes && len(p.Report.Logs) > 1 {
+	if v := &row.Verdict; (facts.Failed(row.Log) || facts.NotKnown(row.Log)) && len(p.Report.Logs) > 1 {
 		row.Where, row.Reason = p.where(row.Log, v), fit.Prose(v.Reason)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/cmd/render/page/logtext"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
@@ -130,6 +131,7 @@ type severityCount struct {
 }
 
 func newPage(r *report.Report) (*page, error) {
+	r = facts.Weighed(r)
 	p := &page{Report: r}
 	if err := p.embed(); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/filter/report"
@@ -106,31 +107,26 @@ func (p *page) logsOf(id string) (out []issueLog, more int) {
 	return out, len(in) - len(out)
 }
 
-// The worst that a log can have: its run failed, or an issue of a severity was seen, or nothing was.
+// The worst that a log can have: its run failed, or nobody knows whether it did, or an issue of a severity was seen, or nothing was.
 var worsts = []struct{ Class, Word string }{
-	{"failed", "failed"}, {"error", "error, did not fail"}, {"warning", "warning"}, {"notice", "notice"}, {"noise", "noise only"}, {"clean", "nothing"},
+	{"failed", "failed"}, {"unknown", "not known"}, {"error", "error"}, {"warning", "warning"}, {"notice", "notice"}, {"noise", "noise only"}, {"clean", "nothing"},
 }
 
-// worst is the index among worsts of the worst in a log.
-func worst(l *report.Log, severities map[string]rules.Severity) int {
-	if l.Verdict.Failed == outcome.Yes {
-		return 0
-	}
-	out := len(worsts) - 1
-	for n := range l.Issues {
-		if rank := report.Rank(severities[l.Issues[n].ID]); rank >= 0 {
-			out = min(out, len(rules.Severities)-rank)
+// worstOf returns what tells the index among worsts of the worst in a log.
+func worstOf(r *report.Report) func(*report.Log) int {
+	issues := facts.IssuesByID(r)
+	return func(l *report.Log) int {
+		switch {
+		case facts.Failed(l):
+			return 0
+		case facts.NotKnown(l), facts.Unread(l):
+			return 1
 		}
+		if rank := report.Rank(facts.WorstIn(r, l, issues)); rank >= 0 {
+			return 1 + len(rules.Severities) - rank
+		}
+		return len(worsts) - 1
 	}
-	return out
-}
-
-func severitiesOf(r *report.Report) map[string]rules.Severity {
-	out := map[string]rules.Severity{}
-	for _, i := range r.Issues {
-		out[i.ID] = i.Severity
-	}
-	return out
 }
 
 // A runsChart is how many runs there were, by the worst in them.
@@ -152,12 +148,12 @@ type runsRow struct {
 }
 
 // newRunsChart draws the runs of each point of a trend, the worst at the bottom.
-func newRunsChart(t *trend, severities map[string]rules.Severity) *runsChart {
+func newRunsChart(t *trend, worst func(*report.Log) int) *runsChart {
 	c := &runsChart{chart: t.newChart(), Unit: t.Unit}
 	for n := range t.Points {
 		row := runsRow{Title: t.Points[n].Title, Counts: make([]int, len(worsts))}
 		for _, l := range t.Points[n].logs {
-			row.Counts[worst(l, severities)]++
+			row.Counts[worst(l)]++
 		}
 		c.Rows, c.Most = append(c.Rows, row), max(c.Most, int64(t.Points[n].Logs))
 	}

@@ -86,7 +86,7 @@ func newTrend(r *report.Report, issues []*issue) *trend {
 		t.Points = append(t.Points, newPoint(b, shown))
 	}
 	t.total()
-	t.Runs = newRunsChart(t, severitiesOf(r))
+	t.Runs = newRunsChart(t, worstOf(r))
 	for n, i := range shown {
 		t.Charts = append(t.Charts, t.chart(i, n))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"golang.org/x/net/html"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/rules"
 )
@@ -88,12 +89,16 @@ func worstOf(t *testing.T, r *report.Report, l *report.Log) string {
 	t.Helper()
 	rank := -1
 	for _, i := range l.Issues {
-		rank = max(rank, report.Rank(issueOf(t, r, i.ID).Severity))
+		one := report.Rank(facts.SeverityIn(r, r.Issues[slices.IndexFunc(r.Issues, func(of *report.Issue) bool { return of.ID == i.ID })], l))
+		rank = max(rank, one)
 	}
-	if l.Verdict.Failed == "yes" {
+	switch {
+	case l.Verdict.Failed == "yes":
 		return "failed"
+	case l.Verdict.Failed == "unknown" && l.Verdict.Reason != "", l.Error != "":
+		return "not known"
 	}
-	return []string{"nothing", "noise only", "notice", "warning", "error, did not fail"}[rank+1]
+	return []string{"nothing", "noise only", "notice", "warning", "error"}[rank+1]
 }
 
 // sameCharts asserts that there is a bar for each day that has something to show.

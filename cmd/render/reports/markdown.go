@@ -24,6 +24,7 @@ func Markdown(w io.Writer, r *report.Report) error { return MarkdownWithin(w, r,
 // does not fit is left out as a whole, the details first, and that is said at the
 // end. Where limit is not even enough for that, nothing is written.
 func MarkdownWithin(w io.Writer, r *report.Report, limit int) error {
+	r = facts.Weighed(r)
 	p := mdPage{room: limit - maxLeftOut, left: map[string]int{}}
 	p.add("", mdHead(r)+gateLine(r))
 	p.runs(r)

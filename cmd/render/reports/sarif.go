@@ -266,7 +266,7 @@ func multiformat(text string) *sarif.MultiformatMessageString {
 func (b *sarifRun) invocation(r *report.Report, results int) *sarif.Invocation {
 	in, whole := sarif.NewInvocation().WithExitCode(r.ExitCode), true
 	for _, l := range r.Logs {
-		whole = whole && !facts.Failed(l)
+		whole = whole && !facts.Failed(l) && !facts.NotKnown(l)
 		if l.Error == "" {
 			continue
 		}

@@ -29,6 +29,7 @@ type ReportText struct {
 // first, what no rule knows, the logs that could not be read, and what was out of the
 // ordinary.
 func (t ReportText) Write(w io.Writer) error {
+	t.Report = facts.Weighed(t.Report)
 	var b strings.Builder
 	s := &Summary{Color: t.Color, Width: t.Width, Home: t.Home, Summary: &filter.Summary{}}
 	s.Summary.Limits.RegexTimeouts = t.Limits.RegexTimeouts

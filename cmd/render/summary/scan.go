@@ -129,15 +129,9 @@ type logRow struct {
 
 // rows are the logs in their order.
 func (s Scan) rows() (rows []*logRow) {
-	severities := map[string]rules.Severity{}
-	for _, i := range s.Issues {
-		severities[i.ID] = i.Severity
-	}
+	issues := facts.IssuesByID(s.Report)
 	for _, l := range s.Logs {
-		row := &logRow{Log: l}
-		for i := range l.Issues {
-			row.worst = worseOf(row.worst, severities[l.Issues[i].ID])
-		}
+		row := &logRow{Log: l, worst: facts.WorstIn(s.Report, l, issues)}
 		if t, err := time.Parse(time.RFC3339, l.Date); err == nil {
 			row.at = t.Unix()
 		}
@@ -169,8 +163,8 @@ func (s Scan) logs(w io.Writer) {
 		t.row(paintOf(l.worst), s.sizes(l.Input, l.Folded, len(l.Issues), atLeast(len(l.Unknown), l.RecurringMore > 0), l.worst, name)...)
 	}
 	worst := rules.Severity("")
-	for _, i := range s.Issues {
-		worst = worseOf(worst, i.Severity)
+	for _, l := range all {
+		worst = facts.Worse(worst, l.worst)
 	}
 	t.row(paintTotal, s.sizes(s.Input, s.Folded, len(s.Issues), atLeast(len(s.Unknown), s.MoreUnknown()), worst, words.Plural(int64(len(s.Logs)), "log"))...)
 	t.flush()
@@ -215,19 +209,11 @@ func atLeast(n int, open bool) string {
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
-// worseOf returns the severity that is above the other; empty is below all.
-func worseOf(a, b rules.Severity) rules.Severity {
-	if a == "" || b.Valid() && b.AtLeast(a) {
-		return b
-	}
-	return a
-}
-
 // issues writes a row for each issue, the worst first.
 func (s Scan) issues(w io.Writer) {
 	t := s.table(w, column{head: "COUNT"}, column{head: "LINES"}, column{head: "LOGS"}, column{head: "SEVERITY", left: true}, column{head: "ISSUE", left: true, whole: true})
 	logs := facts.LogsWith(s.Report)
-	all := report.WorstFirst(s.Issues)
+	all := report.WorstFirst(facts.Weighed(s.Report).Issues)
 	for _, i := range words.Top(s.Top, all) {
 		t.row(paintOf(i.Severity), strconv.Itoa(i.Count), decimal(i.Lines), strconv.Itoa(logs[i.ID]), string(i.Severity), printable.Line(i.ID))
 	}

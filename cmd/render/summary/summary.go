@@ -2,6 +2,7 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -27,7 +28,12 @@ type Summary struct {
 	Home  string // shown as ~; may be empty
 	// Fix returns the command that installs a requirement for a site-packages folder.
 	Fix func(site, requirement string) string
+	// Severities are how much the issues matter in this run, by their ids; what is missing is as severe as its rule says.
+	Severities map[string]rules.Severity
 }
+
+// severity is how much an issue matters here.
+func (s *Summary) severity(i *filter.Issue) rules.Severity { return cmp.Or(s.Severities[i.Rule.ID], i.Rule.Severity) }
 
 // Says reports whether there is something to say: an issue, a text that no rule knows,
 // or a run of pyinfra that failed.
@@ -60,7 +66,7 @@ func (s *Summary) totals() string {
 func (s *Summary) sorted() (out []*filter.Issue) {
 	byID, all := map[string]*filter.Issue{}, make([]*report.Issue, 0, len(s.Issues))
 	for _, i := range s.Issues {
-		one := &report.Issue{About: report.About{ID: i.Rule.ID, Severity: i.Rule.Severity}, Count: i.Count, FirstLine: i.FirstLine, Cause: report.CauseOf(s.Summary, i, "")}
+		one := &report.Issue{About: report.About{ID: i.Rule.ID, Severity: s.severity(i)}, Count: i.Count, FirstLine: i.FirstLine, Cause: report.CauseOf(s.Summary, i, "")}
 		byID[i.Rule.ID], all = i, append(all, one)
 	}
 	for _, i := range report.WorstFirst(all) {
@@ -71,7 +77,7 @@ func (s *Summary) sorted() (out []*filter.Issue) {
 
 func (s *Summary) issue(w io.Writer, i *filter.Issue) {
 	r := i.Rule
-	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, words.Paint(s.Color, color.Bold).Sprint(r.ID), words.SeverityAt(s.Color, r.Severity, fmt.Sprintf("line %d", i.FirstLine)))
+	head := fmt.Sprintf("%4d ×  %s   %s", i.Count, words.Paint(s.Color, color.Bold).Sprint(r.ID), words.SeverityAt(s.Color, s.severity(i), fmt.Sprintf("line %d", i.FirstLine)))
 	if r.Status == rules.Draft { // it looks like one that is folded
 		head += ", draft: shown"
 	}
@@ -217,7 +223,7 @@ func (s *Summary) Errors(w io.Writer, ended bool) {
 		s.Failed(w)
 	}
 	for _, i := range s.sorted() {
-		if i.Rule.Severity == rules.Error {
+		if s.severity(i) == rules.Error {
 			fmt.Fprintln(w, words.Paint(s.Color, color.FgRed, color.Bold).Sprintf("orbfilter: error: %s (%s, %d ×, line %d)", words.Sentence(i.Rule.Title), i.Rule.ID, i.Count, i.FirstLine))
 		}
 	}
