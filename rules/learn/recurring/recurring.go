@@ -20,7 +20,7 @@ import (
 //	f.Close()
 //	unknown := rec.Unknown()
 //
-// It reads a log once, needs less than 2 MiB whatever the log, and does not
+// It reads a log once, needs less than 2.5 MiB whatever the log, and does not
 // depend on how the log is cut into events. A Miner finds more, as it reads logs
 // more than once and keeps more of them: lines that differ in a word, blocks that
 // are torn. A Recurrences is for one log and one goroutine.
@@ -223,8 +223,15 @@ func (r *Recurrences) count(source *source, text []byte, number int, key uint64,
 	source.before = key
 	e := r.table.seen(key, number)
 	e.put(glued, length < glue)
-	if e.count > 1 && e.sample == "" {
-		r.table.keep(e, text)
+	switch {
+	case e.count == 1:
+		e.fresh = r.table.fresh.put(text)
+	case e.sample == "":
+		first := r.table.fresh.get(e.fresh)
+		if first == nil {
+			first = text
+		}
+		r.table.keep(e, first)
 		e.put(inner, isInner(text, source.frame))
 		e.put(ofHost, source.host)
 	}

@@ -73,7 +73,7 @@ func TestRecurringBlock(t *testing.T) {
 	assert.Equal(t, 200, u.Count)
 	assert.Equal(t, int64(1000), u.Lines)
 	assert.Equal(t, 2, u.FirstLine)
-	assert.Equal(t, fmt.Sprintf(strings.TrimSuffix(warning, "\n"), 1, 1, 1, 1), u.Sample)
+	assert.Equal(t, fmt.Sprintf(strings.TrimSuffix(warning, "\n"), 0, 0, 0, 0), u.Sample)
 }
 
 // word is another word for each number, without a figure.

@@ -19,7 +19,8 @@ const (
 
 // A recurrence is what is known of a line that comes again.
 type recurrence struct {
-	sample   string // its second occurrence; empty: there was no room yet
+	sample   string // its first occurrence, or the second where too much came between; empty: there was no room yet
+	fresh    uint64 // where its first occurrence is among the texts that were seen once
 	count    uint32
 	id       int32  // from its second occurrence on; each has another
 	first    uint32 // number of the line where it was first
@@ -56,6 +57,7 @@ type recurringTable struct {
 	now     uint32
 	ids     int32
 	bytes   int // of all samples
+	fresh   fresh
 }
 
 func newRecurringTable() recurringTable {
