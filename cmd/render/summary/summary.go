@@ -33,7 +33,9 @@ type Summary struct {
 }
 
 // severity is how much an issue matters here.
-func (s *Summary) severity(i *filter.Issue) rules.Severity { return cmp.Or(s.Severities[i.Rule.ID], i.Rule.Severity) }
+func (s *Summary) severity(i *filter.Issue) rules.Severity {
+	return cmp.Or(s.Severities[i.Rule.ID], i.Rule.Severity)
+}
 
 // Says reports whether there is something to say: an issue, a text that no rule knows,
 // or a run of pyinfra that failed.
