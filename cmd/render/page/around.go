@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/orbfilter/orbfilter/cmd/render/facts"
 	"github.com/orbfilter/orbfilter/cmd/render/page/fit"
 	"github.com/orbfilter/orbfilter/cmd/render/page/logtext"
 	"github.com/orbfilter/orbfilter/cmd/render/words"
@@ -31,6 +32,7 @@ type aroundLog struct {
 
 // An excerpt is lines that follow each other.
 type excerpt struct {
+	Over   bool // the run got over what went wrong there
 	Places []*wrong
 	Parts  []*excerptPart
 }
@@ -95,7 +97,7 @@ func (p *page) fillAround() {
 }
 
 func (p *page) excerpt(a *aroundLog, lines report.Excerpt, about map[int][]*wrong, seen map[int]bool) *excerpt {
-	out := &excerpt{}
+	out := &excerpt{Over: facts.DidNotFail(a.log)}
 	for _, l := range lines {
 		number := strconv.Itoa(l.Number)
 		line := &excerptLine{Number: number, Text: fit.Visible(fit.Cut(l.Text, fit.MaxLine))}
@@ -107,7 +109,7 @@ func (p *page) excerpt(a *aroundLog, lines report.Excerpt, about map[int][]*wron
 			line.Href, line.Hit = "#"+line.ID, len(about[l.Number]) > 0
 			if v := p.leading(); v != nil && v.Has(l.Number) {
 				line.Href = v.Href(l.Number)
-				if line.Hit {
+				if line.Hit && !out.Over {
 					v.Hit(l.Number)
 				}
 			}
@@ -136,7 +138,7 @@ func (e *excerpt) add(rule string, line *excerptLine) {
 func (p *page) wrongs(l *report.Log) map[int][]*wrong {
 	out := map[int][]*wrong{}
 	for _, i := range p.Issues {
-		if i.Severity != "error" {
+		if !p.errors[i.Issue.ID] {
 			continue
 		}
 		for n := range i.Places {

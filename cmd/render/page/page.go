@@ -84,6 +84,8 @@ type page struct {
 	Unknown    unknowns
 	Logs       logList
 	Skipped    []string
+
+	errors map[string]bool // the issues that are errors by their rules
 }
 
 // leftOut says how many there are that the page does not show, and what they
@@ -131,8 +133,8 @@ type severityCount struct {
 }
 
 func newPage(r *report.Report) (*page, error) {
-	r = facts.Weighed(r)
-	p := &page{Report: r}
+	p := &page{Report: facts.Weighed(r), errors: errorsOf(r)}
+	r = p.Report
 	if err := p.embed(); err != nil {
 		return nil, err
 	}
@@ -162,6 +164,15 @@ func newPage(r *report.Report) (*page, error) {
 		p.Skipped = append(p.Skipped, fit.Prose(s))
 	}
 	return p, nil
+}
+
+// errorsOf are the issues that are errors by their rules, be the run one that got over them.
+func errorsOf(r *report.Report) map[string]bool {
+	out := map[string]bool{}
+	for _, i := range r.Issues {
+		out[i.ID] = i.Severity == rules.Error
+	}
+	return out
 }
 
 // embed puts style and script in, and the policy that lets these two in and

@@ -410,7 +410,11 @@ func writeAround(b *bytes.Buffer, d *page) {
 		b.WriteString(`
 `)
 		for _, v5 := range v2.Excerpts {
-			b.WriteString(`<div class="excerpt">
+			b.WriteString(`<div class="excerpt`)
+			if v5.Over {
+				b.WriteString(` over`)
+			}
+			b.WriteString(`">
 `)
 			if v6 := v5.Places; len(v6) > 0 {
 				b.WriteString(`<ul class="wrong">`)
