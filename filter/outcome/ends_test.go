@@ -155,7 +155,7 @@ func TestInterruptions(t *testing.T) {
 		"behind the results":            {three + hi + "    [db] Success\n" + good + stop, "no", 0},
 		"the run goes on to its end":    {three + hi + "    [db] Success\n" + stop + hi + "    [db] Success\n" + good, "no", 0},
 		"it does not":                   {three + hi + "    [db] Success\n" + stop + hi + "    [db] Success\n" + disconnected, `yes in "Say hi" (line 15): it was interrupted (Ctrl-C)`, 0},
-		"and a host fails on the way":   {three + hi + stop + "    [db] why\n    [db] Error: executed 0 commands\n" + good, `yes db "Say hi" (line 16): why`, 1},
+		"and a host fails on the way":   {three + hi + stop + "    [db] why\n    [db] Error: executed 0 commands\n" + some, `yes db "Say hi" (line 16): why`, 1},
 		"which is taken back":           {three + hi + stop + "    [db] Error: executed 0 commands\n    [db] Success\n" + good, "no", 0},
 	} {
 		o := follow(c.log, 0)

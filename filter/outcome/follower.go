@@ -255,13 +255,17 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 
 // hand hands what is to be seen of a frame to its run.
 func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
-	was := r.attention()
+	top := f.writers[writer]
+	was := top.attention()
 	f.look, f.before = search{writer: writer}, before
 	r.line(text, line, f.said)
 	if r.stopped == line {
 		r.alone, r.upTo = f.isAlone(r), 0
 	}
-	f.count(was, r.attention())
+	if r.table.read == line && r.below != nil {
+		top.giveTable(r)
+	}
+	f.count(was, top.attention())
 }
 
 // lastSaid finds what a host of the line that is looked at said last.

@@ -17,7 +17,7 @@ func TestJoin(t *testing.T) {
 		{"nothing on stdout", three + hi + "    [db] Success\n" + good, "", "no"},
 		{"a result", three + hi + "    [db] Success\n" + good, `{"plan": []}` + "\n", "no"},
 		{"the deploy file quotes another run", three + hi + "    [db] Success\n" + good, "The last one said:\n" + end + "--> pyinfra error: No hosts remaining!\n", "no"},
-		{"and this one fails", three + hi + "    [db] why\n    [db] Error: executed 0 commands\n" + good, end + "--> pyinfra error: No hosts remaining!\n", `yes db "Say hi" (line 15): why`},
+		{"and this one fails", three + hi + "    [db] why\n    [db] Error: executed 0 commands\n" + some, end + "--> pyinfra error: No hosts remaining!\n", `yes db "Say hi" (line 15): why`},
 		{"interrupted", three + hi + end, stopped, "yes (line 1): it was interrupted (Ctrl-C)"},
 		{"interrupted while connecting", begin + end, stopped, "yes (line 1): it was interrupted (Ctrl-C)"},
 		{"interrupted when all was done", three + hi + "    [db] Success\n" + good, stopped, "no"},

@@ -17,6 +17,7 @@ func (r *run) other(text []byte, at int) {
 	case total.Match(text):
 		m := total.FindSubmatch(text)
 		r.tabled, _ = strconv.Atoi(string(m[3]))
+		r.table.read = at
 		if r.results && string(bytes.Join(m[1:], nil)) == "----" {
 			r.nothing = at
 		}

@@ -47,6 +47,7 @@ const (
 	begin = "--> Loading config...\n--> Loading inventory...\n--> Connecting to hosts...\n"
 	three = begin + "    [web]  Connected\n    [db]   Connected\n    [mail] Connected\n\n--> Preparing operation files...\n    Loading: deploy.py\n\n--> Skipping change detection\n--> Beginning operation run...\n"
 	good  = "--> Results:\n    Operation     Hosts   Success   Error   No Change   \n    Say hi        3       3         -       -           \n    Grand total   3       3         -       -           \n\n--> Disconnecting from hosts...\n"
+	some  = "--> Results:\n    Operation     Hosts   Success   Error   No Change   \n    Say hi        3       2         1       -           \n    Grand total   3       2         1       -           \n\n--> Disconnecting from hosts...\n"
 	hi    = "--> Starting operation: Say hi \n"
 )
 
@@ -56,9 +57,9 @@ var runs = []struct{ name, log, want string }{
 	{"good", three + hi + "    [web]  Success\n    [db]   No changes\n    [mail] Success\n\n" + good, "no"},
 	{"nothing of pyinfra", "Error: executed 3 commands\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\nKeyError: 1\n", "unknown"},
 	{"an end is missing", three + hi + "    [web]  Success\n", "unknown: the output ends before the end of pyinfra's run"},
-	{"a host fails", three + hi + "    [web]  Success\n    [db]   first\n    [db]   second\n    [db]   Error: executed 0 commands\n    [mail] Success\n\n" + good,
+	{"a host fails", three + hi + "    [web]  Success\n    [db]   first\n    [db]   second\n    [db]   Error: executed 0 commands\n    [mail] Success\n\n" + some,
 		`yes db "Say hi" (line 17): second`},
-	{"two hosts fail", three + hi + "    [db]   a\n    [web]  b\n    [db]   Error: executed 0 commands\n    [web]  Error: executed 2 commands\n\n" + good,
+	{"two hosts fail", three + hi + "    [db]   a\n    [web]  b\n    [db]   Error: executed 0 commands\n    [web]  Error: executed 2 commands\n\n" + some,
 		`yes db "Say hi" (line 16): a; 1 more host failed`},
 	{"a host says nothing", three + hi + "    [db]   Error: executed 1 commands\n", `yes db "Say hi" (line 14): no reason was given (executed 1 commands)`},
 	{"it said something of what it did before only", three + hi + "    [db]   before\n    [db]   Success\n" + hi + "    [db]   Error: executed 0 commands\n",
@@ -68,7 +69,7 @@ var runs = []struct{ name, log, want string }{
 	{"retries help", three + hi + "    [db]   why\n    [db]   Retrying Say hi (attempt 1/1) after 0s...\n    [db]   Success on retry 1\n\n" + good, "no"},
 	{"ignored", three + hi + "    [db]   why\n    [db]   Error (ignored): executed 0 commands\n    [web]  Error (ignored, execution continued): executed 0 commands\n\n" + good, "no"},
 	{"nested, caught", three + hi + "    Starting nested operation: Inner \n    [db] nested why\n    [db] nested   Error: executed 0 commands\n    [db]   Success\n\n" + good, "no"},
-	{"nested", three + hi + "    [db] nested   why\n    [db] nested   Error: executed 0 commands\n    [db]   Error in nested operation\n    [db]   Error: executed 0 commands\n\n" + good,
+	{"nested", three + hi + "    [db] nested   why\n    [db] nested   Error: executed 0 commands\n    [db]   Error in nested operation\n    [db]   Error: executed 0 commands\n\n" + some,
 		`yes db "Say hi" (line 17): why`},
 	{"-vvv that talks of errors", three + hi + "[db]   >>> sh -c 'x'\n[db]   Error: executed 3 commands\n[db]   --> pyinfra error: No hosts remaining!\n[db]   Traceback (most recent call last):\n    [db]   Success\n\n" + good, "no"},
 	{"-vvv", three + hi + "[db]   >>> sh -c 'x'\n[web]  other\n[db]   why\n    [db]   Error: executed 0 commands\n", `yes db "Say hi" (line 17): why`},
@@ -112,7 +113,7 @@ var runs = []struct{ name, log, want string }{
 	{"it went on", three + hi + "Traceback (most recent call last):\n  File \"x.py\", line 1, in f\n    a\nValueError: of a library\n    [db] Success\n", "unknown: the output ends before the end of pyinfra's run"},
 	{"nobody minds", three + hi + "Exception ignored in: <function x at 0x7f>\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\n    a\nAssertionError: \n", "unknown: the output ends before the end of pyinfra's run"},
 	{"good, then bad", three + hi + "    [db] Success\n\n" + good + "deploy prod\n" + three + hi + "    [db] why\n    [db] Error: executed 0 commands\n", `yes db "Say hi" (line 37): why`},
-	{"bad, then good", three + hi + "    [db] why\n    [db] Error: executed 0 commands\n\n" + good + three + hi + "    [db] Success\n\n" + good, `yes db "Say hi" (line 15): why`},
+	{"bad, then good", three + hi + "    [db] why\n    [db] Error: executed 0 commands\n\n" + some + three + hi + "    [db] Success\n\n" + good, `yes db "Say hi" (line 15): why`},
 	{"a last word that quotes a header", three + "\n--> Disconnecting from hosts...\n--> pyinfra error: kubectl said:\n--> Results:\n x\n", "yes in the operations (line 15): kubectl said:"},
 	{"an exception that quotes a header", three + "\n--> Disconnecting from hosts...\n--> An exception occurred in: deploy.py:\n\nTraceback (most recent call last):\n  File \"deploy.py\", line 3, in f\nException: kubectl said:\n--> Results:\n\n", "yes in the operations (line 15): Exception: kubectl said: (in deploy.py)"},
 	{"not found, then found", "/usr/bin/python3: No module named pyinfra\n" + three + hi + "    [db] Success\n" + good, "no"},

@@ -35,7 +35,7 @@ func (f *Follower) quick(p []byte, at, line int) (next, number int) {
 // nothing of what stands in front of all lines; else nil.
 func (f *Follower) steadyAt(raw []byte) *run {
 	r := f.writers[""]
-	if r == nil || !isHostLine(raw) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
+	if r == nil || r.below != nil || !isHostLine(raw) || len(raw) > maxLine || !r.isSteady() || !f.view.Untaught() || bytes.HasSuffix(bytes.TrimRight(raw, " \n"), []byte("...")) {
 		return nil
 	}
 	return r
@@ -58,13 +58,13 @@ func (r *run) pass(text []byte, line int) bool {
 		return false
 	}
 	name, result := text[:n], isResult(text[n+2:])
-	if r.rec == nil {
+	if r.rec == nil && r.below == nil {
 		return !result || !r.open.of[string(name)]
 	}
 	if result {
 		return false
 	}
-	if r.operating && !r.results {
+	if r.rec != nil && r.operating && !r.results {
 		r.rec.said(name, line)
 	}
 	return true

@@ -47,6 +47,9 @@ type Operation struct {
 	Hosts     map[string]*Done `json:"hosts"`             // never nil
 	// Nested: it was run from within another one, by a function of the deploy.
 	Nested bool `json:"nested,omitempty"`
+	// Within is the line in which the run begins whose operation it is, if another run of pyinfra began before that one
+	// and went on behind it: a deploy runs pyinfra itself, or prints what one has said. 0: it is no such run.
+	Within int `json:"within,omitempty"`
 }
 
 // Done is what became of an operation on one host.

@@ -74,6 +74,22 @@ type run struct {
 	attentive int              // for so many lines more each line is looked at
 	rec       *recorder        // nil: what it does is not recorded
 	clock     func() time.Time // when the line that is looked at was written; the zero time: that is not known
+
+	at       int             // where the last of its operations begins
+	step     pyinfra.Step    // that it has taken last
+	hosts    map[string]bool // that were connected
+	more     bool            // there are others
+	resulted map[string]bool // hosts that have come to the end of the operation that goes on, since others lie below or above
+	begun    map[string]bool // the operations that have; maxOperations at most
+	table    table           // of its results
+
+	below  *run   // that began before it, and has not ended; nil: there is none
+	within within // what became of those that began within it
+	spoke  int    // the last line that it was taken for, while others lay below or above
+	beside []*run // of those below: of which it is seen that they go on beside it
+	behind []*run // and those that have taken a step behind the last one of its own
+	mixes  []*run // of which some of its lines may be
+	shared bool   // the line that is looked at may be one of these
 }
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
@@ -99,10 +115,23 @@ const (
 	awake                    // each
 )
 
-// attention is which of the next lines have to be looked at.
+// attention is which of the next lines have to be looked at, for the run or for one below it that is seen to go on.
 func (r *run) attention() attention {
+	a := r.needs()
+	if r.below == nil {
+		return a
+	}
+	for o := range r.below.down {
+		if o.spoke > r.from {
+			a = max(a, o.needs())
+		}
+	}
+	return max(a, listens)
+}
+
+func (r *run) needs() attention {
 	switch {
-	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0 || r.rec != nil && r.phase == "operations":
+	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0 || (r.rec != nil || r.below != nil) && r.phase == "operations":
 		return awake
 	case len(r.open.of) > 0:
 		return listens
@@ -121,6 +150,9 @@ func (r *run) line(text []byte, at int, words lastWords) {
 	}
 	if r.rec != nil && r.operating && !r.results {
 		r.keep(text, at, words)
+	}
+	if r.phase == "results" {
+		r.table.take(text)
 	}
 	switch {
 	case r.continues(text), r.traceback(text, at):
@@ -174,7 +206,7 @@ func (t *told) behind(f *Failure) string {
 // header takes in a line of pyinfra's about the run.
 func (r *run) header(text []byte, at int) {
 	if phase := pyinfra.Phase(text); phase != "" {
-		r.prepares = r.prepares || prepares.Match(text)
+		r.prepares, r.step = r.prepares || prepares.Match(text), pyinfra.StepOf(text)
 		r.enter(phase, at, bytes.HasPrefix(text, []byte("--> Starting ")))
 		return
 	}
@@ -218,18 +250,33 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.operating = true
 		r.wasNotStopped()
 	case "results":
-		r.results = true
+		r.results, r.table = true, table{}
 		r.wasNotStopped()
+		if r.below != nil || r.resulted != nil || len(r.failures) > 0 { // else its rows tell nothing new
+			r.attentive = maxOperations
+		}
 	}
 	r.goesOnAfterAll()
 	r.where = name
 	if operation {
 		r.phase, r.operating, r.attentive = "operations", true, 0
-		r.results, r.nothing, r.tabled = false, 0, 0 // pyinfra begins nothing behind its results: an operation has printed such
+		r.noteBegun(name)
+		r.results, r.nothing, r.tabled, r.table = false, 0, 0, table{} // pyinfra begins nothing behind its results: an operation has printed such
 		r.mixed = r.mixed || r.start > 0 && r.start == at-1
-		r.start = at
+		r.start, r.at = at, at
 		r.started = true
 	}
+}
+
+// noteBegun remembers that an operation has begun.
+func (r *run) noteBegun(name string) {
+	if r.begun == nil {
+		r.begun = map[string]bool{}
+	}
+	if len(r.begun) < maxOperations {
+		r.begun[name] = true
+	}
+	clear(r.resulted)
 }
 
 // settle ends what is only open within a phase: a host that has said something while
@@ -277,10 +324,26 @@ func (r *run) noteConnected(host string) {
 	if r.rec != nil {
 		r.rec.host(host) // what it says in its first operation is known to be of a host
 	}
+	r.noteHost(host)
 	if r.waiting[host] != nil {
 		delete(r.waiting, host)
 		r.room.Give(waitCost)
 	}
+}
+
+// noteHost remembers a host that is connected.
+func (r *run) noteHost(host string) {
+	if r.hosts[host] {
+		return
+	}
+	if len(r.hosts) >= maxHosts || !r.room.Take(len(host)) {
+		r.more = true
+		return
+	}
+	if r.hosts == nil {
+		r.hosts = map[string]bool{}
+	}
+	r.hosts[host] = true
 }
 
 func (r *run) forgetWaiting() {
@@ -296,7 +359,10 @@ func (r *run) forget() {
 	for host := range r.failed {
 		r.room.Give(len(host))
 	}
-	r.failed = nil
+	for host := range r.hosts {
+		r.room.Give(len(host))
+	}
+	r.failed, r.hosts = nil, nil
 }
 
 // host takes in a line of pyinfra's about a host.
@@ -309,11 +375,14 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	if isAnyError(rest) {
 		r.errors++
 	}
+	if r.resulted != nil && !nested && len(r.resulted) < maxHosts && retracts(rest) {
+		r.resulted[pyinfra.Name(string(name))] = true
+	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
 		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
-	if len(r.open.of) > 0 && !nested && retracts(rest) {
+	if len(r.open.of) > 0 && !nested && !r.shared && retracts(rest) {
 		r.retract(pyinfra.Name(string(name)))
 	}
 	if r.phase == "connecting" && !debug.Match(text) {
@@ -350,7 +419,7 @@ func (r *run) operation() string {
 
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said)}
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said), from: r.at}
 	if f.ran {
 		r.retract(host)
 		r.open.add(host)

@@ -14,6 +14,9 @@ func (r *run) end() Outcome {
 	r.room = nil // the run goes on with what it has taken
 	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
 	r.settle()
+	r.refuteFailures()
+	tangles := r.tangles()
+	r.blur(tangles)
 	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
 		r.last = r.crash
 	}
@@ -30,7 +33,7 @@ func (r *run) end() Outcome {
 		out.Lost = 1
 	}
 	if r.rec != nil {
-		out.Record = r.rec.record()
+		out.Record = r.rec.record().without(tangles)
 	}
 	out.Verdict = r.verdict()
 	return out

@@ -266,7 +266,7 @@ func TestSearchesAreBounded(t *testing.T) {
 // the first host as for those behind it. Once the lines above were looked at by a view that had not learnt it yet.
 func TestWordsBehindALearntPrefix(t *testing.T) {
 	for _, prefix := range []string{"nx: deploy: ", "[deploy : run] ", "   +deploy | ", "12 of 40 INFO ", ""} {
-		log := three + hi + "    [web]  Success\n    [db]   first\n    [db]   the real reason\n    [db]   Error: executed 0 commands\n    [mail] other reason\n    [mail] Error: executed 0 commands\n\n" + good
+		log := three + hi + "    [web]  Success\n    [db]   first\n    [db]   the real reason\n    [db]   Error: executed 0 commands\n    [mail] other reason\n    [mail] Error: executed 0 commands\n\n" + some
 		f := outcome.NewPlan().Follow()
 		f.Record()
 		o := feed(f, filtertest.Prefixed(prefix)(log), 0)

@@ -11,18 +11,51 @@ import (
 
 // phases are the headers that pyinfra 3 prints, and what each is called in a
 // summary. An operation has its own name.
-var phases = []struct{ header, name string }{
-	{"--> Loading config", "loading"},
-	{"--> Loading inventory", "loading"},
-	{"--> Connecting to hosts", "connecting"},
-	{"--> Preparing ", "preparing"},
-	{"--> Detected changes", "detecting changes"},
-	{"--> Proposed changes", "detecting changes"}, // 2.9
-	{"--> Skipping change", "detecting changes"},
-	{"--> Beginning operation", "operations"},
-	{"--> Starting ", ""},
-	{"--> Results:", "results"},
-	{"--> Disconnecting", LastPhase},
+var phases = []struct {
+	header, name string
+	step         Step
+}{
+	{"--> Loading config", "loading", Config},
+	{"--> Loading inventory", "loading", Inventory},
+	{"--> Connecting to hosts", "connecting", Connects},
+	{"--> Preparing ", "preparing", Prepares},
+	{"--> Detected changes", "detecting changes", Detects},
+	{"--> Proposed changes", "detecting changes", Detects}, // 2.9
+	{"--> Skipping change", "detecting changes", Detects},
+	{"--> Beginning operation", "operations", Begins},
+	{"--> Starting ", "", Starts},
+	{"--> Results:", "results", Results},
+	{"--> Disconnecting", LastPhase, Disconnects},
+}
+
+// A Step is how far a run has come: pyinfra takes its steps in this order, each once but Starts, which begins an operation.
+type Step int
+
+// The steps. NoStep is that of a line that is no such header.
+const (
+	NoStep Step = iota
+	Config
+	Inventory
+	Connects
+	Prepares
+	Detects
+	Begins
+	Starts
+	Results
+	Disconnects
+)
+
+// StepOf returns which step a header says that a run takes.
+func StepOf(text []byte) Step {
+	if !bytes.HasPrefix(text, []byte(Arrow)) {
+		return NoStep
+	}
+	for _, p := range phases {
+		if bytes.HasPrefix(text, []byte(p.header)) {
+			return p.step
+		}
+	}
+	return NoStep
 }
 
 // LastPhase is what pyinfra says last.
@@ -97,6 +130,11 @@ func operation(text string) string {
 	if !ok {
 		return ""
 	}
+	return Called(called)
+}
+
+// Called is the name of an operation without its arguments: of "NAME (arguments)".
+func Called(called string) string {
 	if i := strings.LastIndex(called, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(called), ")") {
 		called = called[:i]
 	}

@@ -1,0 +1,216 @@
+package outcome
+
+import (
+	"bytes"
+
+	"github.com/orbfilter/orbfilter/filter/pyinfra"
+)
+
+// among returns the run of a writer that a line is of; nil: it begins another one.
+func (f *Follower) among(writer string, top *run, text []byte, line int) *run {
+	switch {
+	case top.below == nil && !top.isOver(text):
+		return top
+	case top.below == nil && top.isEnded():
+		f.cutStops(line)
+		f.over(writer)
+		return nil
+	case top.below == nil:
+		return nil
+	}
+	return f.amongSeveral(writer, top, text, line)
+}
+
+func (f *Follower) amongSeveral(writer string, top *run, text []byte, line int) *run {
+	s := read(text)
+	r := top.whose(&s)
+	switch {
+	case s.step == pyinfra.Config && (top.began || top.last != nil), r == nil && top.isOver(text):
+		if top.isEnded() {
+			f.drop(writer, top)
+		}
+		return nil
+	case r == nil:
+		r = top
+	case s.tells():
+		f.speaks(writer, r, &s)
+	}
+	r.spoke = line
+	return r
+}
+
+// A saying is what a line says that tells whose it is.
+type saying struct {
+	text   []byte
+	step   pyinfra.Step
+	header bool
+	word   bool   // an error that ends a run
+	host   string // empty: it is of none
+	said   []byte
+	result bool // of an operation
+	table  bool // a row of a table of results that adds up
+	stops  bool
+}
+
+func read(text []byte) saying {
+	s := saying{text: text, header: isHeader(text)}
+	if s.header {
+		s.step = pyinfra.StepOf(text)
+		s.word = s.step == pyinfra.NoStep && (lastWord.Match(text) || exception.Match(text))
+		return s
+	}
+	if bytes.HasPrefix(text, []byte(hostLine)) {
+		name, said, nested := splitHost(text)
+		_, ends := done(said, 0)
+		s.host, s.said, s.result = pyinfra.Name(string(name)), said, ends && !nested
+		return s
+	}
+	s.table, s.stops = total.Match(text) || row.Match(text), stopped.Match(text)
+	return s
+}
+
+// tells reports whether the run that a line is of is seen to go on by it.
+func (s *saying) tells() bool { return s.header || s.host != "" || s.table }
+
+// whose returns whose a line is among a run and those below it: of the last one that may say such, unless one of which it is
+// seen that it goes on beside says it rather. nil: of none, as it seems.
+func (r *run) whose(s *saying) (best *run) {
+	n := 0
+	for o := range r.down {
+		switch m := o.fits(s); {
+		case m == 0:
+		case best == nil, m > n && o.spoke > best.from:
+			best, n = o, m
+		case m >= n && (s.step == pyinfra.Starts || s.result):
+			mix(best, o)
+		}
+	}
+	return best
+}
+
+// fits says how well a line fits where a run has come to; 0: it cannot be its.
+func (r *run) fits(s *saying) int {
+	switch {
+	case s.step != pyinfra.NoStep:
+		return r.fitsStep(s.step)
+	case s.word:
+		return also(r.last == nil && (r.disconnects > 0 || r.step <= pyinfra.Inventory), r.disconnects > 0)
+	case s.header:
+		return also(!r.isEnded() || hint.Match(s.text), false)
+	case s.host != "":
+		return r.fitsHost(s)
+	case s.table:
+		return also(r.results && !r.isEnded(), false)
+	case s.stops:
+		return also(!r.isEnded(), false)
+	}
+	return also(true, r.trace != nil || r.goesOn != nil)
+}
+
+// also is 0 unless it may be, and 2 if it is likely as well.
+func also(may, likely bool) int {
+	switch {
+	case may && likely:
+		return 2
+	case may:
+		return 1
+	}
+	return 0
+}
+
+// fitsStep is fits for a step. pyinfra takes none twice but that which begins an operation, and leaves out none that
+// matters here.
+func (r *run) fitsStep(s pyinfra.Step) int {
+	switch {
+	case r.isEnded():
+		return 0
+	case s == pyinfra.Disconnects:
+		return also(true, r.results || r.allFailed())
+	case s == pyinfra.Starts, s == pyinfra.Results:
+		operating := r.step == pyinfra.Begins || r.step == pyinfra.Starts || !r.whole && r.step < s
+		return also(operating, r.step == pyinfra.Begins || r.isReady())
+	case s <= r.step:
+		return 0
+	case !r.whole:
+		return 1
+	}
+	return also(r.step >= before[s], true)
+}
+
+// before is the step that a run has taken before one of its own, at the least.
+var before = map[pyinfra.Step]pyinfra.Step{
+	pyinfra.Inventory: pyinfra.Config, pyinfra.Connects: pyinfra.Config, pyinfra.Prepares: pyinfra.Connects, pyinfra.Detects: pyinfra.Connects, pyinfra.Begins: pyinfra.Connects,
+}
+
+// fitsHost is fits for what is said of a host.
+func (r *run) fitsHost(s *saying) int {
+	known := r.hosts[s.host] || r.more
+	switch {
+	case r.isEnded(), r.whole && r.step < pyinfra.Connects:
+		return 0
+	case r.step == pyinfra.Connects:
+		return also(!s.result, true)
+	case isConnected(s.said):
+		return 0
+	case !known && (r.whole || len(r.hosts) > 0):
+		return 0
+	case isReadySaid(s.said):
+		return also(true, r.step == pyinfra.Prepares)
+	case s.result:
+		return also(r.operating, r.isWaitingFor(s.host))
+	}
+	return 1
+}
+
+func isConnected(said []byte) bool {
+	return bytes.HasPrefix(said, []byte("Connected")) && pyinfra.IsResult(said)
+}
+
+func isReadySaid(said []byte) bool { return bytes.HasPrefix(said, []byte("Ready: ")) }
+
+// isReady reports whether each host has come to the end of the operation that goes on, as far as is known.
+func (r *run) isReady() bool {
+	for host := range r.hosts {
+		if !r.failed[host] && !r.resulted[host] {
+			return r.mixed
+		}
+	}
+	return true
+}
+
+// isWaitingFor reports whether the operation that goes on may have no result on a host yet.
+func (r *run) isWaitingFor(host string) bool { return r.mixed || !r.resulted[host] }
+
+// allFailed reports whether each host that was connected has failed.
+func (r *run) allFailed() bool { return r.connected > 0 && len(r.failed) >= r.connected }
+
+// speaks takes in that a run says something which none of those above it can have said: those of them that have ended are over, and
+// those that have not are passed.
+func (f *Follower) speaks(writer string, r *run, s *saying) {
+	for o := range f.writers[writer].down {
+		if o == r {
+			break
+		}
+		if o.isEnded() {
+			f.drop(writer, o)
+		} else if s.step != pyinfra.NoStep && !contains(o.beside, r) && !contains(o.behind, r) {
+			o.behind = append(o.behind, r)
+		}
+	}
+	for o := range r.below.down {
+		if o.isEnded() && s.step != pyinfra.NoStep {
+			f.drop(writer, o)
+		}
+	}
+	if s.step != pyinfra.NoStep {
+		r.beside, r.behind = append(r.beside, r.behind...), nil
+	}
+	f.goesOn(r)
+}
+
+// mix notes that a line of one of two runs may as well be one of the other.
+func mix(a, b *run) {
+	if !contains(a.mixes, b) {
+		a.mixes, b.mixes = append(a.mixes, b), append(b.mixes, a)
+	}
+}
