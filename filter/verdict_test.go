@@ -121,7 +121,7 @@ func dressingOf(t *testing.T, name string) dressing {
 
 // quotes are runs that do not fail, and in which what pyinfra or Python say of a failure
 // stands word for word: only what comes behind it tells.
-var quotes = []string{"prints", "prints-last-words", "vv-heredoc", "chatter-ignored"}
+var quotes = []string{"prints", "prints-last-words", "vv-heredoc", "chatter-ignored", "shows-words", "shows-end"}
 
 // Wherever the log of a run ends that does not fail, it is never said that it has.
 func TestVerdictsOfTheBeginning(t *testing.T) {

@@ -15,7 +15,8 @@ func (r *run) tangles() (all []tangle) {
 		if o.number > r.number {
 			later, earlier = o, r
 		}
-		if !contains(later.beside, earlier) && !contains(later.behind, earlier) { // it began, and has ended, within the other
+		apart := earlier.mixed && earlier.spoke > later.from // its hosts begin operations beside what one of them runs
+		if !apart && !contains(later.beside, earlier) && !contains(later.behind, earlier) { // it began, and has ended, within the other
 			continue
 		}
 		t := tangle{later.from, math.MaxInt}

@@ -193,7 +193,7 @@ func (f *Follower) speaks(writer string, r *run, s *saying) {
 		}
 		if o.isEnded() {
 			f.drop(writer, o)
-		} else if s.step != pyinfra.NoStep && !contains(o.beside, r) && !contains(o.behind, r) {
+		} else if s.step != pyinfra.NoStep && !(s.step == pyinfra.Starts && r.mixed) && !contains(o.beside, r) && !contains(o.behind, r) {
 			o.behind = append(o.behind, r)
 		}
 	}

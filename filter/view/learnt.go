@@ -72,7 +72,15 @@ func mayBePrefix(text []byte) bool {
 	case len(bytes.TrimSpace(text)) == 0: // spaces may be a torn indent; nobody writes a tab for one
 		return last == '\t'
 	}
-	return (pyinfra.HostLen(text) != len(text) || isCounted(text)) && !isPiece(text)
+	return (!isHosts(text) || isCounted(text)) && !isPiece(text)
+}
+
+// isHosts reports whether a text is what pyinfra writes in front of what a host prints, perhaps several times: the host prints what another run says of its own.
+func isHosts(text []byte) bool {
+	for n := -1; n != 0; text = text[n:] {
+		n = pyinfra.HostLen(text)
+	}
+	return len(text) == 0
 }
 
 // isCounted reports whether a text is what Drone writes in front of a line: the name of a step, and the number of the line, in
