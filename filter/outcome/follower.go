@@ -61,6 +61,7 @@ type Follower struct {
 	writers map[string]*run // by the prefix of their lines
 	runs    [3]int          // how many of them listen, and are awake
 	begun   int             // that were met so far
+	turn    int             // see run.since
 	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over, but for what is recorded of them
 	records []*Record       // that is
@@ -255,17 +256,16 @@ func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 
 // hand hands what is to be seen of a frame to its run.
 func (f *Follower) hand(r *run, text []byte, writer string, line int, before []byte) {
-	top := f.writers[writer]
-	was := top.attention()
 	f.look, f.before = search{writer: writer}, before
 	r.line(text, line, f.said)
 	if r.stopped == line {
 		r.alone, r.upTo = f.isAlone(r), 0
 	}
+	top := f.writers[writer]
 	if r.table.read == line && r.below != nil {
 		top.giveTable(r)
 	}
-	f.count(was, top.attention())
+	f.count(top, top.attention())
 }
 
 // lastSaid finds what a host of the line that is looked at said last.
@@ -292,9 +292,11 @@ func frames(raw []byte) func(func([]byte) bool) {
 	}
 }
 
-func (f *Follower) count(was, is attention) {
-	f.runs[was]--
+// count counts the run of a writer that began last, with what is needed for it and those below it.
+func (f *Follower) count(r *run, is attention) {
+	f.runs[r.counted]--
 	f.runs[is]++
+	r.counted = is
 }
 
 // seen returns what is to be seen of a frame that was looked at, and whose it is: that of the line that it

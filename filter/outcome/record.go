@@ -37,6 +37,7 @@ type Phase struct {
 	Name      string   `json:"name"` // see pyinfra.Phase
 	FirstLine int      `json:"first_line"`
 	Seconds   *float64 `json:"seconds,omitempty"` // until the next one began; nil: not known
+	Within    int      `json:"within,omitempty"`  // see Operation.Within
 }
 
 // An Operation is one operation of a deploy on the hosts that came to its end.

@@ -83,13 +83,17 @@ type run struct {
 	begun    map[string]bool // the operations that have; maxOperations at most
 	table    table           // of its results
 
-	below  *run   // that began before it, and has not ended; nil: there is none
-	within within // what became of those that began within it
-	spoke  int    // the last line that it was taken for, while others lay below or above
-	beside []*run // of those below: of which it is seen that they go on beside it
-	behind []*run // and those that have taken a step behind the last one of its own
-	mixes  []*run // of which some of its lines may be
-	shared bool   // the line that is looked at may be one of these
+	below   *run      // that began before it, and has not ended; nil: there is none
+	within  within    // what became of those that began within it
+	counted attention // by the follower
+	since   int       // the turn that it has begun in: they count what is said while there are several
+	spoke   int       // its last turn
+	until   int       // the line of that
+	covered int       // the line in which another one has begun on it last; 0: none has
+	beside  []*run    // of those below: of which it is seen that they go on beside it
+	behind  []*run    // and those that have taken a step behind the last one of its own
+	mixes   []*run    // of which some of its lines may be
+	shared  bool      // the line that is looked at may be one of these
 }
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
@@ -122,7 +126,7 @@ func (r *run) attention() attention {
 		return a
 	}
 	for o := range r.below.down {
-		if o.spoke > r.from {
+		if o.spoke > r.since {
 			a = max(a, o.needs())
 		}
 	}
@@ -262,7 +266,7 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.phase, r.operating, r.attentive = "operations", true, 0
 		r.noteBegun(name)
 		r.results, r.nothing, r.tabled, r.table = false, 0, 0, table{} // pyinfra begins nothing behind its results: an operation has printed such
-		r.mixed = r.mixed || r.start > 0 && r.start == at-1
+		r.mixed = r.mixed || r.start > 0 && r.start >= at-1
 		r.start, r.at = at, at
 		r.started = true
 	}
@@ -431,6 +435,7 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 	what := shorten(said)
 	var known bool
 	f.Text, known = words(host, r.connected == 1, r.phase == "operations")
+	known = known && (r.covered == 0 || r.covered < r.at) // what it said may stand above another run
 	switch why := telling(f.Text); {
 	case why == "" && f.ran && !known:
 		f.Reason = "what was said there is not known (" + what + ")"

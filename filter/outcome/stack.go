@@ -1,9 +1,8 @@
 package outcome
 
 import (
+	"cmp"
 	"slices"
-
-	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
 
 // A run may begin while another one of the same writer has not ended: a deploy runs pyinfra itself, or prints what one has
@@ -41,15 +40,14 @@ func (r *run) down(yield func(*run) bool) {
 // put puts a run on those of its writer.
 func (f *Follower) put(writer string, r *run) {
 	if top := f.writers[writer]; top != nil {
-		f.count(top.attention(), asleep)
+		f.count(top, asleep)
+		f.turn++
+		r.since, top.covered = f.turn, r.from
 		r.below, r.resulted, top.resulted = top, map[string]bool{}, map[string]bool{}
-		if !top.mayBegin() {
-			r.beside = append(r.beside, top)
-		}
 		f.bound(r)
 	}
 	f.writers[writer] = r
-	f.count(asleep, r.attention())
+	f.count(r, r.attention())
 }
 
 // bound ends the run that began first, if there are too many.
@@ -68,7 +66,7 @@ func (f *Follower) bound(r *run) {
 // drop takes a run off, which has ended.
 func (f *Follower) drop(writer string, r *run) {
 	top := f.writers[writer]
-	was := top.attention()
+	f.count(r, asleep)
 	f.close(r)
 	for o := range top.down {
 		if o.below == r {
@@ -80,11 +78,10 @@ func (f *Follower) drop(writer string, r *run) {
 	}
 	if top == nil {
 		delete(f.writers, writer)
-		f.count(was, asleep)
 		return
 	}
 	f.writers[writer] = top
-	f.count(was, top.attention())
+	f.count(top, top.attention())
 }
 
 // close takes in what became of a run.
@@ -145,18 +142,23 @@ func (r *run) ending() Outcome {
 func gotOver(o Outcome) Outcome {
 	switch v := &o.Verdict; {
 	case v.Failed == Yes:
-		v.Failed, v.Reason = Unknown, "a run of pyinfra that began before this one had ended has failed, and this one went on: "+v.Reason
+		v.Failed, v.Reason = Unknown, "a run of pyinfra that began within this one, or beside it, has failed, and this one went on: "+v.Reason
+	case v.Failed == Unknown && v.Reason == cutOff:
+		v.Reason = "a run of pyinfra that began within this one, or beside it, does not come to its end, and this one went on"
 	case v.Failed == Unknown && v.Reason != "":
-		v.Reason = "of a run of pyinfra that began before this one had ended it is not known: " + v.Reason
+		v.Reason = "of a run of pyinfra that began within this one, or beside it, it is not known: " + v.Reason
 	}
 	o.Hosts, o.Interrupted, o.stops = 0, 0, nil
 	return o
 }
 
-// within is a record with a mark at each operation that says where its run has begun, unless it has one.
+// within is a record with a mark at each phase and operation that says where its run has begun, unless it has one.
 func (r *Record) within(line int) *Record {
 	out := *r
-	out.Operations = slices.Clone(r.Operations)
+	out.Phases, out.Operations = slices.Clone(r.Phases), slices.Clone(r.Operations)
+	for i := range out.Phases {
+		out.Phases[i].Within = cmp.Or(out.Phases[i].Within, line)
+	}
 	for i, op := range out.Operations {
 		if op.Within == 0 {
 			marked := *op
@@ -169,8 +171,3 @@ func (r *Record) within(line int) *Record {
 
 // isEnded reports whether a run has said that it ends.
 func (r *run) isEnded() bool { return r.disconnects > 0 || r.last != nil }
-
-// mayBegin reports whether a run is where a deploy may run another one: files of it are loaded, or an operation goes on.
-func (r *run) mayBegin() bool {
-	return !r.whole || r.step == pyinfra.Config || r.step == pyinfra.Inventory || r.step == pyinfra.Prepares || r.step == pyinfra.Starts
-}

@@ -62,7 +62,7 @@ func (r *run) giveTable(of *run) {
 		if all, ok := of.table.has(o); o == of || !all || !ok || o.isEnded() {
 			continue
 		}
-		o.table, o.tabled, o.nothing, o.spoke = of.table, of.tabled, of.nothing, of.table.read
+		o.table, o.tabled, o.nothing, o.spoke, o.until = of.table, of.tabled, of.nothing, of.spoke, of.table.read
 		o.results, o.phase, o.where, o.step = true, "results", "results", pyinfra.Results
 		of.table, of.tabled, of.nothing, of.results = table{}, 0, 0, false
 		of.phase, of.where, of.step = "operations", "operations", pyinfra.Starts
@@ -83,14 +83,16 @@ func (t *table) refutes(f *Failure, r *run) bool {
 	return ok && n == 0
 }
 
-// refuteFailures takes back the failures that the table does not have, if it is that of the run: it has what this has begun.
-func (r *run) refuteFailures() {
+// refuteFailures takes back the failures that the table does not have, if it is that of the run: it has what this has begun. It returns
+// the lines that said them.
+func (r *run) refuteFailures() (lines []int) {
 	if all, ok := r.table.has(r); !all || !ok || len(r.failures) >= MaxFailures { // of more it is not known what they were
-		return
+		return nil
 	}
 	for i := range r.failures {
 		if f := &r.failures[i]; r.table.refutes(f, r) {
 			delete(r.failed, f.Host)
+			lines = append(lines, f.Line)
 		}
 	}
 	r.failures = slices.DeleteFunc(r.failures, func(f Failure) bool { return r.table.refutes(&f, r) })
@@ -99,4 +101,17 @@ func (r *run) refuteFailures() {
 			r.failed[host] = true
 		}
 	}
+	return lines
+}
+
+// unsaid leaves out the results that lines have said which are no results.
+func (r *Record) unsaid(lines []int) *Record {
+	for _, op := range r.Operations {
+		for host, d := range op.Hosts {
+			if slices.Contains(lines, d.LastLine) && d.Result == Error {
+				delete(op.Hosts, host)
+			}
+		}
+	}
+	return r
 }

@@ -15,13 +15,13 @@ func (r *run) tangles() (all []tangle) {
 		if o.number > r.number {
 			later, earlier = o, r
 		}
-		apart := earlier.mixed && earlier.spoke > later.from // its hosts begin operations beside what one of them runs
+		apart := earlier.mixed && earlier.spoke > later.since                               // its hosts begin operations beside what one of them runs
 		if !apart && !contains(later.beside, earlier) && !contains(later.behind, earlier) { // it began, and has ended, within the other
 			continue
 		}
 		t := tangle{later.from, math.MaxInt}
 		if o.isEnded() {
-			t.to = max(o.disconnects, o.spoke)
+			t.to = max(o.disconnects, o.until)
 		}
 		all = append(all, t)
 	}

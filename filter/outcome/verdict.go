@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// cutOff is why it is not known of a run that does not come to its end.
+const cutOff = "the output ends before the end of pyinfra's run"
+
 // end says what became of the run, which may still go on.
 func (r *run) end() Outcome {
 	now := *r
@@ -14,7 +17,7 @@ func (r *run) end() Outcome {
 	r.room = nil // the run goes on with what it has taken
 	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
 	r.settle()
-	r.refuteFailures()
+	refuted := r.refuteFailures()
 	tangles := r.tangles()
 	r.blur(tangles)
 	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
@@ -33,7 +36,7 @@ func (r *run) end() Outcome {
 		out.Lost = 1
 	}
 	if r.rec != nil {
-		out.Record = r.rec.record().without(tangles)
+		out.Record = r.rec.record().without(tangles).unsaid(refuted)
 	}
 	out.Verdict = r.verdict()
 	return out
@@ -73,7 +76,7 @@ func (r *run) verdict() Verdict {
 	case r.disconnects > 0:
 		return Verdict{Failed: Unknown, Reason: "pyinfra disconnected, and the output does not show that it had done anything"}
 	case r.began:
-		return Verdict{Failed: Unknown, Reason: "the output ends before the end of pyinfra's run"}
+		return Verdict{Failed: Unknown, Reason: cutOff}
 	}
 	return Verdict{Failed: Unknown}
 }

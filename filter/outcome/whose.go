@@ -33,9 +33,10 @@ func (f *Follower) amongSeveral(writer string, top *run, text []byte, line int) 
 	case r == nil:
 		r = top
 	case s.tells():
+		f.turn++
+		r.spoke, r.until = f.turn, line
 		f.speaks(writer, r, &s)
 	}
-	r.spoke = line
 	return r
 }
 
@@ -49,7 +50,7 @@ type saying struct {
 	said   []byte
 	result bool // of an operation
 	table  bool // a row of a table of results that adds up
-	stops  bool
+	other  bool // what ends a run, asks or is asked, or begins an operation within another
 }
 
 func read(text []byte) saying {
@@ -65,12 +66,16 @@ func read(text []byte) saying {
 		s.host, s.said, s.result = pyinfra.Name(string(name)), said, ends && !nested
 		return s
 	}
-	s.table, s.stops = total.Match(text) || row.Match(text), stopped.Match(text)
+	if s.host = pyinfra.Host(text); s.host != "" { // what it prints, with -vvv
+		return s
+	}
+	s.table = total.Match(text) || row.Match(text)
+	s.other = stopped.Match(text) || asked.Match(text) || refused.Match(text) || warning.Match(text) || bytes.HasPrefix(text, []byte(inner))
 	return s
 }
 
-// tells reports whether the run that a line is of is seen to go on by it.
-func (s *saying) tells() bool { return s.header || s.host != "" || s.table }
+// tells reports whether the run that a line is of is seen to go on by it. Other lines may not be looked at.
+func (s *saying) tells() bool { return s.header || s.result || s.table }
 
 // whose returns whose a line is among a run and those below it: of the last one that may say such, unless one of which it is
 // seen that it goes on beside says it rather. nil: of none, as it seems.
@@ -79,7 +84,7 @@ func (r *run) whose(s *saying) (best *run) {
 	for o := range r.down {
 		switch m := o.fits(s); {
 		case m == 0:
-		case best == nil, m > n && o.spoke > best.from:
+		case best == nil, m > n && o.spoke > best.since:
 			best, n = o, m
 		case m >= n && (s.step == pyinfra.Starts || s.result):
 			mix(best, o)
@@ -94,17 +99,28 @@ func (r *run) fits(s *saying) int {
 	case s.step != pyinfra.NoStep:
 		return r.fitsStep(s.step)
 	case s.word:
-		return also(r.last == nil && (r.disconnects > 0 || r.step <= pyinfra.Inventory), r.disconnects > 0)
+		return r.fitsWord()
 	case s.header:
 		return also(!r.isEnded() || hint.Match(s.text), false)
 	case s.host != "":
 		return r.fitsHost(s)
 	case s.table:
 		return also(r.results && !r.isEnded(), false)
-	case s.stops:
+	case s.other:
 		return also(!r.isEnded(), false)
 	}
 	return also(true, r.trace != nil || r.goesOn != nil)
+}
+
+// fitsWord is fits for what pyinfra says last. A row of a table of results may look like it.
+func (r *run) fitsWord() int {
+	switch {
+	case r.results && !r.isEnded():
+		return also(true, r.table.read == 0)
+	case r.disconnects > 0:
+		return also(true, r.last == nil)
+	}
+	return also(r.last == nil && r.step <= pyinfra.Inventory, false)
 }
 
 // also is 0 unless it may be, and 2 if it is likely as well.
@@ -122,13 +138,17 @@ func also(may, likely bool) int {
 // matters here.
 func (r *run) fitsStep(s pyinfra.Step) int {
 	switch {
+	case s == pyinfra.Disconnects && r.disconnects == 0 && r.step > pyinfra.Inventory:
+		return also(true, r.results && r.table.read > 0 || r.allFailed() || r.last != nil)
 	case r.isEnded():
 		return 0
 	case s == pyinfra.Disconnects:
-		return also(true, r.results || r.allFailed())
+		return 1
 	case s == pyinfra.Starts, s == pyinfra.Results:
 		operating := r.step == pyinfra.Begins || r.step == pyinfra.Starts || !r.whole && r.step < s
 		return also(operating, r.step == pyinfra.Begins || r.isReady())
+	case s == pyinfra.Prepares && r.step == s: // before 3.1 it does so twice
+		return 1
 	case s <= r.step:
 		return 0
 	case !r.whole:

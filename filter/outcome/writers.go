@@ -52,7 +52,7 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 
 // over takes in what became of all runs of a writer.
 func (f *Follower) over(writer string) {
-	f.count(f.writers[writer].attention(), asleep)
+	f.count(f.writers[writer], asleep)
 	for r := f.writers[writer]; r != nil; r = r.below {
 		f.close(r)
 	}

@@ -167,7 +167,7 @@ func anyRun(t *rapid.T) *outcome.Record {
 	run := &outcome.Record{Phases: []outcome.Phase{}, Operations: []*outcome.Operation{}, More: anyOf(t, 0, 0, 7, report.MaxResults), Unclear: rapid.Bool().Draw(t, "unclear")}
 	for i := range small(t) {
 		run.Phases = append(run.Phases, outcome.Phase{Name: anyText(t), FirstLine: 1 + i, Seconds: anyOf(t, nil, new(0.0), new(1.25))})
-		op := &outcome.Operation{Name: anyText(t), FirstLine: 1 + i, Seconds: anyOf(t, nil, new(3.5)), Nested: rapid.Bool().Draw(t, "nested"), Hosts: map[string]*outcome.Done{}}
+		op := &outcome.Operation{Name: anyText(t), FirstLine: 1 + i, Seconds: anyOf(t, nil, new(3.5)), Nested: rapid.Bool().Draw(t, "nested"), Within: small(t), Hosts: map[string]*outcome.Done{}}
 		for _, host := range distinct(t, "a", "b\x1b[31m", "operations\": [") {
 			op.Hosts[host] = &outcome.Done{Result: anyOf(t, outcome.Results...), Retries: small(t), FirstLine: 1 + i, LastLine: 1 + i + small(t), Seconds: anyOf(t, nil, new(2.0)), Text: anyOf(t, nil, []string{anyText(t), "x"})}
 		}

@@ -61,12 +61,12 @@ func checkRun(run *outcome.Record) error {
 		return errors.New("run: the number of more results is below zero or too high")
 	}
 	for n, p := range run.Phases {
-		if !counts(int64(p.FirstLine)) || !isTime(p.Seconds) {
+		if !counts(int64(p.FirstLine), int64(p.Within)) || !isTime(p.Seconds) {
 			return fmt.Errorf("run.phases[%d]: a line or a time is none", n)
 		}
 	}
 	for n, op := range run.Operations {
-		if op == nil || !counts(int64(op.FirstLine)) || !isTime(op.Seconds) {
+		if op == nil || !counts(int64(op.FirstLine), int64(op.Within)) || !isTime(op.Seconds) {
 			return fmt.Errorf("run.operations[%d]: a line or a time is none", n)
 		}
 		for host, d := range op.Hosts {

@@ -99,7 +99,7 @@ func Took(l *report.Log) (seconds float64, known bool) {
 		return 0, false
 	}
 	for _, p := range l.Run.Phases {
-		if p.Seconds != nil {
+		if p.Seconds != nil && p.Within == 0 { // else they are in those of another run
 			seconds, known = seconds+*p.Seconds, true
 		}
 	}

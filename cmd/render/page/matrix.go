@@ -189,7 +189,7 @@ func shownOperations(all []*outcome.Operation, most int) []*outcome.Operation {
 }
 
 func (p *page) operationRow(l *report.Log, op *outcome.Operation, hosts []string, countsOnly bool) *operationRow {
-	row := &operationRow{Name: cmp.Or(fit.Name(op.Name), "without a name"), Nested: op.Nested, Line: p.linePart(l, op.FirstLine)}
+	row := &operationRow{Name: cmp.Or(fit.Name(op.Name), "without a name"), Nested: op.Nested || op.Within > 0, Line: p.linePart(l, op.FirstLine)}
 	if op.Seconds != nil {
 		row.Took = duration(*op.Seconds)
 	}

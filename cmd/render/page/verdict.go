@@ -154,10 +154,14 @@ func tookOf(l *report.Log) (seconds float64, ok bool) {
 	if l.Command != nil {
 		return l.Command.Seconds, true
 	}
-	if l.Run == nil || len(l.Run.Phases) < 2 {
+	if l.Run == nil {
 		return 0, false
 	}
-	for _, phase := range l.Run.Phases[:len(l.Run.Phases)-1] {
+	phases := slices.DeleteFunc(slices.Clone(l.Run.Phases), func(p outcome.Phase) bool { return p.Within > 0 }) // they are in those of another run
+	if len(phases) < 2 {
+		return 0, false
+	}
+	for _, phase := range phases[:len(phases)-1] {
 		if phase.Seconds == nil {
 			return 0, false
 		}

@@ -75,7 +75,11 @@ func (p *mdPage) operations(run *outcome.Record) {
 		if op.Seconds != nil {
 			time = facts.Seconds(*op.Seconds)
 		}
-		return fmt.Sprintf("| %s | %d | %d | %d | %d | %s | %s |\n", mdCode(cmp.Or(words.CutText(op.Name), "(no name)")), op.Count(outcome.Success), op.Count(outcome.NoChange), op.Count(outcome.Error), op.Count(outcome.Skipped), time, mdFailures(op))
+		mark := ""
+		if op.Within > 0 { // of a run within another one
+			mark = "↳ "
+		}
+		return fmt.Sprintf("| %s%s | %d | %d | %d | %d | %s | %s |\n", mark, mdCode(cmp.Or(words.CutText(op.Name), "(no name)")), op.Count(outcome.Success), op.Count(outcome.NoChange), op.Count(outcome.Error), op.Count(outcome.Skipped), time, mdFailures(op))
 	})
 	if left := len(run.Operations) - len(ops); left > 0 {
 		p.add("note", fmt.Sprintf("\n%s more are not in the table.\n", words.Plural(int64(left), "operation")))
