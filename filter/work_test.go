@@ -55,8 +55,8 @@ func workOf(plan *filter.Plan, input string) int {
 	return f.Work()
 }
 
-// repeated is a text that is as long as size, or a little longer.
-func repeated(unit string, size int) string { return strings.Repeat(unit, size/len(unit)+1) }
+// repeated is a text that is as long as size, or a little longer; empty, if the unit is.
+func repeated(unit string, size int) string { return strings.Repeat(unit, size/max(1, len(unit))+1) }
 
 // What an input costs is bounded by its length, whatever is in it: nothing is asked more often because there is more of it.
 func TestWorkIsBounded(t *testing.T) {
