@@ -17,22 +17,32 @@ import (
 // the runs, and sends events.
 //
 // A part does not know what came before it. It is told some of it, and begins where no block is open; whether what it
-// carries there is what all that came before leads to, is found out when that is done. If not, which is rare, its text is filtered
-// once more, behind the part before it. So nothing but the time that it takes depends on where a log is cut.
+// carries there is what all that came before leads to, is found out when that is done. If not, its text is filtered
+// once more, behind the part before it: up to the first mark of the part at which both carry the same. So nothing but the time that it takes
+// depends on where a log is cut.
 
 // A Part is a stretch of a log of which it is decided whose each line is. Each may be made by another goroutine.
 type Part struct {
 	filter *Filter
-	start  match.Carry
-	line   int // that it begins with
-	from   int // where it begins in the text
+	marks  []mark // the first one is where it begins; in order
 	decided
+}
+
+// A mark is a place at which a log may go on with what a part has decided from there on.
+type mark struct {
+	start       match.Carry
+	line        int         // that begins there
+	from        int         // where it is in the text
+	left, notes int         // so much was decided in front of it
+	returned    bool        // as well
+	held        hold.Limits // since the mark before
 }
 
 // decided is what was decided about a stretch of a log.
 type decided struct {
 	left  []left
 	notes []tally.Note
+	apart int // so many of left stay as they are
 	// returned: see output.
 	returned bool
 }
@@ -47,7 +57,7 @@ type left struct {
 
 // leave puts an event down, together with the one before if they leave together.
 func (d *decided) leave(e Event, known view.Promise) {
-	if n := len(d.left) - 1; n >= 0 {
+	if n := len(d.left) - 1; n >= d.apart {
 		if l := &d.left[n]; l.rule == e.Rule && l.fold == e.Fold && l.known == known && (e.Rule == nil || e.Fold) {
 			l.bytes += len(e.Raw)
 			return
@@ -59,7 +69,7 @@ func (d *decided) leave(e Event, known view.Promise) {
 // part returns a part that has seen nothing, before the line with this number.
 func (p *Plan) part(o Options, line int) *Part {
 	o.Record, o.Sent, o.Trace = false, nil, nil
-	part := &Part{filter: p.Filter(nil, o), line: line}
+	part := &Part{filter: p.Filter(nil, o)}
 	part.filter.line, part.filter.fed = line, line > 1
 	part.filter.out.decided = &part.decided
 	part.filter.tally.Tell(func(n tally.Note) { part.notes = append(part.notes, n) })
@@ -78,22 +88,63 @@ type Stretch struct {
 // Part filters a stretch from the first place on at which it can begin by itself. nil: there is no such place in the first
 // half of it.
 func (p *Plan) Part(o Options, s Stretch) *Part {
-	before, text := s.Before[bytes.IndexByte(s.Before, '\n')+1:], s.Text
+	before := s.Before[bytes.IndexByte(s.Before, '\n')+1:]
 	part := p.part(o, s.Line-bytes.Count(before, []byte("\n")))
 	for line := range bytes.Lines(s.Head) {
 		part.filter.view.Look(line)
 	}
 	_, _ = part.filter.Write(before)
-	for !part.begins() {
-		n := bytes.IndexByte(text[part.from:], '\n') + 1
-		if part.from += n; n == 0 || part.from > len(text)/2 {
-			return nil
-		}
-		_, _ = part.filter.Write(text[part.from-n : part.from])
+	at, ok := part.rest(s.Text, 0, len(s.Text)/2)
+	if !ok {
+		return nil
 	}
-	part.write(text[part.from:])
+	part.decided = decided{}
+	part.mark(at)
+	part.goOn(s.Text, at)
 	part.filter.match.LetGo()
 	return part
+}
+
+const (
+	// firstMark is how far the second mark of a part is from its first, about. Each of those behind has as much in front of it again, so that
+	// what is filtered once more up to it is at most twice as much as had to be.
+	firstMark = 32 << 10
+	// nearMark is how far from there a mark may be.
+	nearMark = 8 << 10
+)
+
+// goOn filters the text from a place on, with a mark now and then.
+func (p *Part) goOn(text []byte, at int) {
+	for step := firstMark; len(text)-at > step; step = at - p.marks[0].from {
+		p.write(text[at : at+step])
+		var ok bool
+		if at, ok = p.rest(text, at+step, min(at+step+nearMark, len(text))); ok {
+			p.mark(at)
+		}
+	}
+	p.write(text[at:])
+}
+
+// rest filters the text from a place on, line by line, up to the first place where no block is open. If there is none up to most, it is not ok.
+func (p *Part) rest(text []byte, at, most int) (to int, ok bool) {
+	for !p.rests() {
+		n := bytes.IndexByte(text[at:], '\n') + 1
+		if n == 0 || at+n > most {
+			return at, false
+		}
+		_, _ = p.filter.Write(text[at : at+n])
+		at += n
+	}
+	return at, true
+}
+
+// mark makes this place of the text, where no block is open, one at which a log may go on with the part.
+func (p *Part) mark(at int) {
+	c, _ := p.carry()
+	q := p.filter.queue
+	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: len(p.notes), returned: p.returned, held: q.Limits()})
+	q.Forget()
+	p.apart = len(p.left)
 }
 
 // write writes whole lines at a time, as many as a processor has at hand: several stages go over them.
@@ -114,7 +165,7 @@ func (p *Part) write(text []byte) {
 // pieces. It is to be asked before Go.
 func (p *Part) Events(text []byte) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
-		rest := text[p.from:]
+		rest := text[p.marks[0].from:]
 		for _, l := range p.left {
 			if !yield(Event{Rule: l.rule, Fold: l.fold, Raw: rest[:l.bytes], Line: l.line}) {
 				return
@@ -122,15 +173,6 @@ func (p *Part) Events(text []byte) iter.Seq[Event] {
 			rest = rest[l.bytes:]
 		}
 	}
-}
-
-// begins begins the part here, if it can.
-func (p *Part) begins() (ok bool) {
-	if p.start, ok = p.carry(); ok {
-		p.filter.queue.Forget()
-		p.line, p.decided = p.filter.line, decided{}
-	}
-	return ok
 }
 
 // carry is what later lines depend on. ok: a part can begin here.
@@ -171,7 +213,7 @@ func (w *Whole) Apart() (follow func()) {
 
 // Write goes on with text of which there is no part. It must stay as it is until the Whole is closed.
 func (w *Whole) Write(text []byte) (int, error) {
-	_, _ = w.last.filter.Write(text)
+	w.last.write(text)
 	w.send(text)
 	return len(text), w.filter.out.err
 }
@@ -183,22 +225,37 @@ func (w *Whole) Go(text []byte, p *Part) (ok bool, err error) {
 		_, err = w.Write(text)
 		return false, err
 	}
-	_, _ = w.Write(text[:p.from])
-	if !w.leadsTo(p) {
-		_, err = w.Write(text[p.from:])
-		return false, err
+	from := 0
+	for i := range p.marks {
+		to := p.marks[i].from
+		_, _ = w.Write(text[from:to])
+		if from = to; w.leadsTo(p, i) {
+			w.goOn(p, i)
+			w.send(text[from:])
+			return true, w.filter.out.err
+		}
 	}
-	w.keepLimits()
-	p.filter.match.Inherit(w.last.filter.match)
-	w.last = p
-	w.send(text[p.from:])
-	return true, w.filter.out.err
+	_, err = w.Write(text[from:])
+	return false, err
 }
 
-// leadsTo reports whether a part has begun with what the log carries up to here.
-func (w *Whole) leadsTo(p *Part) bool {
+// leadsTo reports whether what the log carries up to here is what a part has carried at the mark.
+func (w *Whole) leadsTo(p *Part, at int) bool {
+	m, last := &p.marks[at], w.last.filter
 	c, ok := w.last.carry()
-	return ok && len(p.filter.broken) == 0 && p.line == w.last.filter.line && w.last.filter.match.Same(c, p.start, p.filter.match)
+	return ok && len(p.filter.broken) == 0 && m.line == last.line && last.match.Same(c, m.start, p.filter.match)
+}
+
+// goOn goes on with what a part has decided from the mark on.
+func (w *Whole) goOn(p *Part, at int) {
+	w.keep(w.last.filter.queue.Limits())
+	for _, m := range p.marks[at+1:] {
+		w.keep(m.held)
+	}
+	m := &p.marks[at]
+	p.filter.match.Inherit(w.last.filter.match, m.start)
+	p.left, p.notes, p.returned = p.left[m.left:], p.notes[m.notes:], p.returned && !m.returned
+	w.last = p
 }
 
 // send counts and sends what was decided.
@@ -239,9 +296,8 @@ func (w *Whole) take(n int) (raw []byte) {
 	}
 }
 
-// keepLimits keeps how much the last part has held.
-func (w *Whole) keepLimits() {
-	l := w.last.filter.queue.Limits()
+// keep keeps how much was held.
+func (w *Whole) keep(l hold.Limits) {
 	w.held.Bytes, w.held.Time = max(w.held.Bytes, l.Bytes), max(w.held.Time, l.Time)
 }
 
@@ -249,7 +305,7 @@ func (w *Whole) keepLimits() {
 func (w *Whole) Close() error {
 	_ = w.last.filter.Close()
 	w.send(nil)
-	w.keepLimits()
+	w.keep(w.last.filter.queue.Limits())
 	return w.filter.Close()
 }
 

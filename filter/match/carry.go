@@ -22,6 +22,7 @@ import (
 type Carry struct {
 	learnt  string            // what stands in front of lines
 	stamp   string            // the last date that a line was seen with, where that matters
+	dates   int               // how many were seen
 	asked   int               // how often that has mattered
 	writers map[string]string // of each, by its prefix; one that carries nothing is not there
 }
@@ -36,8 +37,7 @@ func (m *Matcher) Carry(v *view.Line) (c Carry, ok bool) {
 	if !m.Rests() {
 		return c, false
 	}
-	m.stamped = false
-	c = Carry{learnt: v.Learnt(), stamp: string(m.stamp), asked: m.tally.Asked(), writers: map[string]string{}}
+	c = Carry{learnt: v.Learnt(), stamp: string(m.stamp), dates: m.dates, asked: m.tally.Asked(), writers: map[string]string{}}
 	for _, w := range m.writers.all {
 		if carries := w.carries(); carries != "" {
 			c.writers[w.prefix] = carries
@@ -122,8 +122,8 @@ func (m *Matcher) below(prefix string) bool {
 	return false
 }
 
-// Inherit gives the matcher the writers of another one, which it has gone on from, that it has not met itself.
-func (m *Matcher) Inherit(from *Matcher) {
+// Inherit gives the matcher the writers of another one, which it has gone on from, that it has not met itself. It carried d there.
+func (m *Matcher) Inherit(from *Matcher, d Carry) {
 	var all []*writer // in the order in which they were met first
 	for _, w := range from.writers.all {
 		if own := m.writers.byPrefix[w.prefix]; own != nil {
@@ -143,7 +143,7 @@ func (m *Matcher) Inherit(from *Matcher) {
 	}
 	m.writers.all = all
 	m.phased = m.phased || from.phased
-	if !m.stamped {
+	if m.dates == d.dates {
 		m.stamp = from.stamp
 	}
 }

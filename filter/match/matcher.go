@@ -51,14 +51,14 @@ type Matcher struct {
 	long    tooLong
 
 	current
-	now     time.Duration
-	stamp   []byte // the last date that a line was seen with, where that matters
-	spare   []byte // room for the next
-	begun   int    // blocks that were opened
-	work    int    // see Work
-	doubts  int    // that were counted
-	phased  bool   // a phase of a run of pyinfra has begun
-	stamped bool   // a line had a date since Carry was asked last
+	now    time.Duration
+	stamp  []byte // the last date that a line was seen with, where that matters
+	spare  []byte // room for the next
+	begun  int    // blocks that were opened
+	work   int    // see Work
+	doubts int    // that were counted
+	phased bool   // a phase of a run of pyinfra has begun
+	dates  int    // lines that had a date, where that matters
 }
 
 // current is what is known of the current line.
@@ -164,7 +164,8 @@ func (m *Matcher) excerpt() string {
 func (m *Matcher) date(v *view.Line) {
 	if m.options.Dated {
 		if stamp := v.AppendStamp(m.spare[:0]); len(stamp) > 0 {
-			m.stamp, m.spare, m.stamped = stamp, m.stamp, true
+			m.stamp, m.spare = stamp, m.stamp
+			m.dates++
 		}
 	}
 }
