@@ -114,7 +114,7 @@ func (c *Cuts) feed(p []byte) {
 	if c.trial != nil {
 		_, _ = c.trial.fresh.filter.Write(p)
 	} else {
-		c.whole.decided = decided{left: c.whole.left[:0], notes: c.whole.notes[:0]}
+		c.whole.decided = decided{left: c.whole.left[:0]}
 	}
 	c.at += int64(len(p))
 	c.mid = p[len(p)-1] != '\n'
@@ -199,11 +199,10 @@ func (t *trial) look(whole *Part) verdict {
 
 // notesTo adds up what was counted, and forgets it.
 func (d *decided) notesTo(sums map[tally.Sum]int, times int) {
-	for i := range d.notes {
-		d.notes[i].AddTo(sums, times)
+	for n := range d.notes.all() {
+		n.AddTo(sums, times)
 	}
-	clear(d.notes)
-	d.notes = d.notes[:0]
+	d.notes = notes{}
 }
 
 // agree reports whether the same was decided about bytes of which both have decided, and forgets that.

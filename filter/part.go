@@ -41,7 +41,7 @@ type mark struct {
 // decided is what was decided about a stretch of a log.
 type decided struct {
 	left  []left
-	notes []tally.Note
+	notes notes
 	apart int // so many of left stay as they are
 	// returned: see output.
 	returned bool
@@ -66,13 +66,54 @@ func (d *decided) leave(e Event, known view.Promise) {
 	d.left = append(d.left, left{e.Rule, e.Line, len(e.Raw), e.Fold, known})
 }
 
+// notes are what was noted, in order. There may be many, and they are large: they lie in pages, so that none is moved.
+type notes struct {
+	pages   [][]tally.Note
+	len     int
+	skipped int // of the first page
+}
+
+func (s *notes) add(n tally.Note) {
+	const page = 128
+	if i := len(s.pages) - 1; i >= 0 && len(s.pages[i]) < page {
+		s.pages[i] = append(s.pages[i], n)
+	} else {
+		s.pages = append(s.pages, append(make([]tally.Note, 0, page), n))
+	}
+	s.len++
+}
+
+// behind are those behind the first n.
+func (s notes) behind(n int) notes {
+	s.len -= n
+	for n += s.skipped; len(s.pages) > 0 && n >= len(s.pages[0]); s.pages = s.pages[1:] {
+		n -= len(s.pages[0])
+	}
+	s.skipped = n
+	return s
+}
+
+func (s *notes) all() iter.Seq[*tally.Note] {
+	return func(yield func(*tally.Note) bool) {
+		from := s.skipped
+		for _, page := range s.pages {
+			for i := from; i < len(page); i++ {
+				if !yield(&page[i]) {
+					return
+				}
+			}
+			from = 0
+		}
+	}
+}
+
 // part returns a part that has seen nothing, before the line with this number.
 func (p *Plan) part(o Options, line int) *Part {
 	o.Record, o.Sent, o.Trace = false, nil, nil
 	part := &Part{filter: p.Filter(nil, o)}
 	part.filter.line, part.filter.fed = line, line > 1
 	part.filter.out.decided = &part.decided
-	part.filter.tally.Tell(func(n tally.Note) { part.notes = append(part.notes, n) })
+	part.filter.tally.Tell(func(n tally.Note) { part.notes.add(n) })
 	return part
 }
 
@@ -106,16 +147,16 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 }
 
 const (
-	// firstMark is how far the second mark of a part is from its first, about. Each of those behind has as much in front of it again, so that
-	// what is filtered once more up to it is at most twice as much as had to be.
-	firstMark = 32 << 10
+	// marksApart is how far the first marks of a part are from each other, about. Each of those behind has a quarter of what is in front of it between
+	// itself and the one before, so that what is filtered once more is hardly more than had to be.
+	marksApart = 32 << 10
 	// nearMark is how far from there a mark may be.
 	nearMark = 8 << 10
 )
 
 // goOn filters the text from a place on, with a mark now and then.
 func (p *Part) goOn(text []byte, at int) {
-	for step := firstMark; len(text)-at > step; step = at - p.marks[0].from {
+	for step := marksApart; len(text)-at > step; step = max(marksApart, (at-p.marks[0].from)/4) {
 		p.write(text[at : at+step])
 		var ok bool
 		if at, ok = p.rest(text, at+step, min(at+step+nearMark, len(text))); ok {
@@ -142,7 +183,7 @@ func (p *Part) rest(text []byte, at, most int) (to int, ok bool) {
 func (p *Part) mark(at int) {
 	c, _ := p.carry()
 	q := p.filter.queue
-	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: len(p.notes), returned: p.returned, held: q.Limits()})
+	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: p.notes.len, returned: p.returned, held: q.Limits()})
 	q.Forget()
 	p.apart = len(p.left)
 }
@@ -254,7 +295,7 @@ func (w *Whole) goOn(p *Part, at int) {
 	}
 	m := &p.marks[at]
 	p.filter.match.Inherit(w.last.filter.match, m.start)
-	p.left, p.notes, p.returned = p.left[m.left:], p.notes[m.notes:], p.returned && !m.returned
+	p.left, p.notes, p.returned = p.left[m.left:], p.notes.behind(m.notes), p.returned && !m.returned
 	w.last = p
 }
 
@@ -265,17 +306,16 @@ func (w *Whole) send(text []byte) {
 		w.text = append(w.text, text)
 	}
 	d := w.last.decided
-	w.last.decided = decided{left: d.left[:0], notes: d.notes[:0]}
+	w.last.decided = decided{left: d.left[:0]}
 	if d.returned {
 		w.filter.out.countReturns()
 	}
 	for _, l := range d.left {
 		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.known)
 	}
-	for i := range d.notes {
-		d.notes[i].Enter(w.filter.tally)
+	for n := range d.notes.all() {
+		n.Enter(w.filter.tally)
 	}
-	clear(d.notes)
 	w.filter.sent()
 }
 
