@@ -74,7 +74,7 @@ func (r *scanner) filter(p piece, sink filter.Sink, text io.Reader) (f filtered,
 	o := filter.Options{Installed: r.batch.LookUp, Recorded: true, Written: p.log.Time, Claims: true, Record: r.batch.Record}
 	if r.batch.shares.apply(p) {
 		w := r.batch.Plan.Whole(sink, o)
-		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, r.recurs, text)
+		f, err = w, r.batch.shares.inParts(r.batch.Plan, o, w, r.recurs, text, r.batch.shares.partOf(p.text()))
 		_ = w.Close()
 		w.Apart()()
 		return w, err

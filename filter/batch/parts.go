@@ -14,10 +14,16 @@ import (
 // written, is what would be if it were read as one: package filter sees to that.
 
 const (
-	// partLen is how long a part is, about; a log of less than some parts is read as one.
-	partLen = 2 << 20
+	// leastPart and mostPart are how long a part is, at least and at most. What is long costs less, since what stands in front of it is filtered twice.
+	leastPart, mostPart = 2 << 20, 8 << 20
+	// allParts is how much parts may have together that are in memory, if each need not have leastPart.
+	allParts = 16 << 20
+	// fewParts are too few to be read side by side.
+	fewParts = 4
+	// manyParts are as many as a log has at least whose parts are as long as may be: else some cores would wait for others at its end.
+	manyParts = 16
 	// partBefore is how much of what stands in front of a part it is told. It is filtered twice.
-	partBefore = 96 << 10
+	partBefore = 32 << 10
 	// partHead is how much of how the log begins.
 	partHead = 64 << 10
 )
@@ -42,11 +48,20 @@ func newShares(jobs int) *shares {
 
 // apply reports whether a log is to be read in parts. Standard input is not.
 func (s *shares) apply(p piece) bool {
-	least := int64(4 * partLen)
+	return s != nil && p.text() >= fewParts*leastPart
+}
+
+// text is how much text a log has, about.
+func (p piece) text() int64 {
 	if p.work.source.Kind != logs.Plain {
-		least /= 16 // as logs pack
+		return 16 * p.log.Size // as logs pack
 	}
-	return s != nil && p.log.Size >= least
+	return p.log.Size
+}
+
+// partOf is how long the parts of a log of so many bytes are.
+func (s *shares) partOf(text int64) int {
+	return int(max(leastPart, min(mostPart, allParts/int64(cap(s.parts)), text/manyParts)))
 }
 
 // A stretch is a part of a log on its way.
@@ -59,9 +74,9 @@ type stretch struct {
 }
 
 // inParts reads a log in parts.
-func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, recurs *recurring.Recurrences, text io.Reader) (err error) {
+func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, recurs *recurring.Recurrences, text io.Reader, size int) (err error) {
 	all, shown, followed := make(chan *stretch, cap(s.parts)), make(chan func(), 2), make(chan struct{})
-	go s.read(plan, o, text, all)
+	go s.read(plan, o, text, size, all)
 	go func() {
 		defer close(followed)
 		for follow := range shown {
@@ -85,17 +100,17 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 }
 
 // read cuts a log into parts and has them filtered.
-func (s *shares) read(plan *filter.Plan, o filter.Options, from io.Reader, to chan<- *stretch) {
+func (s *shares) read(plan *filter.Plan, o filter.Options, from io.Reader, size int, to chan<- *stretch) {
 	defer close(to)
 	before, head, line := []byte(nil), []byte(nil), 1
 	for n := 0; ; n++ {
 		s.parts <- struct{}{}
-		text, err := readPart(from)
+		text, err := readPart(from, size)
 		if n == 0 {
 			head = bytes.Clone(text[:min(len(text), partHead)])
 		}
 		one := &stretch{Stretch: filter.Stretch{Text: text, Line: line, Before: before, Head: head}, done: make(chan struct{}), err: err}
-		go s.filter(plan, o, one, n > 0 && len(text) > partBefore)
+		go s.filter(plan, o, one, len(text) > partBefore)
 		to <- one
 		if err != nil {
 			return
@@ -125,8 +140,8 @@ func (s *shares) filter(plan *filter.Plan, o filter.Options, one *stretch, alone
 }
 
 // readPart reads as much as a part has, or what is left. err is io.EOF at the end.
-func readPart(from io.Reader) (text []byte, err error) {
-	text = make([]byte, partLen)
+func readPart(from io.Reader, size int) (text []byte, err error) {
+	text = make([]byte, size)
 	n, err := io.ReadFull(from, text)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF

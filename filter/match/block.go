@@ -34,6 +34,7 @@ type block struct {
 	lines      int               // that its pieces are
 	issue      *tally.Issue      // that it was counted as; nil: it was not
 	stamp      []byte            // the date that it was opened with, in recorded input; empty: none was seen
+	dates      int               // that were seen by then
 	head       string            // the line that it was opened in, cut
 	opening    string            // the line that it was opened in, if its pieces are whole lines
 	saved      saved

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -93,7 +94,7 @@ func (w *writer) carries() string {
 // Same reports whether the matcher, which carries c, may be taken for another one that was told less of what came
 // before, and carried d in front of the same line. later has gone on from there.
 func (m *Matcher) Same(c, d Carry, later *Matcher) bool {
-	if c.learnt != d.learnt || c.stamp != d.stamp && (later.tally.Asked() > d.asked || later.Open() > 0) {
+	if c.learnt != d.learnt || c.stamp != d.stamp && later.tally.Asked() > d.asked {
 		return false
 	}
 	if later.writers.swept || len(m.writers.all)+len(later.writers.all) > maxWriters/2 || m.singles.repeats+later.singles.repeats > maxRepeats/2 {
@@ -143,7 +144,19 @@ func (m *Matcher) Inherit(from *Matcher, d Carry) {
 	}
 	m.writers.all = all
 	m.phased = m.phased || from.phased
-	if m.dates == d.dates {
-		m.stamp = from.stamp
+	m.inheritDate(from.stamp, d.dates)
+}
+
+// inheritDate gives the matcher the last date that another one was seen with, until it has seen one itself: so many were seen then.
+func (m *Matcher) inheritDate(stamp []byte, dates int) {
+	if m.dates == dates {
+		m.stamp = stamp
+	}
+	for _, w := range m.writers.all {
+		for _, b := range w.open {
+			if b.dates == dates {
+				b.stamp = bytes.Clone(stamp)
+			}
+		}
 	}
 }

@@ -117,7 +117,7 @@ func (w *writer) lookForFirst(at *candidate, late bool) (best lookahead) {
 // newBlock begins one.
 func (w *writer) newBlock() *block {
 	w.begun++
-	b := &block{number: w.begun, line: w.line, last: w.line, row: w.row, where: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp)}
+	b := &block{number: w.begun, line: w.line, last: w.line, row: w.row, where: w.where(), head: w.excerpt(), stamp: bytes.Clone(w.stamp), dates: w.dates}
 	w.opened(b)
 	return b
 }

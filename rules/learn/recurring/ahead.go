@@ -15,13 +15,16 @@ import (
 type Ahead struct {
 	text  []byte
 	lines []aheadLine
-	at    int // the one that is to come next
+	first []known // what is known of texts that are the first of theirs, as far as was remembered
+	at    int     // the line that is to come next
 }
 
 // An aheadLine is what is known of a line, without its prefix and its host.
 type aheadLine struct {
-	from, len uint32 // where it lies in the text
-	known            // without a length: only what it is without its figures
+	signature uint64 // what it is without its figures
+	from      uint32 // where it lies in the text
+	len       uint16
+	first     bool // all that is known of it is the next in first
 }
 
 // LookAhead looks at what will come as events, in this order. Those that no rule claims lie in a text, which must stay as it is. It
@@ -45,25 +48,30 @@ func (a *Ahead) note(text []byte, k *keys) {
 	if from < 0 || from+len(text) > len(a.text) || &a.text[from] != &text[0] {
 		return
 	}
-	l := aheadLine{from: uint32(from), len: uint32(len(text)), known: known{signature: k.sign(text)}}
+	l := aheadLine{signature: k.sign(text), from: uint32(from), len: uint16(len(text))} // it is no longer than maxRecurring
 	if e := k.at(l.signature); !e.is(l.signature) {
 		*e = k.make(l.signature, text)
-		l.known = *e
+		l.first, a.first = true, append(a.first, *e)
 	}
 	a.lines = append(a.lines, l)
 }
 
-// next returns what is known of the line that comes next; nil: nothing is.
-func (a *Ahead) next(text []byte) *known {
+// next returns what is known of the line that comes next; ok: something is. Only what it is without its figures: it has no length.
+func (a *Ahead) next(text []byte) (e known, ok bool) {
 	const near = 32 // so many may be left out
 	if a == nil {
-		return nil
+		return e, false
 	}
+	first := a.first
 	for i := a.at; i < min(len(a.lines), a.at+near); i++ {
-		if l := &a.lines[i]; int(l.len) == len(text) && bytes.Equal(a.text[l.from:l.from+l.len], text) {
-			a.at = i + 1
-			return &l.known
+		l := &a.lines[i]
+		if e = (known{signature: l.signature}); l.first {
+			e, first = first[0], first[1:]
+		}
+		if int(l.len) == len(text) && bytes.Equal(a.text[l.from:int(l.from)+int(l.len)], text) {
+			a.at, a.first = i+1, first
+			return e, true
 		}
 	}
-	return nil
+	return known{}, false
 }

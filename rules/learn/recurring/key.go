@@ -31,16 +31,17 @@ func newKeys() keys { return keys{known: make([]known, maxKeys)} }
 // is reports whether it was found of a line without its figures.
 func (e *known) is(signature uint64) bool { return e.signature == signature && e.length > 0 }
 
-// of returns the key of a line, and how much it has to say, in bytes; 0: nothing. ahead is what is known of it; nil: nothing is.
-func (k *keys) of(text []byte, ahead *known) (key uint64, length int) {
-	if ahead == nil {
-		ahead = &known{signature: k.sign(text)}
+// of returns the key of a line, and how much it has to say, in bytes; 0: nothing. ahead knows lines that are to come; nil: none.
+func (k *keys) of(text []byte, from *Ahead) (key uint64, length int) {
+	ahead, ok := from.next(text)
+	if !ok {
+		ahead.signature = k.sign(text)
 	}
 	e := k.at(ahead.signature)
 	switch {
 	case e.is(ahead.signature):
 	case ahead.length > 0:
-		*e = *ahead
+		*e = ahead
 	default:
 		*e = k.make(ahead.signature, text)
 	}

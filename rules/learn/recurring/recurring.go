@@ -177,7 +177,7 @@ func (r *Recurrences) ofHost(dress, host int32, text []byte, number int) {
 		source.goOn(text)
 		return
 	}
-	if key, length := r.keys.of(text, r.ahead.next(text)); length > 0 {
+	if key, length := r.keys.of(text, r.ahead); length > 0 {
 		r.count(source, text, number, key, length)
 	}
 }
