@@ -92,6 +92,7 @@ type Filter struct {
 	clock   clock
 	line    int      // number of the current line
 	fed     bool     // a line feed came
+	begins  func()   // is called where a line begins, unless no line in front of it had to be looked at; nil: nobody asks
 	returns int      // lines that end with a bare carriage return, and were not counted
 	broken  []string // why filtering has ended; empty: it has not
 }

@@ -126,8 +126,7 @@ type Stretch struct {
 	Before, Head []byte
 }
 
-// Part filters a stretch from the first place on at which it can begin by itself. nil: there is no such place in the first
-// half of it.
+// Part filters a stretch from the first place on at which it can begin by itself. nil: there is no such place in it.
 func (p *Plan) Part(o Options, s Stretch) *Part {
 	before := s.Before[bytes.IndexByte(s.Before, '\n')+1:]
 	part := p.part(o, s.Line-bytes.Count(before, []byte("\n")))
@@ -135,52 +134,36 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 		part.filter.view.Look(line)
 	}
 	_, _ = part.filter.Write(before)
-	at, ok := part.rest(s.Text, 0, len(s.Text)/2)
-	if !ok {
+	part.markFrom(len(before))
+	part.write(s.Text)
+	part.filter.begins = nil
+	part.filter.match.LetGo()
+	if len(part.marks) == 0 {
 		return nil
 	}
-	part.decided = decided{}
-	part.mark(at)
-	part.goOn(s.Text, at)
-	part.filter.match.LetGo()
 	return part
 }
 
-const (
-	// marksApart is how far the first marks of a part are from each other, about. Each of those behind has a quarter of what is in front of it between
-	// itself and the one before, so that what is filtered once more is hardly more than had to be.
-	marksApart = 32 << 10
-	// nearMark is how far from there a mark may be.
-	nearMark = 8 << 10
-)
+// marksApart is how far the first marks of a part are from each other, at least. Each of those behind has a quarter of what is in front of it between
+// itself and the one before, so that what is filtered once more is hardly more than had to be.
+const marksApart = 32 << 10
 
-// goOn filters the text from a place on, with a mark now and then.
-func (p *Part) goOn(text []byte, at int) {
-	for step := marksApart; len(text)-at > step; step = max(marksApart, (at-p.marks[0].from)/4) {
-		p.write(text[at : at+step])
-		var ok bool
-		if at, ok = p.rest(text, at+step, min(at+step+nearMark, len(text))); ok {
-			p.mark(at)
+// markFrom has the part marked now and then in what is written from here on, where so many bytes were taken.
+func (p *Part) markFrom(start int) {
+	next, q := start, p.filter.queue
+	p.filter.begins = func() {
+		if at := q.Taken(); at >= next && p.rests() {
+			p.mark(at - start)
+			next = at + max(marksApart, (at-start)/4)
 		}
 	}
-	p.write(text[at:])
-}
-
-// rest filters the text from a place on, line by line, up to the first place where no block is open. If there is none up to most, it is not ok.
-func (p *Part) rest(text []byte, at, most int) (to int, ok bool) {
-	for !p.rests() {
-		n := bytes.IndexByte(text[at:], '\n') + 1
-		if n == 0 || at+n > most {
-			return at, false
-		}
-		_, _ = p.filter.Write(text[at : at+n])
-		at += n
-	}
-	return at, true
 }
 
 // mark makes this place of the text, where no block is open, one at which a log may go on with the part.
 func (p *Part) mark(at int) {
+	if len(p.marks) == 0 {
+		p.decided = decided{}
+	}
 	c, _ := p.carry()
 	q := p.filter.queue
 	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: p.notes.len, returned: p.returned, held: q.Limits()})

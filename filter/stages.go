@@ -15,6 +15,9 @@ type stages struct{ *Filter }
 // Whole lets whole lines leave, from a place on, up to the first one that must be looked at. As long as no
 // block is open, those are the lines that the gate holds back.
 func (f stages) Whole(p []byte, at int) int {
+	if f.begins != nil {
+		f.begins()
+	}
 	if at == 0 {
 		f.begin(p)
 	}
