@@ -129,6 +129,9 @@ func (o *Outcome) Said(line int) []string {
 		return nil
 	}
 	for _, op := range o.Record.Operations {
+		if op.FirstLine > line { // most have begun behind it
+			continue
+		}
 		for _, d := range op.Hosts {
 			if d.LastLine == line {
 				return d.Text
