@@ -30,7 +30,7 @@ const (
 
 // shares are what the logs that are read at a time have together.
 type shares struct {
-	parts chan struct{}       // one for each part that is in memory
+	parts chan []byte         // room for the text of each part that may be in memory; nil: there is none yet
 	work  chan *filter.Memory // one for each that is filtered; nil: nothing is remembered yet
 }
 
@@ -39,9 +39,12 @@ func newShares(jobs int) *shares {
 	if jobs == 1 {
 		return nil
 	}
-	s := &shares{make(chan struct{}, jobs+2), make(chan *filter.Memory, jobs)}
+	s := &shares{make(chan []byte, jobs+2), make(chan *filter.Memory, jobs)}
 	for range jobs {
 		s.work <- nil
+	}
+	for range cap(s.parts) {
+		s.parts <- nil
 	}
 	return s
 }
@@ -75,13 +78,12 @@ type stretch struct {
 
 // inParts reads a log in parts.
 func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, recurs *recurring.Recurrences, text io.Reader, size int) (err error) {
-	all, shown, followed := make(chan *stretch, cap(s.parts)), make(chan func(), 2), make(chan struct{})
+	all, shown, followed := make(chan *stretch, cap(s.parts)), make(chan func() []byte, 2), make(chan struct{})
 	go s.read(plan, o, text, size, all)
 	go func() {
 		defer close(followed)
 		for follow := range shown {
-			follow()
-			<-s.parts
+			s.parts <- follow()
 		}
 	}()
 	defer func() { <-followed }()
@@ -91,7 +93,7 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 		<-one.done
 		recurs.Expect(one.ahead)
 		_, _ = w.Go(one.Text, one.part) // an error of the sink is its own to say
-		shown <- w.Apart()
+		shown <- leaving(w, one.Text)
 		if one.err != nil {
 			err = notEOF(one.err)
 		}
@@ -99,23 +101,34 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 	return err
 }
 
+// leaving returns what follows the runs, and then returns room that nobody needs any more.
+func leaving(w *filter.Whole, text []byte) func() []byte {
+	follow := w.Apart()
+	if !w.Rests() {
+		text = nil
+	}
+	return func() []byte {
+		follow()
+		return text
+	}
+}
+
 // read cuts a log into parts and has them filtered.
 func (s *shares) read(plan *filter.Plan, o filter.Options, from io.Reader, size int, to chan<- *stretch) {
 	defer close(to)
 	before, head, line := []byte(nil), []byte(nil), 1
 	for n := 0; ; n++ {
-		s.parts <- struct{}{}
-		text, err := readPart(from, size)
+		text, err := readPart(from, <-s.parts, size)
 		if n == 0 {
 			head = bytes.Clone(text[:min(len(text), partHead)])
 		}
 		one := &stretch{Stretch: filter.Stretch{Text: text, Line: line, Before: before, Head: head}, done: make(chan struct{}), err: err}
+		before, line = bytes.Clone(text[max(0, len(text)-partBefore):]), line+bytes.Count(text, []byte("\n"))
 		go s.filter(plan, o, one, len(text) > partBefore)
-		to <- one
+		to <- one // from here on its room may be another's
 		if err != nil {
 			return
 		}
-		before, line = text[max(0, len(text)-partBefore):], line+bytes.Count(text, []byte("\n"))
 	}
 }
 
@@ -139,9 +152,12 @@ func (s *shares) filter(plan *filter.Plan, o filter.Options, one *stretch, alone
 	}
 }
 
-// readPart reads as much as a part has, or what is left. err is io.EOF at the end.
-func readPart(from io.Reader, size int) (text []byte, err error) {
-	text = make([]byte, size)
+// readPart reads as much as a part has, or what is left. err is io.EOF at the end. There may be room for it.
+func readPart(from io.Reader, room []byte, size int) (text []byte, err error) {
+	if cap(room) < size {
+		room = make([]byte, size)
+	}
+	text = room[:size]
 	n, err := io.ReadFull(from, text)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF
