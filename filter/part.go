@@ -235,14 +235,14 @@ func (w *Whole) Apart() (follow func()) {
 	}
 }
 
-// Write goes on with text of which there is no part. It must stay as it is until the Whole is closed, or rests.
+// Write goes on with text of which there is no part. It must stay as it is until the Whole is closed, or lets go of it.
 func (w *Whole) Write(text []byte) (int, error) {
 	w.last.write(text)
 	w.send(text)
 	return len(text), w.filter.out.err
 }
 
-// Go goes on with text, which must stay as it is until the Whole is closed, or rests, and its part; nil: it has none. It reports
+// Go goes on with text, which must stay as it is until the Whole is closed, or lets go of it, and its part; nil: it has none. It reports
 // whether the part was of use.
 func (w *Whole) Go(text []byte, p *Part) (ok bool, err error) {
 	if p == nil {
@@ -302,8 +302,12 @@ func (w *Whole) send(text []byte) {
 	w.filter.sent()
 }
 
-// Rests reports whether all that came in was sent: then the text that is needed still is that which Apart will tell.
-func (w *Whole) Rests() bool { return len(w.text) == 0 }
+// LetGo lets go of all text that came in, but for that which Apart tells: what was not sent yet, which is little, is copied.
+func (w *Whole) LetGo() {
+	for i, text := range w.text {
+		w.text[i] = bytes.Clone(text)
+	}
+}
 
 // take takes so many bytes off the text that was not sent yet.
 func (w *Whole) take(n int) (raw []byte) {

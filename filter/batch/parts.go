@@ -101,12 +101,10 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 	return err
 }
 
-// leaving returns what follows the runs, and then returns room that nobody needs any more.
+// leaving returns what follows the runs, and then returns the room of the text, which nobody needs any more.
 func leaving(w *filter.Whole, text []byte) func() []byte {
 	follow := w.Apart()
-	if !w.Rests() {
-		text = nil
-	}
+	w.LetGo()
 	return func() []byte {
 		follow()
 		return text
