@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"cmp"
 	"iter"
 
 	"github.com/orbfilter/orbfilter/filter/hold"
@@ -124,7 +125,13 @@ type Stretch struct {
 	// Before is some of what stands directly in front of it, and Head how the log begins, which shows what collectors put in
 	// front of lines.
 	Before, Head []byte
+	// Apart is how far the marks of its part are from each other, at least; 0: MarksApart.
+	Apart int
 }
+
+// MarksApart is how far the first marks of a part are from each other, at least. Each of those behind has a quarter of what is in front of it between
+// itself and the one before, so that what is filtered once more is hardly more than had to be.
+const MarksApart = 32 << 10
 
 // Part filters a stretch from the first place on at which it can begin by itself. nil: there is no such place in it.
 func (p *Plan) Part(o Options, s Stretch) *Part {
@@ -134,7 +141,7 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 		part.filter.view.Look(line)
 	}
 	_, _ = part.filter.Write(before)
-	part.markFrom(len(before))
+	part.markFrom(len(before), cmp.Or(s.Apart, MarksApart))
 	part.write(s.Text)
 	part.filter.begins = nil
 	part.filter.match.LetGo()
@@ -144,17 +151,13 @@ func (p *Plan) Part(o Options, s Stretch) *Part {
 	return part
 }
 
-// marksApart is how far the first marks of a part are from each other, at least. Each of those behind has a quarter of what is in front of it between
-// itself and the one before, so that what is filtered once more is hardly more than had to be.
-const marksApart = 32 << 10
-
 // markFrom has the part marked now and then in what is written from here on, where so many bytes were taken.
-func (p *Part) markFrom(start int) {
+func (p *Part) markFrom(start, apart int) {
 	next, q := start, p.filter.queue
 	p.filter.begins = func() {
 		if at := q.Taken(); at >= next && p.rests() {
 			p.mark(at - start)
-			next = at + max(marksApart, (at-start)/4)
+			next = at + max(apart, (at-start)/4)
 		}
 	}
 }

@@ -181,20 +181,45 @@ func inWrites(plan *filter.Plan, log string, o filter.Options, next func(rest in
 
 // inParts filters a log that is cut at some places, each part with some of what stands before it, and says how many were of use.
 func inParts(plan *filter.Plan, log string, cuts []int, before int, o filter.Options) (a *account, used int) {
+	return inMarkedParts(plan, log, cuts, before, 0, o)
+}
+
+// inMarkedParts does the same with parts whose marks are so far from each other.
+func inMarkedParts(plan *filter.Plan, log string, cuts []int, before, apart int, o filter.Options) (a *account, used int) {
 	a = &account{}
 	w := plan.Whole(a, o)
 	from := 0
 	for _, to := range append(cuts, len(log)) {
 		text := []byte(log[from:to])
-		part := plan.Part(o, filter.Stretch{Text: text, Line: 1 + strings.Count(log[:from], "\n"), Before: []byte(log[max(0, from-before):from]), Head: []byte(log[:min(from, 4000)])})
+		part := plan.Part(o, filter.Stretch{Text: text, Line: 1 + strings.Count(log[:from], "\n"), Before: []byte(log[max(0, from-before):from]), Head: []byte(log[:min(from, 4000)]), Apart: apart})
 		if ok, _ := w.Go(text, part); ok {
 			used++
 		}
+		w.LetGo()
+		clear(text)
 		from = to
 	}
 	_ = w.Close()
 	a.end(w.Summary())
 	return a, used
+}
+
+// A part that carries something else than the log where it begins is of use from the mark on at which it carries the same: it does not know the
+// operation, until the next one begins.
+func TestPartsGoOnAtMarks(t *testing.T) {
+	plan := filter.NewPlan(filtertest.Builtin())
+	log := "--> Loading config...\n--> Connecting to hosts...\n"
+	for n := range 8 {
+		log += fmt.Sprintf("--> Starting operation: Step %d\n", n) + strings.Repeat("    [vm-1] text\n", 100) + "    [vm-1] Error: executed 0 commands\n" + block
+	}
+	want := atOnce(plan, log, recorded)
+	cut := len(log)/2 + 1
+	for apart, of := range map[int]int{1: 1, 4000: 1, len(log): 0} {
+		got, used := inMarkedParts(plan, log, []int{cut}, 0, apart, recorded)
+		assert.Equal(t, 1+of, used, apart) // the first one always is
+		assert.Equal(t, want.events.String(), got.events.String())
+		assert.Equal(t, want.report, got.report)
+	}
 }
 
 // What comes of a log that is filtered in parts is what comes of it as a whole, wherever it is cut, and however much the parts
@@ -211,7 +236,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 			cuts = append(cuts, at)
 		}
 		want := inWrites(plan, log, recorded, func(rest int) int { return rapid.IntRange(1, rest).Draw(t, "write") })
-		got, n := inParts(plan, log, cuts, rapid.IntRange(0, len(log)).Draw(t, "before"), recorded)
+		got, n := inMarkedParts(plan, log, cuts, rapid.IntRange(0, len(log)).Draw(t, "before"), rapid.IntRange(1, 2000).Draw(t, "apart"), recorded)
 		used, all = used+n, all+len(cuts)
 		require.Equal(t, want.shown.String(), got.shown.String())
 		require.Equal(t, want.events.String(), got.events.String())

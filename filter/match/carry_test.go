@@ -126,7 +126,7 @@ func TestSame(t *testing.T) {
 		part.write(c.behind)
 		assert.Equal(t, c.same, all.Same(want, got, part.Matcher), name)
 	}
-	for behind, same := range map[string]bool{"y\n": true, block: false, "job a begins\n": false} { // the date was asked for
+	for behind, same := range map[string]bool{"y\n": true, block: false, "job a begins\n": true} { // whether the date was asked for: what is open gets it, see TestInheritDates
 		all, want := carried(t, options{installed: versions, recorded: true}, "2026-11-23T03:59:21Z x\nx\n")
 		part, got := carried(t, options{installed: versions, recorded: true}, "x\n")
 		part.write(behind)
@@ -173,16 +173,28 @@ func TestInherit(t *testing.T) {
 	assert.Zero(t, late.Open())
 }
 
-// The last date that was seen is that of the matcher before, until a line has one.
+// The last date that was seen is that of the matcher before, until a line has one: also of a block that is open by then.
 func TestInheritDates(t *testing.T) {
-	for own, shown := range map[string]bool{"": true, "2026-11-23T03:59:21Z x\n": false} {
+	const dated = "2026-11-23T03:59:21Z x\n"
+	half := strings.Index(block, "Traceback")
+	for name, c := range map[string]struct {
+		own, later string
+		shown      bool
+	}{
+		"no date":                  {"", block, true},
+		"a date of its own":        {dated, block, false},
+		"a block is open":          {block[:half], block[half:], true},
+		"a block is open, dated":   {dated + block[:half], block[half:], false},
+		"a date behind its begin":  {block[:half], dated + block[half:], true},
+		"a date, and then a block": {"", dated + block, false},
+	} {
 		o := options{quiet: true, installed: versions, recorded: true}
 		first, second := newRun(kinds(), o), newRun(kinds(), o)
 		first.write("2026-11-25T03:59:21Z x\n")
-		second.write(own)
+		second.write(c.own)
 		second.Inherit(first.Matcher, match.Carry{})
-		second.write(block)
+		second.write(c.later)
 		second.end()
-		assert.Equal(t, shown, strings.Contains(second.shown(), "OwnError"), own)
+		assert.Equal(t, c.shown, strings.Contains(second.shown(), "OwnError"), name)
 	}
 }
