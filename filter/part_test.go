@@ -310,7 +310,7 @@ func adding(r *report.Report) (lines []string) {
 // long lines they come, and wherever the log is cut. Once matching counted those that it took for lines, and the output each byte.
 func TestReturnsAreCountedAlike(t *testing.T) {
 	plan, counted := filter.NewPlan(filtertest.Builtin()), 0
-	texts := []string{"--> Loading config...", "--> Connecting to hosts...", "x", "", "\x1b[K", strings.TrimSpace(oddLines()[0]), strings.TrimSpace(oddLines()[1]), strings.TrimSpace(oddLines()[3]), strings.Repeat("y", 70<<10)}
+	texts := []string{strings.TrimSpace(oddLines()[2]), "--> Loading config...", "--> Connecting to hosts...", "x", "", "\x1b[K", strings.TrimSpace(oddLines()[0]), strings.TrimSpace(oddLines()[1]), strings.TrimSpace(oddLines()[3]), strings.Repeat("y", 70<<10)}
 	ends := []string{"\r", "\r", "\r", "\r\r", "\n", "\r\r\n", "\r\n"}
 	rapid.Check(t, func(t *rapid.T) {
 		log := ""

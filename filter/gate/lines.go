@@ -40,12 +40,28 @@ func (l *Lines) Next(at int) int {
 		}
 		at += bytes.LastIndexByte(l.lines[at:to], '\n') + 1
 		end := at + bytes.IndexByte(l.lines[at:], '\n') + 1
-		if line := l.lines[at:end]; view.Hides(line) && l.gate.Find(l.view.Bare(line)) >= 0 || l.gate.Find(line) >= 0 {
+		if l.holds(l.lines[at:end]) {
 			return at
 		}
 		at, l.bare = end, false
 	}
 	return at
+}
+
+// holds reports whether a line holds a literal, hidden or not: in any of its frames, each of which may be an object.
+func (l *Lines) holds(line []byte) bool {
+	if l.gate.Find(line) >= 0 {
+		return true
+	}
+	for n := 0; view.Hides(line); line = line[n:] {
+		if n, _ = view.FrameLen(line, 0); n == 0 {
+			n = len(line)
+		}
+		if l.gate.Find(l.view.Bare(line[:n])) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Known is what is known of the lines in front of the one that was found last, from where it was looked for.

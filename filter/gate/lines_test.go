@@ -109,6 +109,15 @@ func TestLiteralsOfObjects(t *testing.T) {
 	assert.Len(t, passed, 2)
 }
 
+// Each frame of a line that is overwritten may be an object.
+func TestLiteralsOfObjectsInFrames(t *testing.T) {
+	g := gate.New([][]byte{[]byte("--> ")})
+	const object, other = `{"log":"--\u003e a\n","x":1}`, `{"log":"--\u003c a\n","x":1}`
+	all, passed := found(g, "a\r"+object+"\rb\n"+"a\r"+other+"\r\n"+"a\r"+other+"\r"+object+"\n", func() int { return 0 })
+	assert.Equal(t, []string{"a\r" + object + "\rb\n", "a\r" + other + "\r" + object + "\n"}, all)
+	assert.Equal(t, []string{"a\r" + other + "\r\n"}, passed)
+}
+
 // What is known beforehand of some bytes says nothing of lines that go on behind them, of other bytes, or of none.
 func TestAheadOfOthers(t *testing.T) {
 	g := gate.New([][]byte{[]byte("AssertionError")})
