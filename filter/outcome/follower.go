@@ -230,7 +230,7 @@ func next(walk *gate.Walk, hidden *view.Hidden, from int) int {
 func (f *Follower) line(raw []byte, line int, before []byte, bare bool) {
 	f.stamp = f.stamp[:0]
 	if r := f.steadyAt(raw); bare && r != nil {
-		f.hand(r, raw[:len(raw)-1], "", line, before)
+		f.hand(r, trimmed(raw[:len(raw)-1]), "", line, before)
 		return
 	}
 	dress := ""
@@ -302,17 +302,18 @@ func (f *Follower) count(r *run, is attention) {
 // seen returns what is to be seen of a frame that was looked at, and whose it is: that of the line that it
 // is in, if there is no prefix in front of it. The text is valid until the next look.
 func (f *Follower) seen(v *view.Line, dress string) (text []byte, writer string) {
-	if bytes.HasPrefix(v.Text, []byte(greenletHead)) {
-		return v.Text, withoutStamp(v.Dress)
+	text = trimmed(v.Text)
+	if bytes.HasPrefix(text, []byte(greenletHead)) {
+		return text, withoutStamp(v.Dress)
 	}
 	dress = cmp.Or(v.Dress, dress)
-	if n := pyinfra.BranchLen(v.Text); n > 0 {
-		branch := dress + "branch " + string(v.Text[1:n-2]) + "\n"
-		if f.writers[branch] != nil || f.begins(dress, v.Text[n:]) {
-			return v.Text[n:], branch
+	if n := pyinfra.BranchLen(text); n > 0 {
+		branch := dress + "branch " + string(text[1:n-2]) + "\n"
+		if f.writers[branch] != nil || f.begins(dress, text[n:]) {
+			return text[n:], branch
 		}
 	}
-	return v.Text, dress
+	return text, dress
 }
 
 // withoutStamp is the dress of a line in front of whose text its own writer has put the

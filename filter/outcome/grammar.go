@@ -16,8 +16,8 @@ var (
 	// WrappedError and CliError.
 	lastWord = lazyregexp.New(`^--> ((?:[A-Za-z]+ ){1,3}error)(?: in .+ line \d+)?: *(.*)$`)
 	// exception is what it says of one that it did not expect; the traceback follows.
-	// UnexpectedExternalError and UnexpectedInternalError.
-	exception = lazyregexp.New(`^--> (?:An exception occurred in: (.+?)|An internal exception occurred):$`)
+	// UnexpectedExternalError and UnexpectedInternalError. 2.0 to 2.5 say "unexpected" as well, and so does 1.
+	exception = lazyregexp.New(`^--> An (?:unexpected )?(?:(?:internal )?exception occurred|exception occurred in: (.+?)):$`)
 	// hint is what follows an exception.
 	hint = lazyregexp.New(`^--> (?:The full traceback has been written|If this is unexpected)`)
 	// debug is the module that a line of --debug begins with, as if it were a host.
@@ -37,7 +37,8 @@ var (
 	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
-	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?)|\s*(?:Detected changes displayed above, skip this step with -y|Press enter to execute\.\.\.) *)?(?:\^C)*Exiting upon user request!$`, "Exiting upon user request!")
+	// Behind it a terminal may still show the end of the spinner that stood there.
+	stopped = with(`^(?: {4}\S.*(?:\.\.\.|\?|: ?)|\s*(?:Detected changes displayed above, skip this step with -y|Press enter to execute\.\.\.) *)?(?:(?:\^C)*Exiting upon user request!|(?:\^C)+Exiting upon user request!.*)$`, "Exiting upon user request!")
 	// asked is what it asks, without -y, when hosts have failed: what ends the run from
 	// here on comes of that.
 	asked = with(`^ {4}One of more hosts failed(?: to connect)?, continue\?$`, "One of more hosts failed")
@@ -136,7 +137,7 @@ var aside = lazyregexp.New(`^(?:>>> .*|Error in nested operation|Error: executed
 func Literals() (all [][]byte) {
 	for _, l := range []string{
 		"executed ", "could not load fact", "could not process fact",
-		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "An exception occurred in", "An internal exception occurred",
+		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "exception occurred",
 		"One of more hosts failed",
 		"Grand total", "No change: ", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",

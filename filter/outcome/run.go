@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/orbfilter/orbfilter/filter/capped"
+	"github.com/orbfilter/orbfilter/filter/cpython"
 	"github.com/orbfilter/orbfilter/filter/gate"
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
@@ -72,6 +73,8 @@ type run struct {
 	goesOn    *Failure         // its text may go on in the next line; nil: none does
 	told      told             // of that
 	attentive int              // for so many lines more each line is looked at
+	margin    margin           // of its lines about hosts
+	early     []earlyLine      // until it is known
 	rec       *recorder        // nil: what it does is not recorded
 	clock     func() time.Time // when the line that is looked at was written; the zero time: that is not known
 
@@ -146,6 +149,7 @@ func (r *run) needs() attention {
 // line takes in a line that may decide. words returns what a host said last, in the
 // lines above this one.
 func (r *run) line(text []byte, at int, words lastWords) {
+	text = r.indented(text, at)
 	if r.attentive = max(0, r.attentive-1); r.attentive == 0 {
 		r.crash = nil // something else went on
 	}
@@ -177,7 +181,7 @@ func (r *run) continues(text []byte) bool {
 	if f == nil {
 		return false
 	}
-	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged)) || stopped.Match(text)
+	ends := len(bytes.TrimSpace(text)) == 0 || isHeader(text) || bytes.HasPrefix(text, []byte(logged)) || stopped.Match(text) || cpython.IsHead(text) || isPasted(text)
 	if ends || len(f.Text) >= maxText {
 		r.goesOn = nil
 		return false
@@ -232,6 +236,9 @@ func (r *run) header(text []byte, at int) {
 
 // lastWord notes what pyinfra says of the error that ends it.
 func (r *run) lastWord(text string, at int) {
+	if r.margin == unseen && follows.MatchString(text) {
+		r.adopt() // hosts have failed, and nothing else says which
+	}
 	r.settle()
 	r.last = &Failure{Line: at, Operation: r.where, Reason: shorten([]byte(text)), follows: r.asked || follows.MatchString(text)}
 	r.last.Text = []string{r.last.Reason}
@@ -408,7 +415,7 @@ func (r *run) connecting(host string, rest []byte, at int) {
 		r.waiting = map[string]*Failure{}
 	}
 	said := shorten(rest)
-	f := &Failure{Line: at, Host: host, Operation: r.phase, Reason: said, Text: []string{said}}
+	f := &Failure{Line: at, Host: host, Operation: r.where, Reason: said, Text: []string{said}}
 	r.waiting[host], r.goesOn = f, f
 }
 
