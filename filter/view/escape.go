@@ -66,7 +66,7 @@ func (v *Line) Bare(raw []byte) []byte {
 	if !bytes.Contains(out, []byte(EscFigures)) {
 		return out
 	}
-	*v = Line{Text: out, End: len(out), Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places, bare: v.bare, taught: v.taught}
+	*v = Line{Text: out, End: len(out), Dress: v.Dress, key: v.key, Narrow: v.Narrow, texts: v.texts, places: v.places, bare: v.bare, taught: v.taught, margin: v.margin}
 	v.hideFigures()
 	return v.Text
 }

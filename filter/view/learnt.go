@@ -39,11 +39,14 @@ func (v *Line) learn() {
 		return
 	}
 	arrow := bytes.LastIndex(v.Text, []byte("--> "))
-	if arrow <= 0 || arrow > longestLearnt || !slices.ContainsFunc(beginnings, func(b []byte) bool { return bytes.Equal(bytes.TrimRight(v.Text[arrow:], " "), b) }) {
+	if arrow < 0 || arrow > longestLearnt || !slices.ContainsFunc(beginnings, func(b []byte) bool { return bytes.Equal(bytes.TrimRight(v.Text[arrow:], " "), b) }) {
 		return
 	}
 	prefix := v.Text[:arrow]
-	if !mayBePrefix(prefix) {
+	if isIndent := v.margin.take(prefix); arrow == 0 {
+		v.taught = slices.DeleteFunc(v.taught, learnt.isIndent)
+		return
+	} else if !isIndent && !mayBePrefix(prefix) {
 		return
 	}
 	for i := range v.taught {
@@ -83,6 +86,33 @@ func isHosts(text []byte) bool {
 	return len(text) == 0
 }
 
+// A margin is what is known of how far a text is indented as a whole, as in a list, or an answer that quotes it. A torn block
+// may leave spaces in front of one header of pyinfra's; in front of two that follow each other there are as many only there.
+type margin struct {
+	edge   bool // one has begun at the left edge: then what is indented is only quoted in it
+	spaces int  // so many were in front of the header that was seen last; 0: there were others, or none
+}
+
+// take takes in what stands in front of one of beginnings, and reports whether it is an indent of all lines.
+func (m *margin) take(prefix []byte) bool {
+	n := SkipSpaces(prefix)
+	switch {
+	case len(prefix) == 0:
+		m.edge = true
+	case n != len(prefix) || m.edge:
+	case n == m.spaces:
+		return true
+	default:
+		m.spaces = n
+		return false
+	}
+	m.spaces = 0
+	return false
+}
+
+// isIndent reports whether it is spaces only.
+func (l learnt) isIndent() bool { return strings.Trim(l.text, " ") == "" }
+
 // isCounted reports whether a text is what Drone writes in front of a line: the name of a step, and the number of the line, in
 // brackets (https://github.com/drone/drone-cli/blob/master/drone/exec/exec.go). In front of a header of pyinfra it is no host's.
 func isCounted(text []byte) bool {
@@ -109,23 +139,29 @@ func (v *Line) undressLearnt() {
 	for i := len(v.taught) - 1; i >= 0; i-- {
 		l := &v.taught[i]
 		n := l.match(v.Text)
-		if n <= 0 {
+		if len(v.Text) == 0 && l.isIndent() { // nobody indents an empty line
+			n = 0
+		} else if n <= 0 {
 			continue
 		}
 		v.key = append(append(v.key, "learnt "...), l.text...)
 		v.key = append(v.key, '\n')
-		v.Prefix = v.After(n - 1)
-		v.Cut(n)
+		if n > 0 {
+			v.Prefix = v.After(n - 1)
+			v.Cut(n)
+		}
 		return
 	}
 }
 
 // LearnAs has the view know the prefixes that another one has learnt, and no others: to look again at lines that it has looked at.
-func (v *Line) LearnAs(other *Line) { v.taught = append(v.taught[:0], other.taught...) }
+func (v *Line) LearnAs(other *Line) { v.taught, v.margin = append(v.taught[:0], other.taught...), other.margin }
 
 // Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
 // in objects go on.
-func (v *Line) Learnt() string { return fmt.Sprintf("%v %#v %q", v.Narrow, v.taught, v.parts) }
+func (v *Line) Learnt() string {
+	return fmt.Sprintf("%v %#v %v %q", v.Narrow, v.taught, v.margin, v.parts)
+}
 
 // match returns the length of the prefix at the start of a text, or -1. A space at its end may be missing at the
 // end of a line.

@@ -45,6 +45,22 @@ func TestLearntPrefixes(t *testing.T) {
 			[]string{strings.Repeat("n", 118) + ": --> Loading config...", strings.Repeat("n", 118) + ": x"},
 			[]string{"--> Loading config...", "x"},
 		},
+		"an indent, as two headers have it": {
+			[]string{"  --> Loading config...", "", "  --> Loading inventory...", "      [vm-01] Connected", "", "x", " y", "  --> Connecting to hosts..."},
+			[]string{"  --> Loading config...", "", "--> Loading inventory...", "    [vm-01] Connected", "", "x", " y", "--> Connecting to hosts..."},
+		},
+		"an indent that the text does not keep": {
+			[]string{"  --> Loading config...", "  --> Loading inventory...", "--> Loading config...", "    [vm-01] Connected"},
+			[]string{"  --> Loading config...", "--> Loading inventory...", "--> Loading config...", "    [vm-01] Connected"},
+		},
+		"a quote within a run": {
+			[]string{"--> Connecting to hosts...", "    --> Loading config...", "    --> Loading inventory...", "    [vm-01] Connected"},
+			[]string{"--> Connecting to hosts...", "    --> Loading config...", "    --> Loading inventory...", "    [vm-01] Connected"},
+		},
+		"indents that differ": {
+			[]string{"  --> Loading config...", "    --> Loading inventory...", "x: --> Connecting to hosts...", "    --> Loading config...", "    [vm-01] Connected"},
+			[]string{"  --> Loading config...", "    --> Loading inventory...", "--> Connecting to hosts...", "    --> Loading config...", "    [vm-01] Connected"},
+		},
 		"behind a time": {
 			[]string{"2026-11-24T03:59:21.1234567Z web | --> Loading config...", "2026-11-24T03:59:22.1234567Z web | x"},
 			[]string{"--> Loading config...", "x"},

@@ -42,6 +42,7 @@ type Line struct {
 	places []int
 	bare   *bare    // texts that have no prefix
 	taught []learnt // prefixes that are in no table
+	margin margin
 	ended  bool     // of what is wrapped: it is a line, and no frame
 	wrapper
 }
