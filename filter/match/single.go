@@ -38,6 +38,7 @@ const (
 // matchLine returns the rule that takes a text, after counting it, and
 // whether the text is folded. The rule is nil if there is none.
 func (w *writer) matchLine(text []byte) (r *rules.Rule, fold bool) {
+	text = bytes.TrimRight(text, " ") // a terminal that lines are copied from fills them up
 	if found := w.single(text); found.rule != nil {
 		return w.takeLine(found, text)
 	}

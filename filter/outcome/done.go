@@ -77,6 +77,9 @@ func (r *run) keep(text []byte, at int, words lastWords) {
 	default:
 		host := pyinfra.Name(string(name))
 		d, ok := done(said, at)
+		if r.isBareError(said) {
+			d.Result, d.Ignored, ok = Error, string(said) != bareError, true
+		}
 		if !ok {
 			r.rec.other(host, at)
 			return

@@ -26,15 +26,18 @@ var (
 	// spaces for others, or away: then lines of hosts are not known for what they are, and the row still counts their errors.
 	total = with(`^\s*Grand total\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$`, "Grand total")
 	// row is one of the results of 2.9, which have one for each host, and no total; where it is not told from others as a line of a host, see total.
-	row = with(`^\s*\[\S+\]\s+Changed: \d+\s+No change: \d+\s+Errors: (\d+)\s*$`, "No change: ")
+	// 2.0 to 2.3 count what was successful there.
+	row = with(`^\s*\[\S+\]\s+(?:Changed: \d+\s+No change: \d+|Successful: \d+)\s+Errors: (\d+)(?:\s+Commands: \d+/\d+)?\s*$`, "No change: ", "Successful: ")
 	// usage is what click prints before an error of the command line.
 	usage      = with(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`, "Usage: ")
 	usageError = with(`^Error: (.+)$`, "Error: ")
 	// missing is what shells and Python say of a pyinfra that is not there.
 	missing = with(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`, "pyinfra")
 	// tells is in a line that says what went wrong, and mild in one that does not matter.
-	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
-	mild  = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
+	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not recogni[sz]ed|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
+	// echo is what sudo goes on to say behind what went wrong.
+	echo = lazyregexp.New(`^sudo: (?:no password was provided|a password is required|unable to initialize policy plugin)$`)
+	mild = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
 	// Behind it a terminal may still show the end of the spinner that stood there.
@@ -59,6 +62,8 @@ var (
 	ignored = with(`^Exception ignored (?:in|on|while)\b`, "Exception ignored ")
 	// deathOf is what Python prints when it cannot go on.
 	deathOf = with(`^Fatal Python error: .+$`, "Fatal Python error: ")
+	// runFrame is in one of what pyinfra runs: it has begun, also where the text does not show that.
+	runFrame = lazyregexp.New(`^ *File "[^"]*[/\\]pyinfra_cli[/\\][^"]*", line \d+, in (?:exec_file|_main)$`)
 	// startFrame is in a traceback of pyinfra's own start.
 	startFrame = lazyregexp.New(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
 )
@@ -136,10 +141,10 @@ var aside = lazyregexp.New(`^(?:>>> .*|Error in nested operation|Error: executed
 // at.
 func Literals() (all [][]byte) {
 	for _, l := range []string{
-		"executed ", "could not load fact", "could not process fact",
+		"executed ", "] Error", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "exception occurred",
 		"One of more hosts failed",
-		"Grand total", "No change: ", "Exiting upon user request!", "Unexpected user input: ",
+		"Grand total", "No change: ", "Successful: ", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",
 		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "ommand not found: pyinfra", "pyinfra': No such file", "pyinfra’: No such file", "ailed to spawn: `pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",
 	} {

@@ -73,6 +73,7 @@ type run struct {
 	goesOn    *Failure         // its text may go on in the next line; nil: none does
 	told      told             // of that
 	attentive int              // for so many lines more each line is looked at
+	newer     bool             // it is of pyinfra 3: its results say how many commands were executed
 	margin    margin           // of its lines about hosts
 	early     []earlyLine      // until it is known
 	rec       *recorder        // nil: what it does is not recorded
@@ -214,7 +215,7 @@ func (t *told) behind(f *Failure) string {
 // header takes in a line of pyinfra's about the run.
 func (r *run) header(text []byte, at int) {
 	if phase := pyinfra.Phase(text); phase != "" {
-		r.prepares, r.step = r.prepares || prepares.Match(text), pyinfra.StepOf(text)
+		r.prepares, r.newer, r.step = r.prepares || prepares.Match(text), r.newer || newer.Match(text), pyinfra.StepOf(text)
 		r.enter(phase, at, bytes.HasPrefix(text, []byte("--> Starting ")))
 		return
 	}
@@ -240,7 +241,7 @@ func (r *run) lastWord(text string, at int) {
 		r.adopt() // hosts have failed, and nothing else says which
 	}
 	r.settle()
-	r.last = &Failure{Line: at, Operation: r.where, Reason: shorten([]byte(text)), follows: r.asked || follows.MatchString(text)}
+	r.last = &Failure{Line: at, Operation: r.where, Reason: cmp.Or(shorten([]byte(text)), "pyinfra does not say why"), follows: r.asked || text == "" || follows.MatchString(text)}
 	r.last.Text = []string{r.last.Reason}
 	r.goesOn = r.last
 }
@@ -260,6 +261,8 @@ func (r *run) enter(name string, at int, operation bool) {
 	case "operations":
 		r.operating = true
 		r.wasNotStopped()
+	case "gathering facts":
+		r.answered = true
 	case "results":
 		r.results, r.table = true, table{}
 		r.wasNotStopped()
@@ -383,7 +386,7 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	if name == nil {
 		return
 	}
-	if isAnyError(rest) {
+	if isAnyError(rest) || r.isBareError(rest) {
 		r.errors++
 	}
 	if r.resulted != nil && !nested && len(r.resulted) < maxHosts && retracts(rest) {
@@ -391,6 +394,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 	}
 	if what, failed := bytes.CutPrefix(rest, []byte("Error: ")); failed && !nested && isOurs(what) {
 		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
+		return
+	}
+	if string(rest) == bareError && !nested && !r.newer {
+		r.hostFailed(pyinfra.Name(string(name)), rest, at, words)
 		return
 	}
 	if len(r.open.of) > 0 && !nested && !r.shared && retracts(rest) {
@@ -430,7 +437,7 @@ func (r *run) operation() string {
 
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said), from: r.at}
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said) || string(said) == bareError, from: r.at}
 	if f.ran {
 		r.retract(host)
 		r.open.add(host)

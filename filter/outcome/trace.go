@@ -12,6 +12,7 @@ import (
 type trace struct {
 	of    *Failure // whose it is; nil: of nobody who has said so
 	start bool     // it comes from pyinfra's own start
+	ran   bool     // pyinfra had begun
 	// ignored: Python has said that it goes on all the same.
 	ignored bool
 	lines   int
@@ -41,7 +42,7 @@ func (r *run) traceback(text []byte, at int) bool {
 		r.trace = nil
 		return false
 	case bytes.HasPrefix(bytes.TrimLeft(text, " "), []byte(`File "`)) && startFrame.Match(text):
-		t.start = true
+		t.start, t.ran = true, t.ran || runFrame.Match(text)
 	case len(text) > 0 && text[0] != ' ' && !cpython.IsHead(text) && !cpython.IsMarks(text):
 		r.trace = nil
 		r.raised(t, shorten(text), at)
@@ -71,9 +72,9 @@ func (r *run) raised(t *trace, text string, at int) {
 		t.of.Text = append(t.of.Text, text)
 		t.of.Reason = text + inFile(t.of.Text[0])
 		r.chain = t
-	case t.start && !r.began:
+	case t.start && !t.ran && !r.began:
 		r.notBegun(text, at)
-	case r.began && !t.ignored:
+	case (r.began || t.ran) && !t.ignored:
 		r.crash, r.attentive = &Failure{Line: at, Operation: r.where, Reason: text, Text: []string{text}}, max(r.attentive, maxRest)
 	}
 }

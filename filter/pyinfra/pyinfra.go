@@ -18,6 +18,7 @@ var phases = []struct {
 	{"--> Loading config", "loading", Config},
 	{"--> Loading inventory", "loading", Inventory},
 	{"--> Connecting to hosts", "connecting", Connects},
+	{"--> Gathering facts", "gathering facts", Gathers}, // of "pyinfra … fact"
 	{"--> Preparing ", "preparing", Prepares},
 	{"--> Detected changes", "detecting changes", Detects},
 	{"--> Proposed changes", "detecting changes", Detects}, // 2.9
@@ -37,6 +38,7 @@ const (
 	Config
 	Inventory
 	Connects
+	Gathers
 	Prepares
 	Detects
 	Begins

@@ -67,7 +67,7 @@ func TestPhase(t *testing.T) {
 	} {
 		assert.Equal(t, want, pyinfra.Phase([]byte(line)), line)
 	}
-	assert.Equal(t, []string{"loading", "connecting", "preparing", "detecting changes", "operations", "results", pyinfra.LastPhase}, pyinfra.Phases())
+	assert.Equal(t, []string{"loading", "connecting", "gathering facts", "preparing", "detecting changes", "operations", "results", pyinfra.LastPhase}, pyinfra.Phases())
 	for _, h := range pyinfra.Headers() {
 		assert.True(t, strings.HasPrefix(h, "--> "), h)
 	}

@@ -70,7 +70,7 @@ var fieldTexts = []struct{ path, text string }{
 	{"tail", "The last lines that were shown, 20 at most, of a run that failed: each as it is to be seen, cut at 240 bytes; of two streams, the last of each. In a report of one log. Not there: the run did not fail, or nothing was shown."},
 	{"run", "What pyinfra did, as it says it, in a report of one log. Not there: there was no run, or it was not recorded; of several logs it stands with each."},
 	{"run.phases", "The parts of the run, in order."},
-	{"run.phases[].name", "Loading, connecting, preparing, detecting changes, operations, results or disconnecting."},
+	{"run.phases[].name", "Loading, connecting, gathering facts, preparing, detecting changes, operations, results or disconnecting."},
 	{"run.phases[].first_line", "The line that begins it, from 1."},
 	{"run.phases[].within", "See run.operations[].within."},
 	{"run.phases[].seconds", "How long it took until the next one; not there: that is not known, as in a log without times."},

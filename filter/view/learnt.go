@@ -155,7 +155,9 @@ func (v *Line) undressLearnt() {
 }
 
 // LearnAs has the view know the prefixes that another one has learnt, and no others: to look again at lines that it has looked at.
-func (v *Line) LearnAs(other *Line) { v.taught, v.margin = append(v.taught[:0], other.taught...), other.margin }
+func (v *Line) LearnAs(other *Line) {
+	v.taught, v.margin = append(v.taught[:0], other.taught...), other.margin
+}
 
 // Learnt is what lines leave behind for those below, in some form: what was learnt of what stands in front of them, and which texts
 // in objects go on.

@@ -43,7 +43,7 @@ type Line struct {
 	bare   *bare    // texts that have no prefix
 	taught []learnt // prefixes that are in no table
 	margin margin
-	ended  bool     // of what is wrapped: it is a line, and no frame
+	ended  bool // of what is wrapped: it is a line, and no frame
 	wrapper
 }
 
