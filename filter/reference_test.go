@@ -113,7 +113,10 @@ func (r *reference) units(data []byte) (all []*refUnit, unsure string) {
 
 // ruleOf is the rule for single lines that a line is of; nil: there is none.
 func (r *reference) ruleOf(u *refUnit) *rules.Rule {
-	is := func(r *rules.Rule) bool { return !u.blank() && cmp.Or(r.Match.Line, r.Match.Repeat).Search(bytes.TrimRight(u.text, " ")) }
+	is := func(r *rules.Rule) bool {
+		p := cmp.Or(r.Match.Line, r.Match.Repeat)
+		return !u.blank() && (p.Search(u.text) || p.Search(bytes.TrimRight(u.text, " ")))
+	}
 	if i := slices.IndexFunc(r.single, is); i >= 0 {
 		return r.single[i]
 	}

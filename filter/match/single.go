@@ -38,7 +38,6 @@ const (
 // matchLine returns the rule that takes a text, after counting it, and
 // whether the text is folded. The rule is nil if there is none.
 func (w *writer) matchLine(text []byte) (r *rules.Rule, fold bool) {
-	text = bytes.TrimRight(text, " ") // a terminal that lines are copied from fills them up
 	if found := w.single(text); found.rule != nil {
 		return w.takeLine(found, text)
 	}
@@ -77,7 +76,7 @@ func (m *Matcher) identify(text []byte) (found single) {
 	for _, i := range m.singles.mayBe(m.plan, text) {
 		l := &m.plan.Lines[i]
 		m.work += len(text)
-		switch answer, host := l.Pattern.AskSearchGroup(text, "host"); answer {
+		switch answer, host := m.search(l, text); answer {
 		case rules.Yes:
 			found.rule, found.host = l, pyinfra.Name(host)
 			if found.host == "" {
@@ -89,6 +88,17 @@ func (m *Matcher) identify(text []byte) (found single) {
 		}
 	}
 	return found
+}
+
+// search asks a rule about a text, and about what it is without the blanks at its end: a terminal that lines are copied from fills
+// them up.
+func (m *Matcher) search(l *plan.LineRule, text []byte) (rules.Answer, string) {
+	answer, host := l.Pattern.AskSearchGroup(text, "host")
+	if bare := bytes.TrimRight(text, " "); answer == rules.No && len(bare) < len(text) {
+		m.work += len(bare)
+		return l.Pattern.AskSearchGroup(bare, "host")
+	}
+	return answer, host
 }
 
 // mayBe returns the rules that a text may be of, by their places in the plan, until it is asked again.

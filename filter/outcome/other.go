@@ -22,8 +22,7 @@ func (r *run) other(text []byte, at int) {
 			r.nothing = at
 		}
 	case row.Match(text):
-		n, _ := strconv.Atoi(string(row.FindSubmatch(text)[1]))
-		r.tabled += n
+		r.countRow(text)
 	case stopped.Match(text):
 		r.interrupted(at)
 	case asked.Match(text):
@@ -48,6 +47,12 @@ func (r *run) other(text []byte, at int) {
 	case deathOf.Match(text):
 		r.crash, r.attentive = &Failure{Line: at, Operation: r.where, Reason: shorten(text), Text: []string{shorten(text)}}, maxRest
 	}
+}
+
+// countRow counts the errors of a host's row of the results.
+func (r *run) countRow(text []byte) {
+	n, _ := strconv.Atoi(string(row.FindSubmatch(text)[1]))
+	r.tabled += n
 }
 
 // maxRest is how many lines may follow a death.

@@ -396,6 +396,10 @@ func (r *run) host(text []byte, at int, words lastWords) {
 		r.hostFailed(pyinfra.Name(string(name)), what, at, words)
 		return
 	}
+	if r.phase == "results" && row.Match(text) {
+		r.countRow(text)
+		return
+	}
 	if string(rest) == bareError && !nested && !r.newer {
 		r.hostFailed(pyinfra.Name(string(name)), rest, at, words)
 		return

@@ -35,18 +35,24 @@ type learnt struct {
 
 // learn takes the text for what it teaches: whether one of beginnings ends it.
 func (v *Line) learn() {
+	if pyinfra.Phase(v.Text) != "" && len(v.key) == 0 {
+		v.margin = margin{edge: true}
+		v.taught = slices.DeleteFunc(v.taught, learnt.isIndent)
+		return
+	}
 	if !bytes.HasSuffix(bytes.TrimRight(v.Text, " "), []byte("...")) { // as all of them end
 		return
 	}
 	arrow := bytes.LastIndex(v.Text, []byte("--> "))
-	if arrow < 0 || arrow > longestLearnt || !slices.ContainsFunc(beginnings, func(b []byte) bool { return bytes.Equal(bytes.TrimRight(v.Text[arrow:], " "), b) }) {
+	if arrow <= 0 || arrow > longestLearnt {
+		return
+	}
+	header := slices.IndexFunc(beginnings, func(b []byte) bool { return bytes.Equal(bytes.TrimRight(v.Text[arrow:], " "), b) })
+	if header < 0 {
 		return
 	}
 	prefix := v.Text[:arrow]
-	if isIndent := v.margin.take(prefix); arrow == 0 {
-		v.taught = slices.DeleteFunc(v.taught, learnt.isIndent)
-		return
-	} else if !isIndent && !mayBePrefix(prefix) {
+	if isIndent := len(v.key) == 0 && v.margin.take(prefix, header); !isIndent && !mayBePrefix(prefix) {
 		return
 	}
 	for i := range v.taught {
@@ -87,26 +93,24 @@ func isHosts(text []byte) bool {
 }
 
 // A margin is what is known of how far a text is indented as a whole, as in a list, or an answer that quotes it. A torn block
-// may leave spaces in front of one header of pyinfra's; in front of two that follow each other there are as many only there.
+// may leave spaces in front of one header of pyinfra's; in front of another one as well there are as many only there.
 type margin struct {
-	edge   bool // one has begun at the left edge: then what is indented is only quoted in it
+	edge   bool // a header has begun at the left edge: then what is indented is only quoted
 	spaces int  // so many were in front of the header that was seen last; 0: there were others, or none
+	header int  // which of beginnings that was; it may be looked at several times
 }
 
 // take takes in what stands in front of one of beginnings, and reports whether it is an indent of all lines.
-func (m *margin) take(prefix []byte) bool {
+func (m *margin) take(prefix []byte, header int) bool {
 	n := SkipSpaces(prefix)
 	switch {
-	case len(prefix) == 0:
-		m.edge = true
 	case n != len(prefix) || m.edge:
-	case n == m.spaces:
+		m.spaces = 0
+	case n == m.spaces && header != m.header:
 		return true
 	default:
-		m.spaces = n
-		return false
+		m.spaces, m.header = n, header
 	}
-	m.spaces = 0
 	return false
 }
 
