@@ -69,6 +69,41 @@ func TestCasesDressed(t *testing.T) {
 	}
 }
 
+// TestCasesFilledUp: the verdict is the same, and so are the rules for single lines, where a terminal has filled lines up with blanks.
+func TestCasesFilledUp(t *testing.T) {
+	testrun.Long(t)
+	testrun.WithoutRace(t)
+	plan := filter.NewPlan(rules.Builtin())
+	for name, text := range cases(t) {
+		said := func(text string) (all []string) {
+			f := plan.Filter(nothing{}, filter.Options{})
+			_, err := f.Write([]byte(text))
+			require.NoError(t, err)
+			require.NoError(t, f.Close())
+			for _, i := range f.Summary().Issues {
+				if i.Rule.Match.Line != nil {
+					all = append(all, fmt.Sprintf("%s %d×", i.Rule.ID, i.Count))
+				}
+			}
+			return append(all, fmt.Sprint(f.Summary().Outcome.Verdict))
+		}
+		assert.Equal(t, said(string(text)), said(filledUp(string(text))), name)
+	}
+}
+
+// filledUp is a log as it comes from a terminal that lines are copied from.
+func filledUp(log string) string {
+	lines := strings.Split(log, "\n")
+	for i, l := range lines[:len(lines)-1] {
+		body, end := strings.TrimSuffix(l, "\r"), strings.Repeat("\r", strings.Count(l, "\r"))
+		if strings.Contains(body, "\r") { // it is overwritten
+			continue
+		}
+		lines[i] = body + strings.Repeat(" ", max(1, 120-len(body))) + end
+	}
+	return strings.Join(lines, "\n")
+}
+
 // seen is what the filter finds in a log: the issues, how often, and where.
 func seen(t *testing.T, plan *filter.Plan, text []byte) (all []string) {
 	f := plan.Filter(nothing{}, filter.Options{})

@@ -52,7 +52,7 @@ func (v *Line) learn() {
 		return
 	}
 	prefix := v.Text[:arrow]
-	if isIndent := len(v.key) == 0 && v.margin.take(prefix, header); !isIndent && !mayBePrefix(prefix) {
+	if !v.margin.take(prefix, header) && !mayBePrefix(prefix) {
 		return
 	}
 	for i := range v.taught {
