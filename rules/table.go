@@ -1963,7 +1963,7 @@ var table = []Rule{
 		Advice:          `The reason stands behind the file, which pyinfra writes into the temporary folder of that host. No such file or directory: it is gone, as after a reboot; pyinfra 2.9 and newer write it again after server.reboot. Permission denied: nothing may be executed in that folder; _temp_dir names another one.`,
 		References:      []string{`https://github.com/pyinfra-dev/pyinfra/issues/1032`, `https://docs.pyinfra.com/en/3.x/arguments.html`},
 		Samples:         []Sample{{Text: "    [web] sudo: unable to run /tmp/pyinfra-sudo-askpass-sOpyQoMCkcGe: No such file or directory\n"}, {Text: "    [web] sudo: unable to run /var/tmp/pyinfra-sudo-askpass-XMIvJpPattR7: Permission denied\n"}},
-		Counterexamples: []Sample{{Text: "    [web] sudo: unable to run /usr/lib/ssh-askpass: No such file or directory\n"}, {Text: "[web] sudo: unable to run /tmp/pyinfra-sudo-askpass-sOpyQoMCkcGe: No such file or directory\n"}},
+		Counterexamples: []Sample{{Text: "    [web] sudo: unable to run /usr/lib/ssh-askpass: No such file or directory\n"}},
 		File:            `builtin/pyinfra-sudo-script.yaml`,
 	},
 	{
