@@ -141,7 +141,7 @@ var aside = lazyregexp.New(`^(?:>>> .*|Error in nested operation|Error: executed
 // at.
 func Literals() (all [][]byte) {
 	for _, l := range []string{
-		"executed ", "] Error", "could not load fact", "could not process fact",
+		"executed ", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "exception occurred",
 		"One of more hosts failed",
 		"Grand total", "No change: ", "Successful: ", "Exiting upon user request!", "Unexpected user input: ",

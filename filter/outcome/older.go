@@ -7,7 +7,8 @@ import (
 )
 
 // bareError is what pyinfra says of an operation that failed on a host, up to 2.4: it does not say how many commands it had executed; api/util.py,
-// log_error_or_warning. Of one that is ignored it is "Error (ignored)".
+// log_error_or_warning. Of one that is ignored it is "Error (ignored)". No text that is rare enough to be looked for in each log is in it: it is
+// found where operations go on of a run that may be so old.
 const bareError = "Error"
 
 // newer is what only pyinfra 3 prints: there a line of a host with no more than "Error" is the host's own.

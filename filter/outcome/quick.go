@@ -59,7 +59,7 @@ func (r *run) pass(text []byte, line int) bool {
 	}
 	name, result := text[:n], isResult(text[n+2:])
 	if r.rec == nil && r.below == nil {
-		return !result || !r.open.of[string(name)]
+		return !result || r.newer && !r.open.of[string(name)]
 	}
 	if result {
 		return false

@@ -141,7 +141,7 @@ func (r *run) needs() attention {
 	switch {
 	case r.attentive > 0 || r.trace != nil || r.goesOn != nil || r.usage > 0 || (r.rec != nil || r.below != nil) && r.phase == "operations":
 		return awake
-	case len(r.open.of) > 0:
+	case len(r.open.of) > 0, r.operating && !r.newer && !r.results: // see bareError
 		return listens
 	}
 	return asleep
