@@ -56,7 +56,7 @@ type Operation struct {
 // Done is what became of an operation on one host.
 type Done struct {
 	Result Result `json:"result"`
-	// Ignored: it failed, and the deploy goes on as if it had not (_ignore_errors).
+	// Ignored: it failed, and the deploy goes on as if it had not (_ignore_errors, or what ran it from within an operation).
 	Ignored bool `json:"ignored,omitempty"`
 	Retries int  `json:"retries,omitempty"` // how often it was tried again
 	// Seconds are since the operation began, what it waited for other hosts included; since
@@ -70,6 +70,16 @@ type Done struct {
 	// Text is what the host said last of an error, without its name; empty: nothing, or more
 	// errors than maxTexts came before.
 	Text []string `json:"text,omitempty"`
+}
+
+// goOn takes in that the run did not fail: so whatever runs from within an operation and failed was ignored, as the function of the deploy
+// that ran it, or the operation, has decided. pyinfra says that of the operation alone.
+func (r *Record) goOn() {
+	for _, op := range r.Operations {
+		for _, d := range op.Hosts {
+			d.Ignored = d.Ignored || op.Nested && d.Result == Error
+		}
+	}
 }
 
 // Count returns how many hosts have a result.

@@ -111,3 +111,35 @@ func TestRecordsOfSeveralRuns(t *testing.T) {
 		assert.Less(t, r.Phases[i].FirstLine, r.Phases[i+1].FirstLine)
 	}
 }
+
+// TestNoErrorIsLeftOfAGoodRun: of no capture whose run did not fail is an error recorded that nothing has ignored; and the same run
+// without its end, of which that is not known, keeps what was said of its inner operations.
+func TestNoErrorIsLeftOfAGoodRun(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "captures", "*", "*.log"))
+	require.NoError(t, err)
+	failed := func(r *outcome.Record) (n int) {
+		for _, op := range r.Operations {
+			if op.Failed() && op.Within == 0 {
+				n++
+			}
+		}
+		return n
+	}
+	inner := 0
+	for _, file := range files {
+		log, err := os.ReadFile(file)
+		require.NoError(t, err)
+		f := outcome.NewPlan().Follow()
+		f.Record()
+		end := feed(f, string(log), 0)
+		if end.Verdict.Failed != outcome.No || end.Record == nil {
+			continue
+		}
+		assert.Zero(t, failed(end.Record), file)
+		whole, _, _ := strings.Cut(string(log), "--> Results:")
+		if cut := recorded(whole, 0); cut != nil {
+			inner += failed(cut)
+		}
+	}
+	assert.NotZero(t, inner, "no capture has an inner operation that failed")
+}

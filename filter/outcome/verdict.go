@@ -39,6 +39,9 @@ func (r *run) end() Outcome {
 		out.Record = r.rec.record().without(tangles).unsaid(refuted)
 	}
 	out.Verdict = r.verdict()
+	if out.Verdict.Failed == No && out.Record != nil {
+		out.Record.goOn()
+	}
 	return out
 }
 
