@@ -27,7 +27,7 @@ var (
 	total = with(`^\s*Grand total\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$`, "Grand total")
 	// row is one of the results of 2.9, which have one for each host, and no total; where it is not told from others as a line of a host, see total.
 	// 2.0 to 2.3 count what was successful there.
-	row = with(`^\s*\[\S+\]\s+(?:Changed: \d+\s+No change: \d+|Successful: \d+)\s+Errors: (\d+)(?:\s+Commands: \d+/\d+)?\s*$`, "No change: ", "Successful: ")
+	row = with(`^\s*\[\S+\]\s+(?:Changed|Successful): \d+ .*\bErrors: (\d+)(?: \(\d+ ignored\))?(?:\s+Commands: \d+/\d+)?\s*$`, " Errors: ")
 	// usage is what click prints before an error of the command line.
 	usage      = with(`^Usage: (?:python\S* -m )?(?:\S*[/\\])?pyinfra\S* .*INVENTORY`, "Usage: ")
 	usageError = with(`^Error: (.+)$`, "Error: ")
@@ -144,7 +144,7 @@ func Literals() (all [][]byte) {
 		"executed ", "could not load fact", "could not process fact",
 		"pyinfra error", "Operation error", "type error", "Local IO error", "unknown error", "exception occurred",
 		"One of more hosts failed",
-		"Grand total", "No change: ", "Successful: ", "Exiting upon user request!", "Unexpected user input: ",
+		"Grand total", " Errors: ", "Exiting upon user request!", "Unexpected user input: ",
 		"Exception ignored ", "Traceback (most recent call last):", "Fatal Python error: ",
 		"Usage: pyinfra ", "Usage: python", "pyinfra: not found", "pyinfra: command not found", "ommand not found: pyinfra", "pyinfra': No such file", "pyinfra’: No such file", "ailed to spawn: `pyinfra", "No module named pyinfra", "bad interpreter: ", "pyinfra: No such file",
 	} {

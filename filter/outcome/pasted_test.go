@@ -88,6 +88,7 @@ func TestOlder(t *testing.T) {
 		"no more than Error (pyinfra #878)": {starts + "    [db] Success\n[web] chmod: cannot access 'x': No such file or directory\n    [web] Error\n", `yes web "Upload" (line 5): chmod: cannot access 'x': No such file or directory`},
 		"ignored":                           {starts + "    [web] Error (ignored)\n--> Results:\n    Groups: a\n    [web]   Successful: 1   Errors: 1   Commands: 1/2\n", "no"},
 		"only in the results":               {starts + "--> Results:\n    Groups: a\n    [web]   Successful: 1   Errors: 1   Commands: 1/2\n", "unknown: pyinfra's table counts errors (1) that the output does not show"},
+		"of 2.4 and newer":                  {"--> Results:\n    Groups: a\n    [web]   Changed: 1 (1 partial)   No change: 0   Errors: 2 (1 ignored)\n", "unknown: pyinfra's table counts errors (2) that the output does not show"},
 		"what a host of pyinfra 3 prints":   {"--> Skipping change detection\n" + starts + "    [web] Error\n    [web] Error (ignored): executed 0 commands\n" + good, "no"},
 		"and of one that is tried again":    {starts + "    [web] Error\n    [web] Success\n" + good, "no"},
 		"an exception of its own (#889)":    {"--> An unexpected internal exception occurred:\n" + trace, "yes (line 1): IndexError: list index out of range"},
