@@ -2055,7 +2055,7 @@ var table = []Rule{
 		ID:              `pyinfra-user-exit`,
 		Title:           `pyinfra was ended by Ctrl-C (SIGINT), and exits 0 all the same`,
 		Severity:        `error`,
-		Match:           Match{Line: &Pattern{source: `^(?:(?:\^C)*Exiting upon user request!|(?:\^C)+Exiting upon user request!.*)$`, facts: facts{anyOf: []string{`Exiting upon user request!`}, fixed: 26}}},
+		Match:           Match{Line: &Pattern{source: `^(?:\^C)*Exiting upon user request!(?:[^ ].*)?$`, facts: facts{literal: `Exiting upon user request!`, fixed: 26}}},
 		Affected:        []versions.Affected{{Package: versions.Package{Ecosystem: `PyPI`, Name: `pyinfra`}, Ranges: []versions.Range{{Events: []versions.RangeEvent{{Introduced: `0`}, {LastAffected: `3.10.0`}}}}}},
 		Advice:          `What was not done yet is left undone, on each host at another place, and to scripts and CI it looks like success. Run it again.`,
 		References:      []string{`https://docs.pyinfra.com/en/3.x/cli.html`},
