@@ -62,6 +62,7 @@ type Follower struct {
 	runs    [3]int          // how many of them listen, and are awake
 	begun   int             // that were met so far
 	turn    int             // see run.since
+	open    bool            // the run that the next one begins behind has said that it ends, and not how
 	room    *capped.Room    // for the hosts of all of them
 	past    Outcome         // of runs that are over, but for what is recorded of them
 	records []*Record       // that is

@@ -33,6 +33,7 @@ func (r *run) other(text []byte, at int) {
 		r.died(string(greenlet.FindSubmatch(text)[1]))
 	case refused.Match(text):
 		r.last = &Failure{Line: at, Operation: r.where, Reason: "pyinfra did not understand the answer, and did nothing", Text: []string{shorten(text)}, follows: r.asked}
+		r.troubled(r.last)
 	case r.usage > 0 && usageError.Match(text):
 		r.notBegun(string(usageError.FindSubmatch(text)[1]), at)
 	case usage.Match(text):

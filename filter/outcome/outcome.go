@@ -74,8 +74,6 @@ type Failure struct {
 	follows bool
 	// ran: it is of an operation, which has a result on each host.
 	ran bool
-	// from is where the operation begins; 0: it is of none.
-	from int
 	// run is whose it is of those in the stream, in the order in which they were taken in; from 0.
 	run int
 }

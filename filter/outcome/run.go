@@ -41,6 +41,7 @@ type run struct {
 	results     bool       // it has got as far as the results, which 2.9 ends with
 	disconnects int        // the line in which it says that it does; 0: it has not
 	prepares    bool       // deploy files or a function, of which it says what they would change
+	skips       bool       // it does not say what it would change: it is to do it
 	asked       bool       // it has asked whether to go on without the hosts that failed
 	warning     string     // what may be why nothing is done; empty: nothing was said
 	warned      int        // its line
@@ -79,7 +80,6 @@ type run struct {
 	rec       *recorder        // nil: what it does is not recorded
 	clock     func() time.Time // when the line that is looked at was written; the zero time: that is not known
 
-	at       int             // where the last of its operations begins
 	step     pyinfra.Step    // that it has taken last
 	hosts    map[string]bool // that were connected
 	more     bool            // there are others
@@ -92,12 +92,13 @@ type run struct {
 	counted attention // by the follower
 	since   int       // the turn that it has begun in: they count what is said while there are several
 	spoke   int       // its last turn
-	until   int       // the line of that
-	covered int       // the line in which another one has begun on it last; 0: none has
+	covered bool      // another one has begun on it since the operation that goes on has
 	beside  []*run    // of those below: of which it is seen that they go on beside it
 	behind  []*run    // and those that have taken a step behind the last one of its own
 	mixes   []*run    // of which some of its lines may be
 	shared  bool      // the line that is looked at may be one of these
+	sided   bool      // another one is seen to go on beside it
+	trouble *Failure  // the first that looked like a failure, whether it was one or not; nil: nothing has
 }
 
 // How many lines are looked at, each of them, from the beginning of a phase on: those
@@ -216,6 +217,7 @@ func (t *told) behind(f *Failure) string {
 func (r *run) header(text []byte, at int) {
 	if phase := pyinfra.Phase(text); phase != "" {
 		r.prepares, r.newer, r.step = r.prepares || prepares.Match(text), r.newer || newer.Match(text), pyinfra.StepOf(text)
+		r.skips = r.skips || bytes.HasPrefix(text, []byte("--> Skipping change"))
 		r.enter(phase, at, bytes.HasPrefix(text, []byte("--> Starting ")))
 		return
 	}
@@ -244,6 +246,14 @@ func (r *run) lastWord(text string, at int) {
 	r.last = &Failure{Line: at, Operation: r.where, Reason: cmp.Or(shorten([]byte(text)), "pyinfra does not say why"), follows: r.asked || text == "" || follows.MatchString(text)}
 	r.last.Text = []string{r.last.Reason}
 	r.goesOn = r.last
+	r.troubled(r.last)
+}
+
+// troubled notes what looks like a failure.
+func (r *run) troubled(f *Failure) {
+	if r.trouble == nil {
+		r.trouble = f
+	}
 }
 
 // enter begins a phase or an operation.
@@ -277,7 +287,7 @@ func (r *run) enter(name string, at int, operation bool) {
 		r.noteBegun(name)
 		r.results, r.nothing, r.tabled, r.table = false, 0, 0, table{} // pyinfra begins nothing behind its results: an operation has printed such
 		r.mixed = r.mixed || r.start > 0 && r.start >= at-1
-		r.start, r.at = at, at
+		r.start = at
 		r.started = true
 	}
 }
@@ -291,6 +301,7 @@ func (r *run) noteBegun(name string) {
 		r.begun[name] = true
 	}
 	clear(r.resulted)
+	r.covered = false
 }
 
 // settle ends what is only open within a phase: a host that has said something while
@@ -339,7 +350,8 @@ func (r *run) noteConnected(host string) {
 		r.rec.host(host) // what it says in its first operation is known to be of a host
 	}
 	r.noteHost(host)
-	if r.waiting[host] != nil {
+	if f := r.waiting[host]; f != nil {
+		r.troubled(f)
 		delete(r.waiting, host)
 		r.room.Give(waitCost)
 	}
@@ -441,7 +453,7 @@ func (r *run) operation() string {
 
 // hostFailed notes that an operation or a fact failed on a host.
 func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
-	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said) || string(said) == bareError, from: r.at}
+	f := Failure{Line: at, Host: host, Operation: r.operation(), ran: hasRun(said) || string(said) == bareError}
 	if f.ran {
 		r.retract(host)
 		r.open.add(host)
@@ -453,7 +465,7 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 	what := shorten(said)
 	var known bool
 	f.Text, known = words(host, r.connected == 1, r.phase == "operations")
-	known = known && (r.covered == 0 || r.covered < r.at) // what it said may stand above another run
+	known = known && !r.covered // what it said may stand above another run
 	switch why := telling(f.Text); {
 	case why == "" && f.ran && !known:
 		f.Reason = "what was said there is not known (" + what + ")"
@@ -467,6 +479,7 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 		f.Reason = what + ": " + why
 	}
 	f.Text = f.Text[max(0, len(f.Text)-maxText):]
+	r.troubled(&f)
 	r.fail(f)
 }
 

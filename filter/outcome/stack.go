@@ -42,7 +42,7 @@ func (f *Follower) put(writer string, r *run) {
 	if top := f.writers[writer]; top != nil {
 		f.count(top, asleep)
 		f.turn++
-		r.since, top.covered = f.turn, r.from
+		r.since, top.covered = f.turn, true
 		r.below, r.resulted, top.resulted = top, map[string]bool{}, map[string]bool{}
 		f.bound(r)
 	}

@@ -62,7 +62,7 @@ func (r *run) giveTable(of *run) {
 		if all, ok := of.table.has(o); o == of || !all || !ok || o.isEnded() {
 			continue
 		}
-		o.table, o.tabled, o.nothing, o.spoke, o.until = of.table, of.tabled, of.nothing, of.spoke, of.table.read
+		o.table, o.tabled, o.nothing, o.spoke = of.table, of.tabled, of.nothing, of.spoke
 		o.results, o.phase, o.where, o.step = true, "results", "results", pyinfra.Results
 		of.table, of.tabled, of.nothing, of.results = table{}, 0, 0, false
 		of.phase, of.where, of.step = "operations", "operations", pyinfra.Starts

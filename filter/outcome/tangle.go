@@ -1,86 +1,71 @@
 package outcome
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Where two runs of a writer go on side by side, and a line could be of either, it is not said which operation a failure is of, and what was
-// recorded of both is left out.
+// Where two runs of a writer are seen to go on side by side, and a line could be of either, it is not said from there on which operation a
+// failure is of, and what was recorded of both is left out.
 
-// A tangle is a stretch of lines that two runs have said.
-type tangle struct{ from, to int }
-
-// tangles are those of a run with others.
-func (r *run) tangles() (all []tangle) {
+// tangled returns the line from which on lines of a run may be those of another one; 0: none is.
+func (r *run) tangled() (from int) {
 	for _, o := range r.mixes {
 		later, earlier := r, o
 		if o.number > r.number {
 			later, earlier = o, r
 		}
-		apart := earlier.mixed && earlier.spoke > later.since                               // its hosts begin operations beside what one of them runs
-		if !apart && !contains(later.beside, earlier) && !contains(later.behind, earlier) { // it began, and has ended, within the other
-			continue
+		apart := earlier.mixed && earlier.spoke > later.since // its hosts begin operations beside what one of them runs
+		if !apart && !contains(later.beside, earlier) && !contains(later.behind, earlier) {
+			continue // it began, and has ended, within the other
 		}
-		t := tangle{later.from, math.MaxInt}
-		if o.isEnded() {
-			t.to = max(o.disconnects, o.until)
+		if from == 0 || later.from < from {
+			from = later.from
 		}
-		all = append(all, t)
 	}
-	return all
+	return from
 }
 
 // contains reports whether a run is among others. It may be a copy, see end.
 func contains(runs []*run, r *run) bool {
-	for _, o := range runs {
-		if o.number == r.number {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(runs, func(o *run) bool { return o.number == r.number })
 }
 
-// blur leaves out of which operation failures are that are said in tangles, or where it began in one.
-func (r *run) blur(tangles []tangle) {
-	for _, t := range tangles {
-		for i := range r.failures {
-			if f := &r.failures[i]; f.ran && f.Line >= t.from && f.from <= t.to {
-				f.Operation = "operations"
-			}
+// blur leaves out of which operations the failures from a line on are; 0: of none.
+func (r *run) blur(from int) {
+	for i := range r.failures {
+		if f := &r.failures[i]; f.ran && from > 0 && f.Line >= from {
+			f.Operation = "operations"
 		}
 	}
 }
 
-// without leaves out the operations that go on in tangles.
-func (r *Record) without(tangles []tangle) *Record {
-	if len(tangles) == 0 {
+// until leaves out the operations that have not ended before a line; 0: none.
+func (r *Record) until(line int) *Record {
+	if line == 0 {
 		return r
 	}
-	var kept []*Operation
+	kept := []*Operation{} // never nil
 	for i, op := range r.Operations {
-		end := op.FirstLine
-		for _, d := range op.Hosts {
-			end = max(end, d.LastLine)
-		}
-		if len(op.Hosts) == 0 { // it goes on up to the next one
-			end = math.MaxInt
-			if i+1 < len(r.Operations) {
-				end = r.Operations[i+1].FirstLine
-			}
-		}
-		if overlaps(tangles, op.FirstLine, end) {
-			r.Unclear = true
-		} else {
+		if r.end(i) < line {
 			kept = append(kept, op)
 		}
 	}
-	r.Operations = append([]*Operation{}, kept...)
+	r.Unclear = r.Unclear || len(kept) < len(r.Operations)
+	r.Operations = kept
 	return r
 }
 
-func overlaps(tangles []tangle, from, to int) bool {
-	for _, t := range tangles {
-		if from <= t.to && to >= t.from {
-			return true
+// end is the line in which an operation ends, as far as that is known: that of its last result, or where the next one begins.
+func (r *Record) end(i int) (line int) {
+	switch hosts := r.Operations[i].Hosts; {
+	case len(hosts) > 0:
+		for _, d := range hosts {
+			line = max(line, d.LastLine)
 		}
+		return line
+	case i+1 < len(r.Operations):
+		return r.Operations[i+1].FirstLine
 	}
-	return false
+	return math.MaxInt
 }

@@ -18,8 +18,8 @@ func (r *run) end() Outcome {
 	r.failures, r.failed = slices.Clone(r.failures), maps.Clone(r.failed)
 	r.settle()
 	refuted := r.refuteFailures()
-	tangles := r.tangles()
-	r.blur(tangles)
+	tangled := r.tangled()
+	r.blur(tangled)
 	if r.last == nil && r.disconnects == 0 && !r.results && r.crash != nil {
 		r.last = r.crash
 	}
@@ -36,7 +36,7 @@ func (r *run) end() Outcome {
 		out.Lost = 1
 	}
 	if r.rec != nil {
-		out.Record = r.rec.record().without(tangles).unsaid(refuted)
+		out.Record = r.rec.record().until(tangled).unsaid(refuted)
 	}
 	out.Verdict = r.verdict()
 	if out.Verdict.Failed == No && out.Record != nil {
@@ -64,6 +64,10 @@ func (r *run) verdict() Verdict {
 		return r.last.verdict("")
 	case len(r.failures) > 0:
 		return r.failures[0].verdict(r.others())
+	case r.sided && r.trouble != nil:
+		return Verdict{Failed: Unknown, Reason: "runs of pyinfra went on side by side, and whose this is is not known: " + r.trouble.Reason, Line: r.trouble.Line, Host: r.trouble.Host}
+	case r.sided && r.disconnects > 0 && (!r.results || r.nothing > 0 || !r.started), r.resulted != nil && r.disconnects > 0 && !r.results && !r.endsEarly() && (r.skips || r.where == "preparing"):
+		return Verdict{Failed: Unknown, Reason: "runs of pyinfra went on side by side, and whose some lines are is not known"}
 	case r.nothing > 0, r.operating && r.results && !r.started:
 		return Verdict{Failed: Yes, Reason: "nothing was done: " + cmp.Or(r.warning, "no operation ran on any host"), Line: cmp.Or(r.warned, r.nothing)}
 	case r.endsEarly():
@@ -105,6 +109,7 @@ func (f *Failure) verdict(more string) Verdict {
 // was done.
 func (r *run) interrupted(at int) {
 	r.settle()
+	r.troubled(&Failure{Line: at, Reason: interruption})
 	if !r.results {
 		r.stopped = at
 	}

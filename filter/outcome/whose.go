@@ -10,9 +10,13 @@ import (
 func (f *Follower) among(writer string, top *run, text []byte, line int) *run {
 	switch {
 	case top.below == nil && !top.isOver(text):
+		if top.resulted != nil && isHeader(text) {
+			top.doubt(text)
+		}
 		return top
 	case top.below == nil && top.isEnded():
 		f.cutStops(line)
+		f.open = !top.results && top.last == nil // its last word may come yet
 		f.over(writer)
 		return nil
 	case top.below == nil:
@@ -31,10 +35,16 @@ func (f *Follower) amongSeveral(writer string, top *run, text []byte, line int) 
 		}
 		return nil
 	case r == nil:
-		r = top
+		if r = top; s.step != pyinfra.NoStep {
+			top.confused()
+		} else if s.host != "" {
+			top.troubled(&Failure{Line: line, Host: s.host, Reason: shorten(s.said)})
+		}
+	case s.host != "" && r.step > pyinfra.Connects && r.step < pyinfra.Starts && !pyinfra.IsResult(s.said): // it may be of one that connects
+		r.troubled(&Failure{Line: line, Host: s.host, Reason: shorten(s.said)})
 	case s.tells():
 		f.turn++
-		r.spoke, r.until = f.turn, line
+		r.spoke = f.turn
 		f.speaks(writer, r, &s)
 	}
 	return r
@@ -50,7 +60,7 @@ type saying struct {
 	said   []byte
 	result bool // of an operation
 	table  bool // a row of a table of results that adds up
-	other  bool // what ends a run, asks or is asked, or begins an operation within another
+	other  bool // what only a run that has not ended says
 }
 
 func read(text []byte) saying {
@@ -66,7 +76,8 @@ func read(text []byte) saying {
 		s.host, s.said, s.result = pyinfra.Name(string(name)), said, ends && !nested
 		return s
 	}
-	if s.host = pyinfra.Host(text); s.host != "" { // what it prints, with -vvv
+	if pyinfra.NamesHost(text) { // what it prints, with -vvv
+		s.other = true
 		return s
 	}
 	s.table = total.Match(text) || row.Match(text)
@@ -87,7 +98,9 @@ func (r *run) whose(s *saying) (best *run) {
 		case best == nil, m > n && o.spoke > best.since:
 			best, n = o, m
 		case m >= n && (s.step == pyinfra.Starts || s.result):
-			mix(best, o)
+			if mix(best, o); s.step == pyinfra.Starts && o.isDone() { // it does not wait for what goes on in it
+				best.beside, best.sided, o.sided = append(best.beside, o), true, true
+			}
 		}
 	}
 	return best
@@ -97,7 +110,7 @@ func (r *run) whose(s *saying) (best *run) {
 func (r *run) fits(s *saying) int {
 	switch {
 	case s.step != pyinfra.NoStep:
-		return r.fitsStep(s.step)
+		return r.fitsStep(s.step, s.text)
 	case s.word:
 		return r.fitsWord()
 	case s.header:
@@ -136,18 +149,18 @@ func also(may, likely bool) int {
 
 // fitsStep is fits for a step. pyinfra takes none twice but that which begins an operation, and leaves out none that
 // matters here.
-func (r *run) fitsStep(s pyinfra.Step) int {
+func (r *run) fitsStep(s pyinfra.Step, text []byte) int {
 	switch {
 	case s == pyinfra.Disconnects && r.disconnects == 0 && r.step > pyinfra.Inventory:
 		return also(true, r.results && r.table.read > 0 || r.allFailed() || r.last != nil)
-	case r.isEnded():
+	case r.isEnded(), s == pyinfra.Starts && r.allFailed():
 		return 0
 	case s == pyinfra.Disconnects:
 		return 1
 	case s == pyinfra.Starts, s == pyinfra.Results:
 		operating := r.step == pyinfra.Begins || r.step == pyinfra.Starts || !r.whole && r.step < s
 		return also(operating, r.step == pyinfra.Begins || r.isReady())
-	case s == pyinfra.Prepares && r.step == s: // before 3.1 it does so twice
+	case s == pyinfra.Prepares && r.step == s && bytes.HasPrefix(text, []byte("--> Preparing Operations")): // before 3.2 it says so twice
 		return 1
 	case s <= r.step:
 		return 0
@@ -159,7 +172,7 @@ func (r *run) fitsStep(s pyinfra.Step) int {
 
 // before is the step that a run has taken before one of its own, at the least.
 var before = map[pyinfra.Step]pyinfra.Step{
-	pyinfra.Inventory: pyinfra.Config, pyinfra.Connects: pyinfra.Config, pyinfra.Prepares: pyinfra.Connects, pyinfra.Detects: pyinfra.Connects, pyinfra.Begins: pyinfra.Connects,
+	pyinfra.Inventory: pyinfra.Config, pyinfra.Connects: pyinfra.Inventory, pyinfra.Prepares: pyinfra.Connects, pyinfra.Detects: pyinfra.Connects, pyinfra.Begins: pyinfra.Connects,
 }
 
 // fitsHost is fits for what is said of a host.
@@ -169,7 +182,7 @@ func (r *run) fitsHost(s *saying) int {
 	case r.isEnded(), r.whole && r.step < pyinfra.Connects:
 		return 0
 	case r.step == pyinfra.Connects:
-		return also(!s.result, true)
+		return also(!s.result, isConnected(s.said))
 	case isConnected(s.said):
 		return 0
 	case !known && (r.whole || len(r.hosts) > 0):
@@ -179,7 +192,7 @@ func (r *run) fitsHost(s *saying) int {
 	case s.result:
 		return also(r.operating, r.isWaitingFor(s.host))
 	}
-	return 1
+	return also(true, r.operating)
 }
 
 func isConnected(said []byte) bool {
@@ -198,11 +211,23 @@ func (r *run) isReady() bool {
 	return true
 }
 
+// isDone reports whether the operation that goes on is seen to have come to its end on each host.
+func (r *run) isDone() bool {
+	return r.step == pyinfra.Starts && !r.mixed && !r.more && len(r.hosts) > 0 && r.isReady()
+}
+
 // isWaitingFor reports whether the operation that goes on may have no result on a host yet.
 func (r *run) isWaitingFor(host string) bool { return r.mixed || !r.resulted[host] }
 
 // allFailed reports whether each host that was connected has failed.
-func (r *run) allFailed() bool { return r.connected > 0 && len(r.failed) >= r.connected }
+func (r *run) allFailed() bool {
+	for host := range r.hosts {
+		if !r.failed[host] {
+			return false
+		}
+	}
+	return len(r.hosts) > 0 && !r.more
+}
 
 // speaks takes in that a run says something which none of those above it can have said: those of them that have ended are over, and
 // those that have not are passed.
@@ -214,7 +239,8 @@ func (f *Follower) speaks(writer string, r *run, s *saying) {
 		if o.isEnded() {
 			f.drop(writer, o)
 		} else if s.step != pyinfra.NoStep && !(s.step == pyinfra.Starts && r.mixed) && !contains(o.beside, r) && !contains(o.behind, r) {
-			o.behind = append(o.behind, r)
+			o.behind, r.sided = append(o.behind, r), true
+			mix(o, r)
 		}
 	}
 	for o := range r.below.down {
@@ -222,10 +248,28 @@ func (f *Follower) speaks(writer string, r *run, s *saying) {
 			f.drop(writer, o)
 		}
 	}
-	if s.step != pyinfra.NoStep {
-		r.beside, r.behind = append(r.beside, r.behind...), nil
+	if s.step != pyinfra.NoStep && len(r.behind) > 0 {
+		r.beside, r.behind, r.sided = append(r.beside, r.behind...), nil, true
 	}
 	f.goesOn(r)
+}
+
+// doubt notes that a run which was not alone says what it cannot say where it has come to: another one goes on beside it.
+func (r *run) doubt(text []byte) {
+	if s := read(text); (s.word || s.step != pyinfra.NoStep) && r.fits(&s) == 0 {
+		r.sided = true
+	}
+}
+
+// confused notes that a run and those below it have said something that none of them could: whose their lines are is not known.
+func (r *run) confused() {
+	for o := range r.down {
+		o.sided = true
+		if o.below != nil {
+			o.beside = append(o.beside, o.below)
+			mix(o, o.below)
+		}
+	}
 }
 
 // mix notes that a line of one of two runs may as well be one of the other.

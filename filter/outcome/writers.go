@@ -43,6 +43,9 @@ func (f *Follower) runOf(writer string, text []byte, line int) *run {
 	f.begun++
 	f.cutStops(line)
 	r := &run{from: line, number: f.begun, room: f.room, signs: f.plan.others, clock: f.clock}
+	if f.open {
+		r.resulted, f.open = map[string]bool{}, false
+	}
 	if f.quota != nil {
 		r.rec = newRecorder(f.quota)
 	}
