@@ -16,7 +16,9 @@ import (
 // pyinfra's own, is in front of all lines of the run.
 //
 // Figures in it may count, or be a time: then two of these lines differ in them. A prefix is learnt as it
-// stands, and its figures are of any value once they were seen to differ; they do not tell writers apart then.
+// stands, and its figures are of any value once they were seen to differ, or if they are a time of day; they do not tell writers apart then.
+// Beside them the words of a calendar may change, and half a day. It may have a number of its own for each line, in
+// hexadecimal figures: then the lines of one run differ in it, where those of two would begin with the same line.
 
 const (
 	// longestLearnt bounds a prefix that is learnt, in bytes, and maxLearnt how many are remembered: the last ones.
@@ -30,7 +32,9 @@ var beginnings = [][]byte{[]byte("--> Loading config..."), []byte("--> Loading i
 // A learnt is a prefix that was seen in front of one of beginnings.
 type learnt struct {
 	text    string // as it stood there
-	figures bool   // its figures are of any value
+	figures bool   // its figures are of any value, and the words of a calendar
+	ids     bool   // and its hexadecimal numbers
+	first   int    // in front of which of beginnings it was seen first
 }
 
 // learn takes the text for what it teaches: whether one of beginnings ends it.
@@ -60,15 +64,19 @@ func (v *Line) learn() {
 		if n := l.match(v.Text); n == arrow {
 			return
 		}
-		if like := (learnt{l.text, true}); like.match(v.Text) == arrow {
+		if like := (learnt{text: l.text, figures: true}); like.match(v.Text) == arrow {
 			l.figures = true
+			return
+		}
+		if like := (learnt{text: l.text, figures: true, ids: true}); header > l.first && like.match(v.Text) == arrow {
+			l.figures, l.ids = true, true
 			return
 		}
 	}
 	if len(v.taught) == maxLearnt {
 		v.taught = slices.Delete(v.taught, 0, 1)
 	}
-	v.taught = append(v.taught, learnt{text: string(prefix), figures: isCounted(prefix)})
+	v.taught = append(v.taught, learnt{text: string(prefix), figures: isCounted(prefix) || isTimed(prefix), first: header})
 }
 
 // mayBePrefix reports whether a text is one that something may write in front of all lines: it ends apart from
@@ -177,6 +185,13 @@ func (l *learnt) match(text []byte) int {
 	}
 	n := 0
 	for i := 0; i < len(l.text); {
+		if a, b := l.alike(text, i, n); a > 0 {
+			if b == 0 {
+				return -1
+			}
+			i, n = i+a, n+b
+			continue
+		}
 		if rest, ok := behindFigures(l.text[i:]); ok {
 			i = len(l.text) - len(rest)
 			n += SkipSpaces(text[n:])

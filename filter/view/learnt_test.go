@@ -61,6 +61,26 @@ func TestLearntPrefixes(t *testing.T) {
 			[]string{"  --> Loading config...", "    --> Loading inventory...", "x: --> Connecting to hosts...", "    --> Loading config...", "    [vm-01] Connected"},
 			[]string{"  --> Loading config...", "    --> Loading inventory...", "--> Connecting to hosts...", "    --> Loading config...", "    [vm-01] Connected"},
 		},
+		"half a day": {
+			[]string{"11:59:58 AM --> Loading config...", "11:59:58 AM --> Loading inventory...", "12:00:01 PM     [vm-01] Connected", "12:00:01 pm x", "12:00:01 XM x"},
+			[]string{"--> Loading config...", "--> Loading inventory...", "    [vm-01] Connected", "x", "XM x"},
+		},
+		"a date with words, and half a day": {
+			[]string{"[Mon Nov 30, 2026 11:59:58 PM] --> Loading config...", "[Tue Dec 1, 2026 12:00:01 AM]     [vm-01] Connected", "[Someday Dec 1, 2026 12:00:01 AM] x"},
+			[]string{"--> Loading config...", "    [vm-01] Connected", "[Someday Dec 1, 2026 12:00:01 AM] x"},
+		},
+		"a time of which all that teaches is in the same second": {
+			[]string{"at 3:59:21, web: --> Loading config...", "at 3:59:21, web: --> Loading inventory...", "at 3:59:22, web: x", "at 3:59:22, db: x"},
+			[]string{"--> Loading config...", "--> Loading inventory...", "x", "at 3:59:22, db: x"},
+		},
+		"a number of each line": {
+			[]string{"a3f9c1 --> Loading config...", "0b7e2d --> Loading inventory...", "394021     [vm-01] Connected", "FFFFFF x", "a3f9c x", "a3f9cg x", "a3f9c12 x"},
+			[]string{"--> Loading config...", "--> Loading inventory...", "    [vm-01] Connected", "x", "a3f9c x", "a3f9cg x", "a3f9c12 x"},
+		},
+		"a number of each line, in a text": {
+			[]string{"trace=0x7fa3c1d2 INFO --> Loading config...", "trace=0x9e3779b1 INFO --> Connecting to hosts...", "trace=0x00000000 INFO x", "trace=9e3779b1 INFO x"},
+			[]string{"--> Loading config...", "--> Connecting to hosts...", "x", "trace=9e3779b1 INFO x"},
+		},
 		"behind a time": {
 			[]string{"2026-11-24T03:59:21.1234567Z web | --> Loading config...", "2026-11-24T03:59:22.1234567Z web | x"},
 			[]string{"--> Loading config...", "x"},
@@ -108,4 +128,24 @@ func TestLearntWritersAreApart(t *testing.T) {
 	assert.NotEqual(t, one, "")
 	dress("2: --> Loading inventory...")
 	assert.Equal(t, dress("30: x"), dress("31: y"))
+}
+
+// TestLearntNumbersOfWritersAreApart: each of two runs begins with the same line, behind a number of its own.
+func TestLearntNumbersOfWritersAreApart(t *testing.T) {
+	var v view.Line
+	dress := func(line string) string { v.Look([]byte(line + "\n")); return v.Dress }
+	dress("a3f9c1 --> Loading config...")
+	dress("0b7e2d --> Loading config...")
+	assert.NotEqual(t, dress("a3f9c1 x"), dress("0b7e2d x"))
+	assert.Empty(t, dress("c0ffee x"))
+}
+
+// TestHostsAreNoPrefix: what a host prints of what hosts print is not in front of all lines either.
+func TestHostsAreNoPrefix(t *testing.T) {
+	for _, line := range []string{"[vm-01] [vm-02] --> Loading config...", "    [vm-01]     [vm-02] --> Loading config..."} {
+		var v view.Line
+		v.Look([]byte(line + "\n"))
+		assert.Equal(t, line, string(v.Text))
+		assert.True(t, v.Untaught(), line)
+	}
 }
