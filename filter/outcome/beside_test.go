@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/filter/outcome"
-	"github.com/orbfilter/orbfilter/internal/testrun"
 )
 
 // A result is one that a line says of a host.
@@ -43,10 +42,9 @@ func beside(r *rand.Rand, runs [2]*whole) (log string, is map[result]string) {
 // operation that it is not of, where the lines show that they are mixed. Some mixtures look like one good run, so which are tried is the same each time:
 // of 100,000 others, eight were called good.
 func TestRunsBesideRuns(t *testing.T) {
-	testrun.Long(t)
 	all, kept := wholes(t), 0
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 5000 {
+	for range 2000 {
 		a, b := all[r.IntN(len(all))], all[r.IntN(len(all))]
 		log, is := beside(r, [2]*whole{&a, &b})
 		o := outcomeOf(log)

@@ -1,6 +1,7 @@
 package outcome_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -124,4 +125,43 @@ func untold(ops []outcome.Operation) []outcome.Operation {
 		}
 	}
 	return ops
+}
+
+// What a run within another one says is what a host has printed, if pyinfra writes the name of the host in front: nothing of it is the outer one's.
+func TestRunsThatHostsPrint(t *testing.T) {
+	all := wholes(t)
+	rapid.Check(t, func(t *rapid.T) {
+		outer, inner := rapid.SampledFrom(all).Draw(t, "outer"), rapid.SampledFrom(all).Draw(t, "inner")
+		if len(outer.is.Record.Operations) == 0 {
+			return
+		}
+		op := rapid.SampledFrom(outer.is.Record.Operations).Draw(t, "operation")
+		if len(op.Hosts) == 0 {
+			return
+		}
+		host := rapid.SampledFrom(slices.Sorted(maps.Keys(op.Hosts))).Draw(t, "host")
+		indent := rapid.SampledFrom([]string{"", "    "}).Draw(t, "indent") // with -vvv, and of a command that has failed
+		var printed strings.Builder
+		for _, l := range inner.lines {
+			if !strings.HasPrefix(l, "-->") {
+				printed.WriteString(indent)
+			}
+			printed.WriteString("[" + host + "] " + l)
+		}
+		o := outcomeOf(outer.with(printed.String(), op.Hosts[host].LastLine-1))
+		require.Equal(t, outer.is.Verdict.Failed, o.Verdict.Failed, "%s, with %s: %+v", outer.name, inner.name, o.Verdict)
+		require.Equal(t, results(outer.is.Record), results(o.Record), "%s, with %s", outer.name, inner.name)
+	})
+}
+
+// results are those of the operations of a record, in order.
+func results(r *outcome.Record) (all []map[string]outcome.Result) {
+	for _, op := range r.Operations {
+		of := map[string]outcome.Result{}
+		for host, d := range op.Hosts {
+			of[op.Name+": "+host] = d.Result
+		}
+		all = append(all, of)
+	}
+	return all
 }
