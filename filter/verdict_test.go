@@ -205,3 +205,20 @@ func TestBarsAreNoLines(t *testing.T) {
 	assert.EqualValues(t, 3, s.Input.Lines)
 	assert.Equal(t, 3, s.Outcome.Verdict.Line)
 }
+
+// What became of a run does not hang on how it comes in: a line that may hide something, and does not, is looked at neither alone nor with others. Once
+// it was looked at with a line that had to be, and its results counted, though no operation went on any more.
+func TestRunsHoweverTheyComeIn(t *testing.T) {
+	plan := filter.NewPlan(filtertest.Builtin())
+	const object = `{"log":"--\u003e Starting operation: a\n","stream":"stderr"}`
+	for name, log := range map[string]string{
+		"results behind the operations": "--> Starting operation: Line\n--> Preparing operation files...\n    x\n    \x1b[0m[\x1b[1mvm-00\x1b[0m] \x1b[36mNo changes\x1b[0m\n--> Results:\n",
+		"objects that are frames":       "x\r" + object + "\rAssertionError: \r" + object + "\r\x1b[31mAssertionError: \r\n--> Starting operation: Say hi \n    [vm-02] Success\n\n",
+	} {
+		want := atOnce(plan, log, recorded).report
+		assert.Contains(t, want, `"operations"`, name)
+		for _, most := range []int{1, 40} {
+			assert.Equal(t, want, inWrites(plan, log, recorded, func(rest int) int { return min(most, rest) }).report, "%s, %d bytes at a time", name, most)
+		}
+	}
+}

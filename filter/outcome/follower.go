@@ -172,23 +172,21 @@ func (f *Follower) lines(p []byte, line, begin int, known view.Promise) {
 	if len(p) == 0 {
 		return
 	}
-	var quiet *gate.Walk
+	var quiet *gate.Lines
 	hidden := view.NewHidden(p)
 	bare := (known == view.Bare || hidden.Next(0) == hidden.Len()) && bytes.IndexByte(p, '\r') < 0
 	for at := 0; at < len(p); {
 		from := at
 		switch asleep := f.runs[awake] == 0 && f.runs[listens] == 0; {
 		case asleep:
-			if quiet == nil {
-				walk := f.plan.gate.Walk(p)
+			if quiet == nil { // what sleeps is woken by texts alone, hidden or not: then it does not matter how lines come in
+				walk := f.plan.gate.Lines(p, &f.view, nil)
 				quiet = &walk
 			}
-			i := next(quiet, &hidden, at)
-			if i < 0 {
+			if at = quiet.Next(at); at == len(p) {
 				f.remember(p)
 				return
 			}
-			at += bytes.LastIndexByte(p[at:i], '\n') + 1
 			line += bytes.Count(p[from:at], []byte("\n"))
 		case known > view.Nothing && bare:
 			if at, line = f.quick(p, at, line); at == len(p) {
