@@ -137,9 +137,10 @@ spark: build ## run examples/spark on a cluster of two workers on this machine w
 	[ -x .venvs/spark/bin/python ] || { python3 -m venv .venvs/spark && .venvs/spark/bin/pip install -q pyspark==4.3.0; }
 	.venvs/spark/bin/python examples/spark/test.py --logs $(SPARKLOGS) bin/orbfilter testdata/captures
 
-spark-speed: build ## what a core does under Spark of what it does alone, on 200 logs of some MB: some minutes
+spark-speed: build ## what a core does under Spark of what it does alone, on 200 logs of some MB, and on 4000 of some KB: some minutes
 	[ -x .venvs/spark/bin/python ] || { python3 -m venv .venvs/spark && .venvs/spark/bin/pip install -q pyspark==4.3.0; }
 	.venvs/spark/bin/python examples/spark/test.py --measure --logs 200 --runs 280 bin/orbfilter testdata/captures
+	.venvs/spark/bin/python examples/spark/test.py --measure --logs 4000 --runs 3 bin/orbfilter testdata/captures
 
 otel: ## build the OpenTelemetry collector that the test of rules export runs, and run that: a quarter of an hour, and 1 GB of Go modules
 	testdata/export/otel.sh

@@ -13,14 +13,16 @@ orbfilter must be on every worker, or be sent there: spark-submit --files orbfil
 """
 
 import argparse
+import heapq
 import json
 import os
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
-from urllib.parse import unquote, urlparse
+from urllib.parse import quote, unquote, urlparse
 
 
 def program(name):
@@ -72,21 +74,59 @@ def shown_as(logs):
 
 def name_of(path, top, shown):
     """The name of a log as orbfilter scan SHOWN would say it."""
-    relative = os.path.relpath(unquote(urlparse(path).path), unquote(urlparse(top).path))
-    return os.path.join(shown, relative)
+    path = path if is_local(top) else unquote(urlparse(path).path)
+    relative = os.path.relpath(path, unquote(urlparse(top).path))
+    return os.path.normpath(os.path.join(shown, relative))
 
 
 # A process takes so many bytes at a time, or one log that has more: the logs lie in a folder of the worker meanwhile.
 AT_A_TIME = 256 << 20
+
+# So many bytes are a task, if nobody says otherwise; and a log counts as so many at least.
+OF_A_TASK = 128 << 20
+LEAST = 64 << 10
 
 # So many reports are added up by one process.
 TOGETHER = 64
 
 
 def is_local(top):
-    """Whether logs are files that each worker reaches by their paths: then a task opens them itself. To be handed a log by Spark takes about as
-    long as to scan it."""
+    """Whether logs are files that each worker reaches by their paths: then they are listed here, and a task opens them itself. To be handed a log by
+    Spark takes about as long as to scan it, and to have it read a list as a table as long as to scan a hundred small ones."""
     return urlparse(top).scheme == "file"
+
+
+class Local:
+    """A log that each worker reaches by its path."""
+
+    def __init__(self, path, length):
+        self.path, self.length = path, length
+
+
+def listed(top):
+    """The files below a folder that orbfilter scan would look at: no links, and none that is hidden."""
+    path = unquote(urlparse(top).path)
+    if os.path.isfile(path):
+        return [Local(path, os.path.getsize(path))]
+    found = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = [n for n in folders if not n.startswith(".")]
+        for file in (os.path.join(folder, n) for n in names if not n.startswith(".")):
+            about = os.lstat(file)
+            if stat.S_ISREG(about.st_mode):
+                found.append(Local(file, about.st_size))
+    return found
+
+
+def divided(logs, parts):
+    """Logs in so many groups, of about the same size each."""
+    groups = [[] for _ in range(max(1, min(parts, len(logs))))]
+    sizes = [(0, n) for n in range(len(groups))]
+    for log in sorted(logs, key=lambda l: (-l.length, l.path)):
+        size, n = heapq.heappop(sizes)
+        groups[n].append((log.path, log.length))
+        heapq.heappush(sizes, (size + log.length + LEAST, n))
+    return groups
 
 
 def batches(rows):
@@ -107,7 +147,7 @@ def put(row, folder, top, shown):
     file = os.path.join(folder, name_of(row.path, top, shown))
     os.makedirs(os.path.dirname(file), exist_ok=True)
     if is_local(top):
-        return link(os.path.realpath(unquote(urlparse(row.path).path)), file)
+        return link(row.path, file)
     with open(file, "wb") as f:
         f.write(row.content)
     at = row.modificationTime.timestamp()
@@ -149,6 +189,23 @@ def cpu():
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
+def local(context, top, parts):
+    """The logs of a folder that each worker reaches."""
+    logs = listed(top)
+    parts = parts or max(context.defaultParallelism, -(-sum(max(l.length, LEAST) for l in logs) // OF_A_TASK))
+    groups = divided(logs, parts)
+    return context.parallelize(groups, len(groups)).flatMap(lambda group: [Local(*log) for log in group])
+
+
+def remote(spark, top, parts):
+    """The logs of a bucket, which Spark reads. They are divided where they are read, and not sent to another worker once more."""
+    if parts:
+        spark.conf.set("spark.sql.files.minPartitionNum", parts)
+        spark.conf.set("spark.sql.files.openCostInBytes", LEAST)
+    table = spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("modifiedAfter", "1970-01-01T00:00:00")
+    return table.load(top).select("path", "modificationTime", "length", "content").rdd
+
+
 def main():
     parser = argparse.ArgumentParser(description="orbfilter scan, on Spark")
     parser.add_argument("logs", help="folder of logs, as Spark names it")
@@ -165,20 +222,11 @@ def main():
     spark = SparkSession.builder.appName("orbfilter").getOrCreate()
     top = options.logs.rstrip("/")
     if "://" not in top:
-        top = "file://" + os.path.abspath(top)
-    columns = ["path", "modificationTime", "length"] + ([] if is_local(top) else ["content"])
-    if options.parts and not is_local(top):  # they are divided where they are read, and not sent to another worker once more
-        spark.conf.set("spark.sql.files.minPartitionNum", options.parts)
-        spark.conf.set("spark.sql.files.openCostInBytes", 64 << 10)
-    logs = (
-        spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("modifiedAfter", "1970-01-01T00:00:00")
-        .load(top).select(*columns)
-    )
-    if options.parts and is_local(top):
-        logs = logs.repartition(options.parts)
+        top = "file://" + quote(os.path.abspath(top))
+    logs = local(spark.sparkContext, top, options.parts) if is_local(top) else remote(spark, top, options.parts)
     orbfilter, shown, clean, processes = options.orbfilter, shown_as(options.logs), options.clean and os.path.abspath(options.clean), options.processes
     cost = spark.sparkContext.accumulator(0.0)
-    reports = logs.rdd.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, processes, cost))
+    reports = logs.mapPartitions(lambda rows: partition(rows, orbfilter, top, shown, clean, processes, cost))
     report = add_up(reports, orbfilter)
     if report is None:
         sys.exit(f"orbfilter: there is no log in {options.logs}")

@@ -37,6 +37,9 @@ def write_logs(folder, captures, count, runs):
         else:
             open(os.path.join(to, f"deploy-{n}.log.gz"), "wb").write(gzip.compress(text, mtime=0))
     open(os.path.join(folder, "binary.log"), "wb").write(b"\0 is no text\n")
+    for name in ("_of 100% tasks.log", ".hidden.log"):  # scan reads the first of these, and not the other, nor a link
+        open(os.path.join(folder, name), "wb").write(texts[0])
+    os.symlink("binary.log", os.path.join(folder, "link.log"))
 
 
 def executors(under):
@@ -65,7 +68,8 @@ def run_job(job, orbfilter, folder, kill):
                PYSPARK_SUBMIT_ARGS="--master local-cluster[2,1,1024] --conf spark.ui.enabled=false --conf spark.executor.memory=512m "
                f"--conf spark.eventLog.enabled=true --conf spark.eventLog.compress=false --conf spark.eventLog.dir=file://{folder}/events pyspark-shell")
     with open(os.path.join(folder, "said"), "w+", encoding="utf-8", errors="replace") as said:
-        process = subprocess.Popen([sys.executable, job, "--orbfilter", orbfilter, "--parts", "24", "logs", "spark.json"], cwd=folder, env=env, stderr=said)
+        parts = ["--parts", "24"] if kill else []  # so that some are done when one is killed
+        process = subprocess.Popen([sys.executable, job, "--orbfilter", orbfilter] + parts + ["logs", "spark.json"], cwd=folder, env=env, stderr=said)
         killed = watch(process, kill)
         said.seek(0)
         return process.returncode, killed, said.read()
@@ -130,7 +134,9 @@ def main():
         with open(os.path.join(folder, "spark.json")) as a, open(os.path.join(folder, "scan.json")) as b:
             same = in_order(a.read()) == in_order(b.read())
         own, sparks = cost_of_tasks(folder, said)
-    print(f"{options.logs} logs in {took:.0f} s, executor {killed} was killed; exit codes {code} and {alone}; the reports are {'the same' if same else 'different'}")
+        size = sum(os.lstat(os.path.join(top, n)).st_size for top, _, names in os.walk(os.path.join(folder, "logs")) for n in names) / 1e6
+    gone = f"executor {killed} was killed; " if killed else ""
+    print(f"{options.logs} logs of {size:.0f} MB in {took:.0f} s; {gone}exit codes {code} and {alone}; the reports are {'the same' if same else 'different'}")
     print(f"CPU: orbfilter scan -j 1 {cost:.1f} s; tasks {own:.1f} s, and {sparks:.1f} s of Spark for them: a core does {cost / (own + sparks):.2f} of what it does alone")
     sys.exit(0 if same and (killed or options.measure) and code == alone == 3 else 1)
 
