@@ -14,9 +14,9 @@ import (
 // written, is what would be if it were read as one: package filter sees to that.
 
 const (
-	// leastPart and mostPart are how long a part is, at least and at most. What is long costs less, since what stands in front of it is filtered twice.
-	leastPart, mostPart = 2 << 20, 8 << 20
-	// allParts is how much parts may have together that are in memory, if each need not have leastPart.
+	// leastPart is how long a part is, at least. What is longer costs less, since what stands in front of it is filtered twice.
+	leastPart = 2 << 20
+	// allParts is how much parts have together that are in memory, unless each has to have leastPart.
 	allParts = 16 << 20
 	// fewParts are too few to be read side by side.
 	fewParts = 4
@@ -64,7 +64,7 @@ func (p piece) text() int64 {
 
 // partOf is how long the parts of a log of so many bytes are.
 func (s *shares) partOf(text int64) int {
-	return int(max(leastPart, min(mostPart, allParts/int64(cap(s.parts)), text/manyParts)))
+	return int(max(leastPart, min(allParts/int64(cap(s.parts)), text/manyParts)))
 }
 
 // A stretch is a part of a log on its way.
