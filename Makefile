@@ -9,6 +9,7 @@ DEPLOYHOSTS ?= 40
 SCALEMB  ?= 2000
 SPARKLOGS ?= 100
 SCALEFILES ?= 1000
+SCALEJOBS ?= 8
 PROGRAMS = tmux less vi git zsh fish strace
 # What a package may take: four busy machines' worth of what it takes alone. Go's own ten minutes are for idle ones.
 TIMEOUT  = 40m
@@ -129,8 +130,8 @@ loghub: build ## measure rules learn, fingerprints and the gate on the logs of L
 start: build ## measure what the program costs before it has read anything: a minute
 	$(GO) run testdata/start.go bin/orbfilter
 
-scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and eight at a time
-	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) bin/orbfilter testdata/captures
+scale: build ## scan SCALEFILES (1000) logs of SCALEMB (2000) together, one and SCALEJOBS (8) at a time; SCALEFILES=1 is one log, read in parts
+	$(GO) run testdata/scale.go -files $(SCALEFILES) -mb $(SCALEMB) -jobs $(SCALEJOBS) bin/orbfilter testdata/captures
 
 # Needs Java 17 or newer.
 spark: build ## run examples/spark on a cluster of two workers on this machine with SPARKLOGS (100) logs, and kill one: some minutes, and 0.5 GB below .venvs at first

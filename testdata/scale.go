@@ -4,8 +4,9 @@
 // that unpack to 2 GB, made of the recorded runs, plain and packed. It says how
 // long that takes, how busy the cores are and how much memory it needs, and fails
 // when that is too much, and when the result depends on how many are read side by side.
+// With -files 1 it is one large log, which is read in parts.
 //
-// usage: go run testdata/scale.go [-files N] [-mb N] [-dir DIR] ORBFILTER CAPTURES
+// usage: go run testdata/scale.go [-files N] [-mb N] [-jobs N] [-dir DIR] ORBFILTER CAPTURES
 package main
 
 import (
@@ -24,7 +25,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -35,7 +36,8 @@ import (
 var (
 	files = flag.Int("files", 1000, "how many files there are")
 	mb    = flag.Int("mb", 2000, "how many MB they unpack to")
-	most  = flag.Float64("most", 128, "how many MiB of memory a scan may take")
+	jobs  = flag.Int("jobs", 8, "how many are read side by side")
+	most  = flag.Float64("most", 192, "how many MiB of memory a scan may take, but for a report of what the runs did")
 	dir   = flag.String("dir", "", "where they are written, and left; else they are removed")
 )
 
@@ -43,7 +45,7 @@ func main() {
 	debug.SetMemoryLimit(32 << 20) // Linux counts what the parent has taken as the child's, in what it took at most
 	flag.Parse()
 	if flag.NArg() != 2 || *files < 1 || *mb < 1 {
-		fmt.Fprintln(os.Stderr, "usage: go run testdata/scale.go [-files N] [-mb N] [-dir DIR] ORBFILTER CAPTURES")
+		fmt.Fprintln(os.Stderr, "usage: go run testdata/scale.go [-files N] [-mb N] [-jobs N] [-dir DIR] ORBFILTER CAPTURES")
 		os.Exit(2)
 	}
 	if err := scale(flag.Arg(0), flag.Arg(1)); err != nil {
@@ -68,28 +70,23 @@ func scale(program, captures string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d files, %d MB, packed %d MB, %d cores\n%-20s %8s %8s %10s %10s\n", *files, *mb, packed/1e6, runtime.NumCPU(), "", "seconds", "MB/s", "CPU", "peak MiB")
-	var first [2]string // without and with copies
-	for n, args := range [][]string{{"-j", "1"}, {"-j", "8"}, {"-j", "1", "--output", "clean1"}, {"-j", "8", "--output", "clean8"}} {
-		said, err := run(top, program, args...)
-		switch {
-		case err != nil:
-			return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
-		case n%2 == 0:
-			first[n/2] = said
-		case first[n/2] != said:
-			return fmt.Errorf("%s says something else than -j 1", strings.Join(args, " "))
+	fmt.Printf("%d files, %d MB, packed %d MB, %d cores\n%-28s %8s %8s %8s %10s %10s %10s\n", *files, *mb, packed/1e6, runtime.NumCPU(), "", "seconds", "MB/s", "CPU, s", "CPU", "peak MiB", "report MB")
+	const report = "report.json"
+	for _, with := range [][]string{nil, {"--report", "json=" + report}, {"--output", "clean"}} {
+		var first string
+		for _, j := range []string{"1", strconv.Itoa(*jobs)} {
+			said, err := run(top, program, j, with...)
+			switch {
+			case err != nil:
+				return fmt.Errorf("-j %s %s: %w", j, strings.Join(with, " "), err)
+			case first == "":
+				first = said
+			case first != said:
+				return fmt.Errorf("-j %s %s says or writes something else than -j 1", j, strings.Join(with, " "))
+			}
 		}
 	}
-	one, err := digest(filepath.Join(top, "clean1"))
-	if err != nil {
-		return err
-	}
-	eight, err := digest(filepath.Join(top, "clean8"))
-	if err == nil && one != eight {
-		err = errors.New("the clean copies of -j 1 and -j 8 differ")
-	}
-	return err
+	return nil
 }
 
 // generate writes the logs, of many sizes: a few are a hundred times as long as most.
@@ -184,31 +181,59 @@ func fill(w io.Writer, size int, texts [][]byte, random *rand.Rand) error {
 	return nil
 }
 
-// run scans, and returns a hash of what was said and of the report.
-func run(top, program string, args ...string) (string, error) {
+// run scans, and returns a hash of what was said and written.
+func run(top, program, jobs string, with ...string) (string, error) {
 	said, wrong := sha256.New(), bytes.Buffer{}
-	c := exec.Command(program, append([]string{"scan", "--top", "0", "--report", "json=report.json"}, append(args, "logs")...)...)
+	args := append([]string{"-j", jobs}, with...)
+	c := exec.Command(program, append(append([]string{"scan", "--top", "0"}, args...), "logs")...)
 	c.Dir, c.Stdout, c.Stderr = top, said, &wrong
-	if slices.Contains(args, "--output") { // it says where the copies are
-		c.Stdout = io.Discard
-	}
 	start := time.Now()
 	if err := c.Run(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, wrong.String())
 	}
 	took := time.Since(start).Seconds()
+	written, size, err := taken(top)
+	if err != nil {
+		return "", err
+	}
+	rss, cpu := peak(c), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
+	fmt.Printf("%-28s %8.1f %8.0f %8.1f %8.0f %% %10.1f %10.1f\n", strings.Join(args, " "), took, float64(*mb)/took, cpu, 100*cpu/took, rss, size/1e6)
+	if bound := *most + perReport*size/(1<<20); rss > bound {
+		return "", fmt.Errorf("it took %.1f MiB of memory, and more than %.0f", rss, bound)
+	}
+	return fmt.Sprintf("%x %s", said.Sum(nil), written), nil
+}
+
+// perReport is how many bytes of memory a scan may take for a byte of its report, which has what each run did: it is kept until the end.
+const perReport = 2.0
+
+// peak is how much memory a command has had at most, in MiB.
+func peak(c *exec.Cmd) float64 {
 	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
 	rss := float64(usage.Maxrss) / 1024
 	if runtime.GOOS == "darwin" { // which counts bytes, and others KiB
 		rss /= 1024
 	}
-	cpu := (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds() / took
-	fmt.Printf("%-20s %8.1f %8.0f %8.0f %% %10.1f\n", strings.Join(args, " "), took, float64(*mb)/took, 100*cpu, rss)
-	if rss > *most {
-		return "", fmt.Errorf("it took %.1f MiB of memory, and more than %.0f", rss, *most)
+	return rss
+}
+
+// taken hashes what was written, and removes it. size is that of the report.
+func taken(top string) (hash string, size float64, err error) {
+	for _, name := range []string{"report.json", "clean"} {
+		path := filepath.Join(top, name)
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		one, derr := digest(path)
+		if err := errors.Join(err, derr, os.RemoveAll(path)); err != nil {
+			return "", 0, err
+		}
+		if hash += one; !info.IsDir() {
+			size = float64(info.Size())
+		}
 	}
-	report, err := digest(filepath.Join(top, "report.json"))
-	return fmt.Sprintf("%x %s", said.Sum(nil), report), err
+	return hash, size, nil
 }
 
 // digest hashes all files of a folder with their names.

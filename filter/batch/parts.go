@@ -86,6 +86,7 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 			s.parts <- follow()
 		}
 	}()
+	defer s.empty()
 	defer func() { <-followed }()
 	defer close(shown)
 	_ = w.Apart()
@@ -99,6 +100,18 @@ func (s *shares) inParts(plan *filter.Plan, o filter.Options, w *filter.Whole, r
 		}
 	}
 	return err
+}
+
+// empty gives up the room that nobody uses: the next large log may come late, or not at all.
+func (s *shares) empty() {
+	for range cap(s.parts) {
+		select {
+		case <-s.parts:
+			s.parts <- nil
+		default:
+			return
+		}
+	}
 }
 
 // leaving returns what follows the runs, and then returns the room of the text, which nobody needs any more.
