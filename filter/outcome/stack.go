@@ -101,6 +101,7 @@ func (f *Follower) close(r *run) {
 			f.past.Merge(end)
 		}
 	}
+	r.unmix()
 	r.forget()
 }
 

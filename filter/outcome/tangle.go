@@ -15,15 +15,30 @@ func (r *run) tangled() (from int) {
 		if o.number > r.number {
 			later, earlier = o, r
 		}
-		apart := earlier.mixed && earlier.spoke > later.since // its hosts begin operations beside what one of them runs
-		if !apart && !contains(later.beside, earlier) && !contains(later.behind, earlier) {
-			continue // it began, and has ended, within the other
+		if later.isWithin(earlier) {
+			continue
 		}
 		if from == 0 || later.from < from {
 			from = later.from
 		}
 	}
 	return from
+}
+
+// isWithin reports whether a run began, and has ended, within an earlier one, as far as is seen.
+func (r *run) isWithin(earlier *run) bool {
+	apart := earlier.mixed && earlier.spoke > r.since // its hosts begin operations beside what one of them runs
+	return !apart && !contains(r.beside, earlier) && !contains(r.behind, earlier)
+}
+
+// unmix has earlier runs forget one that has ended within them: a log may have thousands behind one that was cut off.
+func (r *run) unmix() {
+	for _, o := range r.mixes {
+		if o.number < r.number && r.isWithin(o) {
+			o.mixes = slices.DeleteFunc(o.mixes, func(m *run) bool { return m == r })
+		}
+	}
+	r.rec, r.failures = nil, nil
 }
 
 // contains reports whether a run is among others. It may be a copy, see end.
