@@ -44,6 +44,7 @@ func (v *Line) learn() {
 		v.taught = slices.DeleteFunc(v.taught, learnt.isIndent)
 		return
 	}
+	v.margin.check(v.Text, len(v.key) == 0)
 	if !bytes.HasSuffix(bytes.TrimRight(v.Text, " "), []byte("...")) { // as all of them end
 		return
 	}
@@ -56,7 +57,7 @@ func (v *Line) learn() {
 		return
 	}
 	prefix := v.Text[:arrow]
-	if !v.margin.take(prefix, header) && !mayBePrefix(prefix) {
+	if isIndent := len(v.key) == 0 && v.margin.take(prefix, header); !isIndent && !mayBePrefix(prefix) {
 		return
 	}
 	for i := range v.taught {
@@ -108,11 +109,20 @@ type margin struct {
 	header int  // which of beginnings that was; it may be looked at several times
 }
 
-// take takes in what stands in front of one of beginnings, and reports whether it is an indent of all lines.
+// check takes in a line behind a header that was indented: one that begins further left, or that somebody else has written, shows that the text as a
+// whole is not.
+func (m *margin) check(text []byte, bare bool) {
+	if m.spaces > 0 && (!bare || len(text) > 0 && SkipSpaces(text) < m.spaces) {
+		m.spaces = 0
+	}
+}
+
+// take takes in what stands in front of one of beginnings, and reports whether it is an indent of all lines. A single space is none: carets of a
+// torn block leave such.
 func (m *margin) take(prefix []byte, header int) bool {
 	n := SkipSpaces(prefix)
 	switch {
-	case n != len(prefix) || m.edge:
+	case n != len(prefix) || n < 2 || m.edge:
 		m.spaces = 0
 	case n == m.spaces && header != m.header:
 		return true

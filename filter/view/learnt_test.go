@@ -53,6 +53,18 @@ func TestLearntPrefixes(t *testing.T) {
 			[]string{"  --> Loading config...", "  --> Loading inventory...", "--> Loading config...", "    [vm-01] Connected"},
 			[]string{"  --> Loading config...", "--> Loading inventory...", "--> Loading config...", "    [vm-01] Connected"},
 		},
+		"spaces of a torn block in front of two headers": {
+			[]string{"   --> Loading config...", "Traceback (most recent call last):", "   --> Loading inventory...", "    [vm-01] Connected"},
+			[]string{"   --> Loading config...", "Traceback (most recent call last):", "   --> Loading inventory...", "    [vm-01] Connected"},
+		},
+		"spaces of a torn block, behind a writer's name": {
+			[]string{"job-2  |   --> Loading config...", "job-2  |   --> Loading inventory...", "job-2  |     [vm-01] Connected"},
+			[]string{"  --> Loading config...", "  --> Loading inventory...", "    [vm-01] Connected"},
+		},
+		"single spaces": {
+			[]string{" --> Loading config...", " --> Loading inventory...", "     [vm-01] Connected"},
+			[]string{" --> Loading config...", " --> Loading inventory...", "     [vm-01] Connected"},
+		},
 		"a quote within a run": {
 			[]string{"--> Connecting to hosts...", "    --> Loading config...", "    --> Loading inventory...", "    [vm-01] Connected"},
 			[]string{"--> Connecting to hosts...", "    --> Loading config...", "    --> Loading inventory...", "    [vm-01] Connected"},
