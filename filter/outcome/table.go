@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
@@ -20,6 +21,9 @@ var tableRow = lazyregexp.New(`^ {4}(\S.*?) {2,}(?:\d+|-) +(?:\d+|-) +(\d+|-) +(
 
 // take takes in a row.
 func (t *table) take(text []byte) {
+	if !mayBeRow(text) {
+		return
+	}
 	m := tableRow.FindSubmatch(text)
 	switch {
 	case m == nil, t.read > 0:
@@ -37,6 +41,16 @@ func (t *table) take(text []byte) {
 		}
 	}
 	t.errors[pyinfra.Called(string(m[1]))] += n
+}
+
+// mayBeRow finds lines that are none at once: behind a run that was cut off in its results there may be any number of them.
+func mayBeRow(text []byte) bool {
+	end := bytes.TrimRight(text, " ")
+	if len(end) < len("    x  1") || string(end[:4]) != "    " {
+		return false
+	}
+	last := end[len(end)-1]
+	return last == '-' || last >= '0' && last <= '9'
 }
 
 // has reports whether each of some operations is in it. ok: there are some.
