@@ -70,6 +70,9 @@ test: says ## run every test, the live one included: ten minutes and more, and w
 	testdata/live/debian.sh $(PROGRAMS) || [ -z "$$CI$$ORBFILTER_LIVE_REQUIRED" ]
 	$(GO) test -timeout $(TIMEOUT) ./... ./testdata/verify
 
+programs: ## install the programs that tests run, as root on Debian and its like: seconds
+	testdata/live/debian.sh $(PROGRAMS)
+
 # What is there already is left alone.
 says:
 	@echo "make test installs what is missing: Python environments below .venvs, from PyPI, for the live tests, those of the doctor and of CI (some 1.3 GB);"
