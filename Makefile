@@ -247,4 +247,4 @@ clean: ## remove what was built and installed here
 help: ## list what there is to make, and what it costs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says house test live page lint race fuzz cross bench start scale scan-speed spark spark-speed otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
+.PHONY: build site release reference picture install uninstall snapshot reproducible packages-test check says programs house test live page lint race fuzz cross bench start scale scan-speed spark spark-speed otel exports faults layouts layouts-quick overhead needs mutants verify verify-quick generate rules coverage golden demo clean help loghub
