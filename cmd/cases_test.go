@@ -64,6 +64,9 @@ func TestCasesDressed(t *testing.T) {
 			"CI":         stamped("2006-01-02T15:04:05.0000000Z "),
 			"a log file": stamped("[2006-01-02T15:04:05.000Z] "),
 		} {
+			if name == "copied-indented" && (how == "CI" || how == "a log file") {
+				continue // what indents a whole text, a list or an answer, stands in front of no time: there it is not looked for
+			}
 			assert.Equal(t, want, seen(t, plan, []byte(dress(string(text)))), "%s, %s", name, how)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/orbfilter/orbfilter/filter/filtertest"
 	"github.com/orbfilter/orbfilter/filter/outcome"
 	"github.com/orbfilter/orbfilter/internal/testrun"
+	"github.com/orbfilter/orbfilter/rules"
 )
 
 // TestLiveVerdict runs the runs of testdata/verdict again: what is said of them, and
@@ -62,7 +63,7 @@ const judge = `--summary never --markers never --no-history --fail-on error --re
 func (l *live) verdictOfPipe(t *testing.T, want filtertest.Truth, env []string) liveRun {
 	got := l.truly(t, "pipe", want, `{ `+want.Run+`; echo $? >code; } 2>&1 | tee raw | orbfilter `+judge, env)
 	assert.Equal(t, strconv.Itoa(want.Exit)+"\n", got.file(t, "code"), "pyinfra's exit code; it wrote: %s", got.file(t, "raw"))
-	assert.Equal(t, exitOf(want.Failed), got.code, "exit code; stderr: %s", got.stderr)
+	assert.Equal(t, got.exitOf(t, want.Failed), got.code, "exit code; stderr: %s", got.stderr)
 	want.CheckLive(t, got.verdict(t), got.file(t, "raw"))
 	return got
 }
@@ -72,7 +73,7 @@ func (l *live) verdictOfRun(t *testing.T, want filtertest.Truth, env []string) l
 	got := l.truly(t, "run", want, `exec orbfilter run `+judge+` -- sh -c "$RUN"`, append(env, "RUN="+want.Run))
 	code := want.Exit
 	if code == 0 {
-		code = exitOf(want.Failed)
+		code = got.exitOf(t, want.Failed)
 	}
 	assert.Equal(t, code, got.code, "exit code; stderr: %s", got.stderr)
 	want.CheckLive(t, got.verdict(t), got.stdout, got.stderr)
@@ -166,9 +167,15 @@ func (r liveRun) verdict(t *testing.T) outcome.Verdict {
 	return report.Verdict
 }
 
-// exitOf is the exit code that --fail-on error makes of an answer.
-func exitOf(failed outcome.Failed) int {
-	if failed == outcome.Yes {
+// exitOf is the exit code that --fail-on error makes of an answer. Where it is not known whether a run failed, an issue that is an error decides.
+func (r liveRun) exitOf(t *testing.T, failed outcome.Failed) int {
+	t.Helper()
+	var report struct {
+		Issues []struct{ Severity rules.Severity }
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.file(t, "report.json")), &report))
+	isError := slices.ContainsFunc(report.Issues, func(i struct{ Severity rules.Severity }) bool { return i.Severity == rules.Error })
+	if failed == outcome.Yes || failed == outcome.Unknown && isError {
 		return 1
 	}
 	return 0
