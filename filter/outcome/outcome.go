@@ -4,9 +4,9 @@
 // and it says 0 of runs in which nothing was done.
 //
 // What each line means is in grammar.go, with the places in pyinfra's source; run.go
-// follows one run line by line, quick.go takes in what only says whose it is, and verdict.go decides; refute.go takes back what was
+// follows one run line by line, host.go what is said of its hosts, also in the words of pyinfra 2.0 to 2.4; quick.go takes in what only says whose it is, and verdict.go decides; refute.go takes back what was
 // only quoted, stop.go says how far an interruption reaches, writers.go whose run a line is of, trace.go reads tracebacks, words.go finds what a host said last, again.go in lines that are looked at again; pasted.go
-// reads what was copied by hand, older.go what pyinfra 2.0 to 2.4 words otherwise; join.go puts two streams together. stack.go has the runs of
+// reads what was copied by hand; join.go puts two streams together. stack.go has the runs of
 // a writer that have not ended, whose.go says which of them says a line, tangle.go what is left out where that is not known; table.go reads pyinfra's own
 // count. recorder.go keeps what a run does, operation by operation:
 // sequence.go where hosts do not wait for each other, done.go reads results; record.go is
