@@ -18,6 +18,11 @@ import (
 // spinner prints its process id, and then frames for ever, until it gets a line.
 const spinner = `trap "kill \$!" EXIT; echo "pid $$."; while :; do printf "frame\r"; sleep 0.05; done & read x; echo "got <$x>"; exit 5`
 
+// waiter prints its process id, and then frames for ever, until Ctrl-C. All that it starts is started before it says who it is:
+// a shell that vforks at the moment of a Ctrl-Z waits for a child that is stopped already, and is not stopped itself (state D),
+// so that no shell gets the terminal back, with or without us.
+const waiter = `while :; do printf "frame\r"; sleep 0.05; done & trap "kill $!; trap - INT; kill -INT $$" INT; echo "pid $$."; while :; do wait; done`
+
 func (s *screen) pid() int { return s.number("pid") }
 
 // script starts orbfilter from an interactive shell, in a way that what is typed does not look like what is printed.
@@ -127,7 +132,7 @@ func TestSizeThatChangedWhileStopped(t *testing.T) {
 func TestSuspendAndContinueInTheBackground(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.script(`echo "pid $$."; while :; do printf "frame\r"; sleep 0.05; done`, "")
+	s.script(waiter, "")
 	pid := s.pid()
 	s.typing("\x1a")
 	s.expect("Stopped")
@@ -217,7 +222,7 @@ func TestSuspendWithoutAShellGoesOn(t *testing.T) {
 func TestNestedRuns(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t).bash()
-	s.typing(`"$ORB" run "$ORB" run sh -c 'echo "pid $$."; trap "stty size <&1" WINCH; while :; do sleep 0.05; done'` + "\r")
+	s.typing(`"$ORB" run "$ORB" run sh -c 'trap "stty size <&1" WINCH; ` + waiter + `'` + "\r")
 	pid := s.pid()
 	s.typing("\x1a")
 	s.expect("Stopped")
