@@ -65,7 +65,7 @@ var (
 	// runFrame is in one of what pyinfra runs: it has begun, also where the text does not show that.
 	runFrame = lazyregexp.New(`^ *File "[^"]*[/\\]pyinfra_cli[/\\][^"]*", line \d+, in (?:exec_file|_main)$`)
 	// startFrame is in a traceback of pyinfra's own start.
-	startFrame = lazyregexp.New(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`)
+	startFrame = with(`^ *File "[^"]*(?:[/\\]pyinfra_cli[/\\]|[/\\]bin[/\\]pyinfra"|[/\\]Scripts[/\\]pyinfra)`, "pyinfra")
 )
 
 // A sign is an expression that is not asked of a text without one of its literals.

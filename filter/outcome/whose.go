@@ -59,6 +59,7 @@ type saying struct {
 	host   string // empty: it is of none
 	said   []byte
 	result bool // of an operation
+	joins  bool // a host is connected
 	table  bool // a row of a table of results that adds up
 	other  bool // what only a run that has not ended says
 }
@@ -73,7 +74,7 @@ func read(text []byte) saying {
 	if bytes.HasPrefix(text, []byte(hostLine)) {
 		name, said, nested := splitHost(text)
 		_, ends := done(said, 0)
-		s.host, s.said, s.result = pyinfra.Name(string(name)), said, ends && !nested
+		s.host, s.said, s.result, s.joins = pyinfra.Name(string(name)), said, ends && !nested, isConnected(said)
 		return s
 	}
 	if pyinfra.NamesHost(text) { // what it prints, with -vvv
@@ -182,8 +183,8 @@ func (r *run) fitsHost(s *saying) int {
 	case r.isEnded(), r.whole && r.step < pyinfra.Connects:
 		return 0
 	case r.step == pyinfra.Connects:
-		return also(!s.result, isConnected(s.said))
-	case isConnected(s.said):
+		return also(!s.result, s.joins)
+	case s.joins:
 		return 0
 	case !known && (r.whole || len(r.hosts) > 0):
 		return 0
