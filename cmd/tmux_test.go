@@ -168,7 +168,8 @@ func TestTmuxStopAndContinue(t *testing.T) {
 		w.until("going")
 		w.key("C-z")
 		w.until("Stopped")
-		w.line("stty -a >/dev/null; fg")
+		w.line("stty -a >/dev/null; echo ba''ck; fg")
+		w.until("back") // what is typed while the shell still edits its line would have no end for others
 		w.line("answer")
 		w.until("got=answer")
 		w.line(`echo "code=$?"`)
