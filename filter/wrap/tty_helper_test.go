@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const patience = 20 * time.Second // of tests, until something that must happen has not
+const patience = time.Minute // of tests, until something that must happen has not
 
 // screen is a terminal, seen from the side of the person in front of it.
 type screen struct {
