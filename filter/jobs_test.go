@@ -149,3 +149,11 @@ func unknownCounts(s *filter.Summary) map[string]int {
 	}
 	return m
 }
+
+// What a torn block leaves in front of one job's header is in front of no other lines.
+func TestAPieceInFrontOfAHeader(t *testing.T) {
+	block := filtertest.Prefixed("job-0  | ")(strings.Join(blockWrites(false), ""))
+	piece := "2026-11-24T03:59:21.1234567Z     assert not thread.is_alive() --> Loading config...\n"
+	shown, _ := perLine(t, piece+block)
+	require.Equal(t, piece, strings.Join(shown, ""))
+}

@@ -32,7 +32,9 @@ func TestLearntPrefixes(t *testing.T) {
 			[]string{"    orb: --> Connecting to hosts...", "    orb:     [vm-01] Connected", "    x: y"},
 			[]string{"--> Connecting to hosts...", "    [vm-01] Connected", "    x: y"},
 		},
-		"a quote": {[]string{"> --> Loading config...", "> x"}, []string{"--> Loading config...", "x"}},
+		"a number and a space":   {[]string{"    10 --> Loading config...", "    11 --> Loading inventory...", "    12 x"}, []string{"--> Loading config...", "--> Loading inventory...", "x"}},
+		"indented, behind a bar": {[]string{"    web-1 | --> Loading config...", "    web-1 |     [vm-01] Connected"}, []string{"--> Loading config...", "    [vm-01] Connected"}},
+		"a quote":                {[]string{"> --> Loading config...", "> x"}, []string{"--> Loading config...", "x"}},
 		"a step of Drone's and the number of the line": {
 			[]string{"[deploy:0] --> Loading config...", "[deploy:1]     [vm-01] Connected", "[deploy:12] x", "[deploy:x] y", "[d:1] y"},
 			[]string{"--> Loading config...", "    [vm-01] Connected", "x", "[deploy:x] y", "[d:1] y"},
@@ -117,6 +119,7 @@ func TestNothingToLearn(t *testing.T) {
 		"Z--> Loading config...", "z--> Loading config...", "voilÀ--> Loading config...", "_--> Loading config...", "0--> Loading config...", // within a word
 		"(--> Loading config...", "`--> Loading config...", "'--> Loading config...", "$--> Loading config...", "[:1] --> Loading config...", "[vm:] --> Loading config...", "[vm:1x] --> Loading config...", "[vm:x1] --> Loading config...",
 		": --> Loading config...", "<x> --> Loading config...", "    ^^^ --> Loading config...", "x(y)--> Loading config...", "~~^--> Loading config...", // pieces of what CPython prints
+		"    assert not thread.is_alive() --> Loading config...", "    return own --> Loading config...", "    own = 1 --> Loading config...", "    if own.x or y: --> Loading config...", "    own(x) ; --> Loading config...", // lines of source
 		strings.Repeat("n", 119) + ": --> Loading config...",
 	} {
 		var v view.Line
