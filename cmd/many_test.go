@@ -31,7 +31,7 @@ func TestManyOfTheWholeProgram(t *testing.T) {
 	// The page has the log's text, up to a size of its own (docs/reference/page.md); a test is an operation on a host.
 	sizes := map[string]int64{"json": 1500 << 10, "html": 24 << 20, "junit": 1 << 20, "sarif": 1 << 20, "md": 100 << 10, "codequality": 400 << 10}
 	for how, more := range map[string]int64{ // KiB of memory, with six reports at once
-		`"$PROGRAM" "$@" < "$LOG"`: 20 << 10, `"$PROGRAM" run "$@" -- sh -c 'cat "$LOG"; cat "$LOG" >&2'`: 30 << 10, `"$PROGRAM" scan "$@" "$LOG"`: 28 << 10,
+		`"$PROGRAM" "$@" < "$LOG"`: 20 << 10, `"$PROGRAM" run "$@" -- sh -c 'cat "$LOG"; cat "$LOG" >&2'`: 30 << 10, `"$PROGRAM" scan "$@" "$LOG"`: 40 << 10, // as measured, 33 where the machine has much else to do
 	} {
 		small, _, _ := manyRun(t, "hosts", 3, how, sixReports)
 		for kind, n := range map[string]int{"environments": 12_000, "operations": 80_000, "hosts": 80_000, "hosts-of-rules": 40_000, "exceptions": 20_000, "runs-connecting": 20_000} {
@@ -52,7 +52,7 @@ func TestManyOfTheWholeProgram(t *testing.T) {
 func TestMemoryBesideARun(t *testing.T) {
 	testrun.Long(t)
 	testrun.WithoutRace(t)
-	const more = 13 << 10 // KiB; up to 10 as measured
+	const more = 20 << 10 // KiB; up to 13 as measured, and 16 where the machine has much else to do
 	for _, how := range []string{`"$PROGRAM" "$@" < "$LOG"`, `"$PROGRAM" run "$@" -- cat "$LOG"`} {
 		small, _, _ := manyRun(t, "hosts", 3, how, nil)
 		for kind, n := range map[string]int{"environments": 12_000, "operations": 80_000, "hosts-of-rules": 40_000, "runs-connecting": 20_000} {
