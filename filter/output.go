@@ -91,13 +91,16 @@ func (o *output) send(e Event, known view.Promise) {
 	o.follow(e.Raw, e.Line, known, o.kept)
 }
 
-// countReturns has lines counted, and told, that end with a bare carriage return.
+// countReturns has lines counted, and told, that end with a bare carriage return, from here on: it does not hang on how a log comes in
+// what has left before.
 func (o *output) countReturns() {
+	if o.decided != nil {
+		o.decided.returned, o.decided.apart = len(o.decided.left)+1, len(o.decided.left)
+	} else {
+		o.flush()
+	}
 	o.returned = true
 	o.tally.CountReturns()
-	if o.decided != nil {
-		o.decided.returned = true
-	}
 }
 
 // ends returns how many bytes are of lines that end with a bare carriage return, as long as no line feed came.

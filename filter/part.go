@@ -35,7 +35,7 @@ type mark struct {
 	line        int         // that begins there
 	from        int         // where it is in the text
 	left, notes int         // so much was decided in front of it
-	returned    bool        // as well
+	returned    bool        // it was seen what output.returned says
 	held        hold.Limits // since the mark before
 }
 
@@ -44,8 +44,8 @@ type decided struct {
 	left  []left
 	notes notes
 	apart int // so many of left stay as they are
-	// returned: see output.
-	returned bool
+	// returned is how many of left had left, and one more, when it was seen what output.returned says; 0: it was not.
+	returned int
 }
 
 // A left is an Event without its bytes, which lie one behind the other in the log.
@@ -169,7 +169,7 @@ func (p *Part) mark(at int) {
 	}
 	c, _ := p.carry()
 	q := p.filter.queue
-	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: p.notes.len, returned: p.returned, held: q.Limits()})
+	p.marks = append(p.marks, mark{start: c, line: p.filter.line, from: at, left: len(p.left), notes: p.notes.len, returned: p.returned > 0, held: q.Limits()})
 	q.Forget()
 	p.apart = len(p.left)
 }
@@ -281,8 +281,16 @@ func (w *Whole) goOn(p *Part, at int) {
 	}
 	m := &p.marks[at]
 	p.filter.match.Inherit(w.last.filter.match, m.start)
-	p.left, p.notes, p.returned = p.left[m.left:], p.notes.behind(m.notes), p.returned && !m.returned
+	p.left, p.notes, p.returned = p.left[m.left:], p.notes.behind(m.notes), p.returnedBehind(m)
 	w.last = p
+}
+
+// returnedBehind is decided.returned of what is behind a mark.
+func (p *Part) returnedBehind(m *mark) int {
+	if p.returned == 0 || m.returned {
+		return 0
+	}
+	return p.returned - m.left
 }
 
 // send counts and sends what was decided.
@@ -293,11 +301,14 @@ func (w *Whole) send(text []byte) {
 	}
 	d := w.last.decided
 	w.last.decided = decided{left: d.left[:0]}
-	if d.returned {
-		w.filter.out.countReturns()
-	}
-	for _, l := range d.left {
+	for i, l := range d.left {
+		if d.returned == i+1 {
+			w.filter.out.countReturns()
+		}
 		w.filter.out.Leave(Event{Rule: l.rule, Fold: l.fold, Raw: w.take(l.bytes), Line: l.line}, l.known)
+	}
+	if d.returned > len(d.left) {
+		w.filter.out.countReturns()
 	}
 	for n := range d.notes.all() {
 		n.Enter(w.filter.tally)

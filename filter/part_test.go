@@ -331,3 +331,20 @@ func TestReturnsAreCountedAlike(t *testing.T) {
 	})
 	assert.Positive(t, counted)
 }
+
+// What has left before it is seen that lines end with a bare carriage return is told alike however the log comes in.
+func TestReturnsThatAreSeenLate(t *testing.T) {
+	plan := filter.NewPlan(filtertest.Builtin())
+	op, long := `{"log":"--\u003e Starting operation: a\n","stream":"stderr"}`, `{"log":"`+strings.Repeat("x", 9<<10)+`\n","stream":"stderr"}`
+	for _, log := range []string{
+		"x\r" + op + "\r" + long + "\r--> Loading config...\r--> Loading config...\n",
+		"x\r" + op + "\r\x1b[K\r" + long + "\r" + op + "\r--> Loading config...\n",
+	} {
+		want := atOnce(plan, log, recorded)
+		require.Equal(t, want.report, inWrites(plan, log, recorded, func(rest int) int { return min(97, rest) }).report, "%q", log)
+		for cut := 1; cut < len(log); cut += len(log) / 10 {
+			got, _ := inParts(plan, log, []int{cut}, 0, recorded)
+			require.Equal(t, want.report, got.report, "%q", log)
+		}
+	}
+}

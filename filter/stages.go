@@ -93,7 +93,7 @@ func (f stages) Frame(raw []byte) {
 // texts matches what is in a frame.
 func (f stages) texts(raw []byte) {
 	for f.view.First(raw); ; f.view.Next() {
-		f.endReturned()
+		f.endReturned(raw)
 		f.queue.Put(f.match.Line(&f.view, f.line))
 		f.match.End(&f.view)
 		f.release()
@@ -108,12 +108,14 @@ func (f stages) texts(raw []byte) {
 }
 
 // endReturned takes a frame for a line if it ends with a bare carriage return, and no line feed came so far: there are
-// logs that have these for line ends.
-func (f stages) endReturned() {
-	if f.fed || string(f.view.Raw[f.view.End:]) != "\r" {
+// logs that have these for line ends. What is in an object has an end of its own.
+func (f stages) endReturned(frame []byte) {
+	if f.fed || frame[len(frame)-1] != '\r' {
 		return
 	}
-	f.view.EndHere()
+	if string(f.view.Raw[f.view.End:]) == "\r" {
+		f.view.EndHere()
+	}
 	if !f.out.returned && f.plan.outcome.MayDecide(f.view.Text) {
 		f.out.countReturns()
 		f.line += f.returns
