@@ -86,7 +86,8 @@ func (r *run) keep(text []byte, at int, words lastWords) {
 		}
 		if d.Result == Error && take(&r.rec.room.texts) {
 			d.Text, _ = words(host, r.connected == 1, r.phase == "operations")
-			d.Text = d.Text[max(0, len(d.Text)-maxText):]
+			_, why := telling(d.Text)
+			d.Text = around(d.Text, why)
 		}
 		r.rec.result(host, d, nested, r.clock())
 	}

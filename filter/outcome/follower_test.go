@@ -85,7 +85,7 @@ func TestWordsInObjects(t *testing.T) {
 			assert.Equal(t, c.want, o.Failures[0].Text, name)
 		}
 	}
-	for behind, want := range map[int]string{11: "fatal: no", 12: "step"} {
+	for behind, want := range map[int]string{39: "fatal: no", 40: "step"} {
 		lines := append([]string{"[db] fatal: no"}, strings.Fields(strings.Repeat("[db]_step ", behind))...)
 		text := strings.ReplaceAll(strings.Join(lines, "\n"), "_", " ")
 		o := follow(start+object(append(strings.Split(text, "\n"), "    [db] Error: executed 0 commands")...), 0)

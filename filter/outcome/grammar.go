@@ -33,11 +33,6 @@ var (
 	usageError = with(`^Error: (.+)$`, "Error: ")
 	// missing is what shells and Python say of a pyinfra that is not there.
 	missing = with(`(?:^|[\s/'‘])pyinfra['’]?: (?:(?:command )?not found|No such file or directory)$|(?:^|: )[Cc]ommand not found: pyinfra$|[Ff]ailed to spawn: .pyinfra.$|[\s/]python[\d.]*: No module named pyinfra(?:\.__main__)?(?:;.*)?$|[/\s]pyinfra: .*bad interpreter: .*$|^pyinfra: No such file or directory$`, "pyinfra")
-	// tells is in a line that says what went wrong, and mild in one that does not matter.
-	tells = lazyregexp.New(`(?i)\b(?:errors?|fatal|failed|failure|denied|cannot|can't|could not|couldn't|unable|not found|no such|refused|invalid|panic|exception|caused by|timed out|unknown|unrecognized|not recogni[sz]ed|not permitted|required|not been|(?-i:E[A-Z]{4,}))\b|^E: |\w(?:Error|Exception)\b`)
-	// echo is what sudo goes on to say behind what went wrong.
-	echo = lazyregexp.New(`^sudo: (?:no password was provided|a password is required|unable to initialize policy plugin)$`)
-	mild = lazyregexp.New(`(?i)\bwarning:|^hint:|^npm ERR! +(?:/|A complete log)|^N: |\bfailed=\d|audit plugin`)
 	// stopped is what pyinfra prints on SIGINT; a terminal shows the key in front, and
 	// either may stand behind a prompt.
 	// Behind it a terminal may still show the end of the spinner that stood there.

@@ -84,7 +84,8 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 	var known bool
 	f.Text, known = words(host, r.connected == 1, r.phase == "operations")
 	known = known && !r.covered // what it said may stand above another run
-	switch why := telling(f.Text); {
+	why, where := telling(f.Text)
+	switch {
 	case why == "" && f.ran && !known:
 		f.Reason = "what was said there is not known (" + what + ")"
 	case why == "" && f.ran:
@@ -96,7 +97,7 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 	default:
 		f.Reason = what + ": " + why
 	}
-	f.Text = f.Text[max(0, len(f.Text)-maxText):]
+	f.Text = around(f.Text, where)
 	r.troubled(&f)
 	r.fail(f)
 }

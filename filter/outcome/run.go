@@ -189,7 +189,10 @@ func (r *run) continues(text []byte) bool {
 		return false
 	}
 	f.Text = append(f.Text, shorten(text))
-	f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + r.told.behind(f)
+	f.Reason = f.Text[0]
+	if more := r.told.behind(f); more != "" {
+		f.Reason = strings.TrimSuffix(f.Text[0], ":") + ": " + more
+	}
 	return true
 }
 
@@ -198,6 +201,7 @@ type told struct {
 	of    *Failure
 	lines int    // of its text
 	text  string // empty: none tells
+	last  string // the last one that says anything: Jinja's errors have dots around what they show
 }
 
 // behind is telling for the lines behind the first. There are some.
@@ -206,11 +210,15 @@ func (t *told) behind(f *Failure) string {
 		*t = told{of: f, lines: 1}
 	}
 	for ; t.lines < len(f.Text); t.lines++ {
-		if tellsMuch(f.Text[t.lines]) {
-			t.text = f.Text[t.lines]
+		line := f.Text[t.lines]
+		if tellsMuch(line) {
+			t.text = line
+		}
+		if strings.Trim(line, ". ") != "" {
+			t.last = line
 		}
 	}
-	return cmp.Or(t.text, f.Text[len(f.Text)-1])
+	return cmp.Or(t.text, t.last)
 }
 
 // header takes in a line of pyinfra's about the run.

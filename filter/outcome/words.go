@@ -3,7 +3,6 @@ package outcome
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/orbfilter/orbfilter/filter/pyinfra"
 )
@@ -12,7 +11,7 @@ import (
 // searches together a few times as many bytes as came in.
 const (
 	maxBack     = 500
-	maxWords    = 12
+	maxWords    = 40
 	backPerByte = 4
 	backAtOnce  = 10 * maxAbove // may be gone back over without having come in
 )
@@ -118,31 +117,4 @@ func lastLine(above [][]byte) (line []byte, ok bool) {
 		return line, true
 	}
 	return nil, false
-}
-
-// tellsMuch reports whether a line says what went wrong.
-func tellsMuch(line string) bool { return tells.MatchString(line) && !mild.MatchString(line) }
-
-// echoes reports whether sudo says in a line no more than that it gives up, having said why.
-func echoes(line string, above []string) bool {
-	return echo.MatchString(line) && slices.ContainsFunc(above, func(w string) bool {
-		return strings.HasPrefix(w, "sudo: ") && tellsMuch(w) && !echo.MatchString(w)
-	})
-}
-
-// telling returns the line of what was said that tells most: the last one that says what
-// went wrong, behind which programs like to say where there is help; else the last that does not look like a result.
-// Empty: there is none.
-func telling(words []string) string {
-	for i, w := range slices.Backward(words) {
-		if tellsMuch(w) && !isAnyError([]byte(w)) && !echoes(w, words[:i]) {
-			return w
-		}
-	}
-	for _, w := range slices.Backward(words) {
-		if !pyinfra.IsResult([]byte(w)) {
-			return w
-		}
-	}
-	return ""
 }

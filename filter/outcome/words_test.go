@@ -184,9 +184,9 @@ func TestWordsBehindLearntPrefixes(t *testing.T) {
 	}
 }
 
-// The reason is the line that tells most among the last twelve.
+// The reason is the line that tells most among the last forty.
 func TestReasonIsNear(t *testing.T) {
-	for behind, want := range map[int]string{0: "fatal: no", 11: "fatal: no", 12: "step 11"} {
+	for behind, want := range map[int]string{0: "fatal: no", 39: "fatal: no", 40: "step 39"} {
 		log := three + hi + "    [db] fatal: no\n"
 		for i := range behind {
 			log += fmt.Sprintf("    [db] step %d\n", i)
