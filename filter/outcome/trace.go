@@ -108,7 +108,8 @@ func (r *run) died(host string) {
 }
 
 // named returns pyinfra's last word with the host that it is about, if a greenlet died
-// of the same at work for a host. nil stays nil.
+// of the same at work for a host. Greenlets of other hosts that died too are counted: pyinfra names
+// none of them, and says of one exception only. nil stays nil.
 func (r *run) named(last *Failure) *Failure {
 	if last == nil || last.follows || last.Host != "" {
 		return last
@@ -121,6 +122,9 @@ func (r *run) named(last *Failure) *Failure {
 	}
 	f := *last
 	f.Host = r.victims[i].host
+	for _, v := range r.victims {
+		r.noteFailed(v.host)
+	}
 	return &f
 }
 

@@ -69,13 +69,16 @@ func TestVictims(t *testing.T) {
 	const end = disconnected + "--> An internal exception occurred:\n\n" + traceback
 	for name, c := range map[string]struct{ log, want string }{
 		"one":                      {died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 21): KeyError: 'x'"},
-		"that which is said":       {died("web", "OSError: y", "OSError") + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 28): KeyError: 'x'"},
+		"that which is said":       {died("web", "OSError: y", "OSError") + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 28): KeyError: 'x'; 1 more host failed"},
+		"of two hosts":             {died("web", "KeyError: 'x'", "KeyError") + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes web while connecting (line 28): KeyError: 'x'; 1 more host failed"},
+		"one that failed before":   {"    [mail] why\n    [mail] Error: could not load fact: x\n" + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 23): KeyError: 'x'; 1 more host failed"},
+		"twice the same":           {died("db", "KeyError: 'x'", "KeyError") + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 28): KeyError: 'x'"},
 		"another one":              {died("web", "OSError: y", "OSError") + end + "KeyError: 'x'\n", "yes while connecting (line 21): KeyError: 'x'"},
 		"none":                     {end + "KeyError: 'x'\n", "yes while connecting (line 14): KeyError: 'x'"},
 		"as pyinfra's own error":   {died("db", "pyinfra.api.exceptions.PyinfraError: no key", "PyinfraError") + disconnected + "--> pyinfra error: no key\n", "yes db while connecting (line 21): no key"},
 		"nothing died above":       {"2026-11-29T10:44:19Z <Greenlet at 0x7fbeacec2980: connect(Host(db))> failed with KeyError\n" + end + "KeyError: 'x'\n", "yes while connecting (line 15): KeyError: 'x'"},
 		"others fail as a whole":   {died("db", "No hosts remaining!", "PyinfraError") + disconnected + "--> pyinfra error: No hosts remaining!\n", "yes while connecting (line 21): No hosts remaining!"},
-		"the twentieth":            {manyDied(19, died) + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 154): KeyError: 'x'"},
+		"the twentieth":            {manyDied(19, died) + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes db while connecting (line 154): KeyError: 'x'; 19 more hosts failed"},
 		"more than are remembered": {manyDied(20, died) + died("db", "KeyError: 'x'", "KeyError") + end + "KeyError: 'x'\n", "yes while connecting (line 161): KeyError: 'x'"},
 	} {
 		assert.Equal(t, c.want, said(follow(begin+"    [web]  Connected\n    [db]   Connected\n    [mail] Connected\n    [x]    Connected\n    [y]    Connected\n    [z]    Connected\n    [w]    Connected\n    [v]    Connected\n"+c.log, 0).Verdict), name)

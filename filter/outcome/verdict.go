@@ -61,7 +61,7 @@ func (r *run) verdict() Verdict {
 	case r.stopped > 0:
 		return Verdict{Failed: Yes, Reason: interruption, Line: r.stopped, Operation: r.where}
 	case r.last != nil && (!r.last.follows || len(r.failures) == 0):
-		return r.last.verdict("")
+		return r.last.verdict(r.besides(r.last))
 	case len(r.failures) > 0:
 		return r.failures[0].verdict(r.others())
 	case r.sided && r.trouble != nil:
@@ -86,6 +86,14 @@ func (r *run) verdict() Verdict {
 		return Verdict{Failed: Unknown, Reason: cutOff}
 	}
 	return Verdict{Failed: Unknown}
+}
+
+// besides says how many hosts failed besides that of pyinfra's last word, if it has one.
+func (r *run) besides(last *Failure) string {
+	if last.Host == "" {
+		return ""
+	}
+	return r.others()
 }
 
 // others says how many hosts failed besides the first.
