@@ -67,7 +67,7 @@ func codeLen(text string) int {
 type weight int
 
 const (
-	says    weight = iota + 1 // it is help, or a quotation
+	helps   weight = iota + 1 // it is help, or a quotation
 	plain                     // nothing is known of it
 	givesUp                   // it says that something failed, and not why
 	why
@@ -81,7 +81,7 @@ func weightOf(line string, above []string) weight {
 	case isAnyError([]byte(line)):
 		return 0
 	case help.MatchString(line) || help.MatchString(text) || quoted.MatchString(text) || helpIn.in(text, lower):
-		return says
+		return helps
 	case echoes(line, above) || gaveUp.MatchString(text) || gaveUpIn.in(text, lower):
 		return givesUp
 	case isTold(text, lower):
