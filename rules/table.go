@@ -1119,7 +1119,7 @@ var table = []Rule{
 		Severity:        `error`,
 		Match:           Match{Line: &Pattern{source: `^--> An (?:unexpected )?exception occurred in: .+:$`, facts: facts{literal: `exception occurred in: `, fixed: 31}}},
 		Affected:        []versions.Affected{{Package: versions.Package{Ecosystem: `PyPI`, Name: `pyinfra`}, Ranges: []versions.Range{{Events: []versions.RangeEvent{{Introduced: `2.0`}, {LastAffected: `3.10.0`}}}}}},
-		Advice:          `The last line of the traceback below says what is wrong, and the last frame in a file of yours where: mostly the deploy itself has a bug. Operations that come later in it were not run.`,
+		Advice:          `The last line of the traceback below says what is wrong, and the last frame in a file of yours where: in the one that is named here, or in one that it uses. What comes later in it was not run.`,
 		References:      []string{`https://docs.pyinfra.com/en/3.x/using-operations.html`},
 		Samples:         []Sample{{Text: "--> An exception occurred in: raises.py:\n"}, {Text: "--> An unexpected exception occurred in: tasks/install_cron.py:\n"}},
 		Counterexamples: []Sample{{Text: "--> An internal exception occurred:\n"}, {Text: "    [web] --> An exception occurred in: raises.py:\n"}},
