@@ -17,7 +17,7 @@ const (
 	// leastPart is how long a part is, at least. What is longer costs less, since what stands in front of it is filtered twice.
 	leastPart = 2 << 20
 	// allParts is how much parts have together that are in memory, unless each has to have leastPart.
-	allParts = 16 << 20
+	allParts = 24 << 20
 	// fewParts are too few to be read side by side.
 	fewParts = 4
 	// manyParts are as many as a log has at least whose parts are as long as may be: else some cores would wait for others at its end.
