@@ -12,6 +12,7 @@ import (
 
 	"github.com/orbfilter/orbfilter/filter"
 	"github.com/orbfilter/orbfilter/filter/filtertest"
+	"github.com/orbfilter/orbfilter/filter/view"
 )
 
 // writers are prefixes that name who writes; %d is his number.
@@ -156,4 +157,26 @@ func TestAPieceInFrontOfAHeader(t *testing.T) {
 	piece := "2026-11-24T03:59:21.1234567Z     assert not thread.is_alive() --> Loading config...\n"
 	shown, _ := perLine(t, piece+block)
 	require.Equal(t, piece, strings.Join(shown, ""))
+}
+
+// So it is with each piece of the tracebacks that rules know, whole and without its indent, which CPython writes apart.
+func TestPiecesAreNoPrefixes(t *testing.T) {
+	pieces := map[string]bool{}
+	for r := range filtertest.Builtin().All() {
+		for _, s := range r.Samples {
+			for l := range strings.Lines(s.Text) {
+				if piece := strings.TrimSpace(l); strings.Contains(s.Text, "  File \"") && strings.HasPrefix(l, "  ") && piece != "" {
+					pieces[strings.TrimRight(l, " \r\n")], pieces[piece] = true, true
+				}
+			}
+		}
+	}
+	require.Greater(t, len(pieces), 100)
+	for piece := range pieces {
+		for _, spaces := range []string{"", " ", "    "} {
+			var v view.Line
+			v.Look([]byte(piece + spaces + "--> Connecting to hosts...\n"))
+			require.True(t, v.Untaught(), piece)
+		}
+	}
 }

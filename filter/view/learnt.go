@@ -149,22 +149,39 @@ func isPiece(text []byte) bool {
 	word := bytes.Trim(text, " ")
 	object := bytes.HasSuffix(text, []byte(">")) && bytes.IndexByte(text, '<') >= 0 // its end, behind another piece
 	return object || isSource(text) || bytes.IndexByte([]byte(":<^~"), word[0]) >= 0 || bytes.IndexByte([]byte(")^~"), text[len(text)-1]) >= 0 ||
-		bytes.Contains(text, []byte(cpython.Ignored)) || cpython.IsHead(word) || cpython.IsFrame(word) || cpython.IsError(word)
+		bytes.Contains(text, []byte(cpython.Ignored)) || cpython.IsHead(word) || bytes.HasPrefix(word, []byte(`File "`)) || cpython.IsError(word)
 }
 
-// isSource reports whether a text may be a line of a program's source, as CPython shows it below a frame: indented by four spaces. What is indented and in
-// front of all lines is a name or a number, with something behind it that parts it from them: Vagrant's "    default: ", the numbers of cat -n.
+// isSource reports whether a text may be a line of a program's source, as CPython shows it below a frame: indented by four spaces, which it writes apart, so
+// that they may be torn off. What is indented and in front of all lines is a name or a number, with something behind it that parts it from them: Vagrant's
+// "    default: ", the numbers of cat -n.
 func isSource(text []byte) bool {
-	if SkipSpaces(text) < len(sourceIndent) {
-		return false
-	}
 	words, end := bytes.Fields(text), bytes.TrimRight(text, " ")
 	inWord := isWordByte(end[len(end)-1]) && figuresLen(words[0]) < len(words[0])
-	return len(words) > 2 || bytes.ContainsAny(text, `()='"`) || inWord
+	indented := SkipSpaces(text) >= len(sourceIndent)
+	return isStatement(words) || calls(text) || indented && (len(words) > 2 || bytes.ContainsAny(text, `()='"`) || inWord)
 }
 
 // sourceIndent is what traceback.c and traceback.py of CPython write in front of a line of source.
 const sourceIndent = "    "
+
+// isStatement reports whether words begin as a statement of Python does, or assign something.
+func isStatement(words [][]byte) bool {
+	return len(words) > 1 && (slices.Contains(statements, string(words[0])) || string(words[1]) == "=")
+}
+
+// statements begin those that have something behind them.
+var statements = []string{"assert", "await", "class", "def", "del", "elif", "for", "from", "if", "import", "match", "raise", "return", "while", "with", "yield"}
+
+// calls reports whether a bracket opens behind a word, as in a call.
+func calls(text []byte) bool {
+	for i, c := range text {
+		if c == '(' && i > 0 && isWordByte(text[i-1]) {
+			return true
+		}
+	}
+	return false
+}
 
 func isWordByte(c byte) bool {
 	return c == '_' || isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
