@@ -72,6 +72,12 @@ type Done struct {
 	Text []string `json:"text,omitempty"`
 }
 
+// Why is the line of Text that tells why it failed, as the reason of a verdict is; empty: there is none.
+func (d *Done) Why() string {
+	line, _ := telling(d.Text)
+	return line
+}
+
 // goOn takes in that the run did not fail: so whatever runs from within an operation and failed was ignored, as the function of the deploy
 // that ran it, or the operation, has decided. pyinfra says that of the operation alone.
 func (r *Record) goOn() {

@@ -8,6 +8,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/orbfilter/orbfilter/filter/outcome"
 )
 
 // ran is a run in which an operation fails on a host that has said something.
@@ -60,5 +62,8 @@ func TestReasonIsKept(t *testing.T) {
 	said := "fatal: why\n" + strings.Repeat("more\n", 10)
 	want := []string{"fatal: why", "more", "more", "more", "more"}
 	assert.Equal(t, want, follow(ran(said), 0).Failures[0].Text)
-	assert.Equal(t, want, recorded(ran(said), 0).Operations[0].Hosts["db"].Text)
+	done := recorded(ran(said), 0).Operations[0].Hosts["db"]
+	assert.Equal(t, want, done.Text)
+	assert.Equal(t, "fatal: why", done.Why())
+	assert.Empty(t, (&outcome.Done{}).Why())
 }

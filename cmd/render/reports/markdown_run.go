@@ -93,7 +93,7 @@ func order(b bool) int {
 	return 0
 }
 
-// mdFailures names the hosts on which an operation failed, and what each said last.
+// mdFailures names the hosts on which an operation failed, and what each said of why.
 func mdFailures(op *outcome.Operation) string {
 	const most = 3
 	var parts []string
@@ -110,8 +110,8 @@ func mdFailures(op *outcome.Operation) string {
 		if d.Ignored {
 			text += " (ignored)"
 		}
-		if n := len(d.Text); n > 0 {
-			text += ": " + mdCode(words.CutText(printable.Line(d.Text[n-1])))
+		if why := d.Why(); why != "" {
+			text += ": " + mdCode(words.CutText(printable.Line(why)))
 		}
 		parts = append(parts, text)
 	}

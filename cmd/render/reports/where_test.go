@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/orbfilter/orbfilter/cmd/render/facts"
+	"github.com/orbfilter/orbfilter/cmd/render/rendertest"
 	"github.com/orbfilter/orbfilter/filter/report"
 	"github.com/orbfilter/orbfilter/internal/printable"
 )
@@ -43,4 +45,12 @@ func TestWhereOfMany(t *testing.T) {
 		assert.Regexp(t, `^on vm-00( \(2 ×\))?, .*vm-07`, said)
 		assert.Equal(t, want, said[len(said)-len(want):])
 	}
+}
+
+// The table of operations names why one failed, as the verdict does: not that make gave up behind it.
+func TestTableSaysWhy(t *testing.T) {
+	r := rendertest.ReportOf(t, "../cases/make-compiler.log", nil, "deploy.log")
+	const why = "main.c:2:5: error: ‘foo’ undeclared (first use in this function)"
+	require.Equal(t, why, r.Logs[0].Verdict.Reason)
+	assert.Contains(t, rendertest.Written(t, "md", r), "| `@local`: `"+why+"` |")
 }
