@@ -104,14 +104,24 @@ func (r *run) hostFailed(host string, said []byte, at int, words lastWords) {
 
 // noteFailed remembers that a host has failed.
 func (r *run) noteFailed(host string) {
-	if len(r.failed) >= maxHosts || !r.room.Take(len(host)) {
+	var ok bool
+	if r.failed, ok = r.remember(r.failed, host); !ok {
 		r.beyond = true
-		return
 	}
-	if r.failed == nil {
-		r.failed = map[string]bool{}
+}
+
+// remember puts a host into a set, which may be nil. ok: it is in it; there may be no room.
+func (r *run) remember(set map[string]bool, host string) (with map[string]bool, ok bool) {
+	switch {
+	case set[host]:
+		return set, true
+	case len(set) >= maxHosts || !r.room.Take(len(host)):
+		return set, false
+	case set == nil:
+		set = map[string]bool{}
 	}
-	r.failed[host] = true
+	set[host] = true
+	return set, true
 }
 
 // noteConnected forgets what a host has said before it was connected.
@@ -130,17 +140,10 @@ func (r *run) noteConnected(host string) {
 
 // noteHost remembers a host that is connected.
 func (r *run) noteHost(host string) {
-	if r.hosts[host] {
-		return
-	}
-	if len(r.hosts) >= maxHosts || !r.room.Take(len(host)) {
+	var ok bool
+	if r.hosts, ok = r.remember(r.hosts, host); !ok {
 		r.more = true
-		return
 	}
-	if r.hosts == nil {
-		r.hosts = map[string]bool{}
-	}
-	r.hosts[host] = true
 }
 
 func (r *run) forgetWaiting() {

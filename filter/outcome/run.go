@@ -331,7 +331,7 @@ func (r *run) fail(f Failure) {
 		}
 		return
 	}
-	if f.Host != "" && !r.failed[f.Host] {
+	if f.Host != "" {
 		r.noteFailed(f.Host)
 	}
 	if len(r.failures) < MaxFailures {
